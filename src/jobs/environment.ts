@@ -1,0 +1,13 @@
+/** Variables by which an editor steers its own processes; a program that inherits them misbehaves. */
+const EDITOR_VARIABLES = /^(ELECTRON_|VSCODE_|CODE_SERVER_)/;
+
+/** There is no terminal: pagers would wait for keys, and Python would hold its output back. */
+const DEFAULTS = { PYTHONUNBUFFERED: '1', PAGER: 'cat', GIT_PAGER: 'cat' };
+
+/** The environment of the jobs of a manager whose own one is `env`. */
+export function jobEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const inherited = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !EDITOR_VARIABLES.test(entry[0]),
+  );
+  return { ...Object.fromEntries(inherited), ...DEFAULTS };
+}

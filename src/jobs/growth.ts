@@ -1,0 +1,35 @@
+import type { JobManager } from './manager.ts';
+
+/**
+ * Wakes whoever waits for a job: when its log grew, or when it began or ended. Take `version` before you look at
+ * the job, and wait for a change since then: nothing that happens in between is missed.
+ */
+export class Growth {
+  readonly #stop: () => void;
+  #version = 0;
+  #waiters: (() => void)[] = [];
+
+  constructor(manager: JobManager, id: string) {
+    this.#stop = manager.watch(id, () => {
+      this.#version++;
+      for (const wake of this.#waiters.splice(0)) wake();
+    });
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Resolves when something happened since `version`, or when the signal aborts. */
+  async since(version: number, signal: AbortSignal): Promise<void> {
+    if (this.#version !== version || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#waiters.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  dispose(): void {
+    this.#stop();
+  }
+}

@@ -1,0 +1,70 @@
+import { rmSync } from 'node:fs';
+import { LogReader } from '../output/log-reader.ts';
+import { logFolder } from '../runner/job.ts';
+import { Journal } from '../runner/journal.ts';
+import type { JobRecord } from '../runner/records.ts';
+import type { JobTable } from './job-table.ts';
+import type { Limits } from './limits.ts';
+import { markLost } from './lost-jobs.ts';
+import { choosePruning } from './retention.ts';
+
+/** The finished jobs: brings them back after a start, and keeps their number, age and size within bounds. */
+export class History {
+  readonly #storage: string;
+  readonly #table: JobTable;
+  readonly #limits: Limits;
+  readonly #journal: Journal;
+  readonly #logDropped = new Set<string>();
+
+  constructor(storage: string, table: JobTable, limits: Limits) {
+    this.#storage = storage;
+    this.#table = table;
+    this.#limits = limits;
+    this.#journal = new Journal(storage);
+  }
+
+  /** Puts all jobs of the journal into the table. Those that no living runner knows are lost. */
+  async load(isAlive: (runner: string) => boolean): Promise<void> {
+    const { jobs, logDropped } = this.#journal.read();
+    for (const id of logDropped) this.#logDropped.add(id);
+    const current = [...jobs.values()].map(async (job) => {
+      return job.status === 'running' && !isAlive(job.runner) ? markLost(job, this.#journal) : job;
+    });
+    for (const job of await Promise.all(current)) this.#table.put(job);
+    this.prune();
+  }
+
+  /** Forgets a job and its log. @throws the file system's error */
+  remove({ id }: JobRecord): void {
+    this.#dropLog(id);
+    this.#journal.recordRemoved(id);
+    this.#table.remove(id);
+  }
+
+  /** Does what it can: a storage that cannot be written keeps what it has. */
+  prune(): void {
+    const sizeOf = (job: JobRecord): number => this.#sizeOf(job);
+    const { remove, dropLog } = choosePruning(this.#table.list(), sizeOf, this.#limits, Date.now());
+    try {
+      for (const job of remove) this.remove(job);
+      for (const { id } of dropLog) {
+        this.#dropLog(id);
+        this.#journal.recordLogDropped(id);
+        this.#logDropped.add(id);
+      }
+    } catch {
+      // Tried again when the next job ends.
+    }
+  }
+
+  #sizeOf(job: JobRecord): number {
+    if (this.#logDropped.has(job.id)) return 0;
+    if (job.status !== 'running') return Math.min(job.outputEnd ?? 0, job.maxOutputSize);
+    const { start, end } = new LogReader(logFolder(this.#storage, job.id)).range();
+    return end - start;
+  }
+
+  #dropLog(id: string): void {
+    rmSync(logFolder(this.#storage, id), { recursive: true, force: true });
+  }
+}

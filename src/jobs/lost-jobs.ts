@@ -1,0 +1,34 @@
+import type { Journal } from '../runner/journal.ts';
+import { killTree } from '../runner/processes/kill-tree.ts';
+import { systemProcessTable } from '../runner/processes/process-table.ts';
+import type { JobRecord } from '../runner/records.ts';
+
+/** Grace (ms) for processes that have lost their runner. */
+const GRACE = 2000;
+
+/**
+ * A job whose runner died: ends what is left of it, and records that nobody can know how it went.
+ *
+ * @returns the job as it is recorded now
+ */
+export async function markLost(job: JobRecord, journal: Journal): Promise<JobRecord> {
+  await sweep(job);
+  const lost: JobRecord = { ...job, status: 'lost', endedAt: Date.now() };
+  try {
+    journal.recordJob(lost);
+  } catch {
+    // The storage cannot be written: then the next manager comes to the same end.
+  }
+  return lost;
+}
+
+async function sweep({ id, pid, pidStarted, bootId }: JobRecord): Promise<void> {
+  const processes = systemProcessTable();
+  // After a restart of the system none of its processes is left, and its pid means another.
+  if (pid === undefined || pidStarted === undefined || bootId !== (await processes.bootId())) return;
+  await killTree(
+    processes,
+    { id, pid, started: pidStarted },
+    { signal: 'SIGTERM', graceMs: GRACE, exited: Promise.resolve() },
+  );
+}

@@ -1,0 +1,331 @@
+import { EventEmitter } from 'node:events';
+import { LogReader, type LogRange } from '../output/log-reader.ts';
+import type { PageRequest } from '../output/page.ts';
+import { readRaw, type RawPage } from '../output/raw-page.ts';
+import { SearchPool } from '../output/search-pool.ts';
+import type { SearchRequest, SearchResult } from '../output/search.ts';
+import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
+import { readText, type TextPage } from '../output/text-page.ts';
+import { DEFAULT_GRACE, logFolder } from '../runner/job.ts';
+import type { InspectResult, KillResult } from '../runner/protocol.ts';
+import type { EndedBy, JobRecord, Starter } from '../runner/records.ts';
+import type { RunnerLink } from '../runner/runner-link.ts';
+import { jobEnvironment } from './environment.ts';
+import { JobError } from './errors.ts';
+import { History } from './history.ts';
+import { JobTable } from './job-table.ts';
+import type { Limits } from './limits.ts';
+import { RunnerPool } from './runner-pool.ts';
+import { makeSpec, type StartRequest } from './start-request.ts';
+import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
+
+export interface ManagerOptions {
+  /** The storage folder: one runner and one history each. */
+  readonly storage: string;
+  /** Paths of the bundled runner and search worker. */
+  readonly runnerScript: string;
+  readonly searchScript: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly shell: string;
+  /** Where jobs run that name no folder. */
+  readonly defaultCwd: string;
+  readonly limits: Limits;
+  /** Jobs end when this manager goes away, whoever else is connected. Else after `keepAliveSeconds`. */
+  readonly endJobsWithManager: boolean;
+  /** Says why a command must not run; undefined lets it. */
+  readonly policy?: (request: StartRequest) => string | undefined;
+}
+
+interface ManagerEvents {
+  changed: [JobRecord];
+  removed: [JobRecord];
+}
+
+/** Where everybody starts, reads and ends jobs. It starts no process before the first job. */
+export class JobManager extends EventEmitter<ManagerEvents> {
+  readonly #options: ManagerOptions;
+  readonly #table = new JobTable();
+  readonly #runners: RunnerPool;
+  readonly #history: History;
+  readonly #searches: SearchPool;
+  readonly #watchers = new Map<string, Set<() => void>>();
+  #ready: Promise<void> | undefined;
+
+  constructor(options: ManagerOptions) {
+    super();
+    this.#options = options;
+    this.#history = new History(options.storage, this.#table, options.limits);
+    this.#searches = new SearchPool(options.searchScript);
+    this.#runners = new RunnerPool(options.storage, options.runnerScript, {
+      keepAliveMs: options.limits.keepAliveSeconds * 1000,
+      endJobsWithClient: options.endJobsWithManager,
+      env: jobEnvironment(options.env),
+    });
+    this.#runners.on('changed', (job) => {
+      this.#table.put(job);
+      if (job.status !== 'running') this.#history.prune();
+    });
+    this.#runners.on('grew', ({ id }) => {
+      this.#wake(id);
+    });
+    this.#runners.on('gone', (runner) => {
+      if (this.#table.running().some((job) => job.runner === runner)) {
+        this.#ready = undefined;
+        this.#recover().catch(() => undefined);
+      }
+    });
+    this.#table.on('changed', (job) => {
+      this.#wake(job.id);
+      this.emit('changed', job);
+    });
+    this.#table.on('removed', (job) => this.emit('removed', job));
+  }
+
+  /** Finds the jobs of before and those that run. Called once by whoever comes first; starts nothing. */
+  ready(): Promise<void> {
+    this.#ready ??= this.#load().catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  /** Newest first. */
+  list(): JobRecord[] {
+    return this.#table.list();
+  }
+
+  /** @throws JobError when there is no such job, or several */
+  get(reference: string): JobRecord {
+    return this.#table.resolve(reference);
+  }
+
+  /**
+   * Starts a job; or finds one with the same name, command and folder that runs already.
+   *
+   * @returns a job that runs, or one that could not start and has failed
+   * @throws JobError when it is refused
+   */
+  async start(request: StartRequest): Promise<{ job: JobRecord; isExisting: boolean }> {
+    await this.ready();
+    const { shell, defaultCwd, env, limits, policy } = this.#options;
+    const spec = makeSpec(request, { shell, cwd: defaultCwd, env, limits });
+    const refusal = policy?.(request);
+    if (refusal !== undefined) throw new JobError(refusal);
+    const link = await this.#currentRunner();
+    const result = await link.start({ spec, maxRunning: limits.maxConcurrentJobs });
+    if ('job' in result && !('refused' in result)) {
+      this.#table.put(result.job);
+      return { job: result.job, isExisting: false };
+    }
+    if (result.refused === 'limit') {
+      const names = this.#table.running().map(({ id, name }) => name ?? id);
+      throw new JobError(
+        `${result.running} jobs are running, the limit (maxConcurrentJobs) is ${limits.maxConcurrentJobs}. ` +
+          `Kill one that is not needed, or wait for its end: ${names.join(', ')}.`,
+      );
+    }
+    const { job } = result;
+    if (job.command === spec.command && job.cwd === spec.cwd) return { job, isExisting: true };
+    throw new JobError(
+      `The name "${job.name ?? ''}" belongs to a running job with another command or folder: ` +
+        `${job.command} in ${job.cwd}. Choose another name, or kill that job first.`,
+    );
+  }
+
+  /** What of a job's log is there. @throws JobError */
+  range(reference: string): LogRange {
+    return this.#reader(this.get(reference)).range();
+  }
+
+  /** @throws JobError, also for a cursor beyond the end */
+  readText(reference: string, request: Omit<PageRequest, 'ended'>): TextPage {
+    return readText(...this.#page(reference, request));
+  }
+
+  /** @throws JobError, also for a cursor beyond the end */
+  readRaw(reference: string, request: Omit<PageRequest, 'ended'>): RawPage {
+    return readRaw(...this.#page(reference, request));
+  }
+
+  /** @throws JobError */
+  readTail(reference: string, request: Omit<TailRequest, 'ended'>): Tail {
+    const job = this.get(reference);
+    return readTail(this.#reader(job), { ...request, ended: job.status !== 'running' });
+  }
+
+  /** @throws JobError; SearchError for a pattern that cannot be used */
+  async search(
+    reference: string,
+    request: Omit<SearchRequest, 'folder'>,
+    signal?: AbortSignal,
+  ): Promise<SearchResult> {
+    const reader = this.#reader(this.get(reference));
+    checkCursor(request.cursor, reader.range());
+    return this.#searches.search({ ...request, folder: reader.folder }, signal);
+  }
+
+  /** Waits until the first of the jobs meets the condition or ends. @throws JobError, SearchError */
+  async wait(
+    targets: readonly WaitTarget[],
+    condition: Condition,
+    timeoutMs: number,
+    cancel?: AbortSignal,
+  ): Promise<WaitOutcome> {
+    for (const { id, cursor } of targets) checkCursor(cursor, this.range(id));
+    return waitFor(this, targets, condition, timeoutMs, cancel);
+  }
+
+  /** @throws JobError when the job cannot take it */
+  async write(reference: string, text: string, eof: boolean): Promise<void> {
+    const job = this.get(reference);
+    requireRunning(job);
+    const result = await this.#link(job).write({ id: job.id, text, eof });
+    if (result === 'closed') {
+      throw new JobError(
+        'The stdin of this job is closed. Start it again with stdin "open" to send it input.',
+      );
+    }
+    if (result === 'full') {
+      throw new JobError(
+        'The job does not read its input: more than 1 MiB waits. Look at its output, or kill it.',
+      );
+    }
+  }
+
+  /** Sends a signal to the job's process group, as a terminal does. @throws JobError when it is not running */
+  async signal(reference: string, signal: NodeJS.Signals): Promise<void> {
+    const job = this.get(reference);
+    requireRunning(job);
+    await this.#link(job).signal(job.id, signal);
+  }
+
+  /**
+   * Ends all processes of a job, and what a finished one left behind. Answers when it is done.
+   *
+   * @param graceMs ms until what is left is killed with SIGKILL
+   */
+  async kill(
+    reference: string,
+    by: EndedBy,
+    { signal = 'SIGTERM', graceMs = DEFAULT_GRACE }: { signal?: NodeJS.Signals; graceMs?: number } = {},
+  ): Promise<KillResult> {
+    const job = this.get(reference);
+    const link = this.#runners.get(job.runner);
+    if (link === undefined && job.status !== 'running') return { job, ended: 0, survivors: [] };
+    return this.#link(job).kill({ id: job.id, signal, graceMs, by });
+  }
+
+  /** Ends a job if it runs, and starts the same again. */
+  async restart(reference: string, startedBy: Starter): Promise<JobRecord> {
+    const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, ...old } = this.get(reference);
+    if (old.status === 'running') {
+      const { survivors } = await this.kill(id, startedBy.kind);
+      if (survivors.length > 0) {
+        throw new JobError(
+          `Processes ${survivors.map(({ pid }) => pid).join(', ')} of the job could not be ended.`,
+        );
+      }
+    }
+    const timeoutSeconds = timeoutMs === undefined ? undefined : timeoutMs / 1000;
+    const request = { command, name, cwd, env, stdin, mergeStderr, timeoutSeconds, startedBy };
+    return (await this.start(request)).job;
+  }
+
+  /** The living processes of a job and the ports on which they listen; none when its runner is gone. */
+  async inspect(reference: string): Promise<InspectResult> {
+    const job = this.get(reference);
+    const link = this.#runners.get(job.runner);
+    return link?.isCurrent === true ? link.inspect(job.id) : { processes: [], ports: [] };
+  }
+
+  /**
+   * Calls back when the log of a job grew (at once, then at most every 16 ms) and when its state changed.
+   *
+   * @returns ends it
+   */
+  watch(reference: string, listener: () => void): () => void {
+    const job = this.get(reference);
+    const { id } = job;
+    const listeners = this.#watchers.get(id) ?? new Set();
+    this.#watchers.set(id, listeners.add(listener));
+    const link = this.#runners.get(job.runner);
+    link?.watch(id);
+    return () => {
+      if (!listeners.delete(listener)) return;
+      link?.unwatch(id);
+      if (listeners.size === 0) this.#watchers.delete(id);
+    };
+  }
+
+  /** Forgets a finished job and its log. @throws JobError when it is running */
+  remove(reference: string): void {
+    const job = this.get(reference);
+    if (job.status === 'running') throw new JobError('The job is running. Kill it first.');
+    this.#history.remove(job);
+  }
+
+  /** Disconnects. What becomes of running jobs: see `endJobsWithManager`. */
+  async dispose(): Promise<void> {
+    this.#runners.dispose();
+    await this.#searches.dispose();
+  }
+
+  async #load(): Promise<void> {
+    await this.#runners.attach();
+    await this.#history.load((runner) => this.#runners.get(runner) !== undefined);
+  }
+
+  /** The connection to a runner with running jobs broke: it died, or it is still there. */
+  async #recover(): Promise<void> {
+    await this.ready();
+    for (const id of this.#watchers.keys()) this.#runners.get(this.get(id).runner)?.watch(id);
+  }
+
+  async #currentRunner(): Promise<RunnerLink> {
+    try {
+      return await this.#runners.current();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new JobError(
+        `The job runner cannot be started: ${reason} Check the folder ${this.#options.storage}.`,
+      );
+    }
+  }
+
+  #link(job: JobRecord): RunnerLink {
+    const link = this.#runners.get(job.runner);
+    if (link === undefined)
+      throw new JobError('The runner of this job does not answer. Try again in a moment.');
+    return link;
+  }
+
+  #reader(job: JobRecord): LogReader {
+    return new LogReader(logFolder(this.#options.storage, job.id));
+  }
+
+  #page(reference: string, request: Omit<PageRequest, 'ended'>): [LogReader, PageRequest] {
+    // Whether it has ended is asked before the log is looked at: its last bytes are then there.
+    const job = this.get(reference);
+    const reader = this.#reader(job);
+    checkCursor(request.cursor, reader.range());
+    return [reader, { ...request, ended: job.status !== 'running' }];
+  }
+
+  #wake(id: string): void {
+    for (const listener of this.#watchers.get(id) ?? []) listener();
+  }
+}
+
+function requireRunning({ status }: JobRecord): void {
+  if (status !== 'running')
+    throw new JobError(`The job has ended (${status}). Restart it to talk to it again.`);
+}
+
+function checkCursor(cursor: number, { end }: LogRange): void {
+  if (cursor > end) {
+    throw new JobError(
+      `The cursor ${cursor} is beyond the end of the log (${end}). Go on from a next_cursor.`,
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import { EventEmitter } from 'node:events';
+import { findRunners, type RunnerAddress } from '../runner/discovery.ts';
+import { launchRunner } from '../runner/launch.ts';
+import { systemProcessTable } from '../runner/processes/process-table.ts';
+import type { JobRecord } from '../runner/records.ts';
+import { RunnerLink, type LinkOptions } from '../runner/runner-link.ts';
+
+interface PoolEvents {
+  changed: [JobRecord];
+  grew: [{ readonly id: string; readonly end: number }];
+  /** A runner is gone; its id. */
+  gone: [string];
+}
+
+/** The connections of a manager to the runners of its storage folder: one of our version, and older ones. */
+export class RunnerPool extends EventEmitter<PoolEvents> {
+  readonly #storage: string;
+  readonly #script: string;
+  readonly #options: LinkOptions;
+  readonly #links = new Map<string, RunnerLink>();
+  readonly #processes = systemProcessTable();
+  #current: Promise<RunnerLink> | undefined;
+  #isDisposed = false;
+
+  /** @param script path of the bundled runner */
+  constructor(storage: string, script: string, options: LinkOptions) {
+    super();
+    this.#storage = storage;
+    this.#script = script;
+    this.#options = options;
+  }
+
+  get(runner: string): RunnerLink | undefined {
+    return this.#links.get(runner);
+  }
+
+  /** Connects to the runners that live, and starts none. */
+  async attach(): Promise<void> {
+    for (const { address } of await findRunners(this.#storage, this.#processes)) {
+      if (!this.#links.has(address.runner)) await this.#connect(address);
+    }
+  }
+
+  /**
+   * The runner for new jobs, started when there is none.
+   *
+   * @throws Error when it cannot be started or does not answer
+   */
+  current(): Promise<RunnerLink> {
+    this.#current ??= this.#findOrLaunch().finally(() => (this.#current = undefined));
+    return this.#current;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const link of this.#links.values()) link.close();
+  }
+
+  async #findOrLaunch(): Promise<RunnerLink> {
+    const known = this.#currentLink();
+    if (known !== undefined) return known;
+    await this.attach();
+    if (this.#currentLink() === undefined) {
+      await launchRunner(this.#script, this.#storage, this.#options.env);
+      await this.attach();
+    }
+    const link = this.#currentLink();
+    if (link === undefined) throw new Error(`The job runner in ${this.#storage} does not answer.`);
+    return link;
+  }
+
+  #currentLink(): RunnerLink | undefined {
+    return [...this.#links.values()].find((link) => link.isCurrent);
+  }
+
+  async #connect(address: RunnerAddress): Promise<void> {
+    let link: RunnerLink;
+    try {
+      link = await RunnerLink.connect(address, this.#options);
+    } catch {
+      // It is just ending, or stuck: whoever needs it is told when there is no other.
+      return;
+    }
+    this.#links.set(link.runner, link);
+    link.on('changed', (job) => this.emit('changed', job));
+    link.on('grew', (growth) => this.emit('grew', growth));
+    link.on('closed', () => {
+      this.#links.delete(link.runner);
+      if (!this.#isDisposed) this.emit('gone', link.runner);
+    });
+    for (const job of link.jobs) this.emit('changed', job);
+  }
+}

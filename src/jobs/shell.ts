@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { basename, delimiter, isAbsolute, join } from 'node:path';
+
+/** Shells that understand the POSIX command language (fish, csh and nushell do not). */
+const POSIX_SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'mksh', 'ash', 'busybox']);
+
+/** The shell for commands: the user's own when it speaks POSIX, else bash, else sh. Windows: PowerShell. */
+export function defaultShell(env: NodeJS.ProcessEnv): string {
+  if (process.platform === 'win32') return findOnPath('pwsh.exe', env) ?? 'powershell.exe';
+  const own = env.SHELL;
+  if (own !== undefined && POSIX_SHELLS.has(basename(own)) && existsSync(own)) return own;
+  return findOnPath('bash', env) ?? '/bin/sh';
+}
+
+/** Absolute path of a program, or undefined when there is none. */
+export function findOnPath(program: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (isAbsolute(program)) return existsSync(program) ? program : undefined;
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { JobSpec, Starter } from '../runner/records.ts';
+import { JobError } from './errors.ts';
+import type { Limits } from './limits.ts';
+import { findOnPath } from './shell.ts';
+
+/** What a caller asks for. */
+export interface StartRequest {
+  readonly command: string;
+  readonly name?: string | undefined;
+  /** Relative to the default folder; that folder when left out. */
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly stdin?: 'open' | 'closed' | undefined;
+  readonly mergeStderr?: boolean | undefined;
+  /** Seconds; the limit `defaultTimeout` when left out. */
+  readonly timeoutSeconds?: number | undefined;
+  readonly startedBy: Starter;
+}
+
+export interface StartDefaults {
+  readonly cwd: string;
+  readonly shell: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly limits: Limits;
+}
+
+/** Longest command line: an argument holds 128 KiB with its NUL on Linux (MAX_ARG_STRLEN, execve(2)). */
+const MAX_COMMAND_BYTES = 128 * 1024 - 1;
+
+/**
+ * Makes the complete specification of a job.
+ *
+ * @throws JobError when it cannot be started like that
+ */
+export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpec {
+  checkCommand(request.command);
+  const cwd = resolve(defaults.cwd, request.cwd ?? '.');
+  checkFolder(cwd);
+  const shell = findOnPath(defaults.shell, defaults.env);
+  if (shell === undefined) {
+    throw new JobError(
+      `There is no shell "${defaults.shell}". Set the shell to the path of one that exists.`,
+    );
+  }
+  const timeout = request.timeoutSeconds ?? defaults.limits.defaultTimeout;
+  return {
+    id: randomUUID(),
+    ...(request.name !== undefined && { name: request.name }),
+    command: request.command,
+    cwd,
+    shell,
+    env: request.env ?? {},
+    stdin: request.stdin ?? 'open',
+    mergeStderr: request.mergeStderr ?? false,
+    ...(timeout > 0 && { timeoutMs: timeout * 1000 }),
+    maxOutputSize: defaults.limits.maxOutputSize,
+    startedBy: request.startedBy,
+  };
+}
+
+function checkCommand(command: string): void {
+  if (command.trim() === '') throw new JobError('The command is empty. Give the command line to run.');
+  if (command.includes('\0')) throw new JobError('The command holds a NUL character. Remove it.');
+  if (Buffer.byteLength(command) > MAX_COMMAND_BYTES) {
+    throw new JobError(
+      `The command is longer than ${MAX_COMMAND_BYTES} bytes. Put it into a script and run that.`,
+    );
+  }
+}
+
+function checkFolder(cwd: string): void {
+  const stats = statSync(cwd, { throwIfNoEntry: false });
+  if (stats === undefined) throw new JobError(`The folder ${cwd} does not exist. Give a cwd that does.`);
+  if (!stats.isDirectory()) throw new JobError(`${cwd} is not a folder. Give a folder as cwd.`);
+}

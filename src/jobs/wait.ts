@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Stream } from '../output/layout.ts';
+import type { Match } from '../output/search.ts';
+import { Growth } from './growth.ts';
+import type { JobManager } from './manager.ts';
+import { isPortOpen } from './port-probe.ts';
+
+/** What a wait is for. The end of the job ends every wait. */
+export type Condition =
+  | { readonly until: 'exit' }
+  /** A line from the cursor on that matches a regular expression. */
+  | { readonly until: 'pattern'; readonly pattern: string; readonly stream?: Stream | undefined }
+  /** A TCP port that accepts connections on loopback. */
+  | { readonly until: 'port'; readonly port: number }
+  /** No output for so long (ms) since the wait began. */
+  | { readonly until: 'quiet'; readonly quietMs: number }
+  /** Any output behind the cursor. */
+  | { readonly until: 'output' };
+
+export interface WaitTarget {
+  readonly id: string;
+  /** Bytes since the job began. */
+  readonly cursor: number;
+}
+
+export interface WaitOutcome {
+  /** The job that met the condition; the first one when the time was up or the wait was cancelled. */
+  readonly id: string;
+  readonly reason: Condition['until'] | 'timeout' | 'cancelled';
+  readonly match?: Match;
+  /** Whether it is a process of the job that listens on the port. */
+  readonly isOwnPort?: boolean;
+}
+
+/** Pause (ms) between two tries of a port. */
+const PORT_INTERVAL = 100;
+
+/**
+ * Waits until the first of the jobs meets the condition or ends. Cancelling touches no job.
+ *
+ * @throws JobError for an unknown job, SearchError for a pattern that cannot be used
+ */
+export async function waitFor(
+  manager: JobManager,
+  targets: readonly WaitTarget[],
+  condition: Condition,
+  timeoutMs: number,
+  cancel?: AbortSignal,
+): Promise<WaitOutcome> {
+  const done = new AbortController();
+  const signal = cancel === undefined ? done.signal : AbortSignal.any([done.signal, cancel]);
+  const first = targets[0]?.id ?? '';
+  const timeout = delay(timeoutMs, { id: first, reason: 'timeout' } as const, { signal, ref: true });
+  try {
+    return await Promise.race([
+      timeout,
+      ...targets.map((target) => waitForOne(manager, target, condition, signal)),
+    ]);
+  } catch (error) {
+    if (cancel?.aborted === true) return { id: first, reason: 'cancelled' };
+    throw error;
+  } finally {
+    done.abort();
+  }
+}
+
+async function waitForOne(
+  manager: JobManager,
+  target: WaitTarget,
+  condition: Condition,
+  signal: AbortSignal,
+): Promise<WaitOutcome> {
+  const growth = new Growth(manager, target.id);
+  const look = makeLook(manager, target, condition, signal);
+  const isRunning = (): boolean => manager.get(target.id).status === 'running';
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { version } = growth;
+      // Whether it ran is asked before the look: what it wrote until its end is then seen by this look.
+      const ran = isRunning();
+      const found = await look();
+      if (found !== undefined) return { id: target.id, ...found };
+      if (!ran) return { id: target.id, reason: 'exit' };
+      const pause = new AbortController();
+      await Promise.race([
+        growth.since(version, AbortSignal.any([signal, pause.signal])),
+        ...nextTurn(condition, AbortSignal.any([signal, pause.signal])),
+      ]);
+      pause.abort();
+    }
+  } finally {
+    growth.dispose();
+  }
+}
+
+type Found = Pick<WaitOutcome, 'reason' | 'match' | 'isOwnPort'>;
+
+/** A function that tells whether the condition is met now. It remembers what it has seen of the log. */
+function makeLook(
+  manager: JobManager,
+  { id, cursor }: WaitTarget,
+  condition: Condition,
+  signal: AbortSignal,
+): () => Promise<Found | undefined> {
+  switch (condition.until) {
+    case 'exit':
+      return async () => undefined;
+    case 'output':
+      return async () => (manager.range(id).end > cursor ? { reason: 'output' } : undefined);
+    case 'quiet': {
+      let end = manager.range(id).end;
+      let since = performance.now();
+      return async () => {
+        const now = manager.range(id).end;
+        if (now > end) {
+          end = now;
+          since = performance.now();
+        }
+        return performance.now() - since >= condition.quietMs ? { reason: 'quiet' } : undefined;
+      };
+    }
+    case 'port':
+      return async () => {
+        if (!(await isPortOpen(condition.port))) return undefined;
+        const { ports } = await manager.inspect(id);
+        return { reason: 'port', isOwnPort: ports.includes(condition.port) };
+      };
+    case 'pattern': {
+      let from = cursor;
+      return async () => {
+        const { pattern, stream } = condition;
+        const { matches, next } = await manager.search(
+          id,
+          { cursor: from, pattern, stream, context: 0, maxMatches: 1 },
+          signal,
+        );
+        from = next;
+        const [match] = matches;
+        return match && { reason: 'pattern', match };
+      };
+    }
+  }
+}
+
+/** Conditions that can come true without a word from the job. */
+function nextTurn(condition: Condition, signal: AbortSignal): Promise<unknown>[] {
+  const interval =
+    condition.until === 'port'
+      ? PORT_INTERVAL
+      : condition.until === 'quiet'
+        ? condition.quietMs + 1
+        : undefined;
+  return interval === undefined ? [] : [delay(interval, undefined, { signal }).catch(() => undefined)];
+}

@@ -1,0 +1,37 @@
+import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
+import type { z } from 'zod';
+import type { JobManager } from '../jobs/manager.ts';
+import type { Starter } from '../runner/records.ts';
+
+/** What a tool is given besides its arguments. */
+export interface ToolContext {
+  readonly manager: JobManager;
+  /** Who calls. */
+  readonly caller: Starter;
+  /** Aborts when the call is cancelled. */
+  readonly signal: AbortSignal;
+  /** Tells the person who waits what is going on; does nothing when the client did not ask for it. */
+  readonly progress: (message: string) => void;
+}
+
+export type Answer = string | readonly string[];
+
+export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  readonly description: string;
+  /** Strict: an unknown parameter is refused, as it is most likely a misspelt one. */
+  readonly parameters: Schema;
+  readonly annotations: ToolAnnotations;
+  /**
+   * @returns the text of the answer, in one or more blocks
+   * @throws JobError or SearchError: told to the caller; anything else is a fault of ours
+   */
+  readonly run: (args: z.output<Schema>, context: ToolContext) => Promise<Answer> | Answer;
+}
+
+/** Ties the arguments of `run` to the schema. */
+export function defineTool<Schema extends z.ZodObject>(tool: Tool<Schema>): Tool {
+  return tool;
+}

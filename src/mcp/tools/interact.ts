@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { JobError } from '../../jobs/errors.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import { pageReply } from '../page-reply.ts';
+import { jobId } from '../parameters.ts';
+import { DEFAULT_REPLY_BYTES } from '../reply.ts';
+import { defineTool } from '../tool.ts';
+
+/** Bytes of input in one call. */
+const MAX_INPUT = 64 * 1024;
+/** How long (ms) an answer is waited for, and the silence that ends it. */
+const ANSWER_PATIENCE = 2000;
+const ANSWER_QUIET = 150;
+
+export const interact = defineTool({
+  name: 'interact',
+  title: 'Send Input',
+  description:
+    'Send input to the stdin of a running background job, or a key: to answer a prompt, type into a REPL, press ' +
+    'Ctrl+C. There is no terminal: the job reads what is sent, line by line. Returns a header line with next_cursor, ' +
+    'then what the job printed until it fell quiet, 2 s at most. To wait longer for an answer use wait; to end a job ' +
+    'use kill.',
+  parameters: z.strictObject({
+    job_id: jobId,
+    input: z.string().max(MAX_INPUT).optional().describe('Text to send.'),
+    newline: z.boolean().default(true).describe('Put a line end behind input that has none.'),
+    eof: z.boolean().default(false).describe('Then close stdin (end of file).'),
+    key: z
+      .enum(['ctrl-c', 'ctrl-d'])
+      .optional()
+      .describe('ctrl-c interrupts the job, ctrl-d closes its stdin.'),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  async run({ job_id, input, newline, eof, key }, { manager, signal }) {
+    await manager.ready();
+    if (input === undefined && key === undefined && !eof) {
+      throw new JobError('There is nothing to send. Give input, key or eof.');
+    }
+    if (input !== undefined && key !== undefined) throw new JobError('Send input and key in two calls.');
+    const { id } = manager.get(job_id);
+    const cursor = manager.range(id).end;
+    if (key === 'ctrl-c') await manager.signal(id, 'SIGINT');
+    else {
+      const text = input === undefined || !newline || input.endsWith('\n') ? (input ?? '') : `${input}\n`;
+      if (Buffer.byteLength(text) > MAX_INPUT)
+        throw new JobError(`The input is longer than ${MAX_INPUT} bytes. Split it.`);
+      await manager.write(id, text, eof || key === 'ctrl-d');
+    }
+    await answer(manager, id, cursor, signal);
+    return pageReply(manager, id, { cursor, max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' });
+  },
+});
+
+/** Waits for the first output, then until there is no more for a moment; until the end of the job at most. */
+async function answer(manager: JobManager, id: string, cursor: number, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + ANSWER_PATIENCE;
+  const left = (): number => Math.max(1, deadline - performance.now());
+  await manager.wait([{ id, cursor }], { until: 'output' }, left(), signal);
+  await manager.wait([{ id, cursor }], { until: 'quiet', quietMs: ANSWER_QUIET }, left(), signal);
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { jobId } from '../parameters.ts';
+import { header, jobFacts, logReply, shorten } from '../reply.ts';
+import { defineTool } from '../tool.ts';
+
+/** Last lines of the log that the reply shows, and their size (bytes). */
+const LAST_LINES = 10;
+const LAST_BYTES = 2000;
+
+export const kill = defineTool({
+  name: 'kill',
+  title: 'Kill Job',
+  description:
+    'End a background job with all its processes, and wait until they are gone. Sends the signal, then SIGKILL to ' +
+    'what is left after the grace. Returns how it ended, processes that survived (normally none) and the last lines. ' +
+    'Also ends what a finished job left running. To only interrupt it use interact with ctrl-c; to start it anew ' +
+    'restart.',
+  parameters: z.strictObject({
+    job_id: jobId,
+    signal: z.enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']).default('SIGTERM'),
+    grace_s: z.number().min(0).max(30).default(2).describe('Seconds until SIGKILL.'),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  async run({ job_id, signal, grace_s }, { manager, caller }) {
+    await manager.ready();
+    const { job, ended, survivors } = await manager.kill(job_id, caller.kind, {
+      signal,
+      graceMs: grace_s * 1000,
+    });
+    const { text } = manager.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
+    const facts = { ...jobFacts(job), processes_ended: ended, survivors: survivors.length };
+    if (survivors.length === 0) return logReply(facts, text);
+    const named = survivors.map(({ pid, command }) => header({ pid, command: shorten(command, 100) }));
+    return [logReply(facts, text), `These processes could not be ended:\n${named.join('\n')}`];
+  },
+});

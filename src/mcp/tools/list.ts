@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { STATUSES, type JobRecord } from '../../runner/records.ts';
+import { duration, header, jobFacts, shorten } from '../reply.ts';
+import { defineTool } from '../tool.ts';
+
+export const list = defineTool({
+  name: 'list',
+  title: 'List Jobs',
+  description:
+    'List background jobs, newest first; running ones always all. Returns a line a job: id, name, status, exit code, ' +
+    'time, command. Use it to find jobs again after a lost context; for one job in detail use status.',
+  parameters: z.strictObject({
+    status: z.enum(STATUSES).optional().describe('Only jobs with this status.'),
+    limit: z.int().min(1).max(1000).default(20).describe('Finished jobs at most.'),
+  }),
+  annotations: { readOnlyHint: true, openWorldHint: false },
+  async run({ status, limit }, { manager }) {
+    await manager.ready();
+    const jobs = manager.list().filter((job) => status === undefined || job.status === status);
+    const running = jobs.filter((job) => job.status === 'running');
+    const finished = jobs.filter((job) => job.status !== 'running');
+    const shown = [...running, ...finished.slice(0, limit)];
+    const facts = header({
+      running: running.length,
+      finished: finished.length,
+      not_shown: jobs.length - shown.length || undefined,
+    });
+    return [facts, ...shown.map(line)].join('\n');
+  },
+});
+
+function line(job: JobRecord): string {
+  return header({
+    ...jobFacts(job),
+    started: new Date(job.startedAt).toISOString(),
+    ran: duration(job),
+    command: shorten(job.command, 120),
+  });
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { JobError } from '../../jobs/errors.ts';
+import { jobId } from '../parameters.ts';
+import { header, jobFacts } from '../reply.ts';
+import { defineTool } from '../tool.ts';
+
+export const restart = defineTool({
+  name: 'restart',
+  title: 'Restart Job',
+  description:
+    'Start a background job again with the same command, folder, environment and name; if it is running, end it with ' +
+    'all its processes first. Returns the id of the new job and, as previous, that of the old one, whose log stays. ' +
+    'To change the command use kill, then execute.',
+  parameters: z.strictObject({ job_id: jobId }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
+  async run({ job_id }, { manager, caller }) {
+    await manager.ready();
+    const previous = manager.get(job_id);
+    const job = await manager.restart(previous.id, caller);
+    if (job.error !== undefined)
+      throw new JobError(`The job could not start: ${job.error} Put the cause right.`);
+    return header({ ...jobFacts(job), pid: job.pid, previous: previous.id });
+  },
+});

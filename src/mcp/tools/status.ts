@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { InspectResult } from '../../runner/protocol.ts';
+import { jobId } from '../parameters.ts';
+import { duration, header, jobFacts, shorten } from '../reply.ts';
+import { defineTool } from '../tool.ts';
+
+/** Longest part of a command or a last line (characters) that is shown. */
+const MAX_COMMAND = 1000;
+const MAX_LINE = 200;
+
+export const status = defineTool({
+  name: 'status',
+  title: 'Job Status',
+  description:
+    'Tell everything known of one background job, without waiting: status, exit code or signal and who ended it, ' +
+    'times, processes with CPU and memory, listening TCP ports, log size, last line. To wait for a change use wait; ' +
+    'to read the log use output or tail.',
+  parameters: z.strictObject({ job_id: jobId }),
+  annotations: { readOnlyHint: true, openWorldHint: false },
+  async run({ job_id }, { manager }) {
+    await manager.ready();
+    const job = manager.get(job_id);
+    const { processes, ports } = await manager.inspect(job.id);
+    const { start, end } = manager.range(job.id);
+    const lastLine = manager.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text;
+    return [
+      header({ ...jobFacts(job), pid: job.pid, ran: duration(job), timeout_s: seconds(job.timeoutMs) }),
+      header({ command: shorten(job.command, MAX_COMMAND) }),
+      header({
+        cwd: job.cwd,
+        shell: job.shell,
+        stdin: job.stdin,
+        merge_stderr: job.mergeStderr || undefined,
+      }),
+      header({ started: iso(job.startedAt), ended: iso(job.endedAt), ended_by: job.endedBy }),
+      header({ started_by: job.startedBy.kind, client: job.startedBy.client }),
+      header({ log_end: end, log_dropped: start || undefined, log_not_stored: job.unstoredBytes }),
+      ...usage({ processes, ports }, job.status === 'running'),
+      ...(job.error === undefined ? [] : [header({ error: job.error })]),
+      ...(lastLine === '' ? [] : [header({ last_line: shorten(lastLine, MAX_LINE) })]),
+    ].join('\n');
+  },
+});
+
+/** `left_behind`: processes of a finished job that still run. */
+function usage({ processes, ports }: InspectResult, isRunning: boolean): string[] {
+  if (processes.length === 0) return [];
+  const total = (key: 'cpuMs' | 'memoryBytes'): number => processes.reduce((sum, each) => sum + each[key], 0);
+  return [
+    header({
+      [isRunning ? 'processes' : 'left_behind']: processes.length,
+      cpu_ms: Math.round(total('cpuMs')),
+      memory_bytes: total('memoryBytes'),
+      ports: ports.length === 0 ? undefined : ports.join(','),
+    }),
+  ];
+}
+
+function iso(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { pageFacts, streamOf } from '../page-reply.ts';
+import { jobId, maxBytes, stream } from '../parameters.ts';
+import { jobFacts, logReply, pageBytes } from '../reply.ts';
+import { defineTool } from '../tool.ts';
+
+export const tail = defineTool({
+  name: 'tail',
+  title: 'Read Last Lines',
+  description:
+    'Read the last lines of the log of a background job, without waiting. Returns a header line, then the lines; ' +
+    'next_cursor is where output goes on. Use it to see how a job stands or why it failed; to read everything use ' +
+    'output.',
+  parameters: z.strictObject({
+    job_id: jobId,
+    lines: z.int().min(1).max(1000).default(50),
+    max_bytes: maxBytes,
+    stream,
+  }),
+  annotations: { readOnlyHint: true, openWorldHint: false },
+  async run({ job_id, lines, max_bytes, stream: choice }, { manager }) {
+    await manager.ready();
+    const job = manager.get(job_id);
+    const page = manager.readTail(job.id, {
+      lines,
+      maxBytes: pageBytes(max_bytes),
+      stream: streamOf(choice),
+    });
+    return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, page.text);
+  },
+});

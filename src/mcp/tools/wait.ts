@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { JobError } from '../../jobs/errors.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import type { WaitTarget } from '../../jobs/wait.ts';
+import { conditionOf } from '../condition.ts';
+import {
+  conditionParameters,
+  cursor,
+  DEFAULT_WAIT_SECONDS,
+  jobId,
+  MAX_WAIT_SECONDS,
+  maxBytes,
+  stream,
+} from '../parameters.ts';
+import { defineTool } from '../tool.ts';
+import { waitReply } from '../wait-reply.ts';
+
+/** Jobs that one call may wait for. */
+const MAX_JOBS = 20;
+
+export const wait = defineTool({
+  name: 'wait',
+  title: 'Wait for Job',
+  description:
+    'Wait until a background job ends, prints a line that matches, opens a port, falls quiet or prints anything; its ' +
+    'end ends every wait. Of several jobs, the first to get there. Returns the reason, next_cursor and the output ' +
+    'from the cursor on; after timeout_s reason=timeout and the call to go on with. Use it instead of calling status ' +
+    'or output again and again. It never ends a job.',
+  parameters: z.strictObject({
+    job_id: z
+      .union([jobId, z.array(jobId).min(1).max(MAX_JOBS)])
+      .describe('A job (id, name or id prefix), or several.'),
+    ...conditionParameters,
+    until: conditionParameters.until.describe('Default exit, or what pattern, port or quiet_ms imply.'),
+    timeout_s: z.number().positive().max(MAX_WAIT_SECONDS).default(DEFAULT_WAIT_SECONDS),
+    cursor: z
+      .union([cursor, z.record(z.string(), z.int().min(0))])
+      .default(0)
+      .describe('Byte offset from which output counts: 0, or a next_cursor. Of several jobs: {id: cursor}.'),
+    stream: stream,
+    max_bytes: maxBytes,
+  }),
+  annotations: { readOnlyHint: true, openWorldHint: false },
+  async run(args, context) {
+    await context.manager.ready();
+    const condition = conditionOf(args);
+    const only = args.stream === 'both' ? undefined : args.stream;
+    return waitReply(context, {
+      targets: targetsOf(args, context.manager),
+      condition: condition.until === 'pattern' ? { ...condition, stream: only } : condition,
+      timeoutSeconds: args.timeout_s,
+      page: { max_bytes: args.max_bytes, stream: args.stream, format: 'text' },
+    });
+  },
+});
+
+function targetsOf(
+  { job_id, cursor: given }: { job_id: string | string[]; cursor: number | Record<string, number> },
+  manager: JobManager,
+): WaitTarget[] {
+  const references = typeof job_id === 'string' ? [job_id] : job_id;
+  if (typeof given === 'number') {
+    if (given > 0 && references.length > 1) {
+      throw new JobError('Each job has cursors of its own. Give a map such as {"<job id>": 123} as cursor.');
+    }
+    return references.map((reference) => ({ id: manager.get(reference).id, cursor: given }));
+  }
+  const cursors = new Map(
+    Object.entries(given).map(([reference, value]) => [manager.get(reference).id, value]),
+  );
+  return references.map((reference) => {
+    const { id } = manager.get(reference);
+    return { id, cursor: cursors.get(id) ?? 0 };
+  });
+}

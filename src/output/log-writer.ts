@@ -1,0 +1,102 @@
+import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './layout.ts';
+import { IndexWriter } from './transition-index.ts';
+
+/** Bytes that follow within this time (ms) of a record, on the same stream, need no record of their own. */
+const RECORD_INTERVAL = 100;
+
+/**
+ * Writes a job's log: raw bytes in segments, and beside each segment its index. Writing is synchronous: the
+ * caller reads every job into one buffer and hands it over before it reads again, so that memory stays flat.
+ *
+ * A failed write (a full disk) loses the bytes of that call, which are counted, and never throws: the job must
+ * go on and its pipes must be drained.
+ */
+export class LogWriter {
+  readonly #folder: string;
+  readonly #segmentSize: number;
+  readonly #starts: number[] = [];
+  #fd: number | undefined;
+  #index: IndexWriter | undefined;
+  #segmentEnd = 0;
+  #end = 0;
+  #unstored = 0;
+  #stream: Stream | undefined;
+  #recordedAt = 0;
+
+  /**
+   * @param folder made (0700) when it is missing
+   * @param maxSize bytes kept at most; older ones are dropped an eighth at a time
+   * @throws the file system's error when the folder or its first files cannot be made
+   */
+  constructor(folder: string, maxSize: number) {
+    this.#folder = folder;
+    this.#segmentSize = Math.max(1, Math.floor(maxSize / SEGMENT_COUNT));
+    this.#openSegment();
+  }
+
+  /** Bytes stored since the job began: the cursor behind the last one. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Bytes that could not be stored. */
+  get unstored(): number {
+    return this.#unstored;
+  }
+
+  /** Stores a piece of output; `length` bytes of `bytes` from its beginning. */
+  write(stream: Stream, bytes: Uint8Array, length: number, timeMs = Date.now()): void {
+    let done = 0;
+    try {
+      while (done < length) {
+        if (this.#fd === undefined || this.#end >= this.#segmentEnd) this.#openSegment();
+        this.#record(stream, timeMs);
+        const part = Math.min(length - done, this.#segmentEnd - this.#end);
+        const written = writeSync(this.#fd as number, bytes, done, part);
+        done += written;
+        this.#end += written;
+      }
+    } catch {
+      this.#unstored += length - done;
+    }
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+    this.#index?.close();
+    this.#index = undefined;
+  }
+
+  #record(stream: Stream, timeMs: number): void {
+    const age = timeMs - this.#recordedAt;
+    if (stream === this.#stream && age >= 0 && age < RECORD_INTERVAL) return;
+    this.#index?.append({ offset: this.#end, stream, timeMs });
+    this.#stream = stream;
+    this.#recordedAt = timeMs;
+  }
+
+  #openSegment(): void {
+    this.close();
+    while (this.#starts.length >= SEGMENT_COUNT) this.#dropOldest();
+    // Somebody may have deleted the folder of a running job: what comes from now on is kept again.
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.#index = new IndexWriter(indexPath(this.#folder, this.#end));
+    this.#fd = openSync(segmentPath(this.#folder, this.#end), 'w', 0o600);
+    this.#starts.push(this.#end);
+    this.#segmentEnd = this.#end + this.#segmentSize;
+    this.#stream = undefined;
+  }
+
+  #dropOldest(): void {
+    const start = this.#starts.shift() as number;
+    for (const path of [segmentPath(this.#folder, start), indexPath(this.#folder, start)]) {
+      try {
+        unlinkSync(path);
+      } catch {
+        // Gone already: what matters is that it takes no room.
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { Socket } from 'node:net';
+import {
+  createMessageConnection,
+  SocketMessageReader,
+  SocketMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+
+/** A JSON-RPC connection on a socket that ends without a word when the socket does. */
+export function connectOn(socket: Socket): MessageConnection {
+  const connection = createMessageConnection(
+    new SocketMessageReader(socket),
+    new SocketMessageWriter(socket),
+  );
+  // Either end may go at any moment; the close that follows says all there is to say.
+  connection.onError(() => socket.destroy());
+  return connection;
+}

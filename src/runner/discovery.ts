@@ -1,0 +1,139 @@
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessTable } from './processes/process-table.ts';
+import { RECORD_VERSION } from './records.ts';
+
+/**
+ * How managers find the runner of a storage folder: `runners/<generation>.json` (0600), written by the runner
+ * once it listens. A generation is created exclusively, so of two runners that start at once one loses, and
+ * exits. Runners of different protocol versions live side by side.
+ */
+export interface RunnerAddress {
+  readonly v: number;
+  /** The runner's id, a UUID v4. */
+  readonly runner: string;
+  readonly protocol: number;
+  readonly pid: number;
+  /** Tell the process from a later one with the same pid. */
+  readonly pidStarted: string;
+  readonly bootId: string;
+  /** Path of a unix socket or named pipe. */
+  readonly socket: string;
+  /** To be shown in the hello. */
+  readonly secret: string;
+}
+
+export interface FoundRunner {
+  readonly generation: number;
+  readonly address: RunnerAddress;
+}
+
+/** The living runners of a storage folder, newest first. */
+export async function findRunners(storage: string, processes: ProcessTable): Promise<FoundRunner[]> {
+  const files = listGenerations(storage).reverse();
+  const found = await Promise.all(
+    files.map(async (generation) => {
+      const address = readAddress(storage, generation);
+      return address !== undefined && (await isAlive(address, processes)) ? [{ generation, address }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/**
+ * Publishes the address of a new runner.
+ *
+ * @returns its generation; undefined when another runner of this protocol lives: then this one must exit
+ * @throws the file system's error when the folder cannot be written
+ */
+export async function claim(
+  storage: string,
+  address: RunnerAddress,
+  processes: ProcessTable,
+): Promise<number | undefined> {
+  mkdirSync(join(storage, 'runners'), { recursive: true, mode: 0o700 });
+  for (;;) {
+    if (await hasRival(storage, address, processes)) return undefined;
+    const generation = (listGenerations(storage).at(-1) ?? 0) + 1;
+    if (!createExclusively(storage, generation, address)) continue;
+    // Somebody slower than the life of a whole generation may have taken a number that is no longer the highest.
+    if (await hasRival(storage, address, processes)) {
+      withdraw(storage, generation);
+      return undefined;
+    }
+    await removeDead(storage, generation, processes);
+    return generation;
+  }
+}
+
+/** Replaces what a runner has published. @throws the file system's error */
+export function republish(storage: string, generation: number, address: RunnerAddress): void {
+  const temporary = `${addressPath(storage, generation)}.${address.runner}`;
+  writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
+  renameSync(temporary, addressPath(storage, generation));
+}
+
+export function withdraw(storage: string, generation: number): void {
+  rmSync(addressPath(storage, generation), { force: true });
+}
+
+function addressPath(storage: string, generation: number): string {
+  return join(storage, 'runners', `${generation}.json`);
+}
+
+async function hasRival(storage: string, address: RunnerAddress, processes: ProcessTable): Promise<boolean> {
+  const runners = await findRunners(storage, processes);
+  return runners.some(
+    (found) => found.address.protocol === address.protocol && found.address.runner !== address.runner,
+  );
+}
+
+async function removeDead(storage: string, below: number, processes: ProcessTable): Promise<void> {
+  const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
+  for (const generation of listGenerations(storage)) {
+    if (generation < below && !alive.has(generation)) withdraw(storage, generation);
+  }
+}
+
+/** link(2) fails when the name exists, and shows the file with its whole content. */
+function createExclusively(storage: string, generation: number, address: RunnerAddress): boolean {
+  const temporary = `${addressPath(storage, generation)}.${address.runner}`;
+  writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
+  try {
+    linkSync(temporary, addressPath(storage, generation));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function listGenerations(storage: string): number[] {
+  let names: string[];
+  try {
+    names = readdirSync(join(storage, 'runners'));
+  } catch {
+    return [];
+  }
+  return names
+    .map((name) => /^(\d{1,15})\.json$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+function readAddress(storage: string, generation: number): RunnerAddress | undefined {
+  try {
+    const address = JSON.parse(readFileSync(addressPath(storage, generation), 'utf8')) as RunnerAddress;
+    return address.v === RECORD_VERSION ? address : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isAlive(address: RunnerAddress, processes: ProcessTable): Promise<boolean> {
+  if (address.bootId !== (await processes.bootId())) return false;
+  return (await processes.find(address.pid))?.started === address.pidStarted;
+}

@@ -1,0 +1,129 @@
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RECORD_VERSION, type JobRecord } from './records.ts';
+
+/**
+ * The journal is the one place that says which jobs there are: a file of JSON lines, appended to with one
+ * write(2) a line by the runner (`job`, when it begins and when it ends) and by managers (`removed`,
+ * `logDropped`, and `job` for one that is lost). The last `job` line of an id counts; `removed` counts wherever
+ * it stands, as ids are never used again. A line that was cut short or that has an unknown version is passed over.
+ */
+type Entry = { readonly v: number } & (
+  { readonly job: JobRecord } | { readonly removed: string } | { readonly logDropped: string }
+);
+
+export interface JournalContent {
+  /** In the order in which they began. */
+  readonly jobs: ReadonlyMap<string, JobRecord>;
+  /** Ids of jobs whose log is gone while their record stays. */
+  readonly logDropped: ReadonlySet<string>;
+}
+
+const CURRENT = 'journal.jsonl';
+/** What is being rewritten without what is out of date; read as well, should that have been interrupted. */
+const OLDER = 'journal.older.jsonl';
+const COMPACT = 'journal.base.jsonl';
+
+export class Journal {
+  readonly #folder: string;
+
+  /** @param folder the storage folder; it is made with the first line */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @throws the file system's error */
+  recordJob(job: JobRecord): void {
+    this.#append({ v: RECORD_VERSION, job });
+  }
+
+  /** @throws the file system's error */
+  recordRemoved(id: string): void {
+    this.#append({ v: RECORD_VERSION, removed: id });
+  }
+
+  /** @throws the file system's error */
+  recordLogDropped(id: string): void {
+    this.#append({ v: RECORD_VERSION, logDropped: id });
+  }
+
+  read(): JournalContent {
+    const jobs = new Map<string, JobRecord>();
+    const removed = new Set<string>();
+    const logDropped = new Set<string>();
+    for (const file of [COMPACT, OLDER, CURRENT]) {
+      for (const entry of readEntries(join(this.#folder, file))) {
+        if ('job' in entry) jobs.set(entry.job.id, entry.job);
+        else if ('removed' in entry) removed.add(entry.removed);
+        else logDropped.add(entry.logDropped);
+      }
+    }
+    for (const id of removed) {
+      jobs.delete(id);
+      logDropped.delete(id);
+    }
+    return { jobs, logDropped };
+  }
+
+  /**
+   * Rewrites it without what is out of date. For the one runner of the storage folder, when it ends. Reading
+   * entries twice does no harm, so it may be interrupted anywhere.
+   *
+   * @throws the file system's error
+   */
+  compact(): void {
+    const current = join(this.#folder, CURRENT);
+    const older = join(this.#folder, OLDER);
+    const compact = join(this.#folder, COMPACT);
+    if (readEntries(older).length === 0) renameIfPresent(current, older);
+    const { jobs, logDropped } = this.read();
+    const entries: Entry[] = [
+      ...[...jobs.values()].map((job) => ({ v: RECORD_VERSION, job })),
+      ...[...logDropped].map((id) => ({ v: RECORD_VERSION, logDropped: id })),
+    ];
+    writeFileSync(`${compact}.new`, entries.map((entry) => JSON.stringify(entry) + '\n').join(''), {
+      mode: 0o600,
+    });
+    renameSync(`${compact}.new`, compact);
+    rmSync(older, { force: true });
+  }
+
+  #append(entry: Entry): void {
+    // The line end in front: a line that was cut short (full disk, lost power) must not spoil the next.
+    const line = `\n${JSON.stringify(entry)}\n`;
+    const path = join(this.#folder, CURRENT);
+    try {
+      appendFileSync(path, line, { mode: 0o600 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      appendFileSync(path, line, { mode: 0o600 });
+    }
+  }
+}
+
+function readEntries(path: string): Entry[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    try {
+      const entry = JSON.parse(line) as Entry;
+      return entry.v === RECORD_VERSION ? [entry] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function renameIfPresent(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}

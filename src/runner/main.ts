@@ -1,0 +1,66 @@
+// The runner process: `node runner.js <storage folder>`, detached. It says on stdout, in one line of JSON, where
+// it listens or that another runner was first, and loads nothing after that.
+import { claim, republish, withdraw, type RunnerAddress } from './discovery.ts';
+import { PrivateFolder } from './private-folder.ts';
+import { systemProcessTable } from './processes/process-table.ts';
+import { PROTOCOL_VERSION } from './protocol.ts';
+import { RECORD_VERSION } from './records.ts';
+import { Runner } from './runner.ts';
+import { RunnerServer } from './runner-server.ts';
+
+/** How long (ms) a new runner waits for its first client. */
+const FIRST_CLIENT_PATIENCE = 30_000;
+
+async function main(storage: string): Promise<void> {
+  const processes = systemProcessTable();
+  const folder = new PrivateFolder();
+  const runner = await Runner.create(storage, folder);
+  const claimed: { generation?: number } = {};
+  let isStopping = false;
+
+  const stop = async (): Promise<void> => {
+    if (isStopping) return;
+    isStopping = true;
+    // First the address: who looks for a runner from now on starts a new one.
+    if (claimed.generation !== undefined) withdraw(storage, claimed.generation);
+    await runner.endJobs(runner.running);
+    server.close();
+    runner.dispose();
+    folder.remove();
+    process.exit(0);
+  };
+  const server = new RunnerServer(runner, folder, {
+    onIdle: () => void stop(),
+    onRenewed: (socket) => {
+      if (claimed.generation !== undefined) republish(storage, claimed.generation, { ...address, socket });
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  // All jobs would be lost with this process: an error in one of them is noted, and the others go on.
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+  });
+
+  const address: RunnerAddress = {
+    v: RECORD_VERSION,
+    runner: runner.id,
+    protocol: PROTOCOL_VERSION,
+    pid: process.pid,
+    pidStarted: (await processes.find(process.pid))?.started ?? '',
+    bootId: await processes.bootId(),
+    socket: await server.listen(),
+    secret: server.secret,
+  };
+  const generation = await claim(storage, address, processes);
+  if (generation === undefined) return stop();
+  claimed.generation = generation;
+  server.expectClient(FIRST_CLIENT_PATIENCE);
+  process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+}
+
+const [, , storage] = process.argv;
+if (storage === undefined) throw new Error('Usage: runner.js <storage folder>');
+main(storage).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,40 @@
+import { darwin } from './darwin.ts';
+import { linux } from './linux.ts';
+import { windows } from './windows.ts';
+
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly parent: number;
+  /** Process group; 0 where the system has none. */
+  readonly group: number;
+  /** Tells a process from a later one with the same pid. */
+  readonly started: string;
+}
+
+export interface ProcessDetails {
+  /** Command line, arguments joined by blanks. */
+  readonly command: string;
+  /** CPU time used so far, ms. */
+  readonly cpuMs: number;
+  /** Resident memory, bytes. */
+  readonly memoryBytes: number;
+}
+
+/** What an operating system tells of its processes. Zombies are left out: they have ended. */
+export interface ProcessTable {
+  list(): Promise<ProcessInfo[]>;
+  /** Of the given processes, those whose environment holds `NAME=value`. What we may not see is left out. */
+  withVariable(processes: readonly ProcessInfo[], assignment: string): Promise<ProcessInfo[]>;
+  /** Undefined when it is gone. */
+  find(pid: number): Promise<ProcessInfo | undefined>;
+  details(pid: number): Promise<ProcessDetails | undefined>;
+  /** TCP ports on which one of them listens, ascending. */
+  listeningPorts(pids: readonly number[]): Promise<number[]>;
+  /** Identifies the run of the system: after a restart the pids mean other processes. */
+  bootId(): Promise<string>;
+}
+
+export function systemProcessTable(): ProcessTable {
+  if (process.platform === 'linux') return linux;
+  return process.platform === 'win32' ? windows : darwin;
+}

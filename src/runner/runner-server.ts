@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, watch, type FSWatcher } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { ClientSession } from './client-session.ts';
+import { connectOn } from './connection.ts';
+import type { PrivateFolder } from './private-folder.ts';
+import type { Runner } from './runner.ts';
+
+/** How long (ms) a connection may take to say hello. */
+const HELLO_PATIENCE = 10_000;
+
+/**
+ * Lets any number of equal clients talk to a runner, and says when the runner has no more reason to live: no
+ * client, and no running job or their time is up.
+ */
+export class RunnerServer {
+  readonly secret = randomBytes(32).toString('base64url');
+  readonly #runner: Runner;
+  readonly #folder: PrivateFolder;
+  #server: Server | undefined;
+  readonly #sockets = new Set<Socket>();
+  readonly #sessions = new Set<ClientSession>();
+  readonly #onIdle: () => void;
+  readonly #onRenewed: (address: string) => void;
+  #keepAliveMs: number | null = 0;
+  #keepAlive: NodeJS.Timeout | undefined;
+  #watcher: FSWatcher | undefined;
+
+  /**
+   * @param onIdle called when the runner should end its jobs and itself
+   * @param onRenewed called with the new address when the old one was removed
+   */
+  constructor(
+    runner: Runner,
+    folder: PrivateFolder,
+    { onIdle, onRenewed }: { onIdle: () => void; onRenewed: (address: string) => void },
+  ) {
+    this.#runner = runner;
+    this.#folder = folder;
+    this.#onIdle = onIdle;
+    this.#onRenewed = onRenewed;
+    runner.on('changed', (job) => {
+      for (const session of this.#sessions) session.changed(job);
+      if (job.status !== 'running') this.#checkIdle();
+    });
+    runner.on('grew', ({ id, end }) => {
+      for (const session of this.#sessions) session.grew(id, end);
+    });
+  }
+
+  /**
+   * @returns the address: the path of a socket in the private folder, or of a named pipe
+   * @throws the system's error
+   */
+  async listen(): Promise<string> {
+    const isWindows = process.platform === 'win32';
+    const path = isWindows ? `\\\\.\\pipe\\${this.#runner.id}` : join(this.#folder.ensure(), 's');
+    this.#server = createServer((socket) => {
+      this.#accept(socket);
+    }).listen(path);
+    await once(this.#server, 'listening');
+    if (!isWindows) this.#renewWhenRemoved(path);
+    return path;
+  }
+
+  close(): void {
+    clearTimeout(this.#keepAlive);
+    this.#watcher?.close();
+    this.#server?.close();
+    for (const socket of this.#sockets) socket.end();
+  }
+
+  /** Nobody may ever come: called when the runner listens, so that it ends all the same. */
+  expectClient(withinMs: number): void {
+    this.#keepAliveMs = withinMs;
+    this.#keepAlive = setTimeout(this.#onIdle, withinMs);
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    const connection = connectOn(socket);
+    const patience = setTimeout(() => socket.destroy(), HELLO_PATIENCE);
+    const session = new ClientSession(this.#runner, connection, this.secret, (greeted) => {
+      clearTimeout(patience);
+      clearTimeout(this.#keepAlive);
+      this.#keepAliveMs = greeted.keepAliveMs ?? null;
+      this.#sessions.add(greeted);
+    });
+    connection.listen();
+    socket.once('close', () => {
+      clearTimeout(patience);
+      connection.dispose();
+      this.#sockets.delete(socket);
+      if (!this.#sessions.delete(session)) return;
+      void this.#runner.endJobs(session.ownJobs);
+      this.#checkIdle();
+    });
+  }
+
+  #checkIdle(): void {
+    clearTimeout(this.#keepAlive);
+    if (this.#sessions.size > 0) return;
+    if (this.#runner.running.length === 0) this.#onIdle();
+    else if (this.#keepAliveMs !== null) this.#keepAlive = setTimeout(this.#onIdle, this.#keepAliveMs);
+  }
+
+  /** Cleaners of temporary folders take sockets that look old. Clients that are connected notice nothing. */
+  #renewWhenRemoved(path: string): void {
+    const watcher = watch(dirname(path), { persistent: false }, () => {
+      if (existsSync(path)) return;
+      watcher.close();
+      this.#server?.close();
+      this.listen().then(this.#onRenewed, (error: unknown) => {
+        console.error(error);
+      });
+    });
+    watcher.on('error', () => undefined);
+    this.#watcher = watcher;
+  }
+}

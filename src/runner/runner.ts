@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { FifoPool } from './fifo-pool.ts';
+import { DEFAULT_GRACE, Job, type JobContext } from './job.ts';
+import { Journal } from './journal.ts';
+import { systemProcessTable, type ProcessTable } from './processes/process-table.ts';
+import type { PrivateFolder } from './private-folder.ts';
+import type { StartParams, StartResult } from './protocol.ts';
+import type { JobRecord } from './records.ts';
+
+interface RunnerEvents {
+  changed: [JobRecord];
+  grew: [{ id: string; end: number }];
+}
+
+/**
+ * Owns job processes and their pipes. It decides nothing: it carries out what managers ask, and the limits that
+ * came with each job, also when nobody is connected.
+ */
+export class Runner extends EventEmitter<RunnerEvents> {
+  readonly id = randomUUID();
+  readonly #storage: string;
+  readonly #fifos: FifoPool;
+  readonly #jobs = new Map<string, Job>();
+  readonly #context: JobContext;
+  readonly #journal: Journal;
+  /** Jobs whose newest record could not be stored. */
+  readonly #unrecorded = new Set<Job>();
+
+  /**
+   * @param storage the storage folder; made when it is missing
+   * @param privateFolder for the names of FIFOs
+   */
+  static async create(storage: string, privateFolder: PrivateFolder): Promise<Runner> {
+    const processes = systemProcessTable();
+    return new Runner(storage, new FifoPool(privateFolder), processes, await processes.bootId());
+  }
+
+  private constructor(storage: string, fifos: FifoPool, processes: ProcessTable, bootId: string) {
+    super();
+    this.#storage = storage;
+    this.#fifos = fifos;
+    this.#journal = new Journal(storage);
+    this.#context = {
+      runner: this.id,
+      fifos,
+      processes,
+      bootId,
+      onChanged: (job) => {
+        this.#record(job);
+        this.emit('changed', job);
+      },
+      onGrew: (id, end) => this.emit('grew', { id, end }),
+    };
+  }
+
+  get running(): Job[] {
+    return [...this.#jobs.values()].filter((job) => job.isRunning);
+  }
+
+  /** What a manager cannot read in the journal as it is. */
+  get currentJobs(): JobRecord[] {
+    return [...this.#jobs.values()]
+      .filter((job) => job.isRunning || this.#unrecorded.has(job))
+      .map((job) => job.record);
+  }
+
+  find(id: string): Job | undefined {
+    return this.#jobs.get(id);
+  }
+
+  /** Refuses a second running job of a name and one above the limit. */
+  async start({ spec, maxRunning }: StartParams, env: NodeJS.ProcessEnv): Promise<StartResult> {
+    const running = this.running;
+    const sameName = running.find(({ record }) => spec.name !== undefined && record.name === spec.name);
+    if (sameName !== undefined) return { refused: 'name', job: sameName.record };
+    if (running.length >= maxRunning) return { refused: 'limit', running: running.length };
+    const job = new Job(spec, this.#context);
+    this.#jobs.set(spec.id, job);
+    await job.start(this.#storage, env);
+    return { job: job.record };
+  }
+
+  /** Ends the running jobs among the given ones; leaves alone what finished ones left behind. */
+  async endJobs(jobs: readonly Job[]): Promise<void> {
+    const running = jobs.filter((job) => job.isRunning);
+    await Promise.all(
+      running.map((job) => job.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE, by: 'shutdown' })),
+    );
+  }
+
+  dispose(): void {
+    this.#fifos.dispose();
+    try {
+      this.#journal.compact();
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
+  /** A job goes on when its record cannot be stored; it is then known as long as this runner lives. */
+  #record(record: JobRecord): void {
+    const job = this.#jobs.get(record.id);
+    if (job === undefined) return;
+    try {
+      this.#journal.recordJob(record);
+      this.#unrecorded.delete(job);
+    } catch (error) {
+      this.#unrecorded.add(job);
+      console.error(error);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { basename } from 'node:path';
+import type { Fifo, FifoPool } from './fifo-pool.ts';
+import { JobInput } from './job-input.ts';
+import type { OutputCapture } from './output-capture.ts';
+import { COOKIE, type JobSpec, type JobState } from './records.ts';
+
+export interface SpawnedJob {
+  readonly pid: number;
+  readonly input: JobInput;
+  readonly capture: NonNullable<JobState['capture']>;
+  /** Settles when the shell has ended; its pipes may still hold output. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+}
+
+/**
+ * Starts the shell of a job as the leader of its own session and process group, with its output going to
+ * `output`.
+ *
+ * @param env the whole environment less the cookie
+ * @throws the system's error: no such shell or folder (ENOENT), no more processes (EAGAIN) or descriptors (EMFILE)
+ */
+export async function spawnJob(
+  spec: JobSpec,
+  env: NodeJS.ProcessEnv,
+  output: OutputCapture,
+  fifos: FifoPool,
+): Promise<SpawnedJob> {
+  const canUseFifos = await fifos.ready(3);
+  const pipes = canUseFifos ? openPipes(spec, fifos) : undefined;
+  let child: ChildProcess;
+  try {
+    child = spawn(spec.shell, shellArguments(spec), {
+      cwd: spec.cwd,
+      env: { ...env, ...spec.env, [COOKIE]: spec.id },
+      detached: true,
+      windowsHide: true,
+      stdio: pipes?.stdio ?? ownPipes(spec),
+    });
+    await started(child);
+  } catch (error) {
+    pipes?.closeOurs();
+    throw error;
+  } finally {
+    pipes?.closeTheirs();
+  }
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
+  if (pipes === undefined) connectOwnPipes(child, output);
+  else pipes.connect(output);
+  const stdin = pipes?.stdin ?? child.stdin ?? undefined;
+  return {
+    pid: child.pid as number,
+    input: new JobInput(stdin),
+    capture: pipes !== undefined ? 'fifo' : process.platform === 'win32' ? 'pipe' : 'socket',
+    exited,
+  };
+}
+
+/** @throws the error of a spawn that failed: Node reports some of them in an event only */
+async function started(child: ChildProcess): Promise<void> {
+  if (child.pid !== undefined) {
+    child.on('error', () => undefined);
+    return;
+  }
+  await new Promise((_resolve, reject) => child.once('error', reject));
+}
+
+function shellArguments({ shell, command }: JobSpec): string[] {
+  const name = basename(shell).toLowerCase();
+  if (/^(powershell|pwsh)(\.exe)?$/.test(name)) return ['-NoProfile', '-NonInteractive', '-Command', command];
+  if (/^cmd(\.exe)?$/.test(name)) return ['/d', '/s', '/c', `"${command}"`];
+  return ['-c', command];
+}
+
+function openPipes(spec: JobSpec, fifos: FifoPool) {
+  const opened: { fifo: Fifo; ours: 'reader' | 'writer' }[] = [];
+  const open = (ours: 'reader' | 'writer'): Fifo => {
+    const fifo = fifos.open(ours);
+    opened.push({ fifo, ours });
+    return fifo;
+  };
+  const theirs = ({ fifo, ours }: (typeof opened)[number]): number =>
+    ours === 'reader' ? fifo.writer : fifo.reader;
+  try {
+    const stdout = open('reader');
+    const stderr = spec.mergeStderr ? undefined : open('reader');
+    const stdin = spec.stdin === 'open' ? open('writer') : undefined;
+    const stdio: StdioOptions = [stdin?.reader ?? 'ignore', stdout.writer, (stderr ?? stdout).writer];
+    return {
+      stdio,
+      get stdin(): Writable | undefined {
+        return stdin && new Socket({ fd: stdin.writer, readable: false, writable: true });
+      },
+      connect(output: OutputCapture): void {
+        output.addDescriptor('stdout', stdout.reader);
+        if (stderr !== undefined) output.addDescriptor('stderr', stderr.reader);
+      },
+      /** The child has its own copies now. */
+      closeTheirs(): void {
+        for (const each of opened) closeSync(theirs(each));
+      },
+      closeOurs(): void {
+        for (const { fifo, ours } of opened) closeSync(fifo[ours]);
+      },
+    };
+  } catch (error) {
+    for (const { fifo } of opened) {
+      closeSync(fifo.reader);
+      closeSync(fifo.writer);
+    }
+    throw error;
+  }
+}
+
+function ownPipes(spec: JobSpec): StdioOptions {
+  return [spec.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'];
+}
+
+/** Without FIFOs there is no second writer for one pipe: merged output is exact within each stream only. */
+function connectOwnPipes(child: ChildProcess, output: OutputCapture): void {
+  output.addStream('stdout', child.stdout as Readable);
+  output.addStream('stderr', child.stderr as Readable);
+}
