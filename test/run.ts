@@ -39,7 +39,7 @@ async function runTests(): Promise<void> {
   const events = run({ files, concurrency: 2 });
   events.on('test:pass', ({ details }) => details.type !== 'suite' && count(true));
   events.on('test:fail', ({ details }) => details.type !== 'suite' && count(false));
-  const report = events.compose(spec);
+  const report = events.compose(new spec());
   report.pipe(process.stdout);
   await new Promise((resolve) => report.once('end', resolve));
 }

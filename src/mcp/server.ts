@@ -9,14 +9,13 @@ import {
   type CallToolResult,
   type ServerNotification,
   type ServerRequest,
-  type Tool as ToolDefinition,
 } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
 import { JobError } from '../jobs/errors.ts';
 import type { JobManager } from '../jobs/manager.ts';
 import { SearchError } from '../output/search-pool.ts';
 import type { Starter } from '../runner/records.ts';
 import { parseArguments } from './arguments.ts';
+import { DEFINITIONS } from './definitions.ts';
 import { TOOLS } from './tools.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
@@ -82,29 +81,4 @@ function callerOf(server: Server, { _meta }: Extra): Starter {
     ...(client !== undefined && { client }),
     ...(typeof conversation === 'string' && { conversation }),
   };
-}
-
-const DEFINITIONS: ToolDefinition[] = TOOLS.map(({ name, title, description, parameters, annotations }) => {
-  const { $schema: _dialect, ...inputSchema } = z.toJSONSchema(parameters, {
-    target: 'draft-7',
-    io: 'input',
-  });
-  return {
-    name,
-    title,
-    description,
-    inputSchema: withoutSafeIntegerBounds(inputSchema) as ToolDefinition['inputSchema'],
-    annotations,
-  };
-});
-
-/** zod states for every integer that it is one that a double can hold: bytes in each request that say nothing. */
-function withoutSafeIntegerBounds(schema: unknown): unknown {
-  const isNoise = (key: string, value: unknown): boolean =>
-    (key === 'maximum' && value === Number.MAX_SAFE_INTEGER) ||
-    (key === 'minimum' && value === Number.MIN_SAFE_INTEGER);
-  if (Array.isArray(schema)) return schema.map(withoutSafeIntegerBounds);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const entries = Object.entries(schema).filter(([key, value]) => !isNoise(key, value));
-  return Object.fromEntries(entries.map(([key, value]) => [key, withoutSafeIntegerBounds(value)]));
 }

@@ -23,6 +23,7 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   readonly description: string;
   /** Strict: an unknown parameter is refused, as it is most likely a misspelt one. */
   readonly parameters: Schema;
+  /** What is left out has the default of the specification: it writes, destroys, and meets an open world. */
   readonly annotations: ToolAnnotations;
   /**
    * @returns the text of the answer, in one or more blocks

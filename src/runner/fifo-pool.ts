@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { closeSync, constants, existsSync, openSync, rmSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PrivateFolder } from './private-folder.ts';
@@ -9,6 +9,9 @@ const run = promisify(execFile);
 /** FIFOs made with one call of mkfifo(1), and the number below which the next call is made. */
 const BATCH = 24;
 const LOW = 12;
+
+/** Fillings that one caller waits for. */
+const MAX_FILLINGS = 10;
 
 /** Two ends of a FIFO that has no name any more. */
 export interface Fifo {
@@ -32,46 +35,20 @@ export class FifoPool {
     void this.#fill();
   }
 
-  /** Waits until `count` FIFOs can be opened. False when this system cannot make any. */
-  async ready(count: number): Promise<boolean> {
-    if (process.platform === 'win32') return false;
+  /** Names of FIFOs for the caller to open. Undefined when this system cannot make any. */
+  async take(count: number): Promise<string[] | undefined> {
     // Cleaners of temporary folders may have taken them.
     if (!existsSync(this.#names[0] ?? '')) this.#names.length = 0;
-    if (this.#names.length < count) await this.#fill();
-    return this.#names.length >= count;
-  }
-
-  /**
-   * @param ours which end is ours: that one does not block, the other one does, as programs expect
-   * @throws the system's error (EMFILE, or the name is gone)
-   */
-  open(ours: 'reader' | 'writer'): Fifo {
-    const path = this.#names.shift();
-    if (path === undefined) throw new Error('The pool of FIFOs is empty.');
+    // Others may take what one filling made.
+    for (let tries = 0; this.#names.length < count && tries < MAX_FILLINGS; tries++) await this.#fill();
+    if (this.#names.length < count) return undefined;
+    const taken = this.#names.splice(0, count);
     if (this.#names.length < LOW) void this.#fill();
-    // A FIFO opens for reading at once only without blocking, for writing only when it has a reader (fifo(7)).
-    const opened: number[] = [];
-    const open = (flags: number): number => {
-      const fd = openSync(path, flags);
-      opened.push(fd);
-      return fd;
-    };
-    try {
-      const reader = open(constants.O_RDONLY | constants.O_NONBLOCK);
-      if (ours === 'reader') return { reader, writer: open(constants.O_WRONLY) };
-      const writer = open(constants.O_WRONLY | constants.O_NONBLOCK);
-      const blocking = open(constants.O_RDONLY);
-      closeSync(reader);
-      return { reader: blocking, writer };
-    } catch (error) {
-      for (const fd of opened) closeSync(fd);
-      throw error;
-    } finally {
-      unlinkSync(path);
-    }
+    return taken;
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
+    await this.#filling;
     for (const path of this.#names.splice(0)) rmSync(path, { force: true });
   }
 
@@ -90,5 +67,34 @@ export class FifoPool {
     } catch {
       // No mkfifo, or no room: the caller falls back to a socket pair.
     }
+  }
+}
+
+/**
+ * Opens both ends and removes the name.
+ *
+ * @param ours which end is ours: that one does not block, the other one does, as programs expect
+ * @throws the system's error (EMFILE, or the name is gone)
+ */
+export function openFifo(path: string, ours: 'reader' | 'writer'): Fifo {
+  const opened: number[] = [];
+  const open = (flags: number): number => {
+    const fd = openSync(path, flags);
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    // For reading it opens at once only without blocking, for writing only when it has a reader (fifo(7)).
+    const reader = open(constants.O_RDONLY | constants.O_NONBLOCK);
+    if (ours === 'reader') return { reader, writer: open(constants.O_WRONLY) };
+    const writer = open(constants.O_WRONLY | constants.O_NONBLOCK);
+    const blocking = open(constants.O_RDONLY);
+    closeSync(reader);
+    return { reader: blocking, writer };
+  } catch (error) {
+    for (const fd of opened) closeSync(fd);
+    throw error;
+  } finally {
+    rmSync(path, { force: true });
   }
 }

@@ -25,7 +25,7 @@ async function main(storage: string): Promise<void> {
     if (claimed.generation !== undefined) withdraw(storage, claimed.generation);
     await runner.endJobs(runner.running);
     server.close();
-    runner.dispose();
+    await runner.dispose();
     folder.remove();
     process.exit(0);
   };

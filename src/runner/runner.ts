@@ -89,8 +89,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
     );
   }
 
-  dispose(): void {
-    this.#fifos.dispose();
+  async dispose(): Promise<void> {
+    await this.#fifos.dispose();
     try {
       this.#journal.compact();
     } catch (error) {

@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { basename } from 'node:path';
-import type { Fifo, FifoPool } from './fifo-pool.ts';
+import { openFifo, type Fifo, type FifoPool } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
 import type { OutputCapture } from './output-capture.ts';
 import { COOKIE, type JobSpec, type JobState } from './records.ts';
@@ -29,8 +29,8 @@ export async function spawnJob(
   output: OutputCapture,
   fifos: FifoPool,
 ): Promise<SpawnedJob> {
-  const canUseFifos = await fifos.ready(3);
-  const pipes = canUseFifos ? openPipes(spec, fifos) : undefined;
+  const names = await fifos.take(pipeCount(spec));
+  const pipes = names === undefined ? undefined : openPipes(spec, names);
   let child: ChildProcess;
   try {
     child = spawn(spec.shell, shellArguments(spec), {
@@ -79,10 +79,15 @@ function shellArguments({ shell, command }: JobSpec): string[] {
   return ['-c', command];
 }
 
-function openPipes(spec: JobSpec, fifos: FifoPool) {
+function pipeCount(spec: JobSpec): number {
+  return 1 + (spec.mergeStderr ? 0 : 1) + (spec.stdin === 'open' ? 1 : 0);
+}
+
+/** @param names of as many FIFOs as `pipeCount` tells */
+function openPipes(spec: JobSpec, names: string[]) {
   const opened: { fifo: Fifo; ours: 'reader' | 'writer' }[] = [];
   const open = (ours: 'reader' | 'writer'): Fifo => {
-    const fifo = fifos.open(ours);
+    const fifo = openFifo(names[opened.length] ?? '', ours);
     opened.push({ fifo, ours });
     return fifo;
   };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { scratchFolder } from './scratch.ts';
+import { atEnd, scratchFolder } from './scratch.ts';
 
 export const DIST = join(import.meta.dirname, '..', '..', 'dist');
 
@@ -47,7 +47,7 @@ export async function openSession(context: TestContext, options: SessionOptions 
   });
   const client = new Client({ name: 'test-client', version: '1.0.0' });
   await client.connect(transport);
-  context.after(() => client.close());
+  atEnd(context, () => client.close());
   return {
     client,
     storage,

@@ -3,9 +3,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
+type Context = Pick<TestContext, 'after'>;
+const pending = new WeakMap<Context, (() => unknown)[]>();
+
+/** Runs at the end of a test, last registered first: node:test's own order would remove folders that are in use. */
+export function atEnd(context: Context, action: () => unknown): void {
+  const actions = pending.get(context);
+  if (actions !== undefined) {
+    actions.push(action);
+    return;
+  }
+  const list = [action];
+  pending.set(context, list);
+  context.after(async () => {
+    for (const each of list.reverse()) await each();
+  });
+}
+
 /** A folder for one test, removed with it. */
-export function scratchFolder(context: Pick<TestContext, 'after'>): string {
+export function scratchFolder(context: Context): string {
   const folder = mkdtempSync(join(tmpdir(), 'test-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -15,20 +15,16 @@ export const execute = defineTool({
   name: 'execute',
   title: 'Run in Background',
   description:
-    'Run a shell command as a background job. It goes on after this call, and after the chat turn, until it ends or ' +
-    'is killed. Returns id, status and pid at once; with wait_s also why the wait ended and the output so far. Use it ' +
-    'for dev servers, builds, tests, watchers; to start a server and return when it is ready, give until=port or ' +
-    'until=pattern. A job of the same name, command and cwd that already runs is returned instead (existing=true).',
+    'Run a shell command as a background job. It outlives this call and the chat turn. Returns id, ' +
+    'status and pid at once; with wait_s also why the wait ended and the output so far. Use it for dev ' +
+    'servers, builds, tests, watchers; to start a server and return when it is ready, give until=port ' +
+    'or until=pattern. A job of the same name, command and cwd that already runs is returned instead ' +
+    '(existing=true).',
   parameters: z.strictObject({
     command: z.string().describe('Shell command line; pipes, && and redirections work.'),
-    name: z
-      .string()
-      .min(1)
-      .max(64)
-      .optional()
-      .describe('Short name to use in place of the id, such as "dev".'),
+    name: z.string().min(1).max(64).optional().describe('To use in place of the id, such as "dev".'),
     cwd: z.string().min(1).optional().describe('Folder to run in. Default: the workspace folder.'),
-    env: z.record(z.string(), z.string()).optional().describe('Variables to add to the environment.'),
+    env: z.record(z.string(), z.string()).optional().describe('Added to the environment.'),
     stdin: z
       .enum(['open', 'closed'])
       .default('open')
@@ -43,7 +39,7 @@ export const execute = defineTool({
       .describe(`Wait so many seconds for until. Default 0; ${DEFAULT_WAIT_SECONDS} with until.`),
     ...conditionParameters,
   }),
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
+  annotations: {},
   async run(args, context) {
     const condition = conditionOf(args);
     const isConditional = args.until !== undefined || condition.until !== 'exit';

@@ -16,21 +16,21 @@ export const interact = defineTool({
   name: 'interact',
   title: 'Send Input',
   description:
-    'Send input to the stdin of a running background job, or a key: to answer a prompt, type into a REPL, press ' +
-    'Ctrl+C. There is no terminal: the job reads what is sent, line by line. Returns a header line with next_cursor, ' +
-    'then what the job printed until it fell quiet, 2 s at most. To wait longer for an answer use wait; to end a job ' +
+    'Send input to the stdin of a running background job, or a key: to answer a prompt, type into a ' +
+    'REPL, press Ctrl+C. There is no terminal. Returns a header line with next_cursor, then what the ' +
+    'job printed until it fell quiet, 2 s at most. To wait longer for an answer use wait; to end a job ' +
     'use kill.',
   parameters: z.strictObject({
     job_id: jobId,
     input: z.string().max(MAX_INPUT).optional().describe('Text to send.'),
-    newline: z.boolean().default(true).describe('Put a line end behind input that has none.'),
+    newline: z.boolean().default(true).describe('End input with a newline.'),
     eof: z.boolean().default(false).describe('Then close stdin (end of file).'),
     key: z
       .enum(['ctrl-c', 'ctrl-d'])
       .optional()
       .describe('ctrl-c interrupts the job, ctrl-d closes its stdin.'),
   }),
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+  annotations: { openWorldHint: false },
   async run({ job_id, input, newline, eof, key }, { manager, signal }) {
     await manager.ready();
     if (input === undefined && key === undefined && !eof) {

@@ -20,7 +20,7 @@ export const kill = defineTool({
     signal: z.enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']).default('SIGTERM'),
     grace_s: z.number().min(0).max(30).default(2).describe('Seconds until SIGKILL.'),
   }),
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  annotations: { idempotentHint: true, openWorldHint: false },
   async run({ job_id, signal, grace_s }, { manager, caller }) {
     await manager.ready();
     const { job, ended, survivors } = await manager.kill(job_id, caller.kind, {

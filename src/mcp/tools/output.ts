@@ -7,10 +7,10 @@ export const output = defineTool({
   name: 'output',
   title: 'Read Output',
   description:
-    'Read the log of a background job from a cursor on, without waiting. Returns a header line (next_cursor to go on ' +
-    'with; left: bytes still unread; dropped: bytes no longer kept; partial: the last line is unfinished), then the ' +
-    'log. To get only what is new, pass the next_cursor of the last reply. For the end of a log use tail, to find ' +
-    'something in it search, to wait for more wait.',
+    'Read the log of a background job from a cursor on, without waiting. Returns a header line ' +
+    '(next_cursor to go on with; left: bytes still unread; dropped: bytes no longer kept; partial: the ' +
+    'last line is unfinished), then the log. To get only what is new, pass the last next_cursor. For ' +
+    'the end of a log use tail, to find something search, for what is to come wait.',
   parameters: z.strictObject({ job_id: jobId, cursor, max_bytes: maxBytes, stream, format }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id, ...choice }, { manager }) {

@@ -12,7 +12,7 @@ export const restart = defineTool({
     'all its processes first. Returns the id of the new job and, as previous, that of the old one, whose log stays. ' +
     'To change the command use kill, then execute.',
   parameters: z.strictObject({ job_id: jobId }),
-  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false },
+  annotations: {},
   async run({ job_id }, { manager, caller }) {
     await manager.ready();
     const previous = manager.get(job_id);

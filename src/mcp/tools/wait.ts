@@ -5,9 +5,7 @@ import type { WaitTarget } from '../../jobs/wait.ts';
 import { conditionOf } from '../condition.ts';
 import {
   conditionParameters,
-  cursor,
   DEFAULT_WAIT_SECONDS,
-  jobId,
   MAX_WAIT_SECONDS,
   maxBytes,
   stream,
@@ -17,6 +15,9 @@ import { waitReply } from '../wait-reply.ts';
 
 /** Jobs that one call may wait for. */
 const MAX_JOBS = 20;
+
+const reference = z.string().min(1);
+const offset = z.int().min(0);
 
 export const wait = defineTool({
   name: 'wait',
@@ -28,15 +29,15 @@ export const wait = defineTool({
     'or output again and again. It never ends a job.',
   parameters: z.strictObject({
     job_id: z
-      .union([jobId, z.array(jobId).min(1).max(MAX_JOBS)])
-      .describe('A job (id, name or id prefix), or several.'),
+      .union([reference, z.array(reference).min(1).max(MAX_JOBS)])
+      .describe('Id, name or id prefix; or several.'),
     ...conditionParameters,
     until: conditionParameters.until.describe('Default exit, or what pattern, port or quiet_ms imply.'),
     timeout_s: z.number().positive().max(MAX_WAIT_SECONDS).default(DEFAULT_WAIT_SECONDS),
     cursor: z
-      .union([cursor, z.record(z.string(), z.int().min(0))])
+      .union([offset, z.record(z.string(), offset)])
       .default(0)
-      .describe('Byte offset from which output counts: 0, or a next_cursor. Of several jobs: {id: cursor}.'),
+      .describe('Output counts from here: 0, or a next_cursor. Of several jobs: {id: cursor}.'),
     stream: stream,
     max_bytes: maxBytes,
   }),

@@ -1,0 +1,31 @@
+import type { Tool as ToolDefinition } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import { TOOLS } from './tools.ts';
+
+/** What zod states of every integer, text and map, and that says nothing: these bytes are part of each request. */
+const NOISE = new Map<string, (value: unknown) => boolean>([
+  ['maximum', (value) => value === Number.MAX_SAFE_INTEGER],
+  ['minLength', (value) => value === 1],
+  ['propertyNames', () => true],
+]);
+
+/** The tools as clients are told of them; schemas in JSON Schema draft-7. */
+export const DEFINITIONS: ToolDefinition[] = TOOLS.map(
+  ({ name, title, description, parameters, annotations }) => {
+    const { $schema: _dialect, ...schema } = z.toJSONSchema(parameters, { target: 'draft-7', io: 'input' });
+    return {
+      name,
+      title,
+      description,
+      inputSchema: withoutNoise(schema) as ToolDefinition['inputSchema'],
+      annotations,
+    };
+  },
+);
+
+function withoutNoise(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutNoise);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).filter(([key, value]) => NOISE.get(key)?.(value) !== true);
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutNoise(value)]));
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { JobManager } from '../../src/jobs/manager.ts';
+import { claim, findRunners } from '../../src/runner/discovery.ts';
+import { connectOn } from '../../src/runner/connection.ts';
+import { Journal } from '../../src/runner/journal.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import * as protocol from '../../src/runner/protocol.ts';
+import type { JobRecord } from '../../src/runner/records.ts';
+import { openManager } from '../support/manager.ts';
+import { eventually, isAlive, makeSpec } from '../support/runner.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+
+const processes = systemProcessTable();
+const START = { startedBy: { kind: 'agent' } } as const;
+
+async function runnerPid(storage: string): Promise<number> {
+  return (await findRunners(storage, processes))[0]!.address.pid;
+}
+
+async function untilStatus(manager: JobManager, id: string, status: string): Promise<JobRecord> {
+  while (manager.get(id).status !== status) await once(manager, 'changed');
+  return manager.get(id);
+}
+
+test('when the runner dies its jobs are lost, what lived is swept, the log stays readable, the next job works', async (t) => {
+  const storage = scratchFolder(t);
+  const manager = openManager(t, { storage });
+  const { job } = await manager.start({ ...START, command: 'echo before; setsid sleep 100 & sleep 100' });
+  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'output' }, 5000);
+  const { processes: tree } = await manager.inspect(job.id);
+  assert.equal(tree.length, 3);
+  process.kill(await runnerPid(storage), 'SIGKILL');
+  await untilStatus(manager, job.id, 'lost');
+  assert.deepEqual(
+    tree.filter(({ pid }) => isAlive(pid)),
+    [],
+  );
+  assert.equal(manager.readText(job.id, { cursor: 0, maxBytes: 1000 }).text, 'before\n');
+  const next = await manager.start({ ...START, command: 'echo again' });
+  assert.equal(
+    (await manager.wait([{ id: next.job.id, cursor: 0 }], { until: 'exit' }, 5000)).reason,
+    'exit',
+  );
+});
+
+test('a manager that comes after the runner died finds its jobs lost, and sweeps', async (t) => {
+  const storage = scratchFolder(t);
+  const first = openManager(t, { storage, endJobsWithManager: false });
+  const { job } = await first.start({ ...START, command: 'sleep 100' });
+  const pid = await runnerPid(storage);
+  await first.dispose();
+  process.kill(pid, 'SIGKILL');
+  await eventually('it is gone', () => !isAlive(pid));
+  const second = openManager(t, { storage });
+  await second.ready();
+  assert.equal(second.get(job.id).status, 'lost');
+  assert.equal(isAlive(job.pid!), false);
+  assert.equal(new Journal(storage).read().jobs.get(job.id)?.status, 'lost');
+});
+
+test('jobs of a runner of an unknown version are shown and can be killed, and new ones get a new runner', async (t) => {
+  const storage = scratchFolder(t);
+  const foreign = await startForeignRunner(storage);
+  atEnd(t, () => foreign.close());
+  const manager = openManager(t, { storage });
+  await manager.ready();
+  assert.equal(manager.get(foreign.job.id).status, 'running');
+  const killed = await manager.kill(foreign.job.id, 'person');
+  assert.equal(killed.job.endedBy, 'person');
+  const { job } = await manager.start({ ...START, command: 'echo mine' });
+  assert.notEqual(job.runner, foreign.job.runner);
+  const versions = (await findRunners(storage, processes)).map(({ address }) => address.protocol).sort();
+  assert.deepEqual(versions, [protocol.PROTOCOL_VERSION, 999]);
+});
+
+/** Speaks only what no version may change: hello, kill, changed. */
+async function startForeignRunner(storage: string): Promise<{ job: JobRecord; close(): void }> {
+  const job: JobRecord = {
+    ...makeSpec('sleep 100'),
+    status: 'running',
+    startedAt: Date.now(),
+    runner: 'foreign',
+  };
+  const socket = join(storage, 'foreign.sock');
+  const server = createServer((client) => {
+    const connection = connectOn(client);
+    connection.onRequest(protocol.hello, () => ({
+      protocol: 999,
+      runner: 'foreign',
+      pid: process.pid,
+      jobs: [job],
+    }));
+    connection.onRequest(protocol.kill, ({ by }) => {
+      return { job: { ...job, status: 'killed' as const, endedBy: by }, ended: 1, survivors: [] };
+    });
+    connection.listen();
+  }).listen(socket);
+  await once(server, 'listening');
+  const self = (await processes.find(process.pid))!;
+  const address = { v: 1, runner: 'foreign', protocol: 999, pid: process.pid, pidStarted: self.started };
+  await claim(storage, { ...address, bootId: await processes.bootId(), socket, secret: 'x' }, processes);
+  return { job, close: () => server.close() };
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { connectOn } from '../../src/runner/connection.ts';
+import * as protocol from '../../src/runner/protocol.ts';
+import { RunnerLink } from '../../src/runner/runner-link.ts';
+import { openSession } from '../support/mcp-session.ts';
+import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
+
+test('three clients start, read and kill each other’s jobs; one dies of SIGKILL, the others notice nothing', async (t) => {
+  const first = await openSession(t, { args: ['--keep-jobs'] });
+  const { storage } = first;
+  const second = await openSession(t, { storage, args: ['--keep-jobs'] });
+  const third = await openSession(t, { storage, args: ['--keep-jobs'] });
+  await first.call('execute', { command: 'echo from first; sleep 100', name: 'one' });
+  await second.call('execute', { command: 'echo from second; sleep 100', name: 'two' });
+  await third.call('execute', { command: 'echo from third; sleep 100', name: 'three' });
+
+  const read = await third.call('wait', { job_id: 'one', until: 'output' });
+  assert.equal(read.log, 'from first\n');
+  assert.equal((await first.call('kill', { job_id: 'two' })).facts.status, 'killed');
+  const seen = await second.call('wait', { job_id: 'two' });
+  assert.equal(seen.facts.ended_by, 'agent');
+
+  process.kill(third.pid, 'SIGKILL');
+  await eventually('the third server is gone', () => !isAlive(third.pid));
+  const list = await first.call('list');
+  assert.equal(list.facts.running, '2');
+  assert.equal((await second.call('tail', { job_id: 'three' })).log, 'from third\n');
+  assert.equal((await second.call('kill', { job_id: 'three' })).facts.survivors, '0');
+  assert.equal((await first.call('kill', { job_id: 'one' })).facts.status, 'killed');
+});
+
+test('a job that one client starts is told to the others, its end too', async (t) => {
+  const runner = await startRunner(t);
+  const [a, b] = [await runner.connect(), await runner.connect()];
+  const spec = makeSpec('read line; exit 7');
+  const [[begun]] = await Promise.all([
+    once(b, 'changed') as Promise<[protocol.HelloResult['jobs'][number]]>,
+    startJob(a, spec),
+  ]);
+  assert.equal(begun.id, spec.id);
+  const ended = untilEnded(a, spec.id);
+  assert.equal(await b.write({ id: spec.id, text: '\n', eof: false }), 'written');
+  assert.equal((await ended).exitCode, 7);
+});
+
+test('a client that does not know the secret gets nothing', async (t) => {
+  const runner = await startRunner(t);
+  const address = await runner.address();
+  const options = { keepAliveMs: 0, endJobsWithClient: false, env: {} };
+  await assert.rejects(RunnerLink.connect({ ...address, secret: 'guess' }, options), /secret/i);
+
+  const socket = connect(address.socket);
+  t.after(() => socket.destroy());
+  await once(socket, 'connect');
+  const connection = connectOn(socket);
+  connection.listen();
+  await assert.rejects(
+    connection.sendRequest(protocol.start, { spec: makeSpec('true'), maxRunning: 9 }),
+    /hello/,
+  );
+  await assert.rejects(
+    connection.sendRequest(protocol.kill, { id: 'x', signal: 'SIGTERM', graceMs: 0, by: 'agent' }),
+    /hello/,
+  );
+});
+
+test('of many starts at once by two clients, one has the name, and no more run than the limit allows', async (t) => {
+  const runner = await startRunner(t);
+  const links = [await runner.connect(), await runner.connect()];
+  const start = (at: number, name?: string) => {
+    const spec = makeSpec('sleep 100', name === undefined ? {} : { name });
+    return links[at % 2]!.start({ spec, maxRunning: 3 });
+  };
+  const named = await Promise.all([0, 1, 2, 3].map((at) => start(at, 'server')));
+  assert.deepEqual(named.map((result) => ('refused' in result ? result.refused : 'started')).sort(), [
+    'name',
+    'name',
+    'name',
+    'started',
+  ]);
+  const more = await Promise.all([0, 1, 2, 3].map((at) => start(at)));
+  assert.equal(more.filter((result) => 'refused' in result && result.refused === 'limit').length, 2);
+});

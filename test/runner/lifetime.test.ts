@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { findRunners } from '../../src/runner/discovery.ts';
+import { Journal } from '../../src/runner/journal.ts';
+import { launchRunner } from '../../src/runner/launch.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import {
+  eventually,
+  isAlive,
+  makeSpec,
+  RUNNER_SCRIPT,
+  startJob,
+  startRunner,
+  untilEnded,
+} from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+test('of five runners that start at once for one storage folder, one lives', async (t) => {
+  const storage = scratchFolder(t);
+  await Promise.all(Array.from({ length: 5 }, () => launchRunner(RUNNER_SCRIPT, storage, process.env)));
+  const found = await findRunners(storage, systemProcessTable());
+  assert.equal(found.length, 1);
+  process.kill(found[0]!.address.pid, 'SIGTERM');
+  await eventually('it ends', () => !isAlive(found[0]!.address.pid));
+  assert.equal((await findRunners(storage, systemProcessTable())).length, 0);
+});
+
+test('a dead runner’s address does not keep a new one from starting', async (t) => {
+  const runner = await startRunner(t);
+  const { pid } = await runner.address();
+  process.kill(pid, 'SIGKILL');
+  await eventually('it is gone', () => !isAlive(pid));
+  await launchRunner(RUNNER_SCRIPT, runner.storage, process.env);
+  const next = await runner.address();
+  assert.notEqual(next.pid, pid);
+  process.kill(next.pid, 'SIGTERM');
+  await eventually('the new one ends', () => !isAlive(next.pid));
+});
+
+test('with no client and no job the runner ends, and takes its socket and address along', async (t) => {
+  const runner = await startRunner(t);
+  const { pid, socket } = await runner.address();
+  const link = await runner.connect({ keepAliveMs: 3_600_000 });
+  link.close();
+  await eventually('the runner ends', () => !isAlive(pid));
+  assert.equal(existsSync(dirname(socket)), false);
+  assert.deepEqual(await findRunners(runner.storage, systemProcessTable()), []);
+});
+
+test('with no client for the keep-alive time the runner ends its jobs and itself', async (t) => {
+  const runner = await startRunner(t);
+  const { pid } = await runner.address();
+  const link = await runner.connect({ keepAliveMs: 50 });
+  const job = await startJob(link, makeSpec('sleep 100'));
+  link.close();
+  await eventually('the runner ends', () => !isAlive(pid));
+  assert.equal(isAlive(job.pid!), false);
+  const recorded = new Journal(runner.storage).read().jobs.get(job.id);
+  assert.deepEqual([recorded?.status, recorded?.endedBy], ['killed', 'shutdown']);
+});
+
+test('what happens while no client is connected is recorded, and limits hold', async (t) => {
+  const runner = await startRunner(t);
+  const link = await runner.connect({ keepAliveMs: null });
+  const keeper = await startJob(link, makeSpec('sleep 100'));
+  const quick = await startJob(link, makeSpec('sleep 0.1; exit 3'));
+  const limited = await startJob(link, makeSpec('sleep 100', { timeoutMs: 100 }));
+  link.close();
+  const journal = new Journal(runner.storage);
+  const recorded = (id: string) => journal.read().jobs.get(id);
+  await eventually('both have ended', () => {
+    return recorded(quick.id)?.status !== 'running' && recorded(limited.id)?.status !== 'running';
+  });
+  assert.equal(recorded(quick.id)?.exitCode, 3);
+  assert.equal(recorded(limited.id)?.endedBy, 'timeout');
+  const again = await runner.connect();
+  assert.deepEqual(
+    again.jobs.map(({ id }) => id),
+    [keeper.id],
+  );
+});
+
+test('jobs of a client that asked for it end with its connection, those of others stay', async (t) => {
+  const runner = await startRunner(t);
+  const leaving = await runner.connect({ endJobsWithClient: true });
+  const staying = await runner.connect();
+  const mine = await startJob(leaving, makeSpec('sleep 100'));
+  const other = await startJob(staying, makeSpec('sleep 100'));
+  const ended = untilEnded(staying, mine.id);
+  leaving.close();
+  assert.equal((await ended).endedBy, 'shutdown');
+  assert.equal(isAlive(other.pid!), true);
+});
+
+test('a socket that a cleaner took is made anew; who is connected notices nothing', async (t) => {
+  const runner = await startRunner(t);
+  const before = await runner.address();
+  const link = await runner.connect();
+  rmSync(dirname(before.socket), { recursive: true });
+  await eventually('there is a new address', async () => (await runner.address()).socket !== before.socket);
+  const second = await runner.connect();
+  const spec = makeSpec('echo hi > /dev/stderr');
+  const told = once(second, 'changed');
+  const job = await startJob(link, spec);
+  await told;
+  assert.equal(job.capture, 'fifo');
+});
+
+test('on SIGTERM the runner ends its jobs properly', async (t) => {
+  const runner = await startRunner(t);
+  const { pid } = await runner.address();
+  const link = await runner.connect();
+  const job = await startJob(link, makeSpec('trap "" TERM; sleep 100 & wait'));
+  process.kill(pid, 'SIGTERM');
+  await eventually('the runner ends', () => !isAlive(pid));
+  assert.equal(isAlive(job.pid!), false);
+  assert.equal(new Journal(runner.storage).read().jobs.get(job.id)?.endedBy, 'shutdown');
+});

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { findOnPath } from '../../src/jobs/shell.ts';
+import { LogReader } from '../../src/output/log-reader.ts';
+import { readRaw } from '../../src/output/raw-page.ts';
+import { logFolder } from '../../src/runner/job.ts';
+import { launchRunner } from '../../src/runner/launch.ts';
+import { findRunners } from '../../src/runner/discovery.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import type { JobRecord, JobSpec } from '../../src/runner/records.ts';
+import { RunnerLink } from '../../src/runner/runner-link.ts';
+import {
+  eventually,
+  isAlive,
+  makeSpec,
+  RUNNER_SCRIPT,
+  startJob,
+  startRunner,
+  untilEnded,
+} from '../support/runner.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+
+async function run(
+  link: RunnerLink,
+  storage: string,
+  spec: JobSpec,
+): Promise<{ job: JobRecord; log: string }> {
+  const ended = untilEnded(link, spec.id);
+  await startJob(link, spec);
+  return { job: await ended, log: raw(storage, spec.id) };
+}
+
+function raw(storage: string, id: string): string {
+  const reader = new LogReader(logFolder(storage, id));
+  return readRaw(reader, { cursor: 0, maxBytes: 1024 * 1024, ended: true }).bytes.toString('latin1');
+}
+
+test('the devices for the standard streams can be opened by the job', async (t) => {
+  const { storage, connect } = await startRunner(t);
+  const command = 'echo a > /dev/stdout; echo b > /dev/stderr; cat < /dev/stdin';
+  const { job, log } = await run(await connect(), storage, makeSpec(command, { stdin: 'closed' }));
+  assert.equal(job.exitCode, 0);
+  assert.deepEqual(log.trim().split('\n').sort(), ['a', 'b']);
+});
+
+test('merged streams come in exact order', async (t) => {
+  const { storage, connect } = await startRunner(t);
+  const command = 'for i in 1 2 3 4 5 6 7 8 9; do echo o$i; echo e$i >&2; done';
+  const { log } = await run(await connect(), storage, makeSpec(command, { mergeStderr: true }));
+  assert.equal(log, [1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => `o${i}\ne${i}\n`).join(''));
+});
+
+test('a child that holds the pipes does not hold up the end, and its late output is kept', async (t) => {
+  const { storage, connect } = await startRunner(t);
+  const link = await connect({ keepAliveMs: null });
+  // The file tells the child to go on only when the job is known to have ended.
+  const gate = join(storage, 'gate');
+  const spec = makeSpec(`(while [ ! -e ${gate} ]; do sleep 0.02; done; echo late) & echo early`);
+  const { job, log } = await run(link, storage, spec);
+  assert.equal(job.status, 'completed');
+  assert.equal(log, 'early\n');
+  mkdirSync(gate);
+  await eventually('the late output is there', () => raw(storage, spec.id) === 'early\nlate\n');
+});
+
+test('a quarter of a megabyte and then the end: every byte, each time', async (t) => {
+  const { storage, connect } = await startRunner(t);
+  const link = await connect();
+  for (let round = 0; round < 10; round++) {
+    const { job, log } = await run(link, storage, makeSpec('head -c 262144 /dev/zero'));
+    assert.equal(log.length, 262_144);
+    assert.equal(job.outputEnd, 262_144);
+  }
+});
+
+test('without mkfifo jobs run on a socket pair, and their record says so', async (t) => {
+  const { link, storage } = await startWithoutMkfifo(t);
+  const { job, log } = await run(link, storage, makeSpec('read line; echo "got $line"', { stdin: 'closed' }));
+  assert.equal(job.capture, 'socket');
+  assert.equal(log, 'got \n');
+});
+
+test('a job that cannot start has failed with the reason: no folder, no shell', async (t) => {
+  const { connect } = await startRunner(t);
+  const link = await connect();
+  const noFolder = await startJob(link, makeSpec('true', { cwd: '/no/such/folder' }));
+  assert.deepEqual([noFolder.status, noFolder.error], ['failed', 'There is no folder /no/such/folder.']);
+  const noShell = await startJob(link, makeSpec('true', { shell: '/no/such/shell' }));
+  assert.equal(noShell.status, 'failed');
+  assert.match(noShell.error ?? '', /no shell \/no\/such\/shell/);
+});
+
+test('input that nobody reads is refused above the bound, and the job goes on', async (t) => {
+  const { connect } = await startRunner(t);
+  const link = await connect();
+  const { id, pid } = await startJob(link, makeSpec('sleep 100'));
+  const text = 'x'.repeat(64 * 1024);
+  const results = [];
+  for (let i = 0; i < 24; i++) results.push(await link.write({ id, text, eof: false }));
+  assert.equal(results[0], 'written');
+  assert.equal(results.at(-1), 'full');
+  assert.equal(isAlive(pid!), true);
+});
+
+test('input to a job that closed its stdin is refused, and nobody falls over', async (t) => {
+  const { connect } = await startRunner(t);
+  const link = await connect();
+  const { id } = await startJob(link, makeSpec('exec < /dev/null; sleep 100'));
+  await eventually('the pipe is known to be closed', async () => {
+    return (await link.write({ id, text: 'x\n', eof: false })) === 'closed';
+  });
+});
+
+async function startWithoutMkfifo(t: TestContext): Promise<{ link: RunnerLink; storage: string }> {
+  const storage = scratchFolder(t);
+  const bin = join(storage, 'bin');
+  mkdirSync(bin);
+  for (const program of ['sh', 'sleep']) symlinkSync(findOnPath(program, process.env)!, join(bin, program));
+  const env = { ...process.env, PATH: bin } as Record<string, string>;
+  await launchRunner(RUNNER_SCRIPT, storage, env);
+  const [found] = await findRunners(storage, systemProcessTable());
+  const link = await RunnerLink.connect(found!.address, { keepAliveMs: 0, endJobsWithClient: false, env });
+  atEnd(t, async () => {
+    link.close();
+    await eventually('the runner ends', () => !isAlive(found!.address.pid));
+  });
+  return { link, storage };
+}

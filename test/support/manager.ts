@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { JobManager, type ManagerOptions } from '../../src/jobs/manager.ts';
+import { DIST } from './mcp-session.ts';
+import { RUNNER_SCRIPT } from './runner.ts';
+import { atEnd, scratchFolder } from './scratch.ts';
+
+/** A job manager with a real runner, which ends when the test does. */
+export function openManager(context: TestContext, change: Partial<ManagerOptions> = {}): JobManager {
+  const manager = new JobManager({
+    storage: change.storage ?? scratchFolder(context),
+    runnerScript: RUNNER_SCRIPT,
+    searchScript: join(DIST, 'search.js'),
+    env: process.env,
+    shell: '/bin/sh',
+    defaultCwd: process.cwd(),
+    limits: DEFAULT_LIMITS,
+    endJobsWithManager: true,
+    ...change,
+  });
+  atEnd(context, () => manager.dispose());
+  return manager;
+}

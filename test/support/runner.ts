@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { findRunners, type RunnerAddress } from '../../src/runner/discovery.ts';
+import { launchRunner } from '../../src/runner/launch.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import type { JobRecord, JobSpec } from '../../src/runner/records.ts';
+import { RunnerLink, type LinkOptions } from '../../src/runner/runner-link.ts';
+import { DIST } from './mcp-session.ts';
+import { atEnd, scratchFolder } from './scratch.ts';
+
+export const RUNNER_SCRIPT = join(DIST, 'runner.js');
+
+/** A real, detached runner process of its own storage folder, ended with the test. */
+export interface TestRunner {
+  readonly storage: string;
+  readonly address: () => Promise<RunnerAddress>;
+  /** A new client. */
+  readonly connect: (options?: Partial<LinkOptions>) => Promise<RunnerLink>;
+}
+
+export async function startRunner(context: TestContext): Promise<TestRunner> {
+  const storage = scratchFolder(context);
+  await launchRunner(RUNNER_SCRIPT, storage, process.env);
+  const address = async (): Promise<RunnerAddress> => {
+    const [found] = await findRunners(storage, systemProcessTable());
+    if (found === undefined) throw new Error('There is no runner.');
+    return found.address;
+  };
+  const { pid } = await address();
+  atEnd(context, () => endProcess(pid));
+  const connect = async (options: Partial<LinkOptions> = {}): Promise<RunnerLink> => {
+    const env = process.env as Record<string, string>;
+    return RunnerLink.connect(await address(), { keepAliveMs: 0, endJobsWithClient: false, env, ...options });
+  };
+  return { storage, address, connect };
+}
+
+export function makeSpec(command: string, change: Partial<JobSpec> = {}): JobSpec {
+  return {
+    id: randomUUID(),
+    command,
+    cwd: process.cwd(),
+    shell: '/bin/sh',
+    env: {},
+    stdin: 'open',
+    mergeStderr: false,
+    maxOutputSize: 1024 * 1024,
+    startedBy: { kind: 'agent' },
+    ...change,
+  };
+}
+
+/** Starts a job that must not be refused. */
+export async function startJob(link: RunnerLink, spec: JobSpec): Promise<JobRecord> {
+  const result = await link.start({ spec, maxRunning: 100 });
+  if ('refused' in result) throw new Error(`refused: ${result.refused}`);
+  return result.job;
+}
+
+/** Resolves with the record of a job that has ended; call it before the end can come. */
+export async function untilEnded(link: RunnerLink, id: string): Promise<JobRecord> {
+  for (;;) {
+    const [job] = (await once(link, 'changed')) as [JobRecord];
+    if (job.id === id && job.status !== 'running') return job;
+  }
+}
+
+/** Whether a process lives; a zombie does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return process.platform !== 'linux';
+  }
+}
+
+/** Polls until the condition holds; fails after 10 s. For what no event tells of, such as the end of a stranger. */
+export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`This did not come true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function endProcess(pid: number): Promise<void> {
+  if (isAlive(pid)) process.kill(pid, 'SIGTERM');
+  await eventually(`process ${pid} ends`, () => !isAlive(pid));
+}
