@@ -1,6 +1,7 @@
 // `npm test`: builds, checks, runs all tests, looks for anything left behind, and closes with the sum.
 // Arguments choose test files by a part of their path, and skip the checks.
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
@@ -39,9 +40,9 @@ async function runTests(): Promise<void> {
   const events = run({ files, concurrency: 2 });
   events.on('test:pass', ({ details }) => details.type !== 'suite' && count(true));
   events.on('test:fail', ({ details }) => details.type !== 'suite' && count(false));
-  const report = events.compose(new spec());
+  const report = events.pipe(new spec());
   report.pipe(process.stdout);
-  await new Promise((resolve) => report.once('end', resolve));
+  await once(report, 'end');
 }
 
 const folder = openTestFolder();

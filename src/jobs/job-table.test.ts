@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JobRecord, Status } from '../runner/records.ts';
+import { JobError } from './errors.ts';
+import { JobTable } from './job-table.ts';
+
+function job(id: string, startedAt: number, name?: string, status: Status = 'completed'): JobRecord {
+  return {
+    id,
+    ...(name !== undefined && { name }),
+    command: 'x',
+    cwd: '/',
+    shell: 'sh',
+    env: {},
+    stdin: 'open',
+    mergeStderr: false,
+    maxOutputSize: 1,
+    startedBy: { kind: 'agent' },
+    status,
+    startedAt,
+    runner: 'r',
+  };
+}
+
+function tableOf(...jobs: JobRecord[]): JobTable {
+  const table = new JobTable();
+  for (const each of jobs) table.put(each);
+  return table;
+}
+
+test('a job is found by exact id, then running name, then newest finished name, then unique prefix', () => {
+  const table = tableOf(
+    job('aaaa1111', 1, 'web'),
+    job('bbbb1111', 2, 'web', 'running'),
+    job('bbbb2222', 3, 'web'),
+    job('cccc1111', 4, 'aaaa1111'),
+    job('dddd1111', 5, 'old'),
+    job('dddd2222', 6, 'old'),
+  );
+  assert.equal(table.resolve('aaaa1111').id, 'aaaa1111');
+  assert.equal(table.resolve('web').id, 'bbbb1111');
+  assert.equal(table.resolve('old').id, 'dddd2222');
+  assert.equal(table.resolve('CCCC').id, 'cccc1111');
+  assert.throws(() => table.resolve('bbbb'), /fits 2 jobs.*bbbb2222.*bbbb1111/);
+  assert.throws(() => table.resolve('ccc'), JobError);
+});
+
+test('an unknown job is answered with the jobs there are', () => {
+  assert.throws(() => tableOf().resolve('x'), /nor any other/);
+  assert.throws(() => tableOf(job('aaaa1111', 1, 'web')).resolve('x'), /"web", completed/);
+  const many = Array.from({ length: 9 }, (_, at) => job(`id${at}`, at));
+  assert.throws(() => tableOf(...many).resolve('x'), /id8.*id4.* and 4 more/);
+});
+
+test('the list is newest first in whatever order jobs become known', () => {
+  const table = tableOf(job('c', 3), job('a', 1), job('b', 2));
+  assert.deepEqual(
+    table.list().map(({ id }) => id),
+    ['c', 'b', 'a'],
+  );
+});
+
+test('a late word that a job runs does not bring it back', () => {
+  const table = tableOf(job('a', 1, undefined, 'running'), job('a', 1), job('a', 1, undefined, 'running'));
+  assert.equal(table.get('a')?.status, 'completed');
+});
