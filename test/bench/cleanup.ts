@@ -1,0 +1,18 @@
+/** Work that must be done even when the benchmark is interrupted. It is synchronous: Node is exiting. */
+
+const pending = new Set<() => void>();
+
+/** Registers `action` to run at exit; returns the function that takes it back. */
+export function atExit(action: () => void): () => void {
+  pending.add(action);
+  return () => {
+    pending.delete(action);
+  };
+}
+
+process.on('exit', () => {
+  for (const action of pending) action();
+});
+// SIGINT and SIGTERM would otherwise end the process without an 'exit' event.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));

@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  rounds: number;
+  peers: string[];
+  rows: string[];
+  /** File to write the results to as JSON. */
+  json: string | undefined;
+  quick: boolean;
+}
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+  --rounds N     how often each row is measured with each peer (default 3)
+  --peers A,B    only these peers
+  --rows A,B     only these rows
+  --json FILE    also write every figure to FILE
+  --quick        64 MiB in place of 1 GiB
+  --help         show this text`;
+
+/** A mistake on the command line: reported without a stack trace. */
+export class UsageError extends Error {}
+
+function choose(list: string | undefined, known: string[], what: string): string[] {
+  if (list === undefined) return known;
+  const chosen = list.split(',').map((name) => name.trim());
+  const unknown = chosen.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`No ${what} is called '${unknown}': there are ${known.join(', ')}`);
+  }
+  return known.filter((name) => chosen.includes(name));
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        rounds: { type: 'string', default: '3' },
+        peers: { type: 'string' },
+        rows: { type: 'string' },
+        json: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The options, or undefined when only the usage was asked for. */
+export function parseOptions(argv: string[], peers: string[], rows: string[]): Options | undefined {
+  const values = parse(argv);
+  if (values.help) return undefined;
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new UsageError(`--rounds takes a positive integer, not '${values.rounds}'`);
+  }
+  return {
+    rounds,
+    peers: choose(values.peers, peers, 'peer'),
+    rows: choose(values.rows, rows, 'row'),
+    json: values.json,
+    quick: values.quick,
+  };
+}

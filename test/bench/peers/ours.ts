@@ -1,0 +1,83 @@
+/** This project, as built in dist/. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CallTool } from '../mcp-client.ts';
+import type { JobServer, Peer } from '../peer.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+/** The longest that the wait tool waits, in seconds. */
+const WAIT_S = 50;
+
+/** Facts `key=value` of a reply's first line. */
+function headerOf(reply: string): Map<string, string> {
+  const [header = ''] = reply.split('\n', 1);
+  return new Map([...header.matchAll(/(\S+?)=(\S+)/g)].map(([, key = '', value = '']) => [key, value]));
+}
+
+function fact(reply: string, key: string): string {
+  const value = headerOf(reply).get(key);
+  if (value === undefined) throw new Error(`No ${key}= in the reply: ${reply.slice(0, 200)}`);
+  return value;
+}
+
+/** A fact of `status`, which stands on a line below the header. */
+function logFact(status: string, key: string): string | undefined {
+  return new RegExp(`^.*\\b${key}=(\\d+)`, 'm').exec(status)?.[1];
+}
+
+function adapt(callTool: CallTool): JobServer {
+  const cursors = new Map<string, number>();
+  return {
+    async start(command) {
+      return fact(await callTool('execute', { command }), 'id');
+    },
+    async read(jobId) {
+      const cursor = cursors.get(jobId) ?? 0;
+      const reply = await callTool('wait', { job_id: jobId, until: 'output', cursor, timeout_s: WAIT_S });
+      cursors.set(jobId, Number(fact(reply, 'next_cursor')));
+      return reply;
+    },
+    async waitForExit(jobId) {
+      let reply: string;
+      do {
+        reply = await callTool('wait', { job_id: jobId, until: 'exit', timeout_s: WAIT_S });
+      } while (fact(reply, 'reason') === 'timeout');
+      const header = headerOf(reply);
+      if (header.get('status') !== 'completed' || header.get('exit_code') !== '0') {
+        throw new Error(`The job ended otherwise than with code 0: ${reply.slice(0, 200)}`);
+      }
+    },
+    tail: (jobId) => callTool('tail', { job_id: jobId, lines: 2 }),
+    async keptBytes(jobId) {
+      const reply = await callTool('status', { job_id: jobId });
+      return Number(logFact(reply, 'log_end')) - Number(logFact(reply, 'log_dropped') ?? 0);
+    },
+  };
+}
+
+function variant(name: string, flags: string[], remark: string): Peer {
+  return {
+    name,
+    ours: true,
+    means: `\`wait\` until=output with a cursor; \`wait\` until=exit; ${remark}`,
+    async install() {
+      const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+      const script = join(ROOT, 'dist', 'stdio.js');
+      return {
+        version: manifest.version,
+        launch: (folder) =>
+          Promise.resolve({ args: [script, '--storage', join(folder, 'storage'), ...flags], env: {} }),
+        adapt,
+      };
+    },
+  };
+}
+
+export const ours = variant('ours', [], 'default limits');
+
+/** The default limits keep a part of what the volume row writes. This one stores all of it. */
+export const oursKeepingAll = variant(
+  'ours-keep-all',
+  ['--max-output-size', '2GB', '--max-total-size', '4GB'],
+  'limits raised so that the whole output is kept',
+);

@@ -1,0 +1,69 @@
+/** The results as a Markdown table with its notes. */
+import type { Results, RowResult } from './results.ts';
+import { median, summarise } from './statistics.ts';
+
+/** Three significant digits: more would be noise. */
+function format(value: number): string {
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
+}
+
+function cell(figures: number[] | undefined, ratios: number[] | undefined): string {
+  if (figures === undefined || figures.length === 0) return '–';
+  const { median: middle, min, max } = summarise(figures);
+  const spread = figures.length > 1 ? ` (${format(min)}–${format(max)})` : '';
+  const ratio = ratios === undefined || ratios.length === 0 ? '' : `, ×${format(median(ratios))}`;
+  return `${format(middle)}${spread}${ratio}`;
+}
+
+function line(cells: string[]): string {
+  return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+/** Numbers the notes in order of their first mention. */
+class Footnotes {
+  readonly #texts: string[] = [];
+
+  mark(text: string): string {
+    if (!this.#texts.includes(text)) this.#texts.push(text);
+    return ` [${String(this.#texts.indexOf(text) + 1)}]`;
+  }
+
+  lines(): string[] {
+    return this.#texts.map((text, index) => `[${String(index + 1)}] ${text}`);
+  }
+}
+
+function peerCell(result: RowResult | undefined, metric: string, notes: Footnotes): string {
+  if (result === undefined) return 'not to be had';
+  const marks = result.problems.map((problem) => notes.mark(problem)).join('');
+  const text = cell(result.figures[metric], result.ratios[metric]);
+  return result.failure === undefined ? text + marks : `${text}${marks} failed${notes.mark(result.failure)}`;
+}
+
+export function toMarkdown(results: Results): string {
+  const notes = new Footnotes();
+  const { machine, peers } = results;
+  const head = ['', 'bare limit', ...peers.map(({ name, version }) => `${name} ${version ?? ''}`.trim())];
+  const body = results.rows.flatMap((row) =>
+    row.metrics.map(({ id, title, unit }) => [
+      `${title} [${unit}]`,
+      cell(row.limits[id], undefined),
+      ...peers.map(({ name }) => peerCell(row.peers[name], id, notes)),
+    ]),
+  );
+  return [
+    line(head),
+    line(head.map((_, column) => (column === 0 ? ':--' : '--:'))),
+    ...body.map(line),
+    '',
+    `Median of ${String(results.rounds)} rounds (min–max), ×ratio to the bare limit of the same round.`,
+    `${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGb)} GB, ${machine.system}, ` +
+      `Node ${machine.node}, ${results.date}`,
+    '',
+    ...peers.map(({ name, means, unavailable }) => `- ${name}: ${unavailable ?? means}`),
+    ...results.notes.map((note) => `- ${note}`),
+    '',
+    ...notes.lines(),
+  ].join('\n');
+}

@@ -1,0 +1,63 @@
+/** All that a run of the benchmark found out, as written to the JSON file. */
+import { cpus, release, totalmem } from 'node:os';
+import type { Metric } from './row.ts';
+
+export interface PeerResult {
+  name: string;
+  ours: boolean;
+  means: string;
+  /** Undefined when the peer could not be had. */
+  version: string | undefined;
+  unavailable?: string;
+}
+
+/** One row with one peer. */
+export interface RowResult {
+  /** Figures of each metric, one a round. */
+  figures: Record<string, number[]>;
+  /** Figure / bare limit of the same round, of each metric that has a limit. */
+  ratios: Record<string, number[]>;
+  problems: string[];
+  /** Why there are no figures, or none of the later rounds. */
+  failure?: string;
+}
+
+export interface Results {
+  date: string;
+  machine: { cpu: string; cores: number; memoryGb: number; system: string; node: string };
+  rounds: number;
+  quick: boolean;
+  notes: string[];
+  peers: PeerResult[];
+  rows: {
+    id: string;
+    metrics: Metric[];
+    limits: Record<string, number[]>;
+    /** By the peer's name. */
+    peers: Record<string, RowResult>;
+  }[];
+}
+
+export function describeMachine(): Results['machine'] {
+  const processors = cpus();
+  return {
+    cpu: processors[0]?.model.trim() ?? 'unknown',
+    cores: processors.length,
+    memoryGb: Math.round(totalmem() / 1e9),
+    system: `${process.platform} ${release()}`,
+    node: process.version,
+  };
+}
+
+/** Whether this project, of all the peers, failed. */
+export function oursFailed(results: Results): boolean {
+  const ours = results.peers.filter((peer) => peer.ours);
+  return ours.some(
+    ({ name, unavailable }) =>
+      unavailable !== undefined ||
+      results.rows.some(({ peers }) => {
+        const result = peers[name];
+        return result !== undefined && (result.failure !== undefined || result.problems.length > 0);
+      }),
+  );
+}

@@ -1,0 +1,122 @@
+/** From the tool call until the server says that a job with much output has ended, and the memory of it. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { idleMemory, PeakMemory } from '../memory.ts';
+import type { JobServer } from '../peer.ts';
+import type { Figures, Metric, Row, RowContext } from '../row.ts';
+import { SHELL, type Session } from '../session.ts';
+import { millisecondsSince, within } from '../timing.ts';
+import { lastLine, linesOf } from '../workload.ts';
+
+const run = promisify(execFile);
+const MIB = 1024 ** 2;
+const BOUND_S = 60;
+
+/** How much a row writes and in what portions, in bytes. */
+interface Volume {
+  id: string;
+  total(context: RowContext): number;
+  write: number;
+  measuresMemory: boolean;
+}
+
+function metrics(volume: Volume, context: RowContext): Metric[] {
+  const total = volume.total(context) / MIB;
+  const amount = total < 1024 ? `${String(total)} MiB` : `${String(total / 1024)} GiB`;
+  const portion = volume.write < 1024 ? `${String(volume.write)}-byte` : `${String(volume.write / 1024)} KiB`;
+  const wall: Metric = {
+    id: volume.id,
+    title: `${amount} of 100-byte lines in ${portion} writes`,
+    unit: 's',
+  };
+  const kept: Metric = {
+    id: `${volume.id}.kept`,
+    title: `of these ${amount}, readable afterwards`,
+    unit: 'MB',
+  };
+  if (!volume.measuresMemory) return [wall, kept];
+  return [
+    wall,
+    kept,
+    { id: `${volume.id}.peak`, title: `peak memory during ${amount}, above idle`, unit: 'MB' },
+    { id: `${volume.id}.idle`, title: 'memory of an idle server', unit: 'MB' },
+  ];
+}
+
+/** Bare limit: the same writer into a reader through one pipe. */
+async function measureLimit(volume: Volume, context: RowContext): Promise<Figures> {
+  const { workload } = context;
+  const lines = linesOf(volume.total(context));
+  const begin = process.hrtime.bigint();
+  const { stdout } = await run(SHELL, ['-c', `${workload.write(lines, volume.write)} | ${workload.read()}`]);
+  const elapsed = millisecondsSince(begin);
+  const expected = lines * (lastLine(lines).length + 1);
+  if (Number(stdout) !== expected) {
+    throw new Error(`The bare pipe carried ${stdout.trim()} of ${String(expected)} bytes`);
+  }
+  return { [volume.id]: elapsed / 1000 };
+}
+
+async function writeAll({ server }: Session, command: string) {
+  const begin = process.hrtime.bigint();
+  const jobId = await server.start(command);
+  await server.waitForExit(jobId);
+  return { jobId, seconds: millisecondsSince(begin) / 1000 };
+}
+
+async function measure(volume: Volume, session: Session, context: RowContext) {
+  const { workload } = context;
+  const { server } = session;
+  const lines = linesOf(volume.total(context));
+  const command = workload.write(lines, volume.write);
+  const ownProcesses = () => session.processes().filter((process) => !workload.isJobProcess(process));
+  // A server may start helpers with its first job: they belong to the idle server.
+  await server.start(':');
+  const idle = volume.measuresMemory ? await idleMemory(ownProcesses) : 0;
+
+  const peak = volume.measuresMemory ? new PeakMemory(ownProcesses) : undefined;
+  const written = await within(BOUND_S, writeAll(session, command)).finally(() => peak?.stop());
+  const figures: Figures = { [volume.id]: written.seconds };
+  if (peak !== undefined) {
+    figures[`${volume.id}.peak`] = (peak.stop() - idle) / 1e6;
+    figures[`${volume.id}.idle`] = idle / 1e6;
+  }
+
+  const { kept, problems } = await within(BOUND_S, readBack(server, written.jobId, lines));
+  figures[`${volume.id}.kept`] = kept / 1e6;
+  return { figures, problems };
+}
+
+/** Without its last line a time would be that of lost output. */
+async function readBack(server: JobServer, jobId: string, lines: number) {
+  const tail = await server.tail(jobId);
+  const expected = lastLine(lines);
+  const isThere = tail.split('\n').some((line) => line.trim() === expected);
+  return {
+    kept: await server.keptBytes(jobId),
+    problems: isThere ? [] : ['the last line cannot be read back'],
+  };
+}
+
+function volumeRow(volume: Volume): Row {
+  return {
+    id: volume.id,
+    metrics: (context) => metrics(volume, context),
+    measureLimit: (context) => measureLimit(volume, context),
+    measure: (session, context) => measure(volume, session, context),
+  };
+}
+
+export const volume = volumeRow({
+  id: 'volume',
+  total: ({ quick }) => (quick ? 64 * MIB : 1024 * MIB),
+  write: 64 * 1024,
+  measuresMemory: true,
+});
+
+export const smallWrites = volumeRow({
+  id: 'small-writes',
+  total: () => 64 * MIB,
+  write: 100,
+  measuresMemory: false,
+});

@@ -1,0 +1,106 @@
+/** Runs every row with every peer in turn, round by round, so that all share the machine's good and bad times. */
+import type { InstalledPeer, Peer } from './peer.ts';
+import type { PeerResult, Results, RowResult } from './results.ts';
+import type { Figures, Measurement, Row, RowContext } from './row.ts';
+import { Session } from './session.ts';
+
+export type Progress = (message: string) => void;
+
+type Available = Peer & { installed: InstalledPeer };
+type ResultRow = Results['rows'][number];
+
+const NOTE_CHARACTERS = 300;
+
+/** On one line, for a note below the table; the whole of it has gone to the standard error. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\s+/g, ' ').trim().slice(0, NOTE_CHARACTERS);
+}
+
+export async function installPeers(peers: Peer[], cacheFolder: string, progress: Progress) {
+  const available: Available[] = [];
+  const results: PeerResult[] = [];
+  for (const peer of peers) {
+    const { name, ours, means } = peer;
+    try {
+      progress(`installing ${name}`);
+      const installed = await peer.install(cacheFolder);
+      available.push({ ...peer, installed });
+      results.push({ name, ours, means, version: installed.version });
+    } catch (error) {
+      progress(`${name}: ${String(error)}`);
+      results.push({ name, ours, means, version: undefined, unavailable: messageOf(error) });
+    }
+  }
+  return { available, results };
+}
+
+async function measureOnce(row: Row, peer: Available, context: RowContext): Promise<Measurement> {
+  const session = await Session.open(peer.installed);
+  let measurement: Measurement | undefined;
+  try {
+    measurement = await row.measure(session, context);
+    return measurement;
+  } finally {
+    const leftovers = await session.close();
+    if (leftovers.length > 0) {
+      measurement?.problems.push(`${String(leftovers.length)} processes outlived the server and were killed`);
+    }
+  }
+}
+
+function append(lists: Record<string, number[]>, figures: Figures): void {
+  for (const [id, value] of Object.entries(figures)) (lists[id] ??= []).push(value);
+}
+
+function record(result: RowResult, { figures, problems }: Measurement, limit: Figures): void {
+  append(result.figures, figures);
+  const ratios = Object.entries(limit).map(([id, bare]) => [id, (figures[id] ?? NaN) / bare] as const);
+  append(result.ratios, Object.fromEntries(ratios));
+  for (const problem of problems) if (!result.problems.includes(problem)) result.problems.push(problem);
+}
+
+async function runRow(
+  row: Row,
+  into: ResultRow,
+  peers: Available[],
+  context: RowContext,
+  progress: Progress,
+) {
+  const limit = await row.measureLimit(context);
+  append(into.limits, limit);
+  for (const peer of peers) {
+    const result = (into.peers[peer.name] ??= { figures: {}, ratios: {}, problems: [] });
+    // What failed once fails again, and may take a minute each time.
+    if (result.failure !== undefined) continue;
+    progress(`${row.id}: ${peer.name}`);
+    try {
+      record(result, await measureOnce(row, peer, context), limit);
+    } catch (error) {
+      result.failure = messageOf(error);
+      progress(`${row.id}: ${peer.name}: ${String(error)}`);
+    }
+  }
+}
+
+export async function runRounds(
+  rows: Row[],
+  peers: Available[],
+  rounds: number,
+  context: RowContext,
+  progress: Progress,
+): Promise<ResultRow[]> {
+  const results = rows.map((row): ResultRow => {
+    return { id: row.id, metrics: row.metrics(context), limits: {}, peers: {} };
+  });
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, row] of rows.entries()) {
+      const into = results[index];
+      if (into === undefined) continue;
+      await runRow(row, into, peers, context, (message) => {
+        progress(`round ${String(round)}/${String(rounds)}: ${message}`);
+      });
+    }
+  }
+  return results;
+}

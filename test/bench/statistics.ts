@@ -1,0 +1,24 @@
+/** The few statistics the report needs. All of them throw on an empty sample: that is a bug of the caller. */
+
+function sorted(values: readonly number[]): number[] {
+  if (values.length === 0) throw new Error('No values to summarise');
+  return values.toSorted((a, b) => a - b);
+}
+
+export function median(values: readonly number[]): number {
+  const ordered = sorted(values);
+  const upper = ordered[ordered.length >> 1] ?? NaN;
+  const lower = ordered[(ordered.length - 1) >> 1] ?? NaN;
+  return (lower + upper) / 2;
+}
+
+export interface Summary {
+  median: number;
+  min: number;
+  max: number;
+}
+
+export function summarise(values: readonly number[]): Summary {
+  const ordered = sorted(values);
+  return { median: median(ordered), min: ordered[0] ?? NaN, max: ordered.at(-1) ?? NaN };
+}
