@@ -8,18 +8,21 @@ const production = process.argv.includes('--production');
 /** @type {import('esbuild').BuildOptions} */
 const options = {
   entryPoints: {
+    extension: 'src/extension.ts',
+    mcp: 'src/mcp/endpoint.ts',
+    link: 'src/runner/runner-link.ts',
     runner: 'src/runner/main.ts',
     search: 'src/output/search-worker.ts',
     stdio: 'src/mcp/stdio.ts',
   },
   outdir: 'dist',
   bundle: true,
+  external: ['vscode'],
   platform: 'node',
   format: 'cjs',
   target: 'node20',
   define: { VERSION: JSON.stringify(version) },
   minify: production,
-  keepNames: production,
   sourcemap: !production,
   logLevel: 'warning',
 };

@@ -12,11 +12,11 @@ import { choosePruning } from './retention.ts';
 export class History {
   readonly #storage: string;
   readonly #table: JobTable;
-  readonly #limits: Limits;
+  readonly #limits: () => Limits;
   readonly #journal: Journal;
   readonly #logDropped = new Set<string>();
 
-  constructor(storage: string, table: JobTable, limits: Limits) {
+  constructor(storage: string, table: JobTable, limits: () => Limits) {
     this.#storage = storage;
     this.#table = table;
     this.#limits = limits;
@@ -44,7 +44,7 @@ export class History {
   /** Does what it can: a storage that cannot be written keeps what it has. */
   prune(): void {
     const sizeOf = (job: JobRecord): number => this.#sizeOf(job);
-    const { remove, dropLog } = choosePruning(this.#table.list(), sizeOf, this.#limits, Date.now());
+    const { remove, dropLog } = choosePruning(this.#table.list(), sizeOf, this.#limits(), Date.now());
     try {
       for (const job of remove) this.remove(job);
       for (const { id } of dropLog) {

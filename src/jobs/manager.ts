@@ -2,14 +2,16 @@ import { EventEmitter } from 'node:events';
 import { LogReader, type LogRange } from '../output/log-reader.ts';
 import type { PageRequest } from '../output/page.ts';
 import { readRaw, type RawPage } from '../output/raw-page.ts';
-import { SearchPool } from '../output/search-pool.ts';
+import { SearchError, SearchPool } from '../output/search-pool.ts';
 import type { SearchRequest, SearchResult } from '../output/search.ts';
 import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
 import { readText, type TextPage } from '../output/text-page.ts';
 import { DEFAULT_GRACE, logFolder } from '../runner/job.ts';
+import { findRunners } from '../runner/discovery.ts';
+import { systemProcessTable } from '../runner/processes/process-table.ts';
 import type { InspectResult, KillResult } from '../runner/protocol.ts';
 import type { EndedBy, JobRecord, Starter } from '../runner/records.ts';
-import type { RunnerLink } from '../runner/runner-link.ts';
+import type { connectRunner, RunnerLink } from '../runner/runner-link.ts';
 import { jobEnvironment } from './environment.ts';
 import { JobError } from './errors.ts';
 import { History } from './history.ts';
@@ -19,17 +21,24 @@ import { RunnerPool } from './runner-pool.ts';
 import { makeSpec, type StartRequest } from './start-request.ts';
 import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
 
+export interface ManagerSettings {
+  readonly limits: Limits;
+  /** Path or name of the shell. */
+  readonly shell: string;
+  /** Where jobs run that name no folder. */
+  readonly cwd: string;
+}
+
 export interface ManagerOptions {
   /** The storage folder: one runner and one history each. */
   readonly storage: string;
   /** Paths of the bundled runner and search worker. */
   readonly runnerScript: string;
   readonly searchScript: string;
+  readonly connectRunner: typeof connectRunner;
   readonly env: NodeJS.ProcessEnv;
-  readonly shell: string;
-  /** Where jobs run that name no folder. */
-  readonly defaultCwd: string;
-  readonly limits: Limits;
+  /** Asked at each use: settings change. */
+  readonly settings: () => ManagerSettings;
   /** Jobs end when this manager goes away, whoever else is connected. Else after `keepAliveSeconds`. */
   readonly endJobsWithManager: boolean;
   /** Says why a command must not run; undefined lets it. */
@@ -54,10 +63,10 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   constructor(options: ManagerOptions) {
     super();
     this.#options = options;
-    this.#history = new History(options.storage, this.#table, options.limits);
+    this.#history = new History(options.storage, this.#table, () => options.settings().limits);
     this.#searches = new SearchPool(options.searchScript);
-    this.#runners = new RunnerPool(options.storage, options.runnerScript, {
-      keepAliveMs: options.limits.keepAliveSeconds * 1000,
+    this.#runners = new RunnerPool(options.storage, options.runnerScript, options.connectRunner, {
+      keepAliveMs: options.settings().limits.keepAliveSeconds * 1000,
       endJobsWithClient: options.endJobsWithManager,
       env: jobEnvironment(options.env),
     });
@@ -79,6 +88,11 @@ export class JobManager extends EventEmitter<ManagerEvents> {
       this.emit('changed', job);
     });
     this.#table.on('removed', (job) => this.emit('removed', job));
+  }
+
+  /** One look for a living runner: its jobs are then known and told of. Does nothing when there is none. */
+  async attach(): Promise<void> {
+    if ((await findRunners(this.#options.storage, systemProcessTable())).length > 0) await this.ready();
   }
 
   /** Finds the jobs of before and those that run. Called once by whoever comes first; starts nothing. */
@@ -108,8 +122,9 @@ export class JobManager extends EventEmitter<ManagerEvents> {
    */
   async start(request: StartRequest): Promise<{ job: JobRecord; isExisting: boolean }> {
     await this.ready();
-    const { shell, defaultCwd, env, limits, policy } = this.#options;
-    const spec = makeSpec(request, { shell, cwd: defaultCwd, env, limits });
+    const { settings, env, policy } = this.#options;
+    const { shell, cwd, limits } = settings();
+    const spec = makeSpec(request, { shell, cwd, env, limits });
     const refusal = policy?.(request);
     if (refusal !== undefined) throw new JobError(refusal);
     const link = await this.#currentRunner();
@@ -154,7 +169,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     return readTail(this.#reader(job), { ...request, ended: job.status !== 'running' });
   }
 
-  /** @throws JobError; SearchError for a pattern that cannot be used */
+  /** @throws JobError, also for a pattern that cannot be used */
   async search(
     reference: string,
     request: Omit<SearchRequest, 'folder'>,
@@ -162,10 +177,15 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   ): Promise<SearchResult> {
     const reader = this.#reader(this.get(reference));
     checkCursor(request.cursor, reader.range());
-    return this.#searches.search({ ...request, folder: reader.folder }, signal);
+    try {
+      return await this.#searches.search({ ...request, folder: reader.folder }, signal);
+    } catch (error) {
+      if (error instanceof SearchError) throw new JobError(error.message);
+      throw error;
+    }
   }
 
-  /** Waits until the first of the jobs meets the condition or ends. @throws JobError, SearchError */
+  /** Waits until the first of the jobs meets the condition or ends. @throws JobError */
   async wait(
     targets: readonly WaitTarget[],
     condition: Condition,

@@ -3,7 +3,7 @@ import { findRunners, type RunnerAddress } from '../runner/discovery.ts';
 import { launchRunner } from '../runner/launch.ts';
 import { systemProcessTable } from '../runner/processes/process-table.ts';
 import type { JobRecord } from '../runner/records.ts';
-import { RunnerLink, type LinkOptions } from '../runner/runner-link.ts';
+import type { connectRunner, LinkOptions, RunnerLink } from '../runner/runner-link.ts';
 
 interface PoolEvents {
   changed: [JobRecord];
@@ -16,17 +16,22 @@ interface PoolEvents {
 export class RunnerPool extends EventEmitter<PoolEvents> {
   readonly #storage: string;
   readonly #script: string;
+  readonly #connectRunner: typeof connectRunner;
   readonly #options: LinkOptions;
   readonly #links = new Map<string, RunnerLink>();
   readonly #processes = systemProcessTable();
   #current: Promise<RunnerLink> | undefined;
   #isDisposed = false;
 
-  /** @param script path of the bundled runner */
-  constructor(storage: string, script: string, options: LinkOptions) {
+  /**
+   * @param script path of the bundled runner
+   * @param connect a parameter so that a host can load it late: it is most of the code of a manager
+   */
+  constructor(storage: string, script: string, connect: typeof connectRunner, options: LinkOptions) {
     super();
     this.#storage = storage;
     this.#script = script;
+    this.#connectRunner = connect;
     this.#options = options;
   }
 
@@ -76,7 +81,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   async #connect(address: RunnerAddress): Promise<void> {
     let link: RunnerLink;
     try {
-      link = await RunnerLink.connect(address, this.#options);
+      link = await this.#connectRunner(address, this.#options);
     } catch {
       // It is just ending, or stuck: whoever needs it is told when there is no other.
       return;

@@ -38,7 +38,7 @@ const PORT_INTERVAL = 100;
 /**
  * Waits until the first of the jobs meets the condition or ends. Cancelling touches no job.
  *
- * @throws JobError for an unknown job, SearchError for a pattern that cannot be used
+ * @throws JobError for an unknown job, or a pattern that cannot be used
  */
 export async function waitFor(
   manager: JobManager,

@@ -10,12 +10,12 @@ import {
   type ServerNotification,
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
-import { JobError } from '../jobs/errors.ts';
+import { isJobError } from '../jobs/errors.ts';
 import type { JobManager } from '../jobs/manager.ts';
-import { SearchError } from '../output/search-pool.ts';
 import type { Starter } from '../runner/records.ts';
 import { parseArguments } from './arguments.ts';
 import { DEFINITIONS } from './definitions.ts';
+import { callKey, type ResendGuard } from './resend-guard.ts';
 import { TOOLS } from './tools.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
@@ -26,8 +26,12 @@ const INSTRUCTIONS =
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** A server for one client of the manager's jobs. It knows no transport; its end touches no job. */
-export function createServer(manager: JobManager, version: string): Server {
+/**
+ * A server for one client of the manager's jobs. It knows no transport; its end touches no job.
+ *
+ * @param guard for a transport over which clients send calls again
+ */
+export function createServer(manager: JobManager, version: string, guard?: ResendGuard): Server {
   const server = new Server(
     { name: 'background-jobs', title: 'Jobs', version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
@@ -39,7 +43,12 @@ export function createServer(manager: JobManager, version: string): Server {
       const names = TOOLS.map(({ name }) => name).join(', ');
       throw new McpError(ErrorCode.InvalidParams, `There is no tool "${params.name}". The tools: ${names}.`);
     }
-    return call(tool, params.arguments, { manager, caller: callerOf(server, extra), ...channels(extra) });
+    const key = callKey(params);
+    const once: ToolContext['once'] = (action) => {
+      return guard === undefined || key === undefined ? action() : guard.once(key, action);
+    };
+    const caller = callerOf(server, extra);
+    return call(tool, params.arguments, { manager, caller, once, ...channels(extra) });
   });
   return server;
 }
@@ -56,7 +65,7 @@ async function call(tool: Tool, given: unknown, context: ToolContext): Promise<C
 }
 
 function explain(error: unknown): string {
-  if (error instanceof JobError || error instanceof SearchError) return error.message;
+  if (isJobError(error)) return error.message;
   const message = error instanceof Error ? error.message : String(error);
   return `Something went wrong inside the job server: ${message} Try again; if it stays, restart the server.`;
 }

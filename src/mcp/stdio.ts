@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { JobManager } from '../jobs/manager.ts';
 import { defaultShell } from '../jobs/shell.ts';
+import { connectRunner } from '../runner/runner-link.ts';
 import { HELP, readOptions, type ServerOptions } from './options.ts';
 import { createServer } from './server.ts';
 
@@ -11,16 +12,15 @@ import { createServer } from './server.ts';
 declare const VERSION: string;
 
 async function serve(options: ServerOptions): Promise<void> {
-  const { storage, cwd, limits, keepJobs } = options;
+  const { storage, cwd, limits, keepJobs, shell = defaultShell(process.env) } = options;
   for (const refusal of options.refused) console.error(`background-jobs: ignored ${refusal}`);
   const manager = new JobManager({
     storage,
     runnerScript: join(__dirname, 'runner.js'),
     searchScript: join(__dirname, 'search.js'),
+    connectRunner,
     env: process.env,
-    shell: options.shell ?? defaultShell(process.env),
-    defaultCwd: cwd,
-    limits,
+    settings: () => ({ limits, cwd, shell }),
     endJobsWithManager: !keepJobs,
   });
   const server = createServer(manager, VERSION);

@@ -10,6 +10,8 @@ export interface ToolContext {
   readonly caller: Starter;
   /** Aborts when the call is cancelled. */
   readonly signal: AbortSignal;
+  /** Does what must not be done twice when the client sends a call again because no answer reached it. */
+  readonly once: <T>(action: () => Promise<T>) => Promise<T>;
   /** Tells the person who waits what is going on; does nothing when the client did not ask for it. */
   readonly progress: (message: string) => void;
 }
@@ -27,7 +29,7 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   readonly annotations: ToolAnnotations;
   /**
    * @returns the text of the answer, in one or more blocks
-   * @throws JobError or SearchError: told to the caller; anything else is a fault of ours
+   * @throws JobError: told to the caller; anything else is a fault of ours
    */
   readonly run: (args: z.output<Schema>, context: ToolContext) => Promise<Answer> | Answer;
 }

@@ -1,6 +1,7 @@
 import type { Condition, WaitOutcome, WaitTarget } from '../jobs/wait.ts';
 import { pageReply, type PageChoice } from './page-reply.ts';
-import { duration, shorten, type Facts } from './reply.ts';
+import { duration, shorten } from '../jobs/describe.ts';
+import { type Facts } from './reply.ts';
 import type { Answer, ToolContext } from './tool.ts';
 
 /** Time (ms) between two words on how a wait goes. */

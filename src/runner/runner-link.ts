@@ -12,6 +12,11 @@ interface LinkEvents {
   closed: [];
 }
 
+/** Connects to a runner; see `RunnerLink.connect`. */
+export function connectRunner(address: RunnerAddress, options: LinkOptions): Promise<RunnerLink> {
+  return RunnerLink.connect(address, options);
+}
+
 export type LinkOptions = Omit<protocol.HelloParams, 'protocol' | 'secret'>;
 
 /** A manager's end of the connection to one runner. Requests fail when the connection ends. */

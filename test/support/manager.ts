@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { JobManager, type ManagerOptions } from '../../src/jobs/manager.ts';
+import { connectRunner } from '../../src/runner/runner-link.ts';
 import { DIST } from './mcp-session.ts';
 import { RUNNER_SCRIPT } from './runner.ts';
 import { atEnd, scratchFolder } from './scratch.ts';
@@ -12,10 +13,9 @@ export function openManager(context: TestContext, change: Partial<ManagerOptions
     storage: change.storage ?? scratchFolder(context),
     runnerScript: RUNNER_SCRIPT,
     searchScript: join(DIST, 'search.js'),
+    connectRunner,
     env: process.env,
-    shell: '/bin/sh',
-    defaultCwd: process.cwd(),
-    limits: DEFAULT_LIMITS,
+    settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: process.cwd() }),
     endJobsWithManager: true,
     ...change,
   });

@@ -44,7 +44,7 @@ export const execute = defineTool({
     const condition = conditionOf(args);
     const isConditional = args.until !== undefined || condition.until !== 'exit';
     const waitSeconds = args.wait_s ?? (isConditional ? DEFAULT_WAIT_SECONDS : 0);
-    const { job, isExisting } = await context.manager.start({
+    const request = {
       command: args.command,
       name: args.name,
       cwd: args.cwd,
@@ -53,7 +53,8 @@ export const execute = defineTool({
       mergeStderr: args.merge_stderr,
       timeoutSeconds: args.timeout_s,
       startedBy: context.caller,
-    });
+    };
+    const { job, isExisting } = await context.once(() => context.manager.start(request));
     if (job.error !== undefined) {
       throw new JobError(
         `The job could not start: ${job.error} It stands in the list as failed (${job.id}). ` +

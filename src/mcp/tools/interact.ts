@@ -31,21 +31,23 @@ export const interact = defineTool({
       .describe('ctrl-c interrupts the job, ctrl-d closes its stdin.'),
   }),
   annotations: { openWorldHint: false },
-  async run({ job_id, input, newline, eof, key }, { manager, signal }) {
+  async run({ job_id, input, newline, eof, key }, { manager, signal, once }) {
     await manager.ready();
     if (input === undefined && key === undefined && !eof) {
       throw new JobError('There is nothing to send. Give input, key or eof.');
     }
     if (input !== undefined && key !== undefined) throw new JobError('Send input and key in two calls.');
-    const { id } = manager.get(job_id);
-    const cursor = manager.range(id).end;
-    if (key === 'ctrl-c') await manager.signal(id, 'SIGINT');
-    else {
-      const text = input === undefined || !newline || input.endsWith('\n') ? (input ?? '') : `${input}\n`;
-      if (Buffer.byteLength(text) > MAX_INPUT)
-        throw new JobError(`The input is longer than ${MAX_INPUT} bytes. Split it.`);
-      await manager.write(id, text, eof || key === 'ctrl-d');
+    const text = input === undefined || !newline || input.endsWith('\n') ? (input ?? '') : `${input}\n`;
+    if (Buffer.byteLength(text) > MAX_INPUT) {
+      throw new JobError(`The input is longer than ${MAX_INPUT} bytes. Split it.`);
     }
+    const { id } = manager.get(job_id);
+    const cursor = await once(async () => {
+      const { end } = manager.range(id);
+      if (key === 'ctrl-c') await manager.signal(id, 'SIGINT');
+      else await manager.write(id, text, eof || key === 'ctrl-d');
+      return end;
+    });
     await answer(manager, id, cursor, signal);
     return pageReply(manager, id, { cursor, max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' });
   },

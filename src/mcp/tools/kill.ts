@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobId } from '../parameters.ts';
-import { header, jobFacts, logReply, shorten } from '../reply.ts';
+import { shorten } from '../../jobs/describe.ts';
+import { header, jobFacts, logReply } from '../reply.ts';
 import { defineTool } from '../tool.ts';
 
 /** Last lines of the log that the reply shows, and their size (bytes). */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { STATUSES, type JobRecord } from '../../runner/records.ts';
-import { duration, header, jobFacts, shorten } from '../reply.ts';
+import { duration, shorten } from '../../jobs/describe.ts';
+import { header, jobFacts } from '../reply.ts';
 import { defineTool } from '../tool.ts';
 
 export const list = defineTool({

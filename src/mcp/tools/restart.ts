@@ -13,12 +13,14 @@ export const restart = defineTool({
     'To change the command use kill, then execute.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: {},
-  async run({ job_id }, { manager, caller }) {
+  async run({ job_id }, { manager, caller, once }) {
     await manager.ready();
-    const previous = manager.get(job_id);
-    const job = await manager.restart(previous.id, caller);
+    const { previous, job } = await once(async () => {
+      const { id } = manager.get(job_id);
+      return { previous: id, job: await manager.restart(id, caller) };
+    });
     if (job.error !== undefined)
       throw new JobError(`The job could not start: ${job.error} Put the cause right.`);
-    return header({ ...jobFacts(job), pid: job.pid, previous: previous.id });
+    return header({ ...jobFacts(job), pid: job.pid, previous });
   },
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { InspectResult } from '../../runner/protocol.ts';
 import { jobId } from '../parameters.ts';
-import { duration, header, jobFacts, shorten } from '../reply.ts';
+import { duration, shorten } from '../../jobs/describe.ts';
+import { header, jobFacts } from '../reply.ts';
 import { defineTool } from '../tool.ts';
 
 /** Longest part of a command or a last line (characters) that is shown. */

@@ -1,0 +1,33 @@
+/** Everything that package.json declares and the code refers to, by name. A test holds the two together. */
+export const COMMANDS = {
+  run: 'backgroundJobs.run',
+  showOutput: 'backgroundJobs.showOutput',
+  sendInput: 'backgroundJobs.sendInput',
+  kill: 'backgroundJobs.kill',
+  restart: 'backgroundJobs.restart',
+} as const;
+
+export const VIEWS = { jobs: 'backgroundJobs.jobs' } as const;
+
+export const MCP_PROVIDER = 'backgroundJobs.mcp';
+
+/** Label of the MCP server, under which VS Code knows it. It must not change. */
+export const MCP_LABEL = 'Background Jobs';
+
+export const SETTINGS_SECTION = 'backgroundJobs';
+
+/** Sizes are set in MB; all others in the unit of the limit. */
+export const LIMIT_SETTINGS = {
+  maxConcurrentJobs: 'maxConcurrentJobs',
+  maxOutputSize: 'maxOutputSize',
+  maxTotalSize: 'maxTotalSize',
+  defaultTimeout: 'defaultTimeout',
+  historyLimit: 'historyLimit',
+  historyDays: 'historyDays',
+  keepAliveSeconds: 'keepAliveSeconds',
+} as const;
+
+export const OTHER_SETTINGS = { workingDirectory: 'workingDirectory', shell: 'shell' } as const;
+
+/** What the menus of a row ask for. */
+export const CONTEXT_VALUES = { running: 'job.running', finished: 'job.finished' } as const;

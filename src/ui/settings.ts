@@ -1,0 +1,35 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import * as vscode from 'vscode';
+import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
+import type { ManagerSettings } from '../jobs/manager.ts';
+import { defaultShell } from '../jobs/shell.ts';
+import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION } from './ids.ts';
+
+const MB = 1024 * 1024;
+
+/** The settings as they are now. A value out of bounds counts as the nearest one within. */
+export function readSettings(): ManagerSettings {
+  const settings = vscode.workspace.getConfiguration(SETTINGS_SECTION);
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+  const workingDirectory = settings.get<string>(OTHER_SETTINGS.workingDirectory, '');
+  const shell = settings.get<string>(OTHER_SETTINGS.shell, '');
+  return {
+    limits: readLimits(settings),
+    shell: shell === '' ? defaultShell(process.env) : shell,
+    cwd: resolve(folder, workingDirectory),
+  };
+}
+
+function readLimits(settings: vscode.WorkspaceConfiguration): Limits {
+  const names = Object.keys(LIMIT_SETTINGS) as (keyof Limits)[];
+  const entries = names.map((name): [keyof Limits, number] => {
+    const { min, max, unit } = LIMITS[name];
+    const factor = unit === 'bytes' ? MB : 1;
+    const value = settings.get<unknown>(LIMIT_SETTINGS[name]);
+    const number =
+      typeof value === 'number' && Number.isFinite(value) ? value * factor : DEFAULT_LIMITS[name];
+    return [name, Math.round(Math.min(Math.max(number, min), max))];
+  });
+  return Object.fromEntries(entries) as unknown as Limits;
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { LIMITS, type Limits } from '../src/jobs/limits.ts';
+import {
+  COMMANDS,
+  CONTEXT_VALUES,
+  LIMIT_SETTINGS,
+  MCP_LABEL,
+  MCP_PROVIDER,
+  OTHER_SETTINGS,
+  SETTINGS_SECTION,
+  VIEWS,
+} from '../src/ui/ids.ts';
+
+const root = join(import.meta.dirname, '..');
+
+interface MenuItem {
+  readonly command: string;
+  readonly when: string;
+}
+
+interface Manifest {
+  readonly icon: string;
+  readonly engines: { readonly vscode: string };
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string }[];
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly mcpServerDefinitionProviders: readonly { readonly id: string; readonly label: string }[];
+  };
+}
+
+interface Setting {
+  readonly default: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly description: string;
+}
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+const { contributes } = manifest;
+const commands: readonly string[] = Object.values(COMMANDS);
+
+test('every command that is declared is implemented, and the other way round', () => {
+  assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...commands].sort());
+});
+
+test('menus and the welcome view name commands and views that exist', () => {
+  const items = Object.values(contributes.menus).flat();
+  for (const { command, when } of items) {
+    assert.ok(commands.includes(command), command);
+    for (const [, view = ''] of when.matchAll(/view == (\S+)/g))
+      assert.ok(Object.values<string>(VIEWS).includes(view), view);
+    for (const [, value = ''] of when.matchAll(/viewItem == (\S+)/g)) {
+      assert.ok(Object.values<string>(CONTEXT_VALUES).includes(value), value);
+    }
+  }
+  const views = Object.values(contributes.views).flat();
+  assert.deepEqual(
+    views.map(({ id }) => id),
+    Object.values(VIEWS),
+  );
+  for (const { view, contents } of contributes.viewsWelcome) {
+    assert.ok(views.some(({ id }) => id === view));
+    for (const [, command = ''] of contents.matchAll(/\(command:([^)]+)\)/g))
+      assert.ok(commands.includes(command), command);
+  }
+});
+
+test('every setting is read, and has the default and the bounds of the code', () => {
+  const { properties } = contributes.configuration;
+  const names = [...Object.values(LIMIT_SETTINGS), ...Object.values(OTHER_SETTINGS)];
+  assert.deepEqual(Object.keys(properties).sort(), names.map((name) => `${SETTINGS_SECTION}.${name}`).sort());
+  for (const [limit, name] of Object.entries(LIMIT_SETTINGS) as [keyof Limits, string][]) {
+    const bounds = LIMITS[limit];
+    const factor = bounds.unit === 'bytes' ? 1024 * 1024 : 1;
+    const setting = properties[`${SETTINGS_SECTION}.${name}`]!;
+    assert.equal((setting.default as number) * factor, bounds.default, name);
+    assert.ok(setting.minimum! * factor >= bounds.min, name);
+    assert.equal(setting.maximum! * factor, bounds.max, name);
+    assert.ok(setting.description.length > 20, name);
+  }
+});
+
+test('the MCP provider has the id under which it registers, and icons exist', () => {
+  assert.deepEqual(contributes.mcpServerDefinitionProviders, [{ id: MCP_PROVIDER, label: MCP_LABEL }]);
+  for (const path of [
+    manifest.icon,
+    ...Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon)),
+  ]) {
+    assert.ok(existsSync(join(root, path)), path);
+  }
+});
+
+test('the types of the API are not newer than the oldest VS Code that we declare', () => {
+  const minor = (range: string): number => Number(/1\.(\d+)/.exec(range)?.[1]);
+  assert.ok(minor(manifest.devDependencies['@types/vscode']!) <= minor(manifest.engines.vscode));
+});
