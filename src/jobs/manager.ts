@@ -7,7 +7,7 @@ import type { SearchRequest, SearchResult } from '../output/search.ts';
 import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
 import { readText, type TextPage } from '../output/text-page.ts';
 import { DEFAULT_GRACE, logFolder } from '../runner/job.ts';
-import { findRunners } from '../runner/discovery.ts';
+import { findRunners, removeRemains } from '../runner/discovery.ts';
 import { systemProcessTable } from '../runner/processes/process-table.ts';
 import type { InspectResult, KillResult } from '../runner/protocol.ts';
 import type { EndedBy, JobRecord, Starter } from '../runner/records.ts';
@@ -293,6 +293,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
 
   async #load(): Promise<void> {
     await this.#runners.attach();
+    await removeRemains(this.#options.storage, systemProcessTable());
     await this.#history.load((runner) => this.#runners.get(runner) !== undefined);
   }
 

@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { isPrivateFolder } from './private-folder.ts';
 import type { ProcessTable } from './processes/process-table.ts';
 import { RECORD_VERSION } from './records.ts';
 
@@ -66,6 +67,17 @@ export async function claim(
   }
 }
 
+/**
+ * Removes what dead runners have left in the folder for temporary files. Their addresses stay: the next runner
+ * takes a number above theirs, and removes them.
+ */
+export async function removeRemains(storage: string, processes: ProcessTable): Promise<void> {
+  const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
+  for (const generation of listGenerations(storage)) {
+    if (!alive.has(generation)) removePrivateFolder(readAddress(storage, generation));
+  }
+}
+
 /** Replaces what a runner has published. @throws the file system's error */
 export function republish(storage: string, generation: number, address: RunnerAddress): void {
   const temporary = `${addressPath(storage, generation)}.${address.runner}`;
@@ -91,8 +103,15 @@ async function hasRival(storage: string, address: RunnerAddress, processes: Proc
 async function removeDead(storage: string, below: number, processes: ProcessTable): Promise<void> {
   const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
   for (const generation of listGenerations(storage)) {
-    if (generation < below && !alive.has(generation)) withdraw(storage, generation);
+    if (generation >= below || alive.has(generation)) continue;
+    removePrivateFolder(readAddress(storage, generation));
+    withdraw(storage, generation);
   }
+}
+
+function removePrivateFolder(address: RunnerAddress | undefined): void {
+  const folder = address === undefined ? '' : dirname(address.socket);
+  if (isPrivateFolder(folder)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** link(2) fails when the name exists, and shows the file with its whole content. */

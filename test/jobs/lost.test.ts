@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { claim, findRunners } from '../../src/runner/discovery.ts';
@@ -33,8 +34,10 @@ test('when the runner dies its jobs are lost, what lived is swept, the log stays
   await manager.wait([{ id: job.id, cursor: 0 }], { until: 'output' }, 5000);
   const { processes: tree } = await manager.inspect(job.id);
   assert.equal(tree.length, 3);
-  process.kill(await runnerPid(storage), 'SIGKILL');
+  const { address } = (await findRunners(storage, processes))[0]!;
+  process.kill(address.pid, 'SIGKILL');
   await untilStatus(manager, job.id, 'lost');
+  assert.equal(existsSync(dirname(address.socket)), false);
   assert.deepEqual(
     tree.filter(({ pid }) => isAlive(pid)),
     [],
