@@ -13,6 +13,11 @@ export interface Line {
 }
 
 /**
+ * Takes a finished line. `clean`: no other stream is in the middle of a line, so nothing is cut at its end.
+ */
+export type OnLine = (line: Line, clean: boolean) => void;
+
+/**
  * Forms lines for each stream on its own: what one stream writes in the middle of another's line does not cut
  * it. Lines come in the order in which they are finished.
  */
@@ -20,26 +25,40 @@ export class LineAssembler {
   readonly #lines = new Map(STREAMS.map((stream) => [stream, new TerminalLine()]));
   readonly #starts = new Map<Stream, number>();
   #end = 0;
+  #safe: number | undefined;
 
-  /** No stream is in the middle of a line. */
+  /** No stream is in the middle of a line. One that shows nothing yet (a colour was reset) does not count. */
   get clean(): boolean {
     return this.#starts.size === 0;
   }
 
-  /** No stream is in the middle of a character or an escape sequence. */
-  get complete(): boolean {
-    return [...this.#lines.values()].every((line) => line.complete);
+  /** Cursor of the first byte of the oldest line in progress. */
+  get openSince(): number | undefined {
+    return this.clean ? undefined : Math.min(...this.#starts.values());
   }
 
-  feed({ stream, offset, bytes }: Omit<Piece, 'timeMs'>, onLine: (line: Line) => void): void {
+  /**
+   * The last point behind the first byte of the piece fed last where no stream is in the middle of a character
+   * or an escape sequence; undefined when it holds none.
+   */
+  get safe(): number | undefined {
+    return this.#safe;
+  }
+
+  feed({ stream, offset, bytes }: Omit<Piece, 'timeMs'>, onLine: OnLine = () => undefined): void {
+    const line = this.#lines.get(stream) as TerminalLine;
+    const clean = [...this.#starts.keys()].every((other) => other === stream);
     let start = this.#starts.get(stream) ?? offset;
-    this.#lines.get(stream)?.feed(bytes, offset, (text, end) => {
-      onLine({ stream, text, start, end });
+    line.feed(bytes, offset, (text, end) => {
+      onLine({ stream, text, start, end }, clean);
       start = end;
     });
     this.#end = offset + bytes.length;
-    if (start < this.#end) this.#starts.set(stream, start);
-    else this.#starts.delete(stream);
+    if (line.blank) this.#starts.delete(stream);
+    else this.#starts.set(stream, start);
+    const safe = line.openAt ?? this.#end;
+    const isSafe = STREAMS.every((other) => other === stream || this.#lines.get(other)?.complete);
+    this.#safe = isSafe && safe > offset ? safe : undefined;
   }
 
   /** Nothing follows: what is half read is taken as it is. */
@@ -49,19 +68,21 @@ export class LineAssembler {
 
   /** Ends the line in progress of a stream where it stands. */
   cut(stream: Stream): void {
-    this.#lines.set(stream, new TerminalLine());
+    this.#lines.get(stream)?.clear();
     this.#starts.delete(stream);
   }
 
-  /** The lines in progress, in the order in which they began. */
-  unfinished(): Line[] {
+  /** The lines in progress that show something, in the order in which they began. */
+  unfinished(only?: Stream): Line[] {
     return [...this.#starts]
+      .filter(([stream]) => only === undefined || stream === only)
       .map(([stream, start]) => ({
         stream,
         text: this.#lines.get(stream)?.text ?? '',
         start,
         end: this.#end,
       }))
+      .filter(({ text }) => text !== '')
       .sort((a, b) => a.start - b.start);
   }
 }

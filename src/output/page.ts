@@ -1,5 +1,7 @@
-import { STREAMS, type Stream } from './layout.ts';
+import type { Stream } from './layout.ts';
+import type { Line } from './line-assembler.ts';
 import { BLOCK, type LogReader, type Piece } from './log-reader.ts';
+import { incompleteTail, TerminalLine } from './terminal-line.ts';
 
 export interface StreamChoice {
   /** Only this stream; both when it is left out. Cursors are those of the whole log all the same. */
@@ -9,7 +11,7 @@ export interface StreamChoice {
 export interface PageRequest extends StreamChoice {
   /** Where to begin, bytes since the job began. */
   readonly cursor: number;
-  /** Bytes of UTF-8 (text) or of output (raw) at most. */
+  /** Bytes of UTF-8 (text; 64 or more) or of output (raw) at most. */
   readonly maxBytes: number;
   /** The job writes no more, so what is half written is final. */
   readonly ended: boolean;
@@ -27,12 +29,14 @@ export interface Page {
   readonly dropped: number;
   /** The last line is not finished at `next`. */
   readonly partial: boolean;
-  /** The first line began before `start`; `replaces`: and a carriage return makes this its new beginning. */
+  /** The first line shown began before `start`; `replaces`: and a carriage return gave it a new beginning. */
   readonly continued: boolean | 'replaces';
 }
 
 /** Raw bytes looked at for one page, so that a call stays short however much of a log shrinks to nothing. */
 export const SCAN_LIMIT = 1024 * 1024;
+
+const [LF, CR] = [0x0a, 0x0d];
 
 /** Whether a page with this choice of stream shows the given one. */
 export function wanted(stream: Stream, request: StreamChoice): boolean {
@@ -48,53 +52,59 @@ export function locate(
   return { start: Math.max(cursor, start), dropped: Math.max(0, start - cursor), end };
 }
 
-/** The log in pieces that end at each line end and at character boundaries, small against `maxBytes`. */
-export function* slices(reader: LogReader, start: number, end: number, maxBytes: number): Generator<Piece> {
-  const most = Math.min(4096, Math.max(16, maxBytes >> 3));
+/** Bytes of a slice: small against `maxBytes`, so that a page can be filled, and not too many slices. */
+export function sliceSize(maxBytes: number): number {
+  return Math.min(maxBytes, 4096, Math.max(16, maxBytes >> 3));
+}
+
+/** The log in pieces of `most` bytes that end at each line end, and at character boundaries if possible. */
+export function* slices(reader: LogReader, start: number, end: number, most: number): Generator<Piece> {
   for (const piece of reader.pieces(start, end)) {
     const { bytes } = piece;
     for (let from = 0; from < bytes.length;) {
       let to = Math.min(bytes.length, from + most);
-      const newline = bytes.subarray(from, to).indexOf(0x0a);
+      const newline = bytes.subarray(from, to).indexOf(LF);
       if (newline >= 0) to = from + newline + 1;
-      else if (to < bytes.length) {
-        for (let back = 0; back < 3 && ((bytes[to] as number) & 0xc0) === 0x80; back++) to--;
-      }
+      else if (to < bytes.length) to -= incompleteTail(bytes.subarray(from, to));
+      if (to === from) to = from + 1;
       yield { ...piece, offset: piece.offset + from, bytes: bytes.subarray(from, to) };
       from = to;
     }
   }
 }
 
-/** Whether the first line of a page began before it. */
+/** Whether a line shown first on a page began before the page, which ends at `next`. */
 export function isContinued(
   reader: LogReader,
-  start: number,
+  line: Pick<Line, 'stream' | 'start'> | undefined,
   next: number,
-  request: StreamChoice,
 ): boolean | 'replaces' {
-  if (start === 0) return false;
-  const seen = new Set<Stream>();
-  let continued: boolean | 'replaces' = false;
-  for (const piece of reader.pieces(start, next)) {
-    if (!seen.has(piece.stream) && wanted(piece.stream, request)) {
-      if (endsInsideLine(reader, start, piece.stream)) {
-        const returns = piece.bytes[0] === 0x0d && piece.bytes[1] !== 0x0a;
-        continued = returns ? 'replaces' : true;
-      }
-    }
-    seen.add(piece.stream);
-    if (continued !== false || seen.size === STREAMS.length) break;
+  if (line === undefined) return false;
+  const { start } = reader.range();
+  // What is dropped cannot be asked; it most likely ended amid a line.
+  const isDropped = line.start > 0 && line.start <= start;
+  const before = lineBefore(reader, line.stream, line.start);
+  const shown = new TerminalLine();
+  shown.feed(before, 0, () => undefined);
+  if (shown.blank && !isDropped) return false;
+  let bytes = before.at(-1) === CR ? '\r' : '';
+  for (const piece of reader.pieces(line.start, next)) {
+    if (piece.stream !== line.stream) continue;
+    const end = piece.bytes.indexOf(LF);
+    bytes += piece.bytes.toString('latin1', 0, end < 0 ? undefined : end + 1);
+    if (end >= 0) break;
   }
-  return continued;
+  return /\r[^\r\n]/.test(bytes) ? 'replaces' : true;
 }
 
-/** Whether the last byte that a stream wrote before `cursor` is something else than a line end. */
-function endsInsideLine(reader: LogReader, cursor: number, stream: Stream): boolean {
-  const from = Math.max(reader.range().start, cursor - BLOCK);
-  for (const piece of reader.piecesBackwards(from, cursor)) {
-    if (piece.stream === stream) return piece.bytes.at(-1) !== 0x0a;
+/** What a stream wrote of its line in progress at `cursor`, as far as it is near. */
+function lineBefore(reader: LogReader, stream: Stream, cursor: number): Buffer {
+  const parts: Buffer[] = [];
+  for (const piece of reader.piecesBackwards(Math.max(0, cursor - BLOCK), cursor)) {
+    if (piece.stream !== stream) continue;
+    const begin = piece.bytes.lastIndexOf(LF) + 1;
+    parts.unshift(piece.bytes.subarray(begin));
+    if (begin > 0) break;
   }
-  // Nothing of it nearby. What is dropped cannot be asked; it most likely ended amid a line.
-  return from === cursor && cursor > 0;
+  return Buffer.concat(parts);
 }

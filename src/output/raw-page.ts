@@ -1,38 +1,53 @@
 import { LineAssembler } from './line-assembler.ts';
-import type { LogReader } from './log-reader.ts';
-import { isContinued, locate, slices, wanted, type Page, type PageRequest } from './page.ts';
+import type { LogReader, Piece } from './log-reader.ts';
+import {
+  isContinued,
+  locate,
+  SCAN_LIMIT,
+  slices,
+  sliceSize,
+  wanted,
+  type Page,
+  type PageRequest,
+} from './page.ts';
 
 export type RawPage = Page & { readonly bytes: Buffer };
 
 /** A page of bytes exactly as they were written. */
 export function readRaw(reader: LogReader, request: PageRequest): RawPage {
   const { start, dropped, end } = locate(reader, request);
+  const next = findRawEnd(reader, start, end, request);
+  const pieces: Piece[] = [];
   const assembler = new LineAssembler();
-  const parts: Buffer[] = [];
-  let size = 0;
-  let next = start;
-  let safe = { next: start, size: 0 };
-  for (const piece of slices(reader, start, end, request.maxBytes)) {
-    const isWanted = wanted(piece.stream, request);
-    if (isWanted && size + piece.bytes.length > request.maxBytes) break;
-    if (isWanted) {
-      parts.push(piece.bytes);
-      size += piece.bytes.length;
-    }
-    assembler.feed(piece, () => undefined);
-    next = piece.offset + piece.bytes.length;
-    if (assembler.complete) safe = { next, size };
+  for (const piece of reader.pieces(start, next)) {
+    if (!wanted(piece.stream, request)) continue;
+    pieces.push(piece);
+    assembler.feed(piece);
   }
-  // Without a safe point at all (binary data), and at the end of a job, the bytes go out as they are.
-  const whole = (request.ended && next === end) || (safe.size === 0 && next < end);
-  const cut = whole ? { next, size } : safe;
+  const first = pieces[0] && { stream: pieces[0].stream, start: pieces[0].offset };
   return {
     start,
-    next: cut.next,
+    next,
     end,
     dropped,
     partial: !assembler.clean,
-    continued: isContinued(reader, start, cut.next, request),
-    bytes: Buffer.concat(parts).subarray(0, cut.size),
+    continued: isContinued(reader, first, next),
+    bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)),
   };
+}
+
+/** Where a page of bytes from `start` must end: at the last safe point, or without one (binary data) when full. */
+function findRawEnd(reader: LogReader, start: number, end: number, request: PageRequest): number {
+  const assembler = new LineAssembler();
+  let size = 0;
+  let next = start;
+  let safe: number | undefined;
+  for (const piece of slices(reader, start, end, sliceSize(request.maxBytes))) {
+    if (wanted(piece.stream, request)) size += piece.bytes.length;
+    if (size > request.maxBytes || next - start >= SCAN_LIMIT) return safe ?? next;
+    assembler.feed(piece);
+    next = piece.offset + piece.bytes.length;
+    safe = assembler.safe ?? safe;
+  }
+  return request.ended ? end : (safe ?? start);
 }

@@ -6,6 +6,7 @@ import type { WorkerReply } from './search-worker.ts';
 const MAX_WORKERS = 4;
 /** A worker that reads nothing for so long (ms) is stuck in its pattern. */
 const STUCK_AFTER = 2000;
+const CANCELLED = 'The search was cancelled.';
 
 /** A search that could not be finished. Its message is a whole sentence. */
 export class SearchError extends Error {}
@@ -24,7 +25,7 @@ export class SearchPool {
 
   /** @throws SearchError when the pattern is invalid, takes too long or the search was cancelled */
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
-    const worker = await this.#acquire();
+    const worker = await this.#acquire(signal);
     try {
       const result = await run(worker, request, signal);
       this.#release(worker);
@@ -40,10 +41,14 @@ export class SearchPool {
     await Promise.all([...this.#idle.splice(0), ...this.#busy].map((worker) => worker.terminate()));
   }
 
-  async #acquire(): Promise<Worker> {
-    while (this.#idle.length === 0 && this.#busy.size >= MAX_WORKERS) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async #acquire(signal?: AbortSignal): Promise<Worker> {
+    while (!signal?.aborted && this.#idle.length === 0 && this.#busy.size >= MAX_WORKERS) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
     }
+    if (signal?.aborted) throw new SearchError(CANCELLED);
     const worker = this.#idle.pop() ?? new Worker(this.#script, { env: {}, execArgv: [] });
     // An idle thread must not keep the process alive; a busy one is awaited through its call.
     worker.unref();
@@ -57,7 +62,8 @@ export class SearchPool {
       this.#idle.push(reusable);
     }
     if (ended !== undefined) this.#busy.delete(ended);
-    this.#waiting.shift()?.();
+    // All of them: one that was cancelled meanwhile takes no turn.
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }
 
@@ -65,7 +71,7 @@ function run(worker: Worker, request: SearchRequest, signal?: AbortSignal): Prom
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
-      worker.off('message', onMessage).off('error', onError);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       signal?.removeEventListener('abort', onAbort);
       settle();
     };
@@ -86,15 +92,18 @@ function run(worker: Worker, request: SearchRequest, signal?: AbortSignal): Prom
     const onError = (error: Error): void => {
       fail(error.message);
     };
+    const onExit = (): void => {
+      fail('The search was stopped.');
+    };
     const onAbort = (): void => {
-      fail('The search was cancelled.');
+      fail(CANCELLED);
     };
     const timer = setTimeout(() => {
       fail(
         `The pattern /${request.pattern}/ takes too long on this output. Use one with fewer nested repetitions.`,
       );
     }, STUCK_AFTER);
-    worker.on('message', onMessage).on('error', onError);
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     signal?.addEventListener('abort', onAbort, { once: true });
     worker.postMessage(request);
   });

@@ -11,6 +11,7 @@ export interface SearchRequest extends StreamChoice {
   readonly pattern: string;
   /** Lines shown before and after each match. */
   readonly context: number;
+  /** Some more are found when a line of the other stream is in progress at the last: it must not be cut. */
   readonly maxMatches: number;
 }
 
@@ -26,7 +27,7 @@ export interface Match extends FoundLine {
 
 export interface SearchResult {
   readonly matches: readonly Match[];
-  /** Where to go on: behind the last match when there may be more, else the last point with no line open. */
+  /** Where to go on: the last point that was passed with no line open. */
   readonly next: number;
   /** The search ended at `maxMatches` and not at the end of the log. */
   readonly more: boolean;
@@ -40,10 +41,10 @@ const LONGEST_LINE = 1024 * 1024;
 /**
  * Searches a log from a cursor on, an unfinished last line included: a prompt has no line end.
  *
- * @param onBlock called after each block read; a sign of life
+ * @param onPiece called for each piece read; a sign of life
  * @throws SyntaxError when the pattern is not a regular expression
  */
-export function search(request: SearchRequest, onBlock: () => void = () => undefined): SearchResult {
+export function search(request: SearchRequest, onPiece: () => void = () => undefined): SearchResult {
   const pattern = new RegExp(request.pattern);
   const reader = new LogReader(request.folder);
   const { start, end } = reader.range();
@@ -51,37 +52,39 @@ export function search(request: SearchRequest, onBlock: () => void = () => undef
   const found: (Match & { readonly after: FoundLine[] })[] = [];
   const recent: FoundLine[] = [];
   let lines = 0;
-  let clean = Math.max(start, request.cursor);
-  let stopped: number | undefined;
+  let next = Math.max(start, request.cursor);
 
+  const isStopped = (): boolean => next >= (found[request.maxMatches - 1]?.end ?? Infinity);
+  const isDone = (): boolean => isStopped() && (found.at(-1)?.after.length ?? 0) >= request.context;
   const consider = (line: Line): void => {
-    if (!wanted(line.stream, request)) return;
-    if (stopped !== undefined && (found.at(-1)?.after.length ?? 0) >= request.context) return;
+    if (isDone()) return;
     const numbered = { ...line, number: ++lines };
     for (const match of found.slice(-request.context - 1)) {
       if (match.after.length < request.context) match.after.push(numbered);
     }
-    if (stopped === undefined && pattern.test(line.text)) {
-      found.push({ ...numbered, before: [...recent], after: [] });
-      if (found.length >= request.maxMatches) stopped = line.end;
-    }
+    if (!isStopped() && pattern.test(line.text)) found.push({ ...numbered, before: [...recent], after: [] });
     recent.push(numbered);
     if (recent.length > request.context) recent.shift();
   };
-  const isDone = (): boolean => stopped !== undefined && (found.at(-1)?.after.length ?? 0) >= request.context;
+  const take = (line: Line, clean: boolean): void => {
+    consider(line);
+    // Only here can one go on without a line of the other stream being cut.
+    if (clean && !isStopped()) next = line.end;
+  };
 
-  for (const piece of reader.pieces(clean, end)) {
-    assembler.feed(piece, consider);
-    if (isDone()) return { matches: found, next: stopped ?? end, more: true, lines };
+  for (const piece of reader.pieces(next, end)) {
+    onPiece();
+    if (!wanted(piece.stream, request)) continue;
+    assembler.feed(piece, take);
+    if (isDone()) break;
+    const passed = piece.offset + piece.bytes.length;
+    if (passed - (assembler.openSince ?? passed) < LONGEST_LINE || assembler.safe !== passed) continue;
     for (const line of assembler.unfinished()) {
-      if (line.end - line.start < LONGEST_LINE) continue;
-      consider(line);
+      if (passed - line.start < LONGEST_LINE) continue;
       assembler.cut(line.stream);
+      take(line, assembler.clean);
     }
-    if (assembler.clean) clean = piece.offset + piece.bytes.length;
-    onBlock();
   }
   for (const line of assembler.unfinished()) consider(line);
-  const more = stopped !== undefined && stopped < end;
-  return { matches: found, next: more ? (stopped as number) : clean, more, lines };
+  return { matches: found, next, more: isStopped() && next < end, lines };
 }

@@ -15,39 +15,41 @@ export type Tail = TextPage & { readonly lines: number };
 export function readTail(reader: LogReader, request: TailRequest): Tail {
   const range = reader.range();
   const from = findTailStart(reader, range.start, range.end, request);
+  const next = request.ended ? range.end : findSafeEnd(reader, from, range.end);
   const lines: Line[] = [];
   const assembler = new LineAssembler();
-  let next = from;
-  for (const piece of reader.pieces(from, range.end)) {
-    assembler.feed(piece, (line) => {
-      if (wanted(line.stream, request)) lines.push(line);
-    });
-    if (assembler.complete) next = piece.offset + piece.bytes.length;
+  for (const piece of reader.pieces(from, next)) {
+    if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
   }
-  if (request.ended) {
-    assembler.finish();
-    next = range.end;
-  }
-  const unfinished = assembler.unfinished().filter((line) => wanted(line.stream, request));
-  const all = [
-    ...lines.map(({ start, text }) => ({ start, text: `${text}\n` })),
-    ...unfinished.map(({ start, text }, at) => ({
-      start,
-      text: at < unfinished.length - 1 ? `${text}\n` : text,
-    })),
-  ].slice(-request.lines);
+  if (request.ended) assembler.finish();
+  const unfinished = assembler.unfinished();
+  const all = [...lines, ...unfinished].slice(-request.lines).map((line, at, { length }) => {
+    const isLast = unfinished.length > 0 && at === length - 1;
+    return { ...line, text: isLast ? line.text : line.text + '\n' };
+  });
   const shown = lastThatFit(all, request.maxBytes);
-  const start = shown[0]?.start ?? next;
+  const isCut = shown[0]?.text !== all.at(-shown.length)?.text;
   return {
-    start,
+    start: shown[0]?.start ?? next,
     next,
     end: range.end,
     dropped: 0,
     partial: unfinished.length > 0,
-    continued: start === from && isContinued(reader, from, next, request),
+    continued: isContinued(reader, shown[0], next) || isCut,
     text: shown.map(({ text }) => text).join(''),
     lines: shown.length,
   };
+}
+
+/** The last safe point from `start` on. */
+function findSafeEnd(reader: LogReader, start: number, end: number): number {
+  const assembler = new LineAssembler();
+  let safe = start;
+  for (const piece of reader.pieces(start, end)) {
+    assembler.feed(piece);
+    safe = assembler.safe ?? safe;
+  }
+  return safe;
 }
 
 /** Of a last line that alone is too long, its end. */
@@ -69,23 +71,26 @@ function findTailStart(
   end: number,
   request: StreamChoice & { readonly lines: number },
 ): number {
-  const open = new Set<Stream>(request.stream === undefined ? STREAMS : [request.stream]);
+  const lowest = Math.max(start, end - SCAN_LIMIT);
+  const open = new Set<Stream>(STREAMS);
   let count = 0;
-  let found: number | undefined;
-  for (const piece of reader.piecesBackwards(Math.max(start, end - SCAN_LIMIT), end)) {
-    if (found !== undefined && found - piece.offset > BLOCK) return found;
-    if (!wanted(piece.stream, request)) continue;
+  let first: number | undefined;
+  let found = lowest;
+  for (const piece of reader.piecesBackwards(lowest, end)) {
+    if (first !== undefined && first - piece.offset > BLOCK) return found;
+    const isWanted = wanted(piece.stream, request);
     let at = piece.bytes.lastIndexOf(0x0a);
     for (; at >= 0; at = at === 0 ? -1 : piece.bytes.lastIndexOf(0x0a, at - 1)) {
-      count++;
+      if (isWanted) count++;
       // The line end at the very end finishes the last line, it does not begin another.
       if (count <= request.lines) continue;
       found = piece.offset + at + 1;
+      first ??= found;
       open.delete(piece.stream);
       if (open.size === 0) return found;
     }
   }
-  return found ?? Math.max(start, end - SCAN_LIMIT);
+  return lowest;
 }
 
 function lastBytes(text: string, maxBytes: number): string {

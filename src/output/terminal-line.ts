@@ -14,15 +14,34 @@ export class TerminalLine {
   #returned = false;
   #parameters = '';
   #incomplete: Buffer | undefined;
+  #openAt = 0;
 
   /** No character and no escape sequence is half read. */
   get complete(): boolean {
     return this.#state === 'ground' && this.#incomplete === undefined;
   }
 
+  /** Cursor of the first byte of what is half read; before the bytes fed last when it began before them. */
+  get openAt(): number | undefined {
+    return this.complete ? undefined : this.#openAt;
+  }
+
+  /** Nothing is shown, and nothing is half read. */
+  get blank(): boolean {
+    return this.complete && (this.#cells ?? this.#text).length === 0;
+  }
+
   /** The line in progress, without a character that is half read. */
   get text(): string {
     return this.#cells?.join('') ?? this.#text;
+  }
+
+  /** Begins an empty line. What is half read stays so. */
+  clear(): void {
+    this.#text = '';
+    this.#cells = undefined;
+    this.#column = 0;
+    this.#returned = false;
   }
 
   /** Takes what cannot be completed any more (the stream has ended) as it is. */
@@ -42,6 +61,7 @@ export class TerminalLine {
         if (runEnd > at) {
           this.#put(this.#decode(bytes.subarray(at, runEnd)));
           at = runEnd;
+          this.#openAt = offset + at - (this.#incomplete?.length ?? 0);
           continue;
         }
       }
@@ -51,8 +71,13 @@ export class TerminalLine {
         this.#flushIncomplete();
         this.#state = 'ground';
         onLine(this.text, offset + at);
-        this.#clear();
+        this.clear();
+      } else if (byte >= 0x80 && (this.#state === 'escape' || this.#state === 'csi')) {
+        // No sequence goes on so: it was cut short, and a character begins.
+        this.#state = 'ground';
+        at--;
       } else {
+        if (byte === ESC && this.#state === 'ground') this.#openAt = offset + at - 1;
         this.#step(byte);
       }
     }
@@ -60,6 +85,7 @@ export class TerminalLine {
 
   #step(byte: number): void {
     if (byte === CAN || byte === SUB) {
+      this.#flushIncomplete();
       this.#state = 'ground';
       return;
     }
@@ -137,7 +163,7 @@ export class TerminalLine {
 
   #erase(what: number): void {
     if (this.#returned && what !== 1) {
-      this.#clear();
+      this.clear();
       return;
     }
     const cells = this.#edit();
@@ -147,7 +173,7 @@ export class TerminalLine {
   }
 
   #put(text: string): void {
-    if (this.#returned && text.length >= this.#width() && !ASTRAL.test(text)) this.#clear();
+    if (this.#returned && text.length >= this.#width() && !ASTRAL.test(text)) this.clear();
     if (this.#returned) this.#edit();
     if (this.#cells === undefined) {
       this.#text += text;
@@ -180,13 +206,6 @@ export class TerminalLine {
   /** Columns at most. */
   #width(): number {
     return this.#cells?.length ?? this.#text.length;
-  }
-
-  #clear(): void {
-    this.#text = '';
-    this.#cells = undefined;
-    this.#column = 0;
-    this.#returned = false;
   }
 
   #decode(run: Buffer): string {

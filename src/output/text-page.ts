@@ -1,6 +1,15 @@
 import { LineAssembler, type Line } from './line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
-import { isContinued, locate, SCAN_LIMIT, slices, wanted, type Page, type PageRequest } from './page.ts';
+import {
+  isContinued,
+  locate,
+  SCAN_LIMIT,
+  slices,
+  sliceSize,
+  wanted,
+  type Page,
+  type PageRequest,
+} from './page.ts';
 
 export type TextPage = Page & { readonly text: string };
 
@@ -10,64 +19,62 @@ export type TextPage = Page & { readonly text: string };
  */
 export function readText(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
-  const next = findTextEnd(reader, start, end, request);
-  const lines: string[] = [];
-  const collect = (line: Line): void => {
-    if (wanted(line.stream, request)) lines.push(line.text + '\n');
-  };
+  const next = findTextEnd(reader, start, end, request, sliceSize(request.maxBytes));
+  const lines: Line[] = [];
   const assembler = new LineAssembler();
-  for (const piece of reader.pieces(start, next)) assembler.feed(piece, collect);
+  for (const piece of reader.pieces(start, next)) {
+    if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
+  }
   if (request.ended && next === end) assembler.finish();
-  const unfinished = assembler.unfinished().filter((line) => wanted(line.stream, request));
-  lines.push(unfinished.map((line) => line.text).join('\n'));
+  const unfinished = assembler.unfinished();
   return {
     start,
     next,
     end,
     dropped,
     partial: unfinished.length > 0,
-    continued: isContinued(reader, start, next, request),
-    text: lines.join(''),
+    continued: isContinued(reader, lines[0] ?? unfinished[0], next),
+    text: lines.map(({ text }) => text + '\n').join('') + unfinished.map(({ text }) => text).join('\n'),
   };
 }
 
 /** Where a page of text from `start` must end: at a clean point, else a line end, else a safe point. */
-function findTextEnd(reader: LogReader, start: number, end: number, request: PageRequest): number {
+function findTextEnd(
+  reader: LogReader,
+  start: number,
+  end: number,
+  request: PageRequest,
+  most: number,
+): number {
   const assembler = new LineAssembler();
   let size = 0;
   let clean: number | undefined;
   let lineEnd: number | undefined;
   let safe: number | undefined;
-  let rawPending = 0;
-  let next = start;
-  let full = false;
-  for (const piece of slices(reader, start, end, request.maxBytes)) {
+  let fitting: number | undefined;
+  for (const piece of slices(reader, start, end, most)) {
     const before = size;
     assembler.feed(piece, (line) => {
       if (wanted(line.stream, request)) size += Buffer.byteLength(line.text) + 1;
     });
-    rawPending = assembler.clean ? 0 : rawPending + piece.bytes.length;
-    // Rendering what is unfinished costs its length, so only when it could matter (a byte gives 3 at most).
-    const pending = size + 3 * rawPending > request.maxBytes ? unfinishedBytes(assembler, request) : 0;
-    full = size + pending > request.maxBytes;
-    if (full && (clean ?? lineEnd ?? safe) !== undefined) break;
-    next = piece.offset + piece.bytes.length;
-    if (assembler.clean) clean = next;
-    if (assembler.complete) {
-      safe = next;
-      if (size > before) lineEnd = next;
+    const next = piece.offset + piece.bytes.length;
+    if (request.ended && next === end) assembler.finish();
+    if (size + unfinishedBytes(assembler, request) > request.maxBytes) {
+      const best = clean ?? lineEnd ?? safe ?? fitting;
+      // A slice alone is too much when the cursor moved far to the right: it is cut between.
+      return best ?? (most > 1 ? findTextEnd(reader, start, end, request, 1) : next);
     }
-    full ||= next - start >= SCAN_LIMIT;
-    if (full) break;
+    fitting = next;
+    safe = assembler.safe ?? safe;
+    if (assembler.clean) clean = next;
+    else if (safe === next && size > before) lineEnd = next;
+    if (next - start >= SCAN_LIMIT) return clean ?? lineEnd ?? safe ?? next;
   }
-  if (full) return clean ?? lineEnd ?? safe ?? next;
-  if (assembler.complete || request.ended) return next;
-  return safe ?? start;
+  return request.ended ? end : (safe ?? start);
 }
 
 function unfinishedBytes(assembler: LineAssembler, request: PageRequest): number {
   return assembler
-    .unfinished()
-    .filter((line) => wanted(line.stream, request))
+    .unfinished(request.stream)
     .reduce((sum, line) => sum + Buffer.byteLength(line.text) + 1, 0);
 }

@@ -37,7 +37,12 @@ export class IndexWriter {
     const header = Buffer.alloc(SIZE);
     header.write(MAGIC, 'latin1');
     header.writeUInt16LE(INDEX_VERSION, MAGIC.length);
-    this.#write(header);
+    try {
+      this.#write(header);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** @throws the file system's error when the record could not be stored whole */

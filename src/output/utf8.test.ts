@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { incompleteTail, TerminalLine } from './terminal-line.ts';
+
+/** Bytes among which every kind of error in UTF-8 is frequent. */
+const byte = fc.oneof(
+  fc.constantFrom(0xc0, 0xc2, 0xc3, 0xdf, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xf8, 0xff),
+  fc.constantFrom(0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbb, 0xbf),
+  fc.constantFrom(0x20, 0x41, 0x7e),
+);
+const bytes = fc.array(byte, { maxLength: 40 }).map((each) => Buffer.from(each));
+/** Any bytes at all: controls, escape sequences and line ends too. */
+const anything = fc
+  .array(
+    fc.oneof(
+      byte.map((each) => Buffer.of(each)),
+      fc
+        .constantFrom('\x1b', '\x1b[', '\x1b]0;', '\x1b\\', '\x07', '3', 'K', 'm')
+        .map((each) => Buffer.from(each)),
+      fc.constantFrom('\n', '\r', '\b', '\t', '\x18', '\x7f', 'abc').map((each) => Buffer.from(each)),
+    ),
+    { maxLength: 40 },
+  )
+  .map((each) => Buffer.concat(each));
+
+function render(parts: readonly Buffer[]): string {
+  const line = new TerminalLine();
+  const lines: string[] = [];
+  for (const part of parts) line.feed(part, 0, (text) => lines.push(text));
+  line.end();
+  return [...lines, line.text].join('\n');
+}
+
+/** As the Encoding Standard has it; C1 controls are shown by no terminal. */
+function decode(input: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(input).replace(/[\u0080-\u009f]/g, '');
+}
+
+test('invalid UTF-8 becomes one U+FFFD for each maximal part', () => {
+  fc.assert(
+    fc.property(bytes, (input) => {
+      assert.equal(render([input]), decode(input));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('a byte order mark is a character like any other', () => {
+  assert.equal(render([Buffer.from('\ufeffa\ufeff')]), '\ufeffa\ufeff');
+});
+
+test('a character that a line end, an escape sequence or a control cuts short is invalid', () => {
+  for (const control of ['\n', '\r', '\x1b[m', '\b\x1b[C', '\x7f', '\x18', '\x1a', '\0']) {
+    for (const cut of [[0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xf0, 0x80]]) {
+      const input = Buffer.concat([Buffer.from(cut), Buffer.from(control), Buffer.of(0xa9)]);
+      const expected = decode(Buffer.from(cut)) + (control === '\n' ? '\n' : '') + '\ufffd';
+      assert.equal(
+        render([input]),
+        control === '\r' ? '\ufffd' + decode(Buffer.from(cut)).slice(1) : expected,
+      );
+    }
+  }
+});
+
+test('any bytes show the same whole and in pieces of any size', () => {
+  fc.assert(
+    fc.property(anything, fc.integer({ min: 1, max: 7 }), (input, size) => {
+      const parts: Buffer[] = [];
+      for (let at = 0; at < input.length; at += size) parts.push(input.subarray(at, at + size));
+      assert.equal(render(parts), render([input]));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('a character that is begun at the end is told from one that is complete or can never be', () => {
+  const euro = [...Buffer.from('€')];
+  const smile = [...Buffer.from('\u{1f600}')];
+  const cases: [number[], number][] = [
+    [[], 0],
+    [[0x41], 0],
+    [euro, 0],
+    [euro.slice(0, 2), 2],
+    [euro.slice(0, 1), 1],
+    [smile, 0],
+    [smile.slice(0, 3), 3],
+    [[0x41, 0xc3], 1],
+    [[0xc3, 0x41], 0],
+    [[0x80, 0x80, 0x80, 0x80], 0],
+    [[0xf8], 0],
+  ];
+  for (const [input, count] of cases) assert.equal(incompleteTail(Uint8Array.from(input)), count);
+});

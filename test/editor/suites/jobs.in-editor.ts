@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { agentMode } from '../inside/agent-mode.ts';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import {
+  answerInputBox,
+  callTool,
+  clickRowButton,
+  endJobs,
+  fact,
+  openSidebar,
+  rows,
+  untilOutput,
+  untilRow,
+} from './tools.ts';
+
+const EXTENSION = 'agent-tools.background-jobs';
+
+test('the extension is active without anybody having opened its view, and no job server runs yet', async () => {
+  await until('it is active', () => vscode.extensions.getExtension(EXTENSION)?.isActive === true);
+});
+
+test('the empty view says what to do', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await openSidebar();
+  await inPage((page) => page.getByText('No background jobs yet').waitFor());
+  await screenshot('empty');
+});
+
+test('agent mode, palette and tree act on the same job', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const { results } = await agentMode('Start the server and look at it.', [
+    {
+      tool: 'execute',
+      input: { command: 'echo listening; read line; echo "got $line"; sleep 100', name: 'agent-server' },
+    },
+    { tool: 'wait', input: { job_id: 'agent-server', until: 'pattern', pattern: 'listening' } },
+    { tool: 'execute', input: { command: 'sleep 100', name: 'other' } },
+    { tool: 'kill', input: { job_id: 'other' } },
+    { tool: 'output', input: { job_id: 'agent-server' } },
+    { text: 'It listens.' },
+  ]);
+  assert.equal(fact(results[1]!, 'reason'), 'pattern');
+  assert.equal(fact(results[3]!, 'status'), 'killed');
+  assert.equal(fact(results[3]!, 'survivors'), '0');
+  assert.match(results[4]!, /\nlistening\n/);
+  await screenshot('agent-mode');
+
+  // The same job in the tree.
+  await openSidebar();
+  await untilRow('agent-server, running');
+  await untilRow('other, killed · SIGTERM');
+  const labels = await rows();
+  assert.ok(labels[0]!.startsWith('agent-server'), 'running jobs come first');
+
+  // Its output in a channel, by a click on the row.
+  await inPage((page) => page.locator('.pane-body [role="treeitem"][aria-label^="agent-server"]').click());
+  await untilOutput('listening');
+
+  // Input by the button of the row.
+  await clickRowButton('agent-server', 'Send Input');
+  await answerInputBox('from a person');
+  await untilOutput('got from a person');
+  assert.match(await callTool('output', { job_id: 'agent-server' }), /got from a person/);
+  await screenshot('output');
+
+  // Kill from the palette, where the job is picked from a list.
+  await inPage(async (page) => {
+    await page.keyboard.press('F1');
+    await page.keyboard.type('Background Jobs: Kill');
+    await page
+      .locator('.quick-input-list [role="option"]')
+      .filter({ hasText: 'Background Jobs: Kill' })
+      .first()
+      .click();
+    await page.locator('.quick-input-list [role="option"]').filter({ hasText: 'agent-server' }).click();
+  });
+  await untilRow('agent-server, killed');
+  assert.equal(fact(await callTool('status', { job_id: 'agent-server' }), 'ended_by'), 'person');
+});
+
+test('a job that a person starts from the palette is the agent’s job too', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  await openSidebar();
+  await inPage(async (page) => {
+    await page.keyboard.press('F1');
+    await page.keyboard.type('Background Jobs: Run Command');
+    await page
+      .locator('.quick-input-list [role="option"]')
+      .filter({ hasText: 'Run Command in Background' })
+      .first()
+      .click();
+  });
+  await answerInputBox('echo started by hand; sleep 100');
+  await untilOutput('started by hand');
+  await untilRow('echo started by hand');
+  const list = await callTool('list');
+  assert.match(list, /command="echo started by hand; sleep 100"/);
+  const id = /^id=(\S+).*started by hand/m.exec(list)![1]!;
+  assert.equal(fact(await callTool('kill', { job_id: id }), 'ended_by'), 'agent');
+  await untilRow('echo started by hand');
+});
+
+test('restart by the button of the row starts the same again', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await callTool('execute', { command: 'echo run; exit 3', name: 'again', wait_s: 20 });
+  await openSidebar();
+  await untilRow('again, failed · exit code 3');
+  await clickRowButton('again', 'Restart');
+  await until(
+    'there are two',
+    async () => (await rows()).filter((label) => label.startsWith('again, failed')).length === 2,
+  );
+});
+
+test('what is refused is told, and the extension stays alive', async () => {
+  assert.match(await callTool('execute', { command: ' ' }), /^Error: The command is empty/);
+  assert.match(
+    await callTool('execute', { command: 'true', cwd: '/no/such/folder' }),
+    /^Error: The folder .* does not exist/,
+  );
+  assert.match(await callTool('output', { job_id: 'nobody' }), /^Error: There is no job "nobody"/);
+  assert.match(await callTool('list'), /^running=/);
+});
+
+test('limits come from the settings, and a change counts at once', async (t) => {
+  const settings = vscode.workspace.getConfiguration('backgroundJobs');
+  await settings.update('maxConcurrentJobs', 1, vscode.ConfigurationTarget.Global);
+  t.after(endJobs);
+  t.after(() => settings.update('maxConcurrentJobs', undefined, vscode.ConfigurationTarget.Global));
+  await callTool('execute', { command: 'sleep 100', name: 'only' });
+  assert.match(await callTool('execute', { command: 'sleep 100' }), /^Error: 1 job is running, the limit/);
+});
+
+test('jobs run in the workspace folder, without the editor’s own variables', async () => {
+  const reply = await callTool('execute', { command: 'pwd; env', wait_s: 20 });
+  const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  assert.ok(reply.includes(`\n${folder}\n`), reply);
+  assert.doesNotMatch(reply, /^(VSCODE_|ELECTRON_)/m);
+});

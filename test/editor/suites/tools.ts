@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import { inPage } from '../inside/page.ts';
+
+/** Calls one of our tools through VS Code's own MCP client, as a chat does. @returns the text of the answer */
+export async function callTool(name: string, input: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  await startServer();
+  const tool = vscode.lm.tools.find(
+    (each) => each.name.endsWith(`_${name}`) && /^mcp_jobs\d*_/.test(each.name),
+  );
+  if (tool === undefined) throw new Error(`VS Code knows no tool ${name}.`);
+  const result = await vscode.lm.invokeTool(tool.name, {
+    input: { ...input },
+    toolInvocationToken: undefined,
+  });
+  return result.content.map((part) => (part as vscode.LanguageModelTextPart).value).join('\n');
+}
+
+/** On a fresh profile no tool is listed before the server was started once. */
+export async function startServer(): Promise<void> {
+  const isListed = vscode.lm.tools.some(({ name }) => /^mcp_jobs\d*_execute$/.test(name));
+  if (isListed) return;
+  await vscode.commands.executeCommand(
+    'workbench.mcp.startServer',
+    'agent-tools.background-jobs/Background Jobs',
+    {
+      waitForLiveTools: true,
+    },
+  );
+}
+
+/** A fact of the header line of a reply. */
+export function fact(reply: string, key: string): string {
+  const value = new RegExp(`\\b${key}=("(?:[^"\\\\]|\\\\.)*"|\\S+)`).exec(reply)?.[1];
+  if (value === undefined) throw new Error(`There is no ${key} in: ${reply}`);
+  return value;
+}
+
+/** Opens the view as a click on its icon does. */
+export async function openSidebar(): Promise<void> {
+  await vscode.commands.executeCommand('backgroundJobs.jobs.focus');
+}
+
+/** What the rows of the view say to a screen reader, from top to bottom. */
+export async function rows(): Promise<string[]> {
+  return await inPage(async (page) => {
+    const found = await page.locator('.pane-body [role="treeitem"]').all();
+    const labels = await Promise.all(found.map((row) => row.getAttribute('aria-label')));
+    return labels.filter((label) => label !== null);
+  });
+}
+
+/** Waits until a row says something that begins so. */
+export async function untilRow(start: string): Promise<void> {
+  await inPage(async (page, start) => {
+    await page.locator(`.pane-body [role="treeitem"][aria-label^="${start}"]`).first().waitFor();
+  }, start);
+}
+
+/** Waits until the output that is in sight has a line with this text. */
+export async function untilOutput(text: string): Promise<void> {
+  await inPage(async (page, text) => {
+    // The editor draws blanks as no-break spaces.
+    const pattern = new RegExp(`^${text.replaceAll(' ', '\\s')}$`);
+    await page.locator('.panel .view-line').filter({ hasText: pattern }).first().waitFor();
+  }, text);
+}
+
+/** Clicks a button of the row whose label begins so. The buttons show when the mouse is over the row. */
+export async function clickRowButton(label: string, button: string): Promise<void> {
+  await inPage(
+    async (page, [label, button]) => {
+      const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first();
+      await row.hover();
+      await row.locator(`.actions-container a[aria-label^="${button}"]`).click();
+    },
+    [label, button] as const,
+  );
+}
+
+/** Fills the input box as soon as it is there, and confirms. */
+export async function answerInputBox(text: string): Promise<void> {
+  await inPage(async (page, text) => {
+    // The palette shows the same box: ours has no list below it.
+    const box = page.locator(
+      '.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input',
+    );
+    await box.fill(text);
+    await box.press('Enter');
+  }, text);
+}
+
+/** Ends what runs: for the end of a test. */
+export async function endJobs(): Promise<void> {
+  const list = await callTool('list', { status: 'running' });
+  for (const [, id] of list.matchAll(/^id=(\S+)/gm)) await callTool('kill', { job_id: id });
+}
