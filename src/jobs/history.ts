@@ -24,11 +24,21 @@ export class History {
   }
 
   /** Puts all jobs of the journal into the table. Those that no living runner knows are lost. */
-  async load(isAlive: (runner: string) => boolean): Promise<void> {
+  async load(living: () => Promise<ReadonlySet<string>>): Promise<void> {
+    if (this.#journal.isUnchanged() && this.#table.running().length === 0) {
+      await living();
+      return;
+    }
+    // A runner lives before it writes down its first job, and until it has written down its last. So a job that
+    // runs by a journal that was read before and by one that was read after has a runner, or it is lost.
+    const before = this.#journal.read().jobs;
+    const alive = await living();
     const { jobs, logDropped } = this.#journal.read();
+    const isLost = ({ id, status, runner }: JobRecord): boolean =>
+      status === 'running' && !alive.has(runner) && before.has(id);
     for (const id of logDropped) this.#logDropped.add(id);
     const current = [...jobs.values()].map(async (job) => {
-      return job.status === 'running' && !isAlive(job.runner) ? markLost(job, this.#journal) : job;
+      return isLost(job) ? markLost(job, this.#journal) : job;
     });
     for (const job of await Promise.all(current)) this.#table.put(job);
     this.prune();

@@ -9,7 +9,7 @@ import { readText, type TextPage } from '../output/text-page.ts';
 import { DEFAULT_GRACE, logFolder } from '../runner/job.ts';
 import { findRunners, removeRemains } from '../runner/discovery.ts';
 import { systemProcessTable } from '../runner/processes/process-table.ts';
-import type { InspectResult, KillResult } from '../runner/protocol.ts';
+import type { InspectResult, KillResult, StartResult } from '../runner/protocol.ts';
 import type { EndedBy, JobRecord, Starter } from '../runner/records.ts';
 import type { connectRunner, RunnerLink } from '../runner/runner-link.ts';
 import { jobEnvironment } from './environment.ts';
@@ -95,13 +95,13 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     if ((await findRunners(this.#options.storage, systemProcessTable())).length > 0) await this.ready();
   }
 
-  /** Finds the jobs of before and those that run. Called once by whoever comes first; starts nothing. */
-  ready(): Promise<void> {
-    this.#ready ??= this.#load().catch((error: unknown) => {
-      this.#ready = undefined;
-      throw error;
-    });
-    return this.#ready;
+  /** Finds the jobs of before and those that run; starts nothing. Called before jobs are looked at. */
+  async ready(): Promise<void> {
+    // Others start runners too. Once we are connected to one it tells us all that happens.
+    if (this.#runners.current === undefined) {
+      this.#ready ??= this.#load().finally(() => (this.#ready = undefined));
+    }
+    await this.#ready;
   }
 
   /** Newest first. */
@@ -127,8 +127,14 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     const spec = makeSpec(request, { shell, cwd, env, limits });
     const refusal = policy?.(request);
     if (refusal !== undefined) throw new JobError(refusal);
-    const link = await this.#currentRunner();
-    const result = await link.start({ spec, maxRunning: limits.maxConcurrentJobs });
+    const begin = async (): Promise<StartResult> => {
+      return (await this.#currentRunner()).start({ spec, maxRunning: limits.maxConcurrentJobs });
+    };
+    // A runner may end, for want of jobs, just when we ask it: then there is a next one.
+    const result = await begin().catch((error: unknown) => {
+      if (isRunnerGone(error)) return begin();
+      throw error;
+    });
     if ('job' in result && !('refused' in result)) {
       this.#table.put(result.job);
       return { job: result.job, isExisting: false };
@@ -136,7 +142,8 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     if (result.refused === 'limit') {
       const names = this.#table.running().map(({ id, name }) => name ?? id);
       throw new JobError(
-        `${result.running} jobs are running, the limit (maxConcurrentJobs) is ${limits.maxConcurrentJobs}. ` +
+        `${result.running === 1 ? '1 job is' : `${result.running} jobs are`} running, the limit (maxConcurrentJobs) is ` +
+          `${limits.maxConcurrentJobs}. ` +
           `Kill one that is not needed, or wait for its end: ${names.join(', ')}.`,
       );
     }
@@ -249,14 +256,23 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     }
     const timeoutSeconds = timeoutMs === undefined ? undefined : timeoutMs / 1000;
     const request = { command, name, cwd, env, stdin, mergeStderr, timeoutSeconds, startedBy };
-    return (await this.start(request)).job;
+    const { job, isExisting } = await this.start(request);
+    if (!isExisting) return job;
+    throw new JobError(
+      `The name "${name ?? ''}" belongs to another running job, ${job.id}. Restart or kill that one.`,
+    );
   }
 
   /** The living processes of a job and the ports on which they listen; none when its runner is gone. */
   async inspect(reference: string): Promise<InspectResult> {
     const job = this.get(reference);
     const link = this.#runners.get(job.runner);
-    return link?.isCurrent === true ? link.inspect(job.id) : { processes: [], ports: [] };
+    const nothing: InspectResult = { processes: [], ports: [] };
+    if (link?.isCurrent !== true) return nothing;
+    return link.inspect(job.id).catch((error: unknown) => {
+      if (isRunnerGone(error)) return nothing;
+      throw error;
+    });
   }
 
   /**
@@ -292,9 +308,12 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   }
 
   async #load(): Promise<void> {
-    await this.#runners.attach();
-    await removeRemains(this.#options.storage, systemProcessTable());
-    await this.#history.load((runner) => this.#runners.get(runner) !== undefined);
+    await this.#history.load(async () => {
+      await this.#runners.attach();
+      await removeRemains(this.#options.storage, systemProcessTable());
+      const runners = await findRunners(this.#options.storage, systemProcessTable());
+      return new Set(runners.map(({ address }) => address.runner));
+    });
   }
 
   /** The connection to a runner with running jobs broke: it died, or it is still there. */
@@ -305,7 +324,9 @@ export class JobManager extends EventEmitter<ManagerEvents> {
 
   async #currentRunner(): Promise<RunnerLink> {
     try {
-      return await this.#runners.current();
+      const link = await this.#runners.findOrLaunch();
+      await this.ready();
+      return link;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new JobError(
@@ -336,6 +357,11 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   #wake(id: string): void {
     for (const listener of this.#watchers.get(id) ?? []) listener();
   }
+}
+
+/** By name: the client of the protocol may be a bundle of its own. */
+function isRunnerGone(error: unknown): boolean {
+  return error instanceof Error && error.name === 'RunnerGoneError';
 }
 
 function requireRunning({ status }: JobRecord): void {

@@ -20,7 +20,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   readonly #options: LinkOptions;
   readonly #links = new Map<string, RunnerLink>();
   readonly #processes = systemProcessTable();
-  #current: Promise<RunnerLink> | undefined;
+  #launching: Promise<RunnerLink> | undefined;
   #isDisposed = false;
 
   /**
@@ -33,6 +33,11 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     this.#script = script;
     this.#connectRunner = connect;
     this.#options = options;
+  }
+
+  /** The connected runner that takes new jobs. */
+  get current(): RunnerLink | undefined {
+    return [...this.#links.values()].find((link) => link.isCurrent);
   }
 
   get(runner: string): RunnerLink | undefined {
@@ -51,9 +56,9 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
    *
    * @throws Error when it cannot be started or does not answer
    */
-  current(): Promise<RunnerLink> {
-    this.#current ??= this.#findOrLaunch().finally(() => (this.#current = undefined));
-    return this.#current;
+  findOrLaunch(): Promise<RunnerLink> {
+    this.#launching ??= this.#findOrLaunch().finally(() => (this.#launching = undefined));
+    return this.#launching;
   }
 
   dispose(): void {
@@ -62,20 +67,16 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   }
 
   async #findOrLaunch(): Promise<RunnerLink> {
-    const known = this.#currentLink();
+    const known = this.current;
     if (known !== undefined) return known;
     await this.attach();
-    if (this.#currentLink() === undefined) {
+    if (this.current === undefined) {
       await launchRunner(this.#script, this.#storage, this.#options.env);
       await this.attach();
     }
-    const link = this.#currentLink();
+    const link = this.current;
     if (link === undefined) throw new Error(`The job runner in ${this.#storage} does not answer.`);
     return link;
-  }
-
-  #currentLink(): RunnerLink | undefined {
-    return [...this.#links.values()].find((link) => link.isCurrent);
   }
 
   async #connect(address: RunnerAddress): Promise<void> {

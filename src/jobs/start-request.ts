@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import type { JobSpec, Starter } from '../runner/records.ts';
 import { JobError } from './errors.ts';
@@ -37,6 +37,7 @@ const MAX_COMMAND_BYTES = 128 * 1024 - 1;
  */
 export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpec {
   checkCommand(request.command);
+  checkEnvironment(request.env ?? {});
   const cwd = resolve(defaults.cwd, request.cwd ?? '.');
   checkFolder(cwd);
   const shell = findOnPath(defaults.shell, defaults.env);
@@ -71,8 +72,24 @@ function checkCommand(command: string): void {
   }
 }
 
+/** Says nothing of values: they may be secret. */
+function checkEnvironment(env: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (name === '' || /[=\0]/.test(name)) {
+      throw new JobError(`"${name}" cannot be the name of a variable. Correct env.`);
+    }
+    if (value.includes('\0')) throw new JobError(`The variable ${name} holds a NUL character. Remove it.`);
+  }
+}
+
 function checkFolder(cwd: string): void {
-  const stats = statSync(cwd, { throwIfNoEntry: false });
+  let stats: Stats | undefined;
+  try {
+    stats = statSync(cwd, { throwIfNoEntry: false });
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new JobError(`The folder cannot be looked at (${code}). Give another cwd.`);
+  }
   if (stats === undefined) throw new JobError(`The folder ${cwd} does not exist. Give a cwd that does.`);
   if (!stats.isDirectory()) throw new JobError(`${cwd} is not a folder. Give a folder as cwd.`);
 }

@@ -30,6 +30,8 @@ export interface WaitOutcome {
   readonly match?: Match;
   /** Whether it is a process of the job that listens on the port. */
   readonly isOwnPort?: boolean;
+  /** For a pattern, by job: up to here all lines were looked at as a whole. */
+  readonly searched: ReadonlyMap<string, number>;
 }
 
 /** Pause (ms) between two tries of a port. */
@@ -50,14 +52,13 @@ export async function waitFor(
   const done = new AbortController();
   const signal = cancel === undefined ? done.signal : AbortSignal.any([done.signal, cancel]);
   const first = targets[0]?.id ?? '';
-  const timeout = delay(timeoutMs, { id: first, reason: 'timeout' } as const, { signal, ref: true });
+  const searched = new Map<string, number>();
+  const timeout = delay(timeoutMs, { id: first, reason: 'timeout' } as const, { signal });
   try {
-    return await Promise.race([
-      timeout,
-      ...targets.map((target) => waitForOne(manager, target, condition, signal)),
-    ]);
+    const looks = targets.map((target) => waitForOne(manager, target, condition, signal, searched));
+    return { ...(await Promise.race([timeout, ...looks])), searched };
   } catch (error) {
-    if (cancel?.aborted === true) return { id: first, reason: 'cancelled' };
+    if (cancel?.aborted === true) return { id: first, reason: 'cancelled', searched };
     throw error;
   } finally {
     done.abort();
@@ -69,9 +70,10 @@ async function waitForOne(
   target: WaitTarget,
   condition: Condition,
   signal: AbortSignal,
-): Promise<WaitOutcome> {
+  searched: Map<string, number>,
+): Promise<Omit<WaitOutcome, 'searched'>> {
   const growth = new Growth(manager, target.id);
-  const look = makeLook(manager, target, condition, signal);
+  const look = makeLook(manager, target, condition, signal, searched);
   const isRunning = (): boolean => manager.get(target.id).status === 'running';
   try {
     for (;;) {
@@ -102,6 +104,7 @@ function makeLook(
   { id, cursor }: WaitTarget,
   condition: Condition,
   signal: AbortSignal,
+  searched: Map<string, number>,
 ): () => Promise<Found | undefined> {
   switch (condition.until) {
     case 'exit':
@@ -127,15 +130,15 @@ function makeLook(
         return { reason: 'port', isOwnPort: ports.includes(condition.port) };
       };
     case 'pattern': {
-      let from = cursor;
+      searched.set(id, cursor);
       return async () => {
         const { pattern, stream } = condition;
         const { matches, next } = await manager.search(
           id,
-          { cursor: from, pattern, stream, context: 0, maxMatches: 1 },
+          { cursor: searched.get(id) ?? cursor, pattern, stream, context: 0, maxMatches: 1 },
           signal,
         );
-        from = next;
+        searched.set(id, next);
         const [match] = matches;
         return match && { reason: 'pattern', match };
       };

@@ -21,6 +21,9 @@ function explain(issue: z.core.$ZodIssue, tool: Tool, given: unknown): string {
     return `There is no parameter ${unknown}. ${tool.name} takes: ${known}.`;
   }
   const path = issue.path.map(String).join('.');
+  if (issue.code === 'invalid_union' && valueAt(given, issue.path) !== undefined) {
+    return `The parameter "${path}" is wrong: ${unionProblem(issue.errors)}`;
+  }
   if (valueAt(given, issue.path) === undefined) return `The parameter "${path}" is missing.`;
   return `The parameter "${path}" is wrong: ${sentence(issue.message)}`;
 }
@@ -30,6 +33,14 @@ function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
     (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
     given,
   );
+}
+
+/** Of a value that may have one of several types: what is wrong with it as the one it seems to be meant as. */
+function unionProblem(alternatives: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const first = alternatives.map((issues) => issues[0]).filter((issue) => issue !== undefined);
+  const meant = first.find((issue) => issue.path.length > 0 || issue.code !== 'invalid_type');
+  const problems = meant === undefined ? first : [meant];
+  return `${problems.map(({ message }) => sentence(message).slice(0, -1)).join(', or ')}.`;
 }
 
 /** zod's messages begin with a kind and a colon, and have no full stop. */

@@ -27,6 +27,7 @@ export function conditionOf(args: ConditionArguments): Condition {
   switch (until) {
     case 'pattern':
       if (args.pattern === undefined) throw missing(until, 'pattern');
+      checkPattern(args.pattern);
       return { until, pattern: args.pattern };
     case 'port':
       if (args.port === undefined) throw missing(until, 'port');
@@ -35,6 +36,14 @@ export function conditionOf(args: ConditionArguments): Condition {
       return { until, quietMs: args.quiet_ms ?? DEFAULT_QUIET };
     default:
       return { until };
+  }
+}
+
+function checkPattern(pattern: string): void {
+  try {
+    new RegExp(pattern);
+  } catch (error) {
+    throw new JobError(`${(error as Error).message}. Correct the pattern.`);
   }
 }
 

@@ -76,9 +76,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
   ]);
   const refused = tokens.flatMap((token) => {
     if (token.kind === 'positional') return [`${token.value}: there is no such argument.`];
-    return token.kind === 'option' && !known.has(token.name)
-      ? [`${token.rawName}: there is no such option.`]
-      : [];
+    return token.kind === 'option' ? optionProblems(token, known) : [];
   });
   const text = (name: string): string | undefined => {
     const value = values[name];
@@ -107,6 +105,21 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
     action: values.help === true ? 'help' : values.version === true ? 'version' : 'serve',
     refused,
   };
+}
+
+const SWITCHES = new Set(['keep-jobs', 'help', 'version']);
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+}
+
+function optionProblems({ name, rawName, value }: OptionToken, known: ReadonlySet<string>): string[] {
+  if (!known.has(name)) return [`${rawName}: there is no such option.`];
+  if (SWITCHES.has(name))
+    return value === undefined ? [] : [`${rawName}: it takes no value, "${value}" was given.`];
+  return value === undefined || value === '' ? [`${rawName}: its value is missing.`] : [];
 }
 
 const FACTORS: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Stream } from '../output/layout.ts';
 import type { Page } from '../output/page.ts';
 import type { JobManager } from '../jobs/manager.ts';
@@ -17,19 +18,19 @@ export function streamOf(choice: 'both' | Stream): Stream | undefined {
 
 /** A reply with the log from a cursor on. `extra` facts stand behind those of the job. */
 export function pageReply(manager: JobManager, id: string, choice: PageChoice, extra: Facts = {}): string {
-  const stream = streamOf(choice.stream);
-  const request = { cursor: choice.cursor, maxBytes: pageBytes(choice.max_bytes), stream };
   // First the job: what is read afterwards then holds all that it wrote until then.
-  const job = manager.get(id);
+  const facts = { ...jobFacts(manager.get(id)), ...extra };
+  const maxBytes = pageBytes(choice.max_bytes, facts);
+  const request = { cursor: choice.cursor, stream: streamOf(choice.stream), maxBytes };
   if (choice.format === 'text') {
     const page = manager.readText(id, request);
-    return logReply({ ...jobFacts(job), ...extra, ...pageFacts(page) }, page.text);
+    return logReply({ ...facts, ...pageFacts(page) }, page.text);
   }
   const page = manager.readRaw(id, request);
-  const text = page.bytes.toString('utf8');
-  const isText = Buffer.from(text).equals(page.bytes);
-  const facts = { ...jobFacts(job), ...extra, ...pageFacts(page), encoding: isText ? undefined : 'base64' };
-  return logReply(facts, isText ? text : page.bytes.toString('base64'));
+  if (isUtf8(page.bytes)) return logReply({ ...facts, ...pageFacts(page) }, page.bytes.toString('utf8'));
+  // Base64 makes 4 characters of 3 bytes.
+  const smaller = manager.readRaw(id, { ...request, maxBytes: Math.floor(maxBytes / 4) * 3 });
+  return logReply({ ...facts, ...pageFacts(smaller), encoding: 'base64' }, smaller.bytes.toString('base64'));
 }
 
 /** What a header says of a page; `left`: bytes between its end and the end of the log. */

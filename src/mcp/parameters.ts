@@ -18,7 +18,7 @@ export const format = z
   .default('text')
   .describe('text: as on a screen, without escape codes. raw: exact bytes.');
 
-export const maxBytes = z.int().min(256).max(MAX_REPLY_BYTES).default(DEFAULT_REPLY_BYTES);
+export const maxBytes = z.int().min(1000).max(MAX_REPLY_BYTES).default(DEFAULT_REPLY_BYTES);
 
 export const timeoutSeconds = z
   .number()

@@ -5,12 +5,12 @@ export type Facts = Readonly<Record<string, string | number | boolean | undefine
 /** Bytes of a reply by default, and at most. VS Code keeps replies above 8,192 bytes from the model. */
 export const DEFAULT_REPLY_BYTES = 8000;
 export const MAX_REPLY_BYTES = 256 * 1024;
-/** Room (bytes) that a reply keeps for its header line. */
-const HEADER_BYTES = 320;
+/** Room (bytes) for the facts of a page, with numbers of 15 digits. */
+const PAGE_FACTS_BYTES = 170;
 
-/** Bytes of log text that fit into a reply beside its header. */
-export function pageBytes(replyBytes: number): number {
-  return Math.max(64, replyBytes - HEADER_BYTES);
+/** Bytes of log text that fit into a reply beside a header with these facts and those of a page. */
+export function pageBytes(replyBytes: number, facts: Facts): number {
+  return Math.max(64, replyBytes - Buffer.byteLength(header(facts)) - PAGE_FACTS_BYTES);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Condition, WaitOutcome, WaitTarget } from '../jobs/wait.ts';
 import { pageReply, type PageChoice } from './page-reply.ts';
 import { duration, shorten } from '../jobs/describe.ts';
-import { type Facts } from './reply.ts';
+import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
 import type { Answer, ToolContext } from './tool.ts';
 
 /** Time (ms) between two words on how a wait goes. */
@@ -41,26 +41,36 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     match_cursor: outcome.match?.start,
     port_of_job: outcome.isOwnPort,
   };
-  const reply = pageReply(manager, outcome.id, { ...call.page, cursor }, facts);
-  if (outcome.reason !== 'timeout') return reply;
-  return [
-    reply,
-    `The condition is not met yet. To wait on: wait ${JSON.stringify(continuation(call, reply))}`,
-  ];
+  const page = { ...call.page, cursor };
+  if (outcome.reason !== 'timeout') return pageReply(manager, outcome.id, page, facts);
+  const hint = (next: number): string =>
+    `The condition is not met yet. To wait on: wait ${JSON.stringify(continuation(call, next, outcome))}`;
+  // Both blocks together stay within the size.
+  const max_bytes = page.max_bytes - Buffer.byteLength(hint(Number.MAX_SAFE_INTEGER));
+  const reply = pageReply(manager, outcome.id, { ...page, max_bytes }, facts);
+  const shown = Number(/^.* next_cursor=(\d+)/.exec(reply)?.[1] ?? cursor);
+  return [reply, hint(shown)];
 }
 
-/** The arguments with which `wait` goes on, behind what this reply has shown. */
-function continuation({ targets, condition }: WaitCall, reply: string): Record<string, unknown> {
-  const next = Number(/\bnext_cursor=(\d+)/.exec(reply)?.[1] ?? 0);
+/** The arguments with which `wait` goes on behind what was shown of the first job. */
+function continuation(
+  { targets, condition, page }: WaitCall,
+  shown: number,
+  { searched }: WaitOutcome,
+): Record<string, unknown> {
   const { until, ...rest } = condition;
-  const fields = 'quietMs' in rest ? { quiet_ms: rest.quietMs } : rest;
-  const [only, ...others] = targets;
-  if (only !== undefined && others.length === 0) return { job_id: only.id, until, ...fields, cursor: next };
-  const cursors = targets.map(({ id, cursor }, at) => [id, at === 0 ? next : cursor]);
-  return {
-    job_id: targets.map(({ id }) => id),
+  const choices = {
     until,
-    ...fields,
-    cursor: Object.fromEntries(cursors) as unknown,
+    ...('quietMs' in rest ? { quiet_ms: rest.quietMs } : rest),
+    ...(page.stream !== 'both' && { stream: page.stream }),
+    ...(page.max_bytes !== DEFAULT_REPLY_BYTES && { max_bytes: page.max_bytes }),
   };
+  // A line that was half printed is looked at again, as a whole.
+  const cursors = targets.map(({ id, cursor }, at): [string, number] => {
+    const read = at === 0 ? shown : cursor;
+    return [id, Math.min(read, searched.get(id) ?? read)];
+  });
+  const [only, ...others] = cursors;
+  if (only !== undefined && others.length === 0) return { job_id: only[0], ...choices, cursor: only[1] };
+  return { job_id: targets.map(({ id }) => id), ...choices, cursor: Object.fromEntries(cursors) };
 }

@@ -7,9 +7,14 @@ export const MAX_UNREAD_INPUT = 1024 * 1024;
 /** The stdin of a job. Ends quietly when the job closes it or ends. */
 export class JobInput {
   #stream: Writable | undefined;
+  readonly #onEof: () => void;
 
-  /** @param stream none when the job was started with its stdin closed */
-  constructor(stream: Writable | undefined) {
+  /**
+   * @param stream none when the job was started with its stdin closed
+   * @param onEof called when the end of file has been sent
+   */
+  constructor(stream: Writable | undefined, onEof: () => void) {
+    this.#onEof = onEof;
     this.#stream = stream;
     const forget = (): void => {
       this.#stream = undefined;
@@ -26,7 +31,10 @@ export class JobInput {
     if (stream.writableLength > 0 && stream.writableLength + bytes.length > MAX_UNREAD_INPUT) return 'full';
     const isRefused = bytes.length > 0 && (await fails(stream, bytes));
     if (isRefused) return 'closed';
-    if (eof) stream.end();
+    if (eof) {
+      stream.once('close', this.#onEof);
+      stream.end();
+    }
     return 'written';
   }
 

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { RECORD_VERSION, type JobRecord } from './records.ts';
 
@@ -23,9 +31,11 @@ const CURRENT = 'journal.jsonl';
 /** What is being rewritten without what is out of date; read as well, should that have been interrupted. */
 const OLDER = 'journal.older.jsonl';
 const COMPACT = 'journal.base.jsonl';
+const FILES = [COMPACT, OLDER, CURRENT];
 
 export class Journal {
   readonly #folder: string;
+  #stamp = '';
 
   /** @param folder the storage folder; it is made with the first line */
   constructor(folder: string) {
@@ -47,11 +57,17 @@ export class Journal {
     this.#append({ v: RECORD_VERSION, logDropped: id });
   }
 
+  /** Whether it is as it was when it was read last. */
+  isUnchanged(): boolean {
+    return this.#stamp === this.#makeStamp();
+  }
+
   read(): JournalContent {
+    this.#stamp = this.#makeStamp();
     const jobs = new Map<string, JobRecord>();
     const removed = new Set<string>();
     const logDropped = new Set<string>();
-    for (const file of [COMPACT, OLDER, CURRENT]) {
+    for (const file of FILES) {
       for (const entry of readEntries(join(this.#folder, file))) {
         if ('job' in entry) jobs.set(entry.job.id, entry.job);
         else if ('removed' in entry) removed.add(entry.removed);
@@ -86,6 +102,11 @@ export class Journal {
     });
     renameSync(`${compact}.new`, compact);
     rmSync(older, { force: true });
+  }
+
+  #makeStamp(): string {
+    const stats = FILES.map((file) => statSync(join(this.#folder, file), { throwIfNoEntry: false }));
+    return JSON.stringify(stats.map((each) => [each?.ino, each?.size]));
   }
 
   #append(entry: Entry): void {

@@ -1,6 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
-import type { MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  ErrorCodes,
+  ResponseError,
+  type MessageConnection,
+  type NotificationType,
+  type RequestType,
+} from 'vscode-jsonrpc/node';
 import { connectOn } from './connection.ts';
 import type { RunnerAddress } from './discovery.ts';
 import * as protocol from './protocol.ts';
@@ -17,7 +23,15 @@ export function connectRunner(address: RunnerAddress, options: LinkOptions): Pro
   return RunnerLink.connect(address, options);
 }
 
+/** What vscode-jsonrpc answers to requests that a connection which ends leaves open. */
+const PENDING_REJECTED: number = ErrorCodes.PendingResponseRejected;
+
 export type LinkOptions = Omit<protocol.HelloParams, 'protocol' | 'secret'>;
+
+/** The runner ended before it answered. What it had begun to do for this request it has undone. */
+export class RunnerGoneError extends Error {
+  override readonly name = 'RunnerGoneError';
+}
 
 /** A manager's end of the connection to one runner. Requests fail when the connection ends. */
 export class RunnerLink extends EventEmitter<LinkEvents> {
@@ -28,12 +42,15 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   readonly isCurrent: boolean;
   readonly #connection: MessageConnection;
   readonly #end: () => void;
+  #isClosed = false;
 
   /** @throws the system's error when nobody listens there, ResponseError when the secret is wrong */
   static async connect(address: RunnerAddress, options: LinkOptions): Promise<RunnerLink> {
     const socket = connect(address.socket);
     await once(socket, 'connect');
     const connection = connectOn(socket);
+    // Else a hello to a runner that is just ending would wait for ever.
+    connection.onClose(() => connection.dispose());
     connection.listen();
     try {
       const reply = await connection.sendRequest(protocol.hello, {
@@ -61,42 +78,61 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     connection.onNotification(protocol.grew, (growth) => {
       this.emit('grew', growth);
     });
-    connection.onClose(() => {
-      this.emit('closed');
-      connection.dispose();
-    });
+    connection.onClose(() => this.#markClosed());
   }
 
   start(params: protocol.StartParams): Promise<protocol.StartResult> {
-    return this.#connection.sendRequest(protocol.start, params);
+    return this.#request(protocol.start, params);
   }
 
   write(params: protocol.WriteParams): Promise<protocol.WriteResult> {
-    return this.#connection.sendRequest(protocol.write, params);
+    return this.#request(protocol.write, params);
   }
 
   signal(id: string, signal: string): Promise<boolean> {
-    return this.#connection.sendRequest(protocol.signal, { id, signal });
+    return this.#request(protocol.signal, { id, signal });
   }
 
   kill(params: protocol.KillParams): Promise<protocol.KillResult> {
-    return this.#connection.sendRequest(protocol.kill, params);
+    return this.#request(protocol.kill, params);
   }
 
   inspect(id: string): Promise<protocol.InspectResult> {
-    return this.#connection.sendRequest(protocol.inspect, { id });
+    return this.#request(protocol.inspect, { id });
   }
 
   /** From now on `grew` tells of this job, until as many calls of `unwatch`. */
   watch(id: string): void {
-    this.#connection.sendNotification(protocol.watch, { id }).catch(() => undefined);
+    this.#notify(protocol.watch, id);
   }
 
   unwatch(id: string): void {
-    this.#connection.sendNotification(protocol.unwatch, { id }).catch(() => undefined);
+    this.#notify(protocol.unwatch, id);
   }
 
   close(): void {
     this.#end();
+  }
+
+  async #request<P, R>(type: RequestType<P, R, void>, params: P): Promise<R> {
+    try {
+      return await this.#connection.sendRequest<R>(type.method, params);
+    } catch (error) {
+      if (error instanceof ResponseError && error.code !== PENDING_REJECTED) throw error;
+      this.#markClosed();
+      throw new RunnerGoneError('The job runner has just ended.');
+    }
+  }
+
+  #notify({ method }: NotificationType<{ readonly id: string }>, id: string): void {
+    // On a connection that has ended this throws at once; then there is nobody to be told.
+    if (!this.#isClosed) this.#connection.sendNotification(method, { id }).catch(() => undefined);
+  }
+
+  #markClosed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#connection.dispose();
+    this.emit('closed');
   }
 }

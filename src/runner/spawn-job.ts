@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { basename } from 'node:path';
@@ -57,10 +57,30 @@ export async function spawnJob(
   const stdin = pipes?.stdin ?? child.stdin ?? undefined;
   return {
     pid: child.pid as number,
-    input: new JobInput(stdin),
+    input: new JobInput(stdin, () => {
+      if (pipes !== undefined) admitLateReaders(child);
+    }),
     capture: pipes !== undefined ? 'fifo' : process.platform === 'win32' ? 'pipe' : 'socket',
     exited,
   };
+}
+
+/** First and longest pause (ms) between two moments at which a late reader is let in. */
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 5000;
+
+/**
+ * Opening a FIFO to read waits until it has a writer, as opening a pipe does not (fifo(7)). A job that opens
+ * /dev/stdin after its end of file was sent would hang: so it has a writer for a moment, now and then.
+ */
+function admitLateReaders(child: ChildProcess, pause = FIRST_PAUSE): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    closeSync(openSync(`/proc/${child.pid ?? 0}/fd/0`, constants.O_WRONLY | constants.O_NONBLOCK));
+  } catch {
+    return; // Nobody can read any more, or there is no /proc.
+  }
+  setTimeout(admitLateReaders, pause, child, Math.min(pause * 2, LONGEST_PAUSE)).unref();
 }
 
 /** @throws the error of a spawn that failed: Node reports some of them in an event only */

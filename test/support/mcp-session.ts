@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -6,11 +7,13 @@ import { atEnd, scratchFolder } from './scratch.ts';
 
 export const DIST = join(import.meta.dirname, '..', '..', 'dist');
 
+export type Facts = Readonly<Record<string, string>>;
+
 export interface Reply {
   /** The first text block. */
   readonly text: string;
   /** The facts of its header line, JSON strings decoded. */
-  readonly facts: Readonly<Record<string, string>>;
+  readonly facts: Facts;
   /** What follows the header line. */
   readonly log: string;
   /** All text blocks. */
@@ -24,6 +27,8 @@ export interface McpSession {
   readonly storage: string;
   /** Process id of the server. */
   readonly pid: number;
+  /** What the server wrote to stderr so far. */
+  readonly stderr: () => string;
   call(name: string, args?: Record<string, unknown>): Promise<Reply>;
   close(): Promise<void>;
 }
@@ -36,8 +41,11 @@ export interface SessionOptions {
   readonly cwd?: string;
 }
 
-export async function openSession(context: TestContext, options: SessionOptions = {}): Promise<McpSession> {
-  const storage = options.storage ?? scratchFolder(context);
+/** A test, or the end of a test file. */
+export type Scope = Pick<TestContext, 'after'>;
+
+export async function openSession(scope: Scope, options: SessionOptions = {}): Promise<McpSession> {
+  const storage = options.storage ?? storageFolder(scope);
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [join(DIST, 'stdio.js'), '--storage', storage, ...(options.args ?? [])],
@@ -45,13 +53,22 @@ export async function openSession(context: TestContext, options: SessionOptions 
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     stderr: 'pipe',
   });
+  let stderr = '';
+  transport.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const client = new Client({ name: 'test-client', version: '1.0.0' });
-  await client.connect(transport);
-  atEnd(context, () => client.close());
+  atEnd(scope, () => client.close());
+  try {
+    await client.connect(transport);
+  } catch (error) {
+    // A server that does not answer would keep this process alive.
+    await transport.close();
+    throw error;
+  }
   return {
     client,
     storage,
     pid: transport.pid as number,
+    stderr: () => stderr,
     async call(name, args = {}) {
       const result = await client.callTool({ name, arguments: args });
       const blocks = (result.content as { text: string }[]).map(({ text }) => text);
@@ -61,11 +78,59 @@ export async function openSession(context: TestContext, options: SessionOptions 
   };
 }
 
+/** A storage folder that several sessions may use, removed behind all of them. */
+export function storageFolder(scope: Scope): string {
+  const storage = scratchFolder(scope);
+  atEnd(scope, () => untilRunnersEnd(storage));
+  return storage;
+}
+
+/** The facts of a line. */
+export function parseFacts(line: string): Facts {
+  const facts = [...line.matchAll(/(\w+)=("(?:[^"\\]|\\.)*"|\S+)/g)].map(([, key = '', value = '']) => {
+    return [key, value.startsWith('"') ? (JSON.parse(value) as string) : value] as const;
+  });
+  return Object.fromEntries(facts);
+}
+
 function parseReply(text: string): Pick<Reply, 'text' | 'facts' | 'log'> {
   const lineEnd = text.indexOf('\n');
   const header = lineEnd < 0 ? text : text.slice(0, lineEnd);
-  const facts = [...header.matchAll(/(\w+)=("(?:[^"\\]|\\.)*"|\S+)/g)].map(([, key = '', value = '']) => {
-    return [key, value.startsWith('"') ? (JSON.parse(value) as string) : value] as const;
-  });
-  return { text, facts: Object.fromEntries(facts), log: lineEnd < 0 ? '' : text.slice(lineEnd + 1) };
+  return { text, facts: parseFacts(header), log: lineEnd < 0 ? '' : text.slice(lineEnd + 1) };
+}
+
+/** How long (ms) a runner that nobody needs any more may take to end. */
+const PATIENCE = 10_000;
+
+/** @throws when a runner did not end by itself; it has ended then, with all its jobs */
+async function untilRunnersEnd(storage: string): Promise<void> {
+  if (await haveEnded(storage)) return;
+  const late = runnersOf(storage);
+  for (const pid of late) process.kill(pid, 'SIGTERM');
+  if (!(await haveEnded(storage))) for (const pid of runnersOf(storage)) process.kill(pid, 'SIGKILL');
+  throw new Error(`The runners ${late.join(', ')} of ${storage} did not end by themselves.`);
+}
+
+async function haveEnded(storage: string): Promise<boolean> {
+  const deadline = performance.now() + PATIENCE;
+  while (runnersOf(storage).length > 0) {
+    if (performance.now() > deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return true;
+}
+
+/** Process ids of the runners of a storage folder, or below it (Linux only; elsewhere none is found). */
+export function runnersOf(storage: string): number[] {
+  const commandOf = (pid: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && commandOf(name).includes(`runner.js\0${storage}`))
+    .map(Number);
 }

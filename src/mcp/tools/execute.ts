@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JobError } from '../../jobs/errors.ts';
+import { isJobError, JobError } from '../../jobs/errors.ts';
 import { conditionOf } from '../condition.ts';
 import {
   conditionParameters,
@@ -63,12 +63,16 @@ export const execute = defineTool({
     }
     const facts = { existing: isExisting || undefined, pid: job.pid };
     if (waitSeconds === 0) return header({ ...jobFacts(job), ...facts });
-    return waitReply(context, {
+    const reply = waitReply(context, {
       targets: [{ id: job.id, cursor: 0 }],
       condition,
       timeoutSeconds: waitSeconds,
       page: { max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' },
       facts,
+    });
+    return reply.catch((error: unknown) => {
+      if (!isJobError(error)) throw error;
+      throw new JobError(`${error.message} The job was started: ${header({ ...jobFacts(job), ...facts })}.`);
     });
   },
 });

@@ -43,7 +43,7 @@ export const search = defineTool({
       },
       signal,
     );
-    const shown = fit(matches, pageBytes(args.max_bytes));
+    const shown = fit(matches, pageBytes(args.max_bytes, jobFacts(job)));
     const isCut = shown.length < matches.length;
     const facts = {
       ...jobFacts(job),
@@ -56,12 +56,20 @@ export const search = defineTool({
   },
 });
 
-/** As many matches as fit, but one at least: else a caller could not go on. */
+/** As many matches as fit, but one at least, if need be without the lines around it: else a caller could not go on. */
 function fit(matches: readonly Match[], bytes: number): readonly Match[] {
+  const isTooLong = (some: readonly Match[]): boolean => Buffer.byteLength(render(some)) > bytes;
   let count = matches.length;
-  while (count > 1 && Buffer.byteLength(render(matches.slice(0, count))) > bytes)
-    count = Math.ceil(count / 2);
-  return matches.slice(0, count);
+  while (count > 1 && isTooLong(matches.slice(0, count))) count = Math.ceil(count / 2);
+  const shown = matches.slice(0, count);
+  if (!isTooLong(shown)) return shown;
+  // A character takes 4 bytes at most.
+  return shown.map((match) => ({
+    ...match,
+    before: [],
+    after: [],
+    text: match.text.slice(0, bytes / 4 - 16),
+  }));
 }
 
 /** As grep(1) does it: a line that belongs to several matches stands once, "--" between what is apart. */

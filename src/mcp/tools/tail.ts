@@ -23,7 +23,7 @@ export const tail = defineTool({
     const job = manager.get(job_id);
     const page = manager.readTail(job.id, {
       lines,
-      maxBytes: pageBytes(max_bytes),
+      maxBytes: pageBytes(max_bytes, jobFacts(job)),
       stream: streamOf(choice),
     });
     return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, page.text);

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openSession } from '../support/mcp-session.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import {
+  assertRefused,
+  listOf,
+  prepare,
+  run,
+  shareSession,
+  start,
+  startReady,
+  withoutEffect,
+} from './support/session.ts';
+
+const session = await shareSession();
+const bystander = await prepare(session, () => startReady(session, 'echo ready; cat', { name: 'bystander' }));
+
+const COMMANDS: readonly (readonly [what: string, args: Record<string, unknown>, says: RegExp])[] = [
+  ['an empty command', { command: '' }, /command.*empty/],
+  ['a command of blanks', { command: ' \n\t ' }, /command.*empty/],
+  ['a command with NUL', { command: 'echo a\0b' }, /NUL/],
+  ['a command that is too long', { command: `echo ${'x'.repeat(131_072)}` }, /131071 bytes.*script/],
+  [
+    'a folder that is not there',
+    { command: 'true', cwd: '/no/such/folder' },
+    /\/no\/such\/folder.*not exist/,
+  ],
+  ['a file as folder', { command: 'true', cwd: process.execPath }, /not a folder/],
+  ['a folder below a file', { command: 'true', cwd: `${process.execPath}/x` }, /cwd/],
+  ['a folder with NUL', { command: 'true', cwd: '/tmp\0' }, /cwd/],
+  ['a folder whose name is too long', { command: 'true', cwd: `/${'x'.repeat(5000)}` }, /cwd/],
+  ['a variable with NUL', { command: 'true', env: { A: 'b\0' } }, /NUL|null/],
+  ['a pattern that is none', { command: 'echo', pattern: '(' }, /regular expression.*pattern/],
+  ['a pattern without pattern', { command: 'true', until: 'pattern' }, /"pattern"/],
+  ['a port without port', { command: 'true', until: 'port' }, /"port"/],
+  ['a pattern and a port', { command: 'true', pattern: 'a', port: 80 }, /one condition/],
+  ['a pattern with until=exit', { command: 'true', until: 'exit', pattern: 'a' }, /"pattern".*exit/],
+  ['a port with until=quiet', { command: 'true', until: 'quiet', port: 80 }, /"port".*quiet/],
+];
+
+for (const [what, args, says] of COMMANDS) {
+  test(`execute refuses ${what}`, () =>
+    withoutEffect(session, async () => {
+      assertRefused(await session.call('execute', args), says);
+    }));
+}
+
+const job_id = 'bystander';
+const CALLS: readonly (readonly [what: string, tool: string, args: Record<string, unknown>, says: RegExp])[] =
+  [
+    ['a cursor beyond the end', 'output', { job_id, cursor: 7 }, /cursor 7.*\(6\).*next_cursor/],
+    ['a cursor beyond the end', 'wait', { job_id, cursor: 7 }, /cursor 7.*\(6\).*next_cursor/],
+    ['a cursor beyond the end', 'wait', { job_id, cursor: { bystander: 7 } }, /cursor 7.*next_cursor/],
+    ['a cursor beyond the end', 'search', { job_id, pattern: 'x', cursor: 7 }, /cursor 7.*next_cursor/],
+    ['one cursor for several jobs', 'wait', { job_id: [job_id, job_id], cursor: 3 }, /cursor.*map/i],
+    ['a cursor of an unknown job', 'wait', { job_id: [job_id], cursor: { other: 0 } }, /"other".*bystander/],
+    ['an unknown job among others', 'wait', { job_id: [job_id, 'other'] }, /"other".*bystander/],
+    ['no job', 'wait', { job_id: [] }, /job_id/],
+    ['more than 20 jobs', 'wait', { job_id: Array(21).fill(job_id) }, /job_id.*20/],
+    ['a pattern that is none', 'wait', { job_id, pattern: '[' }, /regular expression.*pattern/],
+    ['a pattern that is none', 'search', { job_id, pattern: '(?<' }, /regular expression.*pattern/],
+    ['a pattern without pattern', 'wait', { job_id, until: 'pattern' }, /"pattern"/],
+    ['quiet_ms with until=output', 'wait', { job_id, until: 'output', quiet_ms: 100 }, /"quiet_ms".*output/],
+    ['nothing to send', 'interact', { job_id }, /input.*key.*eof/],
+    ['input and a key in one', 'interact', { job_id, input: 'x', key: 'ctrl-c' }, /two calls/],
+    ['input above 64 KiB', 'interact', { job_id, input: 'é'.repeat(40_000) }, /65536 bytes/],
+  ];
+
+for (const [what, tool, args, says] of CALLS) {
+  test(`${tool} refuses ${what}: ${JSON.stringify(args).slice(0, 60)}`, () =>
+    withoutEffect(session, async () => {
+      assertRefused(await session.call(tool, args), says);
+    }));
+}
+
+for (const tool of ['wait', 'output', 'tail', 'search', 'status', 'interact', 'kill', 'restart']) {
+  test(`${tool} refuses an unknown job, and names those there are`, () =>
+    withoutEffect(session, async () => {
+      const args = { search: { pattern: 'x' }, interact: { input: 'x' } }[tool];
+      const reply = await session.call(tool, { job_id: 'nobody', ...args });
+      assertRefused(reply, new RegExp(`"nobody".*${bystander.id}.*"bystander".*running`, 's'));
+    }));
+}
+
+test('interact refuses a job that has ended', async () => {
+  const { facts } = await run(session, 'true');
+  for (const args of [{ input: 'x' }, { key: 'ctrl-c' }, { key: 'ctrl-d' }, { eof: true }]) {
+    assertRefused(await session.call('interact', { job_id: facts.id, ...args }), /ended.*[Rr]estart/);
+  }
+});
+
+test('interact refuses a job that was started without stdin', async () => {
+  const id = await start(session, 'exec sleep 100', { stdin: 'closed' });
+  for (const args of [{ input: 'x' }, { key: 'ctrl-d' }, { eof: true }]) {
+    assertRefused(await session.call('interact', { job_id: id, ...args }), /stdin.*closed.*open/);
+  }
+});
+
+test('interact refuses a job that closed its stdin, or whose stdin was closed', async () => {
+  const own = await startReady(session, 'exec 0<&-; echo ready; exec sleep 100');
+  assertRefused(await session.call('interact', { job_id: own.id, input: 'x' }), /stdin.*closed/);
+  const ours = await startReady(session, 'echo ready; cat; echo end; exec sleep 100');
+  await session.call('interact', { job_id: ours.id, eof: true });
+  assertRefused(await session.call('interact', { job_id: ours.id, input: 'x' }), /stdin.*closed/);
+});
+
+test('a job above max-concurrent-jobs is refused, and the reply names those that run', async (t) => {
+  const other = await openSession(t, { args: ['--max-concurrent-jobs', '2'] });
+  const first = await start(other, 'exec sleep 100', { name: 'first' });
+  const second = await start(other, 'exec sleep 101');
+  await withoutEffect(other, async () => {
+    const reply = await other.call('execute', { command: 'true' });
+    assertRefused(reply, /2 jobs.*limit.*2.*[Kk]ill/s);
+    assert.match(reply.text, /first/);
+    assert.match(reply.text, new RegExp(second));
+  });
+  await other.call('kill', { job_id: first });
+  assert.equal((await run(other, 'echo free')).log, 'free\n');
+});
+
+test('a shell that is not there is named', async (t) => {
+  const other = await openSession(t, { args: ['--shell', '/no/such/shell'] });
+  assertRefused(await other.call('execute', { command: 'true' }), /\/no\/such\/shell.*shell/s);
+  assert.deepEqual(await listOf(other), []);
+});
+
+test('a shell that cannot be run makes a job that failed, and the reply says why', async (t) => {
+  const shell = join(scratchFolder(t), 'shell');
+  writeFileSync(shell, 'no program', { mode: 0o644 });
+  const other = await openSession(t, { args: ['--shell', shell] });
+  assertRefused(await other.call('execute', { command: 'true', name: 'dead' }), /could not start.*EACCES/);
+  const [job] = await listOf(other);
+  assert.equal(job?.status, 'failed');
+  assert.match((await other.call('status', { job_id: 'dead' })).text, /error=.*EACCES/);
+  assertRefused(await other.call('restart', { job_id: 'dead' }), /could not start.*EACCES/);
+});
+
+test('a storage folder that cannot be written is named, and other calls are answered', async (t) => {
+  const storage = join(scratchFolder(t), 'file');
+  writeFileSync(storage, 'not a folder');
+  const other = await openSession(t, { storage });
+  for (let time = 0; time < 2; time++) {
+    assertRefused(await other.call('execute', { command: 'true' }), new RegExp(`folder ${storage}`));
+    assert.deepEqual((await other.call('list')).facts, { running: '0', finished: '0' });
+  }
+});
+
+test('an unknown tool is refused by the protocol, with the names of those there are', async () => {
+  await assert.rejects(session.call('run', {}), { code: -32602, message: /"run".*execute.*restart/s });
+});

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertRefused, listOf, run, shareSession, SOON, startReady, statusOf } from './support/session.ts';
+
+/** Takes for ever on a line of many a's. */
+const ENDLESS = '(a+)+$b';
+const LINE = `printf 'a%.0s' $(seq 200); echo`;
+
+const session = await shareSession();
+
+test('a search with a pattern that takes for ever ends with an error, and holds nobody up', async () => {
+  const { facts } = await run(session, LINE);
+  const order: string[] = [];
+  const searching = session.call('search', { job_id: facts.id, pattern: ENDLESS }).then((reply) => {
+    order.push('endless');
+    return reply;
+  });
+  assert.equal((await session.call('search', { job_id: facts.id, pattern: 'aaa' })).facts.matches, '1');
+  assert.equal((await run(session, 'echo meanwhile')).log, 'meanwhile\n');
+  order.push('others');
+  assertRefused(await searching, /pattern.*too long/);
+  assert.deepEqual(order, ['others', 'endless']);
+  assert.equal((await session.call('search', { job_id: facts.id, pattern: 'a$' })).facts.matches, '1');
+});
+
+test('so does a wait, and its job goes on', async () => {
+  const { id } = await startReady(session, `${LINE}; echo ready; exec sleep 100`);
+  const reply = await session.call('wait', { job_id: id, pattern: ENDLESS, timeout_s: SOON });
+  assertRefused(reply, /pattern.*too long/);
+  assert.equal((await statusOf(session, id)).status, 'running');
+});
+
+test('many of them at once hold up no other call', async () => {
+  const { facts } = await run(session, LINE);
+  const endless = () => session.call('search', { job_id: facts.id, pattern: ENDLESS });
+  const searching = Promise.all([endless(), endless(), endless(), endless(), endless()]);
+  assert.equal((await run(session, 'echo meanwhile')).log, 'meanwhile\n');
+  for (const reply of await searching) assertRefused(reply, /pattern.*too long/);
+});
+
+test('execute with such a pattern tells of the job that it started', async () => {
+  const command = `${LINE}; exec sleep 100`;
+  const { text } = await session.call('execute', { command, pattern: ENDLESS, wait_s: SOON });
+  const [job] = await listOf(session);
+  assert.equal(job?.status, 'running');
+  assert.match(text, /too long/);
+  assert.match(text, new RegExp(job.id ?? ''));
+});

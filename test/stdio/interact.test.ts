@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
+
+const session = await shareSession();
+
+test('answers a prompt, and brings what the job then printed', async () => {
+  const { id } = await startReady(session, 'printf "ready? "; read x; echo "hello $x"; exec sleep 100');
+  const { facts, log } = await session.call('interact', { job_id: id, input: 'Ada' });
+  assert.equal(log, 'hello Ada\n');
+  assert.equal(facts.id, id);
+  assert.equal(facts.status, 'running');
+  assert.equal(facts.cursor, '7');
+  assert.equal(facts.next_cursor, '17');
+  assert.equal(facts.left, '0');
+});
+
+test('an answer that ends the job brings how it ended', async () => {
+  const id = await start(session, 'read x; exit $x');
+  const { facts } = await session.call('interact', { job_id: id, input: '5' });
+  assert.equal(facts.status, 'failed');
+  assert.equal(facts.exit_code, '5');
+});
+
+test('a REPL is talked to line by line', async () => {
+  const { id } = await startReady(session, `${JSON.stringify(process.execPath)} -i; true`, { pattern: '> ' });
+  const ask = async (input: string) => (await session.call('interact', { job_id: id, input })).log;
+  assert.match(await ask('const x = 6'), /undefined/);
+  assert.match(await ask('x * 7'), /^42$/m);
+  const { facts } = await session.call('interact', { job_id: id, input: '.exit' });
+  assert.equal(facts.status, 'completed');
+});
+
+test('newline puts a line end behind input that has none, once', async () => {
+  const { id } = await startReady(session, 'echo ready; cat | od -An -c');
+  await session.call('interact', { job_id: id, input: 'a' });
+  await session.call('interact', { job_id: id, input: 'b\n' });
+  await session.call('interact', { job_id: id, input: 'c', newline: false });
+  await session.call('interact', { job_id: id, input: '' });
+  const { facts } = await session.call('interact', { job_id: id, eof: true });
+  assert.equal(facts.status, 'completed');
+  const { log } = await session.call('output', { job_id: id, cursor: 6 });
+  assert.deepEqual(log.trim().split(/\s+/), ['a', '\\n', 'b', '\\n', 'c', '\\n']);
+});
+
+test('eof closes stdin behind the input', async () => {
+  const id = await start(session, 'sort');
+  const { facts, log } = await session.call('interact', { job_id: id, input: 'b\na', eof: true });
+  assert.equal(facts.status, 'completed');
+  assert.equal(log, 'a\nb\n');
+});
+
+test('ctrl-d closes stdin', async () => {
+  const id = await start(session, 'cat; echo end');
+  const { facts, log } = await session.call('interact', { job_id: id, key: 'ctrl-d' });
+  assert.equal(facts.status, 'completed');
+  assert.equal(log, 'end\n');
+});
+
+test('ctrl-c interrupts the job with all processes of its group', async () => {
+  const { id } = await startReady(session, 'echo ready; sleep 100; sleep 100');
+  const { facts } = await session.call('interact', { job_id: id, key: 'ctrl-c' });
+  assert.equal(facts.status, 'killed');
+  assert.equal(facts.signal, 'SIGINT');
+});
+
+test('a job may go on after ctrl-c', async () => {
+  const { id } = await startReady(session, `trap 'echo caught' INT; echo ready; while :; do read x; done`);
+  const { facts, log } = await session.call('interact', { job_id: id, key: 'ctrl-c' });
+  assert.equal(log, 'caught\n');
+  assert.equal(facts.status, 'running');
+  await session.call('kill', { job_id: id });
+});
+
+test('a job that prints nothing is answered for all the same', async () => {
+  const { id } = await startReady(session, 'echo ready; exec sleep 100');
+  const { facts, log, isError } = await session.call('interact', { job_id: id, input: 'x' });
+  assert.equal(isError, false);
+  assert.equal(facts.status, 'running');
+  assert.equal(log, '');
+});
+
+test('input arrives byte by byte as it was sent', async () => {
+  const input = `é 漢 😀 "quoted" \\ \t${'0123456789'.repeat(6000)}`;
+  const id = await start(session, 'cat | wc -c; exit 9');
+  const { facts, log } = await session.call('interact', { job_id: id, input, newline: false, eof: true });
+  assert.equal(log.trim(), String(Buffer.byteLength(input)));
+  assert.equal(facts.exit_code, '9');
+});
+
+test('input is taken in the order in which it was sent', async () => {
+  const id = await start(session, 'cat');
+  const numbers = Array.from({ length: 20 }, (_, at) => String(at));
+  await Promise.all(numbers.map((input) => session.call('interact', { job_id: id, input })));
+  await session.call('interact', { job_id: id, eof: true });
+  assert.equal((await session.call('output', { job_id: id })).log, numbers.join('\n') + '\n');
+});
+
+test('much input is read by a job that takes its time', async () => {
+  const id = await start(session, 'read first; cat | wc -c');
+  const input = 'x'.repeat(60_000);
+  const calls = [...Array(10).keys()].map(() =>
+    session.call('interact', { job_id: id, input, newline: false }),
+  );
+  assert.deepEqual(
+    (await Promise.all(calls)).map(({ isError }) => isError),
+    Array(10).fill(false),
+  );
+  const { text } = await session.call('interact', { job_id: id, input: '\nabc', newline: false, eof: true });
+  await session.call('wait', { job_id: id, timeout_s: SOON });
+  assert.equal((await session.call('output', { job_id: id })).log.trim(), '3', text);
+});
+
+test('a job that does not read its input is told of when more than 1 MiB waits', async () => {
+  const { id } = await startReady(session, 'echo ready; exec sleep 100');
+  const input = 'x'.repeat(65_536);
+  const calls = [...Array(20).keys()].map(() =>
+    session.call('interact', { job_id: id, input, newline: false }),
+  );
+  const refused = (await Promise.all(calls)).filter(({ isError }) => isError);
+  assert.equal(refused.length >= 1 && refused.length <= 4, true, String(refused.length));
+  for (const { text } of refused) assert.match(text, /^Error: .*does not read.*1 MiB.*kill/s);
+  assert.equal((await statusOf(session, id)).status, 'running');
+  assert.equal((await run(session, 'echo others go on')).log, 'others go on\n');
+});

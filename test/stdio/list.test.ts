@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openSession } from '../support/mcp-session.ts';
+import { listOf, run, start } from './support/session.ts';
+
+test('says that there are none', async (t) => {
+  const session = await openSession(t);
+  const { facts, log } = await session.call('list');
+  assert.deepEqual(facts, { running: '0', finished: '0' });
+  assert.equal(log, '');
+});
+
+test('shows a line a job, newest first, running ones in front', async (t) => {
+  const session = await openSession(t);
+  await start(session, 'exec sleep 100', { name: 'long' });
+  const done = await run(session, 'echo a', { name: 'done' });
+  await run(session, 'exit 2');
+  await start(session, 'exec sleep 101');
+  const { facts } = await session.call('list');
+  assert.deepEqual(facts, { running: '2', finished: '2' });
+  const jobs = await listOf(session);
+  assert.deepEqual(
+    jobs.map(({ status, command, name, exit_code }) => [status, command, name, exit_code]),
+    [
+      ['running', 'exec sleep 101', undefined, undefined],
+      ['running', 'exec sleep 100', 'long', undefined],
+      ['failed', 'exit 2', undefined, '2'],
+      ['completed', 'echo a', 'done', '0'],
+    ],
+  );
+  const last = jobs.at(-1);
+  assert.equal(last?.id, done.facts.id);
+  assert.match(last?.started ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.match(last?.ran ?? '', /^\d+(ms|s)$/);
+});
+
+test('shows only jobs with the wanted status', async (t) => {
+  const session = await openSession(t);
+  await start(session, 'exec sleep 100');
+  await run(session, 'true');
+  await run(session, 'false');
+  await run(session, 'kill $$');
+  for (const status of ['running', 'completed', 'failed', 'killed']) {
+    const jobs = await listOf(session, { status });
+    assert.deepEqual(
+      jobs.map((job) => job.status),
+      [status],
+    );
+  }
+  assert.deepEqual(await listOf(session, { status: 'lost' }), []);
+});
+
+test('limit bounds the finished jobs, and the reply tells how many it does not show', async (t) => {
+  const session = await openSession(t);
+  await start(session, 'exec sleep 100');
+  for (let number = 1; number <= 25; number++) await run(session, `echo ${number}`);
+  const limited = await session.call('list', { limit: 2 });
+  assert.deepEqual(limited.facts, { running: '1', finished: '25', not_shown: '23' });
+  assert.equal(limited.log.split('\n').length, 3);
+  assert.match(limited.log, /echo 25.*echo 24/s);
+  const byDefault = await session.call('list');
+  assert.equal(byDefault.facts.not_shown, '5');
+  const all = await session.call('list', { limit: 25 });
+  assert.equal(all.facts.not_shown, undefined);
+});
+
+test('a command is told on one line, and shortened', async (t) => {
+  const session = await openSession(t);
+  await run(session, `echo a\n\techo "b"\n# ${'x'.repeat(300)}`);
+  const [job] = await listOf(session);
+  assert.match(job?.command ?? '', /^echo a echo "b" # x+…$/);
+  assert.equal(job?.command?.length, 120);
+});

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DIST, openSession } from '../support/mcp-session.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { assertRefused, run, SOON, start, statusOf } from './support/session.ts';
+
+const FLAGS = [
+  '--storage',
+  '--cwd',
+  '--shell',
+  '--keep-jobs',
+  '--max-concurrent-jobs',
+  '--max-output-size',
+  '--max-total-size',
+  '--default-timeout',
+  '--history-limit',
+  '--history-days',
+  '--keep-alive-seconds',
+  '--version',
+  '--help',
+];
+
+function runServer(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const options = { encoding: 'utf8', input: '', env: { ...process.env, ...env } } as const;
+  return spawnSync(process.execPath, [join(DIST, 'stdio.js'), ...args], options);
+}
+
+test('--help names every flag and variable, and starts no server', () => {
+  const { status, stdout, stderr } = runServer(['--help']);
+  assert.equal(status, 0);
+  assert.equal(stderr, '');
+  for (const flag of FLAGS) assert.match(stdout, new RegExp(`${flag}\\b`));
+  for (const name of ['MAX_JOBS', 'MAX_OUTPUT_SIZE', 'JOB_TIMEOUT'])
+    assert.match(stdout, new RegExp(`MCP_BG_${name}`));
+});
+
+test('--version prints the version of the package', () => {
+  const text = readFileSync(join(DIST, '..', 'package.json'), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  const { status, stdout, stderr } = runServer(['--version']);
+  assert.equal(status, 0);
+  assert.equal(stdout, `${version}\n`);
+  assert.equal(stderr, '');
+});
+
+test('the client is told name and version, and how to use the tools', async (t) => {
+  const { client } = await openSession(t);
+  const { version } = JSON.parse(readFileSync(join(DIST, '..', 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  assert.equal(client.getServerVersion()?.name, 'background-jobs');
+  assert.equal(client.getServerVersion()?.version, version);
+  assert.match(client.getInstructions() ?? '', /execute.*wait.*next_cursor/s);
+});
+
+const REFUSED: readonly (readonly [args: readonly string[], names: string, reason: RegExp])[] = [
+  [['--max-concurrent-jobs', '0'], '--max-concurrent-jobs', /"0".*1 to 1000/],
+  [['--max-concurrent-jobs', '1001'], '--max-concurrent-jobs', /"1001".*1 to 1000/],
+  [['--max-concurrent-jobs=2.5'], '--max-concurrent-jobs', /"2.5"/],
+  [['--max-concurrent-jobs', 'NaN'], '--max-concurrent-jobs', /"NaN"/],
+  [['--max-concurrent-jobs', '2KB'], '--max-concurrent-jobs', /"2KB"/],
+  [['--max-concurrent-jobs'], '--max-concurrent-jobs', /value/],
+  [['--max-output-size', '63KB'], '--max-output-size', /"63KB".*65536/],
+  [['--max-output-size', '1TB'], '--max-output-size', /"1TB"/],
+  [['--max-total-size', '1'], '--max-total-size', /"1"/],
+  [['--default-timeout=-1'], '--default-timeout', /"-1"/],
+  [['--default-timeout', '2147484'], '--default-timeout', /"2147484"/],
+  [['--history-limit', '100001'], '--history-limit', /"100001"/],
+  [['--history-days', '0'], '--history-days', /"0"/],
+  [['--keep-alive-seconds', 'x'], '--keep-alive-seconds', /"x"/],
+  [['--keep-jobs=no'], '--keep-jobs', /"no"/],
+  [['--shell'], '--shell', /value/],
+  [['--cwd'], '--cwd', /value/],
+  [['--port=80'], '--port', /no such option/],
+  [['-x'], '-x', /no such option/],
+  [['extra'], 'extra', /no such argument/],
+];
+
+for (const [args, name, reason] of REFUSED) {
+  test(`${args.join(' ')} is refused by name, and the server serves all the same`, (t) => {
+    const { status, stdout, stderr } = runServer(['--storage', scratchFolder(t), ...args]);
+    assert.equal(status, 0);
+    assert.equal(stdout, '');
+    const lines = stderr.trim().split('\n');
+    assert.equal(lines.length, 1, stderr);
+    assert.match(stderr, new RegExp(`${name}\\b`));
+    assert.match(stderr, reason);
+  });
+}
+
+for (const name of ['MCP_BG_MAX_JOBS', 'MCP_BG_MAX_OUTPUT_SIZE', 'MCP_BG_JOB_TIMEOUT']) {
+  test(`a wrong ${name} is refused by name`, (t) => {
+    const { status, stderr } = runServer(['--storage', scratchFolder(t)], { [name]: '1 apple' });
+    assert.equal(status, 0);
+    assert.match(stderr, new RegExp(`${name}: "1 apple"`));
+  });
+}
+
+test('good options say nothing', (t) => {
+  const args = [
+    '--storage',
+    scratchFolder(t),
+    '--max-output-size',
+    '1 MB',
+    '--keep-jobs',
+    '--history-limit=0',
+  ];
+  const { status, stderr } = runServer(args, { MCP_BG_MAX_JOBS: '3', MCP_BG_JOB_TIMEOUT: '' });
+  assert.equal(status, 0);
+  assert.equal(stderr, '');
+});
+
+test('what is wrong is left out, and the rest holds', async (t) => {
+  const args = [
+    '--max-concurrent-jobs',
+    'x',
+    '--max-output-size',
+    '64KB',
+    '--default-timeout',
+    '70',
+    '--what',
+  ];
+  const session = await openSession(t, { args, env: { MCP_BG_MAX_JOBS: '1' } });
+  const { facts } = await run(session, 'seq 1 40000');
+  assert.equal((await statusOf(session, facts.id ?? '')).timeout_s, '70');
+  assert.equal(Number((await session.call('output', { job_id: facts.id })).facts.dropped) > 0, true);
+  assert.match(session.stderr(), /--max-concurrent-jobs.*\n.*--what|--what.*\n.*--max-concurrent-jobs/);
+});
+
+test('variables hold where there is no flag', async (t) => {
+  const env = { MCP_BG_MAX_JOBS: '1', MCP_BG_JOB_TIMEOUT: '50', MCP_BG_WORKING_DIR: '/' };
+  const session = await openSession(t, { args: ['--default-timeout', '60'], env });
+  const id = await start(session, 'exec sleep 100');
+  const { cwd, timeout_s } = await statusOf(session, id);
+  assert.equal(cwd, '/');
+  assert.equal(timeout_s, '60');
+  assertRefused(await session.call('execute', { command: 'true' }), /limit.* 1\b/);
+});
+
+test('--default-timeout ends a job that has no timeout of its own', async (t) => {
+  const session = await openSession(t, { args: ['--default-timeout', '1'] });
+  const own = await start(session, 'exec sleep 100', { timeout_s: 90 });
+  const { facts } = await run(session, 'exec sleep 100', { wait_s: SOON });
+  assert.equal(facts.ended_by, 'timeout');
+  assert.equal((await statusOf(session, own)).status, 'running');
+});
+
+test('--shell runs the commands: by path, or by a name on PATH', async (t) => {
+  for (const shell of ['/bin/sh', 'sh']) {
+    const session = await openSession(t, { args: ['--shell', shell] });
+    const { facts, log } = await run(session, 'echo $0');
+    assert.match(log, /^(\/.*)?sh\n$/);
+    assert.match((await statusOf(session, facts.id ?? '')).shell ?? '', /^\/.*\/sh$/);
+  }
+});
+
+test('a shell of the user that is none for commands is passed over', async (t) => {
+  const session = await openSession(t, { env: { SHELL: '/usr/bin/fish' } });
+  const { facts } = await run(session, 'true');
+  assert.match((await statusOf(session, facts.id ?? '')).shell ?? '', /\/(ba)?sh$/);
+});
+
+test('a working folder that is not there is named when a job is started', async (t) => {
+  const session = await openSession(t, { args: ['--cwd', '/no/such/folder'] });
+  assertRefused(await session.call('execute', { command: 'true' }), /\/no\/such\/folder/);
+  assert.equal((await run(session, 'pwd', { cwd: '/' })).log, '/\n');
+});

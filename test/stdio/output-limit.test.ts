@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { run, shareSession, start, statusOf } from './support/session.ts';
+
+/** The least that can be kept of a log. */
+const KEPT = 64 * 1024;
+
+const session = await shareSession(['--max-output-size', '64KB']);
+
+test('of a log that is too long the end is kept, and the reply tells what was dropped', async () => {
+  const { facts } = await run(session, 'seq 1 40000');
+  const size = 228_894;
+  const first = await session.call('output', { job_id: facts.id, max_bytes: 262_144 });
+  const dropped = Number(first.facts.dropped);
+  assert.equal(dropped >= size - KEPT, true);
+  assert.equal(Number(first.facts.cursor), dropped, 'it begins behind what was dropped');
+  assert.equal(Number(first.facts.next_cursor), size);
+  assert.equal(first.log.length, size - dropped);
+  assert.match(first.log, /\n39999\n40000\n$/);
+  assert.equal(first.log.length > KEPT / 2, true);
+});
+
+test('dropped counts from the cursor that was given', async () => {
+  const { facts } = await run(session, 'seq 1 40000');
+  const start = Number((await session.call('output', { job_id: facts.id })).facts.dropped);
+  const { facts: page } = await session.call('output', { job_id: facts.id, cursor: 1000 });
+  assert.equal(Number(page.dropped), start - 1000);
+  const later = await session.call('output', { job_id: facts.id, cursor: start });
+  assert.equal(later.facts.dropped, undefined);
+});
+
+test('the first line of what is kept is said to be continued', async () => {
+  const { facts } = await run(session, 'yes abcdefghij | head -n 20000');
+  const { facts: page, log } = await session.call('output', { job_id: facts.id });
+  const isWhole = Number(page.cursor) % 11 === 0;
+  assert.equal(page.continued, isWhole ? undefined : 'true');
+  assert.equal(log.startsWith('abcdefghij\n'), isWhole);
+});
+
+test('status tells how much of a log was dropped', async () => {
+  const { facts } = await run(session, 'seq 1 40000');
+  const { log_end, log_dropped } = await statusOf(session, facts.id ?? '');
+  assert.equal(log_end, '228894');
+  assert.equal(Number(log_dropped) > 0, true);
+});
+
+test('tail and search do with what is kept', async () => {
+  const { facts } = await run(session, 'seq 1 40000');
+  const tail = await session.call('tail', { job_id: facts.id, lines: 2 });
+  assert.equal(tail.log, '39999\n40000\n');
+  const search = await session.call('search', { job_id: facts.id, pattern: '^(1|40000)$', context: 0 });
+  assert.equal(search.facts.matches, '1');
+  assert.match(search.log, /@\d+:40000$/);
+});
+
+test('a job that prints without end goes on, and is ended at once', async () => {
+  const id = await start(session, 'yes');
+  await session.call('wait', { job_id: id, until: 'output', cursor: 0 });
+  const { facts } = await session.call('kill', { job_id: id });
+  assert.equal(facts.status, 'killed');
+  assert.equal(facts.survivors, '0');
+});

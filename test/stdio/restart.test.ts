@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isAlive } from './support/processes.ts';
+import { run, shareSession, SOON, startReady, statusOf } from './support/session.ts';
+
+const session = await shareSession();
+
+test('ends a running job with all its processes and starts the same again', async () => {
+  const command = 'sleep 100 & echo $!; pwd; echo "$WORD"; echo err >&2; echo ready; wait';
+  const options = { name: 'dev', cwd: '/', env: { WORD: 'kept' }, merge_stderr: true, timeout_s: 90 };
+  const first = await startReady(session, command, options);
+  const { facts, blocks } = await session.call('restart', { job_id: 'dev' });
+  assert.deepEqual(Object.keys(facts), ['id', 'name', 'status', 'pid', 'previous']);
+  assert.equal(blocks.length, 1);
+  assert.equal(facts.name, 'dev');
+  assert.equal(facts.status, 'running');
+  assert.equal(facts.previous, first.id);
+  assert.notEqual(facts.id, first.id);
+  assert.deepEqual([first.pid, Number(first.log.split('\n')[0])].filter(isAlive), []);
+  const again = await session.call('wait', { job_id: 'dev', pattern: 'ready', timeout_s: SOON });
+  assert.match(again.log, /^\d+\n\/\nkept\nerr\nready\n$/);
+  const pick = ({
+    command,
+    cwd,
+    shell,
+    stdin,
+    merge_stderr,
+    timeout_s,
+  }: Record<string, string | undefined>) => {
+    return { command, cwd, shell, stdin, merge_stderr, timeout_s };
+  };
+  assert.deepEqual(pick(await statusOf(session, facts.id ?? '')), pick(await statusOf(session, first.id)));
+});
+
+test('the old job keeps its log and tells who ended it', async () => {
+  const first = await startReady(session, 'echo ready; exec sleep 100');
+  await session.call('restart', { job_id: first.id });
+  const { status, ended_by } = await statusOf(session, first.id);
+  assert.equal(status, 'killed');
+  assert.equal(ended_by, 'agent');
+  assert.equal((await session.call('output', { job_id: first.id })).log, 'ready\n');
+});
+
+test('starts a finished job again', async () => {
+  const { facts } = await run(session, 'echo "$$"; exit 4', { name: 'once', stdin: 'closed' });
+  const restarted = await session.call('restart', { job_id: 'once' });
+  assert.equal(restarted.facts.previous, facts.id);
+  const ended = await session.call('wait', { job_id: restarted.facts.id, timeout_s: SOON });
+  assert.equal(ended.facts.exit_code, '4');
+  assert.equal(ended.log, `${restarted.facts.pid}\n`);
+  assert.equal((await statusOf(session, restarted.facts.id ?? '')).stdin, 'closed');
+});
+
+test('a name leads to the job that was started last', async () => {
+  await run(session, 'true', { name: 'again' });
+  const { facts } = await session.call('restart', { job_id: 'again' });
+  await session.call('wait', { job_id: facts.id, timeout_s: SOON });
+  assert.equal((await statusOf(session, 'again')).id, facts.id);
+});
+
+test('an old job whose name now belongs to a running one is not said to be started again', async () => {
+  const old = await run(session, 'read x', { name: 'taken', stdin: 'open', wait_s: 0.1, timeout_s: 0.05 });
+  const { facts } = await session.call('execute', { command: 'read x', name: 'taken' });
+  const reply = await session.call('restart', { job_id: old.facts.id });
+  if (!reply.isError) assert.equal(reply.facts.existing, 'true', reply.text);
+  assert.equal((await statusOf(session, facts.id ?? '')).status, 'running');
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { leastReply, run, shareSession, startReady } from './support/session.ts';
+
+const session = await shareSession();
+
+test('shows matches as grep -n does, with cursors and the lines around', async () => {
+  const { facts } = await run(session, 'for i in $(seq 1 9); do echo line $i; done');
+  const reply = await session.call('search', { job_id: facts.id, pattern: 'line 5', context: 1 });
+  assert.equal(reply.log, '4@21-line 4\n5@28:line 5\n6@35-line 6');
+  assert.equal(reply.facts.id, facts.id);
+  assert.equal(reply.facts.status, 'completed');
+  assert.equal(reply.facts.matches, '1');
+  assert.equal(reply.facts.lines_searched, '9');
+  assert.equal(reply.facts.more, undefined);
+});
+
+test('shows two lines around each match by default, none with context=0, each line once', async () => {
+  const { facts } = await run(session, 'seq 1 20');
+  const search = async (args: object) =>
+    (await session.call('search', { job_id: facts.id, pattern: '^(5|7|15)$', ...args })).log.replace(
+      /@\d+/g,
+      '',
+    );
+  assert.equal(await search({ context: 0 }), '5:5\n7:7\n15:15');
+  assert.equal(await search({}), '3-3\n4-4\n5:5\n6-6\n7:7\n8-8\n9-9\n--\n13-13\n14-14\n15:15\n16-16\n17-17');
+});
+
+test('the cursor of a match is one to read from', async () => {
+  const { facts } = await run(session, 'echo é; echo fault; echo after');
+  const { log } = await session.call('search', { job_id: facts.id, pattern: 'fault', context: 0 });
+  assert.equal(log, '2@3:fault');
+  assert.equal((await session.call('output', { job_id: facts.id, cursor: 3 })).log, 'fault\nafter\n');
+});
+
+test('nothing found is told in numbers', async () => {
+  const { facts } = await run(session, 'seq 1 10');
+  const reply = await session.call('search', { job_id: facts.id, pattern: 'x' });
+  assert.equal(reply.isError, false);
+  assert.equal(reply.facts.matches, '0');
+  assert.equal(reply.facts.lines_searched, '10');
+  assert.equal(reply.log, '');
+});
+
+test('max_matches bounds the matches, and next_cursor goes on behind the last', async () => {
+  const { facts } = await run(session, 'seq 1 50');
+  const args = { job_id: facts.id, pattern: '0$', max_matches: 3, context: 0 };
+  const first = await session.call('search', args);
+  assert.equal(first.facts.matches, '3');
+  assert.equal(first.facts.more, 'true');
+  const second = await session.call('search', { ...args, cursor: Number(first.facts.next_cursor) });
+  assert.equal(second.facts.matches, '2');
+  assert.equal(second.facts.more, undefined);
+  const found = `${first.log}\n${second.log}`.split('\n').map((line) => line.replace(/^.*:/, ''));
+  assert.deepEqual(found, ['10', '20', '30', '40', '50']);
+});
+
+test('max_bytes bounds the reply, whatever lines stand around a match', async () => {
+  const { facts } = await run(session, `for i in $(seq 1 60); do printf '%0300d\\n' $i; done`);
+  const least = await leastReply(session);
+  for (const args of [{ max_bytes: 8000 }, { max_bytes: 2000 }, { max_bytes: least, context: 20 }]) {
+    const { text, facts: found } = await session.call('search', {
+      job_id: facts.id,
+      pattern: '[05]$',
+      ...args,
+    });
+    assert.equal(Buffer.byteLength(text) <= args.max_bytes, true, `${Buffer.byteLength(text)} bytes`);
+    assert.equal(found.more, 'true');
+    assert.equal(Number(found.matches) >= 1, true);
+  }
+});
+
+test('all matches are reached by going on with next_cursor', async () => {
+  const { facts } = await run(session, 'seq 1 1500');
+  const found: string[] = [];
+  for (let cursor: number | undefined = 0; cursor !== undefined;) {
+    const args = { job_id: facts.id, pattern: '^\\d*7$', context: 1, max_bytes: 1000, cursor };
+    const reply = await session.call('search', args);
+    found.push(...[...reply.log.matchAll(/^\d+@\d+:(\d+)$/gm)].map(([, line = '']) => line));
+    cursor = reply.facts.more === 'true' ? Number(reply.facts.next_cursor) : undefined;
+  }
+  assert.deepEqual(
+    found,
+    Array.from({ length: 150 }, (_, at) => String(at * 10 + 7)),
+  );
+});
+
+test('stream limits it to one', async () => {
+  const { facts } = await run(session, 'echo out; echo err >&2');
+  const search = (stream: string) =>
+    session.call('search', { job_id: facts.id, pattern: '.', stream, context: 0 });
+  assert.match((await search('stdout')).log, /^1@\d:out$/);
+  assert.match((await search('stderr')).log, /^1@\d:err$/);
+  assert.equal((await search('both')).facts.matches, '2');
+});
+
+test('lines are searched without colour codes, an unfinished one included', async () => {
+  const { id } = await startReady(session, `printf '\\033[31mER\\033[0mROR\\nready> '; read x`);
+  const search = async (pattern: string) =>
+    (await session.call('search', { job_id: id, pattern })).facts.matches;
+  assert.equal(await search('^ERROR$'), '1');
+  assert.equal(await search('^ready> $'), '1');
+});
+
+test('a long line is shortened, which is told', async () => {
+  const { facts } = await run(session, `printf '%01000d\\n' 7`);
+  const { log } = await session.call('search', { job_id: facts.id, pattern: '7' });
+  assert.match(log, /^1@0:0{500}…\[1000 characters\]$/);
+});
+
+test('a long log is searched while other calls are answered', async () => {
+  const { facts } = await run(session, 'seq 1 2000000');
+  const order: string[] = [];
+  const searching = session
+    .call('search', { job_id: facts.id, pattern: '^2000000$', context: 0 })
+    .then((reply) => (order.push('search'), reply));
+  await session.call('list').then(() => order.push('list'));
+  assert.equal((await searching).facts.lines_searched, '2000000');
+  assert.deepEqual(order, ['list', 'search']);
+});

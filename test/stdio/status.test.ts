@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { run, shareSession, startReady, statusOf } from './support/session.ts';
+
+const session = await shareSession();
+
+test('tells everything of a running job', async () => {
+  const command = 'echo first; echo "it is ready"; sleep 100 & wait';
+  const { id, pid } = await startReady(session, command, { name: 'all', cwd: '/', timeout_s: 90 });
+  const facts = await statusOf(session, 'all');
+  assert.equal(facts.id, id);
+  assert.equal(facts.name, 'all');
+  assert.equal(facts.status, 'running');
+  assert.equal(facts.pid, String(pid));
+  assert.match(facts.ran ?? '', /^\d+(ms|s)$/);
+  assert.equal(facts.timeout_s, '90');
+  assert.equal(facts.command, command);
+  assert.equal(facts.cwd, '/');
+  assert.match(facts.shell ?? '', /^\/.*sh$/);
+  assert.equal(facts.stdin, 'open');
+  assert.equal(facts.merge_stderr, undefined);
+  assert.equal(Math.abs(Date.now() - Date.parse(facts.started ?? '')) < 60_000, true);
+  assert.equal(facts.ended, undefined);
+  assert.equal(facts.ended_by, undefined);
+  assert.equal(facts.started_by, 'agent');
+  assert.equal(facts.client, 'test-client');
+  assert.equal(facts.log_end, '18');
+  assert.equal(facts.log_dropped, undefined);
+  assert.equal(facts.processes, '2');
+  assert.match(facts.cpu_ms ?? '', /^\d+$/);
+  assert.equal(Number(facts.memory_bytes) > 100_000, true);
+  assert.equal(facts.ports, undefined);
+  assert.equal(facts.last_line, 'it is ready');
+});
+
+test('tells how a finished job ended, and when', async () => {
+  const { facts } = await run(session, 'exit 7');
+  const status = await statusOf(session, facts.id ?? '');
+  assert.equal(status.status, 'failed');
+  assert.equal(status.exit_code, '7');
+  assert.equal(status.ended_by, 'itself');
+  assert.equal(Date.parse(status.ended ?? '') >= Date.parse(status.started ?? ''), true);
+  assert.equal(status.processes, undefined);
+  assert.equal(status.left_behind, undefined);
+  assert.equal(status.last_line, undefined);
+});
+
+test('tells that a job was ended by the agent', async () => {
+  const { id } = await startReady(session, 'echo ready; exec sleep 100');
+  await session.call('kill', { job_id: id });
+  const status = await statusOf(session, id);
+  assert.equal(status.status, 'killed');
+  assert.equal(status.signal, 'SIGTERM');
+  assert.equal(status.ended_by, 'agent');
+});
+
+test('a command of many lines is told on one, and shortened', async () => {
+  const { facts } = await run(session, `echo a\necho b\n# ${'x'.repeat(3000)}`);
+  const { command = '' } = await statusOf(session, facts.id ?? '');
+  assert.match(command, /^echo a echo b # x+…$/);
+  assert.equal(command.length, 1000);
+});
+
+test('the last line is one that is being written, without colours', async () => {
+  const { id } = await startReady(session, `echo one; printf '\\033[1mready?\\033[0m '; read x`);
+  assert.equal((await statusOf(session, id)).last_line, 'ready?');
+});

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { once } from 'node:events';
+
+/** How long (ms) something that must happen may take. */
+const PATIENCE = 20_000;
+
+/** Whether a process runs. A zombie has ended: whoever adopted it may never ask how. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  if (process.platform !== 'linux') return true;
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+/** For what nobody tells us of: looks again and again. @throws when it does not come true */
+export async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) throw new Error(`It did not happen within ${PATIENCE} ms: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export async function untilGone(...pids: readonly number[]): Promise<void> {
+  await eventually(`the end of ${pids.join(', ')}`, () => !pids.some(isAlive));
+}
+
+/** Listens on a free port of loopback. */
+export async function listen(): Promise<{ port: number; server: Server }> {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, server };
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import {
+  openSession,
+  parseFacts,
+  type Facts,
+  type McpSession,
+  type Reply,
+  type Scope,
+} from '../../support/mcp-session.ts';
+
+/** The end of a test file: closes what its tests share. */
+export const FILE: Scope = { after: (action) => after(action as () => unknown) };
+
+/** One session for all tests of a file. They keep to the jobs they started. */
+export function shareSession(args: readonly string[] = []): Promise<McpSession> {
+  return openSession(FILE, { args: ['--max-concurrent-jobs', '100', ...args] });
+}
+
+/** What the tests of a file need from its session beforehand. Without it the session, and so the file, ends. */
+export async function prepare<T>(session: McpSession, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/** Seconds that a call waits for what must come, and soon does. */
+export const SOON = 20;
+
+/** Runs a command and waits for its end. */
+export async function run(
+  session: McpSession,
+  command: string,
+  options: Record<string, unknown> = {},
+): Promise<Reply> {
+  const reply = await session.call('execute', { command, wait_s: SOON, ...options });
+  assert.equal(reply.facts.reason, 'exit', reply.text);
+  return reply;
+}
+
+/** Starts a job that runs on. @returns its id */
+export async function start(
+  session: McpSession,
+  command: string,
+  options: Record<string, unknown> = {},
+): Promise<string> {
+  const reply = await session.call('execute', { command, ...options });
+  assert.equal(reply.isError, false, reply.text);
+  return reply.facts.id as string;
+}
+
+/** Starts a job and waits until it printed a line with "ready". @returns the reply */
+export async function startReady(
+  session: McpSession,
+  command: string,
+  options: Record<string, unknown> = {},
+): Promise<Reply & { readonly id: string; readonly pid: number }> {
+  const reply = await session.call('execute', {
+    command,
+    until: 'pattern',
+    pattern: 'ready',
+    wait_s: SOON,
+    ...options,
+  });
+  assert.equal(reply.facts.reason, 'pattern', reply.text);
+  return { ...reply, id: reply.facts.id as string, pid: Number(reply.facts.pid) };
+}
+
+/** All that `status` tells of a job. */
+export async function statusOf(session: McpSession, job: string): Promise<Facts> {
+  const { text, isError } = await session.call('status', { job_id: job });
+  assert.equal(isError, false, text);
+  return Object.assign({}, ...text.split('\n').map(parseFacts).reverse()) as Facts;
+}
+
+/** The lines of `list`, as facts. */
+export async function listOf(session: McpSession, args: Record<string, unknown> = {}): Promise<Facts[]> {
+  const { log, text, isError } = await session.call('list', { limit: 1000, ...args });
+  assert.equal(isError, false, text);
+  return log === '' ? [] : log.split('\n').map(parseFacts);
+}
+
+/** Asserts that a call was refused, in words for the caller. */
+export function assertRefused({ isError, text, blocks }: Reply, says: RegExp, of = ''): void {
+  assert.equal(isError, true, `${of} was not refused: ${text}`);
+  assert.match(text, /^Error: \S.*\.$/s, of);
+  assert.match(text, says, of);
+  assert.doesNotMatch(text, /went wrong inside/, of);
+  assert.equal(blocks.length, 1);
+}
+
+/** Runs an action that must change no job. */
+export async function withoutEffect(session: McpSession, action: () => Promise<void>): Promise<void> {
+  const before = await jobs(session);
+  await action();
+  assert.deepEqual(await jobs(session), before);
+}
+
+async function jobs(session: McpSession): Promise<Facts[]> {
+  return (await listOf(session)).map(({ ran: _ran, ...job }) => job);
+}
+
+/** The least `max_bytes` that may be asked for. */
+export async function leastReply({ client }: McpSession): Promise<number> {
+  const { tools } = await client.listTools();
+  const { max_bytes } = tools.find(({ name }) => name === 'output')?.inputSchema.properties ?? {};
+  return (max_bytes as { minimum: number }).minimum;
+}

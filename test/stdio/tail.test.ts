@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { run, shareSession, startReady } from './support/session.ts';
+
+const session = await shareSession();
+
+test('shows the last 50 lines, or as many as were asked for', async () => {
+  const { facts } = await run(session, 'seq 1 100', { name: 'hundred' });
+  const all = await session.call('tail', { job_id: 'hundred' });
+  assert.equal(all.log, Array.from({ length: 50 }, (_, at) => `${at + 51}\n`).join(''));
+  assert.equal(all.facts.lines, '50');
+  assert.equal(all.facts.id, facts.id);
+  assert.equal(all.facts.status, 'completed');
+  assert.equal(all.facts.exit_code, '0');
+  const two = await session.call('tail', { job_id: 'hundred', lines: 2 });
+  assert.equal(two.log, '99\n100\n');
+  assert.equal(two.facts.lines, '2');
+});
+
+test('shows the whole log when it has fewer lines', async () => {
+  const { facts } = await run(session, 'echo a; echo b');
+  const reply = await session.call('tail', { job_id: facts.id, lines: 1000 });
+  assert.equal(reply.log, 'a\nb\n');
+  assert.equal(reply.facts.lines, '2');
+  assert.equal(reply.facts.cursor, '0');
+});
+
+test('shows nothing of a job that printed nothing', async () => {
+  const { facts } = await run(session, 'true');
+  const reply = await session.call('tail', { job_id: facts.id });
+  assert.equal(reply.log, '');
+  assert.equal(reply.facts.lines, '0');
+  assert.equal(reply.facts.next_cursor, '0');
+});
+
+test('next_cursor is where output goes on', async () => {
+  const { id } = await startReady(session, 'seq 1 100; echo ready; read x; echo more; exec sleep 100');
+  const { facts } = await session.call('tail', { job_id: id, lines: 3 });
+  assert.equal(facts.left, '0');
+  await session.call('interact', { job_id: id, input: '' });
+  const reply = await session.call('output', { job_id: id, cursor: Number(facts.next_cursor) });
+  assert.equal(reply.log, 'more\n');
+});
+
+test('cursor is where the shown lines begin', async () => {
+  const { facts } = await run(session, 'seq 1 100');
+  const tail = await session.call('tail', { job_id: facts.id, lines: 5 });
+  const output = await session.call('output', { job_id: facts.id, cursor: Number(tail.facts.cursor) });
+  assert.equal(output.log, tail.log);
+});
+
+test('an unfinished last line counts, and is told as partial', async () => {
+  const { id } = await startReady(session, 'echo one; echo two; printf "ready? "; read x');
+  const reply = await session.call('tail', { job_id: id, lines: 2 });
+  assert.equal(reply.log, 'two\nready? ');
+  assert.equal(reply.facts.partial, 'true');
+});
+
+test('stream limits it to one', async () => {
+  const { facts } = await run(session, 'echo e1 >&2; seq 1 20; echo e2 >&2');
+  const stderr = await session.call('tail', { job_id: facts.id, stream: 'stderr', lines: 5 });
+  assert.equal(stderr.log, 'e1\ne2\n');
+  const stdout = await session.call('tail', { job_id: facts.id, stream: 'stdout', lines: 2 });
+  assert.equal(stdout.log, '19\n20\n');
+});
+
+test('max_bytes bounds it: the last lines win', async () => {
+  const { facts } = await run(session, 'seq 1 3000');
+  const { text, log } = await session.call('tail', { job_id: facts.id, lines: 1000, max_bytes: 1000 });
+  assert.equal(Buffer.byteLength(text) <= 1000, true);
+  assert.match(log, /\n2999\n3000\n$/);
+  assert.equal(log.length > 400, true);
+});
+
+test('of a last line longer than max_bytes the end is shown', async () => {
+  const { facts } = await run(session, `printf '%020000d' 7`);
+  const { text, log } = await session.call('tail', { job_id: facts.id, max_bytes: 1000 });
+  assert.equal(Buffer.byteLength(text) <= 1000, true);
+  assert.match(log, /^0+7$/);
+});
+
+test('progress bars and colours are shown as a person sees them', async () => {
+  const { facts } = await run(session, `printf '10%%\\r\\033[K99%%\\r\\033[K\\033[32mdone\\033[0m\\n'`);
+  assert.equal((await session.call('tail', { job_id: facts.id })).log, 'done\n');
+});

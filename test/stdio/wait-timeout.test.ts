@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Reply } from '../support/mcp-session.ts';
+import { shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
+
+const session = await shareSession();
+
+/** The call with which a reply says to wait on. */
+function continuation({ facts, blocks }: Reply): Record<string, unknown> & { cursor: unknown } {
+  assert.equal(facts.reason, 'timeout');
+  assert.equal(blocks.length, 2);
+  const json = /\bwait (\{.*\})/s.exec(blocks[1] ?? '')?.[1];
+  assert.ok(json, blocks[1]);
+  return JSON.parse(json) as Record<string, unknown> & { cursor: unknown };
+}
+
+test('the time of a wait ends no job', async () => {
+  const id = await start(session, 'exec sleep 100');
+  const { facts } = await session.call('wait', { job_id: id, timeout_s: 0.1 });
+  assert.equal(facts.reason, 'timeout');
+  assert.equal((await statusOf(session, id)).status, 'running');
+});
+
+test('the reply names the call to go on with, which brings what comes next', async () => {
+  const { id } = await startReady(session, 'echo ready; read x; echo two; read x; exit 3');
+  const first = await session.call('wait', { job_id: id, quiet_ms: 60_000, timeout_s: 0.1 });
+  assert.equal(first.log, 'ready\n');
+  const next = continuation(first);
+  assert.deepEqual(next, { job_id: id, until: 'quiet', quiet_ms: 60_000, cursor: 6 });
+  const waiting = session.call('wait', next);
+  await session.call('interact', { job_id: id, input: 'a\nb' });
+  const { facts, log } = await waiting;
+  assert.equal(facts.reason, 'exit');
+  assert.equal(log, 'two\n');
+});
+
+test('the call to go on with has the condition, as it was given', async () => {
+  const id = await start(session, 'exec sleep 100');
+  for (const condition of [
+    { until: 'exit' },
+    { until: 'output' },
+    { until: 'pattern', pattern: 'a "b" \\d\\\\ é' },
+    { until: 'port', port: 1 },
+    { until: 'quiet', quiet_ms: 50_000 },
+  ]) {
+    const next = continuation(await session.call('wait', { job_id: id, ...condition, timeout_s: 0.05 }));
+    assert.deepEqual(next, { job_id: id, ...condition, cursor: 0 });
+    const reply = await session.call('wait', { ...next, timeout_s: 0.05 });
+    assert.equal(reply.isError, false, reply.text);
+  }
+});
+
+test('the call to go on with keeps to the stream and the size that were wanted', async () => {
+  const id = await start(session, 'exec sleep 100');
+  const wanted = { stream: 'stderr', max_bytes: 2000 };
+  for (const condition of [{ until: 'exit' }, { until: 'pattern', pattern: 'x' }]) {
+    const reply = await session.call('wait', { job_id: id, ...condition, ...wanted, timeout_s: 0.05 });
+    const { stream, max_bytes } = continuation(reply);
+    assert.deepEqual({ stream, max_bytes }, wanted);
+  }
+});
+
+test('a line that was half printed when the time was over is found by the call to go on with', async () => {
+  const { id } = await startReady(session, 'printf "It is ready"; read x; echo " now"; exec sleep 100');
+  const condition = { until: 'pattern', pattern: 'is ready now' };
+  const first = await session.call('wait', { job_id: id, ...condition, timeout_s: 0.1 });
+  assert.equal(first.log, 'It is ready');
+  const waiting = session.call('wait', { ...continuation(first), timeout_s: 3 });
+  await session.call('interact', { job_id: id, input: '' });
+  const { facts } = await waiting;
+  assert.equal(facts.reason, 'pattern');
+  assert.equal(facts.match, 'It is ready now');
+});
+
+test('execute, too, names the call to go on with', async () => {
+  const reply = await session.call('execute', { command: 'echo a; exec sleep 100', wait_s: 0.2 });
+  const { id, next_cursor } = reply.facts;
+  assert.deepEqual(continuation(reply), { job_id: id, until: 'exit', cursor: Number(next_cursor) });
+});
+
+test('of several jobs, the first to get there is the one of the reply', async () => {
+  const names = ['slow', 'first', 'other'];
+  for (const name of names) await start(session, 'read x; echo "$x from $$"; exec sleep 100', { name });
+  const waiting = session.call('wait', { job_id: names, pattern: 'hello', timeout_s: SOON });
+  await session.call('interact', { job_id: 'first', input: 'hello' });
+  const { facts, log } = await waiting;
+  assert.equal(facts.name, 'first');
+  assert.equal(facts.reason, 'pattern');
+  assert.match(log, /^hello from \d+\n$/);
+});
+
+test('of several jobs, the call to go on with has a cursor for each', async () => {
+  const a = await startReady(session, 'echo ready a; read x; echo end; exec sleep 100');
+  const b = await startReady(session, 'echo ready bb; read x; echo end; exec sleep 100');
+  const condition = { until: 'pattern', pattern: 'end' };
+  const cursor = { [b.id]: 3 };
+  const first = await session.call('wait', { job_id: [a.id, b.id], ...condition, cursor, timeout_s: 0.1 });
+  const next = continuation(first);
+  assert.deepEqual(next, { job_id: [a.id, b.id], ...condition, cursor: { [a.id]: 8, [b.id]: 3 } });
+  const waiting = session.call('wait', next);
+  await session.call('interact', { job_id: b.id, input: '' });
+  const { facts, log } = await waiting;
+  assert.equal(facts.id, b.id);
+  assert.equal(log, 'dy bb\nend\n');
+});
+
+test('cursors of several jobs may be given by name', async () => {
+  await startReady(session, 'echo ready; exec sleep 100', { name: 'left' });
+  await startReady(session, 'echo ready; exec sleep 100', { name: 'right' });
+  const job_id = ['left', 'right'];
+  const { facts } = await session.call('wait', {
+    job_id,
+    until: 'output',
+    cursor: { left: 6 },
+    timeout_s: SOON,
+  });
+  assert.equal(facts.name, 'right');
+});
+
+test('cancelling a wait leaves the job running and the server working', async () => {
+  const id = await start(session, 'read x; echo end');
+  const cancel = new AbortController();
+  const params = { name: 'wait', arguments: { job_id: id, timeout_s: 50 } };
+  const waiting = session.client.callTool(params, undefined, { signal: cancel.signal });
+  await statusOf(session, id);
+  cancel.abort(new Error('The person stopped it.'));
+  await assert.rejects(waiting, /stopped it/);
+  assert.equal((await statusOf(session, id)).status, 'running');
+  const { facts } = await session.call('interact', { job_id: id, input: '' });
+  assert.equal(facts.status, 'completed');
+});
+
+test('a long wait tells how it goes', async () => {
+  const { id } = await startReady(session, 'echo ready 42%; exec sleep 100', { name: 'long' });
+  const words: (string | undefined)[] = [];
+  const params = { name: 'wait', arguments: { job_id: id, timeout_s: 5.5 } };
+  await session.client.callTool(params, undefined, {
+    onprogress: ({ message, progress }) => words.push(`${progress} ${message ?? ''}`),
+  });
+  assert.equal(words.length, 1);
+  assert.match(words[0] ?? '', /^1 long: running for \d+s.*ready 42%/);
+});

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { run, shareSession, SOON, start, startReady } from './support/session.ts';
+
+const session = await shareSession();
+const wait = (job_id: string, args: Record<string, unknown> = {}) =>
+  session.call('wait', { job_id, timeout_s: SOON, ...args });
+
+/** Prints a line for each line that is sent. */
+const ECHO = 'while read x; do echo "$x"; done';
+
+test('until=exit, the default, answers at the end with the output from the cursor on', async () => {
+  const id = await start(session, 'echo one; read x; echo two; exit 4');
+  const waiting = wait(id, { cursor: 0 });
+  await session.call('interact', { job_id: id, input: '' });
+  const { facts, log } = await waiting;
+  assert.equal(facts.id, id);
+  assert.equal(facts.reason, 'exit');
+  assert.equal(facts.status, 'failed');
+  assert.equal(facts.exit_code, '4');
+  assert.equal(log, 'one\ntwo\n');
+  assert.equal((await wait(id, { cursor: 4 })).log, 'two\n');
+});
+
+test('a job that has ended is not waited for', async () => {
+  const { facts } = await run(session, 'echo a');
+  for (const until of ['exit', 'quiet']) {
+    const reply = await wait(facts.id ?? '', { until });
+    assert.equal(reply.facts.reason, 'exit', until);
+    assert.equal(reply.log, 'a\n');
+  }
+});
+
+test('the end of the job ends every wait', async () => {
+  for (const condition of [{ pattern: 'never' }, { port: 1 }, { quiet_ms: 60_000 }, { until: 'output' }]) {
+    const id = await start(session, 'read x');
+    const waiting = wait(id, condition);
+    await session.call('interact', { job_id: id, eof: true });
+    const { facts } = await waiting;
+    assert.equal(facts.reason, 'exit', JSON.stringify(condition));
+    assert.equal(facts.status, 'failed');
+  }
+});
+
+test('a pattern that was printed before the call is found', async () => {
+  const { id } = await startReady(session, 'echo zero; echo "Server ready on 80"; exec sleep 100');
+  const { facts, log } = await wait(id, { until: 'pattern', pattern: 'ready on (\\d+)' });
+  assert.equal(facts.reason, 'pattern');
+  assert.equal(facts.match, 'Server ready on 80');
+  assert.equal(facts.match_cursor, '5');
+  assert.equal(log, 'zero\nServer ready on 80\n');
+  assert.equal((await session.call('output', { job_id: id, cursor: 5 })).log, 'Server ready on 80\n');
+});
+
+test('a pattern that is printed after the call is found', async () => {
+  const id = await start(session, ECHO);
+  const waiting = wait(id, { pattern: '^thr' });
+  await session.call('interact', { job_id: id, input: 'one\ntwo\nthree' });
+  const { facts } = await waiting;
+  assert.equal(facts.reason, 'pattern');
+  assert.equal(facts.match, 'three');
+});
+
+test('a pattern does not match in front of the cursor', async () => {
+  const { id, facts } = await startReady(session, `echo ready; ${ECHO}`);
+  const waiting = wait(id, { pattern: 'ready', cursor: Number(facts.next_cursor) });
+  await session.call('interact', { job_id: id, input: 'ready 2' });
+  assert.equal((await waiting).facts.match, 'ready 2');
+});
+
+test('a pattern finds a prompt, which has no line end', async () => {
+  const { facts, log } = await session.call('execute', {
+    command: 'printf "Password: "; read x; echo "got $x"',
+    until: 'pattern',
+    pattern: 'Password: $',
+    wait_s: SOON,
+  });
+  assert.equal(facts.reason, 'pattern');
+  assert.equal(facts.partial, 'true');
+  assert.equal(log, 'Password: ');
+});
+
+test('a pattern sees a line as a person does: without colours, and with what stands at its end', async () => {
+  const command = `printf '\\033[31mre\\033[1mady\\033[0m\\n10%%\\r20%%\\rdone   \\n'; exec sleep 100`;
+  assert.equal((await startReady(session, command)).facts.match, 'ready');
+  const { facts } = await session.call('execute', { command, pattern: '^done', wait_s: SOON });
+  assert.equal(facts.reason, 'pattern');
+});
+
+test('a pattern is tried on the wanted stream only', async () => {
+  const { id } = await startReady(session, 'echo ready; read x; echo ready >&2; exec sleep 100');
+  const waiting = wait(id, { pattern: 'ready', stream: 'stderr' });
+  await session.call('interact', { job_id: id, input: '' });
+  const { facts, log } = await waiting;
+  assert.equal(facts.reason, 'pattern');
+  assert.equal(facts.match_cursor, '6');
+  assert.equal(log, 'ready\n');
+});
+
+test('a pattern of many lines does not match: lines are looked at one by one', async () => {
+  const { id } = await startReady(session, 'echo a; echo ready; exec sleep 100');
+  assert.equal((await wait(id, { pattern: 'a\\nready', timeout_s: 0.1 })).facts.reason, 'timeout');
+});
+
+test('until=output answers as soon as there is output behind the cursor', async () => {
+  const { id, facts } = await startReady(session, `echo ready; ${ECHO}`);
+  assert.equal((await wait(id, { until: 'output' })).log, 'ready\n');
+  const waiting = wait(id, { until: 'output', cursor: Number(facts.next_cursor) });
+  await session.call('interact', { job_id: id, input: 'more' });
+  const reply = await waiting;
+  assert.equal(reply.facts.reason, 'output');
+  assert.match(reply.log, /^m/);
+});
+
+test('until=quiet answers when there was no output for so long', async () => {
+  const { id } = await startReady(session, `echo ready; ${ECHO}`);
+  const { facts, log } = await wait(id, { until: 'quiet', quiet_ms: 200 });
+  assert.equal(facts.reason, 'quiet');
+  assert.equal(facts.status, 'running');
+  assert.equal(log, 'ready\n');
+});
+
+test('until=quiet without quiet_ms has a default', async () => {
+  const id = await start(session, 'exec sleep 100');
+  assert.equal((await wait(id, { until: 'quiet' })).facts.reason, 'quiet');
+});
+
+test('until=quiet waits on while there is output', async () => {
+  const id = await start(session, 'while sleep 0.02; do echo x; done');
+  assert.equal((await wait(id, { quiet_ms: 1500, timeout_s: 2 })).facts.reason, 'timeout');
+  await session.call('kill', { job_id: id });
+});
+
+test('max_bytes bounds the output that is shown, and next_cursor tells where it goes on', async () => {
+  const { facts, log, text } = await run(session, 'seq 1 2000');
+  assert.equal(Buffer.byteLength(text) <= 8000, true);
+  assert.match(log, /^1\n2\n/);
+  assert.equal(Number(facts.next_cursor) + Number(facts.left), 8893);
+  const reply = await wait(facts.id ?? '', { max_bytes: 1000, cursor: Number(facts.next_cursor) });
+  assert.equal(Buffer.byteLength(reply.text) <= 1000, true);
+  assert.equal(Number(reply.facts.cursor), Number(facts.next_cursor));
+});
+
+test('max_bytes bounds all blocks of the reply, whatever name, match and condition it holds', async () => {
+  const name = '😀'.repeat(32);
+  const command = 'yes "$(printf "é%.0s" $(seq 100))" | head -n 100; echo ready; exec sleep 100';
+  await startReady(session, command, { name });
+  for (const args of [{ pattern: 'é+' }, { pattern: 'x'.repeat(1000), timeout_s: 0.3 }]) {
+    const { blocks } = await wait(name, args);
+    const size = blocks.reduce((sum, block) => sum + Buffer.byteLength(block), 0);
+    assert.equal(size <= 8000, true, `${size} bytes for ${args.pattern.slice(0, 10)}`);
+  }
+});
