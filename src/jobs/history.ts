@@ -27,7 +27,8 @@ export class History {
   async load(living: () => Promise<ReadonlySet<string>>): Promise<void> {
     if (this.#journal.isUnchanged() && this.#table.running().length === 0) {
       await living();
-      return;
+      // What a runner wrote before it took us on is there now.
+      if (this.#journal.isUnchanged()) return;
     }
     // A runner lives before it writes down its first job, and until it has written down its last. So a job that
     // runs by a journal that was read before and by one that was read after has a runner, or it is lost.

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LogReader, type LogRange } from '../output/log-reader.ts';
 import type { PageRequest } from '../output/page.ts';
 import { readRaw, type RawPage } from '../output/raw-page.ts';
@@ -20,6 +21,10 @@ import type { Limits } from './limits.ts';
 import { RunnerPool } from './runner-pool.ts';
 import { makeSpec, type StartRequest } from './start-request.ts';
 import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
+
+/** How often, and at what intervals (ms), a manager looks whether a runner that fell silent is dead. */
+const RECOVERY_TRIES = 100;
+const RECOVERY_PAUSE = 50;
 
 export interface ManagerSettings {
   readonly limits: Limits;
@@ -59,6 +64,8 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   readonly #searches: SearchPool;
   readonly #watchers = new Map<string, Set<() => void>>();
   #ready: Promise<void> | undefined;
+  /** The runner that we were connected to when the history was read. */
+  #loadedWith: string | undefined;
 
   constructor(options: ManagerOptions) {
     super();
@@ -78,10 +85,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
       this.#wake(id);
     });
     this.#runners.on('gone', (runner) => {
-      if (this.#table.running().some((job) => job.runner === runner)) {
-        this.#ready = undefined;
-        this.#recover().catch(() => undefined);
-      }
+      this.#recover(runner).catch(() => undefined);
     });
     this.#table.on('changed', (job) => {
       this.#wake(job.id);
@@ -97,10 +101,10 @@ export class JobManager extends EventEmitter<ManagerEvents> {
 
   /** Finds the jobs of before and those that run; starts nothing. Called before jobs are looked at. */
   async ready(): Promise<void> {
-    // Others start runners too. Once we are connected to one it tells us all that happens.
-    if (this.#runners.current === undefined) {
-      this.#ready ??= this.#load().finally(() => (this.#ready = undefined));
-    }
+    // Others start runners too. One that we are connected to tells us all that happens from then on.
+    const runner = this.#runners.current?.runner;
+    if (runner !== undefined && runner === this.#loadedWith) return;
+    this.#ready ??= this.#load().finally(() => (this.#ready = undefined));
     await this.#ready;
   }
 
@@ -308,17 +312,26 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   }
 
   async #load(): Promise<void> {
+    let runner: string | undefined;
     await this.#history.load(async () => {
       await this.#runners.attach();
+      runner = this.#runners.current?.runner;
       await removeRemains(this.#options.storage, systemProcessTable());
       const runners = await findRunners(this.#options.storage, systemProcessTable());
       return new Set(runners.map(({ address }) => address.runner));
     });
+    this.#loadedWith = runner;
   }
 
-  /** The connection to a runner with running jobs broke: it died, or it is still there. */
-  async #recover(): Promise<void> {
-    await this.ready();
+  /** The connection to a runner broke: it ended or died, or it is still there. */
+  async #recover(runner: string): Promise<void> {
+    const hasOpenJobs = (): boolean =>
+      this.#runners.get(runner) === undefined && this.#table.running().some((job) => job.runner === runner);
+    // A process that dies closes its sockets a moment before it is gone.
+    for (let tries = 0; hasOpenJobs() && tries < RECOVERY_TRIES; tries++) {
+      if (tries > 0) await delay(RECOVERY_PAUSE);
+      await this.ready();
+    }
     for (const id of this.#watchers.keys()) this.#runners.get(this.get(id).runner)?.watch(id);
   }
 

@@ -8,7 +8,7 @@ export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
   description:
-    'List background jobs, newest first; running ones always all. Returns a line a job: id, name, status, exit code, ' +
+    'List background jobs, newest first; running ones always all. Returns a line a job: id, name, status, exit, ' +
     'time, command. Use it to find jobs again after a lost context; for one job in detail use status.',
   parameters: z.strictObject({
     status: z.enum(STATUSES).optional().describe('Only jobs with this status.'),
