@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { LogReader, type LogRange } from '../output/log-reader.ts';
 import type { PageRequest } from '../output/page.ts';
 import { readRaw, type RawPage } from '../output/raw-page.ts';
@@ -8,23 +7,15 @@ import type { SearchRequest, SearchResult } from '../output/search.ts';
 import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
 import { readText, type TextPage } from '../output/text-page.ts';
 import { DEFAULT_GRACE, logFolder } from '../runner/job.ts';
-import { findRunners, removeRemains } from '../runner/discovery.ts';
-import { systemProcessTable } from '../runner/processes/process-table.ts';
 import type { InspectResult, KillResult, StartResult } from '../runner/protocol.ts';
 import type { EndedBy, JobRecord, Starter } from '../runner/records.ts';
 import type { connectRunner, RunnerLink } from '../runner/runner-link.ts';
 import { jobEnvironment } from './environment.ts';
 import { JobError } from './errors.ts';
-import { History } from './history.ts';
-import { JobTable } from './job-table.ts';
+import { KnownJobs } from './known-jobs.ts';
 import type { Limits } from './limits.ts';
-import { RunnerPool } from './runner-pool.ts';
-import { makeSpec, type StartRequest } from './start-request.ts';
+import { makeSpec, refusalOf, type StartRequest } from './start-request.ts';
 import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
-
-/** How often, and at what intervals (ms), a manager looks whether a runner that fell silent is dead. */
-const RECOVERY_TRIES = 100;
-const RECOVERY_PAUSE = 50;
 
 export interface ManagerSettings {
   readonly limits: Limits;
@@ -58,64 +49,54 @@ interface ManagerEvents {
 /** Where everybody starts, reads and ends jobs. It starts no process before the first job. */
 export class JobManager extends EventEmitter<ManagerEvents> {
   readonly #options: ManagerOptions;
-  readonly #table = new JobTable();
-  readonly #runners: RunnerPool;
-  readonly #history: History;
+  readonly #known: KnownJobs;
   readonly #searches: SearchPool;
   readonly #watchers = new Map<string, Set<() => void>>();
-  #ready: Promise<void> | undefined;
-  /** The runner that we were connected to when the history was read. */
-  #loadedWith: string | undefined;
 
   constructor(options: ManagerOptions) {
     super();
     this.#options = options;
-    this.#history = new History(options.storage, this.#table, () => options.settings().limits);
     this.#searches = new SearchPool(options.searchScript);
-    this.#runners = new RunnerPool(options.storage, options.runnerScript, options.connectRunner, {
-      keepAliveMs: options.settings().limits.keepAliveSeconds * 1000,
-      endJobsWithClient: options.endJobsWithManager,
-      env: jobEnvironment(options.env),
+    this.#known = new KnownJobs({
+      ...options,
+      limits: () => options.settings().limits,
+      link: {
+        keepAliveMs: options.settings().limits.keepAliveSeconds * 1000,
+        endJobsWithClient: options.endJobsWithManager,
+        env: jobEnvironment(options.env),
+      },
     });
-    this.#runners.on('changed', (job) => {
-      this.#table.put(job);
-      if (job.status !== 'running') this.#history.prune();
-    });
-    this.#runners.on('grew', ({ id }) => {
-      this.#wake(id);
-    });
-    this.#runners.on('gone', (runner) => {
-      this.#recover(runner).catch(() => undefined);
-    });
-    this.#table.on('changed', (job) => {
+    this.#known.on('changed', (job) => {
       this.#wake(job.id);
       this.emit('changed', job);
     });
-    this.#table.on('removed', (job) => this.emit('removed', job));
+    this.#known.on('removed', (job) => this.emit('removed', job));
+    this.#known.on('grew', (id) => {
+      this.#wake(id);
+    });
+    this.#known.on('recovered', () => {
+      for (const id of this.#watchers.keys()) this.#known.linkOf(this.get(id))?.watch(id);
+    });
   }
 
   /** One look for a living runner: its jobs are then known and told of. Does nothing when there is none. */
-  async attach(): Promise<void> {
-    if ((await findRunners(this.#options.storage, systemProcessTable())).length > 0) await this.ready();
+  attach(): Promise<void> {
+    return this.#known.attach();
   }
 
   /** Finds the jobs of before and those that run; starts nothing. Called before jobs are looked at. */
-  async ready(): Promise<void> {
-    // Others start runners too. One that we are connected to tells us all that happens from then on.
-    const runner = this.#runners.current?.runner;
-    if (runner !== undefined && runner === this.#loadedWith) return;
-    this.#ready ??= this.#load().finally(() => (this.#ready = undefined));
-    await this.#ready;
+  ready(): Promise<void> {
+    return this.#known.ready();
   }
 
   /** Newest first. */
   list(): JobRecord[] {
-    return this.#table.list();
+    return this.#known.table.list();
   }
 
   /** @throws JobError when there is no such job, or several */
   get(reference: string): JobRecord {
-    return this.#table.resolve(reference);
+    return this.#known.table.resolve(reference);
   }
 
   /**
@@ -132,31 +113,20 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     const refusal = policy?.(request);
     if (refusal !== undefined) throw new JobError(refusal);
     const begin = async (): Promise<StartResult> => {
-      return (await this.#currentRunner()).start({ spec, maxRunning: limits.maxConcurrentJobs });
+      return (await this.#known.runner()).start({ spec, maxRunning: limits.maxConcurrentJobs });
     };
     // A runner may end, for want of jobs, just when we ask it: then there is a next one.
     const result = await begin().catch((error: unknown) => {
       if (isRunnerGone(error)) return begin();
       throw error;
     });
-    if ('job' in result && !('refused' in result)) {
-      this.#table.put(result.job);
+    if (!('refused' in result)) {
+      this.#known.table.put(result.job);
       return { job: result.job, isExisting: false };
     }
-    if (result.refused === 'limit') {
-      const names = this.#table.running().map(({ id, name }) => name ?? id);
-      throw new JobError(
-        `${result.running === 1 ? '1 job is' : `${result.running} jobs are`} running, the limit (maxConcurrentJobs) is ` +
-          `${limits.maxConcurrentJobs}. ` +
-          `Kill one that is not needed, or wait for its end: ${names.join(', ')}.`,
-      );
-    }
-    const { job } = result;
-    if (job.command === spec.command && job.cwd === spec.cwd) return { job, isExisting: true };
-    throw new JobError(
-      `The name "${job.name ?? ''}" belongs to a running job with another command or folder: ` +
-        `${job.command} in ${job.cwd}. Choose another name, or kill that job first.`,
-    );
+    const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
+    if (isSame) return { job: result.job, isExisting: true };
+    throw refusalOf(result, this.#known.table.running(), limits);
   }
 
   /** What of a job's log is there. @throws JobError */
@@ -242,7 +212,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     { signal = 'SIGTERM', graceMs = DEFAULT_GRACE }: { signal?: NodeJS.Signals; graceMs?: number } = {},
   ): Promise<KillResult> {
     const job = this.get(reference);
-    const link = this.#runners.get(job.runner);
+    const link = this.#known.linkOf(job);
     if (link === undefined && job.status !== 'running') return { job, ended: 0, survivors: [] };
     return this.#link(job).kill({ id: job.id, signal, graceMs, by });
   }
@@ -270,7 +240,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   /** The living processes of a job and the ports on which they listen; none when its runner is gone. */
   async inspect(reference: string): Promise<InspectResult> {
     const job = this.get(reference);
-    const link = this.#runners.get(job.runner);
+    const link = this.#known.linkOf(job);
     const nothing: InspectResult = { processes: [], ports: [] };
     if (link?.isCurrent !== true) return nothing;
     return link.inspect(job.id).catch((error: unknown) => {
@@ -289,7 +259,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     const { id } = job;
     const listeners = this.#watchers.get(id) ?? new Set();
     this.#watchers.set(id, listeners.add(listener));
-    const link = this.#runners.get(job.runner);
+    const link = this.#known.linkOf(job);
     link?.watch(id);
     return () => {
       if (!listeners.delete(listener)) return;
@@ -302,54 +272,17 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   remove(reference: string): void {
     const job = this.get(reference);
     if (job.status === 'running') throw new JobError('The job is running. Kill it first.');
-    this.#history.remove(job);
+    this.#known.history.remove(job);
   }
 
   /** Disconnects. What becomes of running jobs: see `endJobsWithManager`. */
   async dispose(): Promise<void> {
-    this.#runners.dispose();
+    this.#known.dispose();
     await this.#searches.dispose();
   }
 
-  async #load(): Promise<void> {
-    let runner: string | undefined;
-    await this.#history.load(async () => {
-      await this.#runners.attach();
-      runner = this.#runners.current?.runner;
-      await removeRemains(this.#options.storage, systemProcessTable());
-      const runners = await findRunners(this.#options.storage, systemProcessTable());
-      return new Set(runners.map(({ address }) => address.runner));
-    });
-    this.#loadedWith = runner;
-  }
-
-  /** The connection to a runner broke: it ended or died, or it is still there. */
-  async #recover(runner: string): Promise<void> {
-    const hasOpenJobs = (): boolean =>
-      this.#runners.get(runner) === undefined && this.#table.running().some((job) => job.runner === runner);
-    // A process that dies closes its sockets a moment before it is gone.
-    for (let tries = 0; hasOpenJobs() && tries < RECOVERY_TRIES; tries++) {
-      if (tries > 0) await delay(RECOVERY_PAUSE);
-      await this.ready();
-    }
-    for (const id of this.#watchers.keys()) this.#runners.get(this.get(id).runner)?.watch(id);
-  }
-
-  async #currentRunner(): Promise<RunnerLink> {
-    try {
-      const link = await this.#runners.findOrLaunch();
-      await this.ready();
-      return link;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new JobError(
-        `The job runner cannot be started: ${reason} Check the folder ${this.#options.storage}.`,
-      );
-    }
-  }
-
   #link(job: JobRecord): RunnerLink {
-    const link = this.#runners.get(job.runner);
+    const link = this.#known.linkOf(job);
     if (link === undefined)
       throw new JobError('The runner of this job does not answer. Try again in a moment.');
     return link;

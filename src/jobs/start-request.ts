@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { statSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
-import type { JobSpec, Starter } from '../runner/records.ts';
+import type { StartResult } from '../runner/protocol.ts';
+import type { JobRecord, JobSpec, Starter } from '../runner/records.ts';
 import { JobError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
@@ -60,6 +61,27 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     maxOutputSize: defaults.limits.maxOutputSize,
     startedBy: request.startedBy,
   };
+}
+
+/** Why a runner did not start a job, in words for the caller. */
+export function refusalOf(
+  refusal: Extract<StartResult, { readonly refused: string }>,
+  running: readonly JobRecord[],
+  { maxConcurrentJobs }: Limits,
+): JobError {
+  if (refusal.refused === 'name') {
+    const { name = '', command, cwd } = refusal.job;
+    return new JobError(
+      `The name "${name}" belongs to a running job with another command or folder: ${command} in ${cwd}. ` +
+        'Choose another name, or kill that job first.',
+    );
+  }
+  const count = refusal.running === 1 ? '1 job is' : `${refusal.running} jobs are`;
+  const names = running.map(({ id, name }) => name ?? id).join(', ');
+  return new JobError(
+    `${count} running, the limit (maxConcurrentJobs) is ${maxConcurrentJobs}. ` +
+      `Kill one that is not needed, or wait for its end: ${names}.`,
+  );
 }
 
 function checkCommand(command: string): void {

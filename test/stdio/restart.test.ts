@@ -59,7 +59,7 @@ test('a name leads to the job that was started last', async () => {
 });
 
 test('an old job whose name now belongs to a running one is not said to be started again', async () => {
-  const old = await run(session, 'read x', { name: 'taken', stdin: 'open', wait_s: 0.1, timeout_s: 0.05 });
+  const old = await run(session, 'read x', { name: 'taken', timeout_s: 0.05 });
   const { facts } = await session.call('execute', { command: 'read x', name: 'taken' });
   const reply = await session.call('restart', { job_id: old.facts.id });
   if (!reply.isError) assert.equal(reply.facts.existing, 'true', reply.text);
