@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint, type Endpoint } from '../../src/mcp/endpoint.ts';
 import { openManager } from '../support/manager.ts';

@@ -1,0 +1,42 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser as RunningBrowser } from 'playwright-core';
+import { installBrowser, type Browser } from './install-browser.ts';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'];
+const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
+/** The machine's own Chrome or Chromium (`CHROME_PATH`, else from PATH), else the one from npm. */
+export async function findBrowser(): Promise<Browser> {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const executable = process.env.CHROME_PATH ?? [...onPath, MAC_CHROME].find(isExecutable);
+  return executable === undefined ? await installBrowser() : { executable, env: {} };
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without a window. Its profile lies in the temporary folder and goes when it is closed. */
+export async function launchBrowser(): Promise<RunningBrowser> {
+  const { executable, env } = await findBrowser();
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return chromium.launch({
+    executablePath: executable,
+    env: { ...Object.fromEntries(inherited), ...env },
+    headless: true,
+    args: ['--disable-gpu'],
+    // Whoever launches it ends it; Playwright would end this process as well.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+}

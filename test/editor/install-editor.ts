@@ -1,0 +1,71 @@
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installOnce } from './cache.ts';
+import { installNode } from './install-node.ts';
+import { installPackages, npmInstall } from './npm-install.ts';
+
+/** Of code-server, which numbers VS Code 1.139 as 4.139. */
+export const DEFAULT_VERSION = '4.139.1';
+
+export interface Editor {
+  /** The folder that holds VS Code's `out/server-main.js`. */
+  readonly vscode: string;
+  /** The Node to run it with. */
+  readonly node: string;
+}
+
+/**
+ * A real VS Code from the npm registry alone: the server half of it, which code-server publishes, is the whole
+ * product with a browser in the place of Electron. The downloads of the desktop editor are a site of its own,
+ * which not every machine may reach.
+ */
+export async function installEditor(version: string, signal: AbortSignal): Promise<Editor> {
+  const folder = await installOnce(`code-server-${version}`, async (draft) => {
+    console.log(`Installing code-server ${version} from npm …`);
+    await installPackages(draft, signal, `code-server@${version}`);
+    const codeServer = join(draft, 'node_modules', 'code-server');
+    renameSync(join(codeServer, 'lib', 'vscode'), join(draft, 'vscode'));
+    renameSync(join(codeServer, 'package.json'), join(draft, 'code-server.json'));
+    // The rest is code-server's own login and proxy, of no use here.
+    rmSync(join(draft, 'node_modules'), { recursive: true });
+    await installDependencies(join(draft, 'vscode'), signal);
+  });
+  const manifest = JSON.parse(readFileSync(join(folder, 'code-server.json'), 'utf8')) as {
+    engines: { node: string };
+  };
+  return { vscode: join(folder, 'vscode'), node: await installNode(manifest.engines.node, signal) };
+}
+
+/**
+ * Without their scripts, native modules are not compiled. Most of those that matter (node-pty, the file watcher)
+ * come with binaries; for the logger there is a stand-in; VS Code goes on without the others.
+ */
+async function installDependencies(vscode: string, signal: AbortSignal): Promise<void> {
+  useRegistry(vscode);
+  await npmInstall(vscode, signal);
+  for (const name of ['@vscode/spdlog', 'spdlog']) {
+    const main = join(vscode, 'node_modules', name, 'index.js');
+    if (existsSync(main)) copyFileSync(join(import.meta.dirname, 'spdlog-stand-in.cjs'), main);
+  }
+}
+
+/** Some versions take a package from a commit on GitHub; the one that the registry has does as well. */
+function useRegistry(vscode: string): void {
+  interface Manifest {
+    dependencies: Record<string, string>;
+  }
+  interface Lock {
+    packages: Record<string, (Manifest & { resolved?: string }) | undefined>;
+  }
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(vscode, name), 'utf8'));
+  const manifest = read('package.json') as Manifest;
+  const lock = read('npm-shrinkwrap.json') as Lock;
+  for (const [name, wanted] of Object.entries(manifest.dependencies)) {
+    if (!wanted.includes('#')) continue;
+    manifest.dependencies[name] = '*';
+    lock.packages['']!.dependencies[name] = '*';
+    lock.packages[`node_modules/${name}`] = undefined;
+  }
+  writeFileSync(join(vscode, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(vscode, 'npm-shrinkwrap.json'), JSON.stringify(lock));
+}

@@ -1,0 +1,109 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { desktopExecutable } from './desktop.ts';
+import { DEFAULT_VERSION } from './install-editor.ts';
+import { writeSettings } from './profile.ts';
+import { receiveEvents, type TestEvent, type TestResult } from './results.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface SuiteOptions {
+  /** Of code-server; has no meaning on a desktop VS Code. */
+  readonly version?: string;
+  /** The extension under test. */
+  readonly extensionPath: string;
+  /** What bundleTests() made. */
+  readonly testsPath: string;
+  /** Folders of further extensions. What is in their `profile` folder goes into the user's profile. */
+  readonly fixtures?: readonly string[];
+  /** A folder; a copy of it is opened, so tests may write. An empty one when left out. */
+  readonly workspace?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Environment of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where `screenshot()` puts its files. */
+  readonly screenshots?: string;
+  /** ms for everything; 10 minutes when left out. */
+  readonly timeout?: number;
+  readonly onEvent?: (event: TestEvent) => void;
+}
+
+export interface SuiteResult {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly results: readonly TestResult[];
+}
+
+/**
+ * Runs tests inside a VS Code with a fresh profile: a desktop one when VSCODE_EXECUTABLE names it, else the one
+ * from npm. The test during which it ends too early has failed.
+ */
+export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
+  // Resolved, because the editor resolves it as well and tests compare paths.
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'test-')));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  // After Ctrl+C, runTests() ends this process. The editor's process follows when its input closes.
+  const exit = (): never => process.exit(1);
+  process.once('exit', remove).once('SIGTERM', exit);
+  const results: TestResult[] = [];
+  const progress = { running: 'the start', isDone: false };
+  const events = await receiveEvents(folder, (event) => {
+    if (event.kind === 'start') progress.running = event.name;
+    if (event.kind === 'end') results.push(event.result);
+    if (event.kind === 'done') progress.isDone = true;
+    options.onEvent?.(event);
+  });
+  try {
+    const end = await runEditor(folder, options, events.address).catch((error: unknown) => error);
+    if (!progress.isDone) {
+      results.push({
+        name: progress.running,
+        durationMs: 0,
+        error: `The editor ended during it (${String(end)}).`,
+      });
+    }
+    const failed = results.filter(({ error }) => error !== undefined).length;
+    const skipped = results.filter(({ skipped }) => skipped !== undefined).length;
+    return { passed: results.length - failed - skipped, failed, skipped, results };
+  } finally {
+    events.close();
+    remove();
+    process.off('exit', remove).off('SIGTERM', exit);
+  }
+}
+
+async function runEditor(folder: string, options: SuiteOptions, results: string): Promise<number> {
+  const workspace = join(folder, 'workspace');
+  const userDataDir = join(folder, 'user');
+  const screenshots = options.screenshots ?? join(root, 'dist', 'test', 'screenshots');
+  for (const each of [workspace, screenshots]) mkdirSync(each, { recursive: true });
+  if (options.workspace !== undefined) cpSync(options.workspace, workspace, { recursive: true });
+  writeSettings(userDataDir, options.settings);
+  for (const fixture of options.fixtures ?? []) {
+    const profile = join(fixture, 'profile');
+    if (existsSync(profile)) cpSync(profile, join(userDataDir, 'User'), { recursive: true });
+  }
+  const shim = join(import.meta.dirname, process.platform === 'win32' ? 'vscode.cmd' : 'vscode');
+  const desktop = desktopExecutable();
+  return await runTests({
+    vscodeExecutablePath: desktop ?? shim,
+    extensionDevelopmentPath: [options.extensionPath, ...(options.fixtures ?? [])],
+    extensionTestsPath: options.testsPath,
+    extensionTestsEnv: {
+      TEST_NODE: process.execPath,
+      EDITOR_TEST_RESULTS: results,
+      EDITOR_TEST_SCREENSHOTS: screenshots,
+      EDITOR_TEST_TIMEOUT: String(options.timeout ?? 10 * 60_000),
+      ...options.env,
+    },
+    launchArgs: [
+      workspace,
+      `--user-data-dir=${userDataDir}`,
+      `--extensions-dir=${join(folder, 'extensions')}`,
+      ...(desktop === undefined ? [`--editor-version=${options.version ?? DEFAULT_VERSION}`] : []),
+    ],
+  });
+}

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { killTree } from '../../src/runner/processes/kill-tree.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { COOKIE } from '../../src/runner/records.ts';
+import type { Editor } from './install-editor.ts';
+
+/** How long (ms) it may take to listen: a second, unless the machine is very busy. */
+const PATIENCE = 60_000;
+/** How long (ms) its processes get to end in peace; extensions have 5 s for their `deactivate`. */
+const GRACE = 7000;
+
+export interface ServerOptions {
+  readonly editor: Editor;
+  /** For its log, its secret and its temporary files. */
+  readonly folder: string;
+  readonly userDataDir: string;
+  readonly extensionsDir: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Restricted Mode until somebody trusts the folder. */
+  readonly askForTrust?: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface EditorServer {
+  /** `http://127.0.0.1:port` */
+  readonly origin: string;
+  /** Whoever has it may do anything as this user; without it, nothing. */
+  readonly token: string;
+  /** Resolves with the last lines of its log when it ends, wanted or not. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts a VS Code server that this machine alone can reach, and waits until it does. */
+export async function startServer(options: ServerOptions): Promise<EditorServer> {
+  const { editor, folder, userDataDir, extensionsDir, signal } = options;
+  const token = randomBytes(24).toString('hex');
+  const tokenFile = join(folder, 'token');
+  writeFileSync(tokenFile, token, { mode: 0o600 });
+  const logFile = join(folder, 'server.log');
+  const log = openSync(logFile, 'a', 0o600);
+  const id = randomUUID();
+  const server = spawn(
+    editor.node,
+    [
+      ...(process.platform === 'win32' ? [] : ['--import', join(import.meta.dirname, 'end-with-parent.mjs')]),
+      join(editor.vscode, 'out', 'server-main.js'),
+      ...['--host', '127.0.0.1', '--port', '0', '--connection-token-file', tokenFile],
+      ...['--server-data-dir', join(folder, 'server'), '--user-data-dir', userDataDir],
+      ...['--extensions-dir', extensionsDir, '--telemetry-level', 'off', '--accept-server-license-terms'],
+      // A built workbench takes extensions under development from its address only with this flag.
+      '--enable-smoke-test-driver',
+      ...(options.askForTrust === true ? [] : ['--disable-workspace-trust']),
+    ],
+    // The cookie finds processes that left the tree; see jobTree().
+    {
+      env: { ...process.env, TMPDIR: folder, ...options.env, [COOKIE]: id },
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', log, log, 'pipe'],
+    },
+  );
+  closeSync(log);
+  const exited = once(server, 'exit').then(([code]) => `It ended with code ${code}.\n${lastLines(logFile)}`);
+  const table = systemProcessTable();
+  const { pid } = server;
+  if (pid === undefined) throw new Error(await exited);
+  const started = (await table.find(pid))?.started ?? '';
+  const stop = async (): Promise<void> => {
+    await killTree(table, { id, pid, started }, { signal: 'SIGTERM', graceMs: GRACE, exited });
+  };
+  try {
+    const port = await untilListening(
+      logFile,
+      exited,
+      AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+    );
+    return { origin: `http://127.0.0.1:${port}`, token, ended: exited, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Its log is a file, so that a pipe that nobody reads cannot stop it. */
+async function untilListening(
+  logFile: string,
+  exited: Promise<string>,
+  signal: AbortSignal,
+): Promise<string> {
+  let failure: string | undefined;
+  void exited.then((words) => (failure = words));
+  for (;;) {
+    const port = /Extension host agent listening on (\d+)/.exec(readFileSync(logFile, 'utf8'))?.[1];
+    if (port !== undefined) return port;
+    if (failure !== undefined) throw new Error(`The VS Code server does not run. ${failure}`);
+    await delay(20, undefined, { signal });
+  }
+}
+
+function lastLines(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
+  } catch {
+    return ''; // At the end of the session the folder goes.
+  }
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { findRunners } from '../../src/runner/discovery.ts';
+import { logFolder } from '../../src/runner/job.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { eventually, isAlive } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
+import { openWindow, runCommand, runInBackground } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const run = promisify(execFile);
+const ROW = '.pane-body [role="treeitem"]';
+
+test('Reload Window with a running job, the view hidden and no chat open: the job goes on, and is there afterwards', async (t) => {
+  const settings = { 'backgroundJobs.keepAliveSeconds': 60 };
+  const { page, jobs, storage, workspace } = await openWindow(t, { extension: root, settings });
+  await runInBackground(
+    page,
+    'i=0; until [ -e stop ]; do i=$((i+1)); echo line $i; sleep 0.01; done; echo end; exit 4',
+  );
+  await page.locator('.panel .view-line').filter({ hasText: /^line/ }).first().waitFor();
+  const [before] = jobs();
+  const runners = await findRunners(storage(), systemProcessTable());
+  const printed = (): string => readFileSync(join(logFolder(storage(), before!.id), 'output.0.log'), 'utf8');
+
+  const atReload = printed().length;
+  await page.reload();
+  await page.locator('.monaco-workbench').waitFor();
+  await eventually('it goes on printing', () => printed().length > atReload + 1000);
+  assert.equal(isAlive(before!.pid!), true);
+  // Nobody has opened the view: the badge says that the extension found the job.
+  await page.locator('.activitybar .badge').filter({ hasText: '1' }).first().waitFor();
+  await runCommand(page, 'View: Show Background Jobs');
+  await page.locator(`${ROW}[aria-label*="running"]`).waitFor();
+
+  writeFileSync(join(workspace, 'stop'), '');
+  await page.locator(`${ROW}[aria-label*="exit code 4"]`).waitFor();
+  const after = jobs();
+  assert.equal(after.length, 1);
+  assert.equal(after[0]!.id, before!.id);
+  const lines = printed().trimEnd().split('\n');
+  assert.equal(lines.pop(), 'end');
+  assert.deepEqual(
+    lines,
+    lines.map((_, at) => `line ${at + 1}`),
+  );
+  assert.equal(runners.length, 1);
+});
+
+test('when the window is closed its jobs end after the keep-alive time, and nothing of them is left', async (t) => {
+  const settings = { 'backgroundJobs.keepAliveSeconds': 1 };
+  const { page, jobs, storage } = await openWindow(t, { extension: root, settings });
+  await runInBackground(page, 'echo on; sleep 1000');
+  await page.locator('.panel .view-line').filter({ hasText: /^on$/ }).first().waitFor();
+  const [job] = jobs();
+  const [runner] = await findRunners(storage(), systemProcessTable());
+  // As a tab does when it is closed: the page is told that it goes.
+  await page.goto('about:blank');
+  await eventually('the job is gone', () => !isAlive(job!.pid!));
+  await eventually('the runner is gone', () => !isAlive(runner!.address.pid));
+  assert.equal(jobs()[0]!.endedBy, 'shutdown');
+  assert.equal(existsSync(dirname(runner!.address.socket)), false);
+});
+
+test('the VSIX installs into a VS Code, and works there', async (t) => {
+  const { page, jobs } = await openWindow(t, { extensionsDir: await installVsix(t) });
+  await runInBackground(page, 'echo from the VSIX');
+  await page
+    .locator('.panel .view-line')
+    .filter({ hasText: /^from.the.VSIX$/ })
+    .first()
+    .waitFor();
+  await eventually('it has completed', () => jobs()[0]?.status === 'completed');
+});
+
+test('in Restricted Mode the extension does nothing', async (t) => {
+  const settings = {
+    'security.workspace.trust.enabled': true,
+    'security.workspace.trust.startupPrompt': 'never',
+  };
+  const { page } = await openWindow(t, { extensionsDir: await installVsix(t), settings, askForTrust: true });
+  await page.getByText('Restricted Mode').first().waitFor();
+  await page.locator('.activitybar [aria-label^="Explorer"]').first().waitFor();
+  assert.equal(await page.locator('.activitybar [aria-label="Background Jobs"]').count(), 0);
+});
+
+/** @returns the folder of installed extensions */
+async function installVsix(t: TestContext): Promise<string> {
+  const extensionsDir = join(scratchFolder(t), 'extensions');
+  const { vscode, node } = await installEditor(DEFAULT_VERSION, new AbortController().signal);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  await run(node, [
+    join(vscode, 'out', 'server-main.js'),
+    ...['--install-extension', join(root, 'dist', `background-jobs-${version}.vsix`)],
+    ...['--extensions-dir', extensionsDir, '--server-data-dir', join(scratchFolder(t), 'data')],
+    '--accept-server-license-terms',
+  ]);
+  return extensionsDir;
+}

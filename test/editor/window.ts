@@ -1,0 +1,92 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { Journal } from '../../src/runner/journal.ts';
+import type { JobRecord } from '../../src/runner/records.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { launchBrowser } from './browser.ts';
+import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
+import { pageAddress } from './page-address.ts';
+import { writeSettings } from './profile.ts';
+import { startServer } from './server.ts';
+
+export interface WindowOptions {
+  /** Folder of an extension under development. */
+  readonly extension?: string;
+  readonly extensionsDir?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Ask before a folder is trusted, as VS Code does by itself. */
+  readonly askForTrust?: boolean;
+}
+
+/** A VS Code in a page, looked at from outside: it may be reloaded and closed. */
+export interface Window {
+  readonly page: Page;
+  readonly workspace: string;
+  /** The jobs that the extension has recorded for this workspace. */
+  readonly jobs: () => JobRecord[];
+  /** The storage folder of the extension for this workspace. */
+  readonly storage: () => string;
+}
+
+export async function openWindow(t: TestContext, options: WindowOptions = {}): Promise<Window> {
+  const folder = scratchFolder(t);
+  const { signal } = new AbortController();
+  const userDataDir = join(folder, 'user');
+  const extensionsDir = options.extensionsDir ?? join(folder, 'extensions');
+  const workspace = join(folder, 'workspace');
+  for (const each of [workspace, extensionsDir]) mkdirSync(each, { recursive: true });
+  writeSettings(userDataDir, options.settings);
+  const editor = await installEditor(DEFAULT_VERSION, signal);
+  const server = await startServer({
+    editor,
+    folder,
+    userDataDir,
+    extensionsDir,
+    askForTrust: options.askForTrust === true,
+    signal,
+  });
+  atEnd(t, () => server.stop());
+  const browser = await launchBrowser();
+  atEnd(t, () => browser.close());
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(pageAddress(server, { workspace, extension: options.extension }));
+  await page.locator('.monaco-workbench').waitFor();
+  const storage = (): string => findStorage(userDataDir);
+  return { page, workspace, storage, jobs: () => [...new Journal(storage()).read().jobs.values()] };
+}
+
+/** Starts a command from the palette, as a person does. */
+export async function runInBackground(page: Page, command: string): Promise<void> {
+  await runCommand(page, 'Background Jobs: Run Command in Background');
+  const box = page.locator('.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input');
+  await box.fill(command);
+  await box.press('Enter');
+}
+
+/** Chooses a command from the palette, once it is offered. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const option = page.locator('.quick-input-list [role="option"]').filter({ hasText: title }).first();
+  for (let tries = 0; ; tries++) {
+    if (tries === 10) throw new Error(`The palette does not offer ${title}.`);
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-box input').fill(`>${title}`);
+    // The list is made when the palette opens: commands of an extension may come a moment later.
+    if (
+      await option.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      )
+    )
+      break;
+    await page.keyboard.press('Escape');
+  }
+  await option.click();
+}
+
+function findStorage(userDataDir: string): string {
+  const root = join(userDataDir, 'User', 'workspaceStorage');
+  const storages = readdirSync(root).map((name) => join(root, name, 'agent-tools.background-jobs'));
+  return storages.find((path) => new Journal(path).read().jobs.size > 0) ?? storages[0] ?? root;
+}
