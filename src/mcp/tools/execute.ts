@@ -13,7 +13,7 @@ import { waitReply } from '../wait-reply.ts';
 
 export const execute = defineTool({
   name: 'execute',
-  title: 'Run in Background',
+  title: 'Command in Background',
   description:
     'Run a shell command as a background job. It outlives this call and the chat turn. Returns id, ' +
     'status and pid at once; with wait_s also why the wait ended and the output so far. Use it for dev ' +

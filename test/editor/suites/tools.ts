@@ -1,31 +1,15 @@
 import * as vscode from 'vscode';
+import { findTool, startMcpServer } from '../inside/mcp.ts';
 import { inPage } from '../inside/page.ts';
+
+const SERVER = 'agent-tools.background-jobs/Background Jobs';
 
 /** Calls one of our tools through VS Code's own MCP client, as a chat does. @returns the text of the answer */
 export async function callTool(name: string, input: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  await startServer();
-  const tool = vscode.lm.tools.find(
-    (each) => each.name.endsWith(`_${name}`) && /^mcp_jobs\d*_/.test(each.name),
-  );
-  if (tool === undefined) throw new Error(`VS Code knows no tool ${name}.`);
-  const result = await vscode.lm.invokeTool(tool.name, {
-    input: { ...input },
-    toolInvocationToken: undefined,
-  });
+  if (findTool('execute') === undefined) await startMcpServer(SERVER, 'execute');
+  const options = { input: { ...input }, toolInvocationToken: undefined };
+  const result = await vscode.lm.invokeTool(findTool(name) ?? name, options);
   return result.content.map((part) => (part as vscode.LanguageModelTextPart).value).join('\n');
-}
-
-/** On a fresh profile no tool is listed before the server was started once. */
-export async function startServer(): Promise<void> {
-  const isListed = vscode.lm.tools.some(({ name }) => /^mcp_jobs\d*_execute$/.test(name));
-  if (isListed) return;
-  await vscode.commands.executeCommand(
-    'workbench.mcp.startServer',
-    'agent-tools.background-jobs/Background Jobs',
-    {
-      waitForLiveTools: true,
-    },
-  );
 }
 
 /** A fact of the header line of a reply. */
