@@ -23,8 +23,12 @@ export function connectRunner(address: RunnerAddress, options: LinkOptions): Pro
   return RunnerLink.connect(address, options);
 }
 
-/** What vscode-jsonrpc answers to requests that a connection which ends leaves open. */
-const PENDING_REJECTED: number = ErrorCodes.PendingResponseRejected;
+/** What vscode-jsonrpc answers to a request when it is the connection that failed. */
+const CONNECTION_ERRORS: readonly number[] = [
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.ConnectionInactive,
+];
 
 export type LinkOptions = Omit<protocol.HelloParams, 'protocol' | 'secret'>;
 
@@ -118,7 +122,7 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     try {
       return await this.#connection.sendRequest<R>(type.method, params);
     } catch (error) {
-      if (error instanceof ResponseError && error.code !== PENDING_REJECTED) throw error;
+      if (error instanceof ResponseError && !CONNECTION_ERRORS.includes(error.code)) throw error;
       this.#markClosed();
       throw new RunnerGoneError('The job runner has just ended.');
     }

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { agentMode } from '../inside/agent-mode.ts';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test } from '../inside/test.ts';
+import { callTool, endJobs, openSidebar, rows, untilOutput, untilRow } from './tools.ts';
+
+const SERVER = `printf '\\033[32mready\\033[0m in 212 ms\\n'; for page in / /about /api/jobs; do echo "GET $page 200"; done; sleep 100`;
+
+test('a picture: two running and three finished jobs, and live output', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  await callTool('execute', { command: 'echo compiled 214 files', name: 'build', wait_s: 20 });
+  await callTool('execute', { command: 'echo 3 of 120 failed; exit 1', name: 'test', wait_s: 20 });
+  await callTool('execute', { command: 'sleep 100', name: 'lint' });
+  await callTool('kill', { job_id: 'lint' });
+  await callTool('execute', { command: 'sleep 100', name: 'typecheck --watch' });
+  await callTool('execute', { command: SERVER, name: 'dev server', until: 'pattern', pattern: 'api/jobs' });
+  await openSidebar();
+  await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
+  await untilRow('dev server, running');
+  assert.equal((await rows()).length >= 5, true);
+  await inPage((page) => page.locator('.pane-body [role="treeitem"][aria-label^="dev server"]').click());
+  // The colours are left out in an output channel; the text is what a person would read.
+  await untilOutput('ready in 212 ms');
+  await untilOutput('GET /api/jobs 200');
+  await screenshot('screenshot');
+});
+
+test('a picture: the card on which a person confirms a command of the agent', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  // It comes back when the tool waits for the person.
+  await agentMode(
+    'Start the dev server in the background.',
+    [{ tool: 'execute', input: { command: 'npm run dev', name: 'dev' } }, { text: 'It runs.' }],
+    { asks: true },
+  );
+  await inPage((page) => page.getByText('Run a shell command as a background job').first().waitFor());
+  await screenshot('confirmation');
+  assert.ok(!(await rows()).some((label) => label.startsWith('dev,')), 'nothing runs before it is confirmed');
+  await inPage((page) =>
+    page
+      .getByRole('button', { name: /^Allow/ })
+      .first()
+      .click(),
+  );
+  await openSidebar();
+  await untilRow('dev,');
+});
