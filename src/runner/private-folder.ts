@@ -33,7 +33,9 @@ function shortTemporaryFolder(): string {
   const candidates = [process.env.XDG_RUNTIME_DIR, tmpdir(), '/tmp'];
   const isUsable = (path: string | undefined): path is string => {
     return (
-      path !== undefined && path.length <= MAX_SOCKET_PATH - `/${PREFIX}XXXXXX/s`.length && existsSync(path)
+      path !== undefined &&
+      Buffer.byteLength(path) <= MAX_SOCKET_PATH - `/${PREFIX}XXXXXX/s`.length &&
+      existsSync(path)
     );
   };
   return candidates.find(isUsable) ?? tmpdir();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { execFile } from 'node:child_process';
@@ -65,6 +65,31 @@ test('when the window is closed its jobs end after the keep-alive time, and noth
   await eventually('the runner is gone', () => !isAlive(runner!.address.pid));
   assert.equal(jobs()[0]!.endedBy, 'shutdown');
   assert.equal(existsSync(dirname(runner!.address.socket)), false);
+});
+
+test('with no folder open jobs run in the home folder', async (t) => {
+  const home = scratchFolder(t);
+  const { page } = await openWindow(t, { extension: root, isEmpty: true, env: { HOME: home } });
+  await runInBackground(page, 'echo "in $PWD"');
+  await page
+    .locator('.panel .view-line')
+    .filter({ hasText: new RegExp(`^in.${home}$`) })
+    .first()
+    .waitFor();
+});
+
+test('a workspace folder that is gone is told, and the extension stays alive', async (t) => {
+  const { page, workspace } = await openWindow(t, { extension: root });
+  rmSync(workspace, { recursive: true });
+  await runInBackground(page, 'true');
+  await page.getByText(`The folder ${workspace} does not exist`).first().waitFor();
+  mkdirSync(workspace);
+  await runInBackground(page, 'echo again');
+  await page
+    .locator('.panel .view-line')
+    .filter({ hasText: /^again$/ })
+    .first()
+    .waitFor();
 });
 
 test('the VSIX installs into a VS Code, and works there', async (t) => {

@@ -16,6 +16,10 @@ export interface WindowOptions {
   readonly extension?: string;
   readonly extensionsDir?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Open no folder. */
+  readonly isEmpty?: boolean;
+  /** Environment of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Ask before a folder is trusted, as VS Code does by itself. */
   readonly askForTrust?: boolean;
 }
@@ -45,13 +49,19 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     userDataDir,
     extensionsDir,
     askForTrust: options.askForTrust === true,
+    ...(options.env !== undefined && { env: options.env }),
     signal,
   });
   atEnd(t, () => server.stop());
   const browser = await launchBrowser();
   atEnd(t, () => browser.close());
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(pageAddress(server, { workspace, extension: options.extension }));
+  await page.goto(
+    pageAddress(server, {
+      workspace: options.isEmpty === true ? undefined : workspace,
+      extension: options.extension,
+    }),
+  );
   await page.locator('.monaco-workbench').waitFor();
   const storage = (): string => findStorage(userDataDir);
   return { page, workspace, storage, jobs: () => [...new Journal(storage()).read().jobs.values()] };
