@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
@@ -100,7 +100,7 @@ test('a record is written when the stream changes, after 100 ms, and when the cl
 });
 
 test('the files of a log are for their owner alone', { skip: process.platform === 'win32' }, (t) => {
-  const folder = join(scratchFolder(t), 'a', 'b');
+  const folder = join(scratchFolder(t), 'a');
   openWriter(t, folder, 8000);
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
@@ -109,7 +109,17 @@ test('the files of a log are for their owner alone', { skip: process.platform ==
 test('a folder that cannot be made is an error at the beginning', (t) => {
   const path = join(scratchFolder(t), 'file');
   writeFileSync(path, '');
-  assert.throws(() => new LogWriter(path, 8000), { code: 'EEXIST' });
+  assert.throws(() => new LogWriter(path, 8000), { code: 'ENOTDIR' });
+});
+
+test('when all that it lay in is deleted, the log does not bring it back', (t) => {
+  const storage = join(scratchFolder(t), 'storage');
+  mkdirSync(storage);
+  const writer = openWriter(t, join(storage, 'job'), 80);
+  rmSync(storage, { recursive: true });
+  write(writer, 'stdout', 'x'.repeat(30));
+  assert.equal(writer.unstored, 20);
+  assert.equal(existsSync(storage), false);
 });
 
 test('when the folder is deleted, the log goes on with its next segment', (t) => {

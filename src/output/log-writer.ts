@@ -1,4 +1,5 @@
-import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { ensureFolder } from './ensure-folder.ts';
 import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './layout.ts';
 import { IndexWriter } from './transition-index.ts';
 
@@ -81,7 +82,7 @@ export class LogWriter {
     this.close();
     while (this.#starts.length >= SEGMENT_COUNT) this.#dropOldest();
     // Somebody may have deleted the folder of a running job: what comes from now on is kept again.
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    ensureFolder(this.#folder);
     this.#index = new IndexWriter(indexPath(this.#folder, this.#end));
     this.#fd = openSync(segmentPath(this.#folder, this.#end), 'w', 0o600);
     this.#starts.push(this.#end);

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isPrivateFolder } from './private-folder.ts';
+import { ensureFolder } from '../output/ensure-folder.ts';
 import type { ProcessTable } from './processes/process-table.ts';
 import { RECORD_VERSION } from './records.ts';
 
@@ -52,7 +53,7 @@ export async function claim(
   address: RunnerAddress,
   processes: ProcessTable,
 ): Promise<number | undefined> {
-  mkdirSync(join(storage, 'runners'), { recursive: true, mode: 0o700 });
+  ensureFolder(join(storage, 'runners'));
   for (;;) {
     if (await hasRival(storage, address, processes)) return undefined;
     const generation = (listGenerations(storage).at(-1) ?? 0) + 1;

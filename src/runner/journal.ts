@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECORD_VERSION, type JobRecord } from './records.ts';
 
@@ -37,7 +29,7 @@ export class Journal {
   readonly #folder: string;
   #stamp = '';
 
-  /** @param folder the storage folder; it is made with the first line */
+  /** @param folder the storage folder. It is not made here: whoever deletes it means what is in it as well. */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -112,14 +104,7 @@ export class Journal {
   #append(entry: Entry): void {
     // The line end in front: a line that was cut short (full disk, lost power) must not spoil the next.
     const line = `\n${JSON.stringify(entry)}\n`;
-    const path = join(this.#folder, CURRENT);
-    try {
-      appendFileSync(path, line, { mode: 0o600 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      appendFileSync(path, line, { mode: 0o600 });
-    }
+    appendFileSync(join(this.#folder, CURRENT), line, { mode: 0o600 });
   }
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import { ensureFolder } from '../output/ensure-folder.ts';
 import { FifoPool } from './fifo-pool.ts';
 import { DEFAULT_GRACE, Job, type JobContext } from './job.ts';
 import { Journal } from './journal.ts';
@@ -28,11 +30,12 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #unrecorded = new Set<Job>();
 
   /**
-   * @param storage the storage folder; made when it is missing
+   * @param storage the storage folder, which exists
    * @param privateFolder for the names of FIFOs
    */
   static async create(storage: string, privateFolder: PrivateFolder): Promise<Runner> {
     const processes = systemProcessTable();
+    ensureFolder(join(storage, 'jobs'));
     return new Runner(storage, new FifoPool(privateFolder), processes, await processes.bootId());
   }
 

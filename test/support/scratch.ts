@@ -23,6 +23,6 @@ export function atEnd(context: Context, action: () => unknown): void {
 /** A folder for one test, removed with it. */
 export function scratchFolder(context: Context): string {
   const folder = mkdtempSync(join(tmpdir(), 'test-'));
-  atEnd(context, () => rmSync(folder, { recursive: true, force: true }));
+  atEnd(context, () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 }
