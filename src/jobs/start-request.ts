@@ -3,6 +3,7 @@ import { statSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import type { StartResult } from '../runner/protocol.ts';
 import type { JobRecord, JobSpec, Starter } from '../runner/records.ts';
+import { shorten } from './describe.ts';
 import { JobError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
@@ -72,7 +73,7 @@ export function refusalOf(
   if (refusal.refused === 'name') {
     const { name = '', command, cwd } = refusal.job;
     return new JobError(
-      `The name "${name}" belongs to a running job with another command or folder: ${command} in ${cwd}. ` +
+      `The name "${name}" belongs to a running job with another command or folder: ${shorten(command, 100)} in ${cwd}. ` +
         'Choose another name, or kill that job first.',
     );
   }

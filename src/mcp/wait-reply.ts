@@ -6,6 +6,8 @@ import type { Answer, ToolContext } from './tool.ts';
 
 /** Time (ms) between two words on how a wait goes. */
 const PROGRESS_INTERVAL = 5000;
+/** Characters of a line that matched. */
+const MAX_MATCH = 100;
 
 export interface WaitCall {
   readonly targets: readonly WaitTarget[];
@@ -37,7 +39,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const facts = {
     ...call.facts,
     reason: outcome.reason,
-    match: outcome.match && shorten(outcome.match.text, 100),
+    match: outcome.match?.text.slice(0, MAX_MATCH),
     match_cursor: outcome.match?.start,
     port_of_job: outcome.isOwnPort,
   };

@@ -21,6 +21,7 @@ export class ClientSession {
   readonly #watched = new Map<string, { count: number; growth: Throttle<number> }>();
   readonly #started: Job[] = [];
   #hello: protocol.HelloParams | undefined;
+  #isClosed = false;
 
   /** @param onHello called when the client has shown the secret */
   constructor(
@@ -46,6 +47,8 @@ export class ClientSession {
       const result = await runner.start(params, this.#greeted().env);
       const job = runner.find(params.spec.id);
       if (job !== undefined) this.#started.push(job);
+      // Its client may have gone while it was being started.
+      if (this.#isClosed) await runner.endJobs(this.ownJobs);
       return result;
     });
     connection.onRequest(protocol.write, ({ id, text, eof }) => this.#job(id).write(text, eof));
@@ -59,6 +62,7 @@ export class ClientSession {
       this.#unwatch(id);
     });
     connection.onClose(() => {
+      this.#isClosed = true;
       for (const { growth } of this.#watched.values()) growth.dispose();
       this.#watched.clear();
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
+import { assertRefused, run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -120,4 +120,10 @@ test('a job that does not read its input is told of when more than 1 MiB waits',
   for (const { text } of refused) assert.match(text, /^Error: .*does not read.*1 MiB.*kill/s);
   assert.equal((await statusOf(session, id)).status, 'running');
   assert.equal((await run(session, 'echo others go on')).log, 'others go on\n');
+});
+
+test('refuses ctrl-c together with eof, and sends neither', async () => {
+  const id = await start(session, 'exec cat');
+  assertRefused(await session.call('interact', { job_id: id, key: 'ctrl-c', eof: true }), /in two calls/);
+  assert.equal((await statusOf(session, id)).status, 'running');
 });

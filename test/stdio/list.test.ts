@@ -71,3 +71,13 @@ test('a command is told on one line, and shortened', async (t) => {
   assert.match(job?.command ?? '', /^echo a echo "b" # x+…$/);
   assert.equal(job?.command?.length, 120);
 });
+
+test('stays within 8,000 bytes, however long names and commands are, and tells how many are not shown', async (t) => {
+  const session = await openSession(t, { args: ['--max-concurrent-jobs', '50'] });
+  const long = `: ${'x'.repeat(200)}; exec sleep 100`;
+  for (let at = 10; at < 46; at++) await start(session, long, { name: `${'n'.repeat(60)}${at}` });
+  const { text, facts } = await session.call('list', { limit: 100 });
+  assert.ok(Buffer.byteLength(text) <= 8000, String(Buffer.byteLength(text)));
+  assert.equal(facts.running, '36');
+  assert.equal(Number(facts.not_shown) + text.split('\n').length - 1, 36);
+});

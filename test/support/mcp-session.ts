@@ -106,9 +106,11 @@ const PATIENCE = 10_000;
 async function untilRunnersEnd(storage: string): Promise<void> {
   if (await haveEnded(storage)) return;
   const late = runnersOf(storage);
+  // What the kernel says that each waits for: whether it is idle, or stuck in a call.
+  const named = late.map((pid) => `${pid} (${readProc(pid, 'wchan')})`).join(', ');
   for (const pid of late) process.kill(pid, 'SIGTERM');
   if (!(await haveEnded(storage))) for (const pid of runnersOf(storage)) process.kill(pid, 'SIGKILL');
-  throw new Error(`The runners ${late.join(', ')} of ${storage} did not end by themselves.`);
+  throw new Error(`The runners ${named} of ${storage} did not end by themselves.`);
 }
 
 async function haveEnded(storage: string): Promise<boolean> {
@@ -122,15 +124,16 @@ async function haveEnded(storage: string): Promise<boolean> {
 
 /** Process ids of the runners of a storage folder, or below it (Linux only; elsewhere none is found). */
 export function runnersOf(storage: string): number[] {
-  const commandOf = (pid: string): string => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    } catch {
-      return '';
-    }
-  };
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && commandOf(name).includes(`runner.js\0${storage}`))
+    .filter((name) => /^\d+$/.test(name) && readProc(name, 'cmdline').includes(`runner.js\0${storage}`))
     .map(Number);
+}
+
+function readProc(pid: number | string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -37,6 +37,7 @@ export const interact = defineTool({
       throw new JobError('There is nothing to send. Give input, key or eof.');
     }
     if (input !== undefined && key !== undefined) throw new JobError('Send input and key in two calls.');
+    if (key === 'ctrl-c' && eof) throw new JobError('Send ctrl-c and eof in two calls.');
     const text = input === undefined || !newline || input.endsWith('\n') ? (input ?? '') : `${input}\n`;
     if (Buffer.byteLength(text) > MAX_INPUT) {
       throw new JobError(`The input is longer than ${MAX_INPUT} bytes. Split it.`);

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { STATUSES, type JobRecord } from '../../runner/records.ts';
 import { duration, shorten } from '../../jobs/describe.ts';
-import { header, jobFacts } from '../reply.ts';
+import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../reply.ts';
 import { defineTool } from '../tool.ts';
 
 export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
   description:
-    'List background jobs, newest first; running ones always all. Returns a line a job: id, name, status, exit, ' +
+    'List background jobs, running ones first, newest first. Returns a line a job: id, name, status, exit, ' +
     'time, command. Use it to find jobs again after a lost context; for one job in detail use status.',
   parameters: z.strictObject({
     status: z.enum(STATUSES).optional().describe('Only jobs with this status.'),
@@ -20,15 +20,25 @@ export const list = defineTool({
     const jobs = manager.list().filter((job) => status === undefined || job.status === status);
     const running = jobs.filter((job) => job.status === 'running');
     const finished = jobs.filter((job) => job.status !== 'running');
-    const shown = [...running, ...finished.slice(0, limit)];
+    const rows = [...running, ...finished.slice(0, limit)].map(line);
+    const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
     const facts = header({
       running: running.length,
       finished: finished.length,
       not_shown: jobs.length - shown.length || undefined,
     });
-    return [facts, ...shown.map(line)].join('\n');
+    return [facts, ...shown].join('\n');
   },
 });
+
+/** Room (bytes) for the header line. */
+const HEADER_BYTES = 100;
+
+function countThatFit(rows: readonly string[], bytes: number): number {
+  let size = 0;
+  const first = rows.findIndex((row) => (size += Buffer.byteLength(row) + 1) > bytes);
+  return first < 0 ? rows.length : first;
+}
 
 function line(job: JobRecord): string {
   return header({

@@ -20,8 +20,10 @@ export const status = defineTool({
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id }, { manager }) {
     await manager.ready();
-    const job = manager.get(job_id);
-    const { processes, ports } = await manager.inspect(job.id);
+    const { id } = manager.get(job_id);
+    const { processes, ports } = await manager.inspect(id);
+    // It may have ended meanwhile.
+    const job = manager.get(id);
     const { start, end } = manager.range(job.id);
     const lastLine = manager.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text;
     return [
