@@ -97,7 +97,8 @@ export class ClientSession {
     };
     watched.count++;
     this.#watched.set(id, watched);
-    watched.growth.push(job.outputEnd);
+    // Past the throttle: the first growth from now on is to be told at once.
+    this.#tell(protocol.grew, { id, end: job.outputEnd });
   }
 
   #unwatch(id: string): void {
