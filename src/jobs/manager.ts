@@ -8,38 +8,14 @@ import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
 import { readText, type TextPage } from '../output/text-page.ts';
 import { DEFAULT_GRACE, logFolder } from '../runner/job.ts';
 import type { InspectResult, KillResult, StartResult } from '../runner/protocol.ts';
-import type { EndedBy, JobRecord, Starter } from '../runner/records.ts';
-import type { connectRunner, RunnerLink } from '../runner/runner-link.ts';
+import type { EndedBy, JobRecord, JobSpec, Starter } from '../runner/records.ts';
+import type { RunnerLink } from '../runner/runner-link.ts';
 import { jobEnvironment } from './environment.ts';
 import { JobError } from './errors.ts';
 import { KnownJobs } from './known-jobs.ts';
-import type { Limits } from './limits.ts';
+import type { ManagerOptions } from './manager-options.ts';
 import { makeSpec, refusalOf, type StartRequest } from './start-request.ts';
 import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
-
-export interface ManagerSettings {
-  readonly limits: Limits;
-  /** Path or name of the shell. */
-  readonly shell: string;
-  /** Where jobs run that name no folder. */
-  readonly cwd: string;
-}
-
-export interface ManagerOptions {
-  /** The storage folder: one runner and one history each. */
-  readonly storage: string;
-  /** Paths of the bundled runner and search worker. */
-  readonly runnerScript: string;
-  readonly searchScript: string;
-  readonly connectRunner: typeof connectRunner;
-  readonly env: NodeJS.ProcessEnv;
-  /** Asked at each use: settings change. */
-  readonly settings: () => ManagerSettings;
-  /** Jobs end when this manager goes away, whoever else is connected. Else after `keepAliveSeconds`. */
-  readonly endJobsWithManager: boolean;
-  /** Says why a command must not run; undefined lets it. */
-  readonly policy?: (request: StartRequest) => string | undefined;
-}
 
 interface ManagerEvents {
   changed: [JobRecord];
@@ -107,11 +83,8 @@ export class JobManager extends EventEmitter<ManagerEvents> {
    */
   async start(request: StartRequest): Promise<{ job: JobRecord; isExisting: boolean }> {
     await this.ready();
-    const { settings, env, policy } = this.#options;
-    const { shell, cwd, limits } = settings();
-    const spec = makeSpec(request, { shell, cwd, env, limits });
-    const refusal = policy?.(request);
-    if (refusal !== undefined) throw new JobError(refusal);
+    const spec = this.#specOf(request);
+    const { limits } = this.#options.settings();
     const begin = async (): Promise<StartResult> => {
       return (await this.#known.runner()).start({ spec, maxRunning: limits.maxConcurrentJobs });
     };
@@ -217,19 +190,17 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     return this.#link(job).kill({ id: job.id, signal, graceMs, by });
   }
 
-  /** Ends a job if it runs, and starts the same again. */
+  /** Ends a job if it runs, and starts the same again. @throws JobError; a job that cannot start again goes on */
   async restart(reference: string, startedBy: Starter): Promise<JobRecord> {
-    const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, ...old } = this.get(reference);
-    if (old.status === 'running') {
-      const { survivors } = await this.kill(id, startedBy.kind);
-      if (survivors.length > 0) {
-        throw new JobError(
-          `Processes ${survivors.map(({ pid }) => pid).join(', ')} of the job could not be ended.`,
-        );
-      }
-    }
+    const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, status } = this.get(reference);
     const timeoutSeconds = timeoutMs === undefined ? undefined : timeoutMs / 1000;
     const request = { command, name, cwd, env, stdin, mergeStderr, timeoutSeconds, startedBy };
+    this.#specOf(request);
+    const { survivors } = status === 'running' ? await this.kill(id, startedBy.kind) : { survivors: [] };
+    if (survivors.length > 0) {
+      const pids = survivors.map(({ pid }) => pid).join(', ');
+      throw new JobError(`Processes ${pids} of the job could not be ended.`);
+    }
     const { job, isExisting } = await this.start(request);
     if (!isExisting) return job;
     throw new JobError(
@@ -279,6 +250,15 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   async dispose(): Promise<void> {
     this.#known.dispose();
     await this.#searches.dispose();
+  }
+
+  /** @throws JobError when a job like this cannot, or must not, be started */
+  #specOf(request: StartRequest): JobSpec {
+    const { settings, env, policy } = this.#options;
+    const spec = makeSpec(request, { ...settings(), env });
+    const refusal = policy?.(request);
+    if (refusal !== undefined) throw new JobError(refusal);
+    return spec;
   }
 
   #link(job: JobRecord): RunnerLink {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
-import type { ManagerSettings } from '../jobs/manager.ts';
+import type { ManagerSettings } from '../jobs/manager-options.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION } from './ids.ts';
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
-import { JobManager, type ManagerOptions } from '../../src/jobs/manager.ts';
+import { JobManager } from '../../src/jobs/manager.ts';
+import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { connectRunner } from '../../src/runner/runner-link.ts';
 import { DIST } from './mcp-session.ts';
 import { RUNNER_SCRIPT } from './runner.ts';
