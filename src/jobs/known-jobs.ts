@@ -103,8 +103,9 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
     await this.history.load(async () => {
       await this.#runners.attach();
       runner = this.#runners.current?.runner;
-      await removeRemains(this.#storage, this.#processes);
       const runners = await findRunners(this.#storage, this.#processes);
+      // After the look: whose jobs are lost now has its remains removed, too.
+      await removeRemains(this.#storage, this.#processes);
       return new Set(runners.map(({ address }) => address.runner));
     });
     this.#loadedWith = runner;

@@ -32,8 +32,12 @@ test('when the runner dies its jobs are lost, what lived is swept, the log stays
   const manager = openManager(t, { storage });
   const { job } = await manager.start({ ...START, command: 'echo before; setsid sleep 100 & sleep 100' });
   await manager.wait([{ id: job.id, cursor: 0 }], { until: 'output' }, 5000);
+  // The line comes before the shell has forked.
+  await eventually(
+    'its three processes run',
+    async () => (await manager.inspect(job.id)).processes.length === 3,
+  );
   const { processes: tree } = await manager.inspect(job.id);
-  assert.equal(tree.length, 3);
   const { address } = (await findRunners(storage, processes))[0]!;
   process.kill(address.pid, 'SIGKILL');
   await untilStatus(manager, job.id, 'lost');

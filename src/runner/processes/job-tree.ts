@@ -15,25 +15,29 @@ export interface TreeRoot {
  * The living processes of a job: its process group, descendants by parent chain, and whatever carries its
  * cookie, which finds those that left the group (setsid, double fork). Not found: a process of another user, or
  * one that cleared its environment and left group and parent as well.
+ *
+ * @param known members of an earlier look: they stay members while they live. It matters to a process in the
+ *   middle of execve(2), which has no environment for that moment, and may just have lost its parent.
  */
-export async function jobTree(table: ProcessTable, root: TreeRoot): Promise<ProcessInfo[]> {
+export async function jobTree(
+  table: ProcessTable,
+  root: TreeRoot,
+  known: readonly ProcessInfo[] = [],
+): Promise<ProcessInfo[]> {
   const all = (await table.list()).filter(({ pid }) => pid !== process.pid);
-  const leader = all.find(({ pid }) => pid === root.pid);
-  // A reused pid: the group and the children of that process are not ours. (While a process group has
-  // members, its id is not given to a new process: POSIX, fork().)
-  const isReused = leader !== undefined && leader.started !== root.started;
-  const members = new Map<number, ProcessInfo>();
-  if (!isReused) {
-    for (const each of all) {
-      if (each.pid === root.pid || (each.group === root.pid && each.group > 0)) members.set(each.pid, each);
-    }
+  const starts = new Map(known.map(({ pid, started }) => [pid, started]));
+  const isKnown = ({ pid, started }: ProcessInfo): boolean =>
+    starts.get(pid) === started || (pid === root.pid && started === root.started);
+  const carriers = await table.withVariable(all, `${COOKIE}=${root.id}`);
+  const members = new Map([...all.filter(isKnown), ...carriers].map((each) => [each.pid, each]));
+  // While a process group has members, its id is not given to a new process (POSIX, fork()). So a group with one
+  // of ours in it is ours, and any other of that number may be a stranger's, whose pid was the shell's before.
+  if ([...members.values()].some(({ group }) => group === root.pid)) {
+    for (const each of all) if (each.group === root.pid) members.set(each.pid, each);
   }
-  const others = all.filter(({ pid }) => !members.has(pid));
-  for (const each of await table.withVariable(others, `${COOKIE}=${root.id}`)) members.set(each.pid, each);
   for (let before = -1; before < members.size;) {
     before = members.size;
-    for (const each of all)
-      if (members.has(each.parent) && each.pid !== root.pid) members.set(each.pid, each);
+    for (const each of all) if (members.has(each.parent)) members.set(each.pid, each);
   }
   return [...members.values()];
 }

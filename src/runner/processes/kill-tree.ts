@@ -28,10 +28,10 @@ export async function killTree(
   root: TreeRoot,
   options: KillTreeOptions,
 ): Promise<{ found: number; survivors: ProcessInfo[] }> {
-  const found = new Set<string>();
+  const found = new Map<string, ProcessInfo>();
   const look = async (): Promise<ProcessInfo[]> => {
-    const members = await jobTree(table, root);
-    for (const { pid, started } of members) found.add(`${pid} ${started}`);
+    const members = await jobTree(table, root, [...found.values()]);
+    for (const each of members) found.set(`${each.pid} ${each.started}`, each);
     return members;
   };
   let left = await look();
@@ -47,7 +47,10 @@ export async function killTree(
   return { found: found.size, survivors: left };
 }
 
-/** Looks again, at growing intervals, until nothing is left or the time (ms) is up. */
+/**
+ * Looks again, at growing intervals, until nothing is left or the time (ms) is up. It takes two looks to say so: a
+ * process that was forked during the first, by one that ended meanwhile, is seen by the second.
+ */
 async function watchEnd(
   look: () => Promise<ProcessInfo[]>,
   patienceMs: number,
@@ -55,12 +58,17 @@ async function watchEnd(
 ): Promise<ProcessInfo[]> {
   const deadline = performance.now() + patienceMs;
   let wake: Promise<unknown> | undefined = exited;
+  let wasEmpty = false;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const delay = new Promise<'time'>((resolve) => setTimeout(resolve, pause, 'time'));
     const woken = await Promise.race(wake === undefined ? [delay] : [delay, wake]);
     if (woken !== 'time') wake = undefined;
     const left = await look();
-    if (left.length === 0 || performance.now() >= deadline) return left;
+    const isEmpty = left.length === 0;
+    if ((isEmpty && wasEmpty) || performance.now() >= deadline) return left;
+    // Soon, whatever the pauses have grown to.
+    if (isEmpty) pause = FIRST_PAUSE / 2;
+    wasEmpty = isEmpty;
   }
 }
 
