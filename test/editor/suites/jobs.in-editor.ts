@@ -7,6 +7,7 @@ import { until } from '../inside/until.ts';
 import {
   answerInputBox,
   callTool,
+  choose,
   clickRowButton,
   endJobs,
   fact,
@@ -68,16 +69,7 @@ test('agent mode, palette and tree act on the same job', async (t) => {
   await screenshot('output');
 
   // Kill from the palette, where the job is picked from a list.
-  await inPage(async (page) => {
-    await page.keyboard.press('F1');
-    await page.keyboard.type('Background Jobs: Kill');
-    await page
-      .locator('.quick-input-list [role="option"]')
-      .filter({ hasText: 'Background Jobs: Kill' })
-      .first()
-      .click();
-    await page.locator('.quick-input-list [role="option"]').filter({ hasText: 'agent-server' }).click();
-  });
+  await choose('Background Jobs: Kill', 'agent-server');
   await untilRow('agent-server, killed');
   assert.equal(fact(await callTool('status', { job_id: 'agent-server' }), 'ended_by'), 'person');
 });
@@ -86,15 +78,7 @@ test('a job that a person starts from the palette is the agent’s job too', asy
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await openSidebar();
-  await inPage(async (page) => {
-    await page.keyboard.press('F1');
-    await page.keyboard.type('Background Jobs: Run Command');
-    await page
-      .locator('.quick-input-list [role="option"]')
-      .filter({ hasText: 'Run Command in Background' })
-      .first()
-      .click();
-  });
+  await choose('Background Jobs: Run Command in Background');
   await answerInputBox('echo started by hand; sleep 100');
   await untilOutput('started by hand');
   await untilRow('echo started by hand');

@@ -61,6 +61,33 @@ export async function clickRowButton(label: string, button: string): Promise<voi
   );
 }
 
+/**
+ * Chooses a command from the palette, then an option from the list that it shows, if it shows one. A list closes
+ * when something else takes the focus, such as an answer in the chat: then a person does it again.
+ */
+export async function choose(title: string, option?: string): Promise<void> {
+  await inPage(
+    async (page, { title, option }) => {
+      const patience = { timeout: 3000 };
+      const row = (text: string) =>
+        page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
+      for (let tries = 1; ; tries++) {
+        try {
+          await page.keyboard.press('F1');
+          await page.locator('.quick-input-box input').fill(`>${title}`, patience);
+          await row(title).click(patience);
+          if (option !== undefined) await row(option).click(patience);
+          return;
+        } catch (error) {
+          if (tries === 5) throw error;
+          await page.keyboard.press('Escape');
+        }
+      }
+    },
+    { title, option },
+  );
+}
+
 /** Fills the input box as soon as it is there, and confirms. */
 export async function answerInputBox(text: string): Promise<void> {
   await inPage(async (page, text) => {
