@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { EditorServer } from './server.ts';
 
 export interface Workbench {
-  /** A folder, or a `.code-workspace` file. */
+  /** A folder, a `.code-workspace` file, or the URI of a folder that is on no disk. */
   readonly workspace?: string | undefined;
   /** Folder of an extension under development. The page takes only one. */
   readonly extension?: string | undefined;
@@ -22,7 +22,7 @@ export function pageAddress(server: EditorServer, { workspace, extension, tests 
   if (workspace !== undefined) {
     query.set(
       workspace.endsWith('.code-workspace') ? 'workspace' : 'folder',
-      pathToFileURL(workspace).pathname,
+      /^[\w-]+:\/\//.test(workspace) ? workspace : pathToFileURL(workspace).pathname,
     );
   }
   return `${server.origin}/?${query.toString()}`;

@@ -114,6 +114,18 @@ test('in Restricted Mode the extension does nothing', async (t) => {
   assert.equal(await page.locator('.activitybar [aria-label="Background Jobs"]').count(), 0);
 });
 
+test('in a virtual workspace the extension is off, and VS Code says why', async (t) => {
+  const { page } = await openWindow(t, {
+    extensionsDir: await installVsix(t),
+    folderUri: 'memfs://nowhere/sample',
+  });
+  await page.locator('.activitybar [aria-label^="Explorer"]').first().waitFor();
+  await runCommand(page, 'Extensions: Show Installed Extensions');
+  await page.locator('.extension-list-item').filter({ hasText: 'Background Jobs' }).click();
+  await page.getByText('Shell commands need a folder on a disk.').first().waitFor();
+  assert.equal(await page.locator('.activitybar [aria-label="Background Jobs"]').count(), 0);
+});
+
 /** @returns the folder of installed extensions */
 async function installVsix(t: TestContext): Promise<string> {
   const extensionsDir = join(scratchFolder(t), 'extensions');

@@ -18,6 +18,8 @@ export interface WindowOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Open no folder. */
   readonly isEmpty?: boolean;
+  /** URI of a folder to open in place of one on the disk. */
+  readonly folderUri?: string;
   /** Environment of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
   /** Ask before a folder is trusted, as VS Code does by itself. */
@@ -58,7 +60,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(
     pageAddress(server, {
-      workspace: options.isEmpty === true ? undefined : workspace,
+      workspace: options.isEmpty === true ? undefined : (options.folderUri ?? workspace),
       extension: options.extension,
     }),
   );
