@@ -31,6 +31,8 @@ export class JobManager extends EventEmitter<ManagerEvents> {
 
   constructor(options: ManagerOptions) {
     super();
+    // Each session of a client listens, and each of its subscriptions.
+    this.setMaxListeners(0);
     this.#options = options;
     this.#searches = new SearchPool(options.searchScript);
     this.#known = new KnownJobs({

@@ -16,6 +16,7 @@ import type { Starter } from '../runner/records.ts';
 import { parseArguments } from './arguments.ts';
 import { DEFINITIONS } from './definitions.ts';
 import { callKey, type ResendGuard } from './resend-guard.ts';
+import { RESOURCE_CAPABILITIES, serveResources } from './resources.ts';
 import { TOOLS } from './tools.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
@@ -34,7 +35,7 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 export function createServer(manager: JobManager, version: string, guard?: ResendGuard): Server {
   const server = new Server(
     { name: 'background-jobs', title: 'Jobs', version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: {}, ...RESOURCE_CAPABILITIES }, instructions: INSTRUCTIONS },
   );
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: DEFINITIONS }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -50,6 +51,7 @@ export function createServer(manager: JobManager, version: string, guard?: Resen
     const caller = callerOf(server, extra);
     return call(tool, params.arguments, { manager, caller, once, ...channels(extra) });
   });
+  serveResources(server, manager);
   return server;
 }
 

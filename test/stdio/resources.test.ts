@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  ResourceListChangedNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+  type ReadResourceResult,
+} from '@modelcontextprotocol/sdk/types.js';
+import { openSession, type McpSession } from '../support/mcp-session.ts';
+import { run, shareSession, start, startReady } from './support/session.ts';
+
+const session = await shareSession();
+
+async function read(uri: string): Promise<{ text: string; mimeType: string | undefined }> {
+  const { contents } = await session.client.readResource({ uri });
+  assert.equal(contents.length, 1);
+  const [{ text, mimeType }] = contents as [
+    Extract<ReadResourceResult['contents'][number], { text: string }>,
+  ];
+  return { text, mimeType };
+}
+
+/** Counts notifications, and wakes whoever waits for the next. */
+class Notices {
+  readonly times: number[] = [];
+  #wake: (() => void)[] = [];
+
+  readonly push = (): void => {
+    this.times.push(performance.now());
+    for (const wake of this.#wake.splice(0)) wake();
+  };
+
+  async until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    for (;;) {
+      const seen = this.times.length;
+      if (await condition()) return;
+      if (this.times.length === seen) await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+}
+
+function listen(to: McpSession): { readonly updates: (uri: string) => Notices; readonly lists: Notices } {
+  const byUri = new Map<string, Notices>();
+  const lists = new Notices();
+  const updates = (uri: string): Notices => {
+    const notices = byUri.get(uri) ?? new Notices();
+    byUri.set(uri, notices);
+    return notices;
+  };
+  to.client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) =>
+    updates(params.uri).push(),
+  );
+  to.client.setNotificationHandler(ResourceListChangedNotificationSchema, () => lists.push());
+  return { updates, lists };
+}
+
+test('each job is two resources: its record and its log', async () => {
+  const { facts } = await run(session, 'printf "\\033[32mgreen\\033[0m\\n"; exit 3', {
+    name: 'painter',
+    env: { TOKEN: 'secret-value' },
+  });
+  const { resources } = await session.client.listResources();
+  const mine = resources.filter(({ uri }) => uri.includes(facts.id!));
+  assert.deepEqual(
+    mine.map(({ uri, name, mimeType }) => ({ uri, name, mimeType })),
+    [
+      { uri: `job://${facts.id}/log`, name: 'painter (log)', mimeType: 'text/plain' },
+      { uri: `job://${facts.id}`, name: 'painter', mimeType: 'application/json' },
+    ],
+  );
+  assert.match(mine[0]!.description!, /^failed: printf/);
+  assert.deepEqual(await read(`job://${facts.id}/log`), { text: 'green\n', mimeType: 'text/plain' });
+  const { text, mimeType } = await read(`job://${facts.id}`);
+  assert.equal(mimeType, 'application/json');
+  assert.doesNotMatch(text, /secret-value/);
+  const record = JSON.parse(text) as Record<string, unknown>;
+  assert.equal(record.status, 'failed');
+  assert.equal(record.exit_code, 3);
+  assert.deepEqual(record.env, ['TOKEN']);
+  assert.match(record.ended as string, /^\d{4}-\d\d-\d\dT/);
+});
+
+test('templates take a job by name or by the beginning of its id, and ids can be completed', async () => {
+  const { facts } = await run(session, 'echo here', { name: 'template-job' });
+  const { resourceTemplates } = await session.client.listResourceTemplates();
+  assert.deepEqual(resourceTemplates.map(({ uriTemplate }) => uriTemplate).sort(), [
+    'job://{id}',
+    'job://{id}/log',
+  ]);
+  assert.equal((await read('job://template-job/log')).text, 'here\n');
+  assert.equal((await read(`job://${facts.id!.slice(0, 8)}/log`)).text, 'here\n');
+  const complete = async (value: string): Promise<string[]> => {
+    const ref = { type: 'ref/resource', uri: 'job://{id}/log' } as const;
+    return (await session.client.complete({ ref, argument: { name: 'id', value } })).completion.values;
+  };
+  assert.deepEqual(await complete('templ'), ['template-job']);
+  assert.deepEqual(await complete(facts.id!.slice(0, 8)), [facts.id]);
+});
+
+test('what is no resource is refused with what to do', async () => {
+  for (const uri of ['job://no-such-job/log', 'file:///etc/passwd', 'job://', 'job://a/b']) {
+    await assert.rejects(session.client.readResource({ uri }), (error: Error & { code?: number }) => {
+      assert.equal(error.code, -32002);
+      assert.match(error.message, /There is no (job|resource)/);
+      return true;
+    });
+    await assert.rejects(session.client.subscribeResource({ uri }), /There is no/);
+  }
+});
+
+test('of a long log the end is given, and how much is not shown', async () => {
+  const { facts } = await run(session, 'seq 1 100000; echo end');
+  const { text } = await read(`job://${facts.id}/log`);
+  assert.ok(Buffer.byteLength(text) < 257 * 1024);
+  const [, hidden] = /^\[(\d+) bytes before this are not shown/.exec(text) ?? [];
+  const first = /\n(\d+)\n/.exec(text)![1]!;
+  const all = Array.from({ length: 100_000 }, (_, at) => `${at + 1}\n`).join('');
+  assert.equal(all.slice(Number(hidden)).startsWith(`${first}\n`), true);
+  assert.match(text, /\n100000\nend\n$/);
+});
+
+test('a long list comes in pages, each job once', async (t) => {
+  const other = await openSession(t, { args: ['--history-limit', '500'] });
+  const ids = new Set<string>();
+  for (let count = 0; count < 130; count++) ids.add((await run(other, 'true')).facts.id!);
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  let pages = 0;
+  do {
+    const page = await other.client.listResources(cursor === undefined ? {} : { cursor });
+    seen.push(...page.resources.map(({ uri }) => uri));
+    cursor = page.nextCursor;
+    pages++;
+  } while (cursor !== undefined);
+  assert.equal(pages, 2);
+  assert.equal(seen.length, 260);
+  assert.deepEqual(new Set(seen), new Set([...ids].flatMap((id) => [`job://${id}`, `job://${id}/log`])));
+  await assert.rejects(other.client.listResources({ cursor: 'gone' }), /List again from the start/);
+});
+
+test('who subscribed to a log is told of its growth, at most twice a second, and of nothing after unsubscribing', async (t) => {
+  const other = await openSession(t);
+  const { updates } = listen(other);
+  const { id } = await startReady(other, 'echo ready; while read line; do echo "got $line"; done');
+  const uri = `job://${id}/log`;
+  await other.client.subscribeResource({ uri });
+  await other.client.subscribeResource({ uri });
+  const since = performance.now();
+  const notices = updates(uri);
+  const log = async (): Promise<string> =>
+    ((await other.client.readResource({ uri })).contents[0] as { text: string }).text;
+  for (let count = 0; count < 10; count++) await other.call('interact', { job_id: id, input: String(count) });
+  await notices.until(async () => (await log()).includes('got 9'));
+  // Notices that are held up only make the time longer.
+  const elapsed = performance.now() - since;
+  assert.ok(notices.times.length <= elapsed / 500 + 2, `${notices.times.length} notices in ${elapsed} ms`);
+  await other.client.unsubscribeResource({ uri });
+  const before = notices.times.length;
+  await other.call('kill', { job_id: id });
+  const second = await startReady(other, 'echo ready; echo more');
+  await other.client.subscribeResource({ uri: `job://${second.id}/log` });
+  assert.equal(notices.times.length, before);
+});
+
+test('who subscribed to a record is told when the job ends', async (t) => {
+  const other = await openSession(t);
+  const { updates } = listen(other);
+  const { id } = await startReady(other, 'echo ready; exec sleep 100');
+  const uri = `job://${id}`;
+  await other.client.subscribeResource({ uri });
+  await other.call('kill', { job_id: id });
+  await updates(uri).until(async () => {
+    const { contents } = await other.client.readResource({ uri });
+    return (contents[0] as { text: string }).text.includes('"status": "killed"');
+  });
+});
+
+test('a client is told when the list of resources has changed', async (t) => {
+  const other = await openSession(t);
+  const { lists } = listen(other);
+  await start(other, 'exec sleep 100', { name: 'listed' });
+  await lists.until(async () => {
+    const { resources } = await other.client.listResources();
+    return lists.times.length > 0 && resources.some(({ name }) => name === 'listed');
+  });
+});
