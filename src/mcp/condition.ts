@@ -1,5 +1,6 @@
 import { JobError } from '../jobs/errors.ts';
 import type { Condition } from '../jobs/wait.ts';
+import { checkPattern } from './pattern.ts';
 
 interface ConditionArguments {
   readonly until?: Condition['until'] | undefined;
@@ -36,14 +37,6 @@ export function conditionOf(args: ConditionArguments): Condition {
       return { until, quietMs: args.quiet_ms ?? DEFAULT_QUIET };
     default:
       return { until };
-  }
-}
-
-function checkPattern(pattern: string): void {
-  try {
-    new RegExp(pattern);
-  } catch (error) {
-    throw new JobError(`${(error as Error).message}. Correct the pattern.`);
   }
 }
 

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Stream } from '../output/layout.ts';
+import type { LongLine } from '../output/long-line.ts';
 import type { Page } from '../output/page.ts';
+import type { TextPage } from '../output/text-page.ts';
 import type { JobManager } from '../jobs/manager.ts';
 import { jobFacts, logReply, pageBytes, type Facts } from './reply.ts';
 
@@ -24,7 +26,7 @@ export function pageReply(manager: JobManager, id: string, choice: PageChoice, e
   const request = { cursor: choice.cursor, stream: streamOf(choice.stream), maxBytes };
   if (choice.format === 'text') {
     const page = manager.readText(id, request);
-    return logReply({ ...facts, ...pageFacts(page) }, page.text);
+    return logReply({ ...facts, ...pageFacts(page) }, markEnd(page));
   }
   const page = manager.readRaw(id, request);
   if (isUtf8(page.bytes)) return logReply({ ...facts, ...pageFacts(page) }, page.bytes.toString('utf8'));
@@ -43,4 +45,21 @@ export function pageFacts(page: Page): Facts {
     continued: page.continued || undefined,
     partial: page.partial || undefined,
   };
+}
+
+/** The text of a page, and where its last line was cut a word on how it goes on. */
+function markEnd({ text, next, cut }: TextPage): string {
+  if (cut === undefined) return text;
+  return `${text}\n[the line is cut here: it has ${length(cut)}, and goes on at cursor ${next}]`;
+}
+
+/** The text of a tail, and where its first line was cut a word on where it begins. */
+export function markStart({ text, cut }: TextPage): string {
+  if (cut === undefined) return text;
+  const from = cut.isWhole ? 'begins' : 'is there from';
+  return `[the line is cut here: it has ${length(cut)}, and ${from} at cursor ${cut.start}]\n${text}`;
+}
+
+function length({ bytes, isWhole }: LongLine): string {
+  return `${isWhole ? '' : 'more than '}${bytes} bytes`;
 }

@@ -5,8 +5,8 @@ export type Facts = Readonly<Record<string, string | number | boolean | undefine
 /** Bytes of a reply by default, and at most. VS Code keeps replies above 8,192 bytes from the model. */
 export const DEFAULT_REPLY_BYTES = 8000;
 export const MAX_REPLY_BYTES = 256 * 1024;
-/** Room (bytes) for the facts of a page, with numbers of 15 digits. */
-const PAGE_FACTS_BYTES = 170;
+/** Room (bytes) for the facts of a page and for the mark of a line that was cut, with numbers of 15 digits. */
+const PAGE_FACTS_BYTES = 170 + 120;
 
 /** Bytes of log text that fit into a reply beside a header with these facts and those of a page. */
 export function pageBytes(replyBytes: number, facts: Facts): number {

@@ -1,4 +1,5 @@
 import type { Condition, WaitOutcome, WaitTarget } from '../jobs/wait.ts';
+import { excerpt } from './excerpt.ts';
 import { pageReply, type PageChoice } from './page-reply.ts';
 import { duration, shorten } from '../jobs/describe.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
@@ -39,7 +40,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const facts = {
     ...call.facts,
     reason: outcome.reason,
-    match: outcome.match?.text.slice(0, MAX_MATCH),
+    match: outcome.match && excerpt(outcome.match.text, outcome.match.at, MAX_MATCH),
     match_cursor: outcome.match?.start,
     port_of_job: outcome.isOwnPort,
   };

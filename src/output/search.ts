@@ -1,5 +1,6 @@
 import { LineAssembler, type Line } from './line-assembler.ts';
 import { LogReader } from './log-reader.ts';
+import { compilePattern } from './pattern.ts';
 import { wanted, type StreamChoice } from './page.ts';
 
 export interface SearchRequest extends StreamChoice {
@@ -7,7 +8,7 @@ export interface SearchRequest extends StreamChoice {
   readonly folder: string;
   /** Where to begin, bytes since the job began. */
   readonly cursor: number;
-  /** Source of a JavaScript regular expression, tried on each line as a person would see it. */
+  /** A pattern as `compilePattern()` takes it, tried on each line as a person would see it. */
   readonly pattern: string;
   /** Lines shown before and after each match. */
   readonly context: number;
@@ -16,11 +17,15 @@ export interface SearchRequest extends StreamChoice {
 }
 
 export interface FoundLine extends Line {
-  /** Counted from 1 at the cursor where the search began. */
+  /** Counted from 1 at the cursor where the search began; the parts of a very long line have the same. */
   readonly number: number;
 }
 
 export interface Match extends FoundLine {
+  /** Where in the text it begins, UTF-16 code units. */
+  readonly at: number;
+  /** A search that goes on at its `end` cuts no line of the other stream. */
+  readonly clean: boolean;
   readonly before: readonly FoundLine[];
   readonly after: readonly FoundLine[];
 }
@@ -45,7 +50,7 @@ const LONGEST_LINE = 1024 * 1024;
  * @throws SyntaxError when the pattern is not a regular expression
  */
 export function search(request: SearchRequest, onPiece: () => void = () => undefined): SearchResult {
-  const pattern = new RegExp(request.pattern);
+  const pattern = compilePattern(request.pattern);
   const reader = new LogReader(request.folder);
   const { start, end } = reader.range();
   const assembler = new LineAssembler();
@@ -56,18 +61,20 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
 
   const isStopped = (): boolean => next >= (found[request.maxMatches - 1]?.end ?? Infinity);
   const isDone = (): boolean => isStopped() && (found.at(-1)?.after.length ?? 0) >= request.context;
-  const consider = (line: Line): void => {
+  const consider = (line: Line, clean: boolean, isPart = false): void => {
     if (isDone()) return;
-    const numbered = { ...line, number: ++lines };
+    const numbered = { ...line, number: lines + 1 };
+    if (!isPart) lines++;
     for (const match of found.slice(-request.context - 1)) {
       if (match.after.length < request.context) match.after.push(numbered);
     }
-    if (!isStopped() && pattern.test(line.text)) found.push({ ...numbered, before: [...recent], after: [] });
+    const at = isStopped() ? -1 : line.text.search(pattern);
+    if (at >= 0) found.push({ ...numbered, at, clean, before: [...recent], after: [] });
     recent.push(numbered);
     if (recent.length > request.context) recent.shift();
   };
-  const take = (line: Line, clean: boolean): void => {
-    consider(line);
+  const take = (line: Line, clean: boolean, isPart = false): void => {
+    consider(line, clean, isPart);
     // Only here can one go on without a line of the other stream being cut.
     if (clean && !isStopped()) next = line.end;
   };
@@ -75,16 +82,18 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   for (const piece of reader.pieces(next, end)) {
     onPiece();
     if (!wanted(piece.stream, request)) continue;
-    assembler.feed(piece, take);
+    assembler.feed(piece, (line, clean) => {
+      take(line, clean);
+    });
     if (isDone()) break;
     const passed = piece.offset + piece.bytes.length;
     if (passed - (assembler.openSince ?? passed) < LONGEST_LINE || assembler.safe !== passed) continue;
     for (const line of assembler.unfinished()) {
       if (passed - line.start < LONGEST_LINE) continue;
       assembler.cut(line.stream);
-      take(line, assembler.clean);
+      take(line, assembler.clean, true);
     }
   }
-  for (const line of assembler.unfinished()) consider(line);
+  for (const line of assembler.unfinished()) consider(line, false);
   return { matches: found, next, more: isStopped() && next < end, lines };
 }

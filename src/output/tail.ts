@@ -1,6 +1,7 @@
 import { STREAMS, type Stream } from './layout.ts';
 import { LineAssembler, type Line } from './line-assembler.ts';
-import { BLOCK, type LogReader } from './log-reader.ts';
+import { BLOCK, type LogRange, type LogReader } from './log-reader.ts';
+import { measureLine } from './long-line.ts';
 import { isContinued, SCAN_LIMIT, wanted, type PageRequest, type StreamChoice } from './page.ts';
 import type { TextPage } from './text-page.ts';
 
@@ -14,8 +15,7 @@ export type Tail = TextPage & { readonly lines: number };
 /** The last lines of a log; the page begins at the first of them that fits into `maxBytes`. */
 export function readTail(reader: LogReader, request: TailRequest): Tail {
   const range = reader.range();
-  const from = findTailStart(reader, range.start, range.end, request);
-  const next = request.ended ? range.end : findSafeEnd(reader, from, range.end);
+  const { from, next } = findTail(reader, range, request);
   const lines: Line[] = [];
   const assembler = new LineAssembler();
   for (const piece of reader.pieces(from, next)) {
@@ -29,27 +29,45 @@ export function readTail(reader: LogReader, request: TailRequest): Tail {
   });
   const shown = lastThatFit(all, request.maxBytes);
   const isCut = shown[0]?.text !== all.at(-shown.length)?.text;
+  const continued = isContinued(reader, shown[0], next) || isCut;
   return {
     start: shown[0]?.start ?? next,
     next,
     end: range.end,
     dropped: 0,
     partial: unfinished.length > 0,
-    continued: isContinued(reader, shown[0], next) || isCut,
+    continued,
+    ...(shown[0] && continued && { cut: measureLine(reader, shown[0].stream, shown[0].start) }),
     text: shown.map(({ text }) => text).join(''),
     lines: shown.length,
   };
 }
 
-/** The last safe point from `start` on. */
-function findSafeEnd(reader: LogReader, start: number, end: number): number {
+/** Where to read from for the last lines, and the safe point where they end. */
+function findTail(
+  reader: LogReader,
+  { start, end }: LogRange,
+  request: TailRequest,
+): { from: number; next: number } {
+  const { from, known } = findTailStart(reader, start, end, request);
+  if (request.ended) return { from, next: end };
+  const next = findSafeEnd(reader, from, known, end);
+  if (next !== undefined) return { from, next };
+  // A stream stopped amid a sequence: what is whole ends further back.
+  const lowest = Math.max(start, end - SCAN_LIMIT);
+  const earlier = findSafeEnd(reader, lowest, lowest, end) ?? lowest;
+  return { from: findTailStart(reader, start, earlier, request).from, next: earlier };
+}
+
+/** The last safe point of those from `known` on; before that it is not known what is open at `from`. */
+function findSafeEnd(reader: LogReader, from: number, known: number, end: number): number | undefined {
   const assembler = new LineAssembler();
-  let safe = start;
-  for (const piece of reader.pieces(start, end)) {
+  let safe: number | undefined;
+  for (const piece of reader.pieces(from, end)) {
     assembler.feed(piece);
-    safe = assembler.safe ?? safe;
+    if (assembler.safe !== undefined && assembler.safe >= known) ({ safe } = assembler);
   }
-  return safe;
+  return safe ?? (known === end ? end : undefined);
 }
 
 /** Of a last line that alone is too long, its end. */
@@ -64,33 +82,38 @@ function lastThatFit<T extends { readonly text: string }>(lines: readonly T[], m
   return [{ ...last, text: lastBytes(last.text, maxBytes) }];
 }
 
-/** Walks back over `lines` line ends, and on to where every stream begins a line (if that is near). */
+/**
+ * Walks back over `lines` line ends, and on to where every stream begins a line (if that is near). From `known`
+ * on each stream has begun a line.
+ */
 function findTailStart(
   reader: LogReader,
   start: number,
   end: number,
   request: StreamChoice & { readonly lines: number },
-): number {
+): { from: number; known: number } {
   const lowest = Math.max(start, end - SCAN_LIMIT);
   const open = new Set<Stream>(STREAMS);
   let count = 0;
   let first: number | undefined;
-  let found = lowest;
+  let from = lowest;
+  const found = (): { from: number; known: number } => ({ from, known: first ?? from });
   for (const piece of reader.piecesBackwards(lowest, end)) {
-    if (first !== undefined && first - piece.offset > BLOCK) return found;
+    if (first !== undefined && first - piece.offset > BLOCK) return found();
     const isWanted = wanted(piece.stream, request);
     let at = piece.bytes.lastIndexOf(0x0a);
     for (; at >= 0; at = at === 0 ? -1 : piece.bytes.lastIndexOf(0x0a, at - 1)) {
       if (isWanted) count++;
       // The line end at the very end finishes the last line, it does not begin another.
       if (count <= request.lines) continue;
-      found = piece.offset + at + 1;
-      first ??= found;
+      from = piece.offset + at + 1;
+      first ??= from;
       open.delete(piece.stream);
-      if (open.size === 0) return found;
+      if (open.size === 0) return found();
     }
   }
-  return lowest;
+  from = lowest;
+  return found();
 }
 
 function lastBytes(text: string, maxBytes: number): string {

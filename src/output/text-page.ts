@@ -1,5 +1,6 @@
 import { LineAssembler, type Line } from './line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
+import { goesOn, measureLine, type LongLine } from './long-line.ts';
 import {
   isContinued,
   locate,
@@ -11,7 +12,11 @@ import {
   type PageRequest,
 } from './page.ts';
 
-export type TextPage = Page & { readonly text: string };
+export type TextPage = Page & {
+  readonly text: string;
+  /** A line of which the page has not room for all: of the last line the end is missing, of a tail's first the beginning. */
+  readonly cut?: LongLine;
+};
 
 /**
  * A page of lines as a person would see them. It ends at a line end when it holds one, and with the log's end an
@@ -27,6 +32,7 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
   }
   if (request.ended && next === end) assembler.finish();
   const unfinished = assembler.unfinished();
+  const open = unfinished.find(({ stream }) => next < end && goesOn(reader, stream, next));
   return {
     start,
     next,
@@ -34,6 +40,7 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
     dropped,
     partial: unfinished.length > 0,
     continued: isContinued(reader, lines[0] ?? unfinished[0], next),
+    ...(open !== undefined && { cut: measureLine(reader, open.stream, next) }),
     text: lines.map(({ text }) => text + '\n').join('') + unfinished.map(({ text }) => text).join('\n'),
   };
 }

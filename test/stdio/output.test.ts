@@ -62,16 +62,35 @@ test('left tells how many bytes follow', async () => {
   }
 });
 
-test('a line longer than a page comes in parts that say so', async () => {
+test('a line longer than a page comes in parts that say how long it is and where it goes on', async () => {
   const { facts } = await run(session, `printf '%020000d\\nend\\n' 7`);
   const pages = await readAll(facts.id, { max_bytes: 4000 });
-  assert.equal(join(pages) === `${'7'.padStart(20_000, '0')}\nend\n`, true);
+  const parts = pages.map(({ log, facts: page }, at) => {
+    if (at === pages.length - 1) return log;
+    const [whole, bytes, cursor] =
+      /\n\[the line is cut here: it has (\d+) bytes, and goes on at cursor (\d+)\]$/.exec(log)!;
+    assert.equal(bytes, '20000');
+    assert.equal(cursor, page.next_cursor);
+    return log.slice(0, -whole.length);
+  });
+  assert.equal(parts.join('') === `${'7'.padStart(20_000, '0')}\nend\n`, true);
   const marks = pages.map(({ facts: page }) => [page.continued, page.partial]);
   assert.deepEqual(marks.slice(0, 2), [
     [undefined, 'true'],
     ['true', 'true'],
   ]);
   assert.equal(marks.at(-1)?.[1], undefined);
+  const raw = await session.call('output', { job_id: facts.id, format: 'raw', max_bytes: 4000 });
+  assert.match(raw.log, /^0+$/);
+});
+
+test('of a very long line it is said that it is longer than was looked', async () => {
+  const { facts } = await run(session, `head -c 3000000 /dev/zero | tr '\\0' x`);
+  const { log } = await session.call('output', { job_id: facts.id, cursor: 1_500_000 });
+  assert.match(
+    log,
+    /^x+\n\[the line is cut here: it has more than \d{7} bytes, and goes on at cursor 15\d{5}\]$/,
+  );
 });
 
 test('an unfinished last line is shown as partial, and its rest as continued', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { leastReply, run, shareSession, startReady } from './support/session.ts';
+import { leastReply, run, shareSession, SOON, startReady } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -102,10 +102,51 @@ test('lines are searched without colour codes, an unfinished one included', asyn
   assert.equal(await search('^ready> $'), '1');
 });
 
-test('a long line is shortened, which is told', async () => {
-  const { facts } = await run(session, `printf '%01000d\\n' 7`);
-  const { log } = await session.call('search', { job_id: facts.id, pattern: '7' });
-  assert.match(log, /^1@0:0{500}…\[1000 characters\]$/);
+test('of a long line the part around the match is shown, and how long it is', async () => {
+  const { facts } = await run(session, `printf '%01000d%01000d\\n' 7 8`);
+  const find = async (pattern: string) =>
+    (await session.call('search', { job_id: facts.id, pattern, context: 0 })).log;
+  assert.match(await find('^0'), /^1@0:0{500}…\[the line has 2000 bytes\]$/);
+  assert.match(await find('7'), /^1@0:…0+70+…\[the line has 2000 bytes\]$/);
+  assert.match(await find('8'), /^1@0:…0+8\[the line has 2000 bytes\]$/);
+  const waited = await session.call('wait', { job_id: facts.id, pattern: '7', timeout_s: SOON });
+  assert.match(waited.facts.match!, /^…0+70+…\[the line has 2000 bytes\]$/);
+});
+
+test('a pattern may begin with flags, as in other dialects', async () => {
+  const { facts } = await run(session, 'echo Error; echo ok');
+  const find = async (pattern: string) =>
+    (await session.call('search', { job_id: facts.id, pattern })).facts.matches;
+  assert.equal(await find('error'), '0');
+  assert.equal(await find('(?i)error'), '1');
+  assert.equal(await find('(?is)ERROR|OK'), '2');
+});
+
+test('what did not fit is found by going on, with no line of the other stream cut', async () => {
+  // Each line of one stream is begun before, and ended after, one of the other.
+  const { facts } = await run(
+    session,
+    'for i in $(seq 100 199); do printf "error $i"; sleep 0.002; echo "warn $i begins and ends" >&2; sleep 0.002; echo " out"; done',
+  );
+  const found: string[] = [];
+  for (let cursor: number | undefined = 0; cursor !== undefined;) {
+    const args = {
+      job_id: facts.id,
+      pattern: '^(error|warn) \\d+ ',
+      context: 0,
+      max_bytes: 1000,
+      max_matches: 1000,
+      cursor,
+    };
+    const reply = await session.call('search', args);
+    found.push(...[...reply.log.matchAll(/^\d+@\d+:(.*)$/gm)].map(([, line = '']) => line));
+    cursor = reply.facts.more === 'true' ? Number(reply.facts.next_cursor) : undefined;
+  }
+  const expected = Array.from({ length: 100 }, (_, at) => at + 100);
+  assert.deepEqual(found.toSorted(), [
+    ...expected.map((i) => `error ${i} out`),
+    ...expected.map((i) => `warn ${i} begins and ends`),
+  ]);
 });
 
 test('a long log is searched while other calls are answered', async () => {

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { FoundLine, Match } from '../../output/search.ts';
 import { streamOf } from '../page-reply.ts';
+import { checkPattern } from '../pattern.ts';
+import { excerpt } from '../excerpt.ts';
 import { cursor, jobId, maxBytes, stream } from '../parameters.ts';
 import { jobFacts, logReply, pageBytes } from '../reply.ts';
 import { defineTool } from '../tool.ts';
 
 /** Longest line (characters) that is shown. */
 const MAX_LINE = 500;
+/** Room (characters) for the marks of a line that is not shown whole. */
+const MARK = 40;
 
 export const search = defineTool({
   name: 'search',
@@ -28,6 +32,7 @@ export const search = defineTool({
   async run(args, { manager, signal }) {
     await manager.ready();
     const job = manager.get(args.job_id);
+    checkPattern(args.pattern);
     const { matches, next, more, lines } = await manager.search(
       job.id,
       {
@@ -57,31 +62,35 @@ function fit(matches: readonly Match[], bytes: number): readonly Match[] {
   const isTooLong = (some: readonly Match[]): boolean => Buffer.byteLength(render(some)) > bytes;
   let count = matches.length;
   while (count > 1 && isTooLong(matches.slice(0, count))) count = Math.ceil(count / 2);
-  const shown = matches.slice(0, count);
+  // Better one less than a line of the other stream that is cut where the search goes on.
+  const clean = matches.slice(0, count).findLastIndex((match) => match.clean) + 1;
+  const shown = matches.slice(0, count < matches.length && clean > 0 ? clean : count);
   if (!isTooLong(shown)) return shown;
   // A character takes 4 bytes at most.
+  const size = Math.min(MAX_LINE, Math.floor(bytes / 4)) - MARK;
   return shown.map((match) => ({
     ...match,
     before: [],
     after: [],
-    text: match.text.slice(0, bytes / 4 - 16),
+    text: excerpt(match.text, match.at, size),
+    at: 0,
   }));
 }
 
 /** As grep(1) does it: a line that belongs to several matches stands once, "--" between what is apart. */
 function render(matches: readonly Match[]): string {
-  const lines = new Map<number, string>();
+  const lines = new Map<number, FoundLine>();
   for (const match of matches) {
     for (const line of [...match.before, ...match.after]) {
-      if (!lines.has(line.number)) lines.set(line.number, show(line, '-'));
+      if (!lines.has(line.start)) lines.set(line.start, { ...line, text: show(line, '-', 0) });
     }
-    lines.set(match.number, show(match, ':'));
+    lines.set(match.start, { ...match, text: show(match, ':', match.at) });
   }
-  const numbers = [...lines.keys()].sort((a, b) => a - b);
-  return numbers
-    .map((number, at) => {
-      const isApart = at > 0 && numbers[at - 1] !== number - 1 && matches.some(hasContext);
-      return `${isApart ? '--\n' : ''}${lines.get(number) ?? ''}`;
+  const sorted = [...lines.values()].sort((a, b) => a.number - b.number || a.start - b.start);
+  return sorted
+    .map(({ number, text }, at) => {
+      const isApart = number - (sorted[at - 1]?.number ?? number) > 1 && matches.some(hasContext);
+      return `${isApart ? '--\n' : ''}${text}`;
     })
     .join('\n');
 }
@@ -90,7 +99,6 @@ function hasContext({ before, after }: Match): boolean {
   return before.length + after.length > 0;
 }
 
-function show({ number, start, text }: FoundLine, mark: string): string {
-  const line = text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…[${text.length} characters]` : text;
-  return `${number}@${start}${mark}${line}`;
+function show({ number, start, text }: FoundLine, mark: string, at: number): string {
+  return `${number}@${start}${mark}${excerpt(text, at, MAX_LINE)}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageFacts, streamOf } from '../page-reply.ts';
+import { markStart, pageFacts, streamOf } from '../page-reply.ts';
 import { jobId, maxBytes, stream } from '../parameters.ts';
 import { jobFacts, logReply, pageBytes } from '../reply.ts';
 import { defineTool } from '../tool.ts';
@@ -26,6 +26,6 @@ export const tail = defineTool({
       maxBytes: pageBytes(max_bytes, jobFacts(job)),
       stream: streamOf(choice),
     });
-    return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, page.text);
+    return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, markStart(page));
   },
 });
