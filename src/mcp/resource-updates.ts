@@ -6,6 +6,11 @@ import { Throttle } from '../runner/throttle.ts';
 
 /** Shortest time (ms) between two notifications of the same kind: at most two in a second. */
 const INTERVAL = 500;
+/**
+ * A change is told once more when so long (ms) there was no other. VS Code answers reads of a resource from a cache for
+ * 3 s, so that the last change would stay unseen there.
+ */
+const SETTLED = 3500;
 
 /** What a URI names. */
 export interface JobResource {
@@ -51,11 +56,16 @@ export class ResourceUpdates {
     const update = new Throttle<undefined>(INTERVAL, () => {
       this.#server.sendResourceUpdated({ uri }).catch(() => undefined);
     });
-    const stop = isLog
-      ? this.#manager.watch(job.id, () => update.push(undefined))
-      : this.#onState(job.id, () => update.push(undefined));
+    let settled: NodeJS.Timeout | undefined;
+    const onChange = (): void => {
+      update.push(undefined);
+      clearTimeout(settled);
+      settled = setTimeout(() => update.push(undefined), SETTLED);
+    };
+    const stop = isLog ? this.#manager.watch(job.id, onChange) : this.#onState(job.id, onChange);
     this.#subscriptions.set(uri, () => {
       stop();
+      clearTimeout(settled);
       update.dispose();
     });
   }

@@ -5,7 +5,7 @@ import { bundleTests } from './bundle-tests.ts';
 import { runSuiteAsTests } from './suite-as-tests.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const suites = ['jobs.in-editor.ts', 'pictures.in-editor.ts'].map((name) =>
+const suites = ['jobs.in-editor.ts', 'output.in-editor.ts', 'pictures.in-editor.ts'].map((name) =>
   join(import.meta.dirname, 'suites', name),
 );
 
