@@ -45,6 +45,14 @@ export class LineAssembler {
     return this.#safe;
   }
 
+  /** Before anything is fed: a stream has written these bytes of its line in progress, which are not shown. */
+  resume(stream: Stream, before: Buffer, cursor: number): void {
+    const line = this.#lines.get(stream) as TerminalLine;
+    line.feed(before, cursor - before.length, () => undefined);
+    line.clear();
+    if (!line.complete) this.#starts.set(stream, cursor);
+  }
+
   feed({ stream, offset, bytes }: Omit<Piece, 'timeMs'>, onLine: OnLine = () => undefined): void {
     const line = this.#lines.get(stream) as TerminalLine;
     const clean = [...this.#starts.keys()].every((other) => other === stream);

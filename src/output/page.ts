@@ -1,6 +1,7 @@
+import { linesBefore } from './half-read.ts';
 import type { Stream } from './layout.ts';
 import type { Line } from './line-assembler.ts';
-import { BLOCK, type LogReader, type Piece } from './log-reader.ts';
+import type { LogReader, Piece } from './log-reader.ts';
 import { incompleteTail, TerminalLine } from './terminal-line.ts';
 
 export interface StreamChoice {
@@ -83,7 +84,7 @@ export function isContinued(
   const { start } = reader.range();
   // What is dropped cannot be asked; it most likely ended amid a line.
   const isDropped = line.start > 0 && line.start <= start;
-  const before = lineBefore(reader, line.stream, line.start);
+  const before = linesBefore(reader, line.start, [line.stream]).get(line.stream) as Buffer;
   const shown = new TerminalLine();
   shown.feed(before, 0, () => undefined);
   if (shown.blank && !isDropped) return false;
@@ -95,16 +96,4 @@ export function isContinued(
     if (end >= 0) break;
   }
   return /\r[^\r\n]/.test(bytes) ? 'replaces' : true;
-}
-
-/** What a stream wrote of its line in progress at `cursor`, as far as it is near. */
-function lineBefore(reader: LogReader, stream: Stream, cursor: number): Buffer {
-  const parts: Buffer[] = [];
-  for (const piece of reader.piecesBackwards(Math.max(0, cursor - BLOCK), cursor)) {
-    if (piece.stream !== stream) continue;
-    const begin = piece.bytes.lastIndexOf(LF) + 1;
-    parts.unshift(piece.bytes.subarray(begin));
-    if (begin > 0) break;
-  }
-  return Buffer.concat(parts);
 }

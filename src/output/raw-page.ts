@@ -1,4 +1,4 @@
-import { LineAssembler } from './line-assembler.ts';
+import { assemblerAt } from './half-read.ts';
 import type { LogReader, Piece } from './log-reader.ts';
 import {
   isContinued,
@@ -18,7 +18,7 @@ export function readRaw(reader: LogReader, request: PageRequest): RawPage {
   const { start, dropped, end } = locate(reader, request);
   const next = findRawEnd(reader, start, end, request);
   const pieces: Piece[] = [];
-  const assembler = new LineAssembler();
+  const assembler = assemblerAt(reader, start, request.stream);
   for (const piece of reader.pieces(start, next)) {
     if (!wanted(piece.stream, request)) continue;
     pieces.push(piece);
@@ -38,7 +38,7 @@ export function readRaw(reader: LogReader, request: PageRequest): RawPage {
 
 /** Where a page of bytes from `start` must end: at the last safe point, or without one (binary data) when full. */
 function findRawEnd(reader: LogReader, start: number, end: number, request: PageRequest): number {
-  const assembler = new LineAssembler();
+  const assembler = assemblerAt(reader, start);
   let size = 0;
   let next = start;
   let safe: number | undefined;

@@ -1,4 +1,5 @@
-import { LineAssembler, type Line } from './line-assembler.ts';
+import { assemblerAt } from './half-read.ts';
+import type { Line } from './line-assembler.ts';
 import { LogReader } from './log-reader.ts';
 import { compilePattern } from './pattern.ts';
 import { wanted, type StreamChoice } from './page.ts';
@@ -53,11 +54,11 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   const pattern = compilePattern(request.pattern);
   const reader = new LogReader(request.folder);
   const { start, end } = reader.range();
-  const assembler = new LineAssembler();
   const found: (Match & { readonly after: FoundLine[] })[] = [];
   const recent: FoundLine[] = [];
   let lines = 0;
   let next = Math.max(start, request.cursor);
+  const assembler = assemblerAt(reader, next, request.stream);
 
   const isStopped = (): boolean => next >= (found[request.maxMatches - 1]?.end ?? Infinity);
   const isDone = (): boolean => isStopped() && (found.at(-1)?.after.length ?? 0) >= request.context;

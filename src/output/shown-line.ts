@@ -2,8 +2,8 @@ import { widthOf } from './character-width.ts';
 
 /**
  * A line of a terminal that is written, and written over. Once it is written over it consists of cells, one a
- * column: the first cell of a wide character holds it and the second is an empty string. Where one half is
- * written over, a blank is left of the other. Tabs are then blanks.
+ * column: the first cell of a wide character or a tab holds it and its other cells are empty strings. Where part
+ * of one is written over, blanks are left of the rest.
  */
 export class ShownLine {
   /** The line while it was only appended to; `#cells` replaces it once something is written over. */
@@ -80,13 +80,16 @@ export class ShownLine {
 
   /** What follows moves to the left. */
   delete(columns: number): void {
-    this.#cut(columns).splice(this.#column, columns);
+    const cells = this.#cut(columns);
+    this.#fixTabs(cells);
+    cells.splice(this.#column, columns);
   }
 
   /** Blanks, before which nothing moves; what follows moves to the right. */
   insert(columns: number): void {
     const cells = this.#cut(0);
     if (this.#column >= cells.length) return;
+    this.#fixTabs(cells);
     cells.splice(this.#column, 0, ...Array<string>(Math.min(columns, MAX_BLANK_WIDTH)).fill(' '));
   }
 
@@ -108,20 +111,21 @@ export class ShownLine {
   }
 
   #write(cells: string[], character: string): void {
-    if (character === '\t') {
+    if (character === '\t' && this.#column < cells.length) {
       this.#column = tabStop(this.#column);
       return;
     }
     while (cells.length < this.#column) cells.push(' ');
-    const width = widthOf(character);
+    const width = character === '\t' ? tabStop(this.#column) - this.#column : widthOf(character);
     if (width === 0 && this.#column > 0) {
-      const before = this.#column - (cells[this.#column - 1] === '' ? 2 : 1);
+      let before = this.#column - 1;
+      while (cells[before] === '') before--;
       cells[before] = (cells[before] as string) + character;
       return;
     }
     if (this.#column < cells.length) this.#cut(Math.max(1, width));
     cells[this.#column++] = character;
-    if (width === 2) cells[this.#column++] = '';
+    for (let more = 1; more < width; more++) cells[this.#column++] = '';
   }
 
   /** Leaves blanks of characters that so many columns from the cursor on hold one half of. */
@@ -131,10 +135,23 @@ export class ShownLine {
     return this.#split(this.#column + columns);
   }
 
+  /** Makes blanks of the tabs behind the cursor, which are about to move and must stay as wide as they are. */
+  #fixTabs(cells: string[]): void {
+    for (let at = this.#column; at < cells.length; at++) {
+      if (cells[at]?.startsWith('\t') !== true) continue;
+      cells[at] = ' ' + (cells[at] as string).slice(1);
+      while (cells[at + 1] === '') cells[++at] = ' ';
+    }
+  }
+
   /** Leaves blanks of a character that stands on both sides of a column's begin. */
   #split(column: number): string[] {
     const cells = this.#edit();
-    return cells[column] === '' ? cells.fill(' ', column - 1, column + 1) : cells;
+    if (cells[column] !== '') return cells;
+    let [begin, end] = [column, column];
+    while (cells[begin] === '') begin--;
+    while (cells[end] === '') end++;
+    return cells.fill(' ', begin, end);
   }
 }
 

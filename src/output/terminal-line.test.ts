@@ -82,11 +82,12 @@ examples('a combining mark belongs to the character before it', [
   ['ab\x1b[Ge\u0301', 'e\u0301b'],
 ]);
 
-examples('a tab stays one until the line is written over; then it moves to the next eighth column', [
+examples('a tab stays one at the end of a line; within it, it moves to the next eighth column', [
   ['a\tb\x1b[m\x1b[K\tc\r\n', 'a\tb\tc', ''],
   ['abcdefgh\r\tX', 'abcdefghX'],
   ['abc\tdef\rXXXXX', 'XXXXX   def'],
-  ['ab\t\b\bX', 'ab    X'],
+  ['ab\t\b\bX', 'ab    X '],
+  ['abc\rx\x1b[9G\ty', 'xbc     \ty'],
   ['\t\té\r\x1b[P', ' '.repeat(15) + 'é'],
   ['abc\r\tX', 'abc     X'],
 ]);

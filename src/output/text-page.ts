@@ -1,4 +1,5 @@
-import { LineAssembler, type Line } from './line-assembler.ts';
+import { assemblerAt } from './half-read.ts';
+import type { Line, LineAssembler } from './line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
 import { goesOn, measureLine, type LongLine } from './long-line.ts';
 import {
@@ -26,7 +27,7 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
   const next = findTextEnd(reader, start, end, request, sliceSize(request.maxBytes));
   const lines: Line[] = [];
-  const assembler = new LineAssembler();
+  const assembler = assemblerAt(reader, start, request.stream);
   for (const piece of reader.pieces(start, next)) {
     if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
   }
@@ -53,7 +54,7 @@ function findTextEnd(
   request: PageRequest,
   most: number,
 ): number {
-  const assembler = new LineAssembler();
+  const assembler = assemblerAt(reader, start);
   let size = 0;
   let clean: number | undefined;
   let lineEnd: number | undefined;

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import { Growth } from '../../src/jobs/growth.ts';
+import type { JobManager } from '../../src/jobs/manager.ts';
+import type { Stream } from '../../src/output/layout.ts';
+import type { McpSession } from '../support/mcp-session.ts';
+import { eventually } from '../support/runner.ts';
+
+/** How a client reads. */
+export interface Reading {
+  readonly format: 'text' | 'raw';
+  readonly stream: 'both' | Stream;
+  readonly maxBytes: number;
+}
+
+/** A client that reads the whole log of a job while it grows, page by page. */
+export type LogClient = (id: string, reading: Reading) => Promise<Buffer>;
+
+export function managerClient(manager: JobManager): LogClient {
+  return async (id, { format, stream, maxBytes }) => {
+    await manager.ready();
+    while (!manager.list().some((job) => job.id === id)) await once(manager, 'changed');
+    const growth = new Growth(manager, id);
+    const parts: Buffer[] = [];
+    try {
+      for (let cursor = 0; ;) {
+        const { version } = growth;
+        const hasEnded = manager.get(id).status !== 'running';
+        const request = { cursor, maxBytes, stream: stream === 'both' ? undefined : stream };
+        const page =
+          format === 'raw' ? manager.readRaw(id, request) : textPage(manager.readText(id, request));
+        parts.push(page.bytes);
+        if (page.next === cursor && hasEnded) return Buffer.concat(parts);
+        // Growth is told of while this process does something else.
+        if (page.next > cursor) await setImmediate();
+        else await growth.since(version, new AbortController().signal);
+        cursor = page.next;
+      }
+    } finally {
+      growth.dispose();
+    }
+  };
+}
+
+function textPage({ next, text }: { readonly next: number; readonly text: string }) {
+  return { next, bytes: Buffer.from(text) };
+}
+
+export function sessionClient(session: McpSession): LogClient {
+  return async (job_id, { format, stream, maxBytes }) => {
+    // Nothing tells an MCP client of the jobs of others.
+    await eventually('it is known', async () => !(await session.call('status', { job_id })).isError);
+    const parts: Buffer[] = [];
+    for (let cursor = 0; ;) {
+      const { facts, log, text, isError } = await session.call('output', {
+        ...{ job_id, cursor, format, stream, max_bytes: maxBytes },
+      });
+      if (isError) throw new Error(text);
+      parts.push(Buffer.from(log, facts.encoding === 'base64' ? 'base64' : 'utf8'));
+      const next = Number(facts.next_cursor);
+      if (next === cursor) {
+        if (facts.status !== 'running') return Buffer.concat(parts);
+        // Not from `cursor` on: what is there already may be a character that is half written.
+        const since = next + Number(facts.left);
+        await session.call('wait', { job_id, cursor: since, until: 'output', timeout_s: 60 });
+      }
+      cursor = next;
+    }
+  };
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { openSession, runnersOf, storageFolder, type McpSession } from '../support/mcp-session.ts';
+import { repeats } from '../support/repeats.ts';
+import { slowDisk, slowWrites } from './support/slow-disk.ts';
+import { SOON } from './support/session.ts';
+
+/** Calls at the same time, which is also the limit of running jobs. */
+const LANES = 8;
+const COMMANDS = repeats(1000, 64);
+
+test('commands that print a line and exit at once return it', async (t) => {
+  await runAll(await open(t), COMMANDS);
+});
+
+test('also when the disk makes the runner wait at any moment', async (t) => {
+  const session = await open(t);
+  const stop = slowDisk(t, await runnerOf(session));
+  await runAll(session, COMMANDS);
+  await stop();
+});
+
+test('also when every write and open takes 5 ms', async (t) => {
+  const session = await open(t);
+  const stop = await slowWrites(t, await runnerOf(session), 5);
+  if (stop === undefined) {
+    t.skip('there is no strace, or it may not trace');
+    return;
+  }
+  // Those of the jobs, too: a shell opens quite a few files.
+  await runAll(session, repeats(300, 8));
+  await stop();
+});
+
+function open(t: TestContext): Promise<McpSession> {
+  return openSession(t, { storage: storageFolder(t), args: ['--max-concurrent-jobs', String(LANES)] });
+}
+
+/** Has the runner started. */
+async function runnerOf(session: McpSession): Promise<number> {
+  await runOne(session, -1);
+  const [pid] = runnersOf(session.storage);
+  return pid as number;
+}
+
+async function runAll(session: McpSession, count: number): Promise<void> {
+  let at = 0;
+  const lane = async (): Promise<void> => {
+    while (at < count) await runOne(session, at++);
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+}
+
+/** One on each stream in turn, with and without a line end. */
+async function runOne(session: McpSession, at: number): Promise<void> {
+  const command = `${at % 3 === 0 ? 'printf' : 'echo'} 'line ${at}'${at % 2 === 0 ? ' >&2' : ''}`;
+  const { facts, log, text } = await session.call('execute', { command, wait_s: 2 * SOON });
+  const { reason, status, left } = facts;
+  assert.deepEqual(
+    { reason, status, left, log: log.trimEnd() },
+    { reason: 'exit', status: 'completed', left: '0', log: `line ${at}` },
+    text,
+  );
+}
