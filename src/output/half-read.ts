@@ -12,25 +12,23 @@ const LF = 0x0a;
  */
 export function assemblerAt(reader: LogReader, cursor: number, only?: Stream): LineAssembler {
   const assembler = new LineAssembler();
-  const streams = only === undefined ? STREAMS : [only];
-  for (const [stream, bytes] of linesBefore(reader, cursor, streams)) assembler.resume(stream, bytes, cursor);
+  for (const stream of only === undefined ? STREAMS : [only]) {
+    assembler.resume(stream, lineBefore(reader, stream, cursor), cursor);
+  }
   return assembler;
 }
 
-/** What each stream wrote of its line in progress at `cursor`, as far as it is near. */
-export function linesBefore(
-  reader: LogReader,
-  cursor: number,
-  streams: readonly Stream[],
-): Map<Stream, Buffer> {
-  const open = new Map(streams.map((stream) => [stream, [] as Buffer[]]));
-  const begun = new Set<Stream>();
-  for (const { stream, bytes } of reader.piecesBackwards(Math.max(0, cursor - BLOCK), cursor)) {
-    if (begun.has(stream)) continue;
-    const begin = bytes.lastIndexOf(LF) + 1;
-    open.get(stream)?.unshift(bytes.subarray(begin));
-    if (begin > 0) begun.add(stream);
-    if (streams.every((each) => begun.has(each))) break;
+/** What a stream wrote of its line in progress at `cursor`: its last part, when the line is long. */
+export function lineBefore(reader: LogReader, stream: Stream, cursor: number): Buffer {
+  // The other stream may have written any amount since.
+  const end = reader.endOf(stream, cursor);
+  if (end === undefined) return Buffer.alloc(0);
+  const parts: Buffer[] = [];
+  for (const piece of reader.piecesBackwards(Math.max(0, end - BLOCK), end)) {
+    if (piece.stream !== stream) continue;
+    const begin = piece.bytes.lastIndexOf(LF) + 1;
+    parts.unshift(piece.bytes.subarray(begin));
+    if (begin > 0) break;
   }
-  return new Map([...open].map(([stream, parts]) => [stream, Buffer.concat(parts)]));
+  return Buffer.concat(parts);
 }

@@ -25,6 +25,8 @@ const UNKNOWN = { stream: 'stdout', timeMs: 0 } as const;
 
 /** Bytes read from the disk at a time, in either direction. */
 export const BLOCK = 64 * 1024;
+/** Records of an index looked at to find what a stream wrote last: those of minutes at least. */
+const RECORDS = 4096;
 
 /**
  * Reads a job's log from its folder, while it is written or afterwards. It keeps no position: any number of
@@ -64,6 +66,35 @@ export class LogReader {
       // Nothing came: it was dropped just now (go on with the next), or it ends here.
       cursor = read > cursor ? read : segmentEnd;
     }
+  }
+
+  /**
+   * Behind the last byte that a stream wrote before a cursor; undefined when it wrote none, or long ago. The index
+   * alone is asked.
+   */
+  endOf(stream: Stream, cursor: number): number | undefined {
+    let end = Math.min(cursor, this.range().end);
+    let left = RECORDS;
+    for (const start of listSegments(this.folder).reverse()) {
+      if (start >= end) continue;
+      let index: IndexReader;
+      try {
+        index = new IndexReader(indexPath(this.folder, start));
+      } catch {
+        return undefined;
+      }
+      try {
+        for (let position = index.find(end - 1); position >= 0; position--) {
+          const record = index.at(position);
+          if (record.stream === stream) return end;
+          if (--left === 0) return undefined;
+          end = record.offset;
+        }
+      } finally {
+        index.close();
+      }
+    }
+    return undefined;
   }
 
   /** The pieces from one cursor to another, last first. */

@@ -1,4 +1,4 @@
-import { linesBefore } from './half-read.ts';
+import { lineBefore } from './half-read.ts';
 import type { Stream } from './layout.ts';
 import type { Line } from './line-assembler.ts';
 import type { LogReader, Piece } from './log-reader.ts';
@@ -84,7 +84,7 @@ export function isContinued(
   const { start } = reader.range();
   // What is dropped cannot be asked; it most likely ended amid a line.
   const isDropped = line.start > 0 && line.start <= start;
-  const before = linesBefore(reader, line.start, [line.stream]).get(line.stream) as Buffer;
+  const before = lineBefore(reader, line.stream, line.start);
   const shown = new TerminalLine();
   shown.feed(before, 0, () => undefined);
   if (shown.blank && !isDropped) return false;
