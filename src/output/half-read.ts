@@ -3,32 +3,69 @@ import { LineAssembler } from './line-assembler.ts';
 import { BLOCK, type LogReader } from './log-reader.ts';
 
 const LF = 0x0a;
+/** Bytes looked at first, both streams at once. */
+const NEAR = 4096;
 
 /**
  * For lines from a cursor on. A cursor can stand amid a character or an escape sequence: the caller chose it, or
  * one stream was amid one while the other filled a page. What is half read there, and shown nowhere, goes before.
  *
- * @param only the stream that will be fed; both when it is left out
+ * @returns makes one that takes both streams, or only the one that is named
  */
-export function assemblerAt(reader: LogReader, cursor: number, only?: Stream): LineAssembler {
-  const assembler = new LineAssembler();
-  for (const stream of only === undefined ? STREAMS : [only]) {
-    assembler.resume(stream, lineBefore(reader, stream, cursor), cursor);
-  }
-  return assembler;
+export function assemblersAt(reader: LogReader, cursor: number): (only?: Stream) => LineAssembler {
+  const before = linesBefore(reader, cursor);
+  return (only) => {
+    const assembler = new LineAssembler();
+    for (const [stream, bytes] of before) {
+      if (only === undefined || stream === only) assembler.resume(stream, bytes, cursor);
+    }
+    return assembler;
+  };
 }
 
 /** What a stream wrote of its line in progress at `cursor`: its last part, when the line is long. */
 export function lineBefore(reader: LogReader, stream: Stream, cursor: number): Buffer {
-  // The other stream may have written any amount since.
-  const end = reader.endOf(stream, cursor);
-  if (end === undefined) return Buffer.alloc(0);
-  const parts: Buffer[] = [];
-  for (const piece of reader.piecesBackwards(Math.max(0, end - BLOCK), end)) {
-    if (piece.stream !== stream) continue;
-    const begin = piece.bytes.lastIndexOf(LF) + 1;
-    parts.unshift(piece.bytes.subarray(begin));
-    if (begin > 0) break;
+  return linesBefore(reader, cursor, [stream]).get(stream) as Buffer;
+}
+
+function linesBefore(reader: LogReader, cursor: number, streams = STREAMS as readonly Stream[]) {
+  const near = endsOfLines(reader, streams, cursor, NEAR);
+  return new Map(
+    streams.map((stream) => {
+      const { bytes, isWhole } = near.get(stream) as LineEnd;
+      if (isWhole || cursor === 0) return [stream, bytes];
+      // The other stream may have written any amount since.
+      const end = reader.endOf(stream, cursor);
+      if (end === undefined) return [stream, bytes];
+      return [stream, (endsOfLines(reader, [stream], end, BLOCK).get(stream) as LineEnd).bytes];
+    }),
+  );
+}
+
+interface LineEnd {
+  readonly bytes: Buffer;
+  /** It is known where the line begins. */
+  readonly isWhole: boolean;
+}
+
+function endsOfLines(
+  reader: LogReader,
+  streams: readonly Stream[],
+  cursor: number,
+  most: number,
+): Map<Stream, LineEnd> {
+  const parts = new Map(streams.map((stream) => [stream, [] as Buffer[]]));
+  const whole = new Set<Stream>();
+  for (const { stream, bytes } of reader.piecesBackwards(Math.max(0, cursor - most), cursor)) {
+    if (!streams.includes(stream) || whole.has(stream)) continue;
+    const begin = bytes.lastIndexOf(LF) + 1;
+    parts.get(stream)?.unshift(bytes.subarray(begin));
+    if (begin > 0) whole.add(stream);
+    if (whole.size === streams.length) break;
   }
-  return Buffer.concat(parts);
+  return new Map(
+    [...parts].map(([stream, bytes]) => {
+      return [stream, { bytes: Buffer.concat(bytes), isWhole: whole.has(stream) }];
+    }),
+  );
 }

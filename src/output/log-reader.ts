@@ -69,11 +69,11 @@ export class LogReader {
   }
 
   /**
-   * Behind the last byte that a stream wrote before a cursor; undefined when it wrote none, or long ago. The index
+   * Behind the last byte that a stream wrote before a cursor (not beyond the end of the log); undefined when it wrote none, or long ago. The index
    * alone is asked.
    */
   endOf(stream: Stream, cursor: number): number | undefined {
-    let end = Math.min(cursor, this.range().end);
+    let end = cursor;
     let left = RECORDS;
     for (const start of listSegments(this.folder).reverse()) {
       if (start >= end) continue;

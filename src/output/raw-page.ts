@@ -1,4 +1,5 @@
-import { assemblerAt } from './half-read.ts';
+import { assemblersAt } from './half-read.ts';
+import type { LineAssembler } from './line-assembler.ts';
 import type { LogReader, Piece } from './log-reader.ts';
 import {
   isContinued,
@@ -16,9 +17,10 @@ export type RawPage = Page & { readonly bytes: Buffer };
 /** A page of bytes exactly as they were written. */
 export function readRaw(reader: LogReader, request: PageRequest): RawPage {
   const { start, dropped, end } = locate(reader, request);
-  const next = findRawEnd(reader, start, end, request);
+  const assemblers = assemblersAt(reader, start);
+  const next = findRawEnd(reader, start, end, request, assemblers());
   const pieces: Piece[] = [];
-  const assembler = assemblerAt(reader, start, request.stream);
+  const assembler = assemblers(request.stream);
   for (const piece of reader.pieces(start, next)) {
     if (!wanted(piece.stream, request)) continue;
     pieces.push(piece);
@@ -37,8 +39,13 @@ export function readRaw(reader: LogReader, request: PageRequest): RawPage {
 }
 
 /** Where a page of bytes from `start` must end: at the last safe point, or without one (binary data) when full. */
-function findRawEnd(reader: LogReader, start: number, end: number, request: PageRequest): number {
-  const assembler = assemblerAt(reader, start);
+function findRawEnd(
+  reader: LogReader,
+  start: number,
+  end: number,
+  request: PageRequest,
+  assembler: LineAssembler,
+): number {
   let size = 0;
   let next = start;
   let safe: number | undefined;

@@ -1,4 +1,4 @@
-import { assemblerAt } from './half-read.ts';
+import { assemblersAt } from './half-read.ts';
 import type { Line } from './line-assembler.ts';
 import { LogReader } from './log-reader.ts';
 import { compilePattern } from './pattern.ts';
@@ -58,7 +58,7 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   const recent: FoundLine[] = [];
   let lines = 0;
   let next = Math.max(start, request.cursor);
-  const assembler = assemblerAt(reader, next, request.stream);
+  const assembler = assemblersAt(reader, next)(request.stream);
 
   const isStopped = (): boolean => next >= (found[request.maxMatches - 1]?.end ?? Infinity);
   const isDone = (): boolean => isStopped() && (found.at(-1)?.after.length ?? 0) >= request.context;

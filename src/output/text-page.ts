@@ -1,4 +1,4 @@
-import { assemblerAt } from './half-read.ts';
+import { assemblersAt } from './half-read.ts';
 import type { Line, LineAssembler } from './line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
 import { goesOn, measureLine, type LongLine } from './long-line.ts';
@@ -25,9 +25,10 @@ export type TextPage = Page & {
  */
 export function readText(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
-  const next = findTextEnd(reader, start, end, request, sliceSize(request.maxBytes));
+  const assemblers = assemblersAt(reader, start);
+  const next = findTextEnd(reader, start, end, request, assemblers, sliceSize(request.maxBytes));
   const lines: Line[] = [];
-  const assembler = assemblerAt(reader, start, request.stream);
+  const assembler = assemblers(request.stream);
   for (const piece of reader.pieces(start, next)) {
     if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
   }
@@ -52,9 +53,10 @@ function findTextEnd(
   start: number,
   end: number,
   request: PageRequest,
+  assemblers: () => LineAssembler,
   most: number,
 ): number {
-  const assembler = assemblerAt(reader, start);
+  const assembler = assemblers();
   let size = 0;
   let clean: number | undefined;
   let lineEnd: number | undefined;
@@ -70,7 +72,7 @@ function findTextEnd(
     if (size + unfinishedBytes(assembler, request) > request.maxBytes) {
       const best = clean ?? lineEnd ?? safe ?? fitting;
       // A slice alone is too much when the cursor moved far to the right: it is cut between.
-      return best ?? (most > 1 ? findTextEnd(reader, start, end, request, 1) : next);
+      return best ?? (most > 1 ? findTextEnd(reader, start, end, request, assemblers, 1) : next);
     }
     fitting = next;
     safe = assembler.safe ?? safe;
