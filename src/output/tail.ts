@@ -1,5 +1,6 @@
 import { STREAMS, type Stream } from './layout.ts';
-import { LineAssembler, type Line } from './line-assembler.ts';
+import { assemblersAt } from './half-read.ts';
+import type { Line, LineAssembler } from './line-assembler.ts';
 import { BLOCK, type LogRange, type LogReader } from './log-reader.ts';
 import { measureLine } from './long-line.ts';
 import { isContinued, SCAN_LIMIT, wanted, type PageRequest, type StreamChoice } from './page.ts';
@@ -15,9 +16,8 @@ export type Tail = TextPage & { readonly lines: number };
 /** The last lines of a log; the page begins at the first of them that fits into `maxBytes`. */
 export function readTail(reader: LogReader, request: TailRequest): Tail {
   const range = reader.range();
-  const { from, next } = findTail(reader, range, request);
+  const { from, next, assembler } = findTail(reader, range, request);
   const lines: Line[] = [];
-  const assembler = new LineAssembler();
   for (const piece of reader.pieces(from, next)) {
     if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
   }
@@ -44,30 +44,38 @@ export function readTail(reader: LogReader, request: TailRequest): Tail {
 }
 
 /** Where to read from for the last lines, and the safe point where they end. */
-function findTail(
-  reader: LogReader,
-  { start, end }: LogRange,
-  request: TailRequest,
-): { from: number; next: number } {
-  const { from, known } = findTailStart(reader, start, end, request);
-  if (request.ended) return { from, next: end };
-  const next = findSafeEnd(reader, from, known, end);
-  if (next !== undefined) return { from, next };
-  // A stream stopped amid a sequence: what is whole ends further back.
+function findTail(reader: LogReader, { start, end }: LogRange, request: TailRequest): TailPlace {
+  const from = findTailStart(reader, start, end, request);
+  const assemblers = assemblersAt(reader, from);
+  const next = request.ended ? end : findSafeEnd(reader, from, end, assemblers());
+  if (next !== undefined) return { from, next, assembler: assemblers(request.stream) };
+  // A stream stopped amid a sequence that began before: what is whole ends further back.
   const lowest = Math.max(start, end - SCAN_LIMIT);
-  const earlier = findSafeEnd(reader, lowest, lowest, end) ?? lowest;
-  return { from: findTailStart(reader, start, earlier, request).from, next: earlier };
+  const earlier = findSafeEnd(reader, lowest, end, assemblersAt(reader, lowest)()) ?? lowest;
+  const before = findTailStart(reader, start, earlier, request);
+  return { from: before, next: earlier, assembler: assemblersAt(reader, before)(request.stream) };
 }
 
-/** The last safe point of those from `known` on; before that it is not known what is open at `from`. */
-function findSafeEnd(reader: LogReader, from: number, known: number, end: number): number | undefined {
-  const assembler = new LineAssembler();
-  let safe: number | undefined;
-  for (const piece of reader.pieces(from, end)) {
+interface TailPlace {
+  readonly from: number;
+  readonly next: number;
+  /** For the lines from `from` on. */
+  readonly assembler: LineAssembler;
+}
+
+/** The last safe point from `start` on. */
+function findSafeEnd(
+  reader: LogReader,
+  start: number,
+  end: number,
+  assembler: LineAssembler,
+): number | undefined {
+  let safe = assembler.clean ? start : undefined;
+  for (const piece of reader.pieces(start, end)) {
     assembler.feed(piece);
-    if (assembler.safe !== undefined && assembler.safe >= known) ({ safe } = assembler);
+    safe = assembler.safe ?? safe;
   }
-  return safe ?? (known === end ? end : undefined);
+  return safe;
 }
 
 /** Of a last line that alone is too long, its end. */
@@ -82,38 +90,33 @@ function lastThatFit<T extends { readonly text: string }>(lines: readonly T[], m
   return [{ ...last, text: lastBytes(last.text, maxBytes) }];
 }
 
-/**
- * Walks back over `lines` line ends, and on to where every stream begins a line (if that is near). From `known`
- * on each stream has begun a line.
- */
+/** Walks back over `lines` line ends, and on to where every stream begins a line (if that is near). */
 function findTailStart(
   reader: LogReader,
   start: number,
   end: number,
   request: StreamChoice & { readonly lines: number },
-): { from: number; known: number } {
+): number {
   const lowest = Math.max(start, end - SCAN_LIMIT);
   const open = new Set<Stream>(STREAMS);
   let count = 0;
   let first: number | undefined;
-  let from = lowest;
-  const found = (): { from: number; known: number } => ({ from, known: first ?? from });
+  let found = lowest;
   for (const piece of reader.piecesBackwards(lowest, end)) {
-    if (first !== undefined && first - piece.offset > BLOCK) return found();
+    if (first !== undefined && first - piece.offset > BLOCK) return found;
     const isWanted = wanted(piece.stream, request);
     let at = piece.bytes.lastIndexOf(0x0a);
     for (; at >= 0; at = at === 0 ? -1 : piece.bytes.lastIndexOf(0x0a, at - 1)) {
       if (isWanted) count++;
       // The line end at the very end finishes the last line, it does not begin another.
       if (count <= request.lines) continue;
-      from = piece.offset + at + 1;
-      first ??= from;
+      found = piece.offset + at + 1;
+      first ??= found;
       open.delete(piece.stream);
-      if (open.size === 0) return found();
+      if (open.size === 0) return found;
     }
   }
-  from = lowest;
-  return found();
+  return lowest;
 }
 
 function lastBytes(text: string, maxBytes: number): string {
