@@ -20,12 +20,28 @@ export function indexPath(folder: string, offset: number): string {
   return join(folder, `output.${offset}.idx`);
 }
 
-/** Offsets (bytes) of the segments in a log folder, ascending; empty when the folder is gone. */
+/**
+ * Lets pass that a file is gone, or cannot be understood: that is no reason to stop. Everything else is one, or
+ * output would be said to be dropped that is there.
+ *
+ * @throws the error, when it is another of the file system
+ */
+export function throwUnlessGone(error: unknown): void {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+}
+
+/**
+ * Offsets (bytes) of the segments in a log folder, ascending; empty when the folder is gone.
+ *
+ * @throws the file system's error when it cannot be read
+ */
 export function listSegments(folder: string): number[] {
   let names: string[];
   try {
     names = readdirSync(folder);
-  } catch {
+  } catch (error) {
+    throwUnlessGone(error);
     return [];
   }
   return names

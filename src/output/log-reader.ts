@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { indexPath, listSegments, segmentPath, type Stream } from './layout.ts';
+import { indexPath, listSegments, segmentPath, throwUnlessGone, type Stream } from './layout.ts';
 import { IndexReader } from './transition-index.ts';
 
 /** Consecutive bytes of one stream. */
@@ -39,7 +39,7 @@ export class LogReader {
     this.folder = folder;
   }
 
-  /** What can be read now; an empty range at 0 when there is no log. */
+  /** What can be read now; an empty range at 0 when there is no log. @throws the file system's error */
   range(): LogRange {
     const segments = listSegments(this.folder);
     const last = segments.at(-1);
@@ -51,6 +51,8 @@ export class LogReader {
   /**
    * The pieces from one cursor to another, in order. What was dropped in the meantime is left out: a gap shows
    * as a jump of `offset`.
+   *
+   * @throws the file system's error when what is there cannot be opened, as for want of descriptors (EMFILE)
    */
   *pieces(from: number, to: number): Generator<Piece> {
     // Not past what is there now: the index, opened below, surely covers that, as records precede their bytes.
@@ -111,13 +113,15 @@ export class LogReader {
     let index: IndexReader;
     try {
       log = openSync(segmentPath(this.folder, start), 'r');
-    } catch {
+    } catch (error) {
+      throwUnlessGone(error);
       return from;
     }
     try {
       index = new IndexReader(indexPath(this.folder, start));
-    } catch {
+    } catch (error) {
       closeSync(log);
+      throwUnlessGone(error);
       return from;
     }
     try {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { ensureFolder } from './ensure-folder.ts';
 import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './layout.ts';
 import { IndexWriter } from './transition-index.ts';
@@ -51,8 +51,11 @@ export class LogWriter {
     let done = 0;
     try {
       while (done < length) {
-        if (this.#fd === undefined || this.#end >= this.#segmentEnd) this.#openSegment();
-        this.#record(stream, timeMs);
+        const isRecordDue = this.#isRecordDue(stream, timeMs);
+        const isNewSegment =
+          this.#fd === undefined || this.#end >= this.#segmentEnd || (isRecordDue && this.#isDeleted());
+        if (isNewSegment) this.#openSegment();
+        if (isNewSegment || isRecordDue) this.#record(stream, timeMs);
         const part = Math.min(length - done, this.#segmentEnd - this.#end);
         const written = writeSync(this.#fd as number, bytes, done, part);
         done += written;
@@ -70,9 +73,17 @@ export class LogWriter {
     this.#index = undefined;
   }
 
-  #record(stream: Stream, timeMs: number): void {
+  #isRecordDue(stream: Stream, timeMs: number): boolean {
     const age = timeMs - this.#recordedAt;
-    if (stream === this.#stream && age >= 0 && age < RECORD_INTERVAL) return;
+    return stream !== this.#stream || age < 0 || age >= RECORD_INTERVAL;
+  }
+
+  /** Somebody may delete the files of a running job: what it writes would go nowhere. */
+  #isDeleted(): boolean {
+    return this.#fd !== undefined && fstatSync(this.#fd).nlink === 0;
+  }
+
+  #record(stream: Stream, timeMs: number): void {
     this.#index?.append({ offset: this.#end, stream, timeMs });
     this.#stream = stream;
     this.#recordedAt = timeMs;
@@ -81,11 +92,11 @@ export class LogWriter {
   #openSegment(): void {
     this.close();
     while (this.#starts.length >= SEGMENT_COUNT) this.#dropOldest();
-    // Somebody may have deleted the folder of a running job: what comes from now on is kept again.
+    // The folder may have been deleted: what comes from now on is kept again.
     ensureFolder(this.#folder);
     this.#index = new IndexWriter(indexPath(this.#folder, this.#end));
     this.#fd = openSync(segmentPath(this.#folder, this.#end), 'w', 0o600);
-    this.#starts.push(this.#end);
+    if (this.#starts.at(-1) !== this.#end) this.#starts.push(this.#end);
     this.#segmentEnd = this.#end + this.#segmentSize;
     this.#stream = undefined;
   }
