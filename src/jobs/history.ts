@@ -32,11 +32,11 @@ export class History {
     }
     // A runner lives before it writes down its first job, and until it has written down its last. So a job that
     // runs by a journal that was read before and by one that was read after has a runner, or it is lost.
-    const before = this.#journal.read().jobs;
+    const before = this.#journal.read();
     const alive = await living();
-    const { jobs, logDropped } = this.#journal.read();
+    const { jobs, logDropped } = this.#journal.isUnchanged() ? before : this.#journal.read();
     const isLost = ({ id, status, runner }: JobRecord): boolean =>
-      status === 'running' && !alive.has(runner) && before.has(id);
+      status === 'running' && !alive.has(runner) && before.jobs.has(id);
     for (const id of logDropped) this.#logDropped.add(id);
     const current = [...jobs.values()].map(async (job) => {
       return isLost(job) ? markLost(job, this.#journal) : job;
@@ -55,8 +55,8 @@ export class History {
   /** Does what it can: a storage that cannot be written keeps what it has. */
   prune(): void {
     const sizeOf = (job: JobRecord): number => this.#sizeOf(job);
-    const { remove, dropLog } = choosePruning(this.#table.list(), sizeOf, this.#limits(), Date.now());
     try {
+      const { remove, dropLog } = choosePruning(this.#table.list(), sizeOf, this.#limits(), Date.now());
       for (const job of remove) this.remove(job);
       for (const { id } of dropLog) {
         this.#dropLog(id);

@@ -113,13 +113,18 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
 
   /** The connection to a runner broke: it ended or died, or it is still there. */
   async #recover(runner: string): Promise<void> {
-    const hasOpenJobs = (): boolean =>
-      this.#runners.get(runner) === undefined && this.table.running().some((job) => job.runner === runner);
+    const hasOpenJobs = (): boolean => this.table.running().some((job) => job.runner === runner);
+    const isPublished = async (): Promise<boolean> => {
+      const found = await findRunners(this.#storage, this.#processes);
+      return found.some(({ address }) => address.runner === runner);
+    };
     // A process that dies closes its sockets a moment before it is gone.
-    for (let tries = 0; hasOpenJobs() && tries < RECOVERY_TRIES; tries++) {
+    for (let tries = 0; tries < RECOVERY_TRIES; tries++) {
       if (tries > 0) await delay(RECOVERY_PAUSE);
-      await this.ready();
+      if (hasOpenJobs()) await this.ready();
+      if (this.#runners.get(runner) !== undefined || !(hasOpenJobs() || (await isPublished()))) break;
     }
+    await removeRemains(this.#storage, this.#processes);
     this.emit('recovered');
   }
 }

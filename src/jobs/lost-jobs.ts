@@ -9,10 +9,14 @@ const GRACE = 2000;
 /**
  * A job whose runner died: ends what is left of it, and records that nobody can know how it went.
  *
- * @returns the job as it is recorded now
+ * @returns the job as it is recorded now; as it was when its processes cannot be looked for: then it is tried again
  */
 export async function markLost(job: JobRecord, journal: Journal): Promise<JobRecord> {
-  await sweep(job);
+  try {
+    await sweep(job);
+  } catch {
+    return job;
+  }
   const lost: JobRecord = { ...job, status: 'lost', endedAt: Date.now() };
   try {
     journal.recordJob(lost);
@@ -25,10 +29,10 @@ export async function markLost(job: JobRecord, journal: Journal): Promise<JobRec
 async function sweep({ id, pid, pidStarted, bootId }: JobRecord): Promise<void> {
   const processes = systemProcessTable();
   // After a restart of the system none of its processes is left, and its pid means another.
-  if (pid === undefined || pidStarted === undefined || bootId !== (await processes.bootId())) return;
+  if (bootId !== (await processes.bootId())) return;
   await killTree(
     processes,
-    { id, pid, started: pidStarted },
+    { id, pid, started: pidStarted ?? '' },
     { signal: 'SIGTERM', graceMs: GRACE, exited: Promise.resolve() },
   );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { LogReader, type LogRange } from '../output/log-reader.ts';
 import type { PageRequest } from '../output/page.ts';
@@ -87,12 +88,14 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     await this.ready();
     const spec = this.#specOf(request);
     const { limits } = this.#options.settings();
-    const begin = async (): Promise<StartResult> => {
-      return (await this.#known.runner()).start({ spec, maxRunning: limits.maxConcurrentJobs });
+    const begin = async (id: string): Promise<StartResult> => {
+      const runner = await this.#known.runner();
+      return runner.start({ spec: { ...spec, id }, maxRunning: limits.maxConcurrentJobs });
     };
-    // A runner may end, for want of jobs, just when we ask it: then there is a next one.
-    const result = await begin().catch((error: unknown) => {
-      if (isRunnerGone(error)) return begin();
+    // A runner may end, for want of jobs, just when we ask it: then there is a next one. With another id: should
+    // it have died over this job, what is left of that is swept by its id.
+    const result = await begin(spec.id).catch((error: unknown) => {
+      if (isRunnerGone(error)) return begin(randomUUID());
       throw error;
     });
     if (!('refused' in result)) {

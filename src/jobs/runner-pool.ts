@@ -5,6 +5,9 @@ import { systemProcessTable } from '../runner/processes/process-table.ts';
 import type { JobRecord } from '../runner/records.ts';
 import type { connectRunner, LinkOptions, RunnerLink } from '../runner/runner-link.ts';
 
+/** Runners that one call starts at most. */
+const MAX_LAUNCHES = 3;
+
 interface PoolEvents {
   changed: [JobRecord];
   grew: [{ readonly id: string; readonly end: number }];
@@ -70,7 +73,8 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     const known = this.current;
     if (known !== undefined) return known;
     await this.attach();
-    if (this.current === undefined) {
+    // One that was found may be just ending, also one that another manager has started.
+    for (let tries = 0; this.current === undefined && tries < MAX_LAUNCHES; tries++) {
       await launchRunner(this.#script, this.#storage, this.#options.env);
       await this.attach();
     }
@@ -85,6 +89,10 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
       link = await this.#connectRunner(address, this.#options);
     } catch {
       // It is just ending, or stuck: whoever needs it is told when there is no other.
+      return;
+    }
+    if (this.#isDisposed) {
+      link.close();
       return;
     }
     this.#links.set(link.runner, link);

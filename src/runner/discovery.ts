@@ -1,9 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isPrivateFolder } from './private-folder.ts';
+import { isPrivateFolder, sweepPrivateFolders } from './private-folder.ts';
 import { ensureFolder } from '../output/ensure-folder.ts';
 import type { ProcessTable } from './processes/process-table.ts';
 import { RECORD_VERSION } from './records.ts';
+
+/** A runner that met a rival looks again after this time (ms) at most. */
+const LONGEST_YIELD = 20;
 
 /**
  * How managers find the runner of a storage folder: `runners/<generation>.json` (0600), written by the runner
@@ -61,7 +65,9 @@ export async function claim(
     // Somebody slower than the life of a whole generation may have taken a number that is no longer the highest.
     if (await hasRival(storage, address, processes)) {
       withdraw(storage, generation);
-      return undefined;
+      // Two that took numbers at the same moment both see a rival: not both may give up.
+      await delay(Math.random() * LONGEST_YIELD);
+      continue;
     }
     await removeDead(storage, generation, processes);
     return generation;
@@ -69,14 +75,15 @@ export async function claim(
 }
 
 /**
- * Removes what dead runners have left in the folder for temporary files. Their addresses stay: the next runner
- * takes a number above theirs, and removes them.
+ * Removes what dead runners, and other dead processes of ours, have left in the folder for temporary files. The
+ * addresses stay: the next runner takes a number above theirs, and removes them.
  */
 export async function removeRemains(storage: string, processes: ProcessTable): Promise<void> {
   const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
   for (const generation of listGenerations(storage)) {
     if (!alive.has(generation)) removePrivateFolder(readAddress(storage, generation));
   }
+  await sweepPrivateFolders(processes);
 }
 
 /** Replaces what a runner has published. @throws the file system's error */
@@ -112,7 +119,12 @@ async function removeDead(storage: string, below: number, processes: ProcessTabl
 
 function removePrivateFolder(address: RunnerAddress | undefined): void {
   const folder = address === undefined ? '' : dirname(address.socket);
-  if (isPrivateFolder(folder)) rmSync(folder, { recursive: true, force: true });
+  if (!isPrivateFolder(folder)) return;
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Not ours to remove: nobody must be kept from working by that.
+  }
 }
 
 /** link(2) fails when the name exists, and shows the file with its whole content. */
@@ -147,7 +159,7 @@ function listGenerations(storage: string): number[] {
 function readAddress(storage: string, generation: number): RunnerAddress | undefined {
   try {
     const address = JSON.parse(readFileSync(addressPath(storage, generation), 'utf8')) as RunnerAddress;
-    return address.v === RECORD_VERSION ? address : undefined;
+    return address.v === RECORD_VERSION && typeof address.socket === 'string' ? address : undefined;
   } catch {
     return undefined;
   }

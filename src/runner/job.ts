@@ -13,6 +13,9 @@ import { spawnJob, type SpawnedJob } from './spawn-job.ts';
 /** Grace (ms) for a job whose time is up, and at the shutdown. */
 export const DEFAULT_GRACE = 2000;
 
+/** Pause (ms) before a job whose time is up, and that could not be ended, is ended again. */
+const RETRY_PAUSE = 1000;
+
 export interface JobContext {
   readonly runner: string;
   readonly fifos: FifoPool;
@@ -34,11 +37,13 @@ export class Job {
   readonly #context: JobContext;
   readonly #output: OutputCapture;
   readonly #startedMonotonic = performance.now();
-  #state: JobState = { status: 'running', startedAt: Date.now() };
+  #state: JobState;
   #log: LogWriter | undefined;
   #process: SpawnedJob | undefined;
   #pidStarted = '';
   #ending: EndedBy | undefined;
+  #starting: Promise<void> = Promise.resolve();
+  #hasExited = false;
   #ended: Promise<void> = Promise.resolve();
   #killing: Promise<unknown> | undefined;
   #deadline: NodeJS.Timeout | undefined;
@@ -46,6 +51,7 @@ export class Job {
   constructor(spec: JobSpec, context: JobContext) {
     this.#spec = spec;
     this.#context = context;
+    this.#state = { status: 'running', startedAt: Date.now(), bootId: context.bootId };
     this.#output = new OutputCapture((stream, bytes, length) => {
       this.#log?.write(stream, bytes, length);
       context.onGrew(spec.id, this.#log?.end ?? 0);
@@ -66,7 +72,12 @@ export class Job {
   }
 
   /** Never throws: a job that cannot start is `failed`, with the reason. */
-  async start(storage: string, env: NodeJS.ProcessEnv): Promise<void> {
+  start(storage: string, env: NodeJS.ProcessEnv): Promise<void> {
+    this.#starting = this.#start(storage, env);
+    return this.#starting;
+  }
+
+  async #start(storage: string, env: NodeJS.ProcessEnv): Promise<void> {
     try {
       this.#log = new LogWriter(logFolder(storage, this.#spec.id), this.#spec.maxOutputSize);
       this.#process = await spawnJob(this.#spec, env, this.#output, this.#context.fifos);
@@ -75,8 +86,9 @@ export class Job {
       return;
     }
     const { pid, capture, exited } = this.#process;
-    this.#pidStarted = (await this.#context.processes.find(pid))?.started ?? '';
-    this.#set({ pid, capture, pidStarted: this.#pidStarted, bootId: this.#context.bootId });
+    void exited.then(() => (this.#hasExited = true));
+    this.#pidStarted = await this.#startOf(pid);
+    this.#set({ pid, capture, pidStarted: this.#pidStarted });
     this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
     // What the shell left behind may still print, long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
@@ -89,7 +101,8 @@ export class Job {
 
   /** To the process group, as a terminal does with Ctrl+C. False when there is none any more. */
   signal(signal: NodeJS.Signals): boolean {
-    if (!this.isRunning || this.#process === undefined) return false;
+    // Once the shell has been waited for, its pid may be given to a stranger.
+    if (!this.isRunning || this.#hasExited || this.#process === undefined) return false;
     try {
       process.kill(process.platform === 'win32' ? this.#process.pid : -this.#process.pid, signal);
       return true;
@@ -100,6 +113,8 @@ export class Job {
 
   /** Ends the whole tree; of a finished job, what its shell left behind. */
   async kill({ signal, graceMs, by }: Omit<KillParams, 'id'>): Promise<KillResult> {
+    // A job that is just being started has no process to end yet, but is about to.
+    await this.#starting;
     if (this.#process === undefined) return { job: this.record, ended: 0, survivors: [] };
     if (this.isRunning) this.#ending ??= by;
     const killing = killTree(this.#context.processes, this.#root(this.#process), {
@@ -136,9 +151,22 @@ export class Job {
     return { id: this.#spec.id, pid, started: this.#pidStarted };
   }
 
+  /** Empty when it is not known: then the shell is found by its cookie alone. */
+  async #startOf(pid: number): Promise<string> {
+    try {
+      return (await this.#context.processes.find(pid))?.started ?? '';
+    } catch (error) {
+      console.error(error);
+      return '';
+    }
+  }
+
   #armDeadline(timeoutMs: number): void {
     this.#deadline = setTimeout(() => {
-      void this.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE, by: 'timeout' });
+      this.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE, by: 'timeout' }).catch((error: unknown) => {
+        console.error(error);
+        if (!this.#hasExited) this.#armDeadline(RETRY_PAUSE);
+      });
     }, timeoutMs);
   }
 
@@ -149,7 +177,7 @@ export class Job {
     // Before the drain: a kill that comes now has not ended it.
     const endedBy = this.#ending ?? 'itself';
     // It is not called killed while some of its processes live.
-    await this.#killing;
+    await this.#killing?.catch(() => undefined);
     await this.#output.drained();
     this.#process?.input.close();
     const status: Status =

@@ -1,6 +1,17 @@
-import { appendFileSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { RECORD_VERSION, type JobRecord } from './records.ts';
+import { withDescriptor } from './descriptor-reserve.ts';
+import { RECORD_VERSION, STATUSES, type JobRecord } from './records.ts';
 
 /**
  * The journal is the one place that says which jobs there are: a file of JSON lines, appended to with one
@@ -89,10 +100,15 @@ export class Journal {
       ...[...jobs.values()].map((job) => ({ v: RECORD_VERSION, job })),
       ...[...logDropped].map((id) => ({ v: RECORD_VERSION, logDropped: id })),
     ];
-    writeFileSync(`${compact}.new`, entries.map((entry) => JSON.stringify(entry) + '\n').join(''), {
-      mode: 0o600,
-    });
-    renameSync(`${compact}.new`, compact);
+    const text = entries.map((entry) => JSON.stringify(entry) + '\n').join('');
+    try {
+      writeFileSync(`${compact}.new`, text, { mode: 0o600 });
+      renameSync(`${compact}.new`, compact);
+    } catch (error) {
+      // On a full disk it would only take more room.
+      rmSync(`${compact}.new`, { force: true });
+      throw error;
+    }
     rmSync(older, { force: true });
   }
 
@@ -104,7 +120,20 @@ export class Journal {
   #append(entry: Entry): void {
     // The line end in front: a line that was cut short (full disk, lost power) must not spoil the next.
     const line = `\n${JSON.stringify(entry)}\n`;
-    appendFileSync(join(this.#folder, CURRENT), line, { mode: 0o600 });
+    const path = join(this.#folder, CURRENT);
+    // It may have been renamed, read and removed by `compact` in the middle of this: then it is not there.
+    while (!withDescriptor(() => appendTo(path, line)));
+  }
+}
+
+/** @returns whether the file still has its name */
+function appendTo(path: string, line: string): boolean {
+  const fd = openSync(path, 'a', 0o600);
+  try {
+    appendFileSync(fd, line);
+    return fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -119,11 +148,22 @@ function readEntries(path: string): Entry[] {
     if (line === '') return [];
     try {
       const entry = JSON.parse(line) as Entry;
-      return entry.v === RECORD_VERSION ? [entry] : [];
+      return entry.v === RECORD_VERSION && (!('job' in entry) || isJob(entry.job)) ? [entry] : [];
     } catch {
       return [];
     }
   });
+}
+
+/** Whether nothing is missing without which a job cannot be listed. Its id becomes the name of a folder. */
+function isJob(job: Partial<JobRecord> | null): job is JobRecord {
+  return (
+    typeof job?.id === 'string' &&
+    /^[\w-]+$/.test(job.id) &&
+    typeof job.command === 'string' &&
+    typeof job.startedAt === 'number' &&
+    STATUSES.some((status) => status === job.status)
+  );
 }
 
 function renameIfPresent(from: string, to: string): void {

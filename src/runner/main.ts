@@ -1,7 +1,7 @@
 // The runner process: `node runner.js <storage folder>`, detached. It says on stdout, in one line of JSON, where
 // it listens or that another runner was first, and loads nothing after that.
-import { claim, republish, withdraw, type RunnerAddress } from './discovery.ts';
-import { PrivateFolder } from './private-folder.ts';
+import { claim, findRunners, republish, withdraw, type RunnerAddress } from './discovery.ts';
+import { PrivateFolder, sweepPrivateFolders } from './private-folder.ts';
 import { systemProcessTable } from './processes/process-table.ts';
 import { PROTOCOL_VERSION } from './protocol.ts';
 import { RECORD_VERSION } from './records.ts';
@@ -21,12 +21,22 @@ async function main(storage: string): Promise<void> {
   const stop = async (): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
-    // First the address: who looks for a runner from now on starts a new one.
-    if (claimed.generation !== undefined) withdraw(storage, claimed.generation);
-    await runner.endJobs(runner.running);
+    runner.refuseStarts();
+    const { generation } = claimed;
+    if (generation !== undefined) {
+      // While the address is there no other runner of this version can be, and none but we rewrites the journal.
+      await attempt(async () => {
+        if ((await findRunners(storage, processes)).length === 1) runner.compactJournal();
+      });
+      // Who looks for a runner from now on starts a new one.
+      await attempt(() => withdraw(storage, generation));
+    }
+    await attempt(() => runner.endJobs(runner.running));
     server.close();
-    await runner.dispose();
-    folder.remove();
+    await attempt(() => runner.dispose());
+    await attempt(() => folder.remove());
+    // Clients that were killed may have left theirs, and we may be the last of us.
+    await attempt(() => sweepPrivateFolders(processes));
     process.exit(0);
   };
   const server = new RunnerServer(runner, folder, {
@@ -56,6 +66,15 @@ async function main(storage: string): Promise<void> {
   claimed.generation = generation;
   server.expectClient(FIRST_CLIENT_PATIENCE);
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+}
+
+/** The runner must end, whatever goes wrong on the way, as with a folder that cannot be written. */
+async function attempt(action: () => unknown): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    console.error(error);
+  }
 }
 
 const [, , storage] = process.argv;

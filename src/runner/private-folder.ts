@@ -1,31 +1,106 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { systemProcessTable, type ProcessTable } from './processes/process-table.ts';
 
 /** Longest path (bytes) that a socket address holds everywhere: `sun_path` has 104 bytes on macOS, with its NUL. */
 const MAX_SOCKET_PATH = 103;
 
 const PREFIX = 'bgj-';
+/** The file in a folder that says whose it is. */
+const OWNER = 'owner.json';
+
+/** The process that made a folder, as `ProcessTable` tells of it. */
+interface Owner {
+  readonly pid: number;
+  readonly started: string;
+  readonly bootId: string;
+}
 
 /** Whether a path looks like one that was made here. */
 export function isPrivateFolder(path: string): boolean {
   return basename(path).startsWith(PREFIX);
 }
 
-/** A folder (0700) of this process alone for sockets and FIFOs, with a short name. Made anew if it was removed. */
+/**
+ * A folder (0700) of this process alone for sockets and FIFOs, with a short name. Made anew if it was removed. A
+ * process that is killed leaves it behind: the next of ours removes it.
+ */
 export class PrivateFolder {
   #path: string | undefined;
 
   /** @throws the file system's error when none can be made */
   ensure(): string {
     if (this.#path !== undefined && existsSync(this.#path)) return this.#path;
-    this.#path = mkdtempSync(join(shortTemporaryFolder(), PREFIX));
-    return this.#path;
+    const path = mkdtempSync(join(shortTemporaryFolder(), PREFIX));
+    this.#path = path;
+    const processes = systemProcessTable();
+    // Both for the sake of those that were killed: nothing else depends on them.
+    sign(path, processes).catch(() => undefined);
+    sweepPrivateFolders(processes).catch(() => undefined);
+    return path;
   }
 
   remove(): void {
     if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true });
     this.#path = undefined;
+  }
+}
+
+/**
+ * Removes the folders of processes that are certainly gone. One whose owner is not known, or lives in another
+ * namespace of pids, stays.
+ *
+ * @throws what the process table throws
+ */
+export async function sweepPrivateFolders(processes: ProcessTable): Promise<void> {
+  const base = shortTemporaryFolder();
+  const bootId = await processes.bootId();
+  for (const name of namesIn(base)) {
+    const path = join(base, name);
+    const owner = isPrivateFolder(path) ? readOwner(path) : undefined;
+    if (owner === undefined || !(await isGone(owner, bootId, processes))) continue;
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Not ours to remove.
+    }
+  }
+}
+
+async function isGone(owner: Owner, bootId: string, processes: ProcessTable): Promise<boolean> {
+  if (owner.bootId !== bootId) return runOf(owner.bootId) !== runOf(bootId);
+  return (await processes.find(owner.pid))?.started !== owner.started;
+}
+
+/** The run of the system, without the namespace behind it. */
+function runOf(bootId: string): string {
+  return bootId.replace(/ .*/, '');
+}
+
+async function sign(path: string, processes: ProcessTable): Promise<void> {
+  const started = (await processes.find(process.pid))?.started;
+  if (started === undefined) return;
+  const owner: Owner = { pid: process.pid, started, bootId: await processes.bootId() };
+  writeFileSync(join(path, OWNER), JSON.stringify(owner), { mode: 0o600 });
+}
+
+function readOwner(path: string): Owner | undefined {
+  try {
+    const { pid, started, bootId } = JSON.parse(readFileSync(join(path, OWNER), 'utf8')) as Partial<Owner>;
+    if (typeof pid !== 'number' || typeof started !== 'string' || typeof bootId !== 'string')
+      return undefined;
+    return { pid, started, bootId };
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

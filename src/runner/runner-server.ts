@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { ClientSession } from './client-session.ts';
@@ -10,6 +10,10 @@ import type { Runner } from './runner.ts';
 
 /** How long (ms) a connection may take to say hello. */
 const HELLO_PATIENCE = 10_000;
+/** How often (ms) the socket is looked for where no more folders can be watched. */
+const LOOK_INTERVAL = 30_000;
+/** Pause (ms) before another try to listen anew. */
+const RENEWAL_PAUSE = 1000;
 
 /**
  * Lets any number of equal clients talk to a runner, and says when the runner has no more reason to live: no
@@ -26,7 +30,8 @@ export class RunnerServer {
   readonly #onRenewed: (address: string) => void;
   #keepAliveMs: number | null = 0;
   #keepAlive: NodeJS.Timeout | undefined;
-  #watcher: FSWatcher | undefined;
+  #watcher: { close(): void } | undefined;
+  #isClosed = false;
 
   /**
    * @param onIdle called when the runner should end its jobs and itself
@@ -66,6 +71,7 @@ export class RunnerServer {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#keepAlive);
     this.#watcher?.close();
     this.#server?.close();
@@ -108,15 +114,32 @@ export class RunnerServer {
 
   /** Cleaners of temporary folders take sockets that look old. Clients that are connected notice nothing. */
   #renewWhenRemoved(path: string): void {
-    const watcher = watch(dirname(path), { persistent: false }, () => {
+    const watcher = watchFolder(dirname(path), () => {
       if (existsSync(path)) return;
       watcher.close();
       this.#server?.close();
-      this.listen().then(this.#onRenewed, (error: unknown) => {
-        console.error(error);
-      });
+      this.#renew();
     });
-    watcher.on('error', () => undefined);
     this.#watcher = watcher;
+  }
+
+  #renew(): void {
+    if (this.#isClosed) return;
+    this.listen().then(this.#onRenewed, (error: unknown) => {
+      console.error(error);
+      setTimeout(() => this.#renew(), RENEWAL_PAUSE).unref();
+    });
+  }
+}
+
+/** Calls back when something in a folder changed, or might have. */
+function watchFolder(folder: string, listener: () => void): { close(): void } {
+  try {
+    const watcher = watch(folder, { persistent: false }, listener);
+    return watcher.on('error', () => undefined);
+  } catch {
+    // The system allows each user a number of watches only (inotify(7)), which other programs use up.
+    const timer = setInterval(listener, LOOK_INTERVAL).unref();
+    return { close: () => clearInterval(timer) };
   }
 }

@@ -26,8 +26,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #jobs = new Map<string, Job>();
   readonly #context: JobContext;
   readonly #journal: Journal;
-  /** Jobs whose newest record could not be stored. */
+  /** Jobs whose newest record could not be stored. Tried again with the next record, and at the end. */
   readonly #unrecorded = new Set<Job>();
+  #isEnding = false;
 
   /**
    * @param storage the storage folder, which exists
@@ -72,14 +73,18 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return this.#jobs.get(id);
   }
 
-  /** Refuses a second running job of a name and one above the limit. */
+  /** Refuses a second running job of a name and one above the limit. Never answers once the runner is ending. */
   async start({ spec, maxRunning }: StartParams, env: NodeJS.ProcessEnv): Promise<StartResult> {
+    // Its client learns from the end of the connection that another runner must do it.
+    if (this.#isEnding) return new Promise(() => undefined);
     const running = this.running;
     const sameName = running.find(({ record }) => spec.name !== undefined && record.name === spec.name);
     if (sameName !== undefined) return { refused: 'name', job: sameName.record };
     if (running.length >= maxRunning) return { refused: 'limit', running: running.length };
     const job = new Job(spec, this.#context);
     this.#jobs.set(spec.id, job);
+    // Ahead of the process: should this runner die right behind the fork, somebody must know what to look for.
+    this.#record(job.record);
     await job.start(this.#storage, env);
     return { job: job.record };
   }
@@ -92,24 +97,41 @@ export class Runner extends EventEmitter<RunnerEvents> {
     );
   }
 
+  /** From now on nothing is started any more. */
+  refuseStarts(): void {
+    this.#isEnding = true;
+  }
+
+  /**
+   * Rewrites the journal without what is out of date. For the one runner of the storage folder.
+   *
+   * @throws the file system's error
+   */
+  compactJournal(): void {
+    this.#recordMissing();
+    this.#journal.compact();
+  }
+
   async dispose(): Promise<void> {
     await this.#fifos.dispose();
-    try {
-      this.#journal.compact();
-    } catch (error) {
-      console.error(error);
-    }
+    this.#recordMissing();
   }
 
   /** A job goes on when its record cannot be stored; it is then known as long as this runner lives. */
   #record(record: JobRecord): void {
     const job = this.#jobs.get(record.id);
     if (job === undefined) return;
+    this.#unrecorded.add(job);
+    this.#recordMissing();
+  }
+
+  #recordMissing(): void {
     try {
-      this.#journal.recordJob(record);
-      this.#unrecorded.delete(job);
+      for (const job of this.#unrecorded) {
+        this.#journal.recordJob(job.record);
+        this.#unrecorded.delete(job);
+      }
     } catch (error) {
-      this.#unrecorded.add(job);
       console.error(error);
     }
   }

@@ -7,7 +7,10 @@ const run = promisify(execFile);
 /** macOS and the BSDs: asks ps(1), lsof(8) and sysctl(8). */
 export const darwin: ProcessTable = {
   async list() {
-    return parseList(await output('ps', ['-axww', '-o', LIST_COLUMNS]));
+    const all = parseList(await output('ps', ['-axww', '-o', LIST_COLUMNS]));
+    // We run ourselves: a list without anybody is none, and must not be taken for the end of all.
+    if (all.length === 0) throw new Error('ps lists no process.');
+    return all;
   },
   async withVariable(processes, assignment) {
     if (processes.length === 0) return [];
@@ -30,7 +33,9 @@ export const darwin: ProcessTable = {
     );
   },
   async bootId() {
-    return (await output('sysctl', ['-n', 'kern.boottime'])).trim();
+    // The time of the boot changes whenever the clock is set. Only macOS has the first.
+    const session = (await output('sysctl', ['-n', 'kern.bootsessionuuid'])).trim();
+    return session === '' ? (await output('sysctl', ['-n', 'kern.boottime'])).trim() : session;
   },
 };
 
@@ -70,12 +75,18 @@ export function parsePorts(text: string): number[] {
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
-/** What the tool prints; nothing when it fails, as it does when no process matches. */
+/**
+ * What the tool prints, also when it fails, as it does when a process that was asked for is gone.
+ *
+ * @throws the system's error when it cannot be run (EAGAIN, EMFILE): that tells nothing of any process
+ */
 async function output(tool: string, args: string[]): Promise<string> {
+  const options = { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 64 * 1024 * 1024 };
   try {
-    return (await run(tool, args, { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 64 * 1024 * 1024 }))
-      .stdout;
-  } catch {
-    return '';
+    return (await run(tool, args, options)).stdout;
+  } catch (error) {
+    const { code, stdout } = error as { code?: unknown; stdout?: string };
+    if (typeof code === 'number') return stdout ?? '';
+    throw error;
   }
 }

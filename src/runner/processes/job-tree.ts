@@ -5,8 +5,11 @@ import type { ProcessInfo, ProcessTable } from './process-table.ts';
 export interface TreeRoot {
   /** The job's id, which its descendants carry in their environment. */
   readonly id: string;
-  /** Its shell, which led its own process group; the process itself may be gone. */
-  readonly pid: number;
+  /**
+   * Its shell, which led its own process group; the process itself may be gone. Undefined when it was never
+   * written down, as by a runner that died while it started the job.
+   */
+  readonly pid: number | undefined;
   /** Start of the shell, in the form of `ProcessInfo.started`. */
   readonly started: string;
 }
@@ -32,7 +35,7 @@ export async function jobTree(
   const members = new Map([...all.filter(isKnown), ...carriers].map((each) => [each.pid, each]));
   // While a process group has members, its id is not given to a new process (POSIX, fork()). So a group with one
   // of ours in it is ours, and any other of that number may be a stranger's, whose pid was the shell's before.
-  if ([...members.values()].some(({ group }) => group === root.pid)) {
+  if (root.pid !== undefined && [...members.values()].some(({ group }) => group === root.pid)) {
     for (const each of all) if (each.group === root.pid) members.set(each.pid, each);
   }
   for (let before = -1; before < members.size;) {

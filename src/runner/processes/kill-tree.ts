@@ -11,6 +11,9 @@ export interface KillTreeOptions {
   readonly exited: Promise<unknown>;
 }
 
+/** How long (ms), and at what pauses (ms), the process table is asked again when it cannot be read. */
+const LOOK_PATIENCE = 2000;
+const LOOK_PAUSE = 100;
 /** How long (ms) SIGKILL may take to be carried out: a process in an uninterruptible sleep dies later. */
 const KILL_PATIENCE = 2000;
 /** First and longest pause (ms) between two looks at the process table. */
@@ -22,6 +25,7 @@ const LONGEST_PAUSE = 100;
  * left, who is stopped first so that a tree that keeps forking cannot outrun us.
  *
  * @returns how many processes it found, and those that live on
+ * @throws what the process table throws when it cannot be read for some time: then nothing is known
  */
 export async function killTree(
   table: ProcessTable,
@@ -30,7 +34,7 @@ export async function killTree(
 ): Promise<{ found: number; survivors: ProcessInfo[] }> {
   const found = new Map<string, ProcessInfo>();
   const look = async (): Promise<ProcessInfo[]> => {
-    const members = await jobTree(table, root, [...found.values()]);
+    const members = await persist(() => jobTree(table, root, [...found.values()]));
     for (const each of members) found.set(`${each.pid} ${each.started}`, each);
     return members;
   };
@@ -72,6 +76,19 @@ async function watchEnd(
   }
 }
 
+/** There may be no process for ps(1), or no descriptor, just now. */
+async function persist<T>(look: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + LOOK_PATIENCE;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (performance.now() >= deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_PAUSE));
+    }
+  }
+}
+
 async function stopAndKill(look: () => Promise<ProcessInfo[]>, root: TreeRoot): Promise<ProcessInfo[]> {
   const stopped = new Set<number>();
   for (;;) {
@@ -91,8 +108,9 @@ function sendToTree(members: readonly ProcessInfo[], root: TreeRoot, signal: Nod
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') taskkill(members, signal === 'SIGKILL');
     return;
   }
-  const isInGroup = ({ group }: ProcessInfo): boolean => group === root.pid;
-  if (members.some(isInGroup)) send(-root.pid, signal);
+  const { pid: leader } = root;
+  const isInGroup = ({ group }: ProcessInfo): boolean => group === leader;
+  if (leader !== undefined && members.some(isInGroup)) send(-leader, signal);
   for (const member of members) if (!isInGroup(member)) send(member.pid, signal);
 }
 

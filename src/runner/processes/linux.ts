@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { isOutOfDescriptors, withDescriptor } from '../descriptor-reserve.ts';
 import type { ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
 
 /** Ticks of the CPU counters in a second: USER_HZ, fixed at 100 for user space (proc_pid_stat(5)). */
@@ -23,12 +24,21 @@ export const linux: ProcessTable = {
     return readListeningPorts(processes);
   },
   async bootId() {
-    return readOrEmpty('/proc/sys/kernel/random/boot_id').trim();
+    return `${readOrEmpty('/proc/sys/kernel/random/boot_id').trim()} ${pidNamespace()}`;
   },
 };
 
+/** In another namespace, as in a container with the same boot id, pids mean other processes (pid_namespaces(7)). */
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
 function pids(): number[] {
-  return readdirSync('/proc')
+  return withDescriptor(() => readdirSync('/proc'))
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
 }
@@ -86,7 +96,7 @@ function readListeningPorts(processes: readonly number[]): number[] {
 function socketInodes(pid: number): string[] {
   let names: string[];
   try {
-    names = readdirSync(`/proc/${pid}/fd`);
+    names = withDescriptor(() => readdirSync(`/proc/${pid}/fd`));
   } catch {
     return [];
   }
@@ -99,11 +109,16 @@ function socketInodes(pid: number): string[] {
   });
 }
 
-/** A process may end between any two looks at it, and those of others may be closed to us. */
+/**
+ * A process may end between any two looks at it, and those of others may be closed to us.
+ *
+ * @throws the system's error when we are out of descriptors: that a process cannot be seen does not mean it is gone
+ */
 function readOrEmpty(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
-  } catch {
+    return withDescriptor(() => readFileSync(path, 'latin1'));
+  } catch (error) {
+    if (isOutOfDescriptors(error)) throw error;
     return '';
   }
 }

@@ -20,7 +20,10 @@ export interface ProcessDetails {
   readonly memoryBytes: number;
 }
 
-/** What an operating system tells of its processes. Zombies are left out: they have ended. */
+/**
+ * What an operating system tells of its processes. Zombies are left out: they have ended. All of it throws when
+ * the system cannot be asked, as for want of a descriptor or a process: then nothing is known.
+ */
 export interface ProcessTable {
   list(): Promise<ProcessInfo[]>;
   /** Of the given processes, those whose environment holds `NAME=value`. What we may not see is left out. */
@@ -30,7 +33,10 @@ export interface ProcessTable {
   details(pid: number): Promise<ProcessDetails | undefined>;
   /** TCP ports on which one of them listens, ascending. */
   listeningPorts(pids: readonly number[]): Promise<number[]>;
-  /** Identifies the run of the system: after a restart the pids mean other processes. */
+  /**
+   * Identifies the run of the system, after a restart of which the pids mean other processes; on Linux with the
+   * namespace of pids behind a blank.
+   */
   bootId(): Promise<string>;
 }
 
