@@ -1,5 +1,6 @@
 // `npm test`: builds, checks, runs all tests, looks for anything left behind, and closes with the sum.
-// Arguments choose test files by a part of their path, and skip the checks.
+// `--long` (`npm run test:long`) does what is repeated as often as it takes to trust it. Other arguments choose
+// test files by a part of their path, and skip the checks.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
@@ -9,7 +10,9 @@ import { spec } from 'node:test/reporters';
 import { openTestFolder } from './support/test-folder.ts';
 
 const root = join(import.meta.dirname, '..');
-const chosen = process.argv.slice(2);
+const isLong = process.argv.includes('--long');
+const chosen = process.argv.slice(2).filter((argument) => argument !== '--long');
+if (isLong) process.env.BACKGROUND_JOBS_TEST_LONG = '1';
 const total = { passed: 0, failed: 0 };
 
 function count(isPassed: boolean): void {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
+import { fillDisk, mountTinyDisk } from '../../test/support/tiny-disk.ts';
 import { indexPath, listSegments, segmentPath, type Stream } from './layout.ts';
 import { LogReader } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
@@ -23,30 +23,6 @@ function readAll(folder: string): string {
   return [...new LogReader(folder).pieces(0, Infinity)]
     .map(({ stream, bytes }) => `${stream.slice(3)}:${bytes.toString()}`)
     .join(' ');
-}
-
-/** A file system of 64 KiB in memory; undefined where one cannot be mounted. */
-function mountTinyDisk(context: TestContext): string | undefined {
-  const folder = scratchFolder(context);
-  if (process.platform !== 'linux') return undefined;
-  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
-  if (status !== 0) return undefined;
-  // Lazily: a descriptor that a failed test left open must not keep it mounted.
-  atEnd(context, () => spawnSync('umount', ['-l', folder]));
-  return folder;
-}
-
-/** Takes all the room that is left. */
-function fillDisk(folder: string): string {
-  const path = join(folder, 'filler');
-  for (const size of [65536, 4096, 1]) {
-    try {
-      for (;;) writeFileSync(path, Buffer.alloc(size), { flag: 'a' });
-    } catch {
-      // No room for so much: now for less.
-    }
-  }
-  return path;
 }
 
 test('a log is kept in eight segments of an eighth of its size; the oldest is dropped', (t) => {
@@ -149,7 +125,7 @@ test('while the folder cannot be made again, bytes are counted as unstored; then
 });
 
 test('on a full disk what fits is kept and the rest counted; with room again it goes on', (t) => {
-  const disk = mountTinyDisk(t);
+  const disk = mountTinyDisk(t, 64);
   if (disk === undefined) {
     t.skip('needs the right to mount a tmpfs');
     return;
@@ -157,7 +133,7 @@ test('on a full disk what fits is kept and the rest counted; with room again it 
   const folder = join(disk, 'log');
   const writer = openWriter(t, folder, 1 << 20);
   write(writer, 'stdout', 'kept ');
-  const filler = fillDisk(disk);
+  const makeRoom = fillDisk(disk);
   for (let count = 0; count < 10; count++) {
     write(writer, 'stdout', 'o'.repeat(1000));
     write(writer, 'stderr', 'e'.repeat(1000));
@@ -166,7 +142,7 @@ test('on a full disk what fits is kept and the rest counted; with room again it 
   assert.equal(end + writer.unstored, 5 + 20 * 1000);
   assert.ok(end > 1000 && writer.unstored > 15_000);
   assert.match(readAll(folder), /^out:kept o+ err:e+ (out:o+ err:e+ )*out:o+$/);
-  rmSync(filler);
+  makeRoom();
   write(writer, 'stdout', 'one');
   write(writer, 'stderr', 'two');
   assert.equal(writer.end, end + 6);
@@ -181,7 +157,7 @@ test('on a full disk what fits is kept and the rest counted; with room again it 
 });
 
 test('on a full disk no file descriptor is left open by a segment that cannot be begun', (t) => {
-  const disk = mountTinyDisk(t);
+  const disk = mountTinyDisk(t, 64);
   if (disk === undefined) {
     t.skip('needs the right to mount a tmpfs');
     return;

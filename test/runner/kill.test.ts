@@ -6,17 +6,7 @@ import { LogReader } from '../../src/output/log-reader.ts';
 import { readText } from '../../src/output/text-page.ts';
 import { logFolder } from '../../src/runner/job.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
-
-/** Each prints the pids of its processes, then `ready`. */
-const TREES = {
-  'a plain child': 'sleep 100 & echo $$ $!; echo ready; wait',
-  'one that ignores SIGTERM': `trap "" TERM; sh -c 'trap "" TERM; echo $$; echo ready; sleep 100; sleep 100' & echo $$; wait; wait`,
-  'a child in a session of its own': `setsid sh -c 'echo $$; echo ready; exec sleep 100' & echo $$; wait`,
-  'an orphan in a session of its own': `(setsid sh -c 'echo $$; echo ready; exec sleep 100' &); echo $$; sleep 100`,
-  'a deep chain': `sh -c 'echo $$; sh -c "echo \\$\\$; sh -c \\"echo \\\\\\$\\\\\\$; echo ready; sleep 100\\"; :"; :'; :`,
-  'a stopped process': `sh -c 'echo $$; echo ready; kill -STOP $$; sleep 100' & echo $$; wait`,
-  'one that forks all the time': `f() { sh -c 'echo $$; sleep 100' & sleep 0.01; f; }; trap "" TERM; echo ready; f`,
-};
+import { pidsIn, TREES } from '../support/trees.ts';
 
 for (const [shape, command] of Object.entries(TREES)) {
   test(`a kill ends ${shape}`, async (t) => {
@@ -28,7 +18,7 @@ for (const [shape, command] of Object.entries(TREES)) {
     assert.deepEqual(result.survivors, []);
     assert.equal(result.job.status, 'killed');
     assert.equal(result.job.endedBy, 'agent');
-    const pids = log(runner.storage, job.id).match(/\d+/g)!.map(Number);
+    const pids = pidsIn(log(runner.storage, job.id));
     assert.ok(pids.length > 0);
     assert.deepEqual(pids.filter(isAlive), []);
   });

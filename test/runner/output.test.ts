@@ -11,6 +11,7 @@ import { findRunners } from '../../src/runner/discovery.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import type { JobRecord, JobSpec } from '../../src/runner/records.ts';
 import { RunnerLink } from '../../src/runner/runner-link.ts';
+import { repeats } from '../support/repeats.ts';
 import {
   eventually,
   isAlive,
@@ -68,7 +69,7 @@ test('a child that holds the pipes does not hold up the end, and its late output
 test('a quarter of a megabyte and then the end: every byte, each time', async (t) => {
   const { storage, connect } = await startRunner(t);
   const link = await connect();
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < repeats(1000, 10); round++) {
     const { job, log } = await run(link, storage, makeSpec('head -c 262144 /dev/zero'));
     assert.equal(log.length, 262_144);
     assert.equal(job.outputEnd, 262_144);

@@ -1,9 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { COOKIE } from '../../src/runner/records.ts';
 
 /** How long (ms) processes that are about to end may take. */
 const PATIENCE = 5000;
+
+/** Marks the processes of a run, also those that take another folder for temporary files. */
+const MARK = 'BACKGROUND_JOBS_TEST_RUN';
 
 /** The folder of temporary files of one test run. Whoever has it in the environment belongs to the run. */
 export interface TestFolder {
@@ -15,7 +19,7 @@ export interface TestFolder {
 /** Makes the folder, and has this process and its children use it for all temporary files and state. */
 export function openTestFolder(): TestFolder {
   const path = mkdtempSync(join(tmpdir(), 'background-jobs-test-'));
-  Object.assign(process.env, { TMPDIR: path, XDG_STATE_HOME: join(path, 'state') });
+  Object.assign(process.env, { TMPDIR: path, XDG_STATE_HOME: join(path, 'state'), [MARK]: path });
   delete process.env.XDG_RUNTIME_DIR;
   return { path, close: () => close(path) };
 }
@@ -27,30 +31,54 @@ async function close(path: string): Promise<string[]> {
     await new Promise((resolve) => setTimeout(resolve, 50));
     processes = findProcesses(path);
   }
+  const sockets = findSockets(path);
   for (const { pid } of processes) process.kill(pid, 'SIGKILL');
-  // Node's own compile cache and the like are no business of ours; what we make begins with bgj-.
-  const files = readdirSync(path).filter((name) => name.startsWith('bgj-') || name.startsWith('test-'));
+  const files = findFiles(path);
   rmSync(path, { recursive: true, force: true });
-  return [...processes.map(({ pid, command }) => `process ${pid}: ${command}`), ...files];
+  return [...processes.map(({ words }) => words), ...sockets, ...files];
 }
 
 /** Processes of the run, found by their environment (Linux only; elsewhere none is found). */
-function findProcesses(path: string): { pid: number; command: string }[] {
-  const read = (file: string): string => {
-    try {
-      return readFileSync(file, 'latin1');
-    } catch {
-      return '';
-    }
-  };
-  let names: string[];
+function findProcesses(path: string): { pid: number; words: string }[] {
+  return namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      const variables = read(`/proc/${name}/environ`).split('\0');
+      if (!variables.some((each) => each === `TMPDIR=${path}` || each === `${MARK}=${path}`)) return [];
+      const job = variables.find((each) => each.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+      const command = read(`/proc/${name}/cmdline`).replaceAll('\0', ' ');
+      return [{ pid: Number(name), words: `process ${name}${job ? ` of job ${job}` : ''}: ${command}` }];
+    });
+}
+
+/** Unix sockets that somebody still listens on or is connected to, whether or not their files are there. */
+function findSockets(path: string): string[] {
+  const names = read('/proc/net/unix').split('\n').slice(1);
+  const paths = names.map((line) => line.trim().split(/\s+/)[7] ?? '');
+  return [...new Set(paths.filter((each) => each.startsWith(`${path}/`)))].map((each) => `socket ${each}`);
+}
+
+/** Node's own compile cache and the like are no business of ours; what we make begins with bgj-, tests' with test-. */
+function findFiles(path: string): string[] {
+  const outermost = namesIn(path).filter((name) => name.startsWith('test-'));
+  const ours = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => {
+    return basename(name).startsWith('bgj-');
+  });
+  return [...outermost, ...ours].map((name) => `file ${name}`);
+}
+
+function namesIn(folder: string): string[] {
   try {
-    names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return readdirSync(folder);
   } catch {
     return [];
   }
-  return names
-    .map(Number)
-    .filter((pid) => pid !== process.pid && read(`/proc/${pid}/environ`).includes(`TMPDIR=${path}`))
-    .map((pid) => ({ pid, command: read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
 }

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import type { JobManager } from '../../src/jobs/manager.ts';
+import { rawLog, runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { isLong } from '../support/repeats.ts';
+import { eventually, isAlive } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { pidsIn, TREES } from '../support/trees.ts';
+
+/** A kill of each is tested in test/runner/kill.test.ts. The last one keeps a whole core busy. */
+const SHAPES = Object.values(TREES).slice(0, isLong ? undefined : -1);
+
+interface Ends {
+  /** Brings the end about, and resolves when it is said to be done. */
+  readonly end: (manager: JobManager, ids: readonly string[], storage: string) => Promise<unknown>;
+  readonly timeoutSeconds?: number;
+  readonly status?: 'killed' | 'lost';
+}
+
+const ENDS: Readonly<Record<string, Ends>> = {
+  'a timeout': {
+    timeoutSeconds: 1.5,
+    end: (manager, ids) => Promise.all(ids.map((id) => untilEnd(manager, id))),
+  },
+  'a restart': {
+    end: async (manager, ids) => {
+      const restarted = await Promise.all(ids.map((id) => manager.restart(id, { kind: 'agent' })));
+      await Promise.all(restarted.map(({ id }) => manager.kill(id, 'agent', { graceMs: 0 })));
+    },
+  },
+  'the shutdown of the runner': {
+    end: async (manager, ids, storage) => {
+      process.kill(await runnerPid(storage), 'SIGTERM');
+      await Promise.all(ids.map((id) => untilEnd(manager, id)));
+    },
+  },
+  'the death of the runner': {
+    status: 'lost',
+    end: async (manager, ids, storage) => {
+      process.kill(await runnerPid(storage), 'SIGKILL');
+      await Promise.all(ids.map((id) => untilEnd(manager, id)));
+    },
+  },
+};
+
+describe('trees of every shape', { concurrency: true }, () => {
+  for (const [name, { end, timeoutSeconds, status = 'killed' }] of Object.entries(ENDS)) {
+    test(`${name} ends trees of every shape`, async (t) => {
+      const storage = scratchFolder(t);
+      const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 100 };
+      const manager = openManager(t, {
+        storage,
+        settings: () => ({ limits, shell: '/bin/sh', cwd: storage }),
+      });
+      const jobs = await Promise.all(
+        SHAPES.map((command) => {
+          // The time may be up before a slow machine has them ready.
+          return timeoutSeconds === undefined
+            ? startReady(manager, command)
+            : start(manager, command, { timeoutSeconds });
+        }),
+      );
+      await end(
+        manager,
+        jobs.map(({ id }) => id),
+        storage,
+      );
+      for (const { id } of jobs) {
+        assert.equal(manager.get(id).status, status);
+        const pids = pidsIn(rawLog(manager, id).toString());
+        assert.ok(pids.length > 0 || timeoutSeconds !== undefined);
+        assert.deepEqual(pids.filter(isAlive), []);
+      }
+    });
+  }
+
+  test('without any client for the keep-alive time trees of every shape end', async (t) => {
+    const storage = scratchFolder(t);
+    const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: 0 };
+    const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });
+    const manager = openManager(t, { storage, settings, endJobsWithManager: false });
+    const jobs = await Promise.all(SHAPES.map((command) => startReady(manager, command)));
+    const runner = await runnerPid(storage);
+    await manager.dispose();
+    await eventually('the runner ends', () => !isAlive(runner));
+    const later = openManager(t, { storage });
+    await later.ready();
+    for (const { id } of jobs) {
+      assert.equal(later.get(id).status, 'killed');
+      assert.deepEqual(pidsIn(rawLog(later, id).toString()).filter(isAlive), []);
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { rawLog, start, startReady, untilEnd } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { repeats } from '../support/repeats.ts';
+import { eventually, isAlive, makeSpec, startJob, startRunner } from '../support/runner.ts';
+
+test('a kill that comes while the job is being started ends it', async (t) => {
+  const runner = await startRunner(t);
+  const link = await runner.connect();
+  for (let round = 0; round < repeats(300, 20); round++) {
+    const spec = makeSpec('sleep 100 & echo $!; wait');
+    // Both are on their way in one go: the kill is read while the start is being carried out.
+    const [job, { job: killed, survivors }] = await Promise.all([
+      startJob(link, spec),
+      link.kill({ id: spec.id, signal: 'SIGTERM', graceMs: 1000, by: 'agent' }),
+    ]);
+    assert.deepEqual(survivors, []);
+    assert.equal(killed.status, 'killed');
+    assert.equal(isAlive(job.pid!), false);
+    assert.deepEqual((await link.inspect(spec.id)).processes, []);
+  }
+});
+
+test('a runner that is told to end while it starts a job leaves no process', async (t) => {
+  for (let round = 0; round < repeats(50, 3); round++) {
+    const runner = await startRunner(t);
+    const { pid } = await runner.address();
+    const link = await runner.connect();
+    const mark = `${runner.storage}/pids`;
+    const starts = Array.from({ length: 5 }, () => {
+      return startJob(link, makeSpec(`echo $$ >> ${mark}; exec sleep 100`)).catch(() => undefined);
+    });
+    process.kill(pid, 'SIGTERM');
+    const jobs = await Promise.all(starts);
+    await eventually('the runner ends', () => !isAlive(pid));
+    for (const job of jobs) if (job?.pid !== undefined) assert.equal(isAlive(job.pid), false);
+  }
+});
+
+test('a job that ends while it is killed has one end, and both are told the same', async (t) => {
+  const manager = openManager(t);
+  for (let round = 0; round < repeats(300, 20); round++) {
+    const { id, pid } = await startReady(manager, 'echo ready; read line; exit 3');
+    const ended = untilEnd(manager, id);
+    const [, result] = await Promise.all([
+      manager.write(id, '\n', false).catch(() => undefined),
+      manager.kill(id, 'agent', { graceMs: 1000 }),
+    ]);
+    assert.deepEqual(result.survivors, []);
+    const job = await ended;
+    assert.deepEqual(job, result.job);
+    // Whoever was first: a job that we were asked to end is killed, unless its end was known already.
+    assert.ok(job.status === 'killed' || (job.status === 'failed' && job.exitCode === 3), job.status);
+    assert.equal(isAlive(pid!), false);
+  }
+});
+
+test('many kills of one job at once all tell the same, true end', async (t) => {
+  const manager = openManager(t);
+  for (let round = 0; round < repeats(50, 3); round++) {
+    const { id, pid } = await startReady(manager, 'trap "" TERM; echo ready; while :; do sleep 0.05; done');
+    const kills = Array.from({ length: 5 }, (_, at) => manager.kill(id, 'agent', { graceMs: at * 20 }));
+    for (const { job, survivors } of await Promise.all(kills)) {
+      assert.deepEqual(survivors, []);
+      assert.equal(job.status, 'killed');
+    }
+    assert.equal(isAlive(pid!), false);
+  }
+});
+
+test('a job that ends within 10 ms: its output and its exit code are there, each time', async (t) => {
+  const manager = openManager(t);
+  for (let round = 0; round < repeats(1000, 50); round++) {
+    const code = round % 3;
+    const { id } = await start(manager, `echo ${round}; echo e${round} >&2; exit ${code}`);
+    const job = await untilEnd(manager, id);
+    assert.equal(job.exitCode, code);
+    assert.equal(job.endedBy, 'itself');
+    assert.deepEqual(rawLog(manager, id).toString().split('\n').sort(), ['', String(round), `e${round}`]);
+  }
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import type { JobManager } from '../../src/jobs/manager.ts';
+import type { StartRequest } from '../../src/jobs/start-request.ts';
+import { findRunners } from '../../src/runner/discovery.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import type { JobRecord } from '../../src/runner/records.ts';
+
+/** How long (ms) something that must come may take. */
+export const SOON = 60_000;
+
+/** Starts a job, which may also fail to start. */
+export async function start(
+  manager: JobManager,
+  command: string,
+  request: Partial<StartRequest> = {},
+): Promise<JobRecord> {
+  return (await manager.start({ startedBy: { kind: 'agent' }, ...request, command })).job;
+}
+
+/** Starts a job and waits until it has printed a line with "ready". */
+export async function startReady(
+  manager: JobManager,
+  command: string,
+  request: Partial<StartRequest> = {},
+): Promise<JobRecord> {
+  const job = await start(manager, command, request);
+  await untilPrinted(manager, job.id, 'ready');
+  return job;
+}
+
+export async function untilPrinted(manager: JobManager, id: string, pattern: string): Promise<void> {
+  const { reason } = await manager.wait([{ id, cursor: 0 }], { until: 'pattern', pattern }, SOON);
+  assert.equal(reason, 'pattern', `${pattern}: ${rawLog(manager, id).toString()}`);
+}
+
+/** Waits for the end of a job. */
+export async function untilEnd(manager: JobManager, id: string): Promise<JobRecord> {
+  const { reason } = await manager.wait([{ id, cursor: 0 }], { until: 'exit' }, SOON);
+  assert.equal(reason, 'exit');
+  return manager.get(id);
+}
+
+/** Every byte of a log that is kept. */
+export function rawLog(manager: JobManager, id: string): Buffer {
+  const parts: Buffer[] = [];
+  for (let cursor = 0; ;) {
+    const page = manager.readRaw(id, { cursor, maxBytes: 1024 * 1024 });
+    parts.push(page.bytes);
+    if (page.next === cursor) return Buffer.concat(parts);
+    cursor = page.next;
+  }
+}
+
+/** Process id of the one runner of a storage folder. */
+export async function runnerPid(storage: string): Promise<number> {
+  const found = await findRunners(storage, systemProcessTable());
+  assert.equal(found.length, 1);
+  return found[0]!.address.pid;
+}
