@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { test, type TestContext } from 'node:test';
+import { Journal } from '../../src/runner/journal.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { rawLog, start, untilEnd } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { isAlive, makeSpec } from '../support/runner.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+
+const processes = systemProcessTable();
+
+/** A process that leads its own group, as a shell of a job does, and is none of ours. */
+async function startStranger(context: TestContext): Promise<ChildProcess> {
+  const stranger = spawn('sleep', ['100'], { detached: true, stdio: 'ignore' });
+  atEnd(context, async () => {
+    if (isAlive(stranger.pid!) && stranger.kill('SIGKILL')) await once(stranger, 'exit');
+  });
+  await once(stranger, 'spawn');
+  return stranger;
+}
+
+test('a lost job whose pid belongs to a stranger now: the stranger lives', async (t) => {
+  const storage = scratchFolder(t);
+  const stranger = await startStranger(t);
+  const { pid } = stranger as { pid: number };
+  const bootId = await processes.bootId();
+  const began = {
+    ...makeSpec('sleep 100'),
+    status: 'running',
+    startedAt: 1,
+    runner: randomUUID(),
+    pid,
+  } as const;
+  const journal = new Journal(storage);
+  const started = (await processes.find(pid))!.started;
+  // Another start; another run of the system; no start known; and a pid that was never written down.
+  const forms = [{ pidStarted: '1', bootId }, { pidStarted: started, bootId: 'before' }, { bootId }, {}];
+  for (const form of forms) journal.recordJob({ ...began, id: randomUUID(), ...form });
+  const manager = openManager(t, { storage });
+  await manager.ready();
+  assert.deepEqual(
+    manager.list().map(({ status }) => status),
+    forms.map(() => 'lost'),
+  );
+  assert.equal(isAlive(pid), true);
+});
+
+test('a kill of a finished job spares a stranger that got the pid of its shell', async (t) => {
+  const manager = openManager(t);
+  const job = await start(manager, 'setsid sleep 100 > /dev/null 2>&1 & echo $!');
+  await untilEnd(manager, job.id);
+  const left = Number(rawLog(manager, job.id).toString());
+  const stranger = await takePid(t, job.pid!);
+  if (stranger === undefined) {
+    t.skip('needs the right to choose the next pid, and nobody else who starts processes');
+    return;
+  }
+  const { survivors } = await manager.kill(job.id, 'agent', { graceMs: 200 });
+  assert.deepEqual(survivors, []);
+  assert.equal(isAlive(left), false);
+  assert.equal(isAlive(stranger), true);
+});
+
+/** A stranger with a given pid: the next one is chosen by a file (proc(5), ns_last_pid). */
+async function takePid(context: TestContext, pid: number): Promise<number | undefined> {
+  for (let tries = 0; tries < 50; tries++) {
+    try {
+      writeFileSync('/proc/sys/kernel/ns_last_pid', String(pid - 1));
+    } catch {
+      return undefined;
+    }
+    const stranger = await startStranger(context);
+    if (stranger.pid === pid) return pid;
+    stranger.kill('SIGKILL');
+    await once(stranger, 'exit');
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+// A process like an extension host, for tests that kill it: `node host.ts <storage folder> <keep-alive seconds>`.
+// It starts two jobs, opens the MCP endpoint, says so in a line of JSON, and stays.
+import { join } from 'node:path';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { JobManager } from '../../src/jobs/manager.ts';
+import { openEndpoint } from '../../src/mcp/endpoint.ts';
+import { findRunners } from '../../src/runner/discovery.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { connectRunner } from '../../src/runner/runner-link.ts';
+import { startReady } from './jobs.ts';
+import { DIST } from './mcp-session.ts';
+
+const [, , storage = '', keepAliveSeconds = '0'] = process.argv;
+const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: Number(keepAliveSeconds) };
+const manager = new JobManager({
+  storage,
+  runnerScript: join(DIST, 'runner.js'),
+  searchScript: join(DIST, 'search.js'),
+  connectRunner,
+  env: process.env,
+  settings: () => ({ limits, shell: '/bin/sh', cwd: storage }),
+  endJobsWithManager: false,
+});
+const { socket: endpoint } = await openEndpoint(manager, '0.0.0');
+const command = 'echo ready; while read line; do echo "got $line"; done';
+const older = await startReady(manager, command);
+const newer = await startReady(manager, command);
+const [found] = await findRunners(storage, systemProcessTable());
+const { pid: runner, socket: runnerSocket } = found!.address;
+const jobs = [newer, older].map(({ id, pid }) => ({ id, pid }));
+console.log(JSON.stringify({ endpoint, runner, runnerSocket, jobs }));
