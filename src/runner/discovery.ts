@@ -94,7 +94,7 @@ export function republish(storage: string, generation: number, address: RunnerAd
 }
 
 export function withdraw(storage: string, generation: number): void {
-  rmSync(addressPath(storage, generation), { force: true });
+  rmSync(addressPath(storage, generation), { recursive: true, force: true });
 }
 
 function addressPath(storage: string, generation: number): string {

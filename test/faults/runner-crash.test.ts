@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { findRunners } from '../../src/runner/discovery.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { rawLog, runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { repeats } from '../support/repeats.ts';
+import { eventually, isAlive, makeSpec, startRunner } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+test('a runner that is killed while jobs print: each log is whole up to there, and the next job works', async (t) => {
+  for (let round = 0; round < repeats(30, 2); round++) {
+    const storage = scratchFolder(t);
+    const manager = openManager(t, { storage });
+    const command = 'echo ready; i=0; while :; do i=$((i+1)); echo $i; done';
+    const jobs = await Promise.all([startReady(manager, command), startReady(manager, command)]);
+    // Some way on, wherever they are by then.
+    for (const { id } of jobs) {
+      await manager.wait([{ id, cursor: 20_000 * (round + 1) }], { until: 'output' }, 60_000);
+    }
+    process.kill(await runnerPid(storage), 'SIGKILL');
+    for (const { id, pid } of jobs) {
+      assert.equal((await untilEnd(manager, id)).status, 'lost');
+      assert.equal(isAlive(pid!), false);
+      const lines = rawLog(manager, id).toString().split('\n').slice(1, -1);
+      const wrong = lines.findIndex((line, at) => Number(line) !== at + 1);
+      assert.equal(wrong, -1, `line ${wrong}: ${lines[wrong] ?? ''}`);
+      assert.ok(lines.length > 1000);
+    }
+    const next = await start(manager, 'echo again');
+    assert.equal((await untilEnd(manager, next.id)).exitCode, 0);
+  }
+});
+
+test('a runner that is killed while it starts jobs: none of their processes stays', async (t) => {
+  for (let round = 0; round < repeats(100, 10); round++) {
+    const runner = await startRunner(t);
+    const { pid } = await runner.address();
+    const link = await runner.connect();
+    const gone = once(link, 'closed');
+    const pids = join(runner.storage, 'pids');
+    const starts = Array.from({ length: 8 }, async () => {
+      await link.start({ spec: makeSpec(`echo $$ >> ${pids}; exec sleep 100`), maxRunning: 100 });
+    });
+    const all = Promise.allSettled(starts);
+    // Behind the fork of one of them, or of all.
+    await Promise.race([eventually('a shell runs', () => existsSync(pids)), all]);
+    process.kill(pid, 'SIGKILL');
+    await Promise.all([all, gone, eventually('it is gone', () => !isAlive(pid))]);
+    const manager = openManager(t, { storage: runner.storage });
+    await manager.ready();
+    assert.deepEqual([...new Set(manager.list().map(({ status }) => status))], ['lost']);
+    const printed = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+    assert.deepEqual(printed.filter(isAlive), []);
+    await manager.dispose();
+  }
+});
+
+test('a manager whose runner is killed without any open job clears away its folder at once', async (t) => {
+  const storage = scratchFolder(t);
+  const manager = openManager(t, { storage });
+  await untilEnd(manager, (await start(manager, 'true')).id);
+  const [found] = await findRunners(storage, systemProcessTable());
+  const { pid, socket } = found!.address;
+  process.kill(pid, 'SIGKILL');
+  await eventually('the folder is gone', () => !existsSync(dirname(socket)));
+  assert.equal((await untilEnd(manager, (await start(manager, 'true')).id)).status, 'completed');
+});
