@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { closeSync, openSync } from 'node:fs';
+import { test } from 'node:test';
+import type { JobRecord } from '../../src/runner/records.ts';
+import { rawLog, start, startReady, untilEnd } from '../support/jobs.ts';
+import { startLimitedRunner } from '../support/limited-runner.ts';
+import { openManager } from '../support/manager.ts';
+import { isAlive } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+
+const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1000 };
+
+test('a runner without a free descriptor refuses new jobs with the reason; the others run, print and are killed', async (t) => {
+  const storage = scratchFolder(t);
+  // Node raises the soft limit to the hard one: both are set (getrlimit(2), RLIMIT_NOFILE).
+  await startLimitedRunner(t, storage, ['/bin/sh', '-c', 'ulimit -n 64; exec "$@"', 'sh']);
+  const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });
+  const manager = openManager(t, { storage, settings });
+  const running: JobRecord[] = [];
+  let refused: JobRecord | undefined;
+  while (refused === undefined) {
+    const command = 'echo ready; read line; echo "got $line"; sleep 100 & echo $!; echo forked; wait';
+    const job = await start(manager, command);
+    if (job.status === 'failed') refused = job;
+    else running.push(job);
+  }
+  assert.match(refused.error ?? '', /EMFILE/);
+  assert.ok(running.length > 3);
+
+  const [first, second, timed] = running as [JobRecord, JobRecord, JobRecord];
+  await manager.write(first.id, 'a line\n', false);
+  await manager.wait([{ id: first.id, cursor: 0 }], { until: 'pattern', pattern: 'forked' }, 60_000);
+  assert.match(rawLog(manager, first.id).toString(), /^ready\ngot a line\n/);
+  const child = Number(/\d+/.exec(rawLog(manager, first.id).toString())![0]);
+  const { job, survivors } = await manager.kill(first.id, 'agent');
+  assert.deepEqual([job.status, survivors], ['killed', []]);
+  assert.deepEqual([first.pid!, child].filter(isAlive), []);
+  for (const { id, pid } of [second, timed]) {
+    assert.equal((await manager.kill(id, 'agent')).job.status, 'killed');
+    assert.equal(isAlive(pid!), false);
+  }
+  // With room again there are new ones.
+  const next = await start(manager, 'echo next');
+  assert.equal((await untilEnd(manager, next.id)).status, 'completed');
+  for (const { id } of running) await manager.kill(id, 'agent');
+  assert.deepEqual(
+    running.filter(({ pid }) => isAlive(pid!)),
+    [],
+  );
+});
+
+test('a manager without a free descriptor says so, and does not say that output was dropped', async (t) => {
+  const manager = openManager(t);
+  const { id } = await startReady(manager, 'seq 1 1000; echo ready; exec sleep 100');
+  const taken: number[] = [];
+  const fill = (): void => {
+    for (;;) taken.push(openSync('/dev/null', 'r'));
+  };
+  try {
+    assert.throws(fill, { code: 'EMFILE' });
+    assert.throws(() => manager.readText(id, { cursor: 0, maxBytes: 10_000 }), { code: 'EMFILE' });
+    assert.throws(() => manager.range(id), { code: 'EMFILE' });
+  } finally {
+    for (const fd of taken) closeSync(fd);
+  }
+  assert.match(manager.readText(id, { cursor: 0, maxBytes: 10_000 }).text, /^1\n2\n3\n/);
+});

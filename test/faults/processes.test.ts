@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import type { JobRecord } from '../../src/runner/records.ts';
+import { start, untilEnd } from '../support/jobs.ts';
+import { startLimitedRunner } from '../support/limited-runner.ts';
+import { openManager } from '../support/manager.ts';
+import { isAlive, RUNNER_SCRIPT } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+/** Jobs that fit beside the runner below the limit. */
+const JOBS = 5;
+/** Threads of a runner: those of libuv's pool and V8's come and go, so that no exact number can be told. */
+const RUNNER_THREADS = 25;
+
+const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1000 };
+
+test('when the system has no process left a job has failed with the reason, and the others can be killed', async (t) => {
+  const storage = scratchFolder(t);
+  const prefix = limitProcesses(t, storage);
+  if (prefix === undefined) {
+    t.skip('needs prlimit(1), and as root setpriv(1) and a program that another user may run');
+    return;
+  }
+  await startLimitedRunner(t, storage, prefix);
+  const settings = () => ({ limits, shell: '/bin/sh', cwd: '/' });
+  const manager = openManager(t, { storage, settings });
+  const running: JobRecord[] = [];
+  let refused: JobRecord | undefined;
+  for (let count = 0; refused === undefined && count < 500; count++) {
+    const job = await start(manager, 'exec sleep 100');
+    if (job.status === 'failed') refused = job;
+    else running.push(job);
+  }
+  assert.match(refused?.error ?? '', /EAGAIN/);
+  for (const { id, pid } of running) {
+    const { job, survivors } = await manager.kill(id, 'agent');
+    assert.deepEqual([job.status, survivors], ['killed', []]);
+    assert.equal(isAlive(pid!), false);
+  }
+  assert.equal((await untilEnd(manager, (await start(manager, 'echo again')).id)).status, 'completed');
+});
+
+/**
+ * What limits the processes of its user to a few more than there are now (getrlimit(2), RLIMIT_NPROC). It does not
+ * hold for root: then it makes the runner one of another user, who gets the storage folder.
+ */
+function limitProcesses(context: TestContext, storage: string): string[] | undefined {
+  const own = process.getuid?.();
+  if (own === undefined || process.platform !== 'linux') return undefined;
+  if (own !== 0) return runs(['prlimit', `--nproc=${threadsOf(own) + RUNNER_THREADS + JOBS}`]);
+  // Nobody's: so all below the limit are ours.
+  const user = 61_000 + (process.pid % 1000);
+  const folder = scratchFolder(context);
+  // The user must get to both folders; nobody must lose a right.
+  for (const each of [folder, dirname(folder)]) chmodSync(each, statSync(each).mode | 0o111);
+  chownSync(storage, user, user);
+  const script = join(folder, 'runner.js');
+  copyFileSync(RUNNER_SCRIPT, script);
+  mkdirSync(join(folder, 'tmp'));
+  chownSync(join(folder, 'tmp'), user, user);
+  const prefix = [
+    ...['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups'],
+    ...['prlimit', `--nproc=${RUNNER_THREADS + JOBS}`],
+    // In place of the script that the caller names, which the user might not be allowed to read.
+    ...['env', `TMPDIR=${join(folder, 'tmp')}`, '/bin/sh', '-c', `exec "$1" ${script} "$3"`, 'sh'],
+  ];
+  const asUser = prefix.slice(0, 4);
+  return runs([...asUser, 'prlimit', '--nproc=100', process.execPath, '--version']) && prefix;
+}
+
+function runs(prefix: string[]): string[] | undefined {
+  const [program = '', ...args] = prefix;
+  return spawnSync(program, [...args, 'true']).status === 0 ? prefix : undefined;
+}
+
+/** RLIMIT_NPROC counts threads. */
+function threadsOf(user: number): number {
+  let count = 0;
+  for (const name of readdirSync('/proc').filter((each) => /^\d+$/.test(each))) {
+    try {
+      const status = readFileSync(`/proc/${name}/status`, 'latin1');
+      if (Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]) !== user) continue;
+      count += Number(/^Threads:\s+(\d+)/m.exec(status)?.[1]);
+    } catch {
+      // It has ended.
+    }
+  }
+  return count;
+}
