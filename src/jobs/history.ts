@@ -6,7 +6,7 @@ import type { JobRecord } from '../runner/records.ts';
 import type { JobTable } from './job-table.ts';
 import type { Limits } from './limits.ts';
 import { markLost } from './lost-jobs.ts';
-import { choosePruning } from './retention.ts';
+import { choosePruning, JUST_NOW } from './retention.ts';
 
 /** The finished jobs: brings them back after a start, and keeps their number, age and size within bounds. */
 export class History {
@@ -15,6 +15,8 @@ export class History {
   readonly #limits: () => Limits;
   readonly #journal: Journal;
   readonly #logDropped = new Set<string>();
+  /** When jobs ended by the monotonic clock, ms; oldest first. Only those of the last moments. */
+  readonly #ends = new Map<string, number>();
 
   constructor(storage: string, table: JobTable, limits: () => Limits) {
     this.#storage = storage;
@@ -52,11 +54,20 @@ export class History {
     this.#table.remove(id);
   }
 
+  /** A job has ended just now. */
+  noteEnd({ id }: JobRecord): void {
+    this.#ends.set(id, performance.now());
+    this.prune();
+  }
+
   /** Does what it can: a storage that cannot be written keeps what it has. */
   prune(): void {
     const sizeOf = (job: JobRecord): number => this.#sizeOf(job);
+    for (const [id, time] of this.#ends) if (performance.now() - time >= JUST_NOW) this.#ends.delete(id);
+    const justEnded = new Set(this.#ends.keys());
     try {
-      const { remove, dropLog } = choosePruning(this.#table.list(), sizeOf, this.#limits(), Date.now());
+      const jobs = this.#table.list();
+      const { remove, dropLog } = choosePruning(jobs, sizeOf, this.#limits(), Date.now(), justEnded);
       for (const job of remove) this.remove(job);
       for (const { id } of dropLog) {
         this.#dropLog(id);

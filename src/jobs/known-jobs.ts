@@ -53,7 +53,7 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
     this.#runners = new RunnerPool(storage, runnerScript, connectRunner, link);
     this.#runners.on('changed', (job) => {
       this.table.put(job);
-      if (job.status !== 'running') this.history.prune();
+      if (job.status !== 'running') this.history.noteEnd(job);
     });
     this.#runners.on('grew', ({ id }) => this.emit('grew', id));
     this.#runners.on('gone', (runner) => {

@@ -28,6 +28,12 @@ test('running jobs and those that just ended stay, however many', () => {
   assert.deepEqual(prune([...running, ...justEnded], 90), { remove: [], dropLog: [] });
 });
 
+test('a job that ended just now stays, also when the clock was set ahead since', () => {
+  const jobs = [job('ended', NOW - 90 * DAY)];
+  const { remove } = choosePruning(jobs, () => 0, LIMITS, NOW, new Set(['ended']));
+  assert.deepEqual(remove, []);
+});
+
 test('the oldest logs go when all are too large together', () => {
   const jobs = [1, 2, 3].map((hours) => job(`${hours}`, NOW - hours * 3_600_000));
   assert.deepEqual(prune(jobs, 40).dropLog, ['3']);

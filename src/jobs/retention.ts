@@ -2,7 +2,7 @@ import type { JobRecord } from '../runner/records.ts';
 import type { Limits } from './limits.ts';
 
 /** A job that ended so recently (ms) stays: whoever waited for it is about to read it. */
-const JUST_NOW = 60_000;
+export const JUST_NOW = 60_000;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
@@ -12,12 +12,14 @@ const DAY = 24 * 60 * 60 * 1000;
  * @param jobs newest first
  * @param sizeOf bytes of a job's log on the disk
  * @param now ms since the Unix epoch
+ * @param justEnded ids of jobs that ended just now whatever their times say: the clock may have been set since
  */
 export function choosePruning(
   jobs: readonly JobRecord[],
   sizeOf: (job: JobRecord) => number,
   limits: Pick<Limits, 'historyLimit' | 'historyDays' | 'maxTotalSize'>,
   now: number,
+  justEnded: ReadonlySet<string> = new Set(),
 ): { remove: JobRecord[]; dropLog: JobRecord[] } {
   const oldest = now - limits.historyDays * DAY;
   const running = jobs.filter(({ status }) => status === 'running');
@@ -28,7 +30,7 @@ export function choosePruning(
   for (const job of jobs) {
     if (job.status === 'running') continue;
     const endedAt = job.endedAt ?? job.startedAt;
-    if (now - endedAt < JUST_NOW) {
+    if (now - endedAt < JUST_NOW || justEnded.has(job.id)) {
       kept++;
       total += sizeOf(job);
       continue;

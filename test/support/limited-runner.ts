@@ -20,7 +20,7 @@ export async function startLimitedRunner(
   prefix: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
-  const [program = '', ...args] = [...prefix, process.execPath, RUNNER_SCRIPT, storage];
+  const [program, ...args] = [...prefix, process.execPath, RUNNER_SCRIPT, storage] as [string, ...string[]];
   const log = openSync(join(storage, 'runner.log'), 'a');
   const child = spawn(program, args, {
     cwd: storage,

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { rawLog, SOON, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { isAlive } from '../support/runner.ts';
+
+test('a job that closes its output runs on, can be written to, and ends with its own exit code', async (t) => {
+  const manager = openManager(t);
+  const { id, pid } = await startReady(manager, 'echo ready; exec >&- 2>&-; read line; exit "$line"');
+  // The start of another job is one turn through the runner: by then it would have taken the end for one.
+  await untilEnd(manager, (await start(manager, 'true')).id);
+  assert.equal(manager.get(id).status, 'running');
+  assert.equal(isAlive(pid!), true);
+  await manager.write(id, '7\n', false);
+  assert.equal((await untilEnd(manager, id)).exitCode, 7);
+  assert.equal(rawLog(manager, id).toString(), 'ready\n');
+});
+
+test('a job that closes everything and lives is killed', async (t) => {
+  const manager = openManager(t);
+  const { id, pid } = await startReady(manager, 'echo ready; exec <&- >&- 2>&-; exec sleep 100');
+  const { job, survivors } = await manager.kill(id, 'agent');
+  assert.deepEqual([job.status, survivors], ['killed', []]);
+  assert.equal(isAlive(pid!), false);
+});
+
+test('one that holds the pipes in a session of its own, and stops reading: the job ends, and a kill ends it', async (t) => {
+  const manager = openManager(t);
+  const { id } = await start(manager, `setsid sh -c 'echo $$; echo ready; exec sleep 100' & read line`);
+  await untilPrinted(manager, id, 'ready');
+  await manager.write(id, '\n', false);
+  assert.equal((await untilEnd(manager, id)).exitCode, 0);
+  const left = Number(/\d+/.exec(rawLog(manager, id).toString())![0]);
+  assert.equal(isAlive(left), true);
+  await manager.kill(id, 'person');
+  assert.equal(isAlive(left), false);
+  assert.equal(manager.get(id).status, 'completed');
+});
+
+test('input to a job that ends just then is taken or refused, and harms nobody', async (t) => {
+  const manager = openManager(t);
+  const other = await startReady(manager, 'echo ready; read line; echo "got $line"');
+  for (let round = 0; round < 20; round++) {
+    const { id } = await start(manager, 'exec <&-; exit 0');
+    const writes = Array.from({ length: 5 }, () => manager.write(id, 'x'.repeat(10_000), false));
+    for (const result of await Promise.allSettled(writes)) {
+      if (result.status === 'rejected') assert.equal((result.reason as Error).name, 'JobError');
+    }
+    assert.equal((await untilEnd(manager, id)).status, 'completed');
+  }
+  await manager.write(other.id, 'it\n', false);
+  await manager.wait([{ id: other.id, cursor: 0 }], { until: 'exit' }, SOON);
+  assert.equal(rawLog(manager, other.id).toString(), 'ready\ngot it\n');
+});

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { Journal } from '../../src/runner/journal.ts';
+import { logFolder } from '../../src/runner/job.ts';
+import { rawLog, runnerPid, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { eventually, isAlive } from '../support/runner.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+
+/**
+ * Has everybody who opens something in a storage folder from now on fail to write it.
+ *
+ * @returns allows it again; undefined when it cannot be done here
+ */
+function forbidWriting(context: TestContext, storage: string): (() => void) | undefined {
+  const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0;
+  // A mount of its own, as files of the other one are open for writing, so that it cannot be made read-only.
+  if (process.platform === 'linux' && mount('--bind', storage, storage)) {
+    const allow = (): unknown => spawnSync('umount', ['-l', storage]);
+    atEnd(context, allow);
+    return mount('-o', 'remount,bind,ro', storage) ? allow : undefined;
+  }
+  // Mode bits bind everybody but root.
+  if (process.getuid?.() === 0) return undefined;
+  const names = ['', 'jobs', 'runners', 'journal.jsonl'];
+  const paths = names.map((name) => join(storage, name)).filter((path) => existsSync(path));
+  for (const path of paths) chmodSync(path, 0o500);
+  const allow = (): void => {
+    for (const path of paths) chmodSync(path, 0o700);
+  };
+  atEnd(context, allow);
+  return allow;
+}
+
+test('a storage folder that becomes unwritable: jobs go on, are killed and told of, and are recorded later', async (t) => {
+  const storage = scratchFolder(t);
+  const manager = openManager(t, { storage });
+  const { id } = await startReady(manager, 'echo ready; read line; echo "got $line"; exit 4');
+  const other = await startReady(manager, 'echo ready; exec sleep 100');
+  const runner = await runnerPid(storage);
+  const allow = forbidWriting(t, storage);
+  if (allow === undefined) {
+    t.skip('root may write everywhere here, and may not mount');
+    return;
+  }
+  await manager.write(id, 'it\n', false);
+  assert.equal((await untilEnd(manager, id)).exitCode, 4);
+  assert.equal((await manager.kill(other.id, 'agent')).job.status, 'killed');
+  assert.equal(isAlive(other.pid!), false);
+  const refused = await start(manager, 'true');
+  assert.match(refused.error ?? '', /EROFS|EACCES/);
+  // Others read what is there.
+  const reader = openManager(t, { storage });
+  await reader.ready();
+  assert.equal(reader.get(id).exitCode, 4);
+  await reader.dispose();
+
+  allow();
+  assert.equal((await untilEnd(manager, (await start(manager, 'echo again')).id)).status, 'completed');
+  const { jobs } = new Journal(storage).read();
+  assert.deepEqual([jobs.get(id)?.exitCode, jobs.get(other.id)?.status], [4, 'killed']);
+  await manager.dispose();
+  await eventually('the runner ends', () => !isAlive(runner));
+});
+
+test('a storage folder that cannot be written from the beginning: a start says why, and nothing else fails', async (t) => {
+  const storage = scratchFolder(t);
+  const allow = forbidWriting(t, storage);
+  if (allow === undefined) {
+    t.skip('root may write everywhere here, and may not mount');
+    return;
+  }
+  const manager = openManager(t, { storage });
+  await manager.ready();
+  await assert.rejects(start(manager, 'true'), /^JobError: The job runner cannot be started: (EROFS|EACCES)/);
+  assert.deepEqual(manager.list(), []);
+  allow();
+  assert.equal((await untilEnd(manager, (await start(manager, 'true')).id)).status, 'completed');
+});
+
+test('a runner whose storage folder cannot be written any more ends all the same, with its jobs', async (t) => {
+  const storage = scratchFolder(t);
+  const manager = openManager(t, { storage });
+  const { pid } = await startReady(manager, 'echo ready; exec sleep 100');
+  const runner = await runnerPid(storage);
+  const allow = forbidWriting(t, storage);
+  if (allow === undefined) {
+    t.skip('root may write everywhere here, and may not mount');
+    return;
+  }
+  await manager.dispose();
+  await eventually('the runner ends', () => !isAlive(runner));
+  assert.equal(isAlive(pid!), false);
+  allow();
+});
+
+test('a job folder that is deleted while the job runs: the job goes on, and what it prints then is kept', async (t) => {
+  const storage = scratchFolder(t);
+  const manager = openManager(t, { storage });
+  const command = 'echo ready; while read line; do echo "got $line"; done; exit 4';
+  const { id } = await startReady(manager, command);
+  rmSync(logFolder(storage, id), { recursive: true });
+  // The log looks after its file with each record: on another stream, or 100 ms later.
+  await eventually('output is kept again', async () => {
+    await manager.write(id, 'a line\n', false);
+    return rawLog(manager, id).includes('got a line\n');
+  });
+  await manager.write(id, 'the last\n', true);
+  assert.equal((await untilEnd(manager, id)).exitCode, 4);
+  const { start: first, end } = manager.range(id);
+  assert.ok(first >= Buffer.byteLength('ready\n'));
+  assert.equal(manager.get(id).outputEnd, end);
+  assert.match(rawLog(manager, id).toString(), /^(got a line\n)+got the last\n$/);
+});
+
+test('a storage folder that is deleted while jobs run: they can be ended, nothing comes back, and a new one works', async (t) => {
+  const storage = join(scratchFolder(t), 'storage');
+  const manager = openManager(t, { storage });
+  const { id, pid } = await startReady(manager, 'echo ready; read line; echo "got $line"; exec sleep 100');
+  const runner = await runnerPid(storage);
+  rmSync(storage, { recursive: true });
+  await manager.write(id, 'it\n', false);
+  const { job, survivors } = await manager.kill(id, 'agent');
+  assert.deepEqual([job.status, survivors], ['killed', []]);
+  assert.equal(isAlive(pid!), false);
+  assert.equal(existsSync(storage), false);
+  await manager.dispose();
+  await eventually('the runner ends', () => !isAlive(runner));
+  assert.equal(existsSync(storage), false);
+  const next = openManager(t, { storage });
+  const again = await start(next, 'echo again');
+  await untilEnd(next, again.id);
+  assert.equal(rawLog(next, again.id).toString(), 'again\n');
+});
+
+test('a working folder that is removed while the job runs: the job goes on, and a restart says what is missing', async (t) => {
+  const manager = openManager(t);
+  const cwd = join(scratchFolder(t), 'cwd');
+  mkdirSync(cwd);
+  const { id } = await startReady(manager, 'echo ready; read line; echo "got $line"; exec sleep 100', {
+    cwd,
+  });
+  rmSync(cwd, { recursive: true });
+  await manager.write(id, 'it\n', false);
+  await untilPrinted(manager, id, 'got it');
+  await assert.rejects(manager.restart(id, { kind: 'agent' }), /does not exist/);
+  assert.equal(manager.get(id).status, 'running');
+  await manager.kill(id, 'agent');
+});

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { claim, withdraw } from '../../src/runner/discovery.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { runnerPid, start, untilEnd } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { repeats } from '../support/repeats.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+const processes = systemProcessTable();
+
+test('two managers that start their first jobs at the same moment share one runner, each time', async (t) => {
+  for (let round = 0; round < repeats(100, 5); round++) {
+    const storage = scratchFolder(t);
+    const managers = [openManager(t, { storage }), openManager(t, { storage })];
+    const jobs = await Promise.all(managers.map((manager) => start(manager, 'echo hi')));
+    await Promise.all(jobs.map(({ id }, at) => untilEnd(managers[at]!, id)));
+    assert.equal(jobs[0]!.runner, jobs[1]!.runner);
+    await runnerPid(storage);
+    await Promise.all(managers.map((manager) => manager.dispose()));
+  }
+});
+
+test('of many that claim a folder at once exactly one has it, and it is never nobody', async (t) => {
+  const self = (await processes.find(process.pid))!;
+  const common = { v: 1, protocol: 1, pid: process.pid, pidStarted: self.started };
+  const bootId = await processes.bootId();
+  for (let round = 0; round < repeats(500, 50); round++) {
+    const storage = scratchFolder(t);
+    const claims = Array.from({ length: 8 }, async () => {
+      const address = { ...common, bootId, runner: randomUUID(), socket: 'none', secret: '' };
+      return claim(storage, address, processes);
+    });
+    const won = (await Promise.all(claims)).filter((generation) => generation !== undefined);
+    assert.equal(won.length, 1);
+    assert.deepEqual(readdirSync(join(storage, 'runners')), [`${won[0]}.json`]);
+    withdraw(storage, won[0]!);
+  }
+});
