@@ -11,6 +11,9 @@ import { openManager } from '../support/manager.ts';
 import { isAlive, RUNNER_SCRIPT } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
+/** A program and its arguments. */
+type Command = [string, ...string[]];
+
 /** Jobs that fit beside the runner below the limit. */
 const JOBS = 5;
 /** Threads of a runner: those of libuv's pool and V8's come and go, so that no exact number can be told. */
@@ -48,7 +51,7 @@ test('when the system has no process left a job has failed with the reason, and 
  * What limits the processes of its user to a few more than there are now (getrlimit(2), RLIMIT_NPROC). It does not
  * hold for root: then it makes the runner one of another user, who gets the storage folder.
  */
-function limitProcesses(context: TestContext, storage: string): string[] | undefined {
+function limitProcesses(context: TestContext, storage: string): Command | undefined {
   const own = process.getuid?.();
   if (own === undefined || process.platform !== 'linux') return undefined;
   if (own !== 0) return runs(['prlimit', `--nproc=${threadsOf(own) + RUNNER_THREADS + JOBS}`]);
@@ -62,18 +65,18 @@ function limitProcesses(context: TestContext, storage: string): string[] | undef
   copyFileSync(RUNNER_SCRIPT, script);
   mkdirSync(join(folder, 'tmp'));
   chownSync(join(folder, 'tmp'), user, user);
-  const prefix = [
-    ...['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups'],
+  const asUser: Command = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
+  const prefix: Command = [
+    ...asUser,
     ...['prlimit', `--nproc=${RUNNER_THREADS + JOBS}`],
     // In place of the script that the caller names, which the user might not be allowed to read.
     ...['env', `TMPDIR=${join(folder, 'tmp')}`, '/bin/sh', '-c', `exec "$1" ${script} "$3"`, 'sh'],
   ];
-  const asUser = prefix.slice(0, 4);
   return runs([...asUser, 'prlimit', '--nproc=100', process.execPath, '--version']) && prefix;
 }
 
-function runs(prefix: string[]): string[] | undefined {
-  const [program = '', ...args] = prefix;
+function runs(prefix: Command): Command | undefined {
+  const [program, ...args] = prefix;
   return spawnSync(program, [...args, 'true']).status === 0 ? prefix : undefined;
 }
 

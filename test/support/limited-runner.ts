@@ -17,10 +17,11 @@ import { atEnd } from './scratch.ts';
 export async function startLimitedRunner(
   context: TestContext,
   storage: string,
-  prefix: readonly string[],
+  prefix: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
-  const [program, ...args] = [...prefix, process.execPath, RUNNER_SCRIPT, storage] as [string, ...string[]];
+  const [program, ...before] = prefix;
+  const args = [...before, process.execPath, RUNNER_SCRIPT, storage];
   const log = openSync(join(storage, 'runner.log'), 'a');
   const child = spawn(program, args, {
     cwd: storage,

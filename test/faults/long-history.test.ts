@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { start, untilEnd } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { repeats } from '../support/repeats.ts';
+import { makeSpec } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+const JOBS = repeats(10_000, 2000);
+/** Far above what is needed, and far below one for each job. */
+const FEW_CALLS = JOBS / 4;
+
+test(`with ${JOBS} finished jobs a manager loads, lists and looks up without a look at each of their folders`, async (t) => {
+  const storage = scratchFolder(t);
+  const ids = writeHistory(storage);
+  const limits = { ...DEFAULT_LIMITS, historyLimit: 100_000, historyDays: 3650 };
+  const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });
+  const calls = countFileCalls(t);
+  const manager = openManager(t, { storage, settings });
+  await time(t, 'load', () => manager.ready());
+  await time(t, 'load again', () => manager.ready());
+  await time(t, 'list', () => assert.equal(manager.list().length, JOBS));
+  await time(t, 'look up', () => {
+    for (const id of ids.slice(0, 100)) assert.equal(manager.get(id).id, id);
+  });
+  assert.ok(calls() < FEW_CALLS, `${calls()} calls`);
+  // Nor does a job that begins and ends, which is when the history is kept within its bounds.
+  const before = calls();
+  await time(t, 'a job', async () => untilEnd(manager, (await start(manager, 'true')).id));
+  assert.ok(calls() - before < FEW_CALLS, `${calls() - before} calls`);
+  assert.equal(manager.list().length, JOBS + 1);
+});
+
+/** As a runner leaves it that was killed: with a line for the beginning and one for the end of each job. */
+function writeHistory(storage: string): string[] {
+  const ids = Array.from({ length: JOBS }, () => randomUUID());
+  const lines = ids.map((id, at) => {
+    const times = {
+      startedAt: Date.now() - (JOBS - at) * 1000,
+      endedAt: Date.now() - (JOBS - at) * 1000 + 500,
+    };
+    const job = {
+      ...makeSpec(`echo ${at}`),
+      id,
+      runner: 'r',
+      startedAt: times.startedAt,
+      status: 'running',
+      pid: 1,
+    };
+    const ended = { ...job, ...times, status: 'completed', exitCode: 0, endedBy: 'itself', outputEnd: 5 };
+    return [job, ended].map((each) => `\n${JSON.stringify({ v: 1, job: each })}\n`).join('');
+  });
+  fs.writeFileSync(join(storage, 'journal.jsonl'), lines.join(''));
+  return ids;
+}
+
+/** Counts calls that look at files, of whoever made them in this process. */
+function countFileCalls(t: TestContext): () => number {
+  const names = ['openSync', 'statSync', 'readdirSync', 'readFileSync', 'rmSync', 'existsSync'] as const;
+  const mocks = names.map((name) => t.mock.method(fs, name).mock);
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  return () => mocks.reduce((sum, mock) => sum + mock.callCount(), 0);
+}
+
+/** How long it took is told, and asserted nowhere: machines differ. */
+async function time(t: TestContext, what: string, action: () => unknown): Promise<void> {
+  const began = performance.now();
+  await action();
+  t.diagnostic(`${what}: ${(performance.now() - began).toFixed(1)} ms`);
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { test, type TestContext } from 'node:test';
+import { darwin } from '../../src/runner/processes/darwin.ts';
+import { killTree } from '../../src/runner/processes/kill-tree.ts';
+import type { ProcessTable } from '../../src/runner/processes/process-table.ts';
+import { windows } from '../../src/runner/processes/windows.ts';
+import { COOKIE } from '../../src/runner/records.ts';
+import { repeats } from '../support/repeats.ts';
+import { isAlive } from '../support/runner.ts';
+import { atEnd } from '../support/scratch.ts';
+import { BROKEN, standInTools } from '../support/system-tools.ts';
+import { pidsIn, TREES } from '../support/trees.ts';
+
+// The tools of macOS and Windows are stood in for by programs that answer in their form, with the real processes of
+// this machine: so everything but the tools themselves is tried.
+const skip = process.platform === 'linux' ? false : 'the stand-ins read /proc';
+
+/** On Windows, without groups and environments, there is the parent chain alone: an orphan is out of reach. */
+const WITHOUT_ORPHANS = ['a plain child', 'a child in a session of its own', 'a deep chain'] as const;
+
+/** Starts a tree as a runner does. */
+async function startTree(t: TestContext, command: string) {
+  const id = randomUUID();
+  const shell = spawn('/bin/sh', ['-c', command], {
+    detached: true,
+    env: { ...process.env, [COOKIE]: id },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const exited = once(shell, 'exit');
+  let printed = '';
+  shell.stdout.on('data', (bytes: Buffer) => (printed += bytes.toString()));
+  while (!printed.includes('ready')) await once(shell.stdout, 'data');
+  const pids = [shell.pid!, ...pidsIn(printed)];
+  atEnd(t, () => {
+    for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  });
+  return { id, pid: shell.pid!, pids, exited };
+}
+
+async function kill(table: ProcessTable, { id, pid, exited }: Awaited<ReturnType<typeof startTree>>) {
+  const { started } = (await table.find(pid))!;
+  return killTree(table, { id, pid, started }, { signal: 'SIGTERM', graceMs: 300, exited });
+}
+
+for (const shape of Object.keys(TREES).slice(0, 5) as (keyof typeof TREES)[]) {
+  test(`by the tools of macOS a kill ends ${shape}`, { skip }, async (t) => {
+    standInTools(t);
+    const tree = await startTree(t, TREES[shape]);
+    const { survivors } = await kill(darwin, tree);
+    assert.deepEqual(survivors, []);
+    assert.deepEqual(tree.pids.filter(isAlive), []);
+  });
+}
+
+for (const shape of repeats(WITHOUT_ORPHANS, WITHOUT_ORPHANS.slice(-1))) {
+  test(`by the tools of Windows a kill ends ${shape}`, { skip }, async (t) => {
+    standInTools(t);
+    const tree = await startTree(t, TREES[shape]);
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    t.after(() => Object.defineProperty(process, 'platform', { value: 'linux' }));
+    const { survivors } = await kill(windows, tree);
+    Object.defineProperty(process, 'platform', { value: 'linux' });
+    assert.deepEqual(survivors, []);
+    assert.deepEqual(tree.pids.filter(isAlive), []);
+  });
+}
+
+for (const [name, table, tool] of [
+  ['macOS', darwin, 'ps'],
+  ['Windows', windows, 'powershell.exe'],
+] as const) {
+  for (const [how, program] of Object.entries(BROKEN)) {
+    test(`when the tool of ${name} ${how}, no process is said to be gone`, { skip }, async (t) => {
+      standInTools(t, { [tool]: program });
+      await assert.rejects(table.list());
+    });
+  }
+}
+
+test('when the processes cannot be listed, a kill is not said to be done', { skip }, async (t) => {
+  const tree = await startTree(t, TREES['a plain child']);
+  standInTools(t, { ps: BROKEN['fails without a word'] });
+  const root = { id: tree.id, pid: tree.pid, started: '1' };
+  await assert.rejects(killTree(darwin, root, { signal: 'SIGTERM', graceMs: 0, exited: tree.exited }));
+  assert.equal(isAlive(tree.pid), true);
+});

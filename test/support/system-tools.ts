@@ -1,0 +1,77 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { scratchFolder } from './scratch.ts';
+
+/** What the stand-ins below have in common: the processes of this machine, as proc(5) tells of them. */
+const PROCESSES = `
+const fs = require('node:fs');
+const read = (file) => { try { return fs.readFileSync(file, 'latin1'); } catch { return ''; } };
+const processes = fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).flatMap((pid) => {
+  const text = read('/proc/' + pid + '/stat');
+  if (text === '') return [];
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const command = read('/proc/' + pid + '/cmdline').replaceAll('\\0', ' ').trim();
+  const environment = read('/proc/' + pid + '/environ').replaceAll('\\0', ' ').trim();
+  return [{ pid, state: fields[0], parent: fields[1], group: fields[2], started: fields[19], command, environment }];
+});
+`;
+
+/** Stand-ins that answer the calls of darwin.ts and windows.ts in the form of the manuals. Linux only. */
+const TOOLS = {
+  ps: `${PROCESSES}
+const args = process.argv.slice(2);
+const asked = args.includes('-p') ? args[args.indexOf('-p') + 1].split(',') : undefined;
+const chosen = processes.filter(({ pid }) => asked === undefined || asked.includes(pid));
+for (const each of chosen) {
+  if (args[0] === '-Eww') console.log(' ' + each.pid + ' ' + each.command + ' ' + each.environment);
+  else if (args.some((arg) => arg.startsWith('rss='))) console.log(' 2048 0:01.50 ' + each.command);
+  // lstart has blanks in it.
+  else console.log([each.pid, each.parent, each.group, each.state + 's', 'Fri Nov', each.started].join(' '));
+}
+process.exitCode = chosen.length === 0 ? 1 : 0;
+`,
+  'powershell.exe': `${PROCESSES}
+const script = process.argv.at(-1);
+const asked = /ProcessId=(\\d+)/.exec(script)?.[1];
+const rows = processes.filter(({ pid, state }) => state !== 'Z' && (asked === undefined || asked === pid));
+const shown = rows.map((each) => ({
+  ProcessId: Number(each.pid), ParentProcessId: Number(each.parent), CommandLine: each.command || null,
+  WorkingSetSize: 2097152, Started: each.started, CpuTicks: 15000000,
+}));
+if (shown.length > 0) console.log(JSON.stringify(shown.length === 1 ? shown[0] : shown));
+`,
+  taskkill: `
+const args = process.argv.slice(2);
+// Without /F a program without a window does not listen.
+if (!args.includes('/F')) process.exit(1);
+const pids = args.filter((_, at) => args[at - 1] === '/PID');
+for (const pid of pids) { try { process.kill(Number(pid), 'SIGKILL'); } catch {} }
+`,
+} as const;
+
+/** What a tool does that cannot do its work. */
+export const BROKEN = { 'fails without a word': 'process.exit(1)', 'is not to be run': undefined } as const;
+
+/**
+ * Puts stand-ins for the tools of other systems ahead on the PATH of this process, until the test ends.
+ *
+ * @param change other programs (JavaScript) for some of them; undefined: a file that cannot be run
+ */
+export function standInTools(
+  context: TestContext,
+  change: Readonly<Partial<Record<keyof typeof TOOLS, string | undefined>>> = {},
+): void {
+  const bin = join(scratchFolder(context), 'bin');
+  mkdirSync(bin);
+  for (const [name, program] of Object.entries({ ...TOOLS, ...change })) {
+    const script = `#!${process.execPath}\n${program ?? ''}`;
+    writeFileSync(join(bin, name), script, { mode: program === undefined ? 0o600 : 0o700 });
+  }
+  const before = process.env.PATH;
+  const isHidden = Object.values(change).some((program) => program === undefined);
+  process.env.PATH = isHidden ? bin : `${bin}${delimiter}${before ?? ''}`;
+  context.after(() => {
+    process.env.PATH = before;
+  });
+}
