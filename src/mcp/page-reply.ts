@@ -18,21 +18,35 @@ export function streamOf(choice: 'both' | Stream): Stream | undefined {
   return choice === 'both' ? undefined : choice;
 }
 
+/** A reply with a part of the log, and where that ends. */
+export interface PageReply {
+  readonly text: string;
+  /** The cursor to go on with. */
+  readonly next: number;
+  /** Bytes between it and the end of the log. */
+  readonly left: number;
+}
+
 /** A reply with the log from a cursor on. `extra` facts stand behind those of the job. */
-export function pageReply(manager: JobManager, id: string, choice: PageChoice, extra: Facts = {}): string {
+export function pageReply(manager: JobManager, id: string, choice: PageChoice, extra: Facts = {}): PageReply {
   // First the job: what is read afterwards then holds all that it wrote until then.
   const facts = { ...jobFacts(manager.get(id)), ...extra };
   const maxBytes = pageBytes(choice.max_bytes, facts);
   const request = { cursor: choice.cursor, stream: streamOf(choice.stream), maxBytes };
+  const reply = (page: Page, log: string, more: Facts = {}): PageReply => ({
+    text: logReply({ ...facts, ...pageFacts(page), ...more }, log),
+    next: page.next,
+    left: page.end - page.next,
+  });
   if (choice.format === 'text') {
     const page = manager.readText(id, request);
-    return logReply({ ...facts, ...pageFacts(page) }, markEnd(page));
+    return reply(page, markEnd(page));
   }
   const page = manager.readRaw(id, request);
-  if (isUtf8(page.bytes)) return logReply({ ...facts, ...pageFacts(page) }, page.bytes.toString('utf8'));
+  if (isUtf8(page.bytes)) return reply(page, page.bytes.toString('utf8'));
   // Base64 makes 4 characters of 3 bytes.
   const smaller = manager.readRaw(id, { ...request, maxBytes: Math.floor(maxBytes / 4) * 3 });
-  return logReply({ ...facts, ...pageFacts(smaller), encoding: 'base64' }, smaller.bytes.toString('base64'));
+  return reply(smaller, smaller.bytes.toString('base64'), { encoding: 'base64' });
 }
 
 /** What a header says of a page; `left`: bytes between its end and the end of the log. */

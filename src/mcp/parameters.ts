@@ -7,9 +7,9 @@ import { DEFAULT_REPLY_BYTES, MAX_REPLY_BYTES } from './reply.ts';
 export const MAX_WAIT_SECONDS = 50;
 export const DEFAULT_WAIT_SECONDS = 45;
 
-export const jobId = z.string().min(1).describe('Id, name, or 4+ first characters of the id.');
+export const jobId = z.string().min(1).describe('Id, name or id prefix (4+).');
 
-export const cursor = z.int().min(0).default(0).describe('Byte offset to read from: 0, or a next_cursor.');
+export const cursor = z.int().min(0).default(0).describe('Byte to read from: 0, or any next_cursor.');
 
 export const stream = z.enum(['both', ...STREAMS]).default('both');
 
@@ -25,12 +25,12 @@ export const timeoutSeconds = z
   .positive()
   .max(MAX_TIMEOUT_SECONDS)
   .optional()
-  .describe('End the job after this time.');
+  .describe('Seconds until the job is ended, unlike wait_s.');
 
 /** What to wait for; shared by `execute` and `wait`. */
 export const conditionParameters = {
   until: z.enum(['exit', 'pattern', 'port', 'quiet', 'output']).optional(),
-  pattern: z.string().min(1).max(1000).optional().describe('JavaScript regex, tried on each line.'),
-  port: z.int().min(1).max(65535).optional().describe('TCP port on localhost.'),
+  pattern: z.string().min(1).max(1000).optional().describe('JavaScript regex per line; (?i) ignores case.'),
+  port: z.int().min(1).max(65535).optional(),
   quiet_ms: z.int().min(50).max(60_000).optional().describe('Silence, default 1000.'),
 };

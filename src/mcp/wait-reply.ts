@@ -1,6 +1,7 @@
+import type { JobManager } from '../jobs/manager.ts';
 import type { Condition, WaitOutcome, WaitTarget } from '../jobs/wait.ts';
 import { excerpt } from './excerpt.ts';
-import { pageReply, type PageChoice } from './page-reply.ts';
+import { markStart, pageReply, streamOf, type PageChoice } from './page-reply.ts';
 import { duration, shorten } from '../jobs/describe.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
 import type { Answer, ToolContext } from './tool.ts';
@@ -9,6 +10,12 @@ import type { Answer, ToolContext } from './tool.ts';
 const PROGRESS_INTERVAL = 5000;
 /** Characters of a line that matched. */
 const MAX_MATCH = 100;
+/** Of a reply that cannot hold all output: the part for the beginning, and the least (bytes) for the end. */
+const HEAD_SHARE = 0.4;
+const LEAST_END = 300;
+const MAX_END_LINES = 1000;
+/** Room (bytes) for the words between them, and for the mark of a line that was cut. */
+const GAP_BYTES = 150 + 120;
 
 export interface WaitCall {
   readonly targets: readonly WaitTarget[];
@@ -45,14 +52,34 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     port_of_job: outcome.isOwnPort,
   };
   const page = { ...call.page, cursor };
-  if (outcome.reason !== 'timeout') return pageReply(manager, outcome.id, page, facts);
+  if (outcome.reason !== 'timeout') return logBlocks(manager, outcome.id, page, facts).blocks;
   const hint = (next: number): string =>
     `The condition is not met yet. To wait on: wait ${JSON.stringify(continuation(call, next, outcome))}`;
-  // Both blocks together stay within the size.
+  // All blocks together stay within the size.
   const max_bytes = page.max_bytes - Buffer.byteLength(hint(Number.MAX_SAFE_INTEGER));
-  const reply = pageReply(manager, outcome.id, { ...page, max_bytes }, facts);
-  const shown = Number(/^.* next_cursor=(\d+)/.exec(reply)?.[1] ?? cursor);
-  return [reply, hint(shown)];
+  const { blocks, next } = logBlocks(manager, outcome.id, { ...page, max_bytes }, facts);
+  return [...blocks, hint(next)];
+}
+
+/**
+ * The output from the cursor on. Where that is too much, its beginning, with the cursor to go on from, and in a block
+ * of its own the end of the log: how a job stands is seen there.
+ */
+function logBlocks(
+  manager: JobManager,
+  id: string,
+  page: PageChoice,
+  facts: Facts,
+): { blocks: string[]; next: number } {
+  const whole = pageReply(manager, id, page, facts);
+  const head = pageReply(manager, id, { ...page, max_bytes: Math.floor(page.max_bytes * HEAD_SHARE) }, facts);
+  const room = page.max_bytes - Buffer.byteLength(head.text) - GAP_BYTES;
+  if (whole.left === 0 || room < LEAST_END) return { blocks: [whole.text], next: whole.next };
+  const end = manager.readTail(id, { lines: MAX_END_LINES, maxBytes: room, stream: streamOf(page.stream) });
+  const hidden = end.start - head.next;
+  if (hidden <= 0) return { blocks: [whole.text], next: whole.next };
+  const gap = `[${hidden} bytes are not shown here: output with cursor=${head.next} reads them. The end of the log:]`;
+  return { blocks: [head.text, `${gap}\n${markStart(end)}`], next: head.next };
 }
 
 /** The arguments with which `wait` goes on behind what was shown of the first job. */

@@ -26,7 +26,8 @@ export type TextPage = Page & {
 export function readText(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
   const assemblers = assemblersAt(reader, start);
-  const next = findTextEnd(reader, start, end, request, assemblers, sliceSize(request.maxBytes));
+  const most = sliceSize(request.maxBytes);
+  const { next, isAmidLine } = findTextEnd(reader, start, end, request, assemblers, most);
   const lines: Line[] = [];
   const assembler = assemblers(request.stream);
   for (const piece of reader.pieces(start, next)) {
@@ -34,7 +35,7 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
   }
   if (request.ended && next === end) assembler.finish();
   const unfinished = assembler.unfinished();
-  const open = unfinished.find(({ stream }) => next < end && goesOn(reader, stream, next));
+  const open = isAmidLine ? unfinished.find(({ stream }) => goesOn(reader, stream, next)) : undefined;
   return {
     start,
     next,
@@ -47,6 +48,12 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
   };
 }
 
+interface TextEnd {
+  readonly next: number;
+  /** The page is full, and its last line is longer than it. */
+  readonly isAmidLine: boolean;
+}
+
 /** Where a page of text from `start` must end: at a clean point, else a line end, else a safe point. */
 function findTextEnd(
   reader: LogReader,
@@ -55,7 +62,7 @@ function findTextEnd(
   request: PageRequest,
   assemblers: () => LineAssembler,
   most: number,
-): number {
+): TextEnd {
   const assembler = assemblers();
   let size = 0;
   let clean: number | undefined;
@@ -70,17 +77,20 @@ function findTextEnd(
     const next = piece.offset + piece.bytes.length;
     if (request.ended && next === end) assembler.finish();
     if (size + unfinishedBytes(assembler, request) > request.maxBytes) {
-      const best = clean ?? lineEnd ?? safe ?? fitting;
+      const whole = clean ?? lineEnd;
+      if (whole !== undefined) return { next: whole, isAmidLine: false };
+      const best = safe ?? fitting;
       // A slice alone is too much when the cursor moved far to the right: it is cut between.
-      return best ?? (most > 1 ? findTextEnd(reader, start, end, request, assemblers, 1) : next);
+      if (best === undefined && most > 1) return findTextEnd(reader, start, end, request, assemblers, 1);
+      return { next: best ?? next, isAmidLine: true };
     }
     fitting = next;
     safe = assembler.safe ?? safe;
     if (assembler.clean) clean = next;
     else if (safe === next && size > before) lineEnd = next;
-    if (next - start >= SCAN_LIMIT) return clean ?? lineEnd ?? safe ?? next;
+    if (next - start >= SCAN_LIMIT) return { next: clean ?? lineEnd ?? safe ?? next, isAmidLine: false };
   }
-  return request.ended ? end : (safe ?? start);
+  return { next: request.ended ? end : (safe ?? start), isAmidLine: false };
 }
 
 function unfinishedBytes(assembler: LineAssembler, request: PageRequest): number {

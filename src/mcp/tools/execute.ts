@@ -13,31 +13,31 @@ import { waitReply } from '../wait-reply.ts';
 
 export const execute = defineTool({
   name: 'execute',
-  title: 'Command in Background',
+  title: 'Run in Background',
   description:
-    'Run a shell command as a background job. It outlives this call and the chat turn. Returns id, ' +
-    'status and pid at once; with wait_s also why the wait ended and the output so far. Use it for dev ' +
-    'servers, builds, tests, watchers; to start a server and return when it is ready, give until=port ' +
-    'or until=pattern. A job of the same name, command and cwd that already runs is returned instead ' +
-    '(existing=true).',
+    'Run a shell command as a background job that outlives this call. Returns id, status and pid at once; with ' +
+    'wait_s or until it waits first and adds why the wait ended and the output so far. Use it for servers, builds, ' +
+    'tests, watchers; until=port or until=pattern returns when a server is ready. A running job of the same name, ' +
+    'command and cwd is returned instead (existing=true), even if env differs.',
   parameters: z.strictObject({
     command: z.string().describe('Shell command line; pipes, && and redirections work.'),
-    name: z.string().min(1).max(64).optional().describe('To use in place of the id, such as "dev".'),
-    cwd: z.string().min(1).optional().describe('Folder to run in. Default: the workspace folder.'),
+    name: z.string().min(1).max(64).optional().describe('To use as job_id, such as "dev".'),
+    cwd: z.string().min(1).optional().describe('Folder to run in. Default: the workspace.'),
     env: z.record(z.string(), z.string()).optional().describe('Added to the environment.'),
     stdin: z
       .enum(['open', 'closed'])
       .default('open')
-      .describe('closed: the command reads end of file at once.'),
-    merge_stderr: z.boolean().default(false).describe('One stream for both: exact order, no tags.'),
+      .describe('open: for interact. closed: end of file at once.'),
+    merge_stderr: z.boolean().default(false).describe('stdout and stderr as one stream, in exact order.'),
     timeout_s: timeoutSeconds,
     wait_s: z
       .number()
       .min(0)
       .max(MAX_WAIT_SECONDS)
       .optional()
-      .describe(`Wait so many seconds for until. Default 0; ${DEFAULT_WAIT_SECONDS} with until.`),
+      .describe(`Seconds to wait; the job runs on. Default 0; ${DEFAULT_WAIT_SECONDS} with until.`),
     ...conditionParameters,
+    until: conditionParameters.until.describe('What ends the wait, as in wait.'),
   }),
   annotations: {},
   async run(args, context) {

@@ -16,21 +16,18 @@ export const interact = defineTool({
   name: 'interact',
   title: 'Send Input',
   description:
-    'Send input to the stdin of a running background job, or a key: to answer a prompt, type into a ' +
-    'REPL, press Ctrl+C. There is no terminal. Returns a header line with next_cursor, then what the ' +
+    'Send text to the stdin of a running background job, or a key: to answer a prompt, type into a ' +
+    'REPL, press Ctrl+C. There is no terminal, so no sudo or ssh prompts. Returns a header line with next_cursor, then what the ' +
     'job printed until it fell quiet, 2 s at most. To wait longer for an answer use wait; to end a job ' +
     'use kill.',
   parameters: z.strictObject({
     job_id: jobId,
-    input: z.string().max(MAX_INPUT).optional().describe('Text to send.'),
+    input: z.string().max(MAX_INPUT).optional(),
     newline: z.boolean().default(true).describe('End input with a newline.'),
     eof: z.boolean().default(false).describe('Then close stdin (end of file).'),
-    key: z
-      .enum(['ctrl-c', 'ctrl-d'])
-      .optional()
-      .describe('ctrl-c interrupts the job, ctrl-d closes its stdin.'),
+    key: z.enum(['ctrl-c', 'ctrl-d']).optional().describe('ctrl-c sends SIGINT, ctrl-d closes stdin.'),
   }),
-  annotations: { openWorldHint: false },
+  annotations: {},
   async run({ job_id, input, newline, eof, key }, { manager, signal, once }) {
     await manager.ready();
     if (input === undefined && key === undefined && !eof) {
@@ -50,7 +47,8 @@ export const interact = defineTool({
       return end;
     });
     await answer(manager, id, cursor, signal);
-    return pageReply(manager, id, { cursor, max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' });
+    const page = { cursor, max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' } as const;
+    return pageReply(manager, id, page).text;
   },
 });
 

@@ -13,9 +13,9 @@ export const kill = defineTool({
   title: 'Kill Job',
   description:
     'End a background job with all its processes, and wait until they are gone. Sends the signal, then SIGKILL to ' +
-    'what is left after the grace. Returns how it ended, processes that survived (normally none) and the last lines. ' +
-    'Also ends what a finished job left running. To only interrupt it use interact with ctrl-c; to start it anew ' +
-    'restart.',
+    'what is left after grace_s. Returns how it ended, processes that survived and the last lines. Also ends what a ' +
+    'finished job left running. To stop as Ctrl+C does: signal=SIGINT; to only interrupt, interact with ctrl-c; to ' +
+    'start anew, restart.',
   parameters: z.strictObject({
     job_id: jobId,
     signal: z.enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']).default('SIGTERM'),

@@ -8,11 +8,14 @@ export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
   description:
-    'List background jobs, running ones first, newest first. Returns a line a job: id, name, status, exit, ' +
-    'time, command. Use it to find jobs again after a lost context; for one job in detail use status.',
+    'List the background jobs of this workspace, running first, then newest first. Returns a line per job: id, name, ' +
+    'status, exit, time, command. Use it to find jobs after a lost context; for details use status, to end one kill.',
   parameters: z.strictObject({
-    status: z.enum(STATUSES).optional().describe('Only jobs with this status.'),
-    limit: z.int().min(1).max(1000).default(20).describe('Finished jobs at most.'),
+    status: z
+      .enum(STATUSES)
+      .optional()
+      .describe('completed: exit code 0; failed: another; lost: end not known.'),
+    limit: z.int().min(1).max(1000).default(20).describe('For finished jobs only.'),
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ status, limit }, { manager }) {

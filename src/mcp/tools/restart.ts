@@ -10,7 +10,7 @@ export const restart = defineTool({
   description:
     'Start a background job again with the same command, folder, environment and name; if it is running, end it with ' +
     'all its processes first. Returns the id of the new job and, as previous, that of the old one, whose log stays. ' +
-    'To change the command use kill, then execute.',
+    'To change command, cwd or env use kill, then execute.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: {},
   async run({ job_id }, { manager, caller, once }) {

@@ -16,12 +16,12 @@ export const search = defineTool({
   name: 'search',
   title: 'Search Output',
   description:
-    'Search the log of a background job for lines that match a regular expression. Returns a header line, then the ' +
-    'matches as in grep -n: "number@cursor:line", lines around them with "-" for ":". Use it to find errors in long ' +
+    'Search the log of a background job, from a cursor on, for lines that match. Returns a header line, then the ' +
+    'first matches as in grep -n: "number@cursor:line", lines around them with "-" for ":". Use it to find errors in long ' +
     'output, and output with the cursor to read on from there. To wait for a line use wait.',
   parameters: z.strictObject({
     job_id: jobId,
-    pattern: z.string().min(1).max(1000).describe('JavaScript regex, tried on each line.'),
+    pattern: z.string().min(1).max(1000).describe('JavaScript regex per line; (?i) ignores case.'),
     context: z.int().min(0).max(20).default(2).describe('Lines before and after each match.'),
     max_matches: z.int().min(1).max(1000).default(20),
     max_bytes: maxBytes,

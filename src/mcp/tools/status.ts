@@ -13,7 +13,7 @@ export const status = defineTool({
   name: 'status',
   title: 'Job Status',
   description:
-    'Tell everything known of one background job, without waiting: status, exit code or signal and who ended it, ' +
+    'Show one background job, without waiting: status, exit code or signal and who ended it, ' +
     'times, processes with CPU and memory, listening TCP ports, log size, last line. To wait for a change use wait; ' +
     'to read the log use output or tail.',
   parameters: z.strictObject({ job_id: jobId }),

@@ -23,21 +23,21 @@ export const wait = defineTool({
   name: 'wait',
   title: 'Wait for Job',
   description:
-    'Wait until a background job ends, prints a line that matches, opens a port, falls quiet or prints anything; its ' +
-    'end ends every wait. Of several jobs, the first to get there. Returns the reason, next_cursor and the output ' +
-    'from the cursor on; after timeout_s reason=timeout and the call to go on with. Use it instead of calling status ' +
-    'or output again and again. It never ends a job.',
+    'Wait until a background job ends (until=exit), prints a line that matches, finished or not (pattern), opens a ' +
+    'port, falls quiet or prints anything (output); its end ends every wait. Of several jobs, the first to get there. ' +
+    'Returns the reason, next_cursor and the output from the cursor on, of long output its beginning and end; after ' +
+    'timeout_s reason=timeout and the call to go on with. It never ends a job. Use it instead of polling.',
   parameters: z.strictObject({
     job_id: z
       .union([reference, z.array(reference).min(1).max(MAX_JOBS)])
-      .describe('Id, name or id prefix; or several.'),
+      .describe('Id, name or id prefix (4+); or several.'),
     ...conditionParameters,
     until: conditionParameters.until.describe('Default exit, or what pattern, port or quiet_ms imply.'),
     timeout_s: z.number().positive().max(MAX_WAIT_SECONDS).default(DEFAULT_WAIT_SECONDS),
     cursor: z
       .union([offset, z.record(z.string(), offset)])
       .default(0)
-      .describe('Output counts from here: 0, or a next_cursor. Of several jobs: {id: cursor}.'),
+      .describe('Match and read from here: 0, or a next_cursor. Of several jobs: {id: cursor}.'),
     stream: stream,
     max_bytes: maxBytes,
   }),
