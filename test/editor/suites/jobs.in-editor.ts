@@ -11,6 +11,7 @@ import {
   clickRowButton,
   endJobs,
   fact,
+  openOutput,
   openSidebar,
   rows,
   untilOutput,
@@ -58,8 +59,7 @@ test('agent mode, palette and tree act on the same job', async (t) => {
   assert.ok(labels[0]!.startsWith('agent-server'), 'running jobs come first');
 
   // Its output in a channel, by a click on the row.
-  await inPage((page) => page.locator('.pane-body [role="treeitem"][aria-label^="agent-server"]').click());
-  await untilOutput('listening');
+  await openOutput('agent-server', 'listening');
 
   // Input by the button of the row.
   await clickRowButton('agent-server', 'Send Input');

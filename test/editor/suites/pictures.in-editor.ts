@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
-import { callTool, endJobs, openSidebar, rows, untilOutput, untilRow } from './tools.ts';
+import { callTool, endJobs, openOutput, openSidebar, rows, untilOutput, untilRow } from './tools.ts';
 
 const SERVER = `printf '\\033[32mready\\033[0m in 212 ms\\n'; for page in / /about /api/jobs; do echo "GET $page 200"; done; sleep 100`;
 
@@ -20,9 +20,8 @@ test('a picture: two running and three finished jobs, and live output', async (t
   await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
   await untilRow('dev server, running');
   assert.equal((await rows()).length >= 5, true);
-  await inPage((page) => page.locator('.pane-body [role="treeitem"][aria-label^="dev server"]').click());
   // The colours are left out in an output channel; the text is what a person would read.
-  await untilOutput('ready in 212 ms');
+  await openOutput('dev server', 'ready in 212 ms');
   await untilOutput('GET /api/jobs 200');
   await screenshot('screenshot');
 });

@@ -40,13 +40,33 @@ export async function untilRow(start: string): Promise<void> {
   }, start);
 }
 
-/** Waits until the output that is in sight has a line with this text. */
-export async function untilOutput(text: string): Promise<void> {
-  await inPage(async (page, text) => {
-    // The editor draws blanks as no-break spaces.
-    const pattern = new RegExp(`^${text.replaceAll(' ', '\\s')}$`);
-    await page.locator('.panel .view-line').filter({ hasText: pattern }).first().waitFor();
-  }, text);
+/** Waits (ms) until the output that is in sight has a line with this text. */
+export async function untilOutput(text: string, timeout = 30_000): Promise<void> {
+  await inPage(
+    async (page, { text, timeout }) => {
+      // The editor draws blanks as no-break spaces.
+      const pattern = new RegExp(`^${text.replaceAll(' ', '\\s')}$`);
+      await page.locator('.panel .view-line').filter({ hasText: pattern }).first().waitFor({ timeout });
+    },
+    { text, timeout },
+  );
+}
+
+/** Clicks the row whose label begins so, and waits until its output has a line with this text. */
+export async function openOutput(label: string, text: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await inPage(
+      (page, label) => page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).click(),
+      label,
+    );
+    try {
+      await untilOutput(text, 5000);
+      return;
+    } catch (error) {
+      // A click is lost when the tree is drawn anew just then.
+      if (tries === 5) throw error;
+    }
+  }
 }
 
 /** Clicks a button of the row whose label begins so. The buttons show when the mouse is over the row. */
