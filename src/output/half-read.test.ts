@@ -77,6 +77,38 @@ test('one stream is amid a sequence or a character while the other fills many pa
   });
 });
 
+test('what one stream leaves half written holds nothing of the other back', (t) => {
+  const folder = scratchFolder(t);
+  ['\x1b]0;a title that is never closed', '\x1b[3', '\x1b'].forEach((half, at) => {
+    const log: Chunk[] = [
+      ['stdout', `begin\na${half}`],
+      ['stderr', 'ERROR1\nERROR2\nERR'],
+    ];
+    const reader = write(join(folder, String(at)), log);
+    const { end } = reader.range();
+    for (const stream of [undefined, 'stderr'] as const) {
+      let [text, raw] = ['', ''];
+      for (let cursor = 0, next; ; cursor = next) {
+        const page = readText(reader, { cursor, stream, maxBytes: 1000, ended: false });
+        ({ next } = page);
+        text += page.text;
+        if (next === cursor) break;
+      }
+      for (let cursor = 0, next; ; cursor = next) {
+        const page = readRaw(reader, { cursor, stream, maxBytes: 1000, ended: false });
+        ({ next } = page);
+        raw += page.bytes.toString();
+        if (next === cursor) break;
+      }
+      assert.equal(text, `${stream === undefined ? 'begin\na' : ''}ERROR1\nERROR2\nERR`);
+      assert.equal(raw, stream === undefined ? log.map(([, bytes]) => bytes).join('') : log[1]?.[1]);
+      const tail = readTail(reader, { lines: 9, stream, maxBytes: 1000, ended: false });
+      assert.match(tail.text, /ERROR1\nERROR2\n(a\n)?ERR$/);
+      assert.equal(tail.next, end);
+    }
+  });
+});
+
 /** What is seen of the streams is different. */
 const SEEN = { stdout: /[a-zé\u{1d4d0}]/gu, stderr: /[A-ZÉ\u{1f600}]/gu };
 const SEQUENCES = ['\x1b[31m', '\x1b[38;2;1;2;3m', '\x1b[K', '\x1b]8;;https://[1;]\x1b\\', '\x1b(B'];

@@ -26,6 +26,7 @@ export class LineAssembler {
   readonly #starts = new Map<Stream, number>();
   #end = 0;
   #safe: number | undefined;
+  #settled: number | undefined;
 
   /** No stream is in the middle of a line. One that shows nothing yet (a colour was reset) does not count. */
   get clean(): boolean {
@@ -43,6 +44,14 @@ export class LineAssembler {
    */
   get safe(): number | undefined {
     return this.#safe;
+  }
+
+  /**
+   * The same, but for the stream of that piece alone. Reading can go on there: what is half read of the other one
+   * is looked up (`assemblersAt`).
+   */
+  get settled(): number | undefined {
+    return this.#settled;
   }
 
   /** Before anything is fed: a stream has written these bytes of its line in progress, which are not shown. */
@@ -64,9 +73,10 @@ export class LineAssembler {
     this.#end = offset + bytes.length;
     if (line.blank) this.#starts.delete(stream);
     else this.#starts.set(stream, start);
-    const safe = line.openAt ?? this.#end;
+    const settled = line.openAt ?? this.#end;
     const isSafe = STREAMS.every((other) => other === stream || this.#lines.get(other)?.complete);
-    this.#safe = isSafe && safe > offset ? safe : undefined;
+    this.#settled = settled > offset ? settled : undefined;
+    this.#safe = isSafe ? this.#settled : undefined;
   }
 
   /** Nothing follows: what is half read is taken as it is. */

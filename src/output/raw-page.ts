@@ -49,12 +49,14 @@ function findRawEnd(
   let size = 0;
   let next = start;
   let safe: number | undefined;
+  let settled: number | undefined;
   for (const piece of slices(reader, start, end, sliceSize(request.maxBytes))) {
     if (wanted(piece.stream, request)) size += piece.bytes.length;
-    if (size > request.maxBytes || next - start >= SCAN_LIMIT) return safe ?? next;
+    if (size > request.maxBytes || next - start >= SCAN_LIMIT) return safe ?? settled ?? next;
     assembler.feed(piece);
     next = piece.offset + piece.bytes.length;
     safe = assembler.safe ?? safe;
+    settled = assembler.settled ?? settled;
   }
-  return request.ended ? end : (safe ?? start);
+  return request.ended ? end : (safe ?? settled ?? start);
 }

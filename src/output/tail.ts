@@ -1,7 +1,7 @@
 import { STREAMS, type Stream } from './layout.ts';
 import { assemblersAt } from './half-read.ts';
 import type { Line, LineAssembler } from './line-assembler.ts';
-import { BLOCK, type LogRange, type LogReader } from './log-reader.ts';
+import { BLOCK, type LogReader } from './log-reader.ts';
 import { measureLine } from './long-line.ts';
 import { isContinued, SCAN_LIMIT, wanted, type PageRequest, type StreamChoice } from './page.ts';
 import type { TextPage } from './text-page.ts';
@@ -16,8 +16,11 @@ export type Tail = TextPage & { readonly lines: number };
 /** The last lines of a log; the page begins at the first of them that fits into `maxBytes`. */
 export function readTail(reader: LogReader, request: TailRequest): Tail {
   const range = reader.range();
-  const { from, next, assembler } = findTail(reader, range, request);
+  const from = findTailStart(reader, range.start, range.end, request);
+  const assemblers = assemblersAt(reader, from);
+  const next = request.ended ? range.end : findEnd(reader, from, range.end, assemblers());
   const lines: Line[] = [];
+  const assembler = assemblers(request.stream);
   for (const piece of reader.pieces(from, next)) {
     if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
   }
@@ -43,39 +46,17 @@ export function readTail(reader: LogReader, request: TailRequest): Tail {
   };
 }
 
-/** Where to read from for the last lines, and the safe point where they end. */
-function findTail(reader: LogReader, { start, end }: LogRange, request: TailRequest): TailPlace {
-  const from = findTailStart(reader, start, end, request);
-  const assemblers = assemblersAt(reader, from);
-  const next = request.ended ? end : findSafeEnd(reader, from, end, assemblers());
-  if (next !== undefined) return { from, next, assembler: assemblers(request.stream) };
-  // A stream stopped amid a sequence that began before: what is whole ends further back.
-  const lowest = Math.max(start, end - SCAN_LIMIT);
-  const earlier = findSafeEnd(reader, lowest, end, assemblersAt(reader, lowest)()) ?? lowest;
-  const before = findTailStart(reader, start, earlier, request);
-  return { from: before, next: earlier, assembler: assemblersAt(reader, before)(request.stream) };
-}
-
-interface TailPlace {
-  readonly from: number;
-  readonly next: number;
-  /** For the lines from `from` on. */
-  readonly assembler: LineAssembler;
-}
-
-/** The last safe point from `start` on. */
-function findSafeEnd(
-  reader: LogReader,
-  start: number,
-  end: number,
-  assembler: LineAssembler,
-): number | undefined {
-  let safe = assembler.clean ? start : undefined;
+/**
+ * The last point from `start` on where the stream that wrote before it is not amid a character or a sequence.
+ * Whether the other one is does not matter: it may stay so while everything else goes on.
+ */
+function findEnd(reader: LogReader, start: number, end: number, assembler: LineAssembler): number {
+  let settled = start;
   for (const piece of reader.pieces(start, end)) {
     assembler.feed(piece);
-    safe = assembler.safe ?? safe;
+    settled = assembler.settled ?? settled;
   }
-  return safe;
+  return settled;
 }
 
 /** Of a last line that alone is too long, its end. */

@@ -54,7 +54,10 @@ interface TextEnd {
   readonly isAmidLine: boolean;
 }
 
-/** Where a page of text from `start` must end: at a clean point, else a line end, else a safe point. */
+/**
+ * Where a page of text from `start` must end: at a clean point, else a line end, else a safe point, else where only
+ * the other stream is amid something.
+ */
 function findTextEnd(
   reader: LogReader,
   start: number,
@@ -68,6 +71,8 @@ function findTextEnd(
   let clean: number | undefined;
   let lineEnd: number | undefined;
   let safe: number | undefined;
+  let settledLine: number | undefined;
+  let settled: number | undefined;
   let fitting: number | undefined;
   for (const piece of slices(reader, start, end, most)) {
     const before = size;
@@ -79,18 +84,22 @@ function findTextEnd(
     if (size + unfinishedBytes(assembler, request) > request.maxBytes) {
       const whole = clean ?? lineEnd;
       if (whole !== undefined) return { next: whole, isAmidLine: false };
-      const best = safe ?? fitting;
+      const best = safe ?? settledLine ?? settled ?? fitting;
       // A slice alone is too much when the cursor moved far to the right: it is cut between.
       if (best === undefined && most > 1) return findTextEnd(reader, start, end, request, assemblers, 1);
-      return { next: best ?? next, isAmidLine: true };
+      return { next: best ?? next, isAmidLine: best === undefined || best !== settledLine };
     }
     fitting = next;
     safe = assembler.safe ?? safe;
+    if (assembler.settled === next && size > before) settledLine = next;
+    settled = assembler.settled ?? settled;
     if (assembler.clean) clean = next;
     else if (safe === next && size > before) lineEnd = next;
-    if (next - start >= SCAN_LIMIT) return { next: clean ?? lineEnd ?? safe ?? next, isAmidLine: false };
+    if (next - start >= SCAN_LIMIT) {
+      return { next: clean ?? lineEnd ?? safe ?? settledLine ?? settled ?? next, isAmidLine: false };
+    }
   }
-  return { next: request.ended ? end : (safe ?? start), isAmidLine: false };
+  return { next: request.ended ? end : (safe ?? settled ?? start), isAmidLine: false };
 }
 
 function unfinishedBytes(assembler: LineAssembler, request: PageRequest): number {
