@@ -62,7 +62,7 @@ export function sessionClient(session: McpSession): LogClient {
         if (facts.status !== 'running') return Buffer.concat(parts);
         // Not from `cursor` on: what is there already may be a character that is half written.
         const since = next + Number(facts.left);
-        await session.call('wait', { job_id, cursor: since, until: 'output', timeout_s: 60 });
+        await session.call('wait', { job_id, cursor: since, until: 'output', timeout_s: 30 });
       }
       cursor = next;
     }

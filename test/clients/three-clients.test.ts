@@ -48,7 +48,7 @@ test('three clients that read a job while it writes on both streams get every by
       first.remove(job.id);
     }),
     // A smaller seed is no simpler one.
-    { numRuns: repeats(25, 5), endOnFailure: true },
+    { numRuns: repeats(25, 3), endOnFailure: true },
   );
 });
 
