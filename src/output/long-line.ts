@@ -14,7 +14,7 @@ export interface LongLine {
 
 const LF = 0x0a;
 
-/** Measures the line of a stream that goes on at a cursor, looking 1 MiB in each direction at most. */
+/** Measures the line of a stream that goes on at a cursor, looking as far as for a page in each direction. */
 export function measureLine(reader: LogReader, stream: Stream, at: number): LongLine {
   const before = measureBefore(reader, stream, at);
   const after = measureAfter(reader, stream, at);
