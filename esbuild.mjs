@@ -9,6 +9,7 @@ const production = process.argv.includes('--production');
 const options = {
   entryPoints: {
     extension: 'src/extension.ts',
+    jobs: 'src/jobs/manager.ts',
     mcp: 'src/mcp/endpoint.ts',
     link: 'src/runner/runner-link.ts',
     runner: 'src/runner/main.ts',

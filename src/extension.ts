@@ -1,50 +1,60 @@
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
-import { JobManager } from './jobs/manager.ts';
+import type * as Jobs from './jobs/manager.ts';
 import type * as McpEndpoint from './mcp/endpoint.ts';
+import { hasRunnerFiles } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
 import { registerCommands } from './ui/commands.ts';
 import { JobTree } from './ui/job-tree.ts';
+import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
 import { OutputChannels } from './ui/output-channels.ts';
 import { readSettings } from './ui/settings.ts';
 
-let manager: JobManager | undefined;
+let jobs: ManagerSource | undefined;
 let endpoint: Promise<McpEndpoint.Endpoint> | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const { version } = context.extension.packageJSON as { version: string };
   const script = (name: string): string => context.asAbsolutePath(join('dist', name));
-  // Bundles of their own, loaded at their first use: the MCP SDK alone is larger than all the rest.
+  // Bundles of their own, loaded at their first use: together they are twenty times as large as what is needed before.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the path is known at run time
   const load = (name: string): unknown => require(script(name));
-  const jobs = new JobManager({
-    storage: (context.storageUri ?? context.globalStorageUri).fsPath,
-    runnerScript: script('runner.js'),
-    searchScript: script('search.js'),
-    connectRunner: (...args) => (load('link.js') as typeof Link).connectRunner(...args),
-    env: process.env,
-    settings: readSettings,
-    endJobsWithManager: false,
+  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const source = new ManagerSource(() => {
+    const { JobManager } = load('jobs.js') as typeof Jobs;
+    return new JobManager({
+      storage,
+      runnerScript: script('runner.js'),
+      searchScript: script('search.js'),
+      connectRunner: (...args) => (load('link.js') as typeof Link).connectRunner(...args),
+      env: process.env,
+      settings: readSettings,
+      endJobsWithManager: false,
+    });
   });
   const openEndpoint = (): Promise<McpEndpoint.Endpoint> => {
-    endpoint ??= (load('mcp.js') as typeof McpEndpoint).openEndpoint(jobs, version);
+    endpoint ??= (load('mcp.js') as typeof McpEndpoint).openEndpoint(source.get(), version);
     return endpoint;
   };
-  const outputs = new OutputChannels(jobs);
+  const outputs = new OutputChannels(source);
   context.subscriptions.push(
     outputs,
-    new JobTree(jobs),
-    registerCommands(jobs, outputs),
+    new JobTree(source),
+    registerCommands(source, outputs),
     registerMcpProvider(version, openEndpoint),
   );
-  manager = jobs;
+  jobs = source;
   // Nothing depends on it: whoever needs the jobs looks again, and is told what is wrong.
-  jobs.attach().catch(() => undefined);
+  if (hasRunnerFiles(storage))
+    source
+      .get()
+      .attach()
+      .catch(() => undefined);
 }
 
 /** Jobs go on: their runner waits for the next window, or for the keep-alive time to be over. */
 export async function deactivate(): Promise<void> {
   await (await endpoint)?.close();
-  await manager?.dispose();
+  await jobs?.current?.dispose();
 }

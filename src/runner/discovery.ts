@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { listGenerations, runnersFolder } from './generations.ts';
 import { isPrivateFolder, sweepPrivateFolders } from './private-folder.ts';
 import { ensureFolder } from '../output/ensure-folder.ts';
 import type { ProcessTable } from './processes/process-table.ts';
@@ -57,7 +58,7 @@ export async function claim(
   address: RunnerAddress,
   processes: ProcessTable,
 ): Promise<number | undefined> {
-  ensureFolder(join(storage, 'runners'));
+  ensureFolder(runnersFolder(storage));
   for (;;) {
     if (await hasRival(storage, address, processes)) return undefined;
     const generation = (listGenerations(storage).at(-1) ?? 0) + 1;
@@ -98,7 +99,7 @@ export function withdraw(storage: string, generation: number): void {
 }
 
 function addressPath(storage: string, generation: number): string {
-  return join(storage, 'runners', `${generation}.json`);
+  return join(runnersFolder(storage), `${generation}.json`);
 }
 
 async function hasRival(storage: string, address: RunnerAddress, processes: ProcessTable): Promise<boolean> {
@@ -140,20 +141,6 @@ function createExclusively(storage: string, generation: number, address: RunnerA
   } finally {
     rmSync(temporary, { force: true });
   }
-}
-
-function listGenerations(storage: string): number[] {
-  let names: string[];
-  try {
-    names = readdirSync(join(storage, 'runners'));
-  } catch {
-    return [];
-  }
-  return names
-    .map((name) => /^(\d{1,15})\.json$/.exec(name)?.[1])
-    .filter((digits) => digits !== undefined)
-    .map(Number)
-    .sort((a, b) => a - b);
 }
 
 function readAddress(storage: string, generation: number): RunnerAddress | undefined {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { duration, shorten } from '../jobs/describe.ts';
-import type { JobManager } from '../jobs/manager.ts';
 import type { JobRecord, Status } from '../runner/records.ts';
 import { COMMANDS, CONTEXT_VALUES, VIEWS } from './ids.ts';
+import type { ManagerSource } from './manager-source.ts';
 
 /** A row. It stays the same object as long as the job is known, so that a change costs one row. */
 export interface JobNode {
@@ -24,36 +24,39 @@ const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
 
 /** The jobs in the sidebar: running ones first, then finished ones, newest first. */
 export class JobTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
-  readonly #manager: JobManager;
+  readonly #jobs: ManagerSource;
   readonly #view: vscode.TreeView<JobNode>;
   readonly #nodes = new Map<string, JobNode>();
   readonly #changed = new vscode.EventEmitter<JobNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   #clock: NodeJS.Timeout | undefined;
 
-  constructor(manager: JobManager) {
-    this.#manager = manager;
+  constructor(jobs: ManagerSource) {
+    this.#jobs = jobs;
     this.#view = vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this });
     this.#view.onDidChangeVisibility(() => this.#setClock());
-    // A job that begins or ends moves to another place; what else changes is told by its row.
-    manager.on('changed', () => this.#refresh());
-    manager.on('removed', ({ id }) => {
-      this.#nodes.delete(id);
-      this.#refresh();
+    jobs.whenMade((manager) => {
+      // A job that begins or ends moves to another place; what else changes is told by its row.
+      manager.on('changed', () => this.#refresh());
+      manager.on('removed', ({ id }) => {
+        this.#nodes.delete(id);
+        this.#refresh();
+      });
     });
   }
 
   async getChildren(node?: JobNode): Promise<JobNode[]> {
     if (node !== undefined) return [];
-    await this.#manager.ready();
-    const jobs = this.#manager.list();
+    const manager = this.#jobs.get();
+    await manager.ready();
+    const jobs = manager.list();
     const isRunning = ({ status }: JobRecord): boolean => status === 'running';
     const sorted = [...jobs.filter(isRunning), ...jobs.filter((job) => !isRunning(job))];
     return sorted.map(({ id }) => this.#node(id));
   }
 
   getTreeItem({ id }: JobNode): vscode.TreeItem {
-    const job = this.#manager.get(id);
+    const job = this.#jobs.get().get(id);
     const item = new vscode.TreeItem(printable(shorten(job.name ?? job.command, MAX_LABEL)));
     item.id = id;
     item.description = describe(job);
@@ -101,7 +104,7 @@ export class JobTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposa
   }
 
   #running(): JobRecord[] {
-    return this.#manager.list().filter(({ status }) => status === 'running');
+    return this.#jobs.current?.list().filter(({ status }) => status === 'running') ?? [];
   }
 }
 

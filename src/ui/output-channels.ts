@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { duration, shorten } from '../jobs/describe.ts';
 import { follow } from '../jobs/follow.ts';
-import type { JobManager } from '../jobs/manager.ts';
+import type { ManagerSource } from './manager-source.ts';
 
 /** Of a long log the end (bytes) is shown: an output channel costs the renderer many times its size. */
 const REPLAY = 256 * 1024;
@@ -14,12 +14,12 @@ interface OpenChannel {
 
 /** Live output in the panel: a channel for each job that somebody opened, and only for those. */
 export class OutputChannels implements vscode.Disposable {
-  readonly #manager: JobManager;
+  readonly #jobs: ManagerSource;
   readonly #open = new Map<string, OpenChannel>();
 
-  constructor(manager: JobManager) {
-    this.#manager = manager;
-    manager.on('removed', ({ id }) => this.#close(id));
+  constructor(jobs: ManagerSource) {
+    this.#jobs = jobs;
+    jobs.whenMade((manager) => manager.on('removed', ({ id }) => this.#close(id)));
   }
 
   /** Shows the channel of a job; the end of the log first, then what comes. */
@@ -33,7 +33,7 @@ export class OutputChannels implements vscode.Disposable {
   }
 
   #create(id: string): OpenChannel {
-    const job = this.#manager.get(id);
+    const job = this.#jobs.get().get(id);
     const channel = vscode.window.createOutputChannel(
       vscode.l10n.t('Job: {0}', shorten(job.name ?? job.command, MAX_TITLE)),
     );
@@ -46,18 +46,19 @@ export class OutputChannels implements vscode.Disposable {
   }
 
   async #fill(id: string, { channel, stop }: OpenChannel): Promise<void> {
-    const { start, end } = this.#manager.range(id);
+    const manager = this.#jobs.get();
+    const { start, end } = manager.range(id);
     const cursor = Math.max(start, end - REPLAY);
-    channel.appendLine(`$ ${this.#manager.get(id).command}`);
+    channel.appendLine(`$ ${manager.get(id).command}`);
     if (cursor > 0) channel.appendLine(vscode.l10n.t('[{0} bytes before this are not shown]', cursor));
     let isPartial = false;
-    for await (const page of follow(this.#manager, id, cursor, stop.signal)) {
+    for await (const page of follow(manager, id, cursor, stop.signal)) {
       // A line that was shown unfinished and is drawn anew: a channel cannot take it back.
       channel.append(page.continued === 'replaces' && isPartial ? `\n${page.text}` : page.text);
       isPartial = page.partial;
     }
     if (stop.signal.aborted) return;
-    const job = this.#manager.get(id);
+    const job = manager.get(id);
     const how = job.error ?? job.signal ?? vscode.l10n.t('exit code {0}', job.exitCode ?? '?');
     channel.appendLine(`${isPartial ? '\n' : ''}[${job.status}, ${how}, ${duration(job)}]`);
   }

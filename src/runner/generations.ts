@@ -1,0 +1,27 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folder of the addresses of runners, in a storage folder. */
+export function runnersFolder(storage: string): string {
+  return join(storage, 'runners');
+}
+
+/** Numbers of the runners that have published an address, ascending; see `discovery.ts`. */
+export function listGenerations(storage: string): number[] {
+  let names: string[];
+  try {
+    names = readdirSync(runnersFolder(storage));
+  } catch {
+    return [];
+  }
+  return names
+    .map((name) => /^(\d{1,15})\.json$/.exec(name)?.[1])
+    .filter((digits) => digits !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** Whether there may be a runner, alive or dead. */
+export function hasRunnerFiles(storage: string): boolean {
+  return listGenerations(storage).length > 0;
+}
