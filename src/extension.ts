@@ -10,6 +10,7 @@ import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
 import { OutputChannels } from './ui/output-channels.ts';
 import { readSettings } from './ui/settings.ts';
+import { storageFolder } from './ui/storage.ts';
 
 let jobs: ManagerSource | undefined;
 let endpoint: Promise<McpEndpoint.Endpoint> | undefined;
@@ -20,7 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // Bundles of their own, loaded at their first use: together they are twenty times as large as what is needed before.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the path is known at run time
   const load = (name: string): unknown => require(script(name));
-  const storage = (context.storageUri ?? context.globalStorageUri).fsPath;
+  const storage = storageFolder(context);
   const source = new ManagerSource(() => {
     const { JobManager } = load('jobs.js') as typeof Jobs;
     return new JobManager({

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { test } from 'node:test';
 import { findRunners } from '../../src/runner/discovery.ts';
 import { logFolder } from '../../src/runner/job.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
+import { installVsix } from './install-vsix.ts';
 import { openWindow, runCommand, runInBackground } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const run = promisify(execFile);
 const ROW = '.pane-body [role="treeitem"]';
 
 test('Reload Window with a running job, the view hidden and no chat open: the job goes on, and is there afterwards', async (t) => {
@@ -125,17 +122,3 @@ test('in a virtual workspace the extension is off, and VS Code says why', async 
   await page.getByText('Shell commands need a folder on a disk.').first().waitFor();
   assert.equal(await page.locator('.activitybar [aria-label="Background Jobs"]').count(), 0);
 });
-
-/** @returns the folder of installed extensions */
-async function installVsix(t: TestContext): Promise<string> {
-  const extensionsDir = join(scratchFolder(t), 'extensions');
-  const { vscode, node } = await installEditor(DEFAULT_VERSION, new AbortController().signal);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  await run(node, [
-    join(vscode, 'out', 'server-main.js'),
-    ...['--install-extension', join(root, 'dist', `background-jobs-${version}.vsix`)],
-    ...['--extensions-dir', extensionsDir, '--server-data-dir', join(scratchFolder(t), 'data')],
-    '--accept-server-license-terms',
-  ]);
-  return extensionsDir;
-}

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { Journal } from '../../src/runner/journal.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import type { JobRecord } from '../../src/runner/records.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { launchBrowser } from './browser.ts';
@@ -34,6 +35,10 @@ export interface Window {
   readonly jobs: () => JobRecord[];
   /** The storage folder of the extension for this workspace. */
   readonly storage: () => string;
+  /** Process ids of its extension hosts. */
+  readonly extensionHosts: () => Promise<number[]>;
+  /** Another window of the same VS Code, on the same folder when none is given. */
+  readonly another: (folder?: string) => Promise<Page>;
 }
 
 export async function openWindow(t: TestContext, options: WindowOptions = {}): Promise<Window> {
@@ -57,16 +62,33 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   atEnd(t, () => server.stop());
   const browser = await launchBrowser();
   atEnd(t, () => browser.close());
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(
-    pageAddress(server, {
-      workspace: options.isEmpty === true ? undefined : (options.folderUri ?? workspace),
-      extension: options.extension,
-    }),
-  );
-  await page.locator('.monaco-workbench').waitFor();
+  const another = async (folder?: string): Promise<Page> => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(pageAddress(server, { workspace: folder, extension: options.extension }));
+    await page.locator('.monaco-workbench').waitFor();
+    return page;
+  };
+  const page = await another(options.isEmpty === true ? undefined : (options.folderUri ?? workspace));
   const storage = (): string => findStorage(userDataDir);
-  return { page, workspace, storage, jobs: () => [...new Journal(storage()).read().jobs.values()] };
+  return {
+    page,
+    workspace,
+    storage,
+    jobs: () => [...new Journal(storage()).read().jobs.values()],
+    extensionHosts: () => findExtensionHosts(folder),
+    another: (folder = workspace) => another(folder),
+  };
+}
+
+/** @param folder what the server has for its temporary files, as its processes have */
+async function findExtensionHosts(folder: string): Promise<number[]> {
+  const table = systemProcessTable();
+  const processes = await table.withVariable(await table.list(), `TMPDIR=${folder}`);
+  const hosts = processes.map(async ({ pid }) => {
+    const command = (await table.details(pid))?.command ?? '';
+    return command.includes('--type=extensionHost') ? [pid] : [];
+  });
+  return (await Promise.all(hosts)).flat();
 }
 
 /** Starts a command from the palette, as a person does. */
@@ -98,7 +120,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 function findStorage(userDataDir: string): string {
-  const root = join(userDataDir, 'User', 'workspaceStorage');
-  const storages = readdirSync(root).map((name) => join(root, name, 'agent-tools.background-jobs'));
-  return storages.find((path) => new Journal(path).read().jobs.size > 0) ?? storages[0] ?? root;
+  const root = join(userDataDir, 'User', 'globalStorage', 'agent-tools.background-jobs', 'workspaces');
+  const [first, ...others] = (existsSync(root) ? readdirSync(root) : []).map((name) => join(root, name));
+  return [first, ...others].find((path) => path && new Journal(path).read().jobs.size > 0) ?? first ?? root;
 }

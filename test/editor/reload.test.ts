@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { LogReader } from '../../src/output/log-reader.ts';
+import { findRunners } from '../../src/runner/discovery.ts';
+import { logFolder } from '../../src/runner/job.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { COOKIE } from '../../src/runner/records.ts';
+import { repeats } from '../support/repeats.ts';
+import { eventually, isAlive } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { installVsix } from './install-vsix.ts';
+import { openWindow, runCommand, runInBackground } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const ROW = '.pane-body [role="treeitem"]';
+
+/** Prints numbered lines, thousands in a second, until a file is there. */
+const counter = (stop: string, code: number): string =>
+  `i=0; until [ -e ${stop} ]; do for n in $(seq 100); do i=$((i+1)); echo line $i; done; sleep 0.02; done; exit ${code}`;
+
+/** A log whole from its beginning: lines are numbered, and none is missing. @returns how many there are */
+function checkLines(storage: string, id: string): number {
+  const reader = new LogReader(logFolder(storage, id));
+  const { start, end } = reader.range();
+  const text = Buffer.concat([...reader.pieces(start, end)].map(({ bytes }) => bytes)).toString();
+  const lines = text.split('\n').slice(start === 0 ? 0 : 1, -1);
+  if (lines[0] === undefined) return 0;
+  const first = Number(lines[0].slice('line '.length));
+  lines.forEach((line, at) => assert.equal(line, `line ${first + at}`));
+  return first + lines.length - 1;
+}
+
+async function untilRow(page: Page, text: string): Promise<void> {
+  await page.locator(`${ROW}[aria-label*="${text}"]`).first().waitFor();
+}
+
+test('windows that reload again and again while jobs print lose nothing', async (t) => {
+  const { page, jobs, storage, workspace } = await openWindow(t, {
+    extension: root,
+    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+  });
+  for (const code of [3, 4, 5]) await runInBackground(page, counter(`stop-${code}`, code));
+  await eventually('three jobs run', () => jobs().length === 3);
+  const ids = jobs().map(({ id }) => id);
+  const reloads = repeats(8, 3);
+  for (let count = 1; count <= reloads; count++) {
+    const before = ids.map((id) => checkLines(storage(), id));
+    // One of them ends while there is no window.
+    const reloading = page.reload();
+    if (count === 2) writeFileSync(join(workspace, 'stop-4'), '');
+    await reloading;
+    await page.locator('.monaco-workbench').waitFor();
+    await eventually('all go on', () =>
+      ids.every((id, at) => (at === 1 && count >= 2) || checkLines(storage(), id) > before[at]!),
+    );
+  }
+  await runCommand(page, 'View: Show Background Jobs');
+  await untilRow(page, 'exit code 4');
+  await page.locator(`${ROW}[aria-label*="running"]`).nth(1).waitFor();
+  for (const code of [3, 5]) writeFileSync(join(workspace, `stop-${code}`), '');
+  for (const code of [3, 5]) await untilRow(page, `exit code ${code}`);
+  assert.deepEqual(
+    jobs().map(({ id, exitCode }) => [id, exitCode]),
+    ids.map((id, at) => [id, at + 3]),
+  );
+  for (const id of ids) checkLines(storage(), id);
+  const runners = await findRunners(storage(), systemProcessTable());
+  assert.equal(runners.length, 1);
+});
+
+test('when the extension host is killed its jobs go on, and the next one finds them', async (t) => {
+  const { page, jobs, storage, workspace, extensionHosts } = await openWindow(t, {
+    extensionsDir: await installVsix(t),
+    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+  });
+  await runInBackground(page, counter('stop', 6));
+  await eventually('it runs', () => jobs()[0]?.pid !== undefined);
+  const [{ id, pid } = { id: '', pid: 0 }] = jobs();
+  const [host = 0, ...others] = await extensionHosts();
+  assert.deepEqual(others, []);
+  process.kill(host, 'SIGKILL');
+  await eventually('it is gone', () => !isAlive(host));
+  assert.equal(isAlive(pid!), true);
+  const before = checkLines(storage(), id);
+  // VS Code starts another by itself.
+  await eventually('there is another', async () => (await extensionHosts()).length === 1);
+  await runCommand(page, 'View: Show Background Jobs');
+  await untilRow(page, 'running');
+  await eventually('it goes on', () => checkLines(storage(), id) > before);
+  writeFileSync(join(workspace, 'stop'), '');
+  await untilRow(page, 'exit code 6');
+  assert.deepEqual(
+    jobs().map((job) => job.id),
+    [id],
+  );
+  checkLines(storage(), id);
+});
+
+test('when the extension host is killed and the window closed, nothing is left after the keep-alive time', async (t) => {
+  const { page, jobs, storage, extensionHosts } = await openWindow(t, {
+    extension: root,
+    settings: { 'backgroundJobs.keepAliveSeconds': 1 },
+  });
+  await runInBackground(page, 'setsid sleep 1000 & echo on; sleep 1000');
+  await page.locator('.panel .view-line').filter({ hasText: /^on$/ }).first().waitFor();
+  const [job] = jobs();
+  const [runner] = await findRunners(storage(), systemProcessTable());
+  await page.goto('about:blank');
+  for (const host of await extensionHosts()) process.kill(host, 'SIGKILL');
+  await eventually('the runner is gone', () => !isAlive(runner!.address.pid));
+  const table = systemProcessTable();
+  assert.deepEqual(await table.withVariable(await table.list(), `${COOKIE}=${job!.id}`), []);
+  assert.equal(jobs()[0]!.endedBy, 'shutdown');
+  assert.equal(existsSync(dirname(runner!.address.socket)), false);
+});
+
+test('two windows on one folder show the same jobs, a window on another folder none of them', async (t) => {
+  const { page, jobs, another } = await openWindow(t, { extension: root });
+  await runInBackground(page, 'echo shared; exec sleep 1000');
+  await eventually('it runs', () => jobs().length === 1);
+  const second = await another();
+  const stranger = await another(scratchFolder(t));
+  for (const each of [second, stranger]) await runCommand(each, 'View: Show Background Jobs');
+  await untilRow(second, 'running');
+  await stranger.getByText('No background jobs yet').waitFor();
+  // What one of them ends, the other sees.
+  await runCommand(second, 'Background Jobs: Kill');
+  await second.locator('.quick-input-list [role="option"]').filter({ hasText: 'echo shared' }).click();
+  await runCommand(page, 'View: Show Background Jobs');
+  await untilRow(page, 'killed');
+  assert.equal(jobs()[0]!.endedBy, 'person');
+  assert.equal(await stranger.locator(ROW).count(), 0);
+});
