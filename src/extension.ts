@@ -6,6 +6,7 @@ import { hasRunnerFiles } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
 import { registerCommands } from './ui/commands.ts';
 import { JobTree } from './ui/job-tree.ts';
+import { registerLogDocuments } from './ui/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
 import { OutputChannels } from './ui/output-channels.ts';
@@ -39,10 +40,12 @@ export function activate(context: vscode.ExtensionContext): void {
     return endpoint;
   };
   const outputs = new OutputChannels(source);
+  const tree = new JobTree(source);
   context.subscriptions.push(
     outputs,
-    new JobTree(source),
-    registerCommands(source, outputs),
+    tree,
+    registerCommands(source, outputs, tree),
+    registerLogDocuments(source),
     registerMcpProvider(version, openEndpoint),
   );
   jobs = source;

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { LIMITS, type Limits } from '../src/jobs/limits.ts';
 import {
   COMMANDS,
+  CONTEXT_KEYS,
   CONTEXT_VALUES,
   LIMIT_SETTINGS,
   MCP_LABEL,
@@ -59,6 +60,14 @@ test('menus and the welcome view name commands and views that exist', () => {
     for (const [, value = ''] of when.matchAll(/viewItem == (\S+)/g)) {
       assert.ok(Object.values<string>(CONTEXT_VALUES).includes(value), value);
     }
+    for (const [key] of when.matchAll(/\bbackgroundJobs\.[\w.]+/g)) {
+      const known = [...Object.values<string>(VIEWS), ...Object.values<string>(CONTEXT_KEYS)];
+      assert.ok(known.includes(key), key);
+    }
+  }
+  const conditions = items.map(({ when }) => when).join('\n');
+  for (const value of [...Object.values(CONTEXT_VALUES), ...Object.values(CONTEXT_KEYS)]) {
+    assert.ok(conditions.includes(value), `${value} is used`);
   }
   const views = Object.values(contributes.views).flat();
   assert.deepEqual(

@@ -54,6 +54,15 @@ export class History {
     this.#table.remove(id);
   }
 
+  /** Gives a finished job another name, or none. @throws the file system's error */
+  rename(job: JobRecord, name: string | undefined): JobRecord {
+    const { name: _, ...rest } = job;
+    const renamed = name === undefined ? rest : { ...rest, name };
+    this.#journal.recordJob(renamed);
+    this.#table.put(renamed);
+    return renamed;
+  }
+
   /** A job has ended just now. */
   noteEnd({ id }: JobRecord): void {
     this.#ends.set(id, performance.now());

@@ -15,7 +15,7 @@ import { jobEnvironment } from './environment.ts';
 import { JobError } from './errors.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
-import { makeSpec, refusalOf, type StartRequest } from './start-request.ts';
+import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
 import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
 
 interface ManagerEvents {
@@ -105,6 +105,11 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
     if (isSame) return { job: result.job, isExisting: true };
     throw refusalOf(result, this.#known.table.running(), limits);
+  }
+
+  /** Where the log of a job lies. @throws JobError */
+  logFolder(reference: string): string {
+    return this.#reader(this.get(reference)).folder;
   }
 
   /** What of a job's log is there. @throws JobError */
@@ -242,6 +247,25 @@ export class JobManager extends EventEmitter<ManagerEvents> {
       link?.unwatch(id);
       if (listeners.size === 0) this.#watchers.delete(id);
     };
+  }
+
+  /**
+   * Gives a job another name.
+   *
+   * @param name 1 to 64 characters; empty: none
+   * @throws JobError when another running job has it
+   */
+  async rename(reference: string, name: string): Promise<JobRecord> {
+    const job = this.get(reference);
+    const wanted = checkName(name);
+    if (job.status !== 'running') return this.#known.history.rename(job, wanted);
+    const result = await this.#link(job).rename({
+      id: job.id,
+      ...(wanted !== undefined && { name: wanted }),
+    });
+    if ('refused' in result)
+      throw new JobError(`Another running job has the name "${wanted ?? ''}". Choose another.`);
+    return result.job;
   }
 
   /** Forgets a finished job and its log. @throws JobError when it is running */

@@ -116,3 +116,14 @@ function checkFolder(cwd: string): void {
   if (stats === undefined) throw new JobError(`The folder ${cwd} does not exist. Give a cwd that does.`);
   if (!stats.isDirectory()) throw new JobError(`${cwd} is not a folder. Give a folder as cwd.`);
 }
+
+/** Longest name of a job, characters. */
+export const MAX_NAME = 64;
+
+/** @returns undefined for an empty name @throws JobError when it is too long */
+export function checkName(name: string): string | undefined {
+  const trimmed = name.trim();
+  if (trimmed.length > MAX_NAME)
+    throw new JobError(`The name is longer than ${MAX_NAME} characters. Shorten it.`);
+  return trimmed === '' ? undefined : trimmed;
+}

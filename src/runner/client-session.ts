@@ -54,6 +54,7 @@ export class ClientSession {
     connection.onRequest(protocol.write, ({ id, text, eof }) => this.#job(id).write(text, eof));
     connection.onRequest(protocol.signal, ({ id, signal }) => this.#job(id).signal(signal as NodeJS.Signals));
     connection.onRequest(protocol.kill, ({ id, ...options }) => this.#job(id).kill(options));
+    connection.onRequest(protocol.rename, (params) => runner.rename(this.#job(params.id), params.name));
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());
     connection.onNotification(protocol.watch, ({ id }) => {
       this.#watch(id);

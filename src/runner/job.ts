@@ -33,7 +33,7 @@ export function logFolder(storage: string, id: string): string {
 
 /** One job while its runner lives: the process, its pipes, its log, its end. */
 export class Job {
-  readonly #spec: JobSpec;
+  #spec: JobSpec;
   readonly #context: JobContext;
   readonly #output: OutputCapture;
   readonly #startedMonotonic = performance.now();
@@ -93,6 +93,12 @@ export class Job {
     // What the shell left behind may still print, long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
     if (this.#spec.timeoutMs !== undefined) this.#armDeadline(this.#spec.timeoutMs);
+  }
+
+  rename(name: string | undefined): void {
+    const { name: _, ...rest } = this.#spec;
+    this.#spec = name === undefined ? rest : { ...rest, name };
+    this.#context.onChanged(this.record);
   }
 
   async write(text: string, eof: boolean): Promise<WriteResult> {

@@ -76,6 +76,16 @@ export interface Survivor {
   readonly command: string;
 }
 
+export interface RenameParams {
+  readonly id: string;
+  /** None when it is left out. */
+  readonly name?: string;
+}
+
+/** Refused: a running job with that name. */
+export type RenameResult =
+  { readonly job: JobRecord } | { readonly refused: 'name'; readonly job: JobRecord };
+
 export interface InspectResult {
   readonly processes: readonly ProcessUsage[];
   /** TCP ports on which they listen. */
@@ -97,13 +107,14 @@ export const signal = new RequestType<{ readonly id: string; readonly signal: st
   'signal',
 );
 export const kill = new RequestType<KillParams, KillResult, void>('kill');
+export const rename = new RequestType<RenameParams, RenameResult, void>('rename');
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
 
 /** Tell me when the log of this job grows; answered at once with a first `grew`. Counted: one `unwatch` each. */
 export const watch = new NotificationType<{ readonly id: string }>('watch');
 export const unwatch = new NotificationType<{ readonly id: string }>('unwatch');
 
-/** A job began or ended. */
+/** A job began, ended, or has another name. */
 export const changed = new NotificationType<JobRecord>('changed');
 /** The log of a watched job grew, at once and then at most every 16 ms. */
 export const grew = new NotificationType<{ readonly id: string; readonly end: number }>('grew');

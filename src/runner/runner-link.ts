@@ -101,6 +101,10 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.kill, params);
   }
 
+  rename(params: protocol.RenameParams): Promise<protocol.RenameResult> {
+    return this.#request(protocol.rename, params);
+  }
+
   inspect(id: string): Promise<protocol.InspectResult> {
     return this.#request(protocol.inspect, { id });
   }

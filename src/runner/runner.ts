@@ -7,7 +7,7 @@ import { DEFAULT_GRACE, Job, type JobContext } from './job.ts';
 import { Journal } from './journal.ts';
 import { systemProcessTable, type ProcessTable } from './processes/process-table.ts';
 import type { PrivateFolder } from './private-folder.ts';
-import type { StartParams, StartResult } from './protocol.ts';
+import type { RenameResult, StartParams, StartResult } from './protocol.ts';
 import type { JobRecord } from './records.ts';
 
 interface RunnerEvents {
@@ -78,7 +78,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     // Its client learns from the end of the connection that another runner must do it.
     if (this.#isEnding) return new Promise(() => undefined);
     const running = this.running;
-    const sameName = running.find(({ record }) => spec.name !== undefined && record.name === spec.name);
+    const sameName = this.#findByName(spec.name);
     if (sameName !== undefined) return { refused: 'name', job: sameName.record };
     if (running.length >= maxRunning) return { refused: 'limit', running: running.length };
     const job = new Job(spec, this.#context);
@@ -86,6 +86,14 @@ export class Runner extends EventEmitter<RunnerEvents> {
     // Ahead of the process: should this runner die right behind the fork, somebody must know what to look for.
     this.#record(job.record);
     await job.start(this.#storage, env);
+    return { job: job.record };
+  }
+
+  /** Refuses the name of another running job. */
+  rename(job: Job, name: string | undefined): RenameResult {
+    const sameName = job.isRunning ? this.#findByName(name) : undefined;
+    if (sameName !== undefined && sameName !== job) return { refused: 'name', job: sameName.record };
+    job.rename(name);
     return { job: job.record };
   }
 
@@ -115,6 +123,10 @@ export class Runner extends EventEmitter<RunnerEvents> {
   async dispose(): Promise<void> {
     await this.#fifos.dispose();
     this.#recordMissing();
+  }
+
+  #findByName(name: string | undefined): Job | undefined {
+    return name === undefined ? undefined : this.running.find(({ record }) => record.name === name);
   }
 
   /** A job goes on when its record cannot be stored; it is then known as long as this runner lives. */

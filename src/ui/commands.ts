@@ -1,61 +1,55 @@
 import * as vscode from 'vscode';
 import { isJobError } from '../jobs/errors.ts';
-import type { Starter } from '../runner/records.ts';
-import { COMMANDS } from './ids.ts';
-import type { JobNode } from './job-tree.ts';
+import type { JobManager } from '../jobs/manager.ts';
+import type { JobRecord } from '../runner/records.ts';
+import type { CommandContext, Commands, Given } from './commands/command.ts';
+import type { JobNode, JobTree } from './job-tree.ts';
+import { lookCommands } from './commands/look.ts';
+import { startCommands } from './commands/start.ts';
+import { steerCommands } from './commands/steer.ts';
+import { tidyCommands } from './commands/tidy.ts';
 import type { ManagerSource } from './manager-source.ts';
 import type { OutputChannels } from './output-channels.ts';
-import { pickJob } from './pick-job.ts';
+import { fits, pickJob } from './pick-job.ts';
 
-const PERSON: Starter = { kind: 'person' };
+/** The commands of rows and palette. */
+export function registerCommands(
+  jobs: ManagerSource,
+  outputs: OutputChannels,
+  tree: JobTree,
+): vscode.Disposable {
+  const context: CommandContext = {
+    jobs,
+    outputs,
+    tree,
+    choose: (given, only) => chooseJobs(jobs.get(), given, only),
+  };
+  const commands: Commands = {
+    ...startCommands(context),
+    ...lookCommands(context),
+    ...steerCommands(context),
+    ...tidyCommands(context),
+  };
+  const register = ([id, run]: [string, Commands[string]]): vscode.Disposable =>
+    vscode.commands.registerCommand(id, (...given: Given) => run(...given).catch(report));
+  return vscode.Disposable.from(...Object.entries(commands).map(register));
+}
 
-/** The commands of rows and palette. Called from the palette, each lets the user pick a job. */
-export function registerCommands(jobs: ManagerSource, outputs: OutputChannels): vscode.Disposable {
-  const register = (command: string, run: (node?: JobNode) => Promise<void>): vscode.Disposable =>
-    vscode.commands.registerCommand(command, (node?: JobNode) => run(node).catch(report));
-  return vscode.Disposable.from(
-    register(COMMANDS.run, async () => {
-      const command = await vscode.window.showInputBox({
-        title: vscode.l10n.t('Run Command in Background'),
-        placeHolder: 'npm run dev',
-        ignoreFocusOut: true,
-      });
-      if (command === undefined) return;
-      const { job } = await jobs.get().start({ command, startedBy: PERSON });
-      if (job.error !== undefined) throw new Error(job.error);
-      outputs.show(job.id);
-    }),
-    register(COMMANDS.showOutput, async (node) => {
-      const job = await pickJob(jobs.get(), node, { onlyRunning: false });
-      if (job !== undefined) outputs.show(job.id);
-    }),
-    register(COMMANDS.sendInput, async (node) => {
-      const job = await pickJob(jobs.get(), node, { onlyRunning: true });
-      if (job === undefined) return;
-      const input = await vscode.window.showInputBox({
-        title: vscode.l10n.t('Send Input'),
-        prompt: vscode.l10n.t('One line for the standard input of the job'),
-        ignoreFocusOut: true,
-      });
-      if (input !== undefined) await jobs.get().write(job.id, `${input}\n`, false);
-    }),
-    register(COMMANDS.kill, async (node) => {
-      const job = await pickJob(jobs.get(), node, { onlyRunning: true });
-      if (job === undefined) return;
-      const { survivors } = await jobs.get().kill(job.id, 'person');
-      if (survivors.length > 0) {
-        const pids = survivors.map(({ pid }) => pid).join(', ');
-        throw new Error(vscode.l10n.t('These processes could not be ended: {0}', pids));
-      }
-    }),
-    register(COMMANDS.restart, async (node) => {
-      const job = await pickJob(jobs.get(), node, { onlyRunning: false });
-      if (job === undefined) return;
-      const { id, error } = await jobs.get().restart(job.id, PERSON);
-      if (error !== undefined) throw new Error(error);
-      outputs.show(id);
-    }),
-  );
+async function chooseJobs(
+  manager: JobManager,
+  given: Given,
+  only?: 'running' | 'finished',
+): Promise<JobRecord[]> {
+  const [node, nodes = node === undefined ? [] : [node]] = given;
+  await manager.ready();
+  const rows = nodes.filter((each): each is JobNode => !('group' in each));
+  if (rows.length > 0) {
+    const selected = rows.map(({ id }) => manager.get(id));
+    // Of a selection, what the command does not fit is left out; of one row it is told by whoever refuses it.
+    return selected.length === 1 ? selected : selected.filter(({ status }) => fits(status, only));
+  }
+  const job = await pickJob(manager, only);
+  return job === undefined ? [] : [job];
 }
 
 /** Nothing that goes wrong with a job ends the extension: it is told to whoever asked. */

@@ -3,8 +3,23 @@ export const COMMANDS = {
   run: 'backgroundJobs.run',
   showOutput: 'backgroundJobs.showOutput',
   sendInput: 'backgroundJobs.sendInput',
+  sendHiddenInput: 'backgroundJobs.sendHiddenInput',
+  interrupt: 'backgroundJobs.interrupt',
+  endInput: 'backgroundJobs.endInput',
   kill: 'backgroundJobs.kill',
+  killAll: 'backgroundJobs.killAll',
   restart: 'backgroundJobs.restart',
+  openLog: 'backgroundJobs.openLog',
+  revealLog: 'backgroundJobs.revealLog',
+  copyCommand: 'backgroundJobs.copyCommand',
+  copyId: 'backgroundJobs.copyId',
+  copyOutput: 'backgroundJobs.copyOutput',
+  openInBrowser: 'backgroundJobs.openInBrowser',
+  rename: 'backgroundJobs.rename',
+  remove: 'backgroundJobs.remove',
+  clearFinished: 'backgroundJobs.clearFinished',
+  filter: 'backgroundJobs.filter',
+  clearFilter: 'backgroundJobs.clearFilter',
 } as const;
 
 export const VIEWS = { jobs: 'backgroundJobs.jobs' } as const;
@@ -30,4 +45,14 @@ export const LIMIT_SETTINGS = {
 export const OTHER_SETTINGS = { workingDirectory: 'workingDirectory', shell: 'shell' } as const;
 
 /** What the menus of a row ask for. */
-export const CONTEXT_VALUES = { running: 'job.running', finished: 'job.finished' } as const;
+export const CONTEXT_VALUES = {
+  running: 'job.running',
+  finished: 'job.finished',
+  group: 'finished',
+} as const;
+
+/** Context keys that we set. */
+export const CONTEXT_KEYS = { filtered: 'backgroundJobs.filtered' } as const;
+
+/** Scheme of documents that show a log. */
+export const LOG_SCHEME = 'background-job-log';

@@ -1,39 +1,36 @@
 import * as vscode from 'vscode';
-import { duration, shorten } from '../jobs/describe.ts';
-import type { JobRecord, Status } from '../runner/records.ts';
-import { COMMANDS, CONTEXT_VALUES, VIEWS } from './ids.ts';
+import type { JobRecord } from '../runner/records.ts';
+import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from './ids.ts';
+import { jobRow, jobTooltip } from './job-row.ts';
 import type { ManagerSource } from './manager-source.ts';
+import { printable } from './text.ts';
 
-/** A row. It stays the same object as long as the job is known, so that a change costs one row. */
+/** A row of a job. It stays the same object as long as the job is known, so that a change costs one row. */
 export interface JobNode {
   readonly id: string;
 }
 
+/** The row above the finished jobs. */
+const FINISHED = { group: 'finished' } as const;
+
+export type TreeNode = JobNode | typeof FINISHED;
+
 /** Time (ms) between two looks at the clock while running jobs are in sight. */
 const TICK = 1000;
-const MAX_LABEL = 80;
-const MAX_TOOLTIP = 500;
 
-const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
-  running: new vscode.ThemeIcon('sync~spin', new vscode.ThemeColor('charts.blue')),
-  completed: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
-  failed: new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed')),
-  killed: new vscode.ThemeIcon('circle-slash'),
-  lost: new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')),
-};
-
-/** The jobs in the sidebar: running ones first, then finished ones, newest first. */
-export class JobTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposable {
+/** The jobs in the sidebar: running ones first, then finished ones below a row of their own, newest first. */
+export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #jobs: ManagerSource;
-  readonly #view: vscode.TreeView<JobNode>;
+  readonly #view: vscode.TreeView<TreeNode>;
   readonly #nodes = new Map<string, JobNode>();
-  readonly #changed = new vscode.EventEmitter<JobNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
+  #filter = '';
   #clock: NodeJS.Timeout | undefined;
 
   constructor(jobs: ManagerSource) {
     this.#jobs = jobs;
-    this.#view = vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this });
+    this.#view = vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this, canSelectMany: true });
     this.#view.onDidChangeVisibility(() => this.#setClock());
     jobs.whenMade((manager) => {
       // A job that begins or ends moves to another place; what else changes is told by its row.
@@ -45,28 +42,49 @@ export class JobTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposa
     });
   }
 
-  async getChildren(node?: JobNode): Promise<JobNode[]> {
-    if (node !== undefined) return [];
-    const manager = this.#jobs.get();
-    await manager.ready();
-    const jobs = manager.list();
-    const isRunning = ({ status }: JobRecord): boolean => status === 'running';
-    const sorted = [...jobs.filter(isRunning), ...jobs.filter((job) => !isRunning(job))];
-    return sorted.map(({ id }) => this.#node(id));
+  /** What rows must have in their name or command; empty when all are shown. */
+  get filter(): string {
+    return this.#filter;
   }
 
-  getTreeItem({ id }: JobNode): vscode.TreeItem {
-    const job = this.#jobs.get().get(id);
-    const item = new vscode.TreeItem(printable(shorten(job.name ?? job.command, MAX_LABEL)));
-    item.id = id;
-    item.description = describe(job);
-    item.iconPath = ICONS[job.status];
-    item.contextValue = job.status === 'running' ? CONTEXT_VALUES.running : CONTEXT_VALUES.finished;
-    item.tooltip = tooltip(job);
-    item.accessibilityInformation = {
-      label: `${printable(job.name ?? shorten(job.command, MAX_LABEL))}, ${describe(job)}`,
-    };
-    item.command = { command: COMMANDS.showOutput, title: vscode.l10n.t('Show Output'), arguments: [{ id }] };
+  set filter(text: string) {
+    this.#filter = text.trim();
+    this.#view.description = this.#filter === '' ? '' : vscode.l10n.t('filter: {0}', printable(this.#filter));
+    void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.filtered, this.#filter !== '');
+    this.#refresh();
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node !== undefined && !('group' in node)) return [];
+    const manager = this.#jobs.get();
+    await manager.ready();
+    const jobs = manager.list().filter((job) => this.#isShown(job));
+    const finished = jobs.filter((job) => !isRunning(job));
+    if (node !== undefined) return finished.map(({ id }) => this.#node(id));
+    const rows: TreeNode[] = jobs.filter(isRunning).map(({ id }) => this.#node(id));
+    return finished.length === 0 ? rows : [...rows, FINISHED];
+  }
+
+  /** Of a job of the tree: needed to select a row from elsewhere. */
+  getParent(node: TreeNode): TreeNode | undefined {
+    if ('group' in node) return undefined;
+    return isRunning(this.#jobs.get().get(node.id)) ? undefined : FINISHED;
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    if (!('group' in node)) return jobRow(this.#jobs.get().get(node.id));
+    const item = new vscode.TreeItem(vscode.l10n.t('Finished'), vscode.TreeItemCollapsibleState.Expanded);
+    item.id = FINISHED.group;
+    item.contextValue = CONTEXT_VALUES.group;
+    return item;
+  }
+
+  /** The tooltip asks for processes and ports, so it is made for the row that somebody points at, and no other. */
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    if ('group' in node) return item;
+    const manager = this.#jobs.get();
+    const tree = await manager.inspect(node.id);
+    item.tooltip = jobTooltip(manager.get(node.id), manager.range(node.id), tree);
     return item;
   }
 
@@ -74,6 +92,11 @@ export class JobTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposa
     clearInterval(this.#clock);
     this.#view.dispose();
     this.#changed.dispose();
+  }
+
+  #isShown({ name = '', command }: JobRecord): boolean {
+    const text = this.#filter.toLowerCase();
+    return name.toLowerCase().includes(text) || command.toLowerCase().includes(text);
   }
 
   #node(id: string): JobNode {
@@ -104,39 +127,10 @@ export class JobTree implements vscode.TreeDataProvider<JobNode>, vscode.Disposa
   }
 
   #running(): JobRecord[] {
-    return this.#jobs.current?.list().filter(({ status }) => status === 'running') ?? [];
+    return this.#jobs.current?.list().filter(isRunning) ?? [];
   }
 }
 
-/** Such as "running · 12s", "failed · exit code 1 · 3s". */
-function describe(job: JobRecord): string {
-  const code =
-    job.exitCode === undefined || job.exitCode === 0
-      ? undefined
-      : vscode.l10n.t('exit code {0}', job.exitCode);
-  const how = job.error === undefined ? (job.signal ?? code) : vscode.l10n.t('could not start');
-  return [job.status, how, duration(job)].filter((part) => part !== undefined).join(' · ');
-}
-
-function tooltip(job: JobRecord): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendCodeblock(printable(job.command.slice(0, MAX_TOOLTIP)), 'shellscript');
-  const line = (name: string, value: string | undefined): void => {
-    if (value !== undefined) text.appendText(`${name}: ${printable(value)}\n`);
-  };
-  line(vscode.l10n.t('Status'), describe(job));
-  line(vscode.l10n.t('Error'), job.error);
-  line(vscode.l10n.t('Folder'), job.cwd);
-  line(vscode.l10n.t('Process'), job.pid?.toString());
-  line(vscode.l10n.t('Started'), new Date(job.startedAt).toLocaleString());
-  line(vscode.l10n.t('Started by'), job.startedBy.client ?? job.startedBy.kind);
-  return text;
-}
-
-/** Control characters and direction marks (Unicode, general category Cc and property Bidi_Control). */
-const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Bidi_Control}]/gu;
-
-/** Text from a job in a form that cannot make a row say something else. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, '\ufffd');
+function isRunning({ status }: JobRecord): boolean {
+  return status === 'running';
 }

@@ -1,25 +1,19 @@
 import * as vscode from 'vscode';
 import { duration, shorten } from '../jobs/describe.ts';
 import type { JobManager } from '../jobs/manager.ts';
-import type { JobRecord } from '../runner/records.ts';
-import { printable, type JobNode } from './job-tree.ts';
+import type { JobRecord, Status } from '../runner/records.ts';
+import { printable } from './text.ts';
 
 const MAX_LABEL = 60;
 
-/** The job of the row that was clicked, else one that the user picks. Undefined when there is none, or they quit. */
+/** A job that the user picks from a list. Undefined when there is none, or they quit. */
 export async function pickJob(
   manager: JobManager,
-  node: JobNode | undefined,
-  { onlyRunning }: { readonly onlyRunning: boolean },
+  only?: 'running' | 'finished',
 ): Promise<JobRecord | undefined> {
-  await manager.ready();
-  if (node !== undefined) return manager.get(node.id);
-  const jobs = manager.list().filter(({ status }) => !onlyRunning || status === 'running');
+  const jobs = manager.list().filter(({ status }) => fits(status, only));
   if (jobs.length === 0) {
-    const text = onlyRunning
-      ? vscode.l10n.t('No background job is running.')
-      : vscode.l10n.t('There are no background jobs.');
-    void vscode.window.showInformationMessage(text);
+    void vscode.window.showInformationMessage(noneText(only));
     return undefined;
   }
   const items = jobs.map((job) => ({
@@ -32,4 +26,14 @@ export async function pickJob(
     placeHolder: vscode.l10n.t('Choose a background job'),
   });
   return picked?.job;
+}
+
+export function fits(status: Status, only?: 'running' | 'finished'): boolean {
+  return only === undefined || (status === 'running') === (only === 'running');
+}
+
+function noneText(only?: 'running' | 'finished'): string {
+  if (only === 'running') return vscode.l10n.t('No background job is running.');
+  if (only === 'finished') return vscode.l10n.t('No background job has finished.');
+  return vscode.l10n.t('There are no background jobs.');
 }

@@ -64,6 +64,23 @@ test('when the window is closed its jobs end after the keep-alive time, and noth
   assert.equal(existsSync(dirname(runner!.address.socket)), false);
 });
 
+test('all jobs are killed at once, after one question', async (t) => {
+  const { page, jobs } = await openWindow(t, { extension: root });
+  for (const seconds of [1001, 1002, 1003]) {
+    await runInBackground(page, `setsid sleep ${seconds} & exec sleep ${seconds}`);
+  }
+  await eventually('they run', () => jobs().filter(({ pid }) => pid !== undefined).length === 3);
+  const question = page.locator('.monaco-dialog-box').filter({ hasText: 'Kill 3 background jobs' });
+  await runCommand(page, 'Background Jobs: Kill All');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  assert.ok(jobs().every(({ status }) => status === 'running'));
+  await runCommand(page, 'Background Jobs: Kill All');
+  await question.getByRole('button', { name: 'Kill All' }).click();
+  await eventually('they are killed', () => jobs().every(({ status }) => status === 'killed'));
+  assert.ok(jobs().every(({ endedBy }) => endedBy === 'person'));
+});
+
 test('with no folder open jobs run in the home folder', async (t) => {
   const home = scratchFolder(t);
   const { page } = await openWindow(t, { extension: root, isEmpty: true, env: { HOME: home } });

@@ -27,9 +27,8 @@ export async function openSidebar(): Promise<void> {
 /** What the rows of the view say to a screen reader, from top to bottom. */
 export async function rows(): Promise<string[]> {
   return await inPage(async (page) => {
-    const found = await page.locator('.pane-body [role="treeitem"]').all();
-    const labels = await Promise.all(found.map((row) => row.getAttribute('aria-label')));
-    return labels.filter((label) => label !== null);
+    const found = page.locator('.pane-body [role="treeitem"]');
+    return await found.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
   });
 }
 

@@ -1,0 +1,22 @@
+import type { JobRecord } from '../../runner/records.ts';
+import type { JobTree, TreeNode } from '../job-tree.ts';
+import type { ManagerSource } from '../manager-source.ts';
+import type { OutputChannels } from '../output-channels.ts';
+
+/** What commands work with. */
+export interface CommandContext {
+  readonly jobs: ManagerSource;
+  readonly outputs: OutputChannels;
+  readonly tree: JobTree;
+  /**
+   * The jobs that a command is for: the rows that are selected, else the row that was clicked, else one that the user
+   * picks from a list.
+   */
+  readonly choose: (given: Given, only?: 'running' | 'finished') => Promise<JobRecord[]>;
+}
+
+/** What VS Code gives to a command of a row: the row, and all rows that are selected with it. */
+export type Given = readonly [node?: TreeNode, nodes?: readonly TreeNode[]];
+
+/** Commands by id. */
+export type Commands = Readonly<Record<string, (...given: Given) => Promise<void>>>;

@@ -1,0 +1,44 @@
+import { setImmediate } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { shorten } from '../jobs/describe.ts';
+import type { JobManager } from '../jobs/manager.ts';
+import type { JobRecord } from '../runner/records.ts';
+import { LOG_SCHEME } from './ids.ts';
+import type { ManagerSource } from './manager-source.ts';
+
+/** Bytes of text that a document shows at most: VS Code takes 50 MB from an extension. */
+const MAX_DOCUMENT = 32 * 1024 * 1024;
+/** Bytes read at a time; in between others have their turn. */
+const PAGE = 256 * 1024;
+const MAX_TITLE = 40;
+
+/** The address of a document with the whole log of a job. */
+export function logUri({ id, name, command }: JobRecord): vscode.Uri {
+  const title = shorten(name ?? command, MAX_TITLE).replaceAll(/[\\/:*?"<>|]/g, '-');
+  return vscode.Uri.from({ scheme: LOG_SCHEME, path: `/${title}.log`, query: id });
+}
+
+/** Shows logs as documents that can be searched and copied from; as they are when they are opened. */
+export function registerLogDocuments(jobs: ManagerSource): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(LOG_SCHEME, {
+    async provideTextDocumentContent({ query }) {
+      await jobs.get().ready();
+      return logText(jobs.get(), query, MAX_DOCUMENT);
+    },
+  });
+}
+
+/** The log as a person would see it; of a long one the end. @throws JobError for an unknown job */
+export async function logText(manager: JobManager, id: string, maxBytes: number): Promise<string> {
+  const { start, end } = manager.range(id);
+  let cursor = Math.max(start, end - maxBytes);
+  const parts: string[] = [];
+  if (cursor > 0) parts.push(`${vscode.l10n.t('[{0} bytes before this are not shown]', cursor)}\n`);
+  for (;;) {
+    const { text, next } = manager.readText(id, { cursor, maxBytes: PAGE });
+    parts.push(text);
+    if (next === cursor || next >= end) return parts.join('');
+    cursor = next;
+    await setImmediate();
+  }
+}

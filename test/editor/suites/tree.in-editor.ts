@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import { answerInputBox, callTool, choose, endJobs, openSidebar, rows, untilRow } from './tools.ts';
+
+/** Removes what finished: the rows of one test do not matter to the next. */
+async function clean(): Promise<void> {
+  await endJobs();
+  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+}
+
+async function chooseInMenu(label: string, entry: string): Promise<void> {
+  await inPage(
+    async (page, { label, entry }) => {
+      const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first();
+      await row.click({ button: 'right' });
+      await page
+        .locator('.context-view .monaco-menu')
+        .getByRole('menuitem', { name: entry, exact: true })
+        .hover();
+      await page.keyboard.press('Enter');
+    },
+    { label, entry },
+  );
+}
+
+test('running jobs stand first, finished ones below a row of their own, newest first', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await openSidebar();
+  for (const name of ['older', 'newer']) await callTool('execute', { command: 'true', name, wait_s: 20 });
+  await callTool('execute', { command: 'exec sleep 100', name: 'server' });
+  await untilRow('server, running');
+  await until('all stand there', async () => (await rows()).length === 4);
+  assert.deepEqual(
+    (await rows()).map((label) => label.split(',')[0]),
+    ['server', 'Finished', 'newer', 'older'],
+  );
+  await screenshot('tree');
+});
+
+test('a job is renamed, and found by its new name', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(clean);
+  await callTool('execute', { command: 'exec sleep 100', name: 'first-name' });
+  await callTool('execute', { command: 'exec sleep 101', name: 'taken' });
+  await openSidebar();
+  await untilRow('first-name');
+  await chooseInMenu('first-name', 'Rename…');
+  await answerInputBox('taken');
+  await inPage((page) => page.getByText('Another running job has the name').first().waitFor());
+  await chooseInMenu('first-name', 'Rename…');
+  await answerInputBox('second-name');
+  await untilRow('second-name, running');
+  assert.match(await callTool('status', { job_id: 'second-name' }), /command="exec sleep 100"/);
+  await callTool('kill', { job_id: 'second-name' });
+  await untilRow('second-name, killed');
+  await chooseInMenu('second-name', 'Rename…');
+  await answerInputBox('');
+  await untilRow('exec sleep 100, killed');
+});
+
+test('the filter shows the jobs with a text in name or command, until it is cleared', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 20 });
+  await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
+  await openSidebar();
+  await until('both stand there', async () => (await rows()).length === 3);
+  await choose('Background Jobs: Filter');
+  await answerInputBox('APPLE');
+  await until('one is left', async () => (await rows()).length === 2);
+  await untilRow('one,');
+  await choose('Background Jobs: Clear Filter');
+  await until('both are back', async () => (await rows()).length === 3);
+});
+
+test('finished jobs are cleared, running ones stay', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(clean);
+  await callTool('execute', { command: 'true', name: 'over', wait_s: 20 });
+  await callTool('execute', { command: 'exec sleep 100', name: 'on' });
+  await openSidebar();
+  await untilRow('over');
+  await choose('Background Jobs: Clear Finished');
+  await until(
+    'it stands alone',
+    async () => (await rows()).join().startsWith('on,') && (await rows()).length === 1,
+  );
+});
+
+test('several selected rows are acted on together', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  for (const name of ['first', 'second', 'third'])
+    await callTool('execute', { command: 'true', name, wait_s: 20 });
+  await openSidebar();
+  await untilRow('first,');
+  await inPage(async (page) => {
+    const row = (name: string) => page.locator(`.pane-body [role="treeitem"][aria-label^="${name},"]`);
+    await row('third').click();
+    await row('second').click({ modifiers: ['Shift'] });
+    await row('second').click({ button: 'right' });
+    await page
+      .locator('.context-view .monaco-menu')
+      .getByRole('menuitem', { name: 'Remove', exact: true })
+      .hover();
+    await page.keyboard.press('Enter');
+  });
+  await until('one is left', async () => (await rows()).length === 2);
+  await untilRow('first,');
+});
+
+test('command, id and output are copied; the full log opens as a document', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(clean);
+  const command = `printf '\\033[32mgreen\\033[0m\\n'; seq 1 3`;
+  const reply = await callTool('execute', { command, name: 'copied', wait_s: 20 });
+  const id = /^id=(\S+)/.exec(reply)![1]!;
+  for (const [what, text] of [
+    ['copyCommand', command],
+    ['copyId', id],
+    ['copyOutput', 'green\n1\n2\n3\n'],
+  ] as const) {
+    await vscode.commands.executeCommand(`backgroundJobs.${what}`, { id });
+    assert.equal(await vscode.env.clipboard.readText(), text);
+  }
+  await vscode.commands.executeCommand('backgroundJobs.openLog', { id });
+  const { document } = vscode.window.activeTextEditor!;
+  assert.equal(document.getText(), 'green\n1\n2\n3\n');
+  assert.match(document.uri.path, /copied\.log$/);
+  await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+});
+
+test('keys and hidden input reach the job', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(clean);
+  const traps = `trap 'echo interrupted' INT; echo ready; read -r secret; echo "length \${#secret}"; cat; echo end`;
+  const reply = await callTool('execute', { command: traps, name: 'keys', pattern: 'ready' });
+  const node = { id: /^id=(\S+)/.exec(reply)![1]! };
+  const sending = vscode.commands.executeCommand('backgroundJobs.sendHiddenInput', node);
+  await inPage((page) => page.locator('.quick-input-box input[type="password"]').waitFor());
+  await answerInputBox('hunter22');
+  await sending;
+  assert.match(await callTool('wait', { job_id: 'keys', pattern: 'length' }), /length 8/);
+  await vscode.commands.executeCommand('backgroundJobs.endInput', node);
+  assert.match(await callTool('wait', { job_id: 'keys' }), /status=completed[^]*\nend\n/);
+  assert.doesNotMatch(await callTool('output', { job_id: 'keys' }), /hunter22/);
+  await callTool('execute', { command: 'exec sleep 100', name: 'interrupted' });
+  const list = await callTool('list', { status: 'running' });
+  await vscode.commands.executeCommand('backgroundJobs.interrupt', { id: /^id=(\S+)/m.exec(list)![1]! });
+  assert.match(await callTool('wait', { job_id: 'interrupted' }), /signal=SIGINT/);
+});
