@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listGenerations, runnersFolder } from './generations.ts';
-import { isPrivateFolder, sweepPrivateFolders } from './private-folder.ts';
+import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from './private-folder.ts';
 import { ensureFolder } from '../output/ensure-folder.ts';
 import type { ProcessTable } from './processes/process-table.ts';
 import { RECORD_VERSION } from './records.ts';
@@ -122,7 +122,7 @@ function removePrivateFolder(address: RunnerAddress | undefined): void {
   const folder = address === undefined ? '' : dirname(address.socket);
   if (!isPrivateFolder(folder)) return;
   try {
-    rmSync(folder, { recursive: true, force: true });
+    removeLeftFolder(folder);
   } catch {
     // Not ours to remove: nobody must be kept from working by that.
   }

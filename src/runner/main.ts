@@ -15,10 +15,10 @@ async function main(storage: string): Promise<void> {
   const processes = systemProcessTable();
   const folder = new PrivateFolder();
   const runner = await Runner.create(storage, folder);
-  const claimed: { generation?: number } = {};
+  const claimed: { generation?: number | undefined } = {};
   let isStopping = false;
 
-  const stop = async (): Promise<void> => {
+  const stop = async (exitCode = 0): Promise<void> => {
     if (isStopping) return;
     isStopping = true;
     runner.refuseStarts();
@@ -37,7 +37,7 @@ async function main(storage: string): Promise<void> {
     await attempt(() => folder.remove());
     // Clients that were killed may have left theirs, and we may be the last of us.
     await attempt(() => sweepPrivateFolders(processes));
-    process.exit(0);
+    process.exit(exitCode);
   };
   const server = new RunnerServer(runner, folder, {
     onIdle: () => void stop(),
@@ -51,19 +51,24 @@ async function main(storage: string): Promise<void> {
     console.error(error);
   });
 
-  const address: RunnerAddress = {
-    v: RECORD_VERSION,
-    runner: runner.id,
-    protocol: PROTOCOL_VERSION,
-    pid: process.pid,
-    pidStarted: (await processes.find(process.pid))?.started ?? '',
-    bootId: await processes.bootId(),
-    socket: await server.listen(),
-    secret: server.secret,
-  };
-  const generation = await claim(storage, address, processes);
-  if (generation === undefined) return stop();
-  claimed.generation = generation;
+  let address: RunnerAddress;
+  try {
+    address = {
+      v: RECORD_VERSION,
+      runner: runner.id,
+      protocol: PROTOCOL_VERSION,
+      pid: process.pid,
+      pidStarted: (await processes.find(process.pid))?.started ?? '',
+      bootId: await processes.bootId(),
+      socket: await server.listen(),
+      secret: server.secret,
+    };
+    claimed.generation = await claim(storage, address, processes);
+  } catch (error) {
+    console.error(error);
+    return stop(1);
+  }
+  if (claimed.generation === undefined) return stop();
   server.expectClient(FIRST_CLIENT_PATIENCE);
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 }

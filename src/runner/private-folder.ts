@@ -61,11 +61,25 @@ export async function sweepPrivateFolders(processes: ProcessTable): Promise<void
     const owner = isPrivateFolder(path) ? readOwner(path) : undefined;
     if (owner === undefined || !(await isGone(owner, bootId, processes))) continue;
     try {
-      rmSync(path, { recursive: true, force: true });
+      removeLeftFolder(path);
     } catch {
       // Not ours to remove.
     }
   }
+}
+
+/**
+ * Removes the folder of a process that is gone, what names its owner last: a child may still make FIFOs. Then the
+ * next sweep goes on.
+ *
+ * @throws the file system's error
+ */
+export function removeLeftFolder(path: string): void {
+  for (const name of namesIn(path)) {
+    if (name !== OWNER) rmSync(join(path, name), { recursive: true, force: true });
+  }
+  if (namesIn(path).some((name) => name !== OWNER)) return;
+  rmSync(path, { recursive: true, force: true });
 }
 
 async function isGone(owner: Owner, bootId: string, processes: ProcessTable): Promise<boolean> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { rawLog, runnerPid, SOON, start, startReady, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { isLong, repeats } from '../support/repeats.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -44,7 +45,7 @@ test('binary output comes back byte for byte, and as text without an error', asy
 });
 
 test('100 MB without a line end: every byte is kept, and read, searched and shown in parts; memory stays flat', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   await untilEnd(manager, (await start(manager, 'true')).id);
   const holder = await startReady(manager, 'echo ready; exec sleep 1000');

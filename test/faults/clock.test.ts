@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { rawLog, start, startReady, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -15,7 +16,7 @@ const YEAR = 365 * 24 * 3600 * 1000;
 async function startWithClock(
   t: TestContext,
 ): Promise<{ storage: string; runner: number; jump: (ms: number) => void }> {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const file = join(scratchFolder(t), 'offset');
   const clock = join(import.meta.dirname, '..', 'support', 'jumping-clock.cjs');
   // Only for the runner: the jobs have the environment of their manager.

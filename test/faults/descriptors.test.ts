@@ -5,14 +5,14 @@ import type { JobRecord } from '../../src/runner/records.ts';
 import { rawLog, start, startReady, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { isAlive } from '../support/runner.ts';
-import { scratchFolder } from '../support/scratch.ts';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 
 const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1000 };
 
 test('a runner without a free descriptor refuses new jobs with the reason; the others run, print and are killed', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   // Node raises the soft limit to the hard one: both are set (getrlimit(2), RLIMIT_NOFILE).
   await startLimitedRunner(t, storage, ['/bin/sh', '-c', 'ulimit -n 64; exec "$@"', 'sh']);
   const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });

@@ -6,8 +6,8 @@ import { Journal } from '../../src/runner/journal.ts';
 import { rawLog, runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
-import { scratchFolder } from '../support/scratch.ts';
 import { fillDisk, mountTinyDisk } from '../support/tiny-disk.ts';
 
 test('on a full disk jobs run on and are drained, killed and told of; with room again all is recorded', async (t) => {
@@ -74,7 +74,7 @@ test('what was not recorded on a full disk is recorded at the end of the runner'
 });
 
 test('with no room for larger files the output is counted, and the job goes on to its end', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   // Files end at 64 KiB: write(2) then fails with EFBIG, as it does with ENOSPC (setrlimit(2), RLIMIT_FSIZE).
   await startLimitedRunner(t, storage, ['/bin/sh', '-c', 'trap "" XFSZ; ulimit -f 128; exec "$@"', 'sh']);
   const manager = openManager(t, { storage });

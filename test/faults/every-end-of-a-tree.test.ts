@@ -4,9 +4,9 @@ import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { rawLog, runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { isLong } from '../support/repeats.ts';
 import { eventually, isAlive } from '../support/runner.ts';
-import { scratchFolder } from '../support/scratch.ts';
 import { pidsIn, TREES } from '../support/trees.ts';
 
 /** A kill of each is tested in test/runner/kill.test.ts. The last one keeps a whole core busy. */
@@ -48,7 +48,7 @@ const ENDS: Readonly<Record<string, Ends>> = {
 describe('trees of every shape', { concurrency: true }, () => {
   for (const [name, { end, timeoutSeconds, status = 'killed' }] of Object.entries(ENDS)) {
     test(`${name} ends trees of every shape`, async (t) => {
-      const storage = scratchFolder(t);
+      const storage = storageFolder(t);
       const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 100 };
       const manager = openManager(t, {
         storage,
@@ -77,7 +77,7 @@ describe('trees of every shape', { concurrency: true }, () => {
   }
 
   test('without any client for the keep-alive time trees of every shape end', async (t) => {
-    const storage = scratchFolder(t);
+    const storage = storageFolder(t);
     const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: 0 };
     const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });
     const manager = openManager(t, { storage, settings, endJobsWithManager: false });

@@ -8,6 +8,7 @@ import { sweepPrivateFolders } from '../../src/runner/private-folder.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import { rawLog, start, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 
@@ -37,7 +38,7 @@ async function crash({ pid }: Host): Promise<void> {
 }
 
 test('the host is killed, and a new one comes: the jobs run on with all their output', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const host = await startHost(t, storage, 600);
   await crash(host);
   const manager = openManager(t, { storage });
@@ -57,7 +58,7 @@ test('the host is killed, and a new one comes: the jobs run on with all their ou
 });
 
 test('the host is killed, and nobody comes back: nothing remains', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const host = await startHost(t, storage, 0);
   await crash(host);
   await eventually('the runner ends', () => !isAlive(host.runner));
@@ -82,7 +83,7 @@ test('the host is killed, and nobody comes back: nothing remains', async (t) => 
 });
 
 test('host and runner are killed at once: the next manager finds the jobs lost, and nothing remains', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const host = await startHost(t, storage, 600);
   process.kill(host.runner, 'SIGKILL');
   await crash(host);

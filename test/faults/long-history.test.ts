@@ -7,16 +7,16 @@ import { test, type TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
 import { makeSpec } from '../support/runner.ts';
-import { scratchFolder } from '../support/scratch.ts';
 
 const JOBS = repeats(10_000, 2000);
 /** Far above what is needed, and far below one for each job. */
 const FEW_CALLS = JOBS / 4;
 
 test(`with ${JOBS} finished jobs a manager loads, lists and looks up without a look at each of their folders`, async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const ids = writeHistory(storage);
   const limits = { ...DEFAULT_LIMITS, historyLimit: 100_000, historyDays: 3650 };
   const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });

@@ -19,7 +19,11 @@ import { pidsIn, TREES } from '../support/trees.ts';
 const skip = process.platform === 'linux' ? false : 'the stand-ins read /proc';
 
 /** On Windows, without groups and environments, there is the parent chain alone: an orphan is out of reach. */
-const WITHOUT_ORPHANS = ['a plain child', 'a child in a session of its own', 'a deep chain'] as const;
+const WITHOUT_ORPHANS: readonly (keyof typeof TREES)[] = [
+  'a plain child',
+  'a child in a session of its own',
+  'a deep chain',
+];
 
 /** Starts a tree as a runner does. */
 async function startTree(t: TestContext, command: string) {

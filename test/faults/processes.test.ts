@@ -8,6 +8,7 @@ import type { JobRecord } from '../../src/runner/records.ts';
 import { start, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { isAlive, RUNNER_SCRIPT } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -22,7 +23,7 @@ const RUNNER_THREADS = 25;
 const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1000 };
 
 test('when the system has no process left a job has failed with the reason, and the others can be killed', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const prefix = limitProcesses(t, storage);
   if (prefix === undefined) {
     t.skip('needs prlimit(1), and as root setpriv(1) and a program that another user may run');

@@ -8,8 +8,9 @@ import { Journal } from '../../src/runner/journal.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import { rawLog, start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { isAlive, makeSpec } from '../support/runner.ts';
-import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { atEnd } from '../support/scratch.ts';
 
 const processes = systemProcessTable();
 
@@ -24,7 +25,7 @@ async function startStranger(context: TestContext): Promise<ChildProcess> {
 }
 
 test('a lost job whose pid belongs to a stranger now: the stranger lives', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const stranger = await startStranger(t);
   const { pid } = stranger as { pid: number };
   const bootId = await processes.bootId();

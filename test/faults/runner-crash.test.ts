@@ -7,13 +7,13 @@ import { findRunners } from '../../src/runner/discovery.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import { rawLog, runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually, isAlive, makeSpec, startRunner } from '../support/runner.ts';
-import { scratchFolder } from '../support/scratch.ts';
 
 test('a runner that is killed while jobs print: each log is whole up to there, and the next job works', async (t) => {
   for (let round = 0; round < repeats(30, 2); round++) {
-    const storage = scratchFolder(t);
+    const storage = storageFolder(t);
     const manager = openManager(t, { storage });
     const command = 'echo ready; i=0; while :; do i=$((i+1)); echo $i; done';
     const jobs = await Promise.all([startReady(manager, command), startReady(manager, command)]);
@@ -60,7 +60,7 @@ test('a runner that is killed while it starts jobs: none of their processes stay
 });
 
 test('a manager whose runner is killed without any open job clears away its folder at once', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   await untilEnd(manager, (await start(manager, 'true')).id);
   const [found] = await findRunners(storage, systemProcessTable());

@@ -7,6 +7,7 @@ import { Journal } from '../../src/runner/journal.ts';
 import { logFolder } from '../../src/runner/job.ts';
 import { rawLog, runnerPid, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 
@@ -36,7 +37,7 @@ function forbidWriting(context: TestContext, storage: string): (() => void) | un
 }
 
 test('a storage folder that becomes unwritable: jobs go on, are killed and told of, and are recorded later', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { id } = await startReady(manager, 'echo ready; read line; echo "got $line"; exit 4');
   const other = await startReady(manager, 'echo ready; exec sleep 100');
@@ -67,7 +68,7 @@ test('a storage folder that becomes unwritable: jobs go on, are killed and told 
 });
 
 test('a storage folder that cannot be written from the beginning: a start says why, and nothing else fails', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const allow = forbidWriting(t, storage);
   if (allow === undefined) {
     t.skip('root may write everywhere here, and may not mount');
@@ -82,7 +83,7 @@ test('a storage folder that cannot be written from the beginning: a start says w
 });
 
 test('a runner whose storage folder cannot be written any more ends all the same, with its jobs', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { pid } = await startReady(manager, 'echo ready; exec sleep 100');
   const runner = await runnerPid(storage);
@@ -98,7 +99,7 @@ test('a runner whose storage folder cannot be written any more ends all the same
 });
 
 test('a job folder that is deleted while the job runs: the job goes on, and what it prints then is kept', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const command = 'echo ready; while read line; do echo "got $line"; done; exit 4';
   const { id } = await startReady(manager, command);

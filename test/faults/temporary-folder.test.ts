@@ -7,8 +7,9 @@ import { systemProcessTable } from '../../src/runner/processes/process-table.ts'
 import { runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
-import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { atEnd } from '../support/scratch.ts';
 
 async function socketOf(storage: string): Promise<string> {
   const [found] = await findRunners(storage, systemProcessTable());
@@ -33,7 +34,7 @@ async function assertReachable(
 }
 
 test('a cleaner takes the socket alone: it is made anew, and jobs run on', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   await startReady(manager, 'echo ready; exec sleep 100');
   const runner = await runnerPid(storage);
@@ -46,13 +47,14 @@ test('a cleaner takes the socket alone: it is made anew, and jobs run on', async
 });
 
 test('a cleaner takes the folder again and again: it is made anew, and the last one goes with the runner', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { pid } = await startReady(manager, 'echo ready; exec sleep 100');
   const runner = await runnerPid(storage);
   for (let round = 0; round < 3; round++) {
     const socket = await socketOf(storage);
-    rmSync(dirname(socket), { recursive: true });
+    // FIFOs may be made in it just now.
+    rmSync(dirname(socket), { recursive: true, maxRetries: 10 });
     await eventually('there is another one', async () => {
       const now = await socketOf(storage);
       return now !== socket && existsSync(now);
@@ -67,7 +69,7 @@ test('a cleaner takes the folder again and again: it is made anew, and the last 
 });
 
 test('the whole temporary folder is away for a while: who is connected notices nothing, and later others come', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   // Sockets need a short path. In XDG_RUNTIME_DIR, so that there is nothing else in it.
   const temporary = mkdtempSync(join(process.env.TMPDIR ?? '/tmp', 'test-'));
   atEnd(t, () => rmSync(temporary, { recursive: true, force: true }));

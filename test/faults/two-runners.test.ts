@@ -7,14 +7,14 @@ import { claim, withdraw } from '../../src/runner/discovery.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import { runnerPid, start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
-import { scratchFolder } from '../support/scratch.ts';
 
 const processes = systemProcessTable();
 
 test('two managers that start their first jobs at the same moment share one runner, each time', async (t) => {
   for (let round = 0; round < repeats(100, 5); round++) {
-    const storage = scratchFolder(t);
+    const storage = storageFolder(t);
     const managers = [openManager(t, { storage }), openManager(t, { storage })];
     const jobs = await Promise.all(managers.map((manager) => start(manager, 'echo hi')));
     await Promise.all(jobs.map(({ id }, at) => untilEnd(managers[at]!, id)));
@@ -29,7 +29,7 @@ test('of many that claim a folder at once exactly one has it, and it is never no
   const common = { v: 1, protocol: 1, pid: process.pid, pidStarted: self.started };
   const bootId = await processes.bootId();
   for (let round = 0; round < repeats(500, 50); round++) {
-    const storage = scratchFolder(t);
+    const storage = storageFolder(t);
     const claims = Array.from({ length: 8 }, async () => {
       const address = { ...common, bootId, runner: randomUUID(), socket: 'none', secret: '' };
       return claim(storage, address, processes);

@@ -12,8 +12,9 @@ import { systemProcessTable } from '../../src/runner/processes/process-table.ts'
 import * as protocol from '../../src/runner/protocol.ts';
 import type { JobRecord } from '../../src/runner/records.ts';
 import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive, makeSpec } from '../support/runner.ts';
-import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { atEnd } from '../support/scratch.ts';
 
 const processes = systemProcessTable();
 const START = { startedBy: { kind: 'agent' } } as const;
@@ -28,7 +29,7 @@ async function untilStatus(manager: JobManager, id: string, status: string): Pro
 }
 
 test('when the runner dies its jobs are lost, what lived is swept, the log stays readable, the next job works', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { job } = await manager.start({ ...START, command: 'echo before; setsid sleep 100 & sleep 100' });
   await manager.wait([{ id: job.id, cursor: 0 }], { until: 'output' }, 5000);
@@ -55,7 +56,7 @@ test('when the runner dies its jobs are lost, what lived is swept, the log stays
 });
 
 test('a manager that comes after the runner died finds its jobs lost, and sweeps', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const first = openManager(t, { storage, endJobsWithManager: false });
   const { job } = await first.start({ ...START, command: 'sleep 100' });
   const pid = await runnerPid(storage);
@@ -70,7 +71,7 @@ test('a manager that comes after the runner died finds its jobs lost, and sweeps
 });
 
 test('jobs of a runner of an unknown version are shown and can be killed, and new ones get a new runner', async (t) => {
-  const storage = scratchFolder(t);
+  const storage = storageFolder(t);
   const foreign = await startForeignRunner(storage);
   atEnd(t, () => foreign.close());
   const manager = openManager(t, { storage });

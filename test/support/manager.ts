@@ -4,14 +4,14 @@ import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { connectRunner } from '../../src/runner/runner-link.ts';
-import { DIST } from './mcp-session.ts';
+import { DIST, storageFolder } from './mcp-session.ts';
 import { RUNNER_SCRIPT } from './runner.ts';
-import { atEnd, scratchFolder } from './scratch.ts';
+import { atEnd } from './scratch.ts';
 
 /** A job manager with a real runner, which ends when the test does. */
 export function openManager(context: TestContext, change: Partial<ManagerOptions> = {}): JobManager {
   const manager = new JobManager({
-    storage: change.storage ?? scratchFolder(context),
+    storage: change.storage ?? storageFolder(context),
     runnerScript: RUNNER_SCRIPT,
     searchScript: join(DIST, 'search.js'),
     connectRunner,

@@ -48,10 +48,13 @@ if (!args.includes('/F')) process.exit(1);
 const pids = args.filter((_, at) => args[at - 1] === '/PID');
 for (const pid of pids) { try { process.kill(Number(pid), 'SIGKILL'); } catch {} }
 `,
-} as const;
+};
 
 /** What a tool does that cannot do its work. */
-export const BROKEN = { 'fails without a word': 'process.exit(1)', 'is not to be run': undefined } as const;
+export const BROKEN: Readonly<Record<string, string | undefined>> = {
+  'fails without a word': 'process.exit(1)',
+  'is not to be run': undefined,
+};
 
 /**
  * Puts stand-ins for the tools of other systems ahead on the PATH of this process, until the test ends.
@@ -60,11 +63,11 @@ export const BROKEN = { 'fails without a word': 'process.exit(1)', 'is not to be
  */
 export function standInTools(
   context: TestContext,
-  change: Readonly<Partial<Record<keyof typeof TOOLS, string | undefined>>> = {},
+  change: Readonly<Record<string, string | undefined>> = {},
 ): void {
   const bin = join(scratchFolder(context), 'bin');
   mkdirSync(bin);
-  for (const [name, program] of Object.entries({ ...TOOLS, ...change })) {
+  for (const [name, program] of Object.entries<string | undefined>({ ...TOOLS, ...change })) {
     const script = `#!${process.execPath}\n${program ?? ''}`;
     writeFileSync(join(bin, name), script, { mode: program === undefined ? 0o600 : 0o700 });
   }
