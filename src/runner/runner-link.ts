@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import {
   ErrorCodes,
   ResponseError,
@@ -18,9 +18,16 @@ interface LinkEvents {
   closed: [];
 }
 
+/** How long (ms) a runner may take to answer a hello. One that is stopped, or stuck, never does. */
+const HELLO_PATIENCE = 5000;
+
 /** Connects to a runner; see `RunnerLink.connect`. */
-export function connectRunner(address: RunnerAddress, options: LinkOptions): Promise<RunnerLink> {
-  return RunnerLink.connect(address, options);
+export function connectRunner(
+  address: RunnerAddress,
+  options: LinkOptions,
+  patienceMs?: number,
+): Promise<RunnerLink> {
+  return RunnerLink.connect(address, options, patienceMs);
 }
 
 /** What vscode-jsonrpc answers to a request when it is the connection that failed. */
@@ -48,10 +55,25 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   readonly #end: () => void;
   #isClosed = false;
 
-  /** @throws the system's error when nobody listens there, ResponseError when the secret is wrong */
-  static async connect(address: RunnerAddress, options: LinkOptions): Promise<RunnerLink> {
+  /**
+   * @throws the system's error when nobody listens there or the time is up, ResponseError when the secret is wrong
+   */
+  static async connect(
+    address: RunnerAddress,
+    options: LinkOptions,
+    patienceMs = HELLO_PATIENCE,
+  ): Promise<RunnerLink> {
     const socket = connect(address.socket);
-    await once(socket, 'connect');
+    const patience = setTimeout(() => socket.destroy(new Error('The runner does not answer.')), patienceMs);
+    try {
+      await once(socket, 'connect');
+      return await RunnerLink.#greet(socket, address, options);
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  static async #greet(socket: Socket, address: RunnerAddress, options: LinkOptions): Promise<RunnerLink> {
     const connection = connectOn(socket);
     // Else a hello to a runner that is just ending would wait for ever.
     connection.onClose(() => connection.dispose());

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { findRunners } from '../../src/runner/discovery.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
-import { rawLog, runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
+import { rawLog, runnerPid, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
@@ -18,9 +18,7 @@ test('a runner that is killed while jobs print: each log is whole up to there, a
     const command = 'echo ready; i=0; while :; do i=$((i+1)); echo $i; done';
     const jobs = await Promise.all([startReady(manager, command), startReady(manager, command)]);
     // Some way on, wherever they are by then.
-    for (const { id } of jobs) {
-      await manager.wait([{ id, cursor: 20_000 * (round + 1) }], { until: 'output' }, 60_000);
-    }
+    for (const { id } of jobs) await untilPrinted(manager, id, `^${2000 + 500 * round}$`);
     process.kill(await runnerPid(storage), 'SIGKILL');
     for (const { id, pid } of jobs) {
       assert.equal((await untilEnd(manager, id)).status, 'lost');

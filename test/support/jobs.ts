@@ -30,7 +30,7 @@ export async function startReady(
 
 export async function untilPrinted(manager: JobManager, id: string, pattern: string): Promise<void> {
   const { reason } = await manager.wait([{ id, cursor: 0 }], { until: 'pattern', pattern }, SOON);
-  assert.equal(reason, 'pattern', `${pattern}: ${rawLog(manager, id).toString()}`);
+  if (reason !== 'pattern') assert.fail(`${reason}, no ${pattern}: ${rawLog(manager, id).toString()}`);
 }
 
 /** Waits for the end of a job. */
@@ -40,15 +40,17 @@ export async function untilEnd(manager: JobManager, id: string): Promise<JobReco
   return manager.get(id);
 }
 
-/** Every byte of a log that is kept. */
+/** Every byte of a log that is kept, as far as it goes now: a job may print faster than it is read. */
 export function rawLog(manager: JobManager, id: string): Buffer {
+  const { end } = manager.range(id);
   const parts: Buffer[] = [];
-  for (let cursor = 0; ;) {
+  for (let cursor = 0; cursor < end;) {
     const page = manager.readRaw(id, { cursor, maxBytes: 1024 * 1024 });
+    if (page.next === cursor) break;
     parts.push(page.bytes);
-    if (page.next === cursor) return Buffer.concat(parts);
     cursor = page.next;
   }
+  return Buffer.concat(parts);
 }
 
 /** Process id of the one runner of a storage folder. */

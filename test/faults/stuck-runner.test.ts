@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectRunner } from '../../src/runner/runner-link.ts';
+import { rawLog, runnerPid, start, startReady } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
+import { atEnd } from '../support/scratch.ts';
+
+test('a runner that is stopped holds up no manager: what is on the disk is read, and later it answers', async (t) => {
+  const storage = storageFolder(t);
+  const first = openManager(t, { storage });
+  const { id } = await startReady(first, 'echo ready; exec sleep 100');
+  const runner = await runnerPid(storage);
+  process.kill(runner, 'SIGSTOP');
+  atEnd(t, () => process.kill(runner, 'SIGCONT'));
+  const manager = openManager(t, {
+    storage,
+    connectRunner: (address, options) => connectRunner(address, options, 300),
+  });
+  await manager.ready();
+  assert.equal(manager.get(id).status, 'running');
+  assert.equal(rawLog(manager, id).toString(), 'ready\n');
+  await assert.rejects(manager.kill(id, 'agent'), /^JobError: The runner of this job does not answer/);
+  await assert.rejects(start(manager, 'true'), /^JobError: .*does not answer/);
+  process.kill(runner, 'SIGCONT');
+  await manager.ready();
+  assert.equal((await manager.kill(id, 'agent')).job.status, 'killed');
+});
