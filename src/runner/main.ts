@@ -42,7 +42,8 @@ async function main(storage: string): Promise<void> {
   const server = new RunnerServer(runner, folder, {
     onIdle: () => void stop(),
     onRenewed: (socket) => {
-      if (claimed.generation !== undefined) republish(storage, claimed.generation, { ...address, socket });
+      address = { ...address, socket };
+      if (claimed.generation !== undefined) republish(storage, claimed.generation, address);
     },
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
@@ -63,7 +64,10 @@ async function main(storage: string): Promise<void> {
       socket: await server.listen(),
       secret: server.secret,
     };
-    claimed.generation = await claim(storage, address, processes);
+    const first = address;
+    claimed.generation = await claim(storage, first, processes);
+    if (claimed.generation !== undefined && address !== first)
+      republish(storage, claimed.generation, address);
   } catch (error) {
     console.error(error);
     return stop(1);

@@ -114,13 +114,18 @@ export class RunnerServer {
 
   /** Cleaners of temporary folders take sockets that look old. Clients that are connected notice nothing. */
   #renewWhenRemoved(path: string): void {
-    const watcher = watchFolder(dirname(path), () => {
-      if (existsSync(path)) return;
+    let isRemoved = false;
+    const look = (): void => {
+      if (isRemoved || this.#isClosed || existsSync(path)) return;
+      isRemoved = true;
       watcher.close();
       this.#server?.close();
       this.#renew();
-    });
+    };
+    const watcher = watchFolder(dirname(path), look);
     this.#watcher = watcher;
+    // It may have been removed before it was watched.
+    setImmediate(look);
   }
 
   #renew(): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import type { JobRecord } from '../../src/runner/records.ts';
-import { rawLog, start, startReady, untilEnd } from '../support/jobs.ts';
+import { rawLog, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
@@ -30,7 +30,7 @@ test('a runner without a free descriptor refuses new jobs with the reason; the o
 
   const [first, second, timed] = running as [JobRecord, JobRecord, JobRecord];
   await manager.write(first.id, 'a line\n', false);
-  await manager.wait([{ id: first.id, cursor: 0 }], { until: 'pattern', pattern: 'forked' }, 60_000);
+  await untilPrinted(manager, first.id, 'forked');
   assert.match(rawLog(manager, first.id).toString(), /^ready\ngot a line\n/);
   const child = Number(/\d+/.exec(rawLog(manager, first.id).toString())![0]);
   const { job, survivors } = await manager.kill(first.id, 'agent');

@@ -6,7 +6,7 @@ import { systemProcessTable } from '../../src/runner/processes/process-table.ts'
 import type { JobRecord } from '../../src/runner/records.ts';
 
 /** How long (ms) something that must come may take. */
-export const SOON = 60_000;
+export const SOON = 120_000;
 
 /** Starts a job, which may also fail to start. */
 export async function start(
@@ -29,13 +29,19 @@ export async function startReady(
 }
 
 export async function untilPrinted(manager: JobManager, id: string, pattern: string): Promise<void> {
-  const { reason } = await manager.wait([{ id, cursor: 0 }], { until: 'pattern', pattern }, SOON);
-  if (reason !== 'pattern') assert.fail(`${reason}, no ${pattern}: ${rawLog(manager, id).toString()}`);
+  const wanted = new RegExp(pattern, 'm');
+  for (;;) {
+    const log = rawLog(manager, id);
+    if (wanted.test(log.toString())) return;
+    const cursor = manager.range(id).start + log.length;
+    const { reason } = await manager.wait([{ id, cursor }], { until: 'output' }, SOON);
+    if (reason !== 'output') assert.fail(`${reason}, no ${pattern}: ${rawLog(manager, id).toString()}`);
+  }
 }
 
 /** Waits for the end of a job. */
-export async function untilEnd(manager: JobManager, id: string): Promise<JobRecord> {
-  const { reason } = await manager.wait([{ id, cursor: 0 }], { until: 'exit' }, SOON);
+export async function untilEnd(manager: JobManager, id: string, timeoutMs = SOON): Promise<JobRecord> {
+  const { reason } = await manager.wait([{ id, cursor: 0 }], { until: 'exit' }, timeoutMs);
   assert.equal(reason, 'exit');
   return manager.get(id);
 }

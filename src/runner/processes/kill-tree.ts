@@ -16,6 +16,8 @@ const LOOK_PATIENCE = 2000;
 const LOOK_PAUSE = 100;
 /** How long (ms) SIGKILL may take to be carried out: a process in an uninterruptible sleep dies later. */
 const KILL_PATIENCE = 2000;
+/** Looks that it takes at least to call somebody a survivor: on a slow system the time may be up with the first. */
+const LOOKS_AFTER_KILL = 3;
 /** First and longest pause (ms) between two looks at the process table. */
 const FIRST_PAUSE = 2;
 const LONGEST_PAUSE = 100;
@@ -46,7 +48,8 @@ export async function killTree(
     left = await watchEnd(look, options.graceMs, options.exited);
   }
   if (left.length > 0) {
-    left = await watchEnd(() => stopAndKill(look, root), KILL_PATIENCE, Promise.resolve());
+    const exited = Promise.resolve();
+    left = await watchEnd(() => stopAndKill(look, root), KILL_PATIENCE, exited, LOOKS_AFTER_KILL);
   }
   return { found: found.size, survivors: left };
 }
@@ -59,17 +62,19 @@ async function watchEnd(
   look: () => Promise<ProcessInfo[]>,
   patienceMs: number,
   exited: Promise<unknown>,
+  minLooks = 1,
 ): Promise<ProcessInfo[]> {
   const deadline = performance.now() + patienceMs;
   let wake: Promise<unknown> | undefined = exited;
   let wasEmpty = false;
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  for (let pause = FIRST_PAUSE, looks = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE), looks++) {
     const delay = new Promise<'time'>((resolve) => setTimeout(resolve, pause, 'time'));
     const woken = await Promise.race(wake === undefined ? [delay] : [delay, wake]);
     if (woken !== 'time') wake = undefined;
     const left = await look();
     const isEmpty = left.length === 0;
-    if ((isEmpty && wasEmpty) || performance.now() >= deadline) return left;
+    const isTimeUp = looks >= minLooks && performance.now() >= deadline;
+    if ((isEmpty && wasEmpty) || isTimeUp) return left;
     // Soon, whatever the pauses have grown to.
     if (isEmpty) pause = FIRST_PAUSE / 2;
     wasEmpty = isEmpty;
