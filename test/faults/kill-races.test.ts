@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { rawLog, start, startReady, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner } from '../support/runner.ts';
 
+/** More than there are FIFOs made ahead: so some of the jobs wait for theirs, amid their start. */
+const AT_ONCE = 12;
+
 test('a kill that comes while the job is being started ends it', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect();
+  const folder = dirname((await runner.address()).socket);
   for (let round = 0; round < repeats(300, 20); round++) {
+    // Without FIFOs made ahead the start waits for mkfifo(1), and the kill is read meanwhile.
+    for (const name of readdirSync(folder).filter((each) => each.startsWith('f')))
+      rmSync(join(folder, name), { force: true });
     const spec = makeSpec('sleep 100 & echo $!; wait');
-    // Both are on their way in one go: the kill is read while the start is being carried out.
     const [job, { job: killed, survivors }] = await Promise.all([
       startJob(link, spec),
       link.kill({ id: spec.id, signal: 'SIGTERM', graceMs: 1000, by: 'agent' }),
@@ -30,9 +37,11 @@ test('a runner that is told to end while it starts a job leaves no process', asy
     const { pid } = await runner.address();
     const link = await runner.connect();
     const mark = join(runner.storage, 'pids');
-    const starts = Array.from({ length: 5 }, () => {
+    const starts = Array.from({ length: AT_ONCE }, () => {
       return startJob(link, makeSpec(`echo $$ >> ${mark}; exec sleep 100`)).catch(() => undefined);
     });
+    // As it starts the first of them.
+    await Promise.race([once(link, 'changed'), ...starts]);
     process.kill(pid, 'SIGTERM');
     const jobs = await Promise.all(starts);
     await eventually('the runner ends', () => !isAlive(pid));
