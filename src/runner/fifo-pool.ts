@@ -37,11 +37,9 @@ export class FifoPool {
 
   /** Names of FIFOs for the caller to open. Undefined when this system cannot make any. */
   async take(count: number): Promise<string[] | undefined> {
-    // Cleaners of temporary folders may have taken them.
-    if (!existsSync(this.#names[0] ?? '')) this.#names.length = 0;
     // Others may take what one filling made.
-    for (let tries = 0; this.#names.length < count && tries < MAX_FILLINGS; tries++) await this.#fill();
-    if (this.#names.length < count) return undefined;
+    for (let tries = 0; !this.#has(count) && tries < MAX_FILLINGS; tries++) await this.#fill();
+    if (!this.#has(count)) return undefined;
     const taken = this.#names.splice(0, count);
     if (this.#names.length < LOW) void this.#fill();
     return taken;
@@ -50,6 +48,15 @@ export class FifoPool {
   async dispose(): Promise<void> {
     await this.#filling;
     for (const path of this.#names.splice(0)) rmSync(path, { force: true });
+  }
+
+  /** Whether there are so many. Cleaners of temporary folders may have taken any of them. */
+  #has(count: number): boolean {
+    for (let at = 0; at < Math.min(count, this.#names.length);) {
+      if (existsSync(this.#names[at] ?? '')) at++;
+      else this.#names.splice(at, 1);
+    }
+    return this.#names.length >= count;
   }
 
   #fill(): Promise<void> {
