@@ -28,7 +28,9 @@ export async function openSidebar(): Promise<void> {
 export async function rows(): Promise<string[]> {
   return await inPage(async (page) => {
     const found = page.locator('.pane-body [role="treeitem"]');
-    return await found.evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? ''));
+    return await found.evaluateAll((rows: { getAttribute(name: string): string | null }[]) =>
+      rows.map((row) => row.getAttribute('aria-label') ?? ''),
+    );
   });
 }
 
