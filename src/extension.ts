@@ -9,8 +9,10 @@ import { JobTree } from './ui/job-tree.ts';
 import { registerLogDocuments } from './ui/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
+import { showNotices } from './ui/notices.ts';
 import { OutputChannels } from './ui/output-channels.ts';
 import { readSettings } from './ui/settings.ts';
+import { showInStatusBar } from './ui/status-bar.ts';
 import { storageFolder } from './ui/storage.ts';
 
 let jobs: ManagerSource | undefined;
@@ -46,6 +48,8 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     registerCommands(source, outputs, tree),
     registerLogDocuments(source),
+    showInStatusBar(source),
+    showNotices({ jobs: source, isInSight: (id) => outputs.isInSight(id) }),
     registerMcpProvider(version, openEndpoint),
   );
   jobs = source;

@@ -42,7 +42,12 @@ export const LIMIT_SETTINGS = {
   keepAliveSeconds: 'keepAliveSeconds',
 } as const;
 
-export const OTHER_SETTINGS = { workingDirectory: 'workingDirectory', shell: 'shell' } as const;
+export const OTHER_SETTINGS = {
+  workingDirectory: 'workingDirectory',
+  shell: 'shell',
+  notify: 'notifyWhenJobEnds',
+  tellChat: 'tellChat',
+} as const;
 
 /** What the menus of a row ask for. */
 export const CONTEXT_VALUES = {

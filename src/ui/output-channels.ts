@@ -28,6 +28,15 @@ export class OutputChannels implements vscode.Disposable {
     channel.show(true);
   }
 
+  /** Whether the output of a job is on the screen. */
+  isInSight(id: string): boolean {
+    const name = this.#open.get(id)?.channel.name;
+    // The document of a channel has its name at the end.
+    const shows = ({ document: { uri } }: vscode.TextEditor): boolean =>
+      uri.scheme === 'output' && name !== undefined && uri.path.endsWith(name);
+    return vscode.window.visibleTextEditors.some(shows);
+  }
+
   dispose(): void {
     for (const id of this.#open.keys()) this.#close(id);
   }

@@ -5,9 +5,13 @@ import { bundleTests } from './bundle-tests.ts';
 import { runSuiteAsTests } from './suite-as-tests.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const suites = ['jobs.in-editor.ts', 'output.in-editor.ts', 'tree.in-editor.ts', 'pictures.in-editor.ts'].map(
-  (name) => join(import.meta.dirname, 'suites', name),
-);
+const suites = [
+  'jobs.in-editor.ts',
+  'output.in-editor.ts',
+  'tree.in-editor.ts',
+  'notices.in-editor.ts',
+  'pictures.in-editor.ts',
+].map((name) => join(import.meta.dirname, 'suites', name));
 
 // EDITOR_VERSION chooses another VS Code than the newest that was tried, as code-server numbers it.
 test('inside VS Code', async (t) => {

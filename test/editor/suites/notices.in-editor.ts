@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test } from '../inside/test.ts';
+import { callTool, endJobs, openOutput, openSidebar, untilRow } from './tools.ts';
+
+async function clean(): Promise<void> {
+  await endJobs();
+  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+  await vscode.commands.executeCommand('notifications.clearAll');
+}
+
+test('the status bar tells how many jobs run, and is silent when none does', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await callTool('execute', { command: 'exec sleep 100', name: 'one' });
+  await callTool('execute', { command: 'exec sleep 100', name: 'two' });
+  await inPage((page) => page.locator('.statusbar [aria-label="2 background jobs are running"]').waitFor());
+  await screenshot('status-bar');
+  await endJobs();
+  await inPage((page) =>
+    page.locator('.statusbar [aria-label$="background jobs are running"]').waitFor({ state: 'hidden' }),
+  );
+});
+
+test('a job that fails out of sight is told of, with a way to its output', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await vscode.commands.executeCommand('workbench.action.closePanel');
+  await callTool('execute', { command: 'echo why it failed; exit 7', name: 'unseen', wait_s: 20 });
+  await inPage(async (page) => {
+    const toast = page.locator('.notification-toast').filter({ hasText: 'unseen: failed · exit code 7' });
+    await toast.waitFor();
+  });
+  await screenshot('notice');
+  await inPage(async (page) => {
+    const toast = page.locator('.notification-toast').filter({ hasText: 'unseen: failed · exit code 7' });
+    await toast.getByRole('button', { name: 'Show Output' }).click();
+    await page
+      .locator('.panel .view-line')
+      .filter({ hasText: /^why.it.failed$/ })
+      .first()
+      .waitFor();
+  });
+});
+
+test('jobs that fail together are told of together; what is in sight, ends well or was killed is not', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await openSidebar();
+  const waits = 'until [ -e go ]; do sleep 0.05; done';
+  for (const [name, code] of [
+    ['seen', 1],
+    ['fine', 0],
+    ['bad', 2],
+    ['worse', 3],
+  ] as const) {
+    await callTool('execute', { command: `echo ${name}; ${waits}; exit ${code}`, name, pattern: name });
+  }
+  await callTool('execute', { command: 'exec sleep 100', name: 'stopped' });
+  await untilRow('seen, running');
+  await openOutput('seen', 'seen');
+  await callTool('kill', { job_id: 'stopped' });
+  await callTool('execute', { command: 'touch go', name: 'starter', wait_s: 20 });
+  await inPage(async (page) => {
+    const toast = page.locator('.notification-toast');
+    await toast.filter({ hasText: '2 background jobs have ended' }).waitFor();
+    const text = await toast.allInnerTexts();
+    if (text.length !== 1 || /seen|fine|stopped/.test(text.join())) throw new Error(text.join());
+  });
+  await callTool('execute', { command: 'rm go', wait_s: 20 });
+});
