@@ -24,8 +24,13 @@ export class Growth {
   async since(version: number, signal: AbortSignal): Promise<void> {
     if (this.#version !== version || signal.aborted) return;
     await new Promise<void>((resolve) => {
-      this.#waiters.push(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      const wake = (): void => {
+        // The signal may live for as long as the job, through any number of waits.
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#waiters.push(wake);
+      signal.addEventListener('abort', wake);
     });
   }
 

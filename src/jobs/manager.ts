@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { LogReader, type LogRange } from '../output/log-reader.ts';
+import { LogReader, type LogRange, type Piece } from '../output/log-reader.ts';
 import type { PageRequest } from '../output/page.ts';
 import { readRaw, type RawPage } from '../output/raw-page.ts';
 import { SearchError, SearchPool } from '../output/search-pool.ts';
@@ -115,6 +115,11 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   /** What of a job's log is there. @throws JobError */
   range(reference: string): LogRange {
     return this.#reader(this.get(reference)).range();
+  }
+
+  /** The bytes from one cursor to another, in the order in which both streams wrote them. @throws JobError */
+  pieces(reference: string, from: number, to: number): Generator<Piece> {
+    return this.#reader(this.get(reference)).pieces(from, to);
   }
 
   /** @throws JobError, also for a cursor beyond the end */
