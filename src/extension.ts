@@ -5,12 +5,12 @@ import type * as McpEndpoint from './mcp/endpoint.ts';
 import { hasRunnerFiles } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
 import { registerCommands } from './ui/commands.ts';
+import { JobOutput } from './ui/job-output.ts';
 import { JobTree } from './ui/job-tree.ts';
 import { registerLogDocuments } from './ui/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
 import { showNotices } from './ui/notices.ts';
-import { OutputChannels } from './ui/output-channels.ts';
 import { readSettings } from './ui/settings.ts';
 import { showInStatusBar } from './ui/status-bar.ts';
 import { storageFolder } from './ui/storage.ts';
@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     endpoint ??= (load('mcp.js') as typeof McpEndpoint).openEndpoint(source.get(), version);
     return endpoint;
   };
-  const outputs = new OutputChannels(source);
+  const outputs = new JobOutput(source);
   const tree = new JobTree(source);
   context.subscriptions.push(
     outputs,

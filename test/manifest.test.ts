@@ -11,6 +11,7 @@ import {
   MCP_LABEL,
   MCP_PROVIDER,
   OTHER_SETTINGS,
+  OUTPUT_VIEWS,
   SETTINGS_SECTION,
   VIEWS,
 } from '../src/ui/ids.ts';
@@ -40,6 +41,9 @@ interface Setting {
   readonly default: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly enum?: readonly string[];
+  readonly enumDescriptions?: readonly string[];
+  readonly enumItemLabels?: readonly string[];
   readonly description: string;
 }
 
@@ -94,6 +98,14 @@ test('every setting is read, and has the default and the bounds of the code', ()
     assert.equal(setting.maximum! * factor, bounds.max, name);
     assert.ok(setting.description.length > 20, name);
   }
+});
+
+test('output opens where the setting says, in one of the places that the code knows', () => {
+  const setting = contributes.configuration.properties[`${SETTINGS_SECTION}.${OTHER_SETTINGS.openOutputIn}`]!;
+  assert.deepEqual(setting.enum, OUTPUT_VIEWS);
+  assert.equal(setting.default, OUTPUT_VIEWS[0]);
+  assert.equal(setting.enumDescriptions?.length, OUTPUT_VIEWS.length);
+  assert.equal(setting.enumItemLabels?.length, OUTPUT_VIEWS.length);
 });
 
 test('the MCP provider has the id under which it registers, and icons exist', () => {

@@ -3,21 +3,17 @@ import { isJobError } from '../jobs/errors.ts';
 import type { JobManager } from '../jobs/manager.ts';
 import type { JobRecord } from '../runner/records.ts';
 import type { CommandContext, Commands, Given } from './commands/command.ts';
+import type { JobOutput } from './job-output.ts';
 import type { JobNode, JobTree } from './job-tree.ts';
 import { lookCommands } from './commands/look.ts';
 import { startCommands } from './commands/start.ts';
 import { steerCommands } from './commands/steer.ts';
 import { tidyCommands } from './commands/tidy.ts';
 import type { ManagerSource } from './manager-source.ts';
-import type { OutputChannels } from './output-channels.ts';
 import { fits, pickJob } from './pick-job.ts';
 
 /** The commands of rows and palette. */
-export function registerCommands(
-  jobs: ManagerSource,
-  outputs: OutputChannels,
-  tree: JobTree,
-): vscode.Disposable {
+export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: JobTree): vscode.Disposable {
   const context: CommandContext = {
     jobs,
     outputs,

@@ -2,6 +2,8 @@
 export const COMMANDS = {
   run: 'backgroundJobs.run',
   showOutput: 'backgroundJobs.showOutput',
+  showOutputInChannel: 'backgroundJobs.showOutputInChannel',
+  showOutputInTerminal: 'backgroundJobs.showOutputInTerminal',
   sendInput: 'backgroundJobs.sendInput',
   sendHiddenInput: 'backgroundJobs.sendHiddenInput',
   interrupt: 'backgroundJobs.interrupt',
@@ -47,7 +49,12 @@ export const OTHER_SETTINGS = {
   shell: 'shell',
   notify: 'notifyWhenJobEnds',
   tellChat: 'tellChat',
+  openOutputIn: 'openOutputIn',
 } as const;
+
+/** Where output can be shown; the first by default. */
+export const OUTPUT_VIEWS = ['terminal', 'output'] as const;
+export type OutputView = (typeof OUTPUT_VIEWS)[number];
 
 /** What the menus of a row ask for. */
 export const CONTEXT_VALUES = {

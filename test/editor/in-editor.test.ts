@@ -10,6 +10,7 @@ const suites = [
   'output.in-editor.ts',
   'tree.in-editor.ts',
   'notices.in-editor.ts',
+  'terminal.in-editor.ts',
   'pictures.in-editor.ts',
 ].map((name) => join(import.meta.dirname, 'suites', name));
 

@@ -16,6 +16,9 @@ const QUIET = {
   'security.workspace.trust.enabled': false,
 };
 
+/** Draws terminals as text in the page, where tests can read it, and not as a picture. */
+export const READABLE = { 'terminal.integrated.gpuAcceleration': 'off' };
+
 /** Writes the user's settings of a fresh profile, where every kind of VS Code looks for them. */
 export function writeSettings(userDataDir: string, settings: Readonly<Record<string, unknown>> = {}): void {
   const folder = join(userDataDir, 'User');

@@ -12,7 +12,7 @@ import { repeats } from '../support/repeats.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, runCommand, runInBackground } from './window.ts';
+import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -105,7 +105,7 @@ test('when the extension host is killed and the window closed, nothing is left a
     settings: { 'backgroundJobs.keepAliveSeconds': 1 },
   });
   await runInBackground(page, 'setsid sleep 1000 & echo on; sleep 1000');
-  await page.locator('.panel .view-line').filter({ hasText: /^on$/ }).first().waitFor();
+  await page.locator(OUTPUT_LINE).filter({ hasText: /^on$/ }).first().waitFor();
   const [job] = jobs();
   const [runner] = await findRunners(storage(), systemProcessTable());
   await page.goto('about:blank');

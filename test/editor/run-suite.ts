@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { desktopExecutable } from './desktop.ts';
 import { DEFAULT_VERSION } from './install-editor.ts';
-import { writeSettings } from './profile.ts';
+import { READABLE, writeSettings } from './profile.ts';
 import { receiveEvents, type TestEvent, type TestResult } from './results.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -81,7 +81,7 @@ async function runEditor(folder: string, options: SuiteOptions, results: string)
   const screenshots = options.screenshots ?? join(root, 'dist', 'test', 'screenshots');
   for (const each of [workspace, screenshots]) mkdirSync(each, { recursive: true });
   if (options.workspace !== undefined) cpSync(options.workspace, workspace, { recursive: true });
-  writeSettings(userDataDir, options.settings);
+  writeSettings(userDataDir, { ...READABLE, ...options.settings });
   for (const fixture of options.fixtures ?? []) {
     const profile = join(fixture, 'profile');
     if (existsSync(profile)) cpSync(profile, join(userDataDir, 'User'), { recursive: true });

@@ -8,7 +8,7 @@ import { systemProcessTable } from '../../src/runner/processes/process-table.ts'
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, runCommand, runInBackground } from './window.ts';
+import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -20,7 +20,7 @@ test('Reload Window with a running job, the view hidden and no chat open: the jo
     page,
     'i=0; until [ -e stop ]; do i=$((i+1)); echo line $i; sleep 0.01; done; echo end; exit 4',
   );
-  await page.locator('.panel .view-line').filter({ hasText: /^line/ }).first().waitFor();
+  await page.locator(OUTPUT_LINE).filter({ hasText: /^line/ }).first().waitFor();
   const [before] = jobs();
   const runners = await findRunners(storage(), systemProcessTable());
   const printed = (): string => readFileSync(join(logFolder(storage(), before!.id), 'output.0.log'), 'utf8');
@@ -53,7 +53,7 @@ test('when the window is closed its jobs end after the keep-alive time, and noth
   const settings = { 'backgroundJobs.keepAliveSeconds': 1 };
   const { page, jobs, storage } = await openWindow(t, { extension: root, settings });
   await runInBackground(page, 'echo on; sleep 1000');
-  await page.locator('.panel .view-line').filter({ hasText: /^on$/ }).first().waitFor();
+  await page.locator(OUTPUT_LINE).filter({ hasText: /^on$/ }).first().waitFor();
   const [job] = jobs();
   const [runner] = await findRunners(storage(), systemProcessTable());
   // As a tab does when it is closed: the page is told that it goes.
@@ -86,7 +86,7 @@ test('with no folder open jobs run in the home folder', async (t) => {
   const { page } = await openWindow(t, { extension: root, isEmpty: true, env: { HOME: home } });
   await runInBackground(page, 'echo "in $PWD"');
   await page
-    .locator('.panel .view-line')
+    .locator(OUTPUT_LINE)
     .filter({ hasText: new RegExp(`^in.${home}$`) })
     .first()
     .waitFor();
@@ -100,7 +100,7 @@ test('a workspace folder that is gone is told, and the extension stays alive', a
   mkdirSync(workspace);
   await runInBackground(page, 'echo again');
   await page
-    .locator('.panel .view-line')
+    .locator(OUTPUT_LINE)
     .filter({ hasText: /^again$/ })
     .first()
     .waitFor();
@@ -110,7 +110,7 @@ test('the VSIX installs into a VS Code, and works there', async (t) => {
   const { page, jobs } = await openWindow(t, { extensionsDir: await installVsix(t) });
   await runInBackground(page, 'echo from the VSIX');
   await page
-    .locator('.panel .view-line')
+    .locator(OUTPUT_LINE)
     .filter({ hasText: /^from.the.VSIX$/ })
     .first()
     .waitFor();

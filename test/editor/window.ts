@@ -9,7 +9,7 @@ import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { launchBrowser } from './browser.ts';
 import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
 import { pageAddress } from './page-address.ts';
-import { writeSettings } from './profile.ts';
+import { READABLE, writeSettings } from './profile.ts';
 import { startServer } from './server.ts';
 
 export interface WindowOptions {
@@ -48,7 +48,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   const extensionsDir = options.extensionsDir ?? join(folder, 'extensions');
   const workspace = join(folder, 'workspace');
   for (const each of [workspace, extensionsDir]) mkdirSync(each, { recursive: true });
-  writeSettings(userDataDir, options.settings);
+  writeSettings(userDataDir, { ...READABLE, ...options.settings });
   const editor = await installEditor(DEFAULT_VERSION, signal);
   const server = await startServer({
     editor,
@@ -90,6 +90,9 @@ async function findExtensionHosts(folder: string): Promise<number[]> {
   });
   return (await Promise.all(hosts)).flat();
 }
+
+/** Lines of the output that is in sight, in a terminal or an output channel. */
+export const OUTPUT_LINE = '.panel .xterm-rows > div, .panel .view-line';
 
 /** Starts a command from the palette, as a person does. */
 export async function runInBackground(page: Page, command: string): Promise<void> {

@@ -1,12 +1,12 @@
 import type { JobRecord } from '../../runner/records.ts';
+import type { JobOutput } from '../job-output.ts';
 import type { JobTree, TreeNode } from '../job-tree.ts';
 import type { ManagerSource } from '../manager-source.ts';
-import type { OutputChannels } from '../output-channels.ts';
 
 /** What commands work with. */
 export interface CommandContext {
   readonly jobs: ManagerSource;
-  readonly outputs: OutputChannels;
+  readonly outputs: JobOutput;
   readonly tree: JobTree;
   /**
    * The jobs that a command is for: the rows that are selected, else the row that was clicked, else one that the user

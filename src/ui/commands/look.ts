@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { JobRecord } from '../../runner/records.ts';
 import type { CommandContext, Commands } from './command.ts';
-import { COMMANDS } from '../ids.ts';
+import { COMMANDS, type OutputView } from '../ids.ts';
 import { findAddresses } from '../job-addresses.ts';
 import { logText, logUri } from '../log-document.ts';
 
@@ -20,10 +20,17 @@ export function lookCommands({ jobs, outputs, choose }: CommandContext): Command
       if (chosen.length > 0) await copy((await Promise.all(chosen.map(textOf))).join('\n'), what);
     };
   };
+  const showIn = (view?: OutputView): Commands[string] => {
+    return async (...given) => {
+      // A row that was clicked keeps the keyboard: one goes on to the next with it.
+      const preserveFocus = given[0] !== undefined && view === undefined;
+      for (const { id } of await choose(given)) outputs.show(id, { ...(view && { view }), preserveFocus });
+    };
+  };
   return {
-    [COMMANDS.showOutput]: async (...given) => {
-      for (const { id } of await choose(given)) outputs.show(id);
-    },
+    [COMMANDS.showOutput]: showIn(),
+    [COMMANDS.showOutputInChannel]: showIn('output'),
+    [COMMANDS.showOutputInTerminal]: showIn('terminal'),
     [COMMANDS.openLog]: async (...given) => {
       for (const job of await choose(given)) {
         await vscode.window.showTextDocument(logUri(job), { preview: false });

@@ -16,7 +16,7 @@ export function startCommands({ jobs, outputs }: CommandContext): Commands {
       if (command === undefined) return;
       const { job } = await jobs.get().start({ command, startedBy: PERSON });
       if (job.error !== undefined) throw new Error(job.error);
-      outputs.show(job.id);
+      outputs.show(job.id, { preserveFocus: false });
     },
   };
 }

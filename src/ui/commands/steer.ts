@@ -61,7 +61,7 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       for (const job of await choose(given)) {
         const { id, error } = await jobs.get().restart(job.id, PERSON);
         if (error !== undefined) throw new Error(error);
-        outputs.show(id);
+        outputs.show(id, { preserveFocus: given[0] !== undefined });
       }
     },
   };

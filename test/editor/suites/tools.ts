@@ -45,9 +45,10 @@ export async function untilRow(start: string): Promise<void> {
 export async function untilOutput(text: string, timeout = 30_000): Promise<void> {
   await inPage(
     async (page, { text, timeout }) => {
-      // The editor draws blanks as no-break spaces.
-      const pattern = new RegExp(`^${text.replaceAll(' ', '\\s')}$`);
-      await page.locator('.panel .view-line').filter({ hasText: pattern }).first().waitFor({ timeout });
+      // The editor draws blanks as no-break spaces. A terminal draws lines, an output channel is an editor.
+      const lines = '.panel .xterm-rows > div, .panel .view-line';
+      const pattern = new RegExp(`^${text.replaceAll(' ', '\\s')}\\s*$`);
+      await page.locator(lines).filter({ hasText: pattern }).first().waitFor({ timeout });
     },
     { text, timeout },
   );

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import {
+  answerInputBox,
+  callTool,
+  choose,
+  clickRowButton,
+  endJobs,
+  fact,
+  openOutput,
+  openSidebar,
+  untilOutput,
+  untilRow,
+} from './tools.ts';
+
+async function setForAll(name: string, value: unknown): Promise<void> {
+  await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/** Types into the terminal that is in sight. `keys` are those of Playwright: characters, `Enter`, `Control+c`. */
+async function type(...keys: string[]): Promise<void> {
+  await inPage(async (page, keys) => {
+    await page.locator('.panel .terminal-wrapper.active .xterm-helper-textarea').focus();
+    for (const key of keys) {
+      if (key.length > 1 && /^(Enter|Backspace|Arrow\w+|Control\+\w)$/.test(key))
+        await page.keyboard.press(key);
+      else await page.keyboard.type(key);
+    }
+  }, keys);
+}
+
+/** The lines of the terminal that is in sight. */
+async function lines(): Promise<string[]> {
+  return await inPage(async (page) => {
+    const found = await page.locator('.panel .terminal-wrapper.active .xterm-rows > div').allTextContents();
+    return found.map((line) => line.replaceAll('\u00a0', ' ').trimEnd()).filter((line) => line !== '');
+  });
+}
+
+function terminalsOf(name: string): vscode.Terminal[] {
+  return vscode.window.terminals.filter((terminal) => terminal.name === name);
+}
+
+function closeTerminals(): void {
+  for (const terminal of vscode.window.terminals) terminal.dispose();
+}
+
+test('a click on a row opens the terminal of the job; what is typed is answered, and Ctrl+C interrupts', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  t.after(closeTerminals);
+  await callTool('execute', {
+    command: `printf '\\033[31mred\\033[0m 日本 '; echo; printf 'your name? '; read name; echo "hello $name"; exec sleep 100`,
+    name: 'greeter',
+  });
+  assert.equal(terminalsOf('greeter').length, 0, 'none before somebody opens it');
+  await openSidebar();
+  await openOutput('greeter', 'red 日本');
+  await untilOutput('your name\\?');
+  const red = await inPage((page) =>
+    page.locator('.panel .xterm-rows span').filter({ hasText: /^red$/ }).first().getAttribute('class'),
+  );
+  assert.match(red ?? '', /xterm-fg-1/);
+  await type('Adx', 'ArrowLeft', 'Backspace', 'a', 'Enter');
+  await untilOutput('hello Ada');
+  assert.deepEqual((await lines()).slice(-2), ['your name? Ada', 'hello Ada']);
+  assert.doesNotMatch(await callTool('output', { job_id: 'greeter' }), /\? Ada/, 'no echo in the log');
+  await type('Control+c');
+  await untilOutput('\\[killed · SIGINT · .*\\]');
+  await type('x', 'y');
+  await untilOutput('\\[The job has ended \\(killed\\)\\. What you type goes nowhere\\.\\]');
+  await openOutput('greeter', 'hello Ada');
+  assert.equal(terminalsOf('greeter').length, 1, 'opening it again shows the same');
+});
+
+test('several pasted lines, Ctrl+D, and a line typed while the job prints', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  t.after(closeTerminals);
+  await callTool('execute', { command: 'echo ready; cat; echo "over"; exec 0<&-; sleep 100', name: 'cat' });
+  await openSidebar();
+  await openOutput('cat', 'ready');
+  terminalsOf('cat')[0]!.sendText('one\ntwo', true);
+  await untilOutput('two');
+  await type('half');
+  await callTool('interact', { job_id: 'cat', input: 'from elsewhere' });
+  await untilOutput('from elsewhere');
+  await type(' a line', 'Enter');
+  await untilOutput('half a line');
+  assert.deepEqual((await lines()).slice(1), [
+    'ready',
+    'one',
+    'two',
+    'one',
+    'two',
+    'from elsewhere',
+    'half a line',
+    'half a line',
+  ]);
+  await type('Control+d');
+  await untilOutput('over');
+  await type('too late', 'Enter');
+  await untilOutput('\\[The stdin of this job is closed\\..*');
+  await screenshot('terminal-closed-stdin');
+});
+
+test(
+  'a job that prints 200 MB leaves the window usable, and its last line is shown',
+  async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    t.after(endJobs);
+    t.after(closeTerminals);
+    await callTool('execute', {
+      command: `read go; yes 'a line of a job that prints fast' | head -c 200000000; echo; echo the last line; sleep 100`,
+      name: 'flood',
+    });
+    await openSidebar();
+    await openOutput('flood', '\\$ read go.*');
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+    t.after(() => clearInterval(watch));
+    await type('Enter');
+    await untilOutput('a line of a job that prints fast');
+    // The extension host and the window answer while it prints.
+    assert.match(await callTool('list'), /name="?flood/);
+    await clickRowButton('flood', 'Send Input');
+    await inPage((page) => page.keyboard.press('Escape'));
+    await untilOutput('the last line', 60_000);
+    console.log(`memory of the extension host: +${Math.round((most - before) / 1e6)} MB`);
+    assert.ok(most - before < 150e6, `${most - before} bytes`);
+    assert.ok((await lines()).length > 5);
+  },
+  { timeout: 120_000 },
+);
+
+test('of a long log the end is replayed, and one line says what is not shown', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(closeTerminals);
+  await setForAll('terminal.integrated.scrollback', 100_000);
+  t.after(() => setForAll('terminal.integrated.scrollback', undefined));
+  await callTool('execute', { command: 'seq 1 100000', name: 'long', wait_s: 20 });
+  await openSidebar();
+  await openOutput('long', '100000');
+  await untilOutput('\\[completed · exit code 0 · .*\\]');
+  await type('Control+Home');
+  await vscode.commands.executeCommand('workbench.action.terminal.scrollToTop');
+  await untilOutput('\\[\\d+ bytes before this are not shown\\]');
+  const [command, remark, first] = await lines();
+  assert.equal(command, '$ seq 1 100000');
+  const hidden = Number(/^\[(\d+) bytes/.exec(remark!)![1]);
+  const before = Array.from({ length: Number(first) - 1 }, (_, at) => `${at + 1}\n`).join('').length;
+  assert.equal(hidden, before);
+});
+
+test('a job that is removed while its terminal is open', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(closeTerminals);
+  await callTool('execute', { command: 'echo still to be read', name: 'removed', wait_s: 20 });
+  await openSidebar();
+  await openOutput('removed', 'still to be read');
+  await setForAll('backgroundJobs.historyLimit', 0);
+  t.after(() => setForAll('backgroundJobs.historyLimit', undefined));
+  // What just ended is kept for a moment: the next one that ends sweeps.
+  await until('it is removed', async () => {
+    await callTool('execute', { command: 'true', wait_s: 20 });
+    return !(await callTool('list')).includes('removed');
+  });
+  await type('x');
+  await untilOutput('\\[This job was removed from the list\\.\\]');
+  await untilOutput('still to be read');
+});
+
+test('closing the terminal leaves the job alone; a restarted job has its own', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  t.after(closeTerminals);
+  await callTool('execute', { command: 'echo begun; sleep 100', name: 'server' });
+  await openSidebar();
+  await openOutput('server', 'begun');
+  const [first] = terminalsOf('server');
+  first!.dispose();
+  await until('it is closed', () => terminalsOf('server').length === 0);
+  assert.equal(fact(await callTool('status', { job_id: 'server' }), 'status'), 'running');
+  await openOutput('server', 'begun');
+  await clickRowButton('server', 'Restart');
+  await until('there are two', () => terminalsOf('server').length === 2);
+  await untilRow('server, killed');
+});
+
+test('the setting says where output opens, and two commands do without it', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  t.after(closeTerminals);
+  await setForAll('backgroundJobs.openOutputIn', 'output');
+  t.after(() => setForAll('backgroundJobs.openOutputIn', undefined));
+  await callTool('execute', { command: 'echo seen; sleep 100', name: 'shown' });
+  await openSidebar();
+  await openOutput('shown', 'seen');
+  assert.equal(terminalsOf('shown').length, 0);
+  await choose('Background Jobs: Show Output in Terminal', 'shown');
+  await until('it has a terminal', () => terminalsOf('shown').length === 1);
+  await setForAll('backgroundJobs.openOutputIn', undefined);
+  await choose('Background Jobs: Show Output in Output Channel', 'shown');
+  await inPage((page) =>
+    page
+      .locator('.panel .view-line')
+      .filter({ hasText: /^seen$/ })
+      .first()
+      .waitFor(),
+  );
+  await choose('Background Jobs: Run Command in Background');
+  await answerInputBox('echo "type: "; read it; echo "typed $it"');
+  await untilOutput('type:');
+  // The keyboard is in the terminal: what a person starts is what they want to talk to.
+  await inPage((page) => page.keyboard.type('now'));
+  await inPage((page) => page.keyboard.press('Enter'));
+  await untilOutput('typed now');
+});
+
+for (const theme of ['Default Light Modern', 'Default Dark Modern']) {
+  test(`a picture: ${theme}`, async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    t.after(endJobs);
+    t.after(closeTerminals);
+    await setForAll('workbench.colorTheme', theme);
+    t.after(() => setForAll('workbench.colorTheme', undefined));
+    const command = `seq 1 60000; printf '\\033[32mready\\033[0m in 212 ms\\n\\033[33mwarning\\033[0m: unused\\n'; for i in 1 2 3; do printf "\\r%s%%" $i; done; echo; printf 'continue? '; read a; echo "\\033[36myou said $a\\033[0m"`;
+    await callTool('execute', { command, name: 'coloured' });
+    await openSidebar();
+    await openOutput('coloured', 'continue\\?');
+    await screenshot(`terminal ${theme} prompt`);
+    await type('yes', 'Enter');
+    await untilOutput('\\[completed · .*');
+    await screenshot(`terminal ${theme}`);
+  });
+}

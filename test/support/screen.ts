@@ -1,0 +1,34 @@
+import unicode11 from '@xterm/addon-unicode11';
+import xterm from '@xterm/headless';
+
+/** A terminal as the editor has it, of a given size. */
+export function openScreen(cols: number, rows: number) {
+  const terminal = new xterm.Terminal({ cols, rows, scrollback: 1000, allowProposedApi: true });
+  terminal.loadAddon(new unicode11.Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
+  const answers: string[] = [];
+  terminal.onData((data) => answers.push(data));
+  return {
+    write: (text: string): void => terminal.write(text),
+    /** What the terminal sent by itself. */
+    answers,
+    resize: (columns: number): void => terminal.resize(columns, rows),
+    /** Its lines, those scrolled away included, once all is drawn; without empty ones at the end. */
+    async lines(): Promise<string[]> {
+      await new Promise<void>((resolve) => terminal.write('', resolve));
+      const { active } = terminal.buffer;
+      const lines: string[] = [];
+      for (let at = 0; at < active.length; at++) {
+        const line = active.getLine(at);
+        const text = line?.translateToString(true) ?? '';
+        if (line?.isWrapped === true) lines.push((lines.pop() ?? '') + text);
+        else lines.push(text);
+      }
+      return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
+    },
+    async isDim(row: number): Promise<boolean> {
+      await new Promise<void>((resolve) => terminal.write('', resolve));
+      return terminal.buffer.active.getLine(row)?.getCell(0)?.isDim() !== 0;
+    },
+  };
+}
