@@ -39,13 +39,30 @@ async function chooseJobs(
   const [node, nodes = node === undefined ? [] : [node]] = given;
   await manager.ready();
   const rows = nodes.filter((each): each is JobNode => !('group' in each));
-  if (rows.length > 0) {
-    const selected = rows.map(({ id }) => manager.get(id));
-    // Of a selection, what the command does not fit is left out; of one row it is told by whoever refuses it.
-    return selected.length === 1 ? selected : selected.filter(({ status }) => fits(status, only));
-  }
+  if (rows.length > 0) return jobsOfRows(manager, rows, only);
   const job = await pickJob(manager, only);
   return job === undefined ? [] : [job];
+}
+
+/** A row may be older than what happened since: then that is told in place of doing what no longer can be done. */
+function jobsOfRows(
+  manager: JobManager,
+  rows: readonly JobNode[],
+  only?: 'running' | 'finished',
+): JobRecord[] {
+  const known = new Map(manager.list().map((job) => [job.id, job]));
+  const jobs = rows.map(({ id }) => known.get(id)).filter((job) => job !== undefined);
+  const fitting = jobs.filter(({ status }) => fits(status, only));
+  // Of a selection, what the command does not fit is left out.
+  if (fitting.length === 0) void vscode.window.showInformationMessage(whyNot(jobs[0]));
+  return fitting;
+}
+
+function whyNot(job: JobRecord | undefined): string {
+  if (job === undefined) return vscode.l10n.t('This job was removed from the list.');
+  return job.status === 'running'
+    ? vscode.l10n.t('The job is running. Kill it first.')
+    : vscode.l10n.t('The job has already ended ({0}).', job.status);
 }
 
 /** Nothing that goes wrong with a job ends the extension: it is told to whoever asked. */

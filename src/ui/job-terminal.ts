@@ -125,7 +125,7 @@ export class JobTerminal implements vscode.Pseudoterminal {
 
 /** A line above the output, which may have many lines itself. */
 function commandLine({ command }: JobRecord): string {
-  return `\x1b[2m$ ${printable(command).replaceAll('\n', '\r\n')}\x1b[0m\r\n`;
+  return `\x1b[90m$ ${printable(command).replaceAll('\n', '\r\n')}\x1b[0m\r\n`;
 }
 
 function isLogGone(manager: JobManager, id: string): boolean {

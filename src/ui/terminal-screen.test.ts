@@ -96,7 +96,7 @@ test('a colour that is half written is not mixed with what is typed', async () =
   assert.deepEqual(await terminal.lines(), ['ared', '[a remark]'.slice(1, -1), 'b', 'm']);
 });
 
-test('a remark is dim and has a line of its own', async () => {
+test('a remark is grey and has a line of its own', async () => {
   const { terminal, screen, editor } = openDesk(40);
   screen.remark('first');
   screen.output('out\x1b[31m');
@@ -107,7 +107,7 @@ test('a remark is dim and has a line of its own', async () => {
   editor.type('\r');
   screen.remark('fourth');
   assert.deepEqual(await terminal.lines(), ['first', 'out', 'second', 'line', 'third', 'typed', 'fourth']);
-  assert.deepEqual(await Promise.all([0, 1, 2, 3, 4, 6].map((row) => terminal.isDim(row))), [
+  assert.deepEqual(await Promise.all([0, 1, 2, 3, 4, 6].map((row) => terminal.isGrey(row))), [
     true,
     false,
     true,

@@ -11,7 +11,8 @@ const AT_LINE_START = /(?:^|\n)(?:\x1b\[[0-?]*[ -/]*[@-~])*$/;
 
 /** Ends a sequence that was cut off (CAN), and all colours. */
 const RESET = '\x18\x1b[0m';
-const dim = (text: string): string => `\x1b[0;2m${text}\x1b[0m`;
+/** Grey, and not faint: VS Code sees to it that a colour can be read on any background. */
+const dim = (text: string): string => `\x1b[90m${text}\x1b[0m`;
 
 /**
  * What a person sees in the terminal of a job: its output, our own remarks, and the line that is being typed. Output

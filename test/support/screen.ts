@@ -1,6 +1,9 @@
 import unicode11 from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 
+/** Number of the colour in the palette of a terminal: "bright black". */
+const GREY = 8;
+
 /** A terminal as the editor has it, of a given size. */
 export function openScreen(cols: number, rows: number) {
   const terminal = new xterm.Terminal({ cols, rows, scrollback: 1000, allowProposedApi: true });
@@ -26,9 +29,10 @@ export function openScreen(cols: number, rows: number) {
       }
       return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
     },
-    async isDim(row: number): Promise<boolean> {
+    /** Whether a row begins so. */
+    async isGrey(row: number): Promise<boolean> {
       await new Promise<void>((resolve) => terminal.write('', resolve));
-      return terminal.buffer.active.getLine(row)?.getCell(0)?.isDim() !== 0;
+      return terminal.buffer.active.getLine(row)?.getCell(0)?.getFgColor() === GREY;
     },
   };
 }

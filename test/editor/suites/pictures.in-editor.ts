@@ -20,7 +20,6 @@ test('a picture: two running and three finished jobs, and live output', async (t
   await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
   await untilRow('dev server, running');
   assert.equal((await rows()).length >= 5, true);
-  // The colours are left out in an output channel; the text is what a person would read.
   await openOutput('dev server', 'ready in 212 ms');
   await untilOutput('GET /api/jobs 200');
   await screenshot('screenshot');

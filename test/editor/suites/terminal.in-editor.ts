@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
-import { test } from '../inside/test.ts';
+import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
 import {
   answerInputBox,
@@ -48,10 +48,28 @@ function closeTerminals(): void {
   for (const terminal of vscode.window.terminals) terminal.dispose();
 }
 
-test('a click on a row opens the terminal of the job; what is typed is answered, and Ctrl+C interrupts', async (t) => {
+/** Tests need a page, and the whole width for their terminals. */
+function prepare(t: TestContext): void {
   if (!hasPage) t.skip('needs a page');
+  closeTerminals();
   t.after(endJobs);
   t.after(closeTerminals);
+}
+
+/** Does something when the clocks of this process, which the extension shares, say that it is later (ms). */
+async function later(ms: number, action: () => Promise<unknown>): Promise<void> {
+  const clocks = [Date, performance];
+  const real = clocks.map((clock) => clock.now.bind(clock));
+  clocks.forEach((clock, at) => (clock.now = () => real[at]!() + ms));
+  try {
+    await action();
+  } finally {
+    clocks.forEach((clock, at) => (clock.now = real[at]!));
+  }
+}
+
+test('a click on a row opens the terminal of the job; what is typed is answered, and Ctrl+C interrupts', async (t) => {
+  prepare(t);
   await callTool('execute', {
     command: `printf '\\033[31mred\\033[0m 日本 '; echo; printf 'your name? '; read name; echo "hello $name"; exec sleep 100`,
     name: 'greeter',
@@ -77,9 +95,7 @@ test('a click on a row opens the terminal of the job; what is typed is answered,
 });
 
 test('several pasted lines, Ctrl+D, and a line typed while the job prints', async (t) => {
-  if (!hasPage) t.skip('needs a page');
-  t.after(endJobs);
-  t.after(closeTerminals);
+  prepare(t);
   await callTool('execute', { command: 'echo ready; cat; echo "over"; exec 0<&-; sleep 100', name: 'cat' });
   await openSidebar();
   await openOutput('cat', 'ready');
@@ -110,9 +126,7 @@ test('several pasted lines, Ctrl+D, and a line typed while the job prints', asyn
 test(
   'a job that prints 200 MB leaves the window usable, and its last line is shown',
   async (t) => {
-    if (!hasPage) t.skip('needs a page');
-    t.after(endJobs);
-    t.after(closeTerminals);
+    prepare(t);
     await callTool('execute', {
       command: `read go; yes 'a line of a job that prints fast' | head -c 200000000; echo; echo the last line; sleep 100`,
       name: 'flood',
@@ -128,7 +142,7 @@ test(
     // The extension host and the window answer while it prints.
     assert.match(await callTool('list'), /name="?flood/);
     await clickRowButton('flood', 'Send Input');
-    await inPage((page) => page.keyboard.press('Escape'));
+    await answerInputBox('unread');
     await untilOutput('the last line', 60_000);
     console.log(`memory of the extension host: +${Math.round((most - before) / 1e6)} MB`);
     assert.ok(most - before < 150e6, `${most - before} bytes`);
@@ -138,8 +152,7 @@ test(
 );
 
 test('of a long log the end is replayed, and one line says what is not shown', async (t) => {
-  if (!hasPage) t.skip('needs a page');
-  t.after(closeTerminals);
+  prepare(t);
   await setForAll('terminal.integrated.scrollback', 100_000);
   t.after(() => setForAll('terminal.integrated.scrollback', undefined));
   await callTool('execute', { command: 'seq 1 100000', name: 'long', wait_s: 20 });
@@ -157,27 +170,22 @@ test('of a long log the end is replayed, and one line says what is not shown', a
 });
 
 test('a job that is removed while its terminal is open', async (t) => {
-  if (!hasPage) t.skip('needs a page');
-  t.after(closeTerminals);
+  prepare(t);
   await callTool('execute', { command: 'echo still to be read', name: 'removed', wait_s: 20 });
   await openSidebar();
   await openOutput('removed', 'still to be read');
   await setForAll('backgroundJobs.historyLimit', 0);
   t.after(() => setForAll('backgroundJobs.historyLimit', undefined));
-  // What just ended is kept for a moment: the next one that ends sweeps.
-  await until('it is removed', async () => {
-    await callTool('execute', { command: 'true', wait_s: 20 });
-    return !(await callTool('list')).includes('removed');
-  });
+  // What ended a moment ago is kept. Two minutes later, the next job that ends makes it go.
+  await later(2 * 60_000, () => callTool('execute', { command: 'true', wait_s: 20 }));
+  assert.match(await callTool('status', { job_id: 'removed' }), /^Error: There is no job/);
   await type('x');
   await untilOutput('\\[This job was removed from the list\\.\\]');
   await untilOutput('still to be read');
 });
 
 test('closing the terminal leaves the job alone; a restarted job has its own', async (t) => {
-  if (!hasPage) t.skip('needs a page');
-  t.after(endJobs);
-  t.after(closeTerminals);
+  prepare(t);
   await callTool('execute', { command: 'echo begun; sleep 100', name: 'server' });
   await openSidebar();
   await openOutput('server', 'begun');
@@ -191,10 +199,28 @@ test('closing the terminal leaves the job alone; a restarted job has its own', a
   await untilRow('server, killed');
 });
 
+test('what comes too late for a job is told, and nothing else happens', async (t) => {
+  prepare(t);
+  const id = fact(await callTool('execute', { command: 'true', wait_s: 20 }), 'id');
+  const told = async (text: string): Promise<void> => {
+    await vscode.commands.executeCommand('notifications.showList');
+    await inPage(async (page, text) => {
+      await page.locator('.notifications-center').getByText(text).first().waitFor();
+    }, text);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  };
+  for (const command of ['kill', 'sendInput']) {
+    await vscode.commands.executeCommand(`backgroundJobs.${command}`, { id });
+    await told('The job has already ended (completed).');
+  }
+  for (const command of ['showOutput', 'showOutputInTerminal', 'restart']) {
+    await vscode.commands.executeCommand(`backgroundJobs.${command}`, { id: 'nobody' });
+    await told('This job was removed from the list.');
+  }
+});
+
 test('the setting says where output opens, and two commands do without it', async (t) => {
-  if (!hasPage) t.skip('needs a page');
-  t.after(endJobs);
-  t.after(closeTerminals);
+  prepare(t);
   await setForAll('backgroundJobs.openOutputIn', 'output');
   t.after(() => setForAll('backgroundJobs.openOutputIn', undefined));
   await callTool('execute', { command: 'echo seen; sleep 100', name: 'shown' });
@@ -223,18 +249,17 @@ test('the setting says where output opens, and two commands do without it', asyn
 
 for (const theme of ['Default Light Modern', 'Default Dark Modern']) {
   test(`a picture: ${theme}`, async (t) => {
-    if (!hasPage) t.skip('needs a page');
-    t.after(endJobs);
-    t.after(closeTerminals);
+    prepare(t);
     await setForAll('workbench.colorTheme', theme);
     t.after(() => setForAll('workbench.colorTheme', undefined));
-    const command = `seq 1 60000; printf '\\033[32mready\\033[0m in 212 ms\\n\\033[33mwarning\\033[0m: unused\\n'; for i in 1 2 3; do printf "\\r%s%%" $i; done; echo; printf 'continue? '; read a; echo "\\033[36myou said $a\\033[0m"`;
-    await callTool('execute', { command, name: 'coloured' });
+    const name = `coloured ${theme}`;
+    const command = `seq 1 60000; printf '\\033[32mready\\033[0m in 212 ms\\n\\033[33mwarning\\033[0m: unused\\n'; for i in 1 2 3; do printf "\\r%s%%" $i; done; echo; printf 'continue? '; read a; printf "\\033[36myou said %s\\033[0m\\n" $a; exit 3`;
+    await callTool('execute', { command, name });
     await openSidebar();
-    await openOutput('coloured', 'continue\\?');
+    await openOutput(name, 'continue\\?');
     await screenshot(`terminal ${theme} prompt`);
     await type('yes', 'Enter');
-    await untilOutput('\\[completed · .*');
+    await untilOutput('\\[failed · exit code 3 · .*');
     await screenshot(`terminal ${theme}`);
   });
 }
