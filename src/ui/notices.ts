@@ -35,9 +35,9 @@ export function showNotices({ jobs, isInSight }: NoticeOptions): { dispose(): vo
   return queue;
 }
 
-/** Whoever ended it knows. */
-function isByItself({ endedBy }: JobRecord): boolean {
-  return endedBy !== 'person' && endedBy !== 'agent';
+/** Whoever ended it knows. SIGINT is what Ctrl+C sends, and nothing else does. */
+function isByItself({ endedBy, signal }: JobRecord): boolean {
+  return endedBy !== 'person' && endedBy !== 'agent' && signal !== 'SIGINT';
 }
 
 function isWorthWords({ status }: JobRecord): boolean {

@@ -1,12 +1,25 @@
+import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
-import { callTool, endJobs, openOutput, openSidebar, untilRow } from './tools.ts';
+import { until } from '../inside/until.ts';
+import { callTool, endJobs, openSidebar, untilOutput, untilRow } from './tools.ts';
 
 async function clean(): Promise<void> {
   await endJobs();
   await vscode.commands.executeCommand('backgroundJobs.clearFinished');
   await vscode.commands.executeCommand('notifications.clearAll');
+}
+
+/** Waits until a notification says this. In a test VS Code shows no toasts, but it keeps the list. */
+async function untilNotice(text: string): Promise<void> {
+  await until(text, async () => {
+    await vscode.commands.executeCommand('notifications.showList');
+    return await inPage(
+      (page, text) => page.locator('.notifications-center').filter({ hasText: text }).isVisible(),
+      text,
+    );
+  });
 }
 
 test('the status bar tells how many jobs run, and is silent when none does', async (t) => {
@@ -15,11 +28,16 @@ test('the status bar tells how many jobs run, and is silent when none does', asy
   t.after(clean);
   await callTool('execute', { command: 'exec sleep 100', name: 'one' });
   await callTool('execute', { command: 'exec sleep 100', name: 'two' });
-  await inPage((page) => page.locator('.statusbar [aria-label="2 background jobs are running"]').first().waitFor());
+  await inPage((page) =>
+    page.locator('.statusbar [aria-label="2 background jobs are running"]').first().waitFor(),
+  );
   await screenshot('status-bar');
   await endJobs();
   await inPage((page) =>
-    page.locator('.statusbar [aria-label$="background jobs are running"]').first().waitFor({ state: 'hidden' }),
+    page
+      .locator('.statusbar [aria-label$="background jobs are running"]')
+      .first()
+      .waitFor({ state: 'hidden' }),
   );
 });
 
@@ -29,20 +47,18 @@ test('a job that fails out of sight is told of, with a way to its output', async
   t.after(clean);
   await vscode.commands.executeCommand('workbench.action.closePanel');
   await callTool('execute', { command: 'echo why it failed; exit 7', name: 'unseen', wait_s: 20 });
-  await inPage(async (page) => {
-    const toast = page.locator('.notification-toast').filter({ hasText: 'unseen: failed · exit code 7' });
-    await toast.waitFor({timeout: 6000}).catch(() => page.screenshot({ path: '/tmp/act/notice.png' }));
-  });
+  await untilNotice('unseen: failed · exit code 7');
   await screenshot('notice');
-  await inPage(async (page) => {
-    const toast = page.locator('.notification-toast').filter({ hasText: 'unseen: failed · exit code 7' });
-    await toast.getByRole('button', { name: 'Show Output' }).click();
-    await page
-      .locator('.panel .view-line')
-      .filter({ hasText: /^why.it.failed$/ })
+  await inPage((page) =>
+    page.locator('.notifications-center').getByRole('button', { name: 'Show Output' }).click(),
+  );
+  await inPage((page) =>
+    page
+      .locator('.xterm-rows > div')
+      .filter({ hasText: /^why.it.failed/ })
       .first()
-      .waitFor();
-  });
+      .waitFor(),
+  );
 });
 
 test('jobs that fail together are told of together; what is in sight, ends well or was killed is not', async (t) => {
@@ -61,14 +77,16 @@ test('jobs that fail together are told of together; what is in sight, ends well 
   }
   await callTool('execute', { command: 'exec sleep 100', name: 'stopped' });
   await untilRow('seen, running');
-  await openOutput('seen', 'seen');
+  const [seen] = /^id=\S+.*name=seen/m.exec(await callTool('list')) ?? [''];
+  await vscode.commands.executeCommand('backgroundJobs.showOutputInChannel', {
+    id: /id=(\S+)/.exec(seen)![1],
+  });
+  await untilOutput('seen');
   await callTool('kill', { job_id: 'stopped' });
   await callTool('execute', { command: 'touch go', name: 'starter', wait_s: 20 });
-  await inPage(async (page) => {
-    const toast = page.locator('.notification-toast');
-    await toast.filter({ hasText: '2 background jobs have ended' }).waitFor();
-    const text = await toast.allInnerTexts();
-    if (text.length !== 1 || /seen|fine|stopped/.test(text.join())) throw new Error(text.join());
-  });
+  await untilNotice('2 background jobs have ended');
+  const text = await inPage((page) => page.locator('.notifications-center').innerText());
+  assert.match(text, /worse|bad/);
+  assert.doesNotMatch(text, /seen|fine|stopped/);
   await callTool('execute', { command: 'rm go', wait_s: 20 });
 });

@@ -194,7 +194,8 @@ test('closing the terminal leaves the job alone; a restarted job has its own', a
   await until('it is closed', () => terminalsOf('server').length === 0);
   assert.equal(fact(await callTool('status', { job_id: 'server' }), 'status'), 'running');
   await openOutput('server', 'begun');
-  await clickRowButton('server', 'Restart');
+  const id = fact(await callTool('status', { job_id: 'server' }), 'id');
+  await vscode.commands.executeCommand('backgroundJobs.restart', { id });
   await until('there are two', () => terminalsOf('server').length === 2);
   await untilRow('server, killed');
 });

@@ -58,7 +58,7 @@ export async function untilOutput(text: string, timeout = 30_000): Promise<void>
 export async function openOutput(label: string, text: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     await inPage(
-      (page, label) => page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).click(),
+      (page, label) => page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first().click(),
       label,
     );
     try {
