@@ -13,6 +13,7 @@ const options = {
     mcp: 'src/mcp/endpoint.ts',
     link: 'src/runner/runner-link.ts',
     runner: 'src/runner/main.ts',
+    start: 'src/ui/start/main.ts',
     search: 'src/output/search-worker.ts',
     stdio: 'src/mcp/stdio.ts',
   },

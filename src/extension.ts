@@ -12,6 +12,8 @@ import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
 import { showNotices } from './ui/notices.ts';
 import { readSettings } from './ui/settings.ts';
+import type * as Start from './ui/start/main.ts';
+import { registerStartCommands } from './ui/start/register.ts';
 import { showInStatusBar } from './ui/status-bar.ts';
 import { storageFolder } from './ui/storage.ts';
 
@@ -50,6 +52,11 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLogDocuments(source),
     showInStatusBar(source),
     showNotices({ jobs: source, isInSight: (id) => outputs.isInSight(id) }),
+    registerStartCommands(() => load('start.js') as typeof Start, {
+      jobs: source,
+      outputs,
+      memory: context.workspaceState,
+    }),
     registerMcpProvider(version, openEndpoint),
   );
   jobs = source;

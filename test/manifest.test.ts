@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LIMITS, type Limits } from '../src/jobs/limits.ts';
@@ -15,6 +15,7 @@ import {
   SETTINGS_SECTION,
   VIEWS,
 } from '../src/ui/ids.ts';
+import { INTERPRETERS } from '../src/ui/start/script-file.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -53,6 +54,28 @@ const commands: readonly string[] = Object.values(COMMANDS);
 
 test('every command that is declared is implemented, and the other way round', () => {
   assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...commands].sort());
+});
+
+test('every command is registered once', () => {
+  const folder = join(root, 'src', 'ui');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const registered = files.flatMap((name) =>
+    [
+      ...readFileSync(join(folder, name), 'utf8').matchAll(/(?:\bregister\(\s*|\[)COMMANDS\.(\w+)(?:,|\]:)/g),
+    ].map(([, key = '']) => key),
+  );
+  assert.deepEqual(registered.sort(), Object.keys(COMMANDS).sort());
+});
+
+test('the Explorer offers to run the files that we know how to run', () => {
+  const item = contributes.menus['explorer/context']!.find(({ command }) => command === COMMANDS.runFile);
+  const [, pattern = '', flags] = /resourceExtname =~ \/(.+)\/(\w*)/.exec(item!.when)!;
+  const offered = new RegExp(pattern, flags);
+  for (const extension of Object.keys(INTERPRETERS)) assert.match(extension, offered);
+  const count = /\(([^)]+)\)/.exec(pattern)![1]!.split('|').length;
+  assert.equal(count, Object.keys(INTERPRETERS).length);
 });
 
 test('menus and the welcome view name commands and views that exist', () => {

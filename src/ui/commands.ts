@@ -6,7 +6,6 @@ import type { CommandContext, Commands, Given } from './commands/command.ts';
 import type { JobOutput } from './job-output.ts';
 import type { JobNode, JobTree } from './job-tree.ts';
 import { lookCommands } from './commands/look.ts';
-import { startCommands } from './commands/start.ts';
 import { steerCommands } from './commands/steer.ts';
 import { tidyCommands } from './commands/tidy.ts';
 import type { ManagerSource } from './manager-source.ts';
@@ -21,7 +20,6 @@ export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: 
     choose: (given, only) => chooseJobs(jobs.get(), given, only),
   };
   const commands: Commands = {
-    ...startCommands(context),
     ...lookCommands(context),
     ...steerCommands(context),
     ...tidyCommands(context),
@@ -66,7 +64,7 @@ function whyNot(job: JobRecord | undefined): string {
 }
 
 /** Nothing that goes wrong with a job ends the extension: it is told to whoever asked. */
-function report(error: unknown): void {
+export function report(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   void vscode.window.showErrorMessage(
     isJobError(error) ? text : `${vscode.l10n.t('Background Jobs')}: ${text}`,

@@ -1,6 +1,10 @@
 /** Everything that package.json declares and the code refers to, by name. A test holds the two together. */
 export const COMMANDS = {
   run: 'backgroundJobs.run',
+  runNpmScript: 'backgroundJobs.runNpmScript',
+  runTask: 'backgroundJobs.runTask',
+  runFile: 'backgroundJobs.runFile',
+  runSelection: 'backgroundJobs.runSelection',
   showOutput: 'backgroundJobs.showOutput',
   showOutputInChannel: 'backgroundJobs.showOutputInChannel',
   showOutputInTerminal: 'backgroundJobs.showOutputInTerminal',

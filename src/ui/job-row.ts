@@ -4,7 +4,8 @@ import type { LogRange } from '../output/log-reader.ts';
 import type { InspectResult } from '../runner/protocol.ts';
 import type { JobRecord, Starter, Status } from '../runner/records.ts';
 import { COMMANDS, CONTEXT_VALUES } from './ids.ts';
-import { formatBytes, printable } from './text.ts';
+import { printable } from './printable.ts';
+import { formatBytes } from './text.ts';
 
 const MAX_LABEL = 80;
 const MAX_TOOLTIP = 500;

@@ -3,7 +3,7 @@ import { duration } from '../jobs/describe.ts';
 import { Growth } from '../jobs/growth.ts';
 import type { JobManager } from '../jobs/manager.ts';
 import type { JobRecord } from '../runner/records.ts';
-import { printable } from './text.ts';
+import { printable } from './printable.ts';
 import { LineEditor } from './line-editor.ts';
 import { feedTerminal } from './terminal-feed.ts';
 import { QUESTION, readInput } from './terminal-input.ts';

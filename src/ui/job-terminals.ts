@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { shorten } from '../jobs/describe.ts';
 import { JobTerminal } from './job-terminal.ts';
-import { printable } from './text.ts';
+import { printable } from './printable.ts';
 import type { ManagerSource } from './manager-source.ts';
 
 const MAX_TITLE = 40;

@@ -3,7 +3,7 @@ import type { JobRecord } from '../runner/records.ts';
 import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from './ids.ts';
 import { jobRow, jobTooltip } from './job-row.ts';
 import type { ManagerSource } from './manager-source.ts';
-import { printable } from './text.ts';
+import { printable } from './printable.ts';
 
 /** A row of a job. It stays the same object as long as the job is known, so that a change costs one row. */
 export interface JobNode {

@@ -5,7 +5,7 @@ import { COMMANDS, OTHER_SETTINGS, SETTINGS_SECTION } from './ids.ts';
 import { describe } from './job-row.ts';
 import type { ManagerSource } from './manager-source.ts';
 import { NoticeQueue } from './notice-queue.ts';
-import { printable } from './text.ts';
+import { printable } from './printable.ts';
 
 /** How long (ms) ends are gathered that come together, as those of jobs that depend on each other. */
 const GATHER = 1000;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { duration, shorten } from '../jobs/describe.ts';
 import type { JobManager } from '../jobs/manager.ts';
 import type { JobRecord, Status } from '../runner/records.ts';
-import { printable } from './text.ts';
+import { listText } from './printable.ts';
 
 const MAX_LABEL = 60;
 
@@ -17,9 +17,9 @@ export async function pickJob(
     return undefined;
   }
   const items = jobs.map((job) => ({
-    label: printable(shorten(job.name ?? job.command, MAX_LABEL)),
+    label: listText(shorten(job.name ?? job.command, MAX_LABEL)),
     description: `${job.status} · ${duration(job)}`,
-    detail: job.name === undefined ? undefined : printable(shorten(job.command, MAX_LABEL)),
+    detail: job.name === undefined ? undefined : listText(shorten(job.command, MAX_LABEL)),
     job,
   }));
   const picked = await vscode.window.showQuickPick(items, {

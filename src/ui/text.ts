@@ -1,11 +1,3 @@
-/** Control characters and direction marks (Unicode, general category Cc and property Bidi_Control). */
-const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Bidi_Control}]/gu;
-
-/** Text from a job in a form that cannot make a row say something else. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, '\ufffd');
-}
-
 /** A size for people, such as `1.4 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];

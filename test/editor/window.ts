@@ -97,7 +97,8 @@ export const OUTPUT_LINE = '.panel .xterm-rows > div, .panel .view-line';
 /** Starts a command from the palette, as a person does. */
 export async function runInBackground(page: Page, command: string): Promise<void> {
   await runCommand(page, 'Background Jobs: Run Command in Background');
-  const box = page.locator('.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input');
+  // The palette shows the same box, without a title.
+  const box = page.locator('.quick-input-widget:has(.quick-input-titlebar:visible) .quick-input-box input');
   await box.fill(command);
   await box.press('Enter');
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandContext, Commands } from './command.ts';
 import { COMMANDS } from '../ids.ts';
-import { PERSON } from './start.ts';
+import { PERSON } from '../person.ts';
 
 /** What acts on running jobs. */
 export function steerCommands({ jobs, outputs, choose }: CommandContext): Commands {

@@ -113,10 +113,16 @@ export async function choose(title: string, option?: string): Promise<void> {
 /** Fills the input box as soon as it is there, and confirms. */
 export async function answerInputBox(text: string): Promise<void> {
   await inPage(async (page, text) => {
-    // The palette shows the same box: ours has no list below it.
-    const box = page.locator(
-      '.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input',
-    );
+    // The palette shows the same box: ours has no list below it, or a title.
+    const box = page
+      .locator('.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input')
+      .or(
+        page
+          .locator('.quick-input-widget')
+          .filter({ has: page.getByText('Run Command in Background', { exact: true }) })
+          .filter({ has: page.locator('.quick-input-titlebar:visible') })
+          .locator('.quick-input-box input'),
+      );
     await box.fill(text);
     await box.press('Enter');
   }, text);

@@ -1,0 +1,6 @@
+// What the commands do that start a job; a bundle of its own, loaded with the first of them.
+export { runCommand } from './run-command.ts';
+export { runFile } from './run-file.ts';
+export { runNpmScript } from './run-npm-script.ts';
+export { runSelection } from './run-selection.ts';
+export { runTask } from './run-task.ts';

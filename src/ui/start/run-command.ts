@@ -1,0 +1,23 @@
+import { readSettings } from '../settings.ts';
+import { askForCommand, type Draft } from './command-box.ts';
+import { chooseFolder, workspaceFolders } from './folders.ts';
+import { CommandHistory } from './history.ts';
+import { startJob, type StartParts } from './start-job.ts';
+
+/** Runs what the user types, or chooses from what they ran before. */
+export async function runCommand(parts: StartParts): Promise<void> {
+  const history = new CommandHistory(parts.memory);
+  const { cwd } = readSettings();
+  for (let draft: Draft = { text: '' }; ;) {
+    const answer = await askForCommand(history, draft, cwd);
+    if (answer === undefined) return;
+    if (answer.kind === 'entry') return startJob(parts, answer.entry);
+    const { text, folder } = answer.draft;
+    const isAsked = answer.kind === 'chooseFolder' || (folder === undefined && workspaceFolders().length > 1);
+    const chosen = isAsked ? await chooseFolder() : (folder ?? cwd);
+    if (answer.kind === 'typed' && chosen !== undefined)
+      return startJob(parts, { command: text, cwd: chosen });
+    // Whoever does not choose a folder is back where they were, with what they typed.
+    draft = { text, folder: chosen ?? folder };
+  }
+}

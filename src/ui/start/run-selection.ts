@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import { readSettings } from '../settings.ts';
+import { folderOf, workspaceFolders } from './folders.ts';
+import { startJob, type StartParts } from './start-job.ts';
+
+/** Runs what is selected in the editor, or the line with the cursor, as one script. */
+export async function runSelection(parts: StartParts): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const command = editor === undefined ? '' : selectedText(editor);
+  if (editor === undefined || command.trim() === '') {
+    const text = vscode.l10n.t('Select a command in an editor to run it in the background.');
+    void vscode.window.showInformationMessage(text);
+    return;
+  }
+  const { uri } = editor.document;
+  // Of several folders the one with the file is meant.
+  const own = workspaceFolders().length > 1 && uri.scheme === 'file' ? folderOf(uri.fsPath) : undefined;
+  await startJob(parts, { command, cwd: own?.path ?? readSettings().cwd });
+}
+
+function selectedText({ document, selections, selection }: vscode.TextEditor): string {
+  const selected = selections.filter(({ isEmpty }) => !isEmpty);
+  const texts =
+    selected.length === 0
+      ? [document.lineAt(selection.active).text]
+      : [...selected].sort((a, b) => a.start.compareTo(b.start)).map((each) => document.getText(each));
+  // To a POSIX shell a carriage return is part of a word.
+  return texts.join('\n').replaceAll('\r\n', '\n').trim();
+}

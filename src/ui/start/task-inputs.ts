@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { tasksConfiguration } from './task-surroundings.ts';
+import { inputIds, type Folder } from './variables.ts';
+
+/** An entry of `inputs` in tasks.json, as somebody wrote it. */
+interface InputDefinition {
+  readonly id?: unknown;
+  readonly type?: unknown;
+  readonly description?: unknown;
+  readonly default?: unknown;
+  readonly password?: unknown;
+  readonly options?: unknown;
+}
+
+/**
+ * Asks for the values of all `${input:…}` in a text. One that cannot be asked for is left out: whoever resolves the
+ * variable says so. Undefined when the user quits.
+ */
+export async function askForInputs(
+  text: string,
+  folder: Folder | undefined,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const defined = tasksConfiguration(folder).get<unknown>('inputs');
+  const definitions = Array.isArray(defined) ? (defined as (InputDefinition | null)[]) : [];
+  const values = new Map<string, string>();
+  for (const id of new Set(inputIds(text))) {
+    const definition = definitions.find((each) => each?.id === id);
+    if (definition?.type !== 'promptString' && definition?.type !== 'pickString') continue;
+    const value = await (definition.type === 'promptString' ? prompt : pick)(id, definition);
+    if (value === undefined) return undefined;
+    values.set(id, value);
+  }
+  return values;
+}
+
+function prompt(id: string, definition: InputDefinition): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: id,
+    prompt: textOf(definition.description),
+    value: textOf(definition.default),
+    password: definition.password === true,
+    ignoreFocusOut: true,
+  });
+}
+
+async function pick(id: string, definition: InputDefinition): Promise<string | undefined> {
+  const options = Array.isArray(definition.options) ? (definition.options as unknown[]) : [];
+  const items = options.flatMap((option) => {
+    if (typeof option === 'string') return [{ label: option, value: option }];
+    const { label, value } = (option ?? {}) as { label?: unknown; value?: unknown };
+    return typeof value === 'string' ? [{ label: textOf(label), value }] : [];
+  });
+  // As in VS Code, the default is the first.
+  items.sort((a, b) => Number(b.value === definition.default) - Number(a.value === definition.default));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: id,
+    placeHolder: textOf(definition.description),
+    ignoreFocusOut: true,
+  });
+  return picked?.value;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
