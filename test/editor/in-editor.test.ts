@@ -11,6 +11,7 @@ const suites = [
   'tree.in-editor.ts',
   'notices.in-editor.ts',
   'terminal.in-editor.ts',
+  'start.in-editor.ts',
   'pictures.in-editor.ts',
 ].map((name) => join(import.meta.dirname, 'suites', name));
 

@@ -95,7 +95,7 @@ async function mayRunAlone({ name, scope }: vscode.Task): Promise<boolean> {
     'The task "{0}" depends on other tasks, which are not run in the background.',
     name,
   );
-  return (await vscode.window.showWarningMessage(text, { modal: true }, alone)) === alone;
+  return (await vscode.window.showWarningMessage(text, alone)) === alone;
 }
 
 function explain({ variable, problem }: VariableError, { name }: vscode.Task): string {

@@ -27,6 +27,10 @@ test('words with blanks are quoted, all others expand', () => {
     shell({ command: 'echo', args: ['"a b"', "'c d'", 'x="a b"', 'a\\ b'] }),
     `echo "a b" 'c d' x="a b" a\\ b`,
   );
+  assert.equal(
+    shell({ command: 'echo', args: ["it's me", "'a' it's"] }),
+    `echo 'it'\\''s me' ''\\''a'\\'' it'\\''s'`,
+  );
   assert.equal(shell({ command: 'echo', args: ['"a b" c'] }), `echo '"a b" c'`);
 });
 

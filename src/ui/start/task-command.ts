@@ -57,7 +57,7 @@ function lineOf(task: ShellTask, kind: ShellKind, resolve: (text: string) => str
   if (args.length === 0 && typeof command === 'string') {
     const line = resolve(command);
     // One that has blanks is a command line; one that got them from a variable is a path.
-    return line === command || hasBlanks(command) ? line : word(line, kind);
+    return line === command || needsQuotes(command) ? line : word(line, kind);
   }
   const words = [command, ...args].map((each) =>
     typeof each === 'string' ? word(resolve(each), kind) : quoted(resolve(each.value), each.quoting, kind),
@@ -67,7 +67,7 @@ function lineOf(task: ShellTask, kind: ShellKind, resolve: (text: string) => str
 }
 
 function word(text: string, kind: ShellKind): string {
-  return hasBlanks(text) ? quote(text, kind) : text;
+  return needsQuotes(text) ? quote(text, kind) : text;
 }
 
 function quoted(text: string, quoting: number, kind: ShellKind): string {
@@ -77,8 +77,10 @@ function quoted(text: string, quoting: number, kind: ShellKind): string {
   return `"${text}"`;
 }
 
-/** Whether there are blanks outside of quotes, by the rules of VS Code (terminalTaskSystem.ts, needsQuotes). */
-function hasBlanks(text: string): boolean {
-  if (/^(["']).*\1$/s.test(text) && text.length > 1) return false;
-  return text.replaceAll(/\\.|'[^']*'?|"(?:\\.|[^"\\])*"?/gs, '').includes(' ');
+/**
+ * Whether there are blanks outside of quotes: the rule of VS Code (terminalTaskSystem.ts, needsQuotes). And, more than
+ * there, a quote that is not closed, as in an answer such as "it's me".
+ */
+function needsQuotes(text: string): boolean {
+  return /[\s"']/.test(text.replaceAll(/\\.|'[^']*'|"(?:\\.|[^"\\])*"/gs, ''));
 }

@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test, type TestContext } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import { answerInputBox, callTool, choose, endJobs, untilOutput } from './tools.ts';
+
+const RUN = 'Background Jobs: Run Command in Background';
+
+/** Writes files into the workspace for the time of a test. @returns its folder */
+function workspace(t: TestContext, files: Readonly<Record<string, string>> = {}): string {
+  const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    t.after(() => rmSync(join(folder, name.split('/', 1)[0]!), { recursive: true, force: true }));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  return folder;
+}
+
+/** How often a command was run, as the agent sees it. */
+async function runsOf(command: string): Promise<number> {
+  const list = await callTool('list');
+  return list.split('\n').filter((line) => line.includes(`command=${JSON.stringify(command)}`)).length;
+}
+
+/** Clicks a button of a row of the list that is open. */
+async function clickListButton(text: string, button: string): Promise<void> {
+  await inPage(
+    async (page, [text, button]) => {
+      const row = page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
+      await row.hover();
+      await row.locator(`.action-label[aria-label="${button}"]`).click();
+    },
+    [text, button] as const,
+  );
+}
+
+async function clickRow(text: string): Promise<void> {
+  await inPage(async (page, text) => {
+    await page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first().click();
+  }, text);
+}
+
+/** Waits until this stands in the input box. */
+async function untilTyped(text: string): Promise<void> {
+  const typed = (): Promise<string> => inPage((page) => page.locator('.quick-input-box input').inputValue());
+  await until(`${text} is in the box`, async () => (await typed()) === text);
+}
+
+async function untilText(text: string): Promise<void> {
+  await inPage((page, text) => page.getByText(text).first().waitFor(), text);
+}
+
+/** Chooses from the context menu that is open, with keys: in its first moments a menu takes no clicks. */
+async function chooseFromMenu(item: string): Promise<void> {
+  await inPage(async (page, item) => {
+    await page.locator('.monaco-menu [role="menuitem"]').filter({ hasText: item }).first().waitFor();
+    const focused = page.locator('.monaco-menu .action-item.focused').filter({ hasText: item });
+    for (let steps = 0; steps < 100 && (await focused.count()) === 0; steps++) {
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('Enter');
+  }, item);
+}
+
+/** Opens the context menu of a file in the Explorer and clicks an item. */
+async function chooseInExplorer(file: string, item: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.files.action.refreshFilesExplorer');
+  await vscode.commands.executeCommand('workbench.view.explorer');
+  await inPage(async (page, file) => {
+    await page
+      .locator(`.explorer-folders-view [role="treeitem"][aria-label^="${file}"]`)
+      .click({ button: 'right' });
+  }, file);
+  await chooseFromMenu(item);
+}
+
+test('a command that was run is in the history: it runs again, is changed, and is removed', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const command = 'echo $(expr 40 + 2) from before';
+  await choose(RUN);
+  await answerInputBox(command);
+  await untilOutput('42 from before');
+
+  await choose(RUN, command);
+  await until('it ran again', async () => (await runsOf(command)) === 2);
+
+  // What is typed is what runs, also while the history has something that matches.
+  await choose(RUN);
+  await answerInputBox('echo $(expr 40');
+  await until('it was tried', async () => (await runsOf('echo $(expr 40')) === 1);
+  assert.equal(await runsOf(command), 2);
+
+  await choose(RUN);
+  await clickListButton(command, 'Edit');
+  await untilTyped(command);
+  await inPage(async (page) => {
+    await page.keyboard.press('End');
+    await page.keyboard.type(' and now');
+    await page.keyboard.press('Enter');
+  });
+  await untilOutput('42 from before and now');
+
+  await choose(RUN);
+  await clickListButton('from before and now', 'Remove from History');
+  await inPage((page) =>
+    page
+      .locator('.quick-input-list [role="option"]')
+      .filter({ hasText: 'from before and now' })
+      .waitFor({ state: 'detached' }),
+  );
+  await inPage((page) => page.keyboard.press('Escape'));
+});
+
+test('a command runs in the folder that was chosen, and again there', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const folder = workspace(t, { 'some where/file': '' });
+  const chosen = join(folder, 'some where');
+  await choose(RUN);
+  await inPage((page) => page.locator('.quick-input-box input').fill('echo "in $PWD"'));
+  await inPage((page) => page.locator('.quick-input-titlebar [aria-label="Choose Folder…"]').click());
+  await clickRow('Other Folder…');
+  // VS Code's own dialog: its box holds a path.
+  const dialog = '.quick-input-widget:has-text("Run Here") .quick-input-box input';
+  await inPage(
+    async (page, [dialog, chosen]) => {
+      await page.locator(dialog).fill(`${chosen}/`);
+      await page.getByRole('button', { name: 'Run Here' }).click();
+    },
+    [dialog, chosen] as const,
+  );
+  // What was typed before is still there.
+  await untilText(`Run in workspace/some where`);
+  await untilTyped('echo "in $PWD"');
+  await inPage((page) => page.keyboard.press('Enter'));
+  await untilOutput(`in ${chosen}`);
+
+  await choose(RUN, 'echo "in $PWD"');
+  await until('it ran again', async () => (await runsOf('echo "in $PWD"')) === 2);
+  const list = (await callTool('list')).split('\n').filter((line) => line.includes('in $PWD'));
+  for (const line of list) {
+    const id = /id=(\S+)/.exec(line)![1]!;
+    assert.match(await callTool('output', { job_id: id }), /some where/);
+  }
+});
+
+test('an npm script runs in the folder of its package.json, by its package manager', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const folder = workspace(t, {
+    'package.json': '{"scripts":{"where":"echo root"}}',
+    'apps/web/package.json': '{"scripts":{"where-am-i":"echo \\"here: $PWD\\"; sleep 100"}}',
+    'node_modules/other/package.json': '{"scripts":{"foreign":"echo no"}}',
+    'broken/package.json': '{',
+  });
+  await choose('Background Jobs: Run npm Script in Background', 'where-am-i');
+  await untilOutput(`here: ${folder}/apps/web`);
+  assert.match(await callTool('list'), /name="?apps\/web\/where-am-i"? .*command="npm run where-am-i"/);
+
+  // A second start finds the first.
+  await choose('Background Jobs: Run npm Script in Background', 'where-am-i');
+  await untilText('is running already');
+  assert.equal(await runsOf('npm run where-am-i'), 1);
+
+  await vscode.commands.executeCommand('backgroundJobs.kill', { id: 'apps/web/where-am-i' });
+  writeFileSync(
+    join(folder, 'apps/web/package.json'),
+    '{"packageManager":"pnpm@9.0.0","scripts":{"dev":"x"}}',
+  );
+  await chooseInExplorer('package.json', 'Run npm Script in Background…');
+  const offered = await inPage(async (page) => {
+    await page.locator('.quick-input-list [role="option"]').first().waitFor();
+    return page.locator('.quick-input-list [role="option"]').allTextContents();
+  });
+  assert.equal(offered.length, 1, 'only the scripts of that file');
+  assert.match(offered[0]!, /where.*npm.*echo root/);
+  await inPage((page) => page.keyboard.press('Escape'));
+  await choose('Background Jobs: Run npm Script in Background', 'apps/web · pnpm');
+  await until('pnpm is called', async () => (await runsOf('pnpm run dev')) === 1);
+});
+
+const TASKS = `{
+  // Comments are allowed here.
+  "version": "2.0.0",
+  "inputs": [
+    { "id": "who", "type": "promptString", "description": "Who?" },
+    { "id": "how", "type": "pickString", "description": "How?", "options": ["slowly", "fast"] },
+    { "id": "what", "type": "command", "command": "some.command" },
+  ],
+  "tasks": [
+    {
+      "label": "greet", "type": "shell",
+      "command": "echo", "args": ["\${input:who} \${input:how}", { "value": "$WHO", "quoting": "weak" }, "from \${workspaceFolderBasename}", "$PWD"],
+      "options": { "cwd": "\${workspaceFolder}/sub", "env": { "WHO": "\${config:editor.tabSize}!" } },
+    },
+    { "label": "exact", "type": "process", "command": "/bin/echo", "args": ["$HOME", "a  b", "\${/}"] },
+    { "label": "both", "dependsOn": ["greet", "exact"] },
+    { "label": "needs-greet", "type": "shell", "command": "echo alone", "dependsOn": "greet" },
+    { "label": "odd", "type": "shell", "command": "echo \${input:what}" },
+    { "type": "npm", "script": "where", "label": "of an extension" },
+  ],
+}`;
+
+test('a task of tasks.json runs with its folder, its environment and its inputs', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const folder = workspace(t, { '.vscode/tasks.json': TASKS, 'sub/file': '' });
+  const task = 'Background Jobs: Run Task in Background';
+  await until('VS Code has read the tasks', async () =>
+    (await vscode.tasks.fetchTasks()).some(({ name }) => name === 'odd'),
+  );
+  await choose(task, 'greet');
+  await inPage(async (page) => {
+    await page
+      .locator('.quick-input-widget')
+      .filter({ hasText: 'Who?' })
+      .locator('input')
+      .last()
+      .fill("it's me");
+    await page.keyboard.press('Enter');
+  });
+  await clickRow('fast');
+  const { tabSize } = vscode.workspace.getConfiguration('editor') as unknown as { tabSize: number };
+  await untilOutput(`it's me fast ${tabSize}! from workspace ${folder}/sub`);
+  await choose(task, 'exact');
+  await untilOutput('\\$HOME a  b /');
+  assert.match(await callTool('list'), /name=exact/);
+
+  await choose(task, 'both');
+  await untilText('The task "both" only runs other tasks');
+  await choose(task, 'odd');
+  await untilText('${input:what}, which is not supported here');
+  await choose(task, 'needs-greet');
+  await inPage((page) => page.getByRole('button', { name: 'Run It Alone' }).click());
+  await untilOutput('alone');
+});
+
+test('a script in the Explorer runs in its folder', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const folder = workspace(t, { "it's here.sh": '#!/bin/sh\necho "run in $PWD by $0"\n' });
+  chmodSync(join(folder, "it's here.sh"), 0o755);
+  await chooseInExplorer("it's here.sh", 'Run File in Background');
+  await untilOutput(`run in ${folder} by ./it's here.sh`);
+});
+
+test('a selection runs as one script, and without one the line with the cursor', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  t.after(() => vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor'));
+  const document = await vscode.workspace.openTextDocument({
+    content: 'exit 1\nfor i in 1 2; do\n  echo "selected $i"\ndone\necho the line\n',
+  });
+  const editor = await vscode.window.showTextDocument(document);
+  editor.selection = new vscode.Selection(1, 0, 3, 4);
+  await untilText('42 selected');
+  await inPage((page) => page.keyboard.press('Shift+F10'));
+  await chooseFromMenu('Run Selection in Background');
+  await untilOutput('selected 1');
+  await untilOutput('selected 2');
+  editor.selection = new vscode.Selection(4, 3, 4, 3);
+  await choose('Background Jobs: Run Selection in Background');
+  await untilOutput('the line');
+});
+
+test('with nothing to run the commands say what to do', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await choose('Background Jobs: Run File in Background');
+  await untilText('Open a script file');
+  await choose('Background Jobs: Run Selection in Background');
+  await untilText('Select a command in an editor');
+  await choose('Background Jobs: Run npm Script in Background');
+  await untilText('No package.json of this workspace has scripts');
+  await choose('Background Jobs: Run Task in Background');
+  await untilText('There are no shell or process tasks');
+});
+
+test('the box in a light and in a dark theme; what a command holds cannot deceive', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const settings = vscode.workspace.getConfiguration('workbench');
+  t.after(() => settings.update('colorTheme', undefined, vscode.ConfigurationTarget.Global));
+  const long = `echo ${'x'.repeat(2000)}`;
+  for (const command of ['npm run dev', 'echo \u202ecod\u202c $(date) \x1b[31m', long]) {
+    await choose(RUN);
+    await answerInputBox(command);
+    await until('it ran', async () => (await callTool('list')).includes(command.slice(0, 8)));
+  }
+  await choose(RUN);
+  await untilText('echo \ufffdcod\ufffd $\u2060(date) \ufffd[31m');
+  for (const theme of ['Default Light Modern', 'Default Dark Modern']) {
+    await settings.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+    await screenshot(`start ${theme}`);
+  }
+  await inPage((page) => page.keyboard.press('Escape'));
+});
