@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { eventually } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { openWindow, runCommand, runInBackground } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+test('with several workspace folders the folder is asked for, and what was typed is not lost', async (t) => {
+  const folder = scratchFolder(t);
+  for (const name of ['web', 'api']) mkdirSync(join(folder, name));
+  const workspace = join(folder, 'both.code-workspace');
+  writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'web' }, { path: 'api' }] }));
+  const { page, jobs } = await openWindow(t, { extension: root, folderUri: workspace });
+  const box = page.locator('.quick-input-widget .quick-input-box input');
+  const row = (text: string) =>
+    page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
+
+  await runInBackground(page, 'echo "in $PWD"');
+  await page.getByText('Folder to Run In').waitFor();
+  await row('Other Folder…').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('Run Command in Background', { exact: true }).waitFor();
+  await eventually('the command is in the box', async () => (await box.inputValue()) === 'echo "in $PWD"');
+  assert.equal(jobs().length, 0);
+
+  await box.press('Enter');
+  await row('api').click();
+  await eventually('it has run', () => jobs()[0]?.status === 'completed');
+  assert.equal(jobs()[0]!.cwd, join(folder, 'api'));
+
+  // What ran before has its folder.
+  await runCommand(page, 'Background Jobs: Run Command in Background');
+  await row('echo "in $PWD"').click();
+  await eventually('it ran again', () => jobs().length === 2);
+  assert.deepEqual(
+    jobs().map(({ cwd }) => cwd),
+    [join(folder, 'api'), join(folder, 'api')],
+  );
+});
