@@ -126,15 +126,11 @@ test('a command runs in the folder that was chosen, and again there', async (t) 
   await inPage((page) => page.locator('.quick-input-box input').fill('echo "in $PWD"'));
   await inPage((page) => page.locator('.quick-input-titlebar [aria-label="Choose Folder…"]').click());
   await clickRow('Other Folder…');
-  // VS Code's own dialog: its box holds a path.
-  const dialog = '.quick-input-widget:has-text("Run Here") .quick-input-box input';
-  await inPage(
-    async (page, [dialog, chosen]) => {
-      await page.locator(dialog).fill(`${chosen}/`);
-      await page.getByRole('button', { name: 'Run Here' }).click();
-    },
-    [dialog, chosen] as const,
-  );
+  // VS Code's own dialog: a list of folders, and the chosen one in the box.
+  await untilTyped(`${folder}/`);
+  await clickRow('some where');
+  await untilTyped(`${chosen}/`);
+  await inPage((page) => page.getByRole('button', { name: 'Run Here' }).click());
   // What was typed before is still there.
   await untilText(`Run in workspace/some where`);
   await untilTyped('echo "in $PWD"');
@@ -281,6 +277,12 @@ test('with nothing to run the commands say what to do', async (t) => {
   await untilText('Select a command in an editor');
   await choose('Background Jobs: Run npm Script in Background');
   await untilText('No package.json of this workspace has scripts');
+  workspace(t, { 'broken/package.json': '{' });
+  await choose('Background Jobs: Run npm Script in Background');
+  await inPage((page) =>
+    page.getByPlaceholder('There is no valid package.json to take scripts from').waitFor(),
+  );
+  await inPage((page) => page.keyboard.press('Escape'));
   await choose('Background Jobs: Run Task in Background');
   await untilText('There are no shell or process tasks');
 });
