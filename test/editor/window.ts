@@ -106,21 +106,20 @@ export async function runInBackground(page: Page, command: string): Promise<void
 /** Chooses a command from the palette, once it is offered. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const option = page.locator('.quick-input-list [role="option"]').filter({ hasText: title }).first();
-  for (let tries = 0; ; tries++) {
-    if (tries === 10) throw new Error(`The palette does not offer ${title}.`);
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-box input').fill(`>${title}`);
-    // The list is made when the palette opens: commands of an extension may come a moment later.
-    if (
-      await option.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    await page.keyboard.press('Escape');
+  const patience = { timeout: 3000 };
+  for (let tries = 1; ; tries++) {
+    try {
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-box input').fill(`>${title}`, patience);
+      await option.click(patience);
+      return;
+    } catch (error) {
+      // The list is made when the palette opens: commands of an extension may come a moment later. And it closes when
+      // something else takes the focus, such as the terminal of the job that was started just before.
+      if (tries === 10) throw error;
+      await page.keyboard.press('Escape');
+    }
   }
-  await option.click();
 }
 
 function findStorage(userDataDir: string): string {
