@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
-import { duration } from '../jobs/describe.ts';
 import { Growth } from '../jobs/growth.ts';
 import type { JobManager } from '../jobs/manager.ts';
 import type { JobRecord } from '../runner/records.ts';
+import { howItEnded } from './how-it-ended.ts';
 import { printable } from './printable.ts';
 import { LineEditor } from './line-editor.ts';
 import { feedTerminal } from './terminal-feed.ts';
 import { QUESTION, readInput } from './terminal-input.ts';
 import { TerminalPace } from './terminal-pace.ts';
 import { TerminalScreen } from './terminal-screen.ts';
+
+/** UTF-16 units of a command above its output: a script may be longer than what it prints. */
+const MAX_COMMAND = 2000;
 
 /**
  * A job as a terminal: its output as it was written, and what is typed goes to its standard input, line by line. The
@@ -101,7 +104,7 @@ export class JobTerminal implements vscode.Pseudoterminal {
     if (signal.aborted) return;
     const job = manager.get(id);
     this.#end(
-      summary(job),
+      howItEnded(job),
       vscode.l10n.t('The job has ended ({0}). What you type goes nowhere.', job.status),
     );
   }
@@ -118,14 +121,17 @@ export class JobTerminal implements vscode.Pseudoterminal {
     this.#over = { why, isTold };
   }
 
+  /** On one line, and without anything that acts on a terminal: it may hold what others wrote. */
   #remark(text: string): void {
-    this.#screen.remark(`[${text}]`);
+    this.#screen.remark(printable(`[${text}]`.replace(/\s+/g, ' ')));
   }
 }
 
 /** A line above the output, which may have many lines itself. */
 function commandLine({ command }: JobRecord): string {
-  return `\x1b[90m$ ${printable(command).replaceAll('\n', '\r\n')}\x1b[0m\r\n`;
+  const shown = command.length > MAX_COMMAND ? `${command.slice(0, MAX_COMMAND)}…` : command;
+  const lines = printable(shown.replaceAll('\t', '    ')).replaceAll('\n', '\r\n');
+  return `\x1b[90m$ ${lines}\x1b[0m\r\n`;
 }
 
 function isLogGone(manager: JobManager, id: string): boolean {
@@ -133,13 +139,6 @@ function isLogGone(manager: JobManager, id: string): boolean {
   return status !== 'running' && outputEnd > 0 && manager.range(id).end === 0;
 }
 
-/** Such as "completed · exit code 0 · 3s". */
-function summary(job: JobRecord): string {
-  const how = job.error ?? job.signal ?? vscode.l10n.t('exit code {0}', job.exitCode ?? '?');
-  return `${job.status} · ${how} · ${duration(job)}`;
-}
-
-/** On one line, without anything that acts on a terminal. */
 function tell(error: unknown): string {
-  return printable((error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' '));
+  return error instanceof Error ? error.message : String(error);
 }

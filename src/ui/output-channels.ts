@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { duration, shorten } from '../jobs/describe.ts';
+import { shorten } from '../jobs/describe.ts';
 import { follow } from '../jobs/follow.ts';
+import { howItEnded } from './how-it-ended.ts';
 import type { ManagerSource } from './manager-source.ts';
 
 /** Of a long log the end (bytes) is shown: an output channel costs the renderer many times its size. */
@@ -67,9 +68,7 @@ export class OutputChannels implements vscode.Disposable {
       isPartial = page.partial;
     }
     if (stop.signal.aborted) return;
-    const job = manager.get(id);
-    const how = job.error ?? job.signal ?? vscode.l10n.t('exit code {0}', job.exitCode ?? '?');
-    channel.appendLine(`${isPartial ? '\n' : ''}[${job.status}, ${how}, ${duration(job)}]`);
+    channel.appendLine(`${isPartial ? '\n' : ''}[${howItEnded(manager.get(id))}]`);
   }
 
   #close(id: string): void {
