@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
@@ -105,17 +106,8 @@ test('several pasted lines, Ctrl+D, and a line typed while the job prints', asyn
   await callTool('interact', { job_id: 'cat', input: 'from elsewhere' });
   await untilOutput('from elsewhere');
   await type(' a line', 'Enter');
-  await untilOutput('half a line');
-  assert.deepEqual((await lines()).slice(1), [
-    'ready',
-    'one',
-    'two',
-    'one',
-    'two',
-    'from elsewhere',
-    'half a line',
-    'half a line',
-  ]);
+  const expected = ['ready', 'one', 'two', 'one', 'two', 'from elsewhere', 'half a line', 'half a line'];
+  await until('both are whole', async () => isDeepStrictEqual((await lines()).slice(1), expected));
   await type('Control+d');
   await untilOutput('over');
   await type('too late', 'Enter');
