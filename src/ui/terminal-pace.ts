@@ -5,7 +5,7 @@ const WINDOW = 64 * 1024;
 /** Pause (ms) between such portions: at most 4 MB a second, which leaves both processes time for other things. */
 const PAUSE = 16;
 /** How long (ms) an answer is waited for. One in a page that is frozen gives none; it must not be flooded, either. */
-const PATIENCE = 5000;
+const PATIENCE = 30_000;
 
 /**
  * Back-pressure for a terminal. VS Code has none for those of extensions: it takes whatever is written, and keeps it

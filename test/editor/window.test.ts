@@ -34,6 +34,11 @@ test('Reload Window with a running job, the view hidden and no chat open: the jo
   await page.locator('.activitybar .badge').filter({ hasText: '1' }).first().waitFor();
   await runCommand(page, 'View: Show Background Jobs');
   await page.locator(`${ROW}[aria-label*="running"]`).waitFor();
+  assert.equal(
+    await page.locator('.panel .xterm').count(),
+    0,
+    'its terminal is gone, and not a dead one back',
+  );
 
   writeFileSync(join(workspace, 'stop'), '');
   await page.locator(`${ROW}[aria-label*="exit code 4"]`).waitFor();
