@@ -7,6 +7,7 @@ import type * as Link from './runner/runner-link.ts';
 import { registerCommands } from './ui/commands.ts';
 import { JobOutput } from './ui/job-output.ts';
 import { JobTree } from './ui/job-tree.ts';
+import { keepLog } from './ui/log.ts';
 import { registerLogDocuments } from './ui/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(source, outputs, tree),
     registerLogDocuments(source),
     showInStatusBar(source),
+    keepLog(source),
     showNotices({ jobs: source, isInSight: (id) => outputs.isInSight(id) }),
     registerStartCommands(() => load('start.js') as typeof Start, {
       jobs: source,

@@ -34,6 +34,13 @@ interface Manifest {
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly markdown: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly mcpServerDefinitionProviders: readonly { readonly id: string; readonly label: string }[];
   };
 }
@@ -48,12 +55,25 @@ interface Setting {
   readonly description: string;
 }
 
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+const source = readFileSync(join(root, 'package.json'), 'utf8');
+const strings = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8')) as Record<string, string>;
+/** With its strings put in. */
+const manifest = JSON.parse(
+  source.replaceAll(/"%([\w.]+)%"/g, (_, key: string) => JSON.stringify(strings[key])),
+) as Manifest;
 const { contributes } = manifest;
 const commands: readonly string[] = Object.values(COMMANDS);
 
 test('every command that is declared is implemented, and the other way round', () => {
   assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...commands].sort());
+});
+
+test('every string that a person reads stands in package.nls.json, and is used', () => {
+  const used = [...source.matchAll(/"%([\w.]+)%"/g)].map(([, key = '']) => key);
+  assert.deepEqual([...new Set(used)].sort(), Object.keys(strings).sort());
+  for (const [, text = ''] of source.matchAll(/"(?:title|description|contents)": "([^"]*)"/g)) {
+    assert.match(text, /^%.*%$/);
+  }
 });
 
 test('every command is registered once', () => {
@@ -129,6 +149,23 @@ test('output opens where the setting says, in one of the places that the code kn
   assert.equal(setting.default, OUTPUT_VIEWS[0]);
   assert.equal(setting.enumDescriptions?.length, OUTPUT_VIEWS.length);
   assert.equal(setting.enumItemLabels?.length, OUTPUT_VIEWS.length);
+});
+
+test('the walkthrough has three steps, whose pictures exist and whose commands are ours or the editor’s', () => {
+  const [walkthrough, ...others] = contributes.walkthroughs;
+  assert.equal(others.length, 0);
+  assert.equal(walkthrough!.steps.length, 3);
+  for (const { description, media, completionEvents } of walkthrough!.steps) {
+    assert.ok(existsSync(join(root, media.markdown)), media.markdown);
+    const named = [
+      ...[...description.matchAll(/\(command:([^)]+)\)/g)].map(([, command = '']) => command),
+      ...completionEvents.map((event) => event.replace(/^on(Command|View):/, '')),
+    ];
+    for (const name of named) {
+      const known = [...commands, ...Object.values<string>(VIEWS), `${VIEWS.jobs}.focus`];
+      assert.ok(known.includes(name) || name.startsWith('workbench.'), name);
+    }
+  }
 });
 
 test('the MCP provider has the id under which it registers, and icons exist', () => {

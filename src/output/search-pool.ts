@@ -49,7 +49,7 @@ export class SearchPool {
       });
     }
     if (signal?.aborted) throw new SearchError(CANCELLED);
-    const worker = this.#idle.pop() ?? new Worker(this.#script, { env: {}, execArgv: [] });
+    const worker = this.#idle.pop() ?? startWorker(this.#script);
     // An idle thread must not keep the process alive; a busy one is awaited through its call.
     worker.unref();
     this.#busy.add(worker);
@@ -67,11 +67,20 @@ export class SearchPool {
   }
 }
 
+/** Workers that have begun to run. */
+const online = new WeakSet<Worker>();
+
+function startWorker(script: string): Worker {
+  const worker = new Worker(script, { env: {}, execArgv: [] });
+  worker.once('online', () => online.add(worker));
+  return worker;
+}
+
 function run(worker: Worker, request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void): void => {
       clearTimeout(timer);
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      worker.off('online', startClock).off('message', onMessage).off('error', onError).off('exit', onExit);
       signal?.removeEventListener('abort', onAbort);
       settle();
     };
@@ -81,7 +90,7 @@ function run(worker: Worker, request: SearchRequest, signal?: AbortSignal): Prom
       });
     };
     const onMessage = (reply: WorkerReply): void => {
-      if (reply.type === 'progress') timer.refresh();
+      if (reply.type === 'progress') timer?.refresh();
       else if (reply.type === 'error') fail(reply.message);
       else {
         finish(() => {
@@ -98,11 +107,17 @@ function run(worker: Worker, request: SearchRequest, signal?: AbortSignal): Prom
     const onAbort = (): void => {
       fail(CANCELLED);
     };
-    const timer = setTimeout(() => {
-      fail(
-        `The pattern /${request.pattern}/ takes too long on this output. Use one with fewer nested repetitions.`,
-      );
-    }, STUCK_AFTER);
+    let timer: NodeJS.Timeout | undefined;
+    const startClock = (): void => {
+      timer = setTimeout(() => {
+        fail(
+          `The pattern /${request.pattern}/ takes too long on this output. Use one with fewer nested repetitions.`,
+        );
+      }, STUCK_AFTER);
+    };
+    // The start of a thread takes its time on a busy machine, and is no fault of the pattern.
+    if (online.has(worker)) startClock();
+    else worker.once('online', startClock);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     signal?.addEventListener('abort', onAbort, { once: true });
     worker.postMessage(request);

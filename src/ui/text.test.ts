@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { printable } from './printable.ts';
 import { formatBytes } from './text.ts';
 
 test('sizes are told in the unit that a person would use', () => {

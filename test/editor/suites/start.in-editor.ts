@@ -21,6 +21,13 @@ function workspace(t: TestContext, files: Readonly<Record<string, string>> = {})
   return folder;
 }
 
+/** Has output opened where long lines are not broken: in an output channel. */
+async function showInChannels(t: TestContext): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('backgroundJobs');
+  await settings.update('openOutputIn', 'output', vscode.ConfigurationTarget.Global);
+  t.after(() => settings.update('openOutputIn', undefined, vscode.ConfigurationTarget.Global));
+}
+
 /** How often a command was run, as the agent sees it. */
 async function runsOf(command: string): Promise<number> {
   const list = await callTool('list');
@@ -119,6 +126,7 @@ test('a command that was run is in the history: it runs again, is changed, and i
 
 test('a command runs in the folder that was chosen, and again there', async (t) => {
   if (!hasPage) t.skip('needs a page');
+  await showInChannels(t);
   t.after(endJobs);
   const folder = workspace(t, { 'some where/file': '' });
   const chosen = join(folder, 'some where');
@@ -148,6 +156,7 @@ test('a command runs in the folder that was chosen, and again there', async (t) 
 
 test('an npm script runs in the folder of its package.json, by its package manager', async (t) => {
   if (!hasPage) t.skip('needs a page');
+  await showInChannels(t);
   t.after(endJobs);
   const folder = workspace(t, {
     'package.json': '{"scripts":{"where":"echo root"}}',
@@ -205,6 +214,7 @@ const TASKS = `{
 
 test('a task of tasks.json runs with its folder, its environment and its inputs', async (t) => {
   if (!hasPage) t.skip('needs a page');
+  await showInChannels(t);
   t.after(endJobs);
   const folder = workspace(t, { '.vscode/tasks.json': TASKS, 'sub/file': '' });
   const task = 'Background Jobs: Run Task in Background';
@@ -242,6 +252,7 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
 
 test('a script in the Explorer runs in its folder', async (t) => {
   if (!hasPage) t.skip('needs a page');
+  await showInChannels(t);
   t.after(endJobs);
   const folder = workspace(t, { "it's here.sh": '#!/bin/sh\necho "run in $PWD by $0"\n' });
   chmodSync(join(folder, "it's here.sh"), 0o755);
