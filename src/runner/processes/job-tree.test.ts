@@ -4,7 +4,8 @@ import { COOKIE } from '../records.ts';
 import { jobTree } from './job-tree.ts';
 import type { ProcessInfo, ProcessTable } from './process-table.ts';
 
-const ROOT = { id: 'the-job', pid: 500, started: '1000' };
+/** Pids above those that Linux gives (2^22), so that none of them is that of this test. */
+const ROOT = { id: 'the-job', pid: 9000500, started: '1000' };
 
 interface Row extends ProcessInfo {
   readonly carries?: boolean;
@@ -36,39 +37,39 @@ async function pidsOf(rows: readonly Row[], known?: readonly ProcessInfo[]): Pro
 
 test('the shell, its group and its descendants are the tree, without any environment to read', async () => {
   const rows = [
-    row(500, { started: '1000' }),
-    row(501, { parent: 500, group: 500 }),
-    row(502, { parent: 501 }),
-    row(503, { group: 500 }),
-    row(600),
+    row(9000500, { started: '1000' }),
+    row(9000501, { parent: 9000500, group: 9000500 }),
+    row(9000502, { parent: 9000501 }),
+    row(9000503, { group: 9000500 }),
+    row(9000600),
   ];
-  assert.deepEqual(await pidsOf(rows), [500, 501, 502, 503]);
+  assert.deepEqual(await pidsOf(rows), [9000500, 9000501, 9000502, 9000503]);
 });
 
 test('whoever carries the cookie is found after group and parent are lost, with its children', async () => {
   assert.deepEqual(
-    await pidsOf([row(510, { carries: true }), row(511, { parent: 510 }), row(600)]),
-    [510, 511],
+    await pidsOf([row(9000510, { carries: true }), row(9000511, { parent: 9000510 }), row(9000600)]),
+    [9000510, 9000511],
   );
 });
 
 test('a stranger with the pid of the shell is left alone, with its group and children', async () => {
-  const rows = [row(500, { started: '9999' }), row(501, { parent: 500, group: 500 })];
+  const rows = [row(9000500, { started: '9999' }), row(9000501, { parent: 9000500, group: 9000500 })];
   assert.deepEqual(await pidsOf(rows), []);
 });
 
 test('a group that outlived a stranger with the pid of the shell is left alone', async () => {
-  assert.deepEqual(await pidsOf([row(900, { group: 500 }), row(901, { group: 500 })]), []);
+  assert.deepEqual(await pidsOf([row(9000900, { group: 9000500 }), row(9000901, { group: 9000500 })]), []);
 });
 
 test('a group without its leader is the tree when one of its members carries the cookie', async () => {
   assert.deepEqual(
-    await pidsOf([row(510, { group: 500, carries: true }), row(511, { group: 500 })]),
-    [510, 511],
+    await pidsOf([row(9000510, { group: 9000500, carries: true }), row(9000511, { group: 9000500 })]),
+    [9000510, 9000511],
   );
 });
 
 test('a member of an earlier look stays one while it lives, and a new process with its pid is none', async () => {
-  const known = [row(510), row(511)];
-  assert.deepEqual(await pidsOf([row(510), row(511, { started: '7777' })], known), [510]);
+  const known = [row(9000510), row(9000511)];
+  assert.deepEqual(await pidsOf([row(9000510), row(9000511, { started: '7777' })], known), [9000510]);
 });
