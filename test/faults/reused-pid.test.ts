@@ -9,6 +9,7 @@ import { systemProcessTable } from '../../src/runner/processes/process-table.ts'
 import { rawLog, start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
+import { isLong } from '../support/repeats.ts';
 import { isAlive, makeSpec } from '../support/runner.ts';
 import { atEnd } from '../support/scratch.ts';
 
@@ -51,6 +52,10 @@ test('a lost job whose pid belongs to a stranger now: the stranger lives', async
 });
 
 test('a kill of a finished job spares a stranger that got the pid of its shell', async (t) => {
+  if (!isLong) {
+    t.skip('gives pids out again, by which tests beside this one would be misled; see npm run test:long');
+    return;
+  }
   const manager = openManager(t);
   // Starts are told apart by hundredths of a second (proc(5), starttime): no pid comes back so fast by itself.
   const job = await start(manager, 'setsid sleep 100 > /dev/null 2>&1 & echo $!; sleep 0.1');
