@@ -170,3 +170,18 @@ test('the stream that is not asked for does not stop the reading of the other', 
     chunks.map(([stream, text]) => (stream === 'stdout' ? text : '')).join(''),
   );
 });
+
+test('a line is said to be cut only when it is longer than a page', (t) => {
+  const amidSequence = logOf(
+    t,
+    ['stdout', 'ab'],
+    ['stderr', '\x1b['],
+    ['stdout', `${'c'.repeat(40)}\n${'d'.repeat(40)}\n`],
+  );
+  const short = readText(amidSequence, { cursor: 0, maxBytes: 64, ended: false });
+  assert.deepEqual([short.text, short.partial, short.cut], ['ab', true, undefined]);
+  const long = logOf(t, ['stdout', `${'x'.repeat(100)}\nend\n`]);
+  const page = readText(long, { cursor: 0, maxBytes: 64, ended: true });
+  assert.deepEqual(page.cut, { start: 0, bytes: 100, isWhole: true });
+  assert.equal(readText(long, { cursor: page.next, maxBytes: 64, ended: true }).cut, undefined);
+});

@@ -36,6 +36,7 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
   if (request.ended && next === end) assembler.finish();
   const unfinished = assembler.unfinished();
   const open = isAmidLine ? unfinished.find(({ stream }) => goesOn(reader, stream, next)) : undefined;
+  const line = open && measureLine(reader, open.stream, next);
   return {
     start,
     next,
@@ -43,14 +44,15 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
     dropped,
     partial: unfinished.length > 0,
     continued: isContinued(reader, lines[0] ?? unfinished[0], next),
-    ...(open !== undefined && { cut: measureLine(reader, open.stream, next) }),
+    // A shorter line is cut only because the other stream is amid something; the next page has the rest.
+    ...(line !== undefined && line.bytes > request.maxBytes && { cut: line }),
     text: lines.map(({ text }) => text + '\n').join('') + unfinished.map(({ text }) => text).join('\n'),
   };
 }
 
 interface TextEnd {
   readonly next: number;
-  /** The page is full, and its last line is longer than it. */
+  /** The page is full, and holds no line end. */
   readonly isAmidLine: boolean;
 }
 
