@@ -19,7 +19,8 @@ export interface LineTarget {
   interrupt(): void;
 }
 
-const graphemes = new Intl.Segmenter();
+/** Made at its first use: it costs milliseconds, and this file is loaded with the extension. */
+let graphemes: Intl.Segmenter | undefined;
 
 /**
  * What the kernel does for a terminal in cooked mode: it gathers a line, which can be corrected, and sends it with
@@ -48,7 +49,12 @@ export class LineEditor {
         return;
       case '\b':
       case '\x7f':
-        this.#change(this.#line.slice(0, [...graphemes.segment(this.#line)].at(-1)?.index ?? 0));
+        this.#change(
+          this.#line.slice(
+            0,
+            [...(graphemes ??= new Intl.Segmenter()).segment(this.#line)].at(-1)?.index ?? 0,
+          ),
+        );
         return;
       case CTRL_U:
         this.#change('');
