@@ -2,24 +2,20 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
-import { until } from '../inside/until.ts';
-import { callTool, endJobs, openSidebar, untilOutput, untilRow } from './tools.ts';
+import {
+  callTool,
+  endJobs,
+  openSidebar,
+  pressInNotice,
+  untilNotice,
+  untilOutput,
+  untilRow,
+} from './tools.ts';
 
 async function clean(): Promise<void> {
   await endJobs();
   await vscode.commands.executeCommand('backgroundJobs.clearFinished');
   await vscode.commands.executeCommand('notifications.clearAll');
-}
-
-/** Waits until a notification says this. In a test VS Code shows no toasts, but it keeps the list. */
-async function untilNotice(text: string): Promise<void> {
-  await until(text, async () => {
-    await vscode.commands.executeCommand('notifications.showList');
-    return await inPage(
-      (page, text) => page.locator('.notifications-center').filter({ hasText: text }).isVisible(),
-      text,
-    );
-  });
 }
 
 test('the status bar tells how many jobs run, and is silent when none does', async (t) => {
@@ -49,9 +45,7 @@ test('a job that fails out of sight is told of, with a way to its output', async
   await callTool('execute', { command: 'echo why it failed; exit 7', name: 'unseen', wait_s: 20 });
   await untilNotice('unseen: failed · exit code 7');
   await screenshot('notice');
-  await inPage((page) =>
-    page.locator('.notifications-center').getByRole('button', { name: 'Show Output' }).click(),
-  );
+  await pressInNotice('unseen: failed', 'Show Output');
   await inPage((page) =>
     page
       .locator('.xterm-rows > div')

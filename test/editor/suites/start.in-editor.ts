@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, endJobs, untilOutput } from './tools.ts';
+import { answerInputBox, callTool, choose, endJobs, pressInNotice, untilOutput } from './tools.ts';
 
 const RUN = 'Background Jobs: Run Command in Background';
 
@@ -248,9 +248,7 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
   await choose(task, 'odd');
   await untilText('${input:what}, which is not supported here');
   await choose(task, 'needs-greet');
-  // In the list, as VS Code shows no more than a few of them by themselves.
-  await vscode.commands.executeCommand('notifications.showList');
-  await inPage((page) => page.getByRole('button', { name: 'Run It Alone' }).click());
+  await pressInNotice('needs-greet', 'Run It Alone');
   await vscode.commands.executeCommand('notifications.clearAll');
   await untilOutput('alone');
 });

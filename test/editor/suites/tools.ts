@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { findTool, startMcpServer } from '../inside/mcp.ts';
 import { inPage } from '../inside/page.ts';
+import { until } from '../inside/until.ts';
 
 const SERVER = 'agent-tools.background-jobs/Background Jobs';
 
@@ -126,6 +127,29 @@ export async function answerInputBox(text: string): Promise<void> {
     await box.fill(text);
     await box.press('Enter');
   }, text);
+}
+
+/** Waits until a notification says this. In a test VS Code shows no toasts, but it keeps the list. */
+export async function untilNotice(text: string): Promise<void> {
+  await until(text, async () => {
+    await vscode.commands.executeCommand('notifications.showList');
+    return await inPage(
+      (page, text) => page.locator('.notifications-center').filter({ hasText: text }).isVisible(),
+      text,
+    );
+  });
+}
+
+/** Presses the button of a notification of the list. By key: while rows are measured, the header can lie above them. */
+export async function pressInNotice(text: string, button: string): Promise<void> {
+  await untilNotice(text);
+  await inPage(
+    async (page, [text, button]) => {
+      const notice = page.locator('.notifications-center .notification-list-item').filter({ hasText: text });
+      await notice.getByRole('button', { name: button }).first().press('Enter');
+    },
+    [text, button] as const,
+  );
 }
 
 /** Ends what runs: for the end of a test. */
