@@ -63,6 +63,8 @@ export type OutputView = (typeof OUTPUT_VIEWS)[number];
 /** What the menus of a row ask for. */
 export const CONTEXT_VALUES = {
   running: 'job.running',
+  /** Runs, and has an address that a browser can open. */
+  reachable: 'job.running.web',
   finished: 'job.finished',
   group: 'finished',
 } as const;

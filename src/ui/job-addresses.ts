@@ -20,7 +20,7 @@ export function printedAddresses(text: string): string[] {
   const found = [...text.matchAll(LOCAL)].map(([url]) =>
     url.replace(/[.,;:]+$/, '').replace(/\/\/(0\.0\.0\.0|\[::\])/, '//localhost'),
   );
-  return [...new Set(found.reverse())];
+  return [...new Set(found.reverse())].filter((url) => URL.canParse(url));
 }
 
 /** A port of which a printed address tells is not named again: that has the right scheme and path. */
@@ -29,7 +29,8 @@ export function mergeAddresses(printed: readonly string[], ports: readonly numbe
   return [...printed, ...ports.filter((port) => !known.has(port)).map((port) => `http://localhost:${port}`)];
 }
 
-function portOf(url: string): number {
+/** The port of a URL, also where it is left out. */
+export function portOf(url: string): number {
   const { port, protocol } = new URL(url);
   return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }

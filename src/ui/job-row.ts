@@ -4,8 +4,9 @@ import type { LogRange } from '../output/log-reader.ts';
 import type { InspectResult } from '../runner/protocol.ts';
 import type { JobRecord, Starter, Status } from '../runner/records.ts';
 import { COMMANDS, CONTEXT_VALUES } from './ids.ts';
+import { portOf } from './job-addresses.ts';
 import { printable } from './printable.ts';
-import { formatBytes } from './text.ts';
+import { formatBytes, formatElapsed } from './text.ts';
 
 const MAX_LABEL = 80;
 const MAX_TOOLTIP = 500;
@@ -18,15 +19,19 @@ const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
   lost: new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')),
 };
 
-/** How a job stands in the tree. Its tooltip is made when somebody points at it. */
-export function jobRow(job: JobRecord): vscode.TreeItem {
+/**
+ * How a job stands in the tree. Its tooltip is made when somebody points at it.
+ *
+ * @param addresses URLs at which it can be reached
+ */
+export function jobRow(job: JobRecord, addresses: readonly string[]): vscode.TreeItem {
   const label = printable(shorten(job.name ?? job.command, MAX_LABEL));
   const item = new vscode.TreeItem(label);
   item.id = job.id;
-  item.description = describe(job);
+  item.description = describe(job, addresses);
   item.iconPath = ICONS[job.status];
-  item.contextValue = job.status === 'running' ? CONTEXT_VALUES.running : CONTEXT_VALUES.finished;
-  item.accessibilityInformation = { label: `${label}, ${describe(job)}` };
+  item.contextValue = contextOf(job, addresses);
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
   item.command = {
     command: COMMANDS.showOutput,
     title: vscode.l10n.t('Show Output'),
@@ -35,15 +40,24 @@ export function jobRow(job: JobRecord): vscode.TreeItem {
   return item;
 }
 
-/** Such as "running · 12s · by Copilot", "failed · exit code 1 · 3s". */
-export function describe(job: JobRecord): string {
+function contextOf({ status }: JobRecord, addresses: readonly string[]): string {
+  if (status !== 'running') return CONTEXT_VALUES.finished;
+  return addresses.length > 0 ? CONTEXT_VALUES.reachable : CONTEXT_VALUES.running;
+}
+
+/** Such as "running · 12s · :5173 · by Copilot", "failed · exit code 1 · 3s". */
+export function describe(job: JobRecord, addresses: readonly string[] = []): string {
   const code =
     job.exitCode === undefined || job.exitCode === 0
       ? undefined
       : vscode.l10n.t('exit code {0}', job.exitCode);
   const how = job.error === undefined ? (job.signal ?? code) : vscode.l10n.t('could not start');
   const who = job.startedBy.kind === 'person' ? undefined : vscode.l10n.t('by {0}', starter(job.startedBy));
-  return [statusText(job.status), how, duration(job), who].filter((part) => part !== undefined).join(' · ');
+  const isRunning = job.status === 'running';
+  const time = isRunning ? formatElapsed(Math.max(0, Date.now() - job.startedAt)) : duration(job);
+  const [address] = isRunning ? addresses : [];
+  const port = address === undefined ? undefined : `:${portOf(address)}`;
+  return [statusText(job.status), how, time, port, who].filter((part) => part !== undefined).join(' · ');
 }
 
 function statusText(status: Status): string {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { JobRecord } from '../runner/records.ts';
 import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from './ids.ts';
-import { jobRow, jobTooltip } from './job-row.ts';
+import { describe, jobRow, jobTooltip } from './job-row.ts';
 import type { ManagerSource } from './manager-source.ts';
 import { printable } from './printable.ts';
+import { RowAddresses } from './row-addresses.ts';
 
 /** A row of a job. It stays the same object as long as the job is known, so that a change costs one row. */
 export interface JobNode {
@@ -17,6 +18,8 @@ export type TreeNode = JobNode | typeof FINISHED;
 
 /** Time (ms) between two looks at the clock while running jobs are in sight. */
 const TICK = 1000;
+/** How long (ms) a row at which somebody points keeps its time: VS Code takes the tooltip away when a row is drawn. */
+const TOOLTIP_TIME = 20_000;
 
 /** The jobs in the sidebar: running ones first, then finished ones below a row of their own, newest first. */
 export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -24,12 +27,17 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #nodes = new Map<string, JobNode>();
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #addresses: RowAddresses;
+  /** What the rows of running jobs say. */
+  readonly #shown = new Map<string, string>();
+  #pointedAt: { id: string; until: number } | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
   #filter = '';
   #clock: NodeJS.Timeout | undefined;
 
   constructor(jobs: ManagerSource) {
     this.#jobs = jobs;
+    this.#addresses = new RowAddresses(jobs, (id) => this.#changed.fire(this.#node(id)));
     this.#view = vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this, canSelectMany: true });
     this.#view.onDidChangeVisibility(() => this.#setClock());
     jobs.whenMade((manager) => {
@@ -37,6 +45,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
       manager.on('changed', () => this.#refresh());
       manager.on('removed', ({ id }) => {
         this.#nodes.delete(id);
+        this.#shown.delete(id);
         this.#refresh();
       });
     });
@@ -72,7 +81,12 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    if (!('group' in node)) return jobRow(this.#jobs.get().get(node.id));
+    if (!('group' in node)) {
+      const addresses = this.#addresses.of(node.id);
+      const job = this.#jobs.get().get(node.id);
+      this.#shown.set(node.id, describe(job, addresses));
+      return jobRow(job, addresses);
+    }
     const item = new vscode.TreeItem(vscode.l10n.t('Finished'), vscode.TreeItemCollapsibleState.Expanded);
     item.id = FINISHED.group;
     item.contextValue = CONTEXT_VALUES.group;
@@ -82,6 +96,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   /** The tooltip asks for processes and ports, so it is made for the row that somebody points at, and no other. */
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
     if ('group' in node) return item;
+    this.#pointedAt = { id: node.id, until: performance.now() + TOOLTIP_TIME };
     const manager = this.#jobs.get();
     const tree = await manager.inspect(node.id);
     item.tooltip = jobTooltip(manager.get(node.id), manager.range(node.id), tree);
@@ -121,9 +136,18 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
       this.#clock = undefined;
       return;
     }
-    this.#clock ??= setInterval(() => {
-      for (const { id } of this.#running()) this.#changed.fire(this.#node(id));
-    }, TICK);
+    this.#clock ??= setInterval(() => this.#tick(), TICK);
+  }
+
+  #tick(): void {
+    const running = this.#running();
+    this.#addresses.look(running.map(({ id }) => id));
+    for (const job of running) {
+      const { id } = job;
+      const isPointedAt = this.#pointedAt?.id === id && performance.now() < this.#pointedAt.until;
+      const isStill = this.#shown.get(id) === describe(job, this.#addresses.of(id));
+      if (!isPointedAt && !isStill) this.#changed.fire(this.#node(id));
+    }
   }
 
   #running(): JobRecord[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBytes } from './text.ts';
+import { formatBytes, formatElapsed } from './text.ts';
 
 test('sizes are told in the unit that a person would use', () => {
   const sizes = [0, 1, 1023, 1024, 1536, 150 * 1024, 5 * 1024 * 1024, 3 * 1024 ** 3];
@@ -14,4 +14,12 @@ test('sizes are told in the unit that a person would use', () => {
     '5.0 MB',
     '3.0 GB',
   ]);
+});
+
+test('the time of a running job is exact to the second in its first ten minutes', () => {
+  const minute = 60_000;
+  const times = [0, 999, 59_999, minute, 9 * minute + 59_000, 10 * minute, 59.9 * minute];
+  assert.deepEqual(times.map(formatElapsed), ['0s', '0s', '59s', '1m 0s', '9m 59s', '10m', '59m']);
+  const longer = [60 * minute, 23.99 * 60 * minute, 24 * 60 * minute, 49.5 * 60 * minute];
+  assert.deepEqual(longer.map(formatElapsed), ['1h 0m', '23h 59m', '1d 0h', '2d 1h']);
 });

@@ -5,3 +5,19 @@ export function formatBytes(bytes: number): string {
   const value = bytes / 1024 ** power;
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power] ?? ''}`;
 }
+
+/**
+ * How long something has run, for people who look at it: exact in its first minutes, and then without what would
+ * change all the time.
+ *
+ * @param ms not below 0
+ */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (minutes === 0) return `${seconds}s`;
+  if (minutes < 10) return `${minutes}m ${seconds % 60}s`;
+  if (hours === 0) return `${minutes}m`;
+  return hours < 24 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
+}

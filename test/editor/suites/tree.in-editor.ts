@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, endJobs, openSidebar, rows, untilRow } from './tools.ts';
+import { answerInputBox, callTool, choose, endJobs, fact, openSidebar, rows, untilRow } from './tools.ts';
 
 /** Removes what finished: the rows of one test do not matter to the next. */
 async function clean(): Promise<void> {
@@ -40,6 +40,70 @@ test('running jobs stand first, finished ones below a row of their own, newest f
     ['server', 'Finished', 'newer', 'older'],
   );
   await screenshot('tree');
+});
+
+test('a row at which somebody points tells everything, and goes on telling it while other rows move on', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await openSidebar();
+  const reply = await callTool('execute', { command: 'echo begun; exec sleep 100', name: 'pointed-at' });
+  await callTool('execute', { command: 'exec sleep 101', name: 'beside' });
+  await untilRow('beside, running');
+  const tooltip = (): Promise<string> =>
+    inPage(async (page) => (await page.locator('.workbench-hover:visible').allInnerTexts()).join());
+  await until('the tooltip is there', async () => {
+    // Drawn in the moment before a tooltip comes, a row does not show it until somebody points at it anew.
+    await inPage(async (page) => {
+      await page.locator('.statusbar').hover();
+      await page.locator('.pane-body [role="treeitem"][aria-label^="pointed-at"]').hover();
+      await page
+        .locator('.workbench-hover')
+        .waitFor({ timeout: 1500 })
+        .catch(() => undefined);
+    });
+    return (await tooltip()).includes('begun');
+  });
+  const seen = new Set<string>();
+  await until('the other row has moved on', async () => {
+    seen.add((await rows()).find((row) => row.startsWith('beside')) ?? '');
+    return seen.size > 3;
+  });
+  const text = (await tooltip()).replace(/\s/g, ' ');
+  assert.match(text, /Status: running/);
+  assert.match(text, /Started by: /);
+  assert.ok(text.includes(`Process: ${fact(reply, 'pid')}`), text);
+  assert.match(text, /Processes: 1, with [\d.]+ [KM]B of memory/);
+  assert.match(text, /Output: 6 bytes/);
+  await screenshot('tooltip');
+  await inPage((page) => page.locator('.statusbar').hover());
+});
+
+test('the row of a server shows its port and opens it in the browser', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await openSidebar();
+  const script = `const s = require('node:http').createServer((_, r) => r.end());
+    s.listen(0, '127.0.0.1', () => console.log('Local: http://localhost:' + s.address().port + '/start'))`;
+  const command = `"$NODE" -e "${script.replaceAll('\n', ' ')}"`;
+  const env = { NODE: process.execPath, ELECTRON_RUN_AS_NODE: '1' };
+  await callTool('execute', { command, env, name: 'server', pattern: 'Local:' });
+  const [, port = ''] = /localhost:(\d+)/.exec(await callTool('tail', { job_id: 'server' }))!;
+  await until('the row shows the port', async () => (await rows()).some((row) => row.includes(`:${port}`)));
+  const opened = await inPage(async (page) => {
+    const popup = page.context().waitForEvent('page');
+    const row = page.locator('.pane-body [role="treeitem"][aria-label^="server"]');
+    await row.hover();
+    await row.locator('.actions-container a[aria-label^="Open in Browser"]').click();
+    const tab = await popup;
+    await tab.waitForURL(/^http/);
+    const url = tab.url();
+    await tab.close();
+    return url;
+  });
+  // A VS Code in a browser forwards the port under a path of its own.
+  assert.ok(opened.includes(port) && opened.endsWith('/start'), opened);
 });
 
 test('a job is renamed, and found by its new name', async (t) => {
