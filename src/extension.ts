@@ -4,6 +4,7 @@ import type * as Jobs from './jobs/manager.ts';
 import type * as McpEndpoint from './mcp/endpoint.ts';
 import { hasRunnerFiles } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
+import { askUser } from './ui/ask-user.ts';
 import { registerCommands } from './ui/commands.ts';
 import { JobOutput } from './ui/job-output.ts';
 import { JobTree } from './ui/job-tree.ts';
@@ -12,7 +13,7 @@ import { registerLogDocuments } from './ui/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
 import { showNotices } from './ui/notices.ts';
-import { readSettings } from './ui/settings.ts';
+import { followSettings, readSettings } from './ui/settings.ts';
 import type * as Start from './ui/start/main.ts';
 import { registerStartCommands } from './ui/start/register.ts';
 import { showInStatusBar } from './ui/status-bar.ts';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
       env: process.env,
       settings: readSettings,
       endJobsWithManager: false,
+      ask: askUser,
     });
   });
   const openEndpoint = (): Promise<McpEndpoint.Endpoint> => {
@@ -51,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     registerCommands(source, outputs, tree),
     registerLogDocuments(source),
+    followSettings(source),
     showInStatusBar(source),
     keepLog(source),
     showNotices({ jobs: source, isInSight: (id) => outputs.isInSight(id) }),

@@ -19,7 +19,7 @@ export interface KnownJobsOptions {
   /** Path of the bundled runner. */
   readonly runnerScript: string;
   readonly connectRunner: typeof connectRunner;
-  readonly link: LinkOptions;
+  readonly link: () => LinkOptions;
   readonly limits: () => Limits;
 }
 
@@ -61,6 +61,11 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
     });
     this.table.on('changed', (job) => this.emit('changed', job));
     this.table.on('removed', (job) => this.emit('removed', job));
+  }
+
+  /** The options for runners have changed. */
+  greet(): Promise<void> {
+    return this.#runners.greet();
   }
 
   /** One look for a living runner: its jobs are then known and told of. Does nothing when there is none. */

@@ -1,5 +1,6 @@
 import type { connectRunner } from '../runner/runner-link.ts';
 import type { Limits } from './limits.ts';
+import type { Ask } from './questions.ts';
 import type { StartRequest } from './start-request.ts';
 
 export interface ManagerSettings {
@@ -22,6 +23,8 @@ export interface ManagerOptions {
   readonly settings: () => ManagerSettings;
   /** Jobs end when this manager goes away, whoever else is connected. Else after `keepAliveSeconds`. */
   readonly endJobsWithManager: boolean;
+  /** Asks the person for input that nobody else sees; left out where there is nobody to ask. */
+  readonly ask?: Ask;
   /** Says why a command must not run; undefined lets it. */
   readonly policy?: (request: StartRequest) => string | undefined;
 }

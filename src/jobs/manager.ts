@@ -15,6 +15,8 @@ import { jobEnvironment } from './environment.ts';
 import { JobError } from './errors.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
+import { Questions, type QuestionState } from './questions.ts';
+import { Secrets } from './secrets.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
 import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
 
@@ -25,9 +27,12 @@ interface ManagerEvents {
 
 /** Where everybody starts, reads and ends jobs. It starts no process before the first job. */
 export class JobManager extends EventEmitter<ManagerEvents> {
+  /** What agents must not be told. */
+  readonly secrets = new Secrets();
   readonly #options: ManagerOptions;
   readonly #known: KnownJobs;
   readonly #searches: SearchPool;
+  readonly #questions: Questions;
   readonly #watchers = new Map<string, Set<() => void>>();
 
   constructor(options: ManagerOptions) {
@@ -35,27 +40,42 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     // Each session of a client listens, and each of its subscriptions.
     this.setMaxListeners(0);
     this.#options = options;
+    const env = jobEnvironment(options.env);
     this.#searches = new SearchPool(options.searchScript);
     this.#known = new KnownJobs({
       ...options,
       limits: () => options.settings().limits,
-      link: {
+      link: () => ({
         keepAliveMs: options.settings().limits.keepAliveSeconds * 1000,
         endJobsWithClient: options.endJobsWithManager,
-        env: jobEnvironment(options.env),
-      },
+        env,
+      }),
+    });
+    this.#questions = new Questions({
+      ask: options.ask,
+      send: (id, line) => this.writeHidden(id, line),
+      onChanged: (id) => this.#wake(id),
     });
     this.#known.on('changed', (job) => {
+      if (job.status !== 'running') this.#questions.close(job.id);
       this.#wake(job.id);
       this.emit('changed', job);
     });
-    this.#known.on('removed', (job) => this.emit('removed', job));
+    this.#known.on('removed', (job) => {
+      this.#questions.forget(job.id);
+      this.emit('removed', job);
+    });
     this.#known.on('grew', (id) => {
       this.#wake(id);
     });
     this.#known.on('recovered', () => {
       for (const id of this.#watchers.keys()) this.#known.linkOf(this.get(id))?.watch(id);
     });
+  }
+
+  /** Has settings count at once that runners keep; all others are asked for when they are needed. */
+  settingsChanged(): Promise<void> {
+    return this.#known.greet();
   }
 
   /** One look for a living runner: its jobs are then known and told of. Does nothing when there is none. */
@@ -180,6 +200,34 @@ export class JobManager extends EventEmitter<ManagerEvents> {
         'The job does not read its input: more than 1 MiB waits. Look at its output, or kill it.',
       );
     }
+  }
+
+  /** Sends a line that agents shall not see. @throws JobError when the job cannot take it */
+  async writeHidden(reference: string, line: string): Promise<void> {
+    this.secrets.add(line);
+    await this.write(reference, `${line}\n`, false);
+  }
+
+  /**
+   * Has the person asked for a line for the job, and does not wait for the answer.
+   *
+   * @param text what to ask for
+   * @throws JobError when the job is not running, or nobody can be asked
+   */
+  ask(reference: string, text: string, askedBy: Starter): void {
+    const job = this.get(reference);
+    requireRunning(job);
+    this.#questions.ask({ job, text, askedBy });
+  }
+
+  /** How it stands with what was last asked for the job. */
+  questionOf(id: string): QuestionState | undefined {
+    return this.#questions.stateOf(id);
+  }
+
+  /** Whether the person dismissed what was asked for the job; told once. */
+  takeDismissal(id: string): boolean {
+    return this.#questions.takeDismissal(id);
   }
 
   /** Sends a signal to the job's process group, as a terminal does. @throws JobError when it is not running */

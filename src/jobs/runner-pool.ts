@@ -20,7 +20,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   readonly #storage: string;
   readonly #script: string;
   readonly #connectRunner: typeof connectRunner;
-  readonly #options: LinkOptions;
+  readonly #options: () => LinkOptions;
   readonly #links = new Map<string, RunnerLink>();
   readonly #processes = systemProcessTable();
   #launching: Promise<RunnerLink> | undefined;
@@ -29,8 +29,9 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   /**
    * @param script path of the bundled runner
    * @param connect a parameter so that a host can load it late: it is most of the code of a manager
+   * @param options asked at each connection
    */
-  constructor(storage: string, script: string, connect: typeof connectRunner, options: LinkOptions) {
+  constructor(storage: string, script: string, connect: typeof connectRunner, options: () => LinkOptions) {
     super();
     this.#storage = storage;
     this.#script = script;
@@ -64,6 +65,12 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     return this.#launching;
   }
 
+  /** Tells all runners the options as they are now. */
+  async greet(): Promise<void> {
+    // One that is gone is told of elsewhere.
+    await Promise.allSettled([...this.#links.values()].map((link) => link.greet(this.#options())));
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     for (const link of this.#links.values()) link.close();
@@ -75,7 +82,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     await this.attach();
     // One that was found may be just ending, also one that another manager has started.
     for (let tries = 0; this.current === undefined && tries < MAX_LAUNCHES; tries++) {
-      await launchRunner(this.#script, this.#storage, this.#options.env);
+      await launchRunner(this.#script, this.#storage, this.#options().env);
       await this.attach();
     }
     const link = this.current;
@@ -86,7 +93,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   async #connect(address: RunnerAddress): Promise<void> {
     let link: RunnerLink;
     try {
-      link = await this.#connectRunner(address, this.#options);
+      link = await this.#connectRunner(address, this.#options());
     } catch {
       // It is just ending, or stuck: whoever needs it is told when there is no other.
       return;

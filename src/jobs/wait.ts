@@ -26,7 +26,8 @@ export interface WaitTarget {
 export interface WaitOutcome {
   /** The job that met the condition; the first one when the time was up or the wait was cancelled. */
   readonly id: string;
-  readonly reason: Condition['until'] | 'timeout' | 'cancelled';
+  /** `dismissed`: the person did not answer what the job was to be given. */
+  readonly reason: Condition['until'] | 'timeout' | 'cancelled' | 'dismissed';
   readonly match?: Match;
   /** Whether it is a process of the job that listens on the port. */
   readonly isOwnPort?: boolean;
@@ -84,6 +85,7 @@ async function waitForOne(
       const found = await look();
       if (found !== undefined) return { id: target.id, ...found };
       if (!ran) return { id: target.id, reason: 'exit' };
+      if (manager.takeDismissal(target.id)) return { id: target.id, reason: 'dismissed' };
       const pause = new AbortController();
       await Promise.race([
         growth.since(version, AbortSignal.any([signal, pause.signal])),

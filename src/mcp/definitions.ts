@@ -18,7 +18,7 @@ export const DEFINITIONS: ToolDefinition[] = TOOLS.map(
       title,
       description,
       inputSchema: withoutNoise(schema) as ToolDefinition['inputSchema'],
-      annotations,
+      ...(Object.keys(annotations).length > 0 && { annotations }),
     };
   },
 );

@@ -46,7 +46,7 @@ export function pageReply(manager: JobManager, id: string, choice: PageChoice, e
   if (isUtf8(page.bytes)) return reply(page, page.bytes.toString('utf8'));
   // Base64 makes 4 characters of 3 bytes.
   const smaller = manager.readRaw(id, { ...request, maxBytes: Math.floor(maxBytes / 4) * 3 });
-  return reply(smaller, smaller.bytes.toString('base64'), { encoding: 'base64' });
+  return reply(smaller, manager.secrets.maskBytes(smaller.bytes).toString('base64'), { encoding: 'base64' });
 }
 
 /** What a header says of a page; `left`: bytes between its end and the end of the log. */

@@ -7,7 +7,7 @@ import { DEFAULT_REPLY_BYTES, MAX_REPLY_BYTES } from './reply.ts';
 export const MAX_WAIT_SECONDS = 50;
 export const DEFAULT_WAIT_SECONDS = 45;
 
-export const jobId = z.string().min(1).describe('Id, name or id prefix (4+).');
+export const jobId = z.string().min(1).describe('Id or name.');
 
 export const cursor = z.int().min(0).default(0).describe('Byte to read from: 0, or any next_cursor.');
 

@@ -75,7 +75,7 @@ export function serveResources(server: Server, manager: JobManager): void {
     const text = isLog
       ? logText(manager, job)
       : JSON.stringify(describeJob(job, manager.range(job.id)), undefined, 2);
-    return { contents: [{ uri, mimeType: isLog ? LOG : RECORD, text }] };
+    return { contents: [{ uri, mimeType: isLog ? LOG : RECORD, text: manager.secrets.mask(text) }] };
   });
   server.setRequestHandler(SubscribeRequestSchema, async ({ params: { uri } }) => {
     updates.subscribe(uri, await find(uri));

@@ -12,6 +12,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { isJobError } from '../jobs/errors.ts';
 import type { JobManager } from '../jobs/manager.ts';
+import type { Secrets } from '../jobs/secrets.ts';
 import type { Starter } from '../runner/records.ts';
 import { parseArguments } from './arguments.ts';
 import { DEFINITIONS } from './definitions.ts';
@@ -49,7 +50,7 @@ export function createServer(manager: JobManager, version: string, guard?: Resen
       return guard === undefined || key === undefined ? action() : guard.once(key, action);
     };
     const caller = callerOf(server, extra);
-    return call(tool, params.arguments, { manager, caller, once, ...channels(extra) });
+    return call(tool, params.arguments, { manager, caller, once, ...channels(extra, manager.secrets) });
   });
   serveResources(server, manager);
   return server;
@@ -57,12 +58,13 @@ export function createServer(manager: JobManager, version: string, guard?: Resen
 
 /** What is wrong with a call is told to the model, in words that begin with "Error: ": clients drop `isError`. */
 async function call(tool: Tool, given: unknown, context: ToolContext): Promise<CallToolResult> {
+  const { secrets } = context.manager;
   try {
     const answer = await tool.run(parseArguments(tool, given), context);
     const texts = typeof answer === 'string' ? [answer] : answer;
-    return { content: texts.map((text) => ({ type: 'text', text })) };
+    return { content: texts.map((text) => ({ type: 'text', text: secrets.mask(text) })) };
   } catch (error) {
-    return { isError: true, content: [{ type: 'text', text: `Error: ${explain(error)}` }] };
+    return { isError: true, content: [{ type: 'text', text: secrets.mask(`Error: ${explain(error)}`) }] };
   }
 }
 
@@ -72,12 +74,15 @@ function explain(error: unknown): string {
   return `Something went wrong inside the job server: ${message} Try again; if it stays, restart the server.`;
 }
 
-function channels({ signal, _meta, sendNotification }: Extra): Pick<ToolContext, 'signal' | 'progress'> {
+function channels(
+  { signal, _meta, sendNotification }: Extra,
+  secrets: Secrets,
+): Pick<ToolContext, 'signal' | 'progress'> {
   const progressToken = _meta?.progressToken;
   let count = 0;
   const progress = (message: string): void => {
     if (progressToken === undefined) return;
-    const params = { progressToken, progress: ++count, message };
+    const params = { progressToken, progress: ++count, message: secrets.mask(message) };
     // The client may be gone; the call ends by its signal then.
     sendNotification({ method: 'notifications/progress', params }).catch(() => undefined);
   };

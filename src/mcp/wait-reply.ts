@@ -50,6 +50,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     match: outcome.match && excerpt(outcome.match.text, outcome.match.at, MAX_MATCH),
     match_cursor: outcome.match?.start,
     port_of_job: outcome.isOwnPort,
+    asked: manager.questionOf(outcome.id),
   };
   const page = { ...call.page, cursor };
   if (outcome.reason !== 'timeout') return logBlocks(manager, outcome.id, page, facts).blocks;

@@ -44,6 +44,10 @@ export class RunnerGoneError extends Error {
   override readonly name = 'RunnerGoneError';
 }
 
+function greeting(secret: string, options: LinkOptions): protocol.HelloParams {
+  return { protocol: protocol.PROTOCOL_VERSION, secret, ...options };
+}
+
 /** A manager's end of the connection to one runner. Requests fail when the connection ends. */
 export class RunnerLink extends EventEmitter<LinkEvents> {
   readonly runner: string;
@@ -52,6 +56,7 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   /** Whether it speaks our version: else its jobs can be shown and killed, and no more. */
   readonly isCurrent: boolean;
   readonly #connection: MessageConnection;
+  readonly #secret: string;
   readonly #end: () => void;
   #isClosed = false;
 
@@ -79,21 +84,23 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     connection.onClose(() => connection.dispose());
     connection.listen();
     try {
-      const reply = await connection.sendRequest(protocol.hello, {
-        protocol: protocol.PROTOCOL_VERSION,
-        secret: address.secret,
-        ...options,
-      });
-      return new RunnerLink(connection, reply, () => socket.end());
+      const reply = await connection.sendRequest(protocol.hello, greeting(address.secret, options));
+      return new RunnerLink(connection, reply, address.secret, () => socket.end());
     } catch (error) {
       socket.destroy();
       throw error;
     }
   }
 
-  private constructor(connection: MessageConnection, reply: protocol.HelloResult, end: () => void) {
+  private constructor(
+    connection: MessageConnection,
+    reply: protocol.HelloResult,
+    secret: string,
+    end: () => void,
+  ) {
     super();
     this.#connection = connection;
+    this.#secret = secret;
     this.#end = end;
     this.runner = reply.runner;
     this.jobs = reply.jobs;
@@ -105,6 +112,11 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
       this.emit('grew', growth);
     });
     connection.onClose(() => this.#markClosed());
+  }
+
+  /** Says hello again, with what has changed. */
+  async greet(options: LinkOptions): Promise<void> {
+    await this.#request(protocol.hello, greeting(this.#secret, options));
   }
 
   start(params: protocol.StartParams): Promise<protocol.StartResult> {

@@ -71,7 +71,8 @@ function statusText(status: Status): string {
   return texts[status];
 }
 
-function starter({ kind, client, conversation }: Starter): string {
+/** Who started a job, or asks for something. */
+export function starter({ kind, client, conversation }: Starter): string {
   if (kind === 'person') return vscode.l10n.t('you');
   // The client is then this VS Code.
   if (conversation !== undefined) return vscode.l10n.t('the chat');

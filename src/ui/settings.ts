@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
 import type { ManagerSettings } from '../jobs/manager-options.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION } from './ids.ts';
+import type { ManagerSource } from './manager-source.ts';
 
 const MB = 1024 * 1024;
 
@@ -19,6 +20,13 @@ export function readSettings(): ManagerSettings {
     shell: shell === '' ? defaultShell(process.env) : shell,
     cwd: resolve(folder, workingDirectory),
   };
+}
+
+/** Has changed settings count at once, also for what runs. */
+export function followSettings(jobs: ManagerSource): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(SETTINGS_SECTION)) void jobs.current?.settingsChanged();
+  });
 }
 
 function readLimits(settings: vscode.WorkspaceConfiguration): Limits {

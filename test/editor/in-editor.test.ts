@@ -10,6 +10,7 @@ const suites = [
   'output.in-editor.ts',
   'tree.in-editor.ts',
   'notices.in-editor.ts',
+  'questions.in-editor.ts',
   'terminal.in-editor.ts',
   'start.in-editor.ts',
   'pictures.in-editor.ts',

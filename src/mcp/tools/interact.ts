@@ -3,7 +3,7 @@ import { JobError } from '../../jobs/errors.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { pageReply } from '../page-reply.ts';
 import { jobId } from '../parameters.ts';
-import { DEFAULT_REPLY_BYTES } from '../reply.ts';
+import { DEFAULT_REPLY_BYTES, jobFacts, logReply } from '../reply.ts';
 import { defineTool } from '../tool.ts';
 
 /** Bytes of input in one call. */
@@ -11,6 +11,10 @@ const MAX_INPUT = 64 * 1024;
 /** How long (ms) an answer is waited for, and the silence that ends it. */
 const ANSWER_PATIENCE = 2000;
 const ANSWER_QUIET = 150;
+/** Characters of what the person is asked. */
+const MAX_QUESTION = 200;
+const ASKED =
+  '[The user sees a box now. Use wait from next_cursor on, until=output for example; reason=dismissed: they gave no answer.]';
 
 export const interact = defineTool({
   name: 'interact',
@@ -26,12 +30,30 @@ export const interact = defineTool({
     newline: z.boolean().default(true).describe('End input with a newline.'),
     eof: z.boolean().default(false).describe('Then close stdin (end of file).'),
     key: z.enum(['ctrl-c', 'ctrl-d']).optional().describe('ctrl-c sends SIGINT, ctrl-d closes stdin.'),
+    ask_user: z
+      .string()
+      .min(1)
+      .max(MAX_QUESTION)
+      .optional()
+      .describe('Words to ask the user to type the input, such as a password, unseen by you. Then wait.'),
   }),
   annotations: {},
-  async run({ job_id, input, newline, eof, key }, { manager, signal, once }) {
+  async run({ job_id, input, newline, eof, key, ask_user }, { manager, caller, signal, once }) {
     await manager.ready();
+    if (ask_user !== undefined) {
+      if (input !== undefined || key !== undefined || eof) {
+        throw new JobError('The user types the input. Use ask_user without input, key and eof.');
+      }
+      const { id } = manager.get(job_id);
+      await once(async () => manager.ask(id, ask_user, caller));
+      const { end } = manager.range(id);
+      return logReply(
+        { ...jobFacts(manager.get(id)), asked: manager.questionOf(id), next_cursor: end },
+        ASKED,
+      );
+    }
     if (input === undefined && key === undefined && !eof) {
-      throw new JobError('There is nothing to send. Give input, key or eof.');
+      throw new JobError('There is nothing to send. Give input, key, eof or ask_user.');
     }
     if (input !== undefined && key !== undefined) throw new JobError('Send input and key in two calls.');
     if (key === 'ctrl-c' && eof) throw new JobError('Send ctrl-c and eof in two calls.');

@@ -28,9 +28,7 @@ export const wait = defineTool({
     'Returns the reason, next_cursor and the output from the cursor on, of long output its beginning and end; after ' +
     'timeout_s reason=timeout and the call to go on with. It never ends a job. Use it instead of polling.',
   parameters: z.strictObject({
-    job_id: z
-      .union([reference, z.array(reference).min(1).max(MAX_JOBS)])
-      .describe('Id, name or id prefix (4+); or several.'),
+    job_id: z.union([reference, z.array(reference).min(1).max(MAX_JOBS)]).describe('Id or name; or several.'),
     ...conditionParameters,
     until: conditionParameters.until.describe('Default exit, or what pattern, port or quiet_ms imply.'),
     timeout_s: z.number().positive().max(MAX_WAIT_SECONDS).default(DEFAULT_WAIT_SECONDS),

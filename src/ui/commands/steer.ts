@@ -19,7 +19,9 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       password: isHidden,
       ignoreFocusOut: true,
     });
-    if (input !== undefined) await jobs.get().write(id, `${input}\n`, false);
+    if (input === undefined) return;
+    if (isHidden) await jobs.get().writeHidden(id, input);
+    else await jobs.get().write(id, `${input}\n`, false);
   };
   return {
     [COMMANDS.sendInput]: async (...given) => {

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { shorten } from '../jobs/describe.ts';
+import type { Ask } from '../jobs/questions.ts';
+import { starter } from './job-row.ts';
+import { printable } from './printable.ts';
+
+const MAX_COMMAND = 80;
+
+/** Shows a box for what an agent wants to have typed into a job. It says for whom, as a program may imitate another. */
+export const askUser: Ask = async ({ job, text, askedBy }, signal) => {
+  const gone = new vscode.CancellationTokenSource();
+  signal.addEventListener('abort', () => gone.cancel(), { once: true });
+  try {
+    return await vscode.window.showInputBox(
+      {
+        title: vscode.l10n.t(
+          'Input for {0}, asked for by {1}',
+          printable(shorten(job.command, MAX_COMMAND)),
+          starter(askedBy),
+        ),
+        prompt: vscode.l10n.t('{0} (goes to the job only)', printable(shorten(text, 200))),
+        password: true,
+        ignoreFocusOut: true,
+      },
+      gone.token,
+    );
+  } finally {
+    gone.dispose();
+  }
+};

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test } from '../inside/test.ts';
+import { answerInputBox, callTool, endJobs, fact } from './tools.ts';
+
+/** Reads a line and prints it, which a job should not do with a password. */
+const LOGIN = 'printf "Password: "; read -r word; echo "got $word"; [ -n "$word" ]';
+
+const box = (): Promise<void> =>
+  inPage((page) => page.locator('.quick-input-widget input[type="password"]').waitFor());
+
+test('an agent has the user asked, and sees that they answered but not what', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
+  const asked = await callTool('interact', { job_id: 'login', ask_user: 'The password of the test server' });
+  assert.equal(fact(asked, 'asked'), 'open');
+  await box();
+  const title = await inPage((page) => page.locator('.quick-input-titlebar').innerText());
+  assert.match(title.replace(/\s/g, ' '), /Input for printf "Password: ".*, asked for by /);
+  await inPage((page) => page.getByText('The password of the test server (goes to the job only)').waitFor());
+  await screenshot('ask-user');
+
+  const again = callTool('interact', { job_id: 'login', ask_user: 'And again' });
+  assert.match(await again, /^Error: The user is already being asked for this job/);
+  const cursor = Number(fact(asked, 'next_cursor'));
+  const waiting = callTool('wait', { job_id: 'login', cursor });
+  await answerInputBox('correct horse');
+  const reply = await waiting;
+  assert.equal(fact(reply, 'asked'), 'answered');
+  assert.equal(fact(reply, 'reason'), 'exit');
+  assert.match(reply, /got \*{4}\n$/);
+
+  for (const [name, given] of [
+    ['output', {}],
+    ['output', { format: 'raw' }],
+    ['tail', {}],
+    ['search', { pattern: 'got' }],
+    ['status', {}],
+  ] as const) {
+    const text = await callTool(name, { job_id: 'login', ...given });
+    assert.doesNotMatch(text, /correct horse/, name);
+    assert.match(text, /got \*{4}/, name);
+  }
+});
+
+test('who dismisses the box ends the wait, once, and the job runs on', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
+  await callTool('interact', { job_id: 'login', ask_user: 'The password' });
+  await box();
+  await inPage((page) => page.keyboard.press('Escape'));
+  const reply = await callTool('wait', { job_id: 'login' });
+  assert.equal(fact(reply, 'reason'), 'dismissed');
+  assert.equal(fact(reply, 'asked'), 'dismissed');
+  const next = await callTool('wait', { job_id: 'login', until: 'quiet', quiet_ms: 50 });
+  assert.equal(fact(next, 'reason'), 'quiet');
+  assert.equal(fact(next, 'status'), 'running');
+});
+
+test('the box closes when the job ends', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
+  await callTool('interact', { job_id: 'login', ask_user: 'The password' });
+  await box();
+  await callTool('kill', { job_id: 'login' });
+  await inPage((page) =>
+    page.locator('.quick-input-widget input[type="password"]').waitFor({ state: 'hidden' }),
+  );
+  const late = callTool('interact', { job_id: 'login', ask_user: 'The password' });
+  assert.match(await late, /^Error: The job has ended \(killed\)/);
+});
+
+test('what a person types hidden is not shown to agents either', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const reply = await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
+  const sending = vscode.commands.executeCommand('backgroundJobs.sendHiddenInput', { id: fact(reply, 'id') });
+  await box();
+  await answerInputBox('battery staple');
+  await sending;
+  assert.match(await callTool('wait', { job_id: 'login' }), /got \*{4}\n$/);
+});
