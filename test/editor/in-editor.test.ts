@@ -13,6 +13,7 @@ const suites = [
   'questions.in-editor.ts',
   'terminal.in-editor.ts',
   'start.in-editor.ts',
+  'flow.in-editor.ts',
   'pictures.in-editor.ts',
 ].map((name) => join(import.meta.dirname, 'suites', name));
 

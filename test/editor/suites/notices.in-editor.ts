@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
 import {
   callTool,
   endJobs,
@@ -53,6 +54,18 @@ test('a job that fails out of sight is told of, with a way to its output', async
       .first()
       .waitFor(),
   );
+});
+
+test('a job that failed is started again from its notification', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await vscode.commands.executeCommand('workbench.action.closePanel');
+  await callTool('execute', { command: 'exit 7', name: 'flaky', wait_s: 20 });
+  await pressInNotice('flaky: failed', 'Restart');
+  await until('it ran twice', async () => {
+    return (await callTool('list')).split('\n').filter((line) => line.includes('name=flaky')).length === 2;
+  });
 });
 
 test('jobs that fail together are told of together; what is in sight, ends well or was killed is not', async (t) => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { agentMode } from '../inside/agent-mode.ts';
-import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { hasPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { callTool, endJobs, openOutput, openSidebar, rows, untilOutput, untilRow } from './tools.ts';
 
@@ -23,26 +22,4 @@ test('a picture: two running and three finished jobs, and live output', async (t
   await openOutput('dev server', 'ready in 212 ms');
   await untilOutput('GET /api/jobs 200');
   await screenshot('screenshot');
-});
-
-test('a picture: the card on which a person confirms a command of the agent', async (t) => {
-  if (!hasPage) t.skip('needs a page');
-  t.after(endJobs);
-  // It comes back when the tool waits for the person.
-  await agentMode(
-    'Start the dev server in the background.',
-    [{ tool: 'execute', input: { command: 'npm run dev', name: 'dev' } }, { text: 'It runs.' }],
-    { asks: true },
-  );
-  await inPage((page) => page.getByText('Run a shell command as a background job').first().waitFor());
-  await screenshot('confirmation');
-  assert.ok(!(await rows()).some((label) => label.startsWith('dev,')), 'nothing runs before it is confirmed');
-  await inPage((page) =>
-    page
-      .getByRole('button', { name: /^Allow/ })
-      .first()
-      .click(),
-  );
-  await openSidebar();
-  await untilRow('dev,');
 });

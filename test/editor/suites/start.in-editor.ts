@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, endJobs, pressInNotice, untilOutput } from './tools.ts';
+import { answerInputBox, callTool, choose, endJobs, pressInNotice, THEMES, untilOutput } from './tools.ts';
 
 const RUN = 'Background Jobs: Run Command in Background';
 
@@ -301,7 +301,7 @@ test('with nothing to run the commands say what to do', async (t) => {
   await untilText('There are no shell or process tasks');
 });
 
-test('the box in a light and in a dark theme; what a command holds cannot deceive', async (t) => {
+test('the box in a light, a dark and a high-contrast theme; what a command holds cannot deceive', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const settings = vscode.workspace.getConfiguration('workbench');
@@ -314,7 +314,7 @@ test('the box in a light and in a dark theme; what a command holds cannot deceiv
   }
   await choose(RUN);
   await untilText('echo \ufffdcod\ufffd $\u2060(date) \ufffd[31m');
-  for (const theme of ['Default Light Modern', 'Default Dark Modern']) {
+  for (const theme of THEMES) {
     await settings.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
     await screenshot(`start ${theme}`);
   }

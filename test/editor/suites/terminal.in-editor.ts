@@ -15,6 +15,7 @@ import {
   openSidebar,
   untilOutput,
   untilRow,
+  THEMES,
 } from './tools.ts';
 
 async function setForAll(name: string, value: unknown): Promise<void> {
@@ -252,7 +253,7 @@ test('the setting says where output opens, and two commands do without it', asyn
   await untilOutput('typed now');
 });
 
-for (const theme of ['Default Light Modern', 'Default Dark Modern']) {
+for (const theme of THEMES) {
   test(`a picture: ${theme}`, async (t) => {
     prepare(t);
     await setForAll('workbench.colorTheme', theme);

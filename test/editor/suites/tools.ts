@@ -3,6 +3,9 @@ import { findTool, startMcpServer } from '../inside/mcp.ts';
 import { inPage } from '../inside/page.ts';
 import { until } from '../inside/until.ts';
 
+/** In which every surface must be legible. */
+export const THEMES = ['Default Light Modern', 'Default Dark Modern', 'Default High Contrast'];
+
 const SERVER = 'agent-tools.background-jobs/Background Jobs';
 
 /** Calls one of our tools through VS Code's own MCP client, as a chat does. @returns the text of the answer */
