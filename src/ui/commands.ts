@@ -17,7 +17,7 @@ export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: 
     jobs,
     outputs,
     tree,
-    choose: (given, only) => chooseJobs(jobs.get(), given, only),
+    choose: (given, only) => chooseJobs(jobs.get(), rowsOf(given, tree), only),
   };
   const commands: Commands = {
     ...lookCommands(context),
@@ -29,14 +29,18 @@ export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: 
   return vscode.Disposable.from(...Object.entries(commands).map(register));
 }
 
+/** Those of jobs. */
+function rowsOf([node, nodes]: Given, tree: JobTree): JobNode[] {
+  const rows = node === 'selection' ? tree.selection : (nodes ?? (node === undefined ? [] : [node]));
+  return rows.filter((row): row is JobNode => !('group' in row));
+}
+
 async function chooseJobs(
   manager: JobManager,
-  given: Given,
+  rows: readonly JobNode[],
   only?: 'running' | 'finished',
 ): Promise<JobRecord[]> {
-  const [node, nodes = node === undefined ? [] : [node]] = given;
   await manager.ready();
-  const rows = nodes.filter((each): each is JobNode => !('group' in each));
   if (rows.length > 0) return jobsOfRows(manager, rows, only);
   const job = await pickJob(manager, only);
   return job === undefined ? [] : [job];

@@ -51,6 +51,10 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     });
   }
 
+  get selection(): readonly TreeNode[] {
+    return this.#view.selection;
+  }
+
   /** What rows must have in their name or command; empty when all are shown. */
   get filter(): string {
     return this.#filter;

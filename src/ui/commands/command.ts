@@ -15,8 +15,11 @@ export interface CommandContext {
   readonly choose: (given: Given, only?: 'running' | 'finished') => Promise<JobRecord[]>;
 }
 
-/** What VS Code gives to a command of a row: the row, and all rows that are selected with it. */
-export type Given = readonly [node?: TreeNode, nodes?: readonly TreeNode[]];
+/**
+ * What VS Code gives to a command: of a row, that row and all rows that are selected with it; of a key, as the manifest
+ * says, a word for the selected rows.
+ */
+export type Given = readonly [node?: TreeNode | 'selection', nodes?: readonly TreeNode[]];
 
 /** Commands by id. */
 export type Commands = Readonly<Record<string, (...given: Given) => Promise<void>>>;

@@ -66,6 +66,8 @@ test('a job that failed is started again from its notification', async (t) => {
   await until('it ran twice', async () => {
     return (await callTool('list')).split('\n').filter((line) => line.includes('name=flaky')).length === 2;
   });
+  // Of the second end, too: it must not come in the middle of the next test.
+  await untilNotice('flaky: failed');
 });
 
 test('jobs that fail together are told of together; what is in sight, ends well or was killed is not', async (t) => {

@@ -17,8 +17,7 @@ async function chooseInMenu(label: string, entry: string): Promise<void> {
       const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first();
       await row.click({ button: 'right' });
       await page
-        .locator('.context-view .monaco-menu')
-        .getByRole('menuitem', { name: entry, exact: true })
+        .locator(`.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("${entry}"))`)
         .hover();
       await page.keyboard.press('Enter');
     },
@@ -127,6 +126,31 @@ test('a job is renamed, and found by its new name', async (t) => {
   await untilRow('exec sleep 100, killed');
 });
 
+test('keys rename and remove the rows that are selected', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  for (const name of ['one', 'two', 'three'])
+    await callTool('execute', { command: 'true', name, wait_s: 20 });
+  await openSidebar();
+  await untilRow('three,');
+  const row = (name: string): string => `.pane-body [role="treeitem"][aria-label^="${name},"]`;
+  await inPage(async (page, row) => {
+    // A click opens the output, and leaves the keyboard to the row.
+    await page.locator(row).click();
+    await page.keyboard.press('F2');
+  }, row('one'));
+  await answerInputBox('first');
+  await untilRow('first,');
+  await inPage(async (page, row) => {
+    await page.locator(row).click();
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Delete');
+  }, row('two'));
+  await until('one is left', async () => (await rows()).length === 2);
+  assert.match((await rows()).join('; '), /^Finished.*; three,/);
+});
+
 test('the filter shows the jobs with a text in name or command, until it is cleared', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await clean();
@@ -171,8 +195,7 @@ test('several selected rows are acted on together', async (t) => {
     await row('second').click({ modifiers: ['Shift'] });
     await row('second').click({ button: 'right' });
     await page
-      .locator('.context-view .monaco-menu')
-      .getByRole('menuitem', { name: 'Remove', exact: true })
+      .locator('.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("Remove"))')
       .hover();
     await page.keyboard.press('Enter');
   });
