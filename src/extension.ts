@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type * as Jobs from './jobs/manager.ts';
 import type * as McpEndpoint from './mcp/endpoint.ts';
-import { hasRunnerFiles } from './runner/generations.ts';
+import { hasRunnerFiles, watchRunners } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
 import { askUser } from './ui/ask-user.ts';
 import { registerCommands } from './ui/commands.ts';
@@ -66,11 +66,18 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   jobs = source;
   // Nothing depends on it: whoever needs the jobs looks again, and is told what is wrong.
-  if (hasRunnerFiles(storage))
-    source
-      .get()
-      .attach()
-      .catch(() => undefined);
+  const attach = (): void => {
+    if (hasRunnerFiles(storage))
+      source
+        .get()
+        .attach()
+        .catch(() => undefined);
+  };
+  attach();
+  // Another window on this folder may start the first job.
+  const watcher = source.current === undefined ? watchRunners(storage, attach) : undefined;
+  source.whenMade(() => watcher?.close());
+  context.subscriptions.push({ dispose: () => watcher?.close() });
 }
 
 /** Jobs go on: their runner waits for the next window, or for the keep-alive time to be over. */

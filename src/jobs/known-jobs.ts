@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findRunners, removeRemains } from '../runner/discovery.ts';
+import { watchRunners } from '../runner/generations.ts';
 import { systemProcessTable } from '../runner/processes/process-table.ts';
 import type { JobRecord } from '../runner/records.ts';
 import type { connectRunner, LinkOptions, RunnerLink } from '../runner/runner-link.ts';
@@ -43,6 +44,8 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
   readonly #runners: RunnerPool;
   readonly #processes = systemProcessTable();
   #loading: Promise<void> | undefined;
+  #watcher: { close(): void } | undefined;
+  #isDisposed = false;
   /** The runner that we were connected to when the history was read. */
   #loadedWith: string | undefined;
 
@@ -100,6 +103,8 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
+    this.#watcher?.close();
     this.#runners.dispose();
   }
 
@@ -114,6 +119,15 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
       return new Set(runners.map(({ address }) => address.runner));
     });
     this.#loadedWith = runner;
+    this.#follow();
+  }
+
+  /** From now on a runner that another manager starts is found, so that its jobs are seen without being asked for. */
+  #follow(): void {
+    if (this.#isDisposed) return;
+    this.#watcher ??= watchRunners(this.#storage, () => {
+      if (this.#runners.current === undefined) this.attach().catch(() => undefined);
+    });
   }
 
   /** The connection to a runner broke: it ended or died, or it is still there. */

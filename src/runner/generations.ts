@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 
 /** Folder of the addresses of runners, in a storage folder. */
@@ -19,6 +19,20 @@ export function listGenerations(storage: string): number[] {
     .filter((digits) => digits !== undefined)
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+/**
+ * Calls back when a runner of this storage folder has come or gone. Where no runner has ever been there is nothing to
+ * watch, and where the system has no watches left (inotify(7)) nothing is told: who needs a runner looks by itself.
+ *
+ * @returns undefined when nothing is watched
+ */
+export function watchRunners(storage: string, listener: () => void): { close(): void } | undefined {
+  try {
+    return watch(runnersFolder(storage), { persistent: false }, listener).on('error', () => undefined);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether there may be a runner, alive or dead. */

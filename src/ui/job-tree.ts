@@ -39,7 +39,11 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#jobs = jobs;
     this.#addresses = new RowAddresses(jobs, (id) => this.#changed.fire(this.#node(id)));
     this.#view = vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this, canSelectMany: true });
-    this.#view.onDidChangeVisibility(() => this.#setClock());
+    this.#view.onDidChangeVisibility(({ visible }) => {
+      this.#setClock();
+      // What other windows did in the meantime is found by looking again.
+      if (visible) this.#changed.fire(undefined);
+    });
     jobs.whenMade((manager) => {
       // A job that begins or ends moves to another place; what else changes is told by its row.
       manager.on('changed', () => this.#refresh());

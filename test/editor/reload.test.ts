@@ -117,6 +117,21 @@ test('when the extension host is killed and the window closed, nothing is left a
   assert.equal(existsSync(dirname(runner!.address.socket)), false);
 });
 
+test('a window that shows no job sees the one that another window on its folder starts', async (t) => {
+  const { page, jobs, another } = await openWindow(t, { extension: root });
+  // There was a runner once, and it has ended.
+  await runInBackground(page, 'echo before');
+  await eventually('it has run', () => jobs()[0]?.status === 'completed');
+  const second = await another();
+  await runCommand(second, 'View: Show Background Jobs');
+  await untilRow(second, 'completed');
+  const third = await another();
+  await runInBackground(page, 'echo shared; exec sleep 1000');
+  await untilRow(second, 'running');
+  // Where nobody has looked at jobs, the badge tells.
+  await third.locator('.activitybar .badge').filter({ hasText: '1' }).first().waitFor();
+});
+
 test('two windows on one folder show the same jobs, a window on another folder none of them', async (t) => {
   const { page, jobs, another } = await openWindow(t, { extension: root });
   await runInBackground(page, 'echo shared; exec sleep 1000');
