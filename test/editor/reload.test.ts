@@ -12,7 +12,7 @@ import { repeats } from '../support/repeats.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
+import { openWindow, OUTPUT_LINE, runCommand, runInBackground, runInTerminal } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -42,7 +42,7 @@ test('windows that reload again and again while jobs print lose nothing', async 
     extension: root,
     settings: { 'backgroundJobs.keepAliveSeconds': 60 },
   });
-  for (const code of [3, 4, 5]) await runInBackground(page, counter(`stop-${code}`, code));
+  for (const code of [3, 4, 5]) await runInTerminal(page, counter(`stop-${code}`, code));
   await eventually('three jobs run', () => jobs().length === 3);
   const ids = jobs().map(({ id }) => id);
   const reloads = repeats(8, 3);

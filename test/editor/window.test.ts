@@ -8,7 +8,7 @@ import { systemProcessTable } from '../../src/runner/processes/process-table.ts'
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
+import { openWindow, OUTPUT_LINE, runCommand, runInBackground, runInTerminal } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -72,7 +72,7 @@ test('when the window is closed its jobs end after the keep-alive time, and noth
 test('all jobs are killed at once, after one question', async (t) => {
   const { page, jobs } = await openWindow(t, { extension: root });
   for (const seconds of [1001, 1002, 1003]) {
-    await runInBackground(page, `setsid sleep ${seconds} & exec sleep ${seconds}`);
+    await runInTerminal(page, `setsid sleep ${seconds} & exec sleep ${seconds}`);
   }
   await eventually('they run', () => jobs().filter(({ pid }) => pid !== undefined).length === 3);
   const question = page.locator('.monaco-dialog-box').filter({ hasText: 'Kill 3 background jobs' });

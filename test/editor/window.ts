@@ -103,6 +103,14 @@ export async function runInBackground(page: Page, command: string): Promise<void
   await box.press('Enter');
 }
 
+/** The same for one of several commands: its terminal takes the keyboard, and not in the middle of the next one. */
+export async function runInTerminal(page: Page, command: string): Promise<void> {
+  const terminals = page.locator('.terminal-wrapper');
+  const before = await terminals.count();
+  await runInBackground(page, command);
+  await terminals.nth(before).waitFor({ state: 'attached' });
+}
+
 /** Chooses a command from the palette, once it is offered. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const option = page.locator('.quick-input-list [role="option"]').filter({ hasText: title }).first();
