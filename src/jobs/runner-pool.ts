@@ -22,6 +22,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   readonly #connectRunner: typeof connectRunner;
   readonly #options: () => LinkOptions;
   readonly #links = new Map<string, RunnerLink>();
+  readonly #connecting = new Map<string, Promise<void>>();
   readonly #processes = systemProcessTable();
   #launching: Promise<RunnerLink> | undefined;
   #isDisposed = false;
@@ -51,7 +52,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   /** Connects to the runners that live, and starts none. */
   async attach(): Promise<void> {
     for (const { address } of await findRunners(this.#storage, this.#processes)) {
-      if (!this.#links.has(address.runner)) await this.#connect(address);
+      if (!this.#links.has(address.runner)) await this.#connectOnce(address);
     }
   }
 
@@ -88,6 +89,15 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     const link = this.current;
     if (link === undefined) throw new Error(`The job runner in ${this.#storage} does not answer.`);
     return link;
+  }
+
+  /** Several may look for runners at the same time; each runner gets one connection. */
+  #connectOnce(address: RunnerAddress): Promise<void> {
+    const { runner } = address;
+    const connecting =
+      this.#connecting.get(runner) ?? this.#connect(address).finally(() => this.#connecting.delete(runner));
+    this.#connecting.set(runner, connecting);
+    return connecting;
   }
 
   async #connect(address: RunnerAddress): Promise<void> {

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RunnerPool } from '../../src/jobs/runner-pool.ts';
+import { launchRunner } from '../../src/runner/launch.ts';
+import { connectRunner, type RunnerLink } from '../../src/runner/runner-link.ts';
+import { RUNNER_SCRIPT } from '../support/runner.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+
+test('whoever looks for runners at the same time, there is one connection to each', async (t) => {
+  const storage = scratchFolder(t);
+  await launchRunner(RUNNER_SCRIPT, storage, process.env);
+  const links: RunnerLink[] = [];
+  const connect: typeof connectRunner = async (...args) => {
+    const link = await connectRunner(...args);
+    links.push(link);
+    return link;
+  };
+  const options = { keepAliveMs: 0, endJobsWithClient: true, env: {} };
+  const pool = new RunnerPool(storage, RUNNER_SCRIPT, connect, () => options);
+  atEnd(t, () => links.forEach((link) => link.close()));
+  await Promise.all([pool.attach(), pool.findOrLaunch(), pool.attach()]);
+  assert.equal(links.length, 1);
+  assert.ok(pool.current);
+});
