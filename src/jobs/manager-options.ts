@@ -1,6 +1,6 @@
 import type { connectRunner } from '../runner/runner-link.ts';
 import type { Limits } from './limits.ts';
-import type { StartRequest } from './start-request.ts';
+import type { CommandLists } from './policy/lists.ts';
 
 export interface ManagerSettings {
   readonly limits: Limits;
@@ -8,20 +8,21 @@ export interface ManagerSettings {
   readonly shell: string;
   /** Where jobs run that name no folder. */
   readonly cwd: string;
+  /** Which commands may run; all of them when left out. */
+  readonly commandLists?: CommandLists | undefined;
 }
 
 export interface ManagerOptions {
   /** The storage folder: one runner and one history each. */
   readonly storage: string;
-  /** Paths of the bundled runner and search worker. */
+  /** Paths of the bundled runner, search worker and policy worker. */
   readonly runnerScript: string;
   readonly searchScript: string;
+  readonly policyScript: string;
   readonly connectRunner: typeof connectRunner;
   readonly env: NodeJS.ProcessEnv;
   /** Asked at each use: settings change. */
   readonly settings: () => ManagerSettings;
   /** Jobs end when this manager goes away, whoever else is connected. Else after `keepAliveSeconds`. */
   readonly endJobsWithManager: boolean;
-  /** Says why a command must not run; undefined lets it. */
-  readonly policy?: (request: StartRequest) => string | undefined;
 }

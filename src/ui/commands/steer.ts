@@ -19,7 +19,7 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       password: isHidden,
       ignoreFocusOut: true,
     });
-    if (input !== undefined) await jobs.get().write(id, `${input}\n`, false);
+    if (input !== undefined) await jobs.get().write(id, `${input}\n`, false, 'person');
   };
   return {
     [COMMANDS.sendInput]: async (...given) => {
@@ -34,7 +34,7 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       for (const { id } of await choose(given, 'running')) await jobs.get().signal(id, 'SIGINT');
     },
     [COMMANDS.endInput]: async (...given) => {
-      for (const { id } of await choose(given, 'running')) await jobs.get().write(id, '', true);
+      for (const { id } of await choose(given, 'running')) await jobs.get().write(id, '', true, 'person');
     },
     [COMMANDS.kill]: async (...given) => {
       await kill((await choose(given, 'running')).map(({ id }) => id));

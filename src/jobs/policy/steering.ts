@@ -1,0 +1,24 @@
+/**
+ * Variables that decide which program a name stands for, or make a program run something else than it was told to.
+ * From the manuals of ld.so, bash, git, node, npm, python, perl, ruby, java, php, make, cargo, less and man.
+ */
+const STEERING = [
+  'PATH|BASH_ENV|ENV|SHELL|SHELLOPTS|BASHOPTS|IFS|CDPATH|EXECIGNORE|GLOBIGNORE|BASH_LOADABLES_PATH|PS[0-4]',
+  'PROMPT_COMMAND|BASH_ALIASES|BASH_CMDS|BASH_FUNC_.*|HISTFILE|FCEDIT|ZDOTDIR|FPATH|HOME|XDG_CONFIG_.*',
+  'LD_.*|DYLD_.*|GCONV_PATH|GLIBC_TUNABLES|TERMCAP|TERMINFO.*',
+  'NODE_OPTIONS|NODE_PATH|NPM_CONFIG_.*|npm_config_.*|YARN_.*',
+  'PYTHON(PATH|STARTUP|HOME|INSPECT|BREAKPOINT|USERBASE|EXECUTABLE|WARNINGS|PLATLIBDIR)',
+  'PERL5.*|PERLLIB|RUBYOPT|RUBYLIB|GEM_.*|BUNDLE_.*|LUA_.*|PHPRC|PHP_INI_SCAN_DIR',
+  'JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH',
+  'MAKEFLAGS|MFLAGS|GNUMAKEFLAGS|MAKEFILES|CC|CXX|LD|AR|AS|CMAKE_.*_LAUNCHER',
+  'RUSTC.*|CARGO_(HOME|BUILD_.*|TARGET_.*)|GOFLAGS|GOENV',
+  'GIT_(?!TERMINAL_PROMPT$|AUTHOR_|COMMITTER_).*|SSH_ASKPASS.*|SUDO_ASKPASS|CVS_RSH|RSYNC_.*|DOCKER_HOST',
+  'EDITOR|VISUAL|PAGER|MANPAGER|BROWSER|LESS|LESSOPEN|LESSCLOSE|VIMINIT|EXINIT|MYVIMRC',
+  'AWKPATH|GREP_OPTIONS|TAR_OPTIONS|XZ_OPT|GZIP|RIPGREP_CONFIG_PATH',
+];
+const PATTERN = new RegExp(`^(${STEERING.join('|')})$`, process.platform === 'win32' ? 'i' : '');
+
+/** Whether a variable can change what a command runs. No such list is complete. */
+export function isSteering(name: string): boolean {
+  return PATTERN.test(name);
+}
