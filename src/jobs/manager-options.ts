@@ -10,6 +10,8 @@ export interface ManagerSettings {
   readonly cwd: string;
   /** Which commands may run; all of them when left out. */
   readonly commandLists?: CommandLists | undefined;
+  /** Why nothing at all may run, as whole sentences that end with what to do. */
+  readonly restriction?: string | undefined;
 }
 
 export interface ManagerOptions {

@@ -177,7 +177,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   async write(reference: string, text: string, eof: boolean, by: Starter['kind'] = 'agent'): Promise<void> {
     const job = this.get(reference);
     requireRunning(job);
-    if (by === 'agent' && text !== '') await this.#checkPolicy(job, 'input');
+    if (text !== '') await this.#checkPolicy(job, 'input', by);
     const result = await this.#link(job).write({ id: job.id, text, eof });
     if (result === 'closed') {
       throw new JobError(
@@ -299,14 +299,20 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   async #specOf(request: StartRequest): Promise<JobSpec> {
     const { settings, env } = this.#options;
     const spec = makeSpec(request, { ...settings(), env });
-    await this.#checkPolicy(spec, 'start');
+    await this.#checkPolicy(spec, 'start', spec.startedBy.kind);
     return spec;
   }
 
-  /** By the lists as they are now. @throws JobError */
-  async #checkPolicy({ command, shell, env }: JobSpec, wanted: 'start' | 'input'): Promise<void> {
-    const { commandLists: lists } = this.#options.settings();
-    if (lists !== undefined) await this.#policy.check({ lists, command, shell, env, wanted });
+  /** By the settings as they are now. @throws JobError */
+  async #checkPolicy(
+    { command, shell, env }: JobSpec,
+    wanted: 'start' | 'input',
+    by: Starter['kind'],
+  ): Promise<void> {
+    const { commandLists: lists, restriction } = this.#options.settings();
+    if (restriction !== undefined) throw new JobError(restriction);
+    if (lists === undefined || (wanted === 'input' && by === 'person')) return;
+    await this.#policy.check({ lists, command, shell, env, wanted });
   }
 
   #link(job: JobRecord): RunnerLink {

@@ -25,6 +25,12 @@ export function readSettings(): ManagerSettings {
     shell: shell === '' ? defaultShell(process.env, isJudged) : shell,
     cwd: resolve(folder, workingDirectory),
     commandLists,
+    // The manifest has the extension off then; a setting of VS Code can have it on all the same.
+    restriction: vscode.workspace.isTrusted
+      ? undefined
+      : vscode.l10n.t(
+          'This workspace is in Restricted Mode, in which no job runs. Trust the workspace first.',
+        ),
   };
 }
 

@@ -12,6 +12,7 @@ const AGENT = { kind: 'agent' } as const;
 const START = { startedBy: AGENT } as const;
 
 interface Lists {
+  restriction?: string;
   allowed?: unknown;
   denied?: unknown;
   shell?: string;
@@ -24,6 +25,7 @@ function openJudged(t: TestContext, lists: Lists, policyScript?: string): JobMan
       limits: DEFAULT_LIMITS,
       shell: lists.shell ?? '/bin/sh',
       cwd: process.cwd(),
+      restriction: lists.restriction,
       commandLists: {
         allowed: { name: 'allowedCommands', patterns: lists.allowed },
         denied: { name: 'deniedCommands', patterns: lists.denied },
@@ -149,4 +151,20 @@ test('the environment of a job must not change what its commands are', async (t)
   const env = { PATH: '/tmp' };
   await assert.rejects(manager.start({ ...START, command: 'true', env }), /^JobError: .*variable PATH/);
   await manager.start({ ...START, command: 'true', env: { NODE_ENV: 'test', FORCE_COLOR: '1' } });
+});
+
+test('a restriction stops every start and all input, whoever asks, until it is lifted', async (t) => {
+  const lists: Lists = {};
+  const manager = openJudged(t, lists);
+  const { job } = await manager.start({ ...START, command: 'read x; exit 3' });
+  lists.restriction = 'Not trusted. Trust it.';
+  for (const by of ['agent', 'person'] as const) {
+    await assert.rejects(manager.start({ startedBy: { kind: by }, command: 'true' }), /^JobError: Not trusted/);
+    await assert.rejects(manager.restart(job.id, { kind: by }), /^JobError: Not trusted/);
+    await assert.rejects(manager.write(job.id, 'x\n', false, by), /^JobError: Not trusted/);
+  }
+  delete lists.restriction;
+  await manager.write(job.id, 'x\n', false);
+  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
+  assert.equal(manager.list().length, 1);
 });
