@@ -67,7 +67,8 @@ export class Analysis {
     // A name with a blank in it would look like a command with arguments.
     if (name === '' || /[\s\p{C}]/u.test(name))
       throw unclear(source, 'the name of the command has blanks in it');
-    this.commands.push({ words, text: words.map(({ text }) => text).join(' '), source, hasTail });
+    const text = words.map(({ text }) => text).join(' ');
+    this.commands.push({ words, text: hasTail ? `${text} …` : text, source, hasTail });
     const program = programOf(name);
     // The loader of the system runs whatever program it is given (ld.so(8)).
     if (OPAQUE.has(program) || /^ld(-linux.*)?\.so/.test(program)) {

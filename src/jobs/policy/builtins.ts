@@ -37,22 +37,23 @@ const command: Check = (words, source, runs) => {
 
 /** `declare`, `export` and the like. */
 const declare: Check = (words, source, runs) => {
-  for (const { text, value } of words.slice(1)) {
-    if (value !== undefined && /^[-+]/.test(value)) {
-      // An integer is calculated at each assignment; a reference names another variable.
-      if (/[in]/.test(value) && value !== '-n')
-        throw unclear(source, `it may calculate or rename (${value})`);
-      if (value === '-n' && words[0]?.value !== 'export')
-        throw unclear(source, 'it gives a variable another name');
-      continue;
-    }
+  const options = words.filter(({ value }) => value !== undefined && /^[-+]/.test(value));
+  const letters = options.map(({ text }) => text).join('');
+  // An integer is calculated at each assignment; a reference names another variable.
+  if (letters.includes('i') || (letters.includes('n') && words[0]?.value !== 'export')) {
+    throw unclear(source, 'it sets a variable that is calculated, or stands for another one');
+  }
+  for (const word of words.slice(1)) {
+    if (options.includes(word)) continue;
+    const { text, value } = word;
     const name = /^([A-Za-z_]\w*)(\+?=|$)/.exec(text)?.[1];
-    // Of an assignment with a subscript, walk() has looked at name and subscript.
-    if (name === undefined && (value !== undefined || !/^[A-Za-z_]\w*\[[^$`]*\]\+?=/.test(text))) {
+    if (name === undefined) {
       throw unclear(source, 'which variable it sets is known only when it runs', 'Name a variable.');
     }
-    if (name === undefined) continue;
-    if (text !== name) runs.variables.set(name, isNumber(value?.slice(name.length + 1)), text);
+    if (/[aA]/.test(letters) || word.isArray === true) runs.variables.setArray(name);
+    if (text === name || word.isArray === true) continue;
+    runs.variables.set(name, isNumber(value?.slice(name.length + 1)), text);
+    runs.variables.setByWord(name, text);
   }
 };
 
@@ -60,10 +61,8 @@ const declare: Check = (words, source, runs) => {
 function names(spec: { readonly flags: string; readonly values: string }): Check {
   return (words, source, runs) => {
     const { next, given } = readOptions(words, 1, spec, source);
-    const callback = given.get('C');
-    if (callback !== undefined) runs.text(callback);
-    const array = given.get('a');
-    for (const word of [...words.slice(next), ...(array === undefined ? [] : [array])]) {
+    for (const callback of given.get('C') ?? []) runs.text(callback);
+    for (const word of [...words.slice(next), ...(given.get('a') ?? [])]) {
       setVariable(word, source, runs);
     }
   };
@@ -72,6 +71,8 @@ function names(spec: { readonly flags: string; readonly values: string }): Check
 function setVariable({ value }: Arg, source: string, runs: Runs): void {
   checkVariableName(value, source);
   runs.variables.set(value ?? '', false, source);
+  // It may be one: of `read -a` and `mapfile` it is.
+  runs.variables.setArray(value ?? '');
 }
 
 const printf: Check = (words, source, runs) => {
@@ -111,7 +112,7 @@ const set: Check = (words, source) => {
     if (!/^[-+]/.test(value)) return;
     if (/^[-+][a-zA-Z]*o$/.test(value)) {
       at++;
-      checkMode(words[at], source);
+      checkMode(words[at] ?? certain(''), source);
     }
     if (!/^[-+][abefhmnuvxCETo]+$/.test(value)) {
       throw unclear(source, `${value} may change how the shell reads what follows`, 'Leave it out.');
@@ -123,6 +124,11 @@ const shopt: Check = (words, source) => {
   const { next, given } = readOptions(words, 1, { flags: 'supqo' }, source);
   if (!given.has('s') && !given.has('u')) return;
   for (const mode of words.slice(next)) checkMode(mode, source);
+};
+
+const jobs: Check = (words, source, runs) => {
+  const { next, given } = readOptions(words, 1, { flags: 'lnprsx' }, source);
+  if (given.has('x') && next < words.length) runs.words(words.slice(next));
 };
 
 const alias: Check = (words, source) => {
@@ -180,5 +186,6 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['shopt', shopt],
   ['alias', alias],
   ['hash', hash],
+  ['jobs', jobs],
   ['git', git],
 ]);

@@ -11,6 +11,16 @@ const INTERPRETERS =
 /** Programs that run another one in a container, or wherever. */
 const CONTAINERS = /^(docker|podman|nerdctl|kubectl|oc|lxc|vagrant|wsl|adb)$/;
 
+/** Options of interpreters whose value is the next word, and is no script. */
+const VALUE_OPTIONS = /^(-[XWrIC]|--(require|import|loader|env-file|conditions))$/;
+/** What reads commands though there is a script. */
+const PROMPTS = /^(-[a-zA-Z]*i|--interactive|code|pdb|asyncio|IPython|ptpython|bpython|inspect|debug|repl)$/;
+
+function hasScriptIn(args: readonly string[]): boolean {
+  if (args.some((arg) => PROMPTS.test(arg))) return false;
+  return args.some((arg, at) => !arg.startsWith('-') && !VALUE_OPTIONS.test(args[at - 1] ?? ''));
+}
+
 /**
  * What is sent to a job must not be commands that nobody looks at.
  *
@@ -19,7 +29,7 @@ const CONTAINERS = /^(docker|podman|nerdctl|kubectl|oc|lxc|vagrant|wsl|adb)$/;
 export function checkInput(commands: readonly FoundCommand[]): void {
   for (const { words, source, hasTail } of commands) {
     const program = programOf(words[0]?.value ?? '');
-    const hasScript = words.slice(1).some(({ value }) => value === undefined || /^[^-]/.test(value));
+    const hasScript = hasScriptIn(words.slice(1).map(({ value = './unknown' }) => value));
     const reads =
       CONSOLES.test(program) ||
       CONTAINERS.test(program) ||

@@ -1,5 +1,5 @@
 import { unclear } from './refusal.ts';
-import type { Arg } from './words.ts';
+import { certain, type Arg } from './words.ts';
 
 /** The options of a program that runs another one. */
 export interface OptionSpec {
@@ -18,11 +18,17 @@ export interface OptionSpec {
 export interface ReadOptions {
   /** Index of the first word that is no option. */
   readonly next: number;
-  /** What was given, by letter or long name. A flag has an empty value. */
-  readonly given: ReadonlyMap<string, Arg>;
+  /** The values that were given, by letter or long name. A flag has an empty one. */
+  readonly given: ReadonlyMap<string, readonly Arg[]>;
 }
 
-const EMPTY: Arg = { text: '', value: '', isSingle: true };
+type Given = Map<string, Arg[]>;
+
+const EMPTY = certain('');
+
+function add(given: Given, name: string, value: Arg): void {
+  given.set(name, [...(given.get(name) ?? []), value]);
+}
 
 /**
  * Passes over the options at the beginning of some words.
@@ -35,7 +41,7 @@ export function readOptions(
   spec: OptionSpec,
   source: string,
 ): ReadOptions {
-  const given = new Map<string, Arg>();
+  const given: Given = new Map();
   let next = start;
   for (; next < words.length; next++) {
     const { value: word, isSingle } = words[next]!;
@@ -46,7 +52,7 @@ export function readOptions(
     }
     if (word === '--') return { next: next + 1, given };
     if (spec.other?.test(word) === true) {
-      given.set(word, EMPTY);
+      add(given, word, EMPTY);
       continue;
     }
     if (!word.startsWith('-') || word === '-') break;
@@ -58,32 +64,32 @@ export function readOptions(
     next++;
     const value = words[next];
     if (value?.isSingle !== true) throw unclear(source, `what ${word} is given is known only when it runs`);
-    given.set(takesNext, value);
+    add(given, takesNext, value);
   }
   return { next, given };
 }
 
 /** @returns the name of an option whose value is the next word; empty when there is none; undefined when unknown */
-function readLong(word: string, spec: OptionSpec, given: Map<string, Arg>): string | undefined {
+function readLong(word: string, spec: OptionSpec, given: Given): string | undefined {
   const [, name = '', equals, text = ''] = /^--([^=]*)(=)?(.*)$/s.exec(word) ?? [];
   const hasValue = spec.longValues?.includes(name) === true;
   if (!hasValue && spec.long?.includes(name) !== true) return undefined;
   if (hasValue && equals === undefined) return name;
-  given.set(name, { text, value: text, isSingle: true });
+  add(given, name, certain(text));
   return '';
 }
 
-function readShort(word: string, spec: OptionSpec, given: Map<string, Arg>): string | undefined {
+function readShort(word: string, spec: OptionSpec, given: Given): string | undefined {
   for (let at = 1; at < word.length; at++) {
     const letter = word.charAt(at);
     if (spec.values?.includes(letter) === true) {
       const rest = word.slice(at + 1);
       if (rest === '') return letter;
-      given.set(letter, { text: rest, value: rest, isSingle: true });
+      add(given, letter, certain(rest));
       return '';
     }
     if (spec.flags?.includes(letter) !== true) return undefined;
-    given.set(letter, EMPTY);
+    add(given, letter, EMPTY);
   }
   return '';
 }

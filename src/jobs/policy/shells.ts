@@ -43,7 +43,7 @@ export function readShell(program: string, words: readonly Arg[], source: string
   }
   const { next, given } = readOptions(words, 1, { ...OPTIONS, other: PLUS }, source);
   const [operand] = words.slice(next);
-  for (const name of ['o', 'O']) checkMode(given.get(name), source);
+  for (const mode of [...(given.get('o') ?? []), ...(given.get('O') ?? [])]) checkMode(mode, source);
   if (given.has('c')) {
     runs.text(operand, dialect);
     return;
@@ -58,9 +58,9 @@ export function readShell(program: string, words: readonly Arg[], source: string
 }
 
 /** Modes of the shell that change how it reads what follows. @throws PolicyRefusal */
-export function checkMode(mode: Arg | undefined, source: string): void {
+export function checkMode(mode: Arg, source: string): void {
   const SAFE =
     /^(errexit|nounset|pipefail|xtrace|verbose|noglob|noclobber|noexec|allexport|monitor|notify|errtrace|functrace|posix|nullglob|failglob|globstar|dotglob|nocaseglob|nocasematch|inherit_errexit|lastpipe)$/;
-  if (mode === undefined || SAFE.test(mode.value ?? '')) return;
+  if (SAFE.test(mode.value ?? '')) return;
   throw unclear(source, `${mode.text} may change how the shell reads what follows`, 'Leave it out.');
 }

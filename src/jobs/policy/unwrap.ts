@@ -53,7 +53,7 @@ function unwrapWords(
     );
   }
   const texts = (wrapper.texts ?? []).filter((name) => given.has(name));
-  for (const name of texts) runs.text(given.get(name));
+  for (const text of texts.flatMap((name) => given.get(name) ?? [])) runs.text(text);
   if (texts.length > 0) return;
   let at = next;
   if (wrapper.assignments === true) at = passAssignments(words, at, source, runs);
@@ -67,9 +67,7 @@ function unwrapWords(
     runs.text(command[1]);
     return;
   }
-  const placeholder = given.get('I') ?? given.get('J');
-  if (placeholder !== undefined) {
-    const mark = placeholder.value;
+  for (const { value: mark } of [...(given.get('I') ?? []), ...(given.get('J') ?? [])]) {
     command = command.map((word) =>
       mark === undefined || word.text.includes(mark) ? uncertain(word) : word,
     );
@@ -150,16 +148,22 @@ const SSH = {
 
 function unwrapSsh(words: readonly Arg[], source: string, hasTail: boolean, runs: Runs): void {
   if (hasTail) throw unclear(source, 'the words that follow are a command');
-  const { next, given } = readOptions(words, 1, SSH, source);
-  const isHarmless = (name: string): boolean =>
-    !/command|match|include/i.test(given.get(name)?.value ?? 'command');
-  if (given.has('F') || (given.has('o') && !isHarmless('o'))) {
+  // Options may also follow the host (ssh(1) of OpenSSH).
+  const before = readOptions(words, 1, SSH, source);
+  const after = readOptions(words, before.next + 1, SSH, source);
+  const options = [before, after].flatMap(({ given }) => [...given]);
+  if (options.some(([name, values]) => name === 'F' || (name === 'o' && !values.every(isHarmless)))) {
     throw new PolicyRefusal(
       `The command policy refuses ${shown(source)}: the options F and o of ssh can run commands. Leave them out.`,
     );
   }
-  const command = words.slice(next + 1);
-  if (command.length === 0 && !given.has('N')) refuseShell(source);
+  const command = words.slice(after.next);
+  if (command.length === 0 && !options.some(([name]) => name === 'N')) refuseShell(source);
   // Some shell on another machine.
   if (command.length > 0) runs.text(textOf(command), 'posix');
+}
+
+/** Of ssh_config(5). */
+function isHarmless({ value = '' }: Arg): boolean {
+  return /^[a-z]+[= ][\w.:/-]*$/i.test(value) && !/command|match|include|provider/i.test(value);
 }

@@ -1,6 +1,9 @@
 import { PolicyRefusal, shown, unclear } from './refusal.ts';
 import { isSteering } from './steering.ts';
 
+/** Variables of bash that are integers: what is assigned to them is calculated. */
+const INTEGERS = /^(RANDOM|SRANDOM|SECONDS|LINENO|OPTIND|HISTCMD|EPOCHSECONDS|BASHPID|BASH_SUBSHELL)$/;
+
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
@@ -11,6 +14,8 @@ const NAME = /^[A-Za-z_]\w*$/;
 export class Variables {
   readonly #texts = new Set<string>();
   readonly #calculated = new Map<string, string>();
+  readonly #arrays = new Set<string>();
+  readonly #byWord = new Map<string, string>();
 
   /**
    * @param isNumber whether the value certainly is a number, or empty
@@ -25,7 +30,22 @@ export class Variables {
           'Leave it out.',
       );
     }
-    if (!isNumber) this.#texts.add(name);
+    if (isNumber) return;
+    if (INTEGERS.test(name)) throw calculation(part);
+    this.#texts.add(name);
+  }
+
+  /** An array, or what may become one. */
+  setArray(name: string): void {
+    this.#arrays.add(name);
+  }
+
+  /**
+   * Set by a word such as `declare x="…"`: to an array bash gives what it reads in that word, and runs the `$(…)` that
+   * it finds there.
+   */
+  setByWord(name: string, part: string): void {
+    this.#byWord.set(name, part);
   }
 
   /** @param formula or a piece of one; undefined when it is not known @throws PolicyRefusal */
@@ -37,6 +57,10 @@ export class Variables {
   /** To be called when all of a command line was seen. @throws PolicyRefusal */
   check(): void {
     for (const [name, part] of this.#calculated) if (this.#texts.has(name)) throw calculation(part);
+    for (const [name, part] of this.#byWord) {
+      if (this.#arrays.has(name))
+        throw unclear(part, 'what an array gets is read when it runs', 'Use name=(…).');
+    }
   }
 }
 

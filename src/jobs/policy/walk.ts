@@ -1,4 +1,4 @@
-import { forEachChild, parse, type Command, type SyntaxNode } from 'unbash';
+import { forEachChild, parse, type ArrayValue, type Command, type SyntaxNode } from 'unbash';
 import { calculate, calculateWord, isNumeric } from './calculation.ts';
 import { PolicyRefusal, shown, unclear } from './refusal.ts';
 import type { Variables } from './variables.ts';
@@ -107,6 +107,8 @@ function checkNode(node: SyntaxNode, part: string, isTest: boolean, variables: V
     case 'Assignment':
       variables.set(node.name, node.value.type === 'Word' && isNumeric(node.value), part);
       if (node.index !== undefined) calculate(node.index, part, variables);
+      if (node.value.type === 'ArrayValue') checkSubscripts(node.value, variables);
+      if (node.index !== undefined || node.value.type === 'ArrayValue') variables.setArray(node.name);
       return;
     case 'For':
     case 'Select': {
@@ -135,6 +137,15 @@ function checkNode(node: SyntaxNode, part: string, isTest: boolean, variables: V
       if (node.closing === undefined) throw unclear(part, 'the here-document has no end', 'End it.');
       return;
     default:
+  }
+}
+
+/** Those of `name=([subscript]=value …)`, which are no subscripts to the parser. */
+function checkSubscripts({ elements }: ArrayValue, variables: Variables): void {
+  for (const { text } of elements) {
+    if (!text.startsWith('[')) continue;
+    const subscript = /^\[([^\]"'\\$`]*)\]/.exec(text)?.[1];
+    variables.calculate(subscript, text);
   }
 }
 

@@ -8,6 +8,8 @@ export interface Arg {
   readonly value: string | undefined;
   /** Whether it is exactly one word in the end: an unquoted `$x` may be none or several. */
   readonly isSingle: boolean;
+  /** `name=(…)`, of which walk() looks at the elements. */
+  readonly isArray?: boolean;
 }
 
 export function certain(value: string): Arg {
@@ -26,7 +28,7 @@ export function argOf(node: CommandArgument): Arg {
       value.type === 'Word' && index === undefined && append !== true ? valueOf(value) : undefined;
     const text = given === undefined ? undefined : `${name}=${given}`;
     // Nothing of an assignment is split into words (Bash manual, Simple Command Expansion; export and the like too).
-    return { text: text ?? node.text, value: text, isSingle: true };
+    return { text: text ?? node.text, value: text, isSingle: true, isArray: value.type === 'ArrayValue' };
   }
   const value = valueOf(node);
   return { text: value ?? node.text, value, isSingle: value !== undefined || isSingle(node) };
