@@ -188,3 +188,24 @@ test('for a shell that may not be bash, what only bash reads so is refused', () 
     assert.match(ask(line, { denied: ['^rm'] }, { shell: '/bin/sh' }) ?? '', /other than bash/, line);
   }
 });
+
+test('on macOS a substitution is refused whose end its old bash may see elsewhere', () => {
+  const ask32 = (line: string) => ask(line, { denied: ['^rm'] }, { platform: 'darwin' });
+  for (const line of [
+    'x="$(true # )"; rm x; : "\n)"',
+    'echo $(cat <<E\n)\nrm x\nE\n)',
+    'echo $(case a in a) ls;; esac)',
+    "echo $(cat <<'E'\nit's\nE\n)",
+  ]) {
+    assert.equal(ask(line, { denied: ['^rm'] }, { platform: 'linux' }), undefined, line);
+    assert.match(ask32(line) ?? '', /bash 3\.2/, line);
+  }
+  for (const line of [
+    `echo $(ls "$(pwd)" '(' \`date\` \\) )`,
+    'git commit -m "$(cat <<E\nFix \"it\" (again)\nE\n)"',
+    'echo "a $(echo "b $(echo ")") c")"',
+    'echo $(case a in (a) ls;; esac)',
+  ]) {
+    assert.equal(ask32(line), undefined, line);
+  }
+});

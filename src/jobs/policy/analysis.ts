@@ -46,10 +46,20 @@ export function programOf(name: string): string {
 export class Analysis {
   readonly variables = new Variables();
   readonly commands: FoundCommand[] = [];
+  readonly #mayBeOld: boolean;
   #depth = 0;
 
+  /** @param mayBeOld whether the shell may be bash 3.2 */
+  constructor(mayBeOld: boolean) {
+    this.#mayBeOld = mayBeOld;
+  }
+
   read(text: string, dialect: Dialect): void {
-    walk(text, dialect, { variables: this.variables, command: (command) => this.#command(command, dialect) });
+    walk(text, dialect, {
+      variables: this.variables,
+      mayBeOld: this.#mayBeOld,
+      command: (command) => this.#command(command, dialect),
+    });
   }
 
   #command({ words, source }: SimpleCommand, dialect: Dialect): void {

@@ -16,10 +16,19 @@ export interface Question {
   readonly env: Readonly<Record<string, string>>;
   /** A start; or input for a job that runs it. */
   readonly wanted: 'start' | 'input';
+  /** This one when left out. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /** @returns why it must not run, in sentences of which the last says what to do; undefined when it may */
-export function judge({ lists, command, shell, env, wanted }: Question): string | undefined {
+export function judge({
+  lists,
+  command,
+  shell,
+  env,
+  wanted,
+  platform = process.platform,
+}: Question): string | undefined {
   try {
     const patterns = compile(lists);
     const dialect = SHELLS.get(programOf(shell));
@@ -29,7 +38,7 @@ export function judge({ lists, command, shell, env, wanted }: Question): string 
         'Ask the user to choose bash or sh as the shell, or to empty both lists.'
       );
     }
-    const analysis = new Analysis();
+    const analysis = new Analysis(platform === 'darwin');
     checkEnvironment(env, analysis.variables);
     analysis.read(command, dialect);
     analysis.variables.check();

@@ -1,5 +1,6 @@
 import { forEachChild, parse, type ArrayValue, type Command, type SyntaxNode } from 'unbash';
 import { calculate, calculateWord, isNumeric } from './calculation.ts';
+import { endsForOldBash } from './old-bash.ts';
 import { PolicyRefusal, shown, unclear } from './refusal.ts';
 import type { Variables } from './variables.ts';
 import { argOf, valueOf, type Arg } from './words.ts';
@@ -18,6 +19,8 @@ export interface SimpleCommand {
 /** What is told of a command line. */
 export interface Listener {
   readonly variables: Variables;
+  /** The shell may be bash 3.2. */
+  readonly mayBeOld: boolean;
   command(command: SimpleCommand): void;
 }
 
@@ -36,6 +39,8 @@ const BASH_ONLY = new Set<SyntaxNode['type']>([
   'FileDescriptorVariable',
 ]);
 
+const SUBSTITUTIONS = new Set<SyntaxNode['type']>(['CommandExpansion', 'ProcessSubstitution']);
+
 const ARITHMETIC_TESTS = new Set(['-eq', '-ne', '-lt', '-le', '-gt', '-ge']);
 
 /**
@@ -48,6 +53,13 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
   // Scripts in backquotes with escapes are read from a text of their own, in which their positions count.
   const visit = (node: SyntaxNode, source: string, isTest = false): void => {
     const part = 'pos' in node ? source.slice(node.pos, node.end) : '';
+    if (listener.mayBeOld && SUBSTITUTIONS.has(node.type) && !part.startsWith('`') && !endsForOldBash(part)) {
+      throw unclear(
+        part,
+        'bash 3.2 of macOS may see its end elsewhere',
+        'Write it without # and parentheses in texts.',
+      );
+    }
     if (dialect === 'posix' && BASH_ONLY.has(node.type)) {
       throw unclear(part, 'shells other than bash read it differently', 'Write it in the form of POSIX.');
     }
