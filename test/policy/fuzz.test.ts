@@ -132,28 +132,146 @@ function mayRun(shell: string, line: string): boolean {
   return judge({ lists, command: line, shell, env: {}, wanted: 'start' }) === undefined;
 }
 
+/** Templates of commands, words, texts in double quotes, numbers and dead texts: c, w, d, n and t in them are more of these. */
+const TEMPLATES = {
+  c: [
+    ...[
+      'probe',
+      'echo',
+      ':',
+      'echo @w',
+      'echo @w @w',
+      '@c; @c',
+      '@c\n@c',
+      '@c && @c',
+      '@c || @c',
+      '@c | @c',
+      '! @c',
+    ],
+    ...[
+      '( @c )',
+      '{ @c; }',
+      'if @c; then @c; fi',
+      'case @w in @w) @c;; esac',
+      'x=@w',
+      'x=@w @c',
+      '@c > @w',
+      '@c # @t',
+    ],
+    ...[
+      'echo <<E\n@d\nE\n',
+      "echo <<'E'\n@t\nE\n",
+      'echo <<-E\n\t@d\n\tE\n',
+      'f() { @c\n}; f',
+      'time @c',
+      '@c &',
+    ],
+    ...[
+      'for x in @w; do @c; done',
+      '[[ -n @w ]]',
+      '[[ x || @w ]]',
+      '[[ x == @w || -n @w ]]',
+      '((@n))',
+      'eval @w',
+      'echo <<< @w',
+      '>@w @c',
+    ],
+    ...[
+      'a=(@w @w)',
+      'a[@n]=@w',
+      'export x=@w',
+      'trap @w EXIT',
+      'exec @c',
+      'command @c',
+      'set -- @w',
+      'declare x=@w',
+    ],
+  ],
+  w: [
+    ...[
+      'x',
+      'probe',
+      '"@d"',
+      "'@t'",
+      '$(@c)',
+      '$(@c\n)',
+      '${x:-@w}',
+      '"${x:-@d}"',
+      '${x#@w}',
+      '$((@n))',
+      '<(@c)',
+    ],
+    ...[
+      '${x:=@w}',
+      '${x/@w/@w}',
+      '${a[@n]}',
+      '${x:@n}',
+      '\\$(echo\\)',
+      "$'@t'",
+      '$"@d"',
+      '@w@w',
+      '$[@n]',
+      '`probe`',
+      '${!x}',
+    ],
+  ],
+  d: [
+    'x',
+    'probe',
+    '$(@c)',
+    "'@t'",
+    '\\"@t\\"',
+    '\\$(@t)',
+    '${x:-@w}',
+    '@d; @d',
+    '#@d',
+    '$((@n))',
+    '\\`@t\\`',
+    '@d\n@d',
+  ],
+  n: ['1', 'x', 'probe', '1+@n', '(@n)', '$(@c)', '${x:-@n}', 'a[@n]', '@n ? @n : @n', '"@n"', 'x=@n'],
+  t: ['x', 'probe', '; probe', '$(probe)', '(', ')', '#', 'E', '|| probe', '\nprobe'],
+};
+
+type Kind = keyof typeof TEMPLATES;
+
+/** Command lines that bash would mostly read, from templates within templates. */
+const grown: Record<Kind, fc.Arbitrary<string>> = fc.letrec<Record<Kind, string>>((tie) => {
+  const kind = (name: Kind): fc.Arbitrary<string> => {
+    const filled = TEMPLATES[name].map((template) => {
+      const holes = [...template.matchAll(/@([cwdnt])/g)].map(([, hole]) => tie(hole as Kind));
+      return fc.tuple(...holes).map((texts) => {
+        const left = [...texts];
+        return template.replace(/@[cwdnt]/g, () => String(left.shift()));
+      });
+    });
+    const [shortest, ...others] = filled;
+    return fc.oneof({ depthSize: 'small', withCrossShrink: true }, shortest!, ...others);
+  };
+  return { c: kind('c'), w: kind('w'), d: kind('d'), n: kind('n'), t: kind('t') };
+});
+
 const pieces = fc
   .array(fc.constantFrom(...PIECES), { minLength: 2, maxLength: 14 })
   .map((each) => each.join(''));
-/** Most lines of chance are no command lines. These are, around the piece of chance. */
-const framed = fc
-  .tuple(
-    pieces,
-    fc.constantFrom('echo "@"', 'echo @', 'x=@', 'echo ${x:-@}', 'cat <<E\n@\nE\n', '$(@)', 'f() { @\n}; f'),
-  )
-  .map(([line, frame]) => frame.replace('@', () => line));
+/** With a piece too many, or one character too few. */
+const broken = fc.tuple(grown.c, fc.nat(), fc.constantFrom('', ...PIECES)).map(([line, seed, piece]) => {
+  const at = seed % (line.length + 1);
+  return line.slice(0, at) + piece + line.slice(piece === '' ? at + 1 : at);
+});
+const lines = fc.oneof({ arbitrary: grown.c, weight: 4 }, { arbitrary: broken, weight: 3 }, pieces);
 
 for (const shell of ['/bin/bash', '/bin/dash']) {
   const skip = !existsSync(shell) && `there is no ${shell}`;
   test(`of lines made by chance none runs a denied command in ${shell} that is let through`, { skip }, () => {
     let judged = 0;
     fc.assert(
-      fc.property(fc.oneof(pieces, framed), (line) => {
+      fc.property(lines, (line) => {
         if (!line.includes('probe') || !mayRun(shell, line)) return;
         judged++;
         assert.equal(runsProbe(shell, line), false, line);
       }),
-      { numRuns: repeats(200_000, 5000), endOnFailure: false },
+      { numRuns: repeats(200_000, 4000), endOnFailure: false },
     );
     assert.ok(judged > 20, `only ${judged} lines were let through`);
   });

@@ -202,7 +202,7 @@ test('on macOS a substitution is refused whose end its old bash may see elsewher
   }
   for (const line of [
     `echo $(ls "$(pwd)" '(' \`date\` \\) )`,
-    'git commit -m "$(cat <<E\nFix \"it\" (again)\nE\n)"',
+    'git commit -m "$(cat <<E\nFix "it" (again)\nE\n)"',
     'echo "a $(echo "b $(echo ")") c")"',
     'echo $(case a in (a) ls;; esac)',
   ]) {
