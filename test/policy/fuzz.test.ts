@@ -120,7 +120,8 @@ function runsProbe(shell: string, line: string): boolean {
   rmSync(marker, { force: true });
   const cwd = mkdtempSync(join(folder, 'cwd-'));
   spawnSync(shell, ['-c', line], { cwd, env: { PATH: bin, HOME: cwd }, timeout: 5000, stdio: 'ignore' });
-  rmSync(cwd, { recursive: true });
+  // What it left in the background may still write there.
+  rmSync(cwd, { recursive: true, force: true, maxRetries: 10 });
   return existsSync(marker);
 }
 

@@ -39,6 +39,16 @@ const BASH_ONLY = new Set<SyntaxNode['type']>([
   'FileDescriptorVariable',
 ]);
 
+/** What quotes as double quotes do. */
+const QUOTES = new Set<SyntaxNode['type']>([
+  'DoubleQuoted',
+  'LocaleString',
+  'HereDocBody',
+  'ArithmeticExpansion',
+  'ArithmeticCommand',
+  'ArithmeticFor',
+]);
+
 const SUBSTITUTIONS = new Set<SyntaxNode['type']>(['CommandExpansion', 'ProcessSubstitution']);
 
 const ARITHMETIC_TESTS = new Set(['-eq', '-ne', '-lt', '-le', '-gt', '-ge']);
@@ -51,7 +61,7 @@ const ARITHMETIC_TESTS = new Set(['-eq', '-ne', '-lt', '-le', '-gt', '-ge']);
 export function walk(text: string, dialect: Dialect, listener: Listener): void {
   const { variables } = listener;
   // Scripts in backquotes with escapes are read from a text of their own, in which their positions count.
-  const visit = (node: SyntaxNode, source: string, isTest = false): void => {
+  const visit = (node: SyntaxNode, source: string, isTest = false, isQuoted = false): void => {
     const part = 'pos' in node ? source.slice(node.pos, node.end) : '';
     if (listener.mayBeOld && SUBSTITUTIONS.has(node.type) && !part.startsWith('`') && !endsForOldBash(part)) {
       throw unclear(
@@ -68,16 +78,25 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
         checkErrors(node.errors, node.source ?? source);
         forEachChild(node, (child) => visit(child, node.source ?? source));
         return;
+      case 'CompoundList':
+        forEachChild(node, (child) => visit(child, source));
+        return;
       case 'Command':
         if (node.name !== undefined || node.redirects.length > 0) listener.command(simpleCommand(node, part));
         break;
       case 'TestCommand':
         forEachChild(node, (child) => visit(child, source, true));
         return;
+      case 'SingleQuoted':
+      case 'AnsiCQuoted':
+        // In "${x:-'$(a)'}", here-documents and formulas it depends on operator and shell whether these quote.
+        if (isQuoted && /[$`]/.test(part.replace(/^\$/, '')))
+          throw unclear(part, 'it may not count as quoted there');
+        return;
       default:
         checkNode(node, part, isTest, variables);
     }
-    forEachChild(node, (child) => visit(child, source, isTest));
+    forEachChild(node, (child) => visit(child, source, isTest, isQuoted || QUOTES.has(node.type)));
   };
   visit(parse(text), text);
 }
