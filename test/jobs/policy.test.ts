@@ -159,7 +159,10 @@ test('a restriction stops every start and all input, whoever asks, until it is l
   const { job } = await manager.start({ ...START, command: 'read x; exit 3' });
   lists.restriction = 'Not trusted. Trust it.';
   for (const by of ['agent', 'person'] as const) {
-    await assert.rejects(manager.start({ startedBy: { kind: by }, command: 'true' }), /^JobError: Not trusted/);
+    await assert.rejects(
+      manager.start({ startedBy: { kind: by }, command: 'true' }),
+      /^JobError: Not trusted/,
+    );
     await assert.rejects(manager.restart(job.id, { kind: by }), /^JobError: Not trusted/);
     await assert.rejects(manager.write(job.id, 'x\n', false, by), /^JobError: Not trusted/);
   }

@@ -45,7 +45,8 @@ const declare: Check = (words, source, runs) => {
   }
   for (const word of words.slice(1)) {
     if (options.includes(word)) continue;
-    const { text, value } = word;
+    const { text, value, isSingle } = word;
+    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Put it into quotes.');
     const name = /^([A-Za-z_]\w*)(\+?=|$)/.exec(text)?.[1];
     if (name === undefined) {
       throw unclear(source, 'which variable it sets is known only when it runs', 'Name a variable.');
@@ -78,7 +79,7 @@ function setVariable({ value }: Arg, source: string, runs: Runs): void {
 const printf: Check = (words, source, runs) => {
   const option = words[1]?.value;
   if (words[1] !== undefined && option === undefined) {
-    if (!words[1].isSingle || /^["']?\$/.test(words[1].text)) {
+    if (!words[1].isSingle || !/^["']?[\w%\\]/.test(words[1].text)) {
       throw unclear(source, 'its format may be an option that sets a variable', 'Put -- before it.');
     }
     return;

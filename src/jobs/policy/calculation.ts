@@ -17,7 +17,13 @@ export function calculateWord(
     variables.calculate(value, part);
     return;
   }
-  for (const each of parts) calculatePart(each, part, variables);
+  parts.forEach((each, at) => {
+    calculatePart(each, part, variables);
+    // `x$y` and `x"1"` are names that are put together.
+    if (at < parts.length - 1 && each.type === 'Literal' && /[A-Za-z_]\w*$/.test(each.value)) {
+      variables.calculate(undefined, part);
+    }
+  });
 }
 
 function calculatePart(each: NonNullable<Word['parts']>[number], part: string, variables: Variables): void {

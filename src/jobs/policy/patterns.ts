@@ -65,9 +65,8 @@ export function match({ allowed, denied }: Patterns, lists: CommandLists, comman
   }
 }
 
-/** As it was written, too; and without its folder: /bin/rm is rm. */
-function deniedForms({ text, source, words }: FoundCommand): string[] {
+/** Without its folder, too: /bin/rm is rm. */
+function deniedForms({ text, words }: FoundCommand): string[] {
   const name = words[0]?.value ?? '';
-  const base = name.slice(name.lastIndexOf('/') + 1);
-  return base === name ? [text, source] : [text, source, base + text.slice(name.length)];
+  return [text, text.slice(name.lastIndexOf('/') + 1)];
 }

@@ -132,7 +132,10 @@ function unwrapFind(words: readonly Arg[], source: string, hasTail: boolean, run
       throw unclear(source, `${value} hides a command`, 'Write -x and the command as words of their own.');
     }
     if (value === undefined || !begins.test(value)) continue;
-    const end = words.findIndex((word, index) => index > at && /^[;+]$/.test(word.value ?? ''));
+    const end = words.findIndex((word, index) => {
+      const isBatchEnd = !isFd && word.value === '+' && words[index - 1]?.text === '{}';
+      return index > at && (word.value === ';' || isBatchEnd);
+    });
     const command = words.slice(at + 1, end === -1 ? undefined : end);
     if (command.length === 0) throw unclear(source, `${value} has no command`);
     runs.words(command.map((word) => (word.text.includes('{') ? uncertain(word) : word)));
@@ -152,9 +155,9 @@ function unwrapSsh(words: readonly Arg[], source: string, hasTail: boolean, runs
   const before = readOptions(words, 1, SSH, source);
   const after = readOptions(words, before.next + 1, SSH, source);
   const options = [before, after].flatMap(({ given }) => [...given]);
-  if (options.some(([name, values]) => name === 'F' || (name === 'o' && !values.every(isHarmless)))) {
+  if (options.some(([name, values]) => /^[FI]$/.test(name) || (name === 'o' && !values.every(isHarmless)))) {
     throw new PolicyRefusal(
-      `The command policy refuses ${shown(source)}: the options F and o of ssh can run commands. Leave them out.`,
+      `The command policy refuses ${shown(source)}: the options F, I and o of ssh can run code. Leave them out.`,
     );
   }
   const command = words.slice(after.next);

@@ -27,8 +27,9 @@ export function argOf(node: CommandArgument): Arg {
     const given =
       value.type === 'Word' && index === undefined && append !== true ? valueOf(value) : undefined;
     const text = given === undefined ? undefined : `${name}=${given}`;
-    // Nothing of an assignment is split into words (Bash manual, Simple Command Expansion; export and the like too).
-    return { text: text ?? node.text, value: text, isSingle: true, isArray: value.type === 'ArrayValue' };
+    // That `export x=$y` is one word is so in bash, and not in every sh.
+    const isOne = value.type === 'ArrayValue' || valueOf(value) !== undefined || isSingle(value);
+    return { text: text ?? node.text, value: text, isSingle: isOne, isArray: value.type === 'ArrayValue' };
   }
   const value = valueOf(node);
   return { text: value ?? node.text, value, isSingle: value !== undefined || isSingle(node) };
