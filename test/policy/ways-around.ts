@@ -86,6 +86,8 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'X=$(probe) true',
     'a=(1 $(probe))',
     'a[$(probe)]=1',
+    'a=(1 $(probe))x',
+    'a=(1 `probe`)?',
     'declare x=$(probe)',
     'true > $(probe; echo out)',
     'echo ${x:-$(probe)}',

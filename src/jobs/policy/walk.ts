@@ -128,6 +128,19 @@ function checkNode(node: SyntaxNode, part: string, isTest: boolean, variables: V
     case 'ArithmeticCommand':
       if (node.expression === undefined) throw unclear(part, 'it cannot be read');
       return;
+    case 'Word':
+      if (node.parts !== undefined) return;
+      if (hasSubstitution(node.text) || (!isTest && hasSyntax(node.text)))
+        throw unclear(part, 'it cannot be read');
+      return;
+    case 'HereDoc':
+      if (node.closing === undefined) throw unclear(part, 'the here-document has no end', 'End it.');
+      if (node.delimiter?.quoted !== false || node.body.parts !== undefined) return;
+      if (hasSubstitution(node.body.text)) throw unclear(part, 'it cannot be read');
+      return;
+    case 'Literal':
+      if (hasSubstitution(node.text)) throw unclear(part, 'it cannot be read');
+      return;
     case 'ArithmeticWord':
       calculateWord(node, part, variables);
       return;
@@ -164,9 +177,6 @@ function checkNode(node: SyntaxNode, part: string, isTest: boolean, variables: V
       calculate(node.left, part, variables);
       calculate(node.right, part, variables);
       return;
-    case 'HereDoc':
-      if (node.closing === undefined) throw unclear(part, 'the here-document has no end', 'End it.');
-      return;
     default:
   }
 }
@@ -178,6 +188,23 @@ function checkSubscripts({ elements }: ArrayValue, variables: Variables): void {
     const subscript = /^\[([^\]"'\\$`]*)\]/.exec(text)?.[1];
     variables.calculate(subscript, text);
   }
+}
+
+/**
+ * Whether there is a substitution in what the parser says is a plain text. It is not to be trusted alone: version 6.0.4
+ * takes the value of `a=($(x))y` for a text.
+ */
+function hasSubstitution(text: string): boolean {
+  return /`|\$[({[]/.test(withoutEscapes(text));
+}
+
+/** Whether there is what ends a word or quotes, in what the parser says is a plain word. */
+function hasSyntax(text: string): boolean {
+  return /[\s'"();&|<>]/.test(withoutEscapes(text));
+}
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\[^]/g, '');
 }
 
 /** @throws PolicyRefusal when it may be more than a name: in a subscript, commands run */
