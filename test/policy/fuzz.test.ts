@@ -87,6 +87,23 @@ const PIECES = [
     '; done',
   ],
   ...[
+    '\r',
+    '\t',
+    '\v',
+    '\u00a0',
+    'é',
+    '\\\\',
+    '&>',
+    '|&',
+    '>&',
+    '{x}>',
+    ';;',
+    ';&',
+    'esac',
+    'do ',
+    'in ',
+    '-v ',
+    '+=(',
     '~',
     '*',
     '?',
@@ -171,6 +188,33 @@ const TEMPLATES = {
       'for x in @w; do @c; done',
       '[[ -n @w ]]',
       '[[ x || @w ]]',
+      ...[
+        '[[ x =~ @w ]]',
+        '[[ x =~ (@t) ]]',
+        '[[ @w -eq @n ]]',
+        '[[ -v @w ]]',
+        'for ((@n;@n;@n)); do @c; break; done',
+        'coproc @c',
+      ],
+      ...[
+        'a+=(@w)',
+        'a=([@n]=@w)',
+        'a=(@w)@w',
+        'x=@w; echo $((x))',
+        'x=@w; eval "$x"',
+        'declare -a "x=@d"',
+        'x=@w; $x',
+        'let @w',
+      ],
+      ...[
+        'printf -v @w 1',
+        'test -v @w',
+        'unset @w',
+        'read @w <<< @w',
+        '"@d"',
+        '@w',
+        'select x in @w; do @c; break; done <<< 1',
+      ],
       '[[ x == @w || -n @w ]]',
       '((@n))',
       'eval @w',
@@ -231,7 +275,21 @@ const TEMPLATES = {
     '@d\n@d',
   ],
   n: ['1', 'x', 'probe', '1+@n', '(@n)', '$(@c)', '${x:-@n}', 'a[@n]', '@n ? @n : @n', '"@n"', 'x=@n'],
-  t: ['x', 'probe', '; probe', '$(probe)', '(', ')', '#', 'E', '|| probe', '\nprobe'],
+  t: [
+    'x',
+    'probe',
+    '; probe',
+    '$(probe)',
+    '(',
+    ')',
+    '#',
+    'E',
+    '|| probe',
+    '\nprobe',
+    'a[$(probe)]',
+    '($(probe))',
+    '@t@t',
+  ],
 };
 
 type Kind = keyof typeof TEMPLATES;
@@ -272,8 +330,8 @@ for (const shell of ['/bin/bash', '/bin/dash']) {
         judged++;
         assert.equal(runsProbe(shell, line), false, line);
       }),
-      { numRuns: repeats(200_000, 4000), endOnFailure: false },
+      { numRuns: repeats(200_000, 1500), endOnFailure: false },
     );
-    assert.ok(judged > 20, `only ${judged} lines were let through`);
+    assert.ok(judged > 10, `only ${judged} lines were let through`);
   });
 }

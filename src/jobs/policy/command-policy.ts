@@ -71,6 +71,7 @@ export class CommandPolicy {
     // Of a question that is under way the caller is told; another error must not end this process.
     worker.on('error', () => undefined);
     await once(worker, 'online');
+    if (this.#isDisposed) void worker.terminate();
     // An idle thread must not keep the process alive; a question is awaited by whoever asked.
     worker.unref();
     this.#worker = worker;
@@ -80,6 +81,6 @@ export class CommandPolicy {
 
 function cannotJudge(why: string): JobError {
   return new JobError(
-    `The command policy could not judge this command: ${why}. Ask the user to look at the lists of the policy.`,
+    `The command policy could not judge this command: ${why}. Write it in another way, or have the lists looked at.`,
   );
 }

@@ -35,7 +35,7 @@ export function judge({
     if (dialect === undefined) {
       return (
         `The command policy reads command lines of bash and sh, and the shell is ${shell}. ` +
-        'Ask the user to choose bash or sh as the shell, or to empty both lists.'
+        'Have bash or sh chosen as the shell, or both lists emptied.'
       );
     }
     const analysis = new Analysis(platform === 'darwin');

@@ -54,13 +54,13 @@ export function match({ allowed, denied }: Patterns, lists: CommandLists, comman
   if (reason !== undefined) {
     throw new PolicyRefusal(
       `The command policy refuses ${part}: ${lists.denied.name} has /${reason.source}/, which matches it. ` +
-        'Do without it, or ask the user to change that list.',
+        'Do without it, or have that list changed.',
     );
   }
   if (allowed.length > 0 && !allowed.some(({ expression }) => expression.test(text))) {
     throw new PolicyRefusal(
       `The command policy refuses ${part}: nothing in ${lists.allowed.name} matches it. ` +
-        'Use a command that is allowed, or ask the user to add it to that list.',
+        'Use a command that is allowed, or have that list changed.',
     );
   }
 }
