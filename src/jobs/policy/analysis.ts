@@ -4,7 +4,7 @@ import { readShell, SHELLS } from './shells.ts';
 import { unwrap } from './unwrap.ts';
 import { Variables } from './variables.ts';
 import { walk, type Dialect, type SimpleCommand } from './walk.ts';
-import type { Arg } from './words.ts';
+import { programOf, type Arg } from './words.ts';
 import { OPAQUE } from './wrappers.ts';
 
 /** How many programs may each run the next. */
@@ -28,14 +28,6 @@ export interface Runs {
   words(words: readonly Arg[], hasTail?: boolean): void;
   /** A text that a shell will read. @throws PolicyRefusal */
   text(text: Arg | undefined, dialect?: Dialect): void;
-}
-
-/** Lower case, as some file systems tell no difference. */
-export function programOf(name: string): string {
-  return name
-    .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
-    .toLowerCase()
-    .replace(/\.exe$/, '');
 }
 
 /**

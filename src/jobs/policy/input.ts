@@ -1,6 +1,7 @@
-import { programOf, type FoundCommand } from './analysis.ts';
+import type { FoundCommand } from './analysis.ts';
 import { PolicyRefusal, shown } from './refusal.ts';
 import { SHELLS } from './shells.ts';
+import { programOf } from './words.ts';
 
 /** Programs that take commands from their input whatever they are given, if only after a `!` or `\!`. */
 const CONSOLES =

@@ -1,10 +1,11 @@
-import { Analysis, programOf } from './analysis.ts';
+import { Analysis } from './analysis.ts';
 import { checkInput } from './input.ts';
 import type { CommandLists } from './lists.ts';
 import { compile, match } from './patterns.ts';
 import { PolicyRefusal } from './refusal.ts';
 import { SHELLS } from './shells.ts';
 import { checkEnvironment } from './variables.ts';
+import { programOf } from './words.ts';
 
 /** May this run? */
 export interface Question {

@@ -1,8 +1,7 @@
 import type { Runs } from './analysis.ts';
-import { programOf } from './analysis.ts';
 import { readOptions } from './options.ts';
 import { PolicyRefusal, shown, unclear } from './refusal.ts';
-import { certain, uncertain, type Arg } from './words.ts';
+import { certain, programOf, uncertain, type Arg } from './words.ts';
 import { SUBCOMMANDS, WRAPPERS, type Wrapper } from './wrappers.ts';
 
 /** Tells what a command runs that runs others. @returns false when it is none @throws PolicyRefusal */

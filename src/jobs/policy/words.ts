@@ -73,3 +73,11 @@ function isSingle({ text, parts = [] }: Word): boolean {
     return part.parts.every((child) => child.type === 'Literal' || !child.text.includes('@'));
   });
 }
+
+/** The program that a name stands for. In lower case, as some file systems tell no difference. */
+export function programOf(name: string): string {
+  return name
+    .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
+    .toLowerCase()
+    .replace(/\.exe$/, '');
+}
