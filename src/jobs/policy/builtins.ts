@@ -1,9 +1,9 @@
 import type { Runs } from './analysis.ts';
+import { checkVariableName } from './nodes.ts';
 import { readOptions } from './options.ts';
 import { PolicyRefusal, shown, unclear } from './refusal.ts';
 import { checkMode } from './shells.ts';
 import { isNumber } from './variables.ts';
-import { checkVariableName } from './walk.ts';
 import { certain, type Arg } from './words.ts';
 
 type Check = (words: readonly Arg[], source: string, runs: Runs) => void;
