@@ -90,6 +90,8 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'a=(1 `probe`)?',
     'declare x=$(probe)',
     'true > $(probe; echo out)',
+    "echo >& '$(probe)'",
+    `x='$(probe)'; echo >& "$x"`,
     'echo ${x:-$(probe)}',
     'echo ${x:=`probe`}',
     'echo "${x:+a}${x-$(probe)}"',
@@ -228,6 +230,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
   'dash and bash read it differently': [
     "sh -c '[[ a || probe ]]'",
     "sh -c '((probe))'",
+    "dash -c 'true &>out probe'",
     `x=probe dash -c "dash -c \\$'x'"`,
     `x=probe dash -c 'dash -c $"x"'`,
     "sh -c 'alias t=probe\nt'",
@@ -405,4 +408,5 @@ export const HARMLESS: readonly string[] = [
   'x=$(echo probe); test -n "$x"',
   'exec > out; echo probe',
   'cd . && (true || false) | cat',
+  'echo probe 2>&1 >&2 2>&- <&0 >& out',
 ];

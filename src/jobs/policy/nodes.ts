@@ -56,6 +56,11 @@ export function checkNode(node: SyntaxNode, part: string, isTest: boolean, varia
       variables.set(valueOf(node.name) ?? '', numbers, part);
       return;
     }
+    case 'Redirect':
+      // Behind these operators bash expands what it has already expanded, to see whether it is a number.
+      if (!/^([<>]&)$/.test(node.operator) || /^[\w./-]+$/.test((node.target && valueOf(node.target)) ?? ''))
+        return;
+      throw unclear(part, 'bash may run commands in the name of the file', 'Write &> and the name.');
     case 'Coproc':
       variables.set(node.name === undefined ? 'COPROC' : (valueOf(node.name) ?? ''), false, part);
       return;

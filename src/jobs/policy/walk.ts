@@ -68,7 +68,9 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
         'Write it without # and parentheses in texts.',
       );
     }
-    if (dialect === 'posix' && BASH_ONLY.has(node.type)) {
+    const isBashOnly =
+      BASH_ONLY.has(node.type) || (node.type === 'Redirect' && node.operator.startsWith('&'));
+    if (dialect === 'posix' && isBashOnly) {
       throw unclear(part, 'shells other than bash read it differently', 'Write it in the form of POSIX.');
     }
     switch (node.type) {
