@@ -12,7 +12,6 @@ const suites = [
   'notices.in-editor.ts',
   'terminal.in-editor.ts',
   'start.in-editor.ts',
-  'policy.in-editor.ts',
   'pictures.in-editor.ts',
 ].map((name) => join(import.meta.dirname, 'suites', name));
 
