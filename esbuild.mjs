@@ -12,6 +12,7 @@ const options = {
     jobs: 'src/jobs/manager.ts',
     mcp: 'src/mcp/endpoint.ts',
     link: 'src/runner/runner-link.ts',
+    policy: 'src/jobs/policy/policy-worker.ts',
     runner: 'src/runner/main.ts',
     start: 'src/ui/start/main.ts',
     search: 'src/output/search-worker.ts',

@@ -22,6 +22,7 @@ const OWNERS = {
   '@modelcontextprotocol/*': ['mcp'],
   zod: ['mcp'],
   'vscode-jsonrpc*': ['runner'],
+  unbash: ['jobs'],
 };
 
 const boundaries = FOLDERS.map((folder) => ({

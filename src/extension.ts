@@ -35,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
       storage,
       runnerScript: script('runner.js'),
       searchScript: script('search.js'),
+      policyScript: script('policy.js'),
       connectRunner: (...args) => (load('link.js') as typeof Link).connectRunner(...args),
       env: process.env,
       settings: readSettings,

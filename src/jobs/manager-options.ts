@@ -1,7 +1,7 @@
 import type { connectRunner } from '../runner/runner-link.ts';
 import type { Limits } from './limits.ts';
+import type { CommandLists } from './policy/lists.ts';
 import type { Ask } from './questions.ts';
-import type { StartRequest } from './start-request.ts';
 
 export interface ManagerSettings {
   readonly limits: Limits;
@@ -9,14 +9,19 @@ export interface ManagerSettings {
   readonly shell: string;
   /** Where jobs run that name no folder. */
   readonly cwd: string;
+  /** Which commands may run; all of them when left out. */
+  readonly commandLists?: CommandLists | undefined;
+  /** Why nothing at all may run, as whole sentences that end with what to do. */
+  readonly restriction?: string | undefined;
 }
 
 export interface ManagerOptions {
   /** The storage folder: one runner and one history each. */
   readonly storage: string;
-  /** Paths of the bundled runner and search worker. */
+  /** Paths of the bundled runner, search worker and policy worker. */
   readonly runnerScript: string;
   readonly searchScript: string;
+  readonly policyScript: string;
   readonly connectRunner: typeof connectRunner;
   readonly env: NodeJS.ProcessEnv;
   /** Asked at each use: settings change. */
@@ -25,6 +30,4 @@ export interface ManagerOptions {
   readonly endJobsWithManager: boolean;
   /** Asks the person for input that nobody else sees; left out where there is nobody to ask. */
   readonly ask?: Ask;
-  /** Says why a command must not run; undefined lets it. */
-  readonly policy?: (request: StartRequest) => string | undefined;
 }

@@ -15,6 +15,7 @@ import { jobEnvironment } from './environment.ts';
 import { JobError } from './errors.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
+import { CommandPolicy } from './policy/command-policy.ts';
 import { Questions, type QuestionState } from './questions.ts';
 import { Secrets } from './secrets.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
@@ -32,6 +33,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   readonly #options: ManagerOptions;
   readonly #known: KnownJobs;
   readonly #searches: SearchPool;
+  readonly #policy: CommandPolicy;
   readonly #questions: Questions;
   readonly #watchers = new Map<string, Set<() => void>>();
 
@@ -42,6 +44,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     this.#options = options;
     const env = jobEnvironment(options.env);
     this.#searches = new SearchPool(options.searchScript);
+    this.#policy = new CommandPolicy(options.policyScript);
     this.#known = new KnownJobs({
       ...options,
       limits: () => options.settings().limits,
@@ -106,7 +109,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
    */
   async start(request: StartRequest): Promise<{ job: JobRecord; isExisting: boolean }> {
     await this.ready();
-    const spec = this.#specOf(request);
+    const spec = await this.#specOf(request);
     const { limits } = this.#options.settings();
     const begin = async (id: string): Promise<StartResult> => {
       const runner = await this.#known.runner();
@@ -185,10 +188,16 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     return waitFor(this, targets, condition, timeoutMs, cancel);
   }
 
-  /** @throws JobError when the job cannot take it */
-  async write(reference: string, text: string, eof: boolean): Promise<void> {
+  /**
+   * Sends input.
+   *
+   * @param by the policy does not look at what a person types: agents cannot reach that
+   * @throws JobError when the job cannot, or must not, take it
+   */
+  async write(reference: string, text: string, eof: boolean, by: Starter['kind'] = 'agent'): Promise<void> {
     const job = this.get(reference);
     requireRunning(job);
+    if (text !== '') await this.#checkPolicy(job, 'input', by);
     const result = await this.#link(job).write({ id: job.id, text, eof });
     if (result === 'closed') {
       throw new JobError(
@@ -205,7 +214,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   /** Sends a line that agents shall not see. @throws JobError when the job cannot take it */
   async writeHidden(reference: string, line: string): Promise<void> {
     this.secrets.add(line);
-    await this.write(reference, `${line}\n`, false);
+    await this.write(reference, `${line}\n`, false, 'person');
   }
 
   /**
@@ -258,7 +267,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, status } = this.get(reference);
     const timeoutSeconds = timeoutMs === undefined ? undefined : timeoutMs / 1000;
     const request = { command, name, cwd, env, stdin, mergeStderr, timeoutSeconds, startedBy };
-    this.#specOf(request);
+    await this.#specOf(request);
     const { survivors } = status === 'running' ? await this.kill(id, startedBy.kind) : { survivors: [] };
     if (survivors.length > 0) {
       const pids = survivors.map(({ pid }) => pid).join(', ');
@@ -331,16 +340,27 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   /** Disconnects. What becomes of running jobs: see `endJobsWithManager`. */
   async dispose(): Promise<void> {
     this.#known.dispose();
-    await this.#searches.dispose();
+    await Promise.all([this.#searches.dispose(), this.#policy.dispose()]);
   }
 
   /** @throws JobError when a job like this cannot, or must not, be started */
-  #specOf(request: StartRequest): JobSpec {
-    const { settings, env, policy } = this.#options;
+  async #specOf(request: StartRequest): Promise<JobSpec> {
+    const { settings, env } = this.#options;
     const spec = makeSpec(request, { ...settings(), env });
-    const refusal = policy?.(request);
-    if (refusal !== undefined) throw new JobError(refusal);
+    await this.#checkPolicy(spec, 'start', spec.startedBy.kind);
     return spec;
+  }
+
+  /** By the settings as they are now. @throws JobError */
+  async #checkPolicy(
+    { command, shell, env }: JobSpec,
+    wanted: 'start' | 'input',
+    by: Starter['kind'],
+  ): Promise<void> {
+    const { commandLists: lists, restriction } = this.#options.settings();
+    if (restriction !== undefined) throw new JobError(restriction);
+    if (lists === undefined || (wanted === 'input' && by === 'person')) return;
+    await this.#policy.check({ lists, command, shell, env, wanted });
   }
 
   #link(job: JobRecord): RunnerLink {

@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { CommandLists } from '../jobs/policy/lists.ts';
 import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
+import { COMMAND_LIST_FLAGS, COMMAND_LIST_HELP, readCommandLists } from './command-lists.ts';
 
 export interface ServerOptions {
   readonly limits: Limits;
@@ -10,6 +12,7 @@ export interface ServerOptions {
   readonly cwd: string;
   readonly shell: string | undefined;
   readonly keepJobs: boolean;
+  readonly commandLists: CommandLists;
   readonly action: 'serve' | 'help' | 'version';
   /** What was given and is not used, with the reason. */
   readonly refused: readonly string[];
@@ -45,6 +48,7 @@ ${LIMIT_NAMES.map((name) => {
   const variable = VARIABLES[name] === undefined ? '' : ` (${VARIABLES[name]})`;
   return `  --${flagOf(name)} N\n${' '.repeat(22)}${unit}, ${min} to ${max}; default ${value}${variable}`;
 }).join('\n')}
+${COMMAND_LIST_HELP}
   --version, --help
 
 Sizes may end in KB, MB or GB. A flag counts more than its variable.`;
@@ -62,6 +66,9 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
       'keep-jobs': { type: 'boolean' },
       help: { type: 'boolean' },
       version: { type: 'boolean' },
+      ...Object.fromEntries(
+        COMMAND_LIST_FLAGS.map((name) => [name, { type: 'string' as const, multiple: true }]),
+      ),
       ...Object.fromEntries(LIMIT_NAMES.map((name) => [flagOf(name), { type: 'string' as const }])),
     },
   });
@@ -72,6 +79,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
     'keep-jobs',
     'help',
     'version',
+    ...COMMAND_LIST_FLAGS,
     ...LIMIT_NAMES.map(flagOf),
   ]);
   const refused = tokens.flatMap((token) => {
@@ -102,6 +110,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
     cwd: folder,
     shell: text('shell'),
     keepJobs: values['keep-jobs'] === true,
+    commandLists: readCommandLists(tokens, env),
     action: values.help === true ? 'help' : values.version === true ? 'version' : 'serve',
     refused,
   };
@@ -117,6 +126,8 @@ interface OptionToken {
 
 function optionProblems({ name, rawName, value }: OptionToken, known: ReadonlySet<string>): string[] {
   if (!known.has(name)) return [`${rawName}: there is no such option.`];
+  // What is wrong with these is no reason to leave them out.
+  if (COMMAND_LIST_FLAGS.includes(name)) return [];
   if (SWITCHES.has(name))
     return value === undefined ? [] : [`${rawName}: it takes no value, "${value}" was given.`];
   return value === undefined || value === '' ? [`${rawName}: its value is missing.`] : [];

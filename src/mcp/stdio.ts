@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { JobManager } from '../jobs/manager.ts';
+import { isAnySet } from '../jobs/policy/lists.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { connectRunner } from '../runner/runner-link.ts';
 import { HELP, readOptions, type ServerOptions } from './options.ts';
@@ -12,15 +13,19 @@ import { createServer } from './server.ts';
 declare const VERSION: string;
 
 async function serve(options: ServerOptions): Promise<void> {
-  const { storage, cwd, limits, keepJobs, shell = defaultShell(process.env) } = options;
+  const { storage, cwd, limits, keepJobs, commandLists } = options;
+  const shell = options.shell ?? defaultShell(process.env, isAnySet(commandLists));
   for (const refusal of options.refused) console.error(`background-jobs: ignored ${refusal}`);
+  const { problem } = commandLists;
+  if (problem !== undefined) console.error(`background-jobs: no command runs. ${problem}`);
   const manager = new JobManager({
     storage,
     runnerScript: join(__dirname, 'runner.js'),
     searchScript: join(__dirname, 'search.js'),
+    policyScript: join(__dirname, 'policy.js'),
     connectRunner,
     env: process.env,
-    settings: () => ({ limits, cwd, shell }),
+    settings: () => ({ limits, cwd, shell, commandLists }),
     endJobsWithManager: !keepJobs,
   });
   const server = createServer(manager, VERSION);

@@ -51,6 +51,8 @@ export const LIMIT_SETTINGS = {
 export const OTHER_SETTINGS = {
   workingDirectory: 'workingDirectory',
   shell: 'shell',
+  allowedCommands: 'allowedCommands',
+  deniedCommands: 'deniedCommands',
   notify: 'notifyWhenJobEnds',
   tellChat: 'tellChat',
   openOutputIn: 'openOutputIn',

@@ -37,8 +37,8 @@ export class JobTerminal implements vscode.Pseudoterminal {
     this.#editor = new LineEditor({
       typed: (shown) => this.#screen.typed(shown),
       done: (ending) => this.#screen.done(ending),
-      send: (text) => this.#send(() => manager.write(id, text, false)),
-      endOfFile: () => this.#send(() => manager.write(id, '', true)),
+      send: (text) => this.#send(() => manager.write(id, text, false, 'person')),
+      endOfFile: () => this.#send(() => manager.write(id, '', true, 'person')),
       interrupt: () => this.#send(() => manager.signal(id, 'SIGINT')),
     });
   }

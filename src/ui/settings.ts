@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
 import type { ManagerSettings } from '../jobs/manager-options.ts';
+import { isAnySet, type CommandLists, type PatternList } from '../jobs/policy/lists.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION } from './ids.ts';
 import type { ManagerSource } from './manager-source.ts';
@@ -14,11 +15,23 @@ export function readSettings(): ManagerSettings {
   const settings = vscode.workspace.getConfiguration(SETTINGS_SECTION);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   const workingDirectory = settings.get<string>(OTHER_SETTINGS.workingDirectory, '');
-  const shell = settings.get<string>(OTHER_SETTINGS.shell, '');
+  const commandLists = readCommandLists(settings);
+  const isJudged = isAnySet(commandLists);
+  // A folder's own settings come with the folder: they must not choose a program that runs what a list does not let.
+  const shell = isJudged
+    ? (settings.inspect<string>(OTHER_SETTINGS.shell)?.globalValue ?? '')
+    : settings.get<string>(OTHER_SETTINGS.shell, '');
   return {
     limits: readLimits(settings),
-    shell: shell === '' ? defaultShell(process.env) : shell,
+    shell: shell === '' ? defaultShell(process.env, isJudged) : shell,
     cwd: resolve(folder, workingDirectory),
+    commandLists,
+    // The manifest has the extension off then; a setting of VS Code can have it on all the same.
+    restriction: vscode.workspace.isTrusted
+      ? undefined
+      : vscode.l10n.t(
+          'This workspace is in Restricted Mode, in which no job runs. Trust the workspace first.',
+        ),
   };
 }
 
@@ -27,6 +40,15 @@ export function followSettings(jobs: ManagerSource): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(SETTINGS_SECTION)) void jobs.current?.settingsChanged();
   });
+}
+
+/** As they were written: what is wrong with them is told when something is to run. */
+function readCommandLists(settings: vscode.WorkspaceConfiguration): CommandLists {
+  const list = (name: string): PatternList => ({
+    name: `${SETTINGS_SECTION}.${name}`,
+    patterns: settings.get<unknown>(name),
+  });
+  return { allowed: list(OTHER_SETTINGS.allowedCommands), denied: list(OTHER_SETTINGS.deniedCommands) };
 }
 
 function readLimits(settings: vscode.WorkspaceConfiguration): Limits {

@@ -122,17 +122,6 @@ test('the VSIX installs into a VS Code, and works there', async (t) => {
   await eventually('it has completed', () => jobs()[0]?.status === 'completed');
 });
 
-test('in Restricted Mode the extension does nothing', async (t) => {
-  const settings = {
-    'security.workspace.trust.enabled': true,
-    'security.workspace.trust.startupPrompt': 'never',
-  };
-  const { page } = await openWindow(t, { extensionsDir: await installVsix(t), settings, askForTrust: true });
-  await page.getByText('Restricted Mode').first().waitFor();
-  await page.locator('.activitybar [aria-label^="Explorer"]').first().waitFor();
-  assert.equal(await page.locator('.activitybar [aria-label="Background Jobs"]').count(), 0);
-});
-
 test('in a virtual workspace the extension is off, and VS Code says why', async (t) => {
   const { page } = await openWindow(t, {
     extensionsDir: await installVsix(t),

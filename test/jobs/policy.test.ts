@@ -1,36 +1,173 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
-import { test } from 'node:test';
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import type { JobManager } from '../../src/jobs/manager.ts';
 import { openManager } from '../support/manager.ts';
 import { isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
-const START = { startedBy: { kind: 'agent' } } as const;
+const AGENT = { kind: 'agent' } as const;
+const START = { startedBy: AGENT } as const;
+
+interface Lists {
+  restriction?: string;
+  allowed?: unknown;
+  denied?: unknown;
+  shell?: string;
+}
+
+/** A manager whose lists can be changed, as settings can. */
+function openJudged(t: TestContext, lists: Lists, policyScript?: string): JobManager {
+  return openManager(t, {
+    settings: () => ({
+      limits: DEFAULT_LIMITS,
+      shell: lists.shell ?? '/bin/sh',
+      cwd: process.cwd(),
+      restriction: lists.restriction,
+      commandLists: {
+        allowed: { name: 'allowedCommands', patterns: lists.allowed },
+        denied: { name: 'deniedCommands', patterns: lists.denied },
+      },
+    }),
+    ...(policyScript !== undefined && { policyScript }),
+  });
+}
 
 test('what the policy refuses does not run, also not by a restart, and leaves no trace in the list', async (t) => {
-  let isRefusing = false;
-  const manager = openManager(t, { policy: () => (isRefusing ? 'Not today. Try tomorrow.' : undefined) });
+  const lists: Lists = {};
+  const manager = openJudged(t, lists);
   const { job } = await manager.start({ ...START, command: 'true' });
   await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
-  isRefusing = true;
-  await assert.rejects(manager.start({ ...START, command: 'true' }), /^JobError: Not today/);
-  await assert.rejects(manager.restart(job.id, { kind: 'agent' }), /^JobError: Not today/);
+  lists.denied = ['^true'];
+  for (const by of [AGENT, { kind: 'person' } as const]) {
+    await assert.rejects(
+      manager.start({ startedBy: by, command: 'true' }),
+      /^JobError: .* "true": deniedCommands/,
+    );
+    await assert.rejects(manager.restart(job.id, by), /^JobError: .* "true": deniedCommands/);
+  }
   assert.deepEqual(
     manager.list().map(({ id }) => id),
     [job.id],
   );
+  lists.denied = [];
+  await manager.start({ ...START, command: 'true' });
 });
 
 test('a running job whose restart is refused goes on', async (t) => {
-  let isRefusing = false;
-  const manager = openManager(t, { policy: () => (isRefusing ? 'Not today. Try tomorrow.' : undefined) });
+  const lists: Lists = {};
+  const manager = openJudged(t, lists);
   const cwd = scratchFolder(t);
   const { job } = await manager.start({ ...START, command: 'sleep 100', cwd });
-  isRefusing = true;
-  await assert.rejects(manager.restart(job.id, { kind: 'person' }), /Not today/);
-  isRefusing = false;
+  lists.allowed = ['^true'];
+  await assert.rejects(manager.restart(job.id, { kind: 'person' }), /nothing in allowedCommands matches/);
+  lists.allowed = [];
   rmSync(cwd, { recursive: true });
   await assert.rejects(manager.restart(job.id, { kind: 'person' }), /does not exist/);
   assert.equal(manager.get(job.id).status, 'running');
   assert.equal(isAlive(job.pid!), true);
+});
+
+test('a job that runs already and has become denied is not handed out for its name', async (t) => {
+  const lists: Lists = {};
+  const manager = openJudged(t, lists);
+  await manager.start({ ...START, command: 'sleep 100', name: 'nap' });
+  lists.denied = ['^sleep'];
+  await assert.rejects(manager.start({ ...START, command: 'sleep 100', name: 'nap' }), /deniedCommands/);
+});
+
+test('an agent sends no input to a shell, nor to a job that the lists refuse by now; a person may type', async (t) => {
+  const lists: Lists = {};
+  const manager = openJudged(t, lists);
+  const start = async (command: string) => (await manager.start({ ...START, command })).job.id;
+  const [shell, reader] = [await start('exec sh'), await start('read x; echo "got $x"; read y')];
+  lists.denied = ['^rm'];
+  await assert.rejects(manager.write(shell, 'rm x\n', false), /^JobError: .*from its input.*sh -c\.$/);
+  await manager.write(reader, 'a\n', false);
+  await manager.wait([{ id: reader, cursor: 0 }], { until: 'pattern', pattern: 'got a' }, 10_000);
+  lists.denied = ['^read'];
+  await assert.rejects(manager.write(reader, 'b\n', false), /^JobError: .*"read x"/);
+  await manager.write(shell, 'echo typed; exit 3\n', false, 'person');
+  await manager.wait([{ id: shell, cursor: 0 }], { until: 'exit' }, 10_000);
+  assert.equal(manager.get(shell).exitCode, 3);
+  // The end of the input says nothing that could run, and a signal ends things.
+  await manager.write(reader, '', true);
+  await manager.wait([{ id: reader, cursor: 0 }], { until: 'exit' }, 10_000);
+});
+
+test('a list with an entry that cannot be used lets nothing run, and says which', async (t) => {
+  const lists: Lists = {};
+  const manager = openJudged(t, lists);
+  for (const [wrong, says] of [
+    [['^a', '('], /deniedCommands .*\/\(\//],
+    [[''], /deniedCommands .*"" would match every command/],
+    [[7], /deniedCommands .*7 is no text/],
+    ['^rm', /deniedCommands is no list/],
+  ] as const) {
+    lists.denied = wrong;
+    await assert.rejects(manager.start({ ...START, command: 'true' }), (error: Error) => {
+      assert.match(error.message, says);
+      assert.match(error.message, /No command runs until it is corrected/);
+      return true;
+    });
+  }
+  lists.denied = ['^rm'];
+  await manager.start({ ...START, command: 'true' });
+});
+
+test('a pattern that never comes to an end refuses the command, and disturbs nothing else', async (t) => {
+  const lists: Lists = { denied: ['^(a+)+$'] };
+  const manager = openJudged(t, lists);
+  await assert.rejects(
+    manager.start({ ...START, command: `${'a'.repeat(40)}!` }),
+    /^JobError: .*deniedCommands takes too long/,
+  );
+  await manager.start({ ...START, command: 'true' });
+});
+
+test('without a list nothing is loaded; with one, what cannot be loaded refuses', async (t) => {
+  const lists: Lists = { allowed: [], denied: [] };
+  const manager = openJudged(t, lists, join(scratchFolder(t), 'none.js'));
+  await manager.start({ ...START, command: 'true' });
+  lists.allowed = ['^true'];
+  await assert.rejects(manager.start({ ...START, command: 'true' }), /^JobError: .*could not judge/);
+});
+
+test('a shell whose language is not read runs nothing while there is a list', async (t) => {
+  const folder = scratchFolder(t);
+  const shell = join(folder, 'zsh');
+  symlinkSync('/bin/sh', shell);
+  const lists: Lists = { shell };
+  const manager = openJudged(t, lists);
+  await manager.start({ ...START, command: 'true' });
+  lists.allowed = ['^true'];
+  await assert.rejects(manager.start({ ...START, command: 'true' }), /^JobError: .*the shell is .*zsh/);
+});
+
+test('the environment of a job must not change what its commands are', async (t) => {
+  const manager = openJudged(t, { denied: ['^rm'] });
+  const env = { PATH: '/tmp' };
+  await assert.rejects(manager.start({ ...START, command: 'true', env }), /^JobError: .*variable PATH/);
+  await manager.start({ ...START, command: 'true', env: { NODE_ENV: 'test', FORCE_COLOR: '1' } });
+});
+
+test('a restriction stops every start and all input, whoever asks, until it is lifted', async (t) => {
+  const lists: Lists = {};
+  const manager = openJudged(t, lists);
+  const { job } = await manager.start({ ...START, command: 'read x; exit 3' });
+  lists.restriction = 'Not trusted. Trust it.';
+  for (const by of ['agent', 'person'] as const) {
+    await assert.rejects(
+      manager.start({ startedBy: { kind: by }, command: 'true' }),
+      /^JobError: Not trusted/,
+    );
+    await assert.rejects(manager.restart(job.id, { kind: by }), /^JobError: Not trusted/);
+    await assert.rejects(manager.write(job.id, 'x\n', false, by), /^JobError: Not trusted/);
+  }
+  delete lists.restriction;
+  await manager.write(job.id, 'x\n', false);
+  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
+  assert.equal(manager.list().length, 1);
 });

@@ -12,6 +12,8 @@ const FLAGS = [
   '--cwd',
   '--shell',
   '--keep-jobs',
+  '--allowed-commands',
+  '--denied-commands',
   '--max-concurrent-jobs',
   '--max-output-size',
   '--max-total-size',
@@ -33,7 +35,7 @@ test('--help names every flag and variable, and starts no server', () => {
   assert.equal(status, 0);
   assert.equal(stderr, '');
   for (const flag of FLAGS) assert.match(stdout, new RegExp(`${flag}\\b`));
-  for (const name of ['MAX_JOBS', 'MAX_OUTPUT_SIZE', 'JOB_TIMEOUT'])
+  for (const name of ['MAX_JOBS', 'MAX_OUTPUT_SIZE', 'JOB_TIMEOUT', 'ALLOWED_COMMANDS', 'DENIED_COMMANDS'])
     assert.match(stdout, new RegExp(`MCP_BG_${name}`));
 });
 

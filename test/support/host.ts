@@ -16,6 +16,7 @@ const manager = new JobManager({
   storage,
   runnerScript: join(DIST, 'runner.js'),
   searchScript: join(DIST, 'search.js'),
+  policyScript: join(DIST, 'policy.js'),
   connectRunner,
   env: process.env,
   settings: () => ({ limits, shell: '/bin/sh', cwd: storage }),

@@ -21,7 +21,7 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
     });
     if (input === undefined) return;
     if (isHidden) await jobs.get().writeHidden(id, input);
-    else await jobs.get().write(id, `${input}\n`, false);
+    else await jobs.get().write(id, `${input}\n`, false, 'person');
   };
   return {
     [COMMANDS.sendInput]: async (...given) => {
@@ -36,7 +36,7 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       for (const { id } of await choose(given, 'running')) await jobs.get().signal(id, 'SIGINT');
     },
     [COMMANDS.endInput]: async (...given) => {
-      for (const { id } of await choose(given, 'running')) await jobs.get().write(id, '', true);
+      for (const { id } of await choose(given, 'running')) await jobs.get().write(id, '', true, 'person');
     },
     [COMMANDS.kill]: async (...given) => {
       await kill((await choose(given, 'running')).map(({ id }) => id));

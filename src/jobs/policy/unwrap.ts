@@ -1,0 +1,171 @@
+import type { Runs } from './analysis.ts';
+import { readOptions } from './options.ts';
+import { PolicyRefusal, shown, unclear } from './refusal.ts';
+import { certain, programOf, uncertain, type Arg } from './words.ts';
+import { SUBCOMMANDS, WRAPPERS, type Wrapper } from './wrappers.ts';
+
+/** Tells what a command runs that runs others. @returns false when it is none @throws PolicyRefusal */
+export function unwrap(
+  program: string,
+  words: readonly Arg[],
+  source: string,
+  hasTail: boolean,
+  runs: Runs,
+): boolean {
+  if (program === 'find' || program === 'fd' || program === 'fdfind') {
+    unwrapFind(words, source, hasTail, runs);
+    return true;
+  }
+  if (program === 'ssh') {
+    unwrapSsh(words, source, hasTail, runs);
+    return true;
+  }
+  const wrapper = WRAPPERS.get(program);
+  if (wrapper !== undefined) {
+    unwrapWords(wrapper, words, 1, source, hasTail, runs);
+    return true;
+  }
+  for (const count of [2, 3]) {
+    const key = [program, ...words.slice(1, count).map(({ value }) => value ?? '')].join(' ');
+    const subcommand = words.length >= count ? SUBCOMMANDS.get(key) : undefined;
+    if (subcommand === undefined) continue;
+    unwrapWords(subcommand, words, count, source, hasTail, runs);
+    return true;
+  }
+  return false;
+}
+
+function unwrapWords(
+  wrapper: Wrapper,
+  words: readonly Arg[],
+  start: number,
+  source: string,
+  outerTail: boolean,
+  runs: Runs,
+): void {
+  const { next, given } = readOptions(words, start, wrapper.options ?? {}, source);
+  const isRefused = wrapper.refused?.find((name) => given.has(name));
+  if (isRefused !== undefined) {
+    throw new PolicyRefusal(
+      `The command policy refuses ${shown(source)}: its option ${isRefused} makes a command of a text. ` +
+        'Write the command out.',
+    );
+  }
+  const texts = (wrapper.texts ?? []).filter((name) => given.has(name));
+  for (const text of texts.flatMap((name) => given.get(name) ?? [])) runs.text(text);
+  if (texts.length > 0) return;
+  let at = next;
+  if (wrapper.assignments === true) at = passAssignments(words, at, source, runs);
+  for (let count = wrapper.operands ?? 0; count > 0 && at < words.length; count--, at++) {
+    if (words[at]?.isSingle !== true) throw unclear(source, `${words[at]?.text ?? ''} may be several words`);
+  }
+  const hasTail = outerTail || wrapper.hasTail === true;
+  let command = words.slice(at);
+  // Of flock.
+  if (wrapper.operands !== undefined && /^(-c|--command)$/.test(command[0]?.value ?? '')) {
+    runs.text(command[1]);
+    return;
+  }
+  for (const { value: mark } of [...(given.get('I') ?? []), ...(given.get('J') ?? [])]) {
+    command = command.map((word) =>
+      mark === undefined || word.text.includes(mark) ? uncertain(word) : word,
+    );
+  }
+  if (command.length === 0) {
+    // A tail of its own goes to a command that the wrapper has when it is given none, as xargs has echo.
+    if (outerTail) throw unclear(source, 'which command it runs is known only when it runs');
+    if (wrapper.startsShell === true) refuseShell(source);
+    return;
+  }
+  if (wrapper.isText === true) runs.text(textOf(command));
+  else runs.words(command, hasTail);
+}
+
+function passAssignments(words: readonly Arg[], from: number, source: string, runs: Runs): number {
+  let at = from;
+  for (; at < words.length; at++) {
+    const { text, value, isSingle } = words[at]!;
+    const name = /^(\w+)=/.exec(text)?.[1];
+    if (name === undefined) {
+      if (value?.includes('=') === true) throw unclear(source, `${text} names no variable`);
+      return at;
+    }
+    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Put it into quotes.');
+    runs.variables.set(name, value !== undefined && /^(-?\d+)?$/.test(value.slice(name.length + 1)), text);
+  }
+  return at;
+}
+
+/** What a program makes of words that it hands to a shell. */
+function textOf(words: readonly Arg[]): Arg {
+  if (words.some(({ value }) => value === undefined)) {
+    return { text: '', value: undefined, isSingle: true };
+  }
+  return certain(words.map(({ text }) => text).join(' '));
+}
+
+function refuseShell(source: string): never {
+  throw new PolicyRefusal(
+    `The command policy refuses ${shown(source)}: it starts a shell, whose input cannot be looked at. ` +
+      'Name the command to run.',
+  );
+}
+
+const FIND_RUNS = /^(-exec|-execdir|-ok|-okdir)$/;
+const FD_RUNS = /^(-x|-X|--exec|--exec-batch)$/;
+
+function unwrapFind(words: readonly Arg[], source: string, hasTail: boolean, runs: Runs): void {
+  if (hasTail) throw unclear(source, 'the words that follow may make it run a command');
+  const isFd = programOf(words[0]?.value ?? '') !== 'find';
+  const begins = isFd ? FD_RUNS : FIND_RUNS;
+  for (let at = 1; at < words.length; at++) {
+    const { value, text, isSingle } = words[at]!;
+    if (value === undefined && !(isSingle && /^"?[\w./]/.test(text))) {
+      throw unclear(
+        source,
+        `${text} may make it run a command`,
+        'Let it begin with ./ and put it into quotes.',
+      );
+    }
+    if (isFd && value !== undefined && /^(-[^-]*[xX].|--exec(-batch)?=)/.test(value)) {
+      throw unclear(source, `${value} hides a command`, 'Write -x and the command as words of their own.');
+    }
+    if (value === undefined || !begins.test(value)) continue;
+    const end = words.findIndex((word, index) => {
+      const isBatchEnd = !isFd && word.value === '+' && words[index - 1]?.text === '{}';
+      return index > at && (word.value === ';' || isBatchEnd);
+    });
+    const command = words.slice(at + 1, end === -1 ? undefined : end);
+    if (command.length === 0) throw unclear(source, `${value} has no command`);
+    runs.words(command.map((word) => (word.text.includes('{') ? uncertain(word) : word)));
+    if (end === -1) return;
+    at = end;
+  }
+}
+
+const SSH = {
+  flags: '46AaCfGgKkMNnqsTtVvXxYy',
+  values: 'BbcDEeFIiJLlmOoPpQRSWw',
+};
+
+function unwrapSsh(words: readonly Arg[], source: string, hasTail: boolean, runs: Runs): void {
+  if (hasTail) throw unclear(source, 'the words that follow are a command');
+  // Options may also follow the host (ssh(1) of OpenSSH).
+  const before = readOptions(words, 1, SSH, source);
+  const after = readOptions(words, before.next + 1, SSH, source);
+  const options = [before, after].flatMap(({ given }) => [...given]);
+  if (options.some(([name, values]) => /^[FI]$/.test(name) || (name === 'o' && !values.every(isHarmless)))) {
+    throw new PolicyRefusal(
+      `The command policy refuses ${shown(source)}: the options F, I and o of ssh can run code. Leave them out.`,
+    );
+  }
+  const command = words.slice(after.next);
+  if (command.length === 0 && !options.some(([name]) => name === 'N')) refuseShell(source);
+  // Some shell on another machine.
+  if (command.length > 0) runs.text(textOf(command), 'posix');
+}
+
+/** Of ssh_config(5). */
+function isHarmless({ value = '' }: Arg): boolean {
+  return /^[a-z]+[= ][\w.:/-]*$/i.test(value) && !/command|match|include|provider/i.test(value);
+}

@@ -1,0 +1,117 @@
+import { forEachChild, parse, type Command, type SyntaxNode } from 'unbash';
+import { checkNode } from './nodes.ts';
+import { endsForOldBash } from './old-bash.ts';
+import { unclear } from './refusal.ts';
+import type { Variables } from './variables.ts';
+import { argOf, type Arg } from './words.ts';
+
+/** How a text is read: as bash does, or as any POSIX shell may. */
+export type Dialect = 'bash' | 'posix';
+
+/** A simple command as it stands in a command line. */
+export interface SimpleCommand {
+  /** Its name and its arguments; empty for one that only redirects. */
+  readonly words: readonly Arg[];
+  /** As it stands in the command line. */
+  readonly source: string;
+}
+
+/** What is told of a command line. */
+export interface Listener {
+  readonly variables: Variables;
+  /** The shell may be bash 3.2. */
+  readonly mayBeOld: boolean;
+  command(command: SimpleCommand): void;
+}
+
+/** What bash alone reads as syntax; another shell may read it as a command (`[[ a && b ]]`) or a text. */
+const BASH_ONLY = new Set<SyntaxNode['type']>([
+  'TestCommand',
+  'ArithmeticCommand',
+  'ArithmeticFor',
+  'Select',
+  'Coproc',
+  'AnsiCQuoted',
+  'LocaleString',
+  'ProcessSubstitution',
+  'ArrayValue',
+  'HereString',
+  'FileDescriptorVariable',
+]);
+
+/** What quotes as double quotes do. */
+const QUOTES = new Set<SyntaxNode['type']>([
+  'DoubleQuoted',
+  'LocaleString',
+  'HereDocBody',
+  'ArithmeticExpansion',
+  'ArithmeticCommand',
+  'ArithmeticFor',
+]);
+
+const SUBSTITUTIONS = new Set<SyntaxNode['type']>(['CommandExpansion', 'ProcessSubstitution']);
+
+/**
+ * Finds every simple command of a text, however deep, and every variable it sets.
+ *
+ * @throws PolicyRefusal for what cannot be read, or is known only when it runs
+ */
+export function walk(text: string, dialect: Dialect, listener: Listener): void {
+  const { variables } = listener;
+  // Scripts in backquotes with escapes are read from a text of their own, in which their positions count.
+  const visit = (node: SyntaxNode, source: string, isTest = false, isQuoted = false): void => {
+    const part = 'pos' in node ? source.slice(node.pos, node.end) : '';
+    if (listener.mayBeOld && SUBSTITUTIONS.has(node.type) && !part.startsWith('`') && !endsForOldBash(part)) {
+      throw unclear(
+        part,
+        'bash 3.2 of macOS may see its end elsewhere',
+        'Write it without # and parentheses in texts.',
+      );
+    }
+    const isBashOnly =
+      BASH_ONLY.has(node.type) || (node.type === 'Redirect' && node.operator.startsWith('&'));
+    if (dialect === 'posix' && isBashOnly) {
+      throw unclear(part, 'shells other than bash read it differently', 'Write it in the form of POSIX.');
+    }
+    switch (node.type) {
+      case 'Script':
+        checkErrors(node.errors, node.source ?? source);
+        forEachChild(node, (child) => visit(child, node.source ?? source));
+        return;
+      case 'CompoundList':
+        forEachChild(node, (child) => visit(child, source));
+        return;
+      case 'Command':
+        if (node.name !== undefined || node.redirects.length > 0) listener.command(simpleCommand(node, part));
+        break;
+      case 'TestCommand':
+        forEachChild(node, (child) => visit(child, source, true));
+        return;
+      case 'SingleQuoted':
+      case 'AnsiCQuoted':
+        // In "${x:-'$(a)'}", here-documents and formulas it depends on operator and shell whether these quote.
+        if (isQuoted && /[$`]/.test(part.replace(/^\$/, '')))
+          throw unclear(part, 'it may not count as quoted there');
+        return;
+      default:
+        checkNode(node, part, isTest, variables);
+    }
+    forEachChild(node, (child) => visit(child, source, isTest, isQuoted || QUOTES.has(node.type)));
+  };
+  visit(parse(text), text);
+}
+
+function checkErrors(errors: readonly { message: string; pos: number }[] | undefined, source: string): void {
+  const [error] = errors ?? [];
+  if (error === undefined) return;
+  throw unclear(
+    source.slice(Math.max(0, error.pos - 20)) || source,
+    `it is no command line that bash would read (${error.message})`,
+    'Correct it.',
+  );
+}
+
+function simpleCommand(node: Command, source: string): SimpleCommand {
+  const words = node.name === undefined ? [] : [argOf(node.name), ...node.args.map(argOf)];
+  return { words, source };
+}

@@ -1,0 +1,213 @@
+import type { OptionSpec } from './options.ts';
+
+/** A program that runs another one, which it is given as words. */
+export interface Wrapper {
+  readonly options?: OptionSpec;
+  /** Words between the options and the command. */
+  readonly operands?: number;
+  /** `NAME=value` may stand before the command. */
+  readonly assignments?: boolean;
+  /** The words of the command are joined to a text for a shell. */
+  readonly isText?: boolean;
+  /** Options whose value is a text for a shell. */
+  readonly texts?: readonly string[];
+  /** Options that change what runs in a way that is not looked into. */
+  readonly refused?: readonly string[];
+  /** Without a command it starts a shell. */
+  readonly startsShell?: boolean;
+  /** More words follow that nobody knows yet. */
+  readonly hasTail?: boolean;
+}
+
+const PLAIN: Wrapper = {};
+
+const NPX: Wrapper = {
+  options: {
+    flags: 'yq',
+    values: 'pcw',
+    long: [
+      'yes',
+      'no',
+      'no-install',
+      'quiet',
+      'prefer-offline',
+      'prefer-online',
+      'offline',
+      'ignore-existing',
+    ],
+    longValues: ['package', 'call', 'workspace'],
+  },
+  texts: ['c', 'call'],
+};
+
+/** `npm exec …`: the words that make a program run another one. */
+export const SUBCOMMANDS: ReadonlyMap<string, Wrapper> = new Map([
+  ['npm exec', NPX],
+  ['npm x', NPX],
+  ['pnpm exec', { options: { flags: 'c', long: ['shell-mode'] }, isText: true }],
+  ['pnpm dlx', { options: { longValues: ['package'] } }],
+  ['yarn exec', PLAIN],
+  ['yarn dlx', { options: { flags: 'q', values: 'p', longValues: ['package'] } }],
+  ['bun x', { options: { long: ['bun'] } }],
+  ['uv run', { options: { flags: 'qvn', long: ['no-sync', 'frozen', 'locked', 'quiet'] } }],
+  ['poetry run', PLAIN],
+  ['pipenv run', PLAIN],
+  ['pdm run', PLAIN],
+  ['bundle exec', PLAIN],
+  ['git bisect run', PLAIN],
+  ['git submodule foreach', { options: { flags: 'q', long: ['recursive', 'quiet'] }, isText: true }],
+]);
+
+/** From the manuals of coreutils, util-linux, findutils, procps, sudo, OpenBSD's doas, bash and npm. */
+export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
+  [
+    'env',
+    {
+      options: {
+        flags: 'i0v',
+        values: 'uCS',
+        long: ['ignore-environment', 'null', 'debug', 'default-signal', 'ignore-signal', 'block-signal'],
+        longValues: ['unset', 'chdir', 'split-string'],
+        other: /^-$/,
+      },
+      refused: ['S', 'split-string'],
+      assignments: true,
+    },
+  ],
+  ['nohup', PLAIN],
+  ['setsid', { options: { flags: 'cfw', long: ['ctty', 'fork', 'wait'] } }],
+  ['nice', { options: { values: 'n', longValues: ['adjustment'], other: /^--?\d+$/ } }],
+  ['ionice', { options: { flags: 't', values: 'cn', long: ['ignore'], longValues: ['class', 'classdata'] } }],
+  ['taskset', { options: { flags: 'ac', long: ['all-tasks', 'cpu-list'] }, operands: 1 }],
+  [
+    'timeout',
+    {
+      options: {
+        flags: 'vfp',
+        values: 'ks',
+        long: ['foreground', 'preserve-status', 'verbose'],
+        longValues: ['kill-after', 'signal'],
+      },
+      operands: 1,
+    },
+  ],
+  [
+    'time',
+    {
+      options: {
+        flags: 'pvaqlh',
+        values: 'fo',
+        long: ['portability', 'verbose', 'append', 'quiet'],
+        longValues: ['format', 'output'],
+      },
+    },
+  ],
+  ['stdbuf', { options: { values: 'ioe', longValues: ['input', 'output', 'error'] } }],
+  ['unbuffer', { options: { flags: 'p' } }],
+  ['caffeinate', { options: { flags: 'dimsu', values: 'tw' } }],
+  ['chronic', PLAIN],
+  [
+    'xargs',
+    {
+      options: {
+        flags: '0rtpxo',
+        values: 'adEILnPsJR',
+        long: ['null', 'no-run-if-empty', 'verbose', 'interactive', 'exit', 'open-tty'],
+        longValues: ['arg-file', 'delimiter', 'max-args', 'max-procs', 'max-chars', 'process-slot-var'],
+      },
+      hasTail: true,
+    },
+  ],
+  [
+    'sudo',
+    {
+      options: {
+        flags: 'AbEHknPSisBN',
+        values: 'CDghprRtTuU',
+        long: ['askpass', 'background', 'preserve-env', 'set-home', 'non-interactive', 'login', 'shell'],
+        longValues: ['user', 'group', 'chdir', 'host', 'prompt', 'command-timeout'],
+      },
+      assignments: true,
+      startsShell: true,
+    },
+  ],
+  ['doas', { options: { flags: 'nsL', values: 'Cua' }, startsShell: true }],
+  ['pkexec', { options: { longValues: ['user'] }, startsShell: true }],
+  [
+    'chroot',
+    { options: { long: ['skip-chdir'], longValues: ['userspec', 'groups'] }, operands: 1, startsShell: true },
+  ],
+  [
+    'flock',
+    {
+      options: {
+        flags: 'sxeunoFv',
+        values: 'wE',
+        long: ['shared', 'exclusive', 'unlock', 'nonblock', 'close', 'no-fork', 'verbose'],
+        longValues: ['timeout', 'wait', 'conflict-exit-code'],
+      },
+      operands: 1,
+    },
+  ],
+  [
+    'watch',
+    {
+      options: {
+        flags: 'bcdegptwxr',
+        values: 'nq',
+        long: ['beep', 'color', 'differences', 'errexit', 'chgexit', 'precise', 'no-title', 'exec'],
+        longValues: ['interval', 'equexit'],
+      },
+      isText: true,
+    },
+  ],
+  [
+    'strace',
+    {
+      options: {
+        flags: 'fFqrtTvxyCciknw',
+        values: 'eosapPESuOIbX',
+        long: ['follow-forks'],
+        longValues: ['trace'],
+      },
+    },
+  ],
+  ['busybox', { startsShell: true }],
+  ['toybox', PLAIN],
+  ['cross-env', { assignments: true }],
+  ['npx', NPX],
+  ['bunx', { options: { long: ['bun'] } }],
+  ['builtin', PLAIN],
+  ['exec', { options: { flags: 'cl', values: 'a' } }],
+]);
+
+/** What runs commands in ways that are not looked into. */
+export const OPAQUE: ReadonlySet<string> = new Set([
+  ...['source', '.', 'enable', 'bind', 'complete', 'compgen', 'fc'],
+  ...['parallel', 'at', 'batch', 'crontab', 'systemd-run', 'tmux', 'screen', 'script', 'expect'],
+  ...[
+    'su',
+    'runuser',
+    'unshare',
+    'nsenter',
+    'cross-env-shell',
+    'rlwrap',
+    'firejail',
+    'bwrap',
+    'setpriv',
+    'prlimit',
+    'chrt',
+    'numactl',
+    'capsh',
+  ],
+  ...[
+    'ltrace',
+    'setarch',
+    'start-stop-daemon',
+    'run-parts',
+    'ssh-agent',
+    'dbus-run-session',
+    'xvfb-run',
+    'fakeroot',
+  ],
+]);

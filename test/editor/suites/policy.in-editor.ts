@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { TestContext } from '../inside/test.ts';
+import { test } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import { callTool, endJobs, fact } from './tools.ts';
+
+const section = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('backgroundJobs');
+
+/** Sets a list of the user's until the test ends. */
+async function setList(t: TestContext, name: string, patterns: unknown): Promise<void> {
+  await section().update(name, patterns, vscode.ConfigurationTarget.Global);
+  t.after(() => section().update(name, undefined, vscode.ConfigurationTarget.Global));
+}
+
+/** Writes settings into the folder, as a repository may bring them, until the test ends. */
+function bringSettings(t: TestContext, settings: Readonly<Record<string, unknown>>): void {
+  const { fsPath } = vscode.workspace.workspaceFolders![0]!.uri;
+  const file = join(fsPath, '.vscode', 'settings.json');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(settings));
+  t.after(() => rmSync(file));
+}
+
+test('a change of the lists holds at once: for what starts, what starts again and what is typed', async (t) => {
+  t.after(endJobs);
+  const first = await callTool('execute', { command: 'read x; echo "got $x"' });
+  await setList(t, 'deniedCommands', ['^read']);
+  const refused =
+    /^Error: The command policy refuses "read x": backgroundJobs\.deniedCommands has \/\^read\//;
+  assert.match(await callTool('execute', { command: 'read x' }), refused);
+  assert.match(await callTool('restart', { job_id: fact(first, 'id') }), refused);
+  assert.match(await callTool('interact', { job_id: fact(first, 'id'), input: 'y' }), refused);
+  await section().update('deniedCommands', [], vscode.ConfigurationTarget.Global);
+  assert.match(await callTool('interact', { job_id: fact(first, 'id'), input: 'y' }), /got y/);
+});
+
+test('an entry that is no regular expression lets nothing run, and is named', async (t) => {
+  await setList(t, 'deniedCommands', ['^rm', '(']);
+  assert.match(
+    await callTool('execute', { command: 'true' }),
+    /^Error: backgroundJobs\.deniedCommands has an entry .*\/\(\/.*until it is corrected or removed\.$/s,
+  );
+});
+
+test('the settings of a folder cannot widen what the user allowed, nor choose another shell for it', async (t) => {
+  t.after(endJobs);
+  await setList(t, 'allowedCommands', ['^echo ']);
+  const { fsPath } = vscode.workspace.workspaceFolders![0]!.uri;
+  const shell = join(fsPath, 'bash');
+  symlinkSync('/bin/echo', shell);
+  t.after(() => rmSync(shell));
+  bringSettings(t, {
+    'backgroundJobs.allowedCommands': ['.'],
+    'backgroundJobs.deniedCommands': [],
+    'backgroundJobs.shell': shell,
+  });
+  await until('VS Code has read the settings', () => section().get('shell') === shell);
+  assert.match(
+    await callTool('execute', { command: 'ls' }),
+    /nothing in backgroundJobs\.allowedCommands matches/,
+  );
+  const reply = await callTool('execute', { command: 'echo hi', until: 'exit' });
+  assert.match(reply, /\nhi\n/);
+  assert.match(await callTool('status', { job_id: fact(reply, 'id') }), /shell=\/(usr\/)?bin\/(ba)?sh/);
+});

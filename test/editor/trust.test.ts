@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../support/runner.ts';
+import { installVsix } from './install-vsix.ts';
+import { openWindow, runCommand, runInBackground } from './window.ts';
+
+const SETTINGS = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'backgroundJobs.keepAliveSeconds': 1,
+};
+
+/** Sets a mark that a reload of the page would remove. */
+async function mark(page: Page): Promise<() => Promise<boolean>> {
+  await page.evaluate('window.notReloaded = true');
+  return () => page.evaluate('window.notReloaded === true');
+}
+
+async function trust(page: Page): Promise<void> {
+  await runCommand(page, 'Workspaces: Manage Workspace Trust');
+  await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+}
+
+/** Takes the folder, the only one, from those that are trusted. */
+async function distrust(page: Page): Promise<void> {
+  await runCommand(page, 'Workspaces: Manage Workspace Trust');
+  const row = page.locator('.workspace-trust-editor .monaco-table .monaco-list-row').first();
+  await row.scrollIntoViewIfNeeded();
+  await row.hover();
+  await row.getByRole('button', { name: 'Delete Path' }).click();
+  await page.getByText('Restricted Mode').first().waitFor();
+}
+
+/** What VS Code has to offer as MCP servers, with the entry that adds one. */
+async function mcpServers(page: Page): Promise<string[]> {
+  await runCommand(page, 'MCP: List Servers');
+  const names = page.locator(
+    '.quick-input-list [role="option"] .quick-input-list-row:first-child .label-name',
+  );
+  await page.locator('.quick-input-list [role="option"]').filter({ hasText: 'Add Server' }).waitFor();
+  const texts = await names.allTextContents();
+  await page.keyboard.press('Escape');
+  return texts;
+}
+
+/** What the palette offers for some words. */
+async function offered(page: Page, words: string): Promise<string[]> {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-box input').fill(`>${words}`);
+  const options = page.locator('.quick-input-list [role="option"]');
+  await options.first().waitFor();
+  const texts = await options.allTextContents();
+  await page.keyboard.press('Escape');
+  return texts;
+}
+
+test('in Restricted Mode there is nothing of the extension; trust brings it at once, and its end takes it away', async (t) => {
+  const { page, jobs, extensionHosts } = await openWindow(t, {
+    extensionsDir: await installVsix(t),
+    settings: SETTINGS,
+    askForTrust: true,
+  });
+  const icon = page.locator('.activitybar [aria-label="Background Jobs"]');
+  await page.getByText('Restricted Mode').first().waitFor();
+  await page.locator('.activitybar [aria-label^="Explorer"]').first().waitFor();
+  await eventually('there is an extension host', async () => (await extensionHosts()).length > 0);
+  assert.equal(await icon.count(), 0);
+  const commands = await offered(page, 'Background Jobs');
+  assert.deepEqual(
+    commands.filter((each) => each.includes('Background Jobs:')),
+    [],
+  );
+
+  const isNotReloaded = await mark(page);
+  await trust(page);
+  await icon.first().waitFor();
+  await runInBackground(page, 'echo trusted; sleep 1000');
+  await eventually('the job runs', () => jobs()[0]?.status === 'running');
+  assert.ok((await mcpServers(page)).includes('Background Jobs'));
+  assert.equal(await isNotReloaded(), true);
+
+  await distrust(page);
+  await icon.waitFor({ state: 'detached' });
+  await eventually('the job was ended', () => jobs()[0]?.status === 'killed');
+  assert.equal(jobs()[0]!.endedBy, 'shutdown');
+  // VS Code keeps what it knows of a server; but one whose extension is off is no way in.
+  assert.deepEqual(await mcpServers(page), ['Add Server']);
+});
+
+test('an extension that VS Code is told to have on in Restricted Mode runs nothing all the same, until there is trust', async (t) => {
+  const { page, jobs } = await openWindow(t, {
+    extensionsDir: await installVsix(t),
+    settings: {
+      ...SETTINGS,
+      'extensions.supportUntrustedWorkspaces': { 'agent-tools.background-jobs': { supported: true } },
+    },
+    askForTrust: true,
+  });
+  await page.getByText('Restricted Mode').first().waitFor();
+  await runInBackground(page, 'echo untrusted');
+  await page.getByText('in which no job runs').first().waitFor();
+  assert.deepEqual(jobs(), []);
+
+  const isNotReloaded = await mark(page);
+  await trust(page);
+  await page.getByText('You trust this folder').waitFor();
+  await page.keyboard.press('Escape');
+  await runInBackground(page, 'echo trusted');
+  await eventually('the job has run', () => jobs()[0]?.status === 'completed');
+  assert.equal(jobs().length, 1);
+  assert.equal(await isNotReloaded(), true);
+});

@@ -1,0 +1,337 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { judge } from '../../src/jobs/policy/judge.ts';
+import { repeats } from '../support/repeats.ts';
+
+/** What command lines are made of, those with a meaning of their own above all. */
+const PIECES = [
+  ...[
+    'probe',
+    'probe',
+    'probe',
+    'echo',
+    'x',
+    ' ',
+    ' ',
+    ' ',
+    '\n',
+    ';',
+    '&',
+    '&&',
+    '|',
+    '||',
+    '!',
+    '(',
+    ')',
+    '{ ',
+    '; }',
+  ],
+  ...[
+    '"',
+    '"',
+    "'",
+    "'",
+    '\\',
+    '\\\n',
+    '`',
+    '`',
+    '$(',
+    '$(',
+    '$((',
+    '))',
+    '((',
+    '[[ ',
+    ' ]]',
+    '${x:-',
+    '${x}',
+    '}',
+    '$x',
+  ],
+  ...[
+    '$',
+    "$'",
+    '$"',
+    '<<E\n',
+    "<<'E'\n",
+    '<<-E\n',
+    '\nE\n',
+    'E',
+    '<<<',
+    '<(',
+    '>(',
+    '>',
+    '<',
+    '2>&1',
+    '#',
+    ' #',
+    '=',
+  ],
+  ...[
+    'x=',
+    'a[',
+    ']',
+    'a=(',
+    'f() ',
+    'f',
+    'if ',
+    '; then ',
+    '; fi',
+    'case x in x) ',
+    ';; esac',
+    'for x in 1; do ',
+    '; done',
+  ],
+  ...[
+    '\r',
+    '\t',
+    '\v',
+    '\u00a0',
+    'é',
+    '\\\\',
+    '&>',
+    '|&',
+    '>&',
+    '{x}>',
+    ';;',
+    ';&',
+    'esac',
+    'do ',
+    'in ',
+    '-v ',
+    '+=(',
+    '~',
+    '*',
+    '?',
+    '[',
+    '@(',
+    '!(',
+    '{',
+    ',',
+    '}',
+    '-',
+    '1',
+    '+',
+    ':',
+    'eval ',
+    'exec ',
+    'coproc ',
+    'time ',
+    'function ',
+  ],
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'test-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const bin = join(folder, 'bin');
+const marker = join(folder, 'probe-ran');
+mkdirSync(bin);
+writeFileSync(join(bin, 'probe'), `#!/bin/sh\n: > '${marker}'\n`, { mode: 0o755 });
+
+/** With nothing on PATH but `probe`: whatever the line is, it can do no harm. */
+function runsProbe(shell: string, line: string): boolean {
+  rmSync(marker, { force: true });
+  const cwd = mkdtempSync(join(folder, 'cwd-'));
+  spawnSync(shell, ['-c', line], { cwd, env: { PATH: bin, HOME: cwd }, timeout: 5000, stdio: 'ignore' });
+  // What it left in the background may still write there.
+  rmSync(cwd, { recursive: true, force: true, maxRetries: 10 });
+  return existsSync(marker);
+}
+
+function mayRun(shell: string, line: string): boolean {
+  const lists = {
+    allowed: { name: 'allowedCommands', patterns: [] },
+    denied: { name: 'deniedCommands', patterns: ['^probe'] },
+  };
+  return judge({ lists, command: line, shell, env: {}, wanted: 'start' }) === undefined;
+}
+
+/** Templates of commands, words, texts in double quotes, numbers and dead texts: c, w, d, n and t in them are more of these. */
+const TEMPLATES = {
+  c: [
+    ...[
+      'probe',
+      'echo',
+      ':',
+      'echo @w',
+      'echo @w @w',
+      '@c; @c',
+      '@c\n@c',
+      '@c && @c',
+      '@c || @c',
+      '@c | @c',
+      '! @c',
+    ],
+    ...[
+      '( @c )',
+      '{ @c; }',
+      'if @c; then @c; fi',
+      'case @w in @w) @c;; esac',
+      'x=@w',
+      'x=@w @c',
+      '@c > @w',
+      '@c # @t',
+    ],
+    ...[
+      'echo <<E\n@d\nE\n',
+      "echo <<'E'\n@t\nE\n",
+      'echo <<-E\n\t@d\n\tE\n',
+      'f() { @c\n}; f',
+      'time @c',
+      '@c &',
+    ],
+    ...[
+      'for x in @w; do @c; done',
+      '[[ -n @w ]]',
+      '[[ x || @w ]]',
+      ...[
+        '[[ x =~ @w ]]',
+        '[[ x =~ (@t) ]]',
+        '[[ @w -eq @n ]]',
+        '[[ -v @w ]]',
+        'for ((@n;@n;@n)); do @c; break; done',
+        'coproc @c',
+      ],
+      ...[
+        'a+=(@w)',
+        'a=([@n]=@w)',
+        'a=(@w)@w',
+        'x=@w; echo $((x))',
+        'x=@w; eval "$x"',
+        'declare -a "x=@d"',
+        'x=@w; $x',
+        'let @w',
+      ],
+      ...[
+        'printf -v @w 1',
+        'test -v @w',
+        'unset @w',
+        'read @w <<< @w',
+        '"@d"',
+        '@w',
+        'select x in @w; do @c; break; done <<< 1',
+      ],
+      '[[ x == @w || -n @w ]]',
+      '((@n))',
+      'eval @w',
+      'echo <<< @w',
+      '>@w @c',
+    ],
+    ...[
+      'a=(@w @w)',
+      'a[@n]=@w',
+      'export x=@w',
+      'trap @w EXIT',
+      'exec @c',
+      'command @c',
+      'set -- @w',
+      'declare x=@w',
+    ],
+  ],
+  w: [
+    ...[
+      'x',
+      'probe',
+      '"@d"',
+      "'@t'",
+      '$(@c)',
+      '$(@c\n)',
+      '${x:-@w}',
+      '"${x:-@d}"',
+      '${x#@w}',
+      '$((@n))',
+      '<(@c)',
+    ],
+    ...[
+      '${x:=@w}',
+      '${x/@w/@w}',
+      '${a[@n]}',
+      '${x:@n}',
+      '\\$(echo\\)',
+      "$'@t'",
+      '$"@d"',
+      '@w@w',
+      '$[@n]',
+      '`probe`',
+      '${!x}',
+    ],
+  ],
+  d: [
+    'x',
+    'probe',
+    '$(@c)',
+    "'@t'",
+    '\\"@t\\"',
+    '\\$(@t)',
+    '${x:-@w}',
+    '@d; @d',
+    '#@d',
+    '$((@n))',
+    '\\`@t\\`',
+    '@d\n@d',
+  ],
+  n: ['1', 'x', 'probe', '1+@n', '(@n)', '$(@c)', '${x:-@n}', 'a[@n]', '@n ? @n : @n', '"@n"', 'x=@n'],
+  t: [
+    'x',
+    'probe',
+    '; probe',
+    '$(probe)',
+    '(',
+    ')',
+    '#',
+    'E',
+    '|| probe',
+    '\nprobe',
+    'a[$(probe)]',
+    '($(probe))',
+    '@t@t',
+  ],
+};
+
+type Kind = keyof typeof TEMPLATES;
+
+/** Command lines that bash would mostly read, from templates within templates. */
+const grown: Record<Kind, fc.Arbitrary<string>> = fc.letrec<Record<Kind, string>>((tie) => {
+  const kind = (name: Kind): fc.Arbitrary<string> => {
+    const filled = TEMPLATES[name].map((template) => {
+      const holes = [...template.matchAll(/@([cwdnt])/g)].map(([, hole]) => tie(hole as Kind));
+      return fc.tuple(...holes).map((texts) => {
+        const left = [...texts];
+        return template.replace(/@[cwdnt]/g, () => String(left.shift()));
+      });
+    });
+    const [shortest, ...others] = filled;
+    return fc.oneof({ depthSize: 'small', withCrossShrink: true }, shortest!, ...others);
+  };
+  return { c: kind('c'), w: kind('w'), d: kind('d'), n: kind('n'), t: kind('t') };
+});
+
+const pieces = fc
+  .array(fc.constantFrom(...PIECES), { minLength: 2, maxLength: 14 })
+  .map((each) => each.join(''));
+/** With a piece too many, or one character too few. */
+const broken = fc.tuple(grown.c, fc.nat(), fc.constantFrom('', ...PIECES)).map(([line, seed, piece]) => {
+  const at = seed % (line.length + 1);
+  return line.slice(0, at) + piece + line.slice(piece === '' ? at + 1 : at);
+});
+const lines = fc.oneof({ arbitrary: grown.c, weight: 4 }, { arbitrary: broken, weight: 3 }, pieces);
+
+for (const shell of ['/bin/bash', '/bin/dash']) {
+  const skip = !existsSync(shell) && `there is no ${shell}`;
+  test(`of lines made by chance none runs a denied command in ${shell} that is let through`, { skip }, () => {
+    let judged = 0;
+    fc.assert(
+      fc.property(lines, (line) => {
+        if (!line.includes('probe') || !mayRun(shell, line)) return;
+        judged++;
+        assert.equal(runsProbe(shell, line), false, line);
+      }),
+      { numRuns: repeats(200_000, 1500), endOnFailure: false },
+    );
+    assert.ok(judged > 10, `only ${judged} lines were let through`);
+  });
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openSession } from '../support/mcp-session.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { assertRefused, run, start, statusOf, withoutEffect } from './support/session.ts';
+
+test('the flags decide which commands run; the refusal names the part, the pattern and the flag', async (t) => {
+  const args = [
+    '--allowed-commands',
+    '^(echo|cat)',
+    '--allowed-commands=^true',
+    '--denied-commands',
+    'secret',
+  ];
+  const session = await openSession(t, { args });
+  assert.equal((await run(session, 'true && echo hi | cat')).log, 'hi\n');
+  await withoutEffect(session, async () => {
+    assertRefused(
+      await session.call('execute', { command: 'echo $(ls)' }),
+      /^Error: The command policy refuses "ls": nothing in --allowed-commands matches it\. Use/,
+    );
+    assertRefused(
+      await session.call('execute', { command: 'echo hi; cat secrets' }),
+      /^Error: The command policy refuses "cat secrets": --denied-commands has \/secret\//,
+    );
+    assertRefused(await session.call('execute', { command: 'echo', env: { PATH: '/' } }), /variable PATH/);
+  });
+});
+
+test('input goes to no interpreter while there is a list; Ctrl+C does', async (t) => {
+  const session = await openSession(t, { args: ['--denied-commands', '^rm'] });
+  // There need be no such program: what was started is judged by its words.
+  const id = await start(session, 'cat || psql');
+  assertRefused(await session.call('interact', { job_id: id, input: 'x' }), /refuses input for "psql"/);
+  await session.call('interact', { job_id: id, key: 'ctrl-c' });
+  const { facts } = await session.call('wait', { job_id: id });
+  assert.equal(facts.reason, 'exit');
+  const reader = await start(session, 'read x; echo "got $x"');
+  assert.match((await session.call('interact', { job_id: reader, input: 'y' })).log, /got y/);
+});
+
+test('a job of before is restarted by the lists of now', async (t) => {
+  const first = await openSession(t, {});
+  const { facts } = await run(first, 'echo once', { name: 'once' });
+  await first.close();
+  const second = await openSession(t, { storage: first.storage, args: ['--denied-commands', '^echo'] });
+  assertRefused(await second.call('restart', { job_id: facts.id }), /refuses "echo once"/);
+});
+
+test('the variables hold where there is no flag, with commas between patterns', async (t) => {
+  const env = { MCP_BG_ALLOWED_COMMANDS: '^echo, ^true ,', MCP_BG_DENIED_COMMANDS: 'b' };
+  const session = await openSession(t, { env, args: ['--denied-commands', 'z'] });
+  await run(session, 'true; echo b');
+  assertRefused(
+    await session.call('execute', { command: 'ls' }),
+    /nothing in MCP_BG_ALLOWED_COMMANDS matches/,
+  );
+  assertRefused(await session.call('execute', { command: 'echo z' }), /--denied-commands has \/z\//);
+});
+
+test('with a list that cannot be what was meant nothing runs, and the rest works', async (t) => {
+  const session = await openSession(t, { args: ['--denied-commands', '^rm', '--denied-commands', '('] });
+  assertRefused(
+    await session.call('execute', { command: 'true' }),
+    /lets nothing run\. --denied-commands: .*\/\(\//,
+  );
+  assert.match(session.stderr(), /no command runs\. --denied-commands: .* start the server again\./);
+  assert.equal((await session.call('list')).isError, false);
+});
+
+test('with a list the shell is one that is read, unless another was asked for', async (t) => {
+  const zsh = join(scratchFolder(t), 'zsh');
+  symlinkSync('/bin/sh', zsh);
+  const args = ['--denied-commands', '^rm'];
+  const session = await openSession(t, { args, env: { SHELL: zsh } });
+  const { facts } = await run(session, 'true');
+  assert.match((await statusOf(session, facts.id ?? '')).shell ?? '', /\/(ba)?sh$/);
+  const asked = await openSession(t, { args: [...args, '--shell', zsh] });
+  assertRefused(await asked.call('execute', { command: 'true' }), /the shell is .*zsh/);
+});
