@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type * as Jobs from './jobs/manager.ts';
+import type * as Attach from './mcp/attach/listener.ts';
+import { ATTACH_VARIABLE, windowsFolder } from './mcp/attach/place.ts';
 import type * as McpEndpoint from './mcp/endpoint.ts';
 import { hasRunnerFiles } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
@@ -20,6 +22,7 @@ import { storageFolder } from './ui/storage.ts';
 
 let jobs: ManagerSource | undefined;
 let endpoint: Promise<McpEndpoint.Endpoint> | undefined;
+let listener: Promise<Attach.Listener | undefined> | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const { version } = context.extension.packageJSON as { version: string };
@@ -44,6 +47,17 @@ export function activate(context: vscode.ExtensionContext): void {
     endpoint ??= (load('mcp.js') as typeof McpEndpoint).openEndpoint(source.get(), version);
     return endpoint;
   };
+  const windows = windowsFolder(storage);
+  // What `stdio.js --attach` looks for; the value is the same for every window on this workspace.
+  context.environmentVariableCollection.replace(ATTACH_VARIABLE, windows);
+  const log = keepLog(source);
+  // Behind the activation: nobody waits for it.
+  setImmediate(() => {
+    listener = (load('attach.js') as typeof Attach).listen(windows, openEndpoint).catch((error: unknown) => {
+      log.warn(`no client outside of the window can attach: ${String(error)}`);
+      return undefined;
+    });
+  });
   const outputs = new JobOutput(source);
   const tree = new JobTree(source);
   context.subscriptions.push(
@@ -52,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(source, outputs, tree),
     registerLogDocuments(source),
     showInStatusBar(source),
-    keepLog(source),
+    log,
     showNotices({ jobs: source, isInSight: (id) => outputs.isInSight(id) }),
     registerStartCommands(() => load('start.js') as typeof Start, {
       jobs: source,
@@ -72,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** Jobs go on: their runner waits for the next window, or for the keep-alive time to be over. */
 export async function deactivate(): Promise<void> {
+  (await listener)?.close();
   await (await endpoint)?.close();
   await jobs?.current?.dispose();
 }
