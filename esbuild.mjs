@@ -29,8 +29,9 @@ const builds = [
   {
     ...common,
     entryPoints: {
-      attach: 'src/mcp/attach/listener.ts',
+      attach: 'src/mcp/attach/main.ts',
       bridge: 'src/mcp/attach/bridge.ts',
+      clients: 'src/ui/clients/copy-configuration.ts',
       extension: 'src/extension.ts',
       jobs: 'src/jobs/manager.ts',
       mcp: 'src/mcp/endpoint.ts',

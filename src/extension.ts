@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type * as Jobs from './jobs/manager.ts';
-import type * as Attach from './mcp/attach/listener.ts';
-import { ATTACH_VARIABLE, windowsFolder } from './mcp/attach/place.ts';
+import type * as Attach from './mcp/attach/main.ts';
+import { ATTACH_VARIABLE, launcherPath, windowsFolder } from './mcp/attach/place.ts';
 import type * as McpEndpoint from './mcp/endpoint.ts';
 import { hasRunnerFiles } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
+import type * as Clients from './ui/clients/copy-configuration.ts';
+import { registerClientCommands } from './ui/clients/register.ts';
 import { registerCommands } from './ui/commands.ts';
 import { JobOutput } from './ui/job-output.ts';
 import { JobTree } from './ui/job-tree.ts';
@@ -47,16 +49,22 @@ export function activate(context: vscode.ExtensionContext): void {
     endpoint ??= (load('mcp.js') as typeof McpEndpoint).openEndpoint(source.get(), version);
     return endpoint;
   };
-  const windows = windowsFolder(storage);
-  // What `stdio.js --attach` looks for; the value is the same for every window on this workspace.
-  context.environmentVariableCollection.replace(ATTACH_VARIABLE, windows);
   const log = keepLog(source);
+  const outside = {
+    windows: windowsFolder(storage),
+    variable: ATTACH_VARIABLE,
+    launcher: launcherPath(context.globalStorageUri.fsPath),
+  };
+  const attach = (): typeof Attach => load('attach.js') as typeof Attach;
+  // The same for every window on this workspace.
+  context.environmentVariableCollection.replace(ATTACH_VARIABLE, outside.windows);
   // Behind the activation: nobody waits for it.
   setImmediate(() => {
-    listener = (load('attach.js') as typeof Attach).listen(windows, openEndpoint).catch((error: unknown) => {
-      log.warn(`no client outside of the window can attach: ${String(error)}`);
-      return undefined;
-    });
+    const onFailure = (error: unknown): undefined => {
+      log.warn(`clients outside of this window: ${String(error)}`);
+    };
+    listener = attach().listen(outside.windows, openEndpoint).catch(onFailure);
+    attach().refreshLauncher(outside.launcher, script('stdio.js')).catch(onFailure);
   });
   const outputs = new JobOutput(source);
   const tree = new JobTree(source);
@@ -74,6 +82,10 @@ export function activate(context: vscode.ExtensionContext): void {
       memory: context.workspaceState,
     }),
     registerMcpProvider(version, openEndpoint),
+    registerClientCommands(() => load('clients.js') as typeof Clients, {
+      ...outside,
+      writeLauncher: () => attach().writeLauncher(outside.launcher, script('stdio.js')),
+    }),
   );
   jobs = source;
   // Nothing depends on it: whoever needs the jobs looks again, and is told what is wrong.

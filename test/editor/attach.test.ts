@@ -18,7 +18,7 @@ const ROW = '.pane-body [role="treeitem"]';
 
 interface Attached {
   /** Calls a tool. @returns the lines of the answer, as facts */
-  call(name: string, args?: Record<string, unknown>): Promise<Facts[]>;
+  readonly call: (name: string, args?: Record<string, unknown>) => Promise<Facts[]>;
   readonly client: Client;
 }
 

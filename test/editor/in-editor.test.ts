@@ -12,6 +12,7 @@ const suites = [
   'notices.in-editor.ts',
   'terminal.in-editor.ts',
   'start.in-editor.ts',
+  'clients.in-editor.ts',
   'pictures.in-editor.ts',
 ].map((name) => join(import.meta.dirname, 'suites', name));
 

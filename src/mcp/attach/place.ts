@@ -7,3 +7,13 @@ export const ATTACH_VARIABLE = 'BACKGROUND_JOBS_ENDPOINT';
 export function windowsFolder(storage: string): string {
   return join(storage, 'windows');
 }
+
+/**
+ * The script that configurations of other clients name. An extension lies in a folder with its version in the name,
+ * which is another one after an update; this path stays.
+ *
+ * @param storage the storage folder of the extension for all workspaces
+ */
+export function launcherPath(storage: string): string {
+  return join(storage, 'background-jobs.cjs');
+}
