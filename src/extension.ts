@@ -7,7 +7,7 @@ import type * as McpEndpoint from './mcp/endpoint.ts';
 import { hasRunnerFiles } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
 import type * as Clients from './ui/clients/copy-configuration.ts';
-import { registerClientCommands } from './ui/clients/register.ts';
+import { registerClients } from './ui/clients/register.ts';
 import { registerCommands } from './ui/commands.ts';
 import { JobOutput } from './ui/job-output.ts';
 import { JobTree } from './ui/job-tree.ts';
@@ -56,8 +56,6 @@ export function activate(context: vscode.ExtensionContext): void {
     launcher: launcherPath(context.globalStorageUri.fsPath),
   };
   const attach = (): typeof Attach => load('attach.js') as typeof Attach;
-  // The same for every window on this workspace.
-  context.environmentVariableCollection.replace(ATTACH_VARIABLE, outside.windows);
   // Behind the activation: nobody waits for it.
   setImmediate(() => {
     const onFailure = (error: unknown): undefined => {
@@ -82,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
       memory: context.workspaceState,
     }),
     registerMcpProvider(version, openEndpoint),
-    registerClientCommands(() => load('clients.js') as typeof Clients, {
+    registerClients(context.environmentVariableCollection, () => load('clients.js') as typeof Clients, {
       ...outside,
       writeLauncher: () => attach().writeLauncher(outside.launcher, script('stdio.js')),
     }),

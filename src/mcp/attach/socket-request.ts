@@ -32,10 +32,10 @@ export function sendRequest({ socket, body, timeout, ...options }: SocketRequest
   });
 }
 
-/** The body of a response as text. @throws the error of the connection */
-export async function readText(response: IncomingMessage): Promise<string> {
+/** The body of a message as text. @throws the error of the connection */
+export async function readText(message: IncomingMessage): Promise<string> {
   let text = '';
-  response.setEncoding('utf8');
-  for await (const chunk of response as AsyncIterable<string>) text += chunk;
+  message.setEncoding('utf8');
+  for await (const chunk of message as AsyncIterable<string>) text += chunk;
   return text;
 }
