@@ -1,27 +1,32 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
-import { listen } from '../../src/mcp/attach/listener.ts';
 import { untilWindow } from '../../src/mcp/attach/find-window.ts';
 import { windowsFolder } from '../../src/mcp/attach/place.ts';
-import { readText, sendRequest } from '../../src/mcp/attach/socket-request.ts';
+import { sendRequest } from '../../src/mcp/attach/socket-request.ts';
 import { publishWindow, SECRET_HEADER, type WindowAddress } from '../../src/mcp/attach/windows.ts';
 import { openSession, storageFolder, type McpSession } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually } from '../support/runner.ts';
-import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { listOf, run, SOON, start, startReady } from '../stdio/support/session.ts';
 import { untilGone } from '../stdio/support/processes.ts';
+import { openFakeWindow, type OnCall } from './fake-window.ts';
 import { openWindow } from './window.ts';
 
 /** A client that is attached to the window of a storage folder. */
 function attachTo(t: TestContext, storage: string, seconds = 20): Promise<McpSession> {
   const env = { BACKGROUND_JOBS_ENDPOINT: windowsFolder(storage) };
   return openSession(t, { args: ['--attach', '--attach-seconds', String(seconds)], env });
+}
+
+/** A client that is attached to a window whose endpoint does what a test says. */
+async function attachToFake(t: TestContext, onCall: OnCall): Promise<McpSession> {
+  const storage = storageFolder(t);
+  await openFakeWindow(t, storage, onCall);
+  return attachTo(t, storage);
 }
 
 test('a client that attaches acts on the jobs of the window, and its name stands on the job that it starts', async (t) => {
@@ -54,37 +59,32 @@ test('the MCP endpoint of a window is opened for the first client that asks', as
 });
 
 test('what a client sends together reaches the window in its order', async (t) => {
-  // An endpoint that takes its time with the first call, in place of ours.
   const order: string[] = [];
-  const server = createServer(async (request, response) => {
-    if (request.method !== 'POST') {
-      response.writeHead(405).end();
-      return;
-    }
-    const { id, method, params } = JSON.parse(await readText(request)) as JSONRPCRequest;
-    if (method === 'tools/call') order.push(`got ${String(params?.name)}`);
-    if (params?.name === 'first') await new Promise((resolve) => setTimeout(resolve, 100));
-    if (method === 'tools/call') order.push(`answered ${String(params?.name)}`);
-    const result =
-      method === 'initialize'
-        ? {
-            protocolVersion: '2025-11-25',
-            capabilities: { tools: {} },
-            serverInfo: { name: 'x', version: '1' },
-          }
-        : { content: [] };
-    response.writeHead(id === undefined ? 202 : 200, { 'content-type': 'application/json' });
-    response.end(id === undefined ? undefined : JSON.stringify({ jsonrpc: '2.0', id, result }));
+  const session = await attachToFake(t, async (tool) => {
+    order.push(`got ${tool}`);
+    if (tool === 'first') await new Promise((resolve) => setTimeout(resolve, 100));
+    order.push(`answered ${tool}`);
+    return 200;
   });
-  const storage = storageFolder(t);
-  const socket = join(storage, 's');
-  server.listen(socket);
-  atEnd(t, () => server.close());
-  const listener = await listen(windowsFolder(storage), async () => ({ socket, path: '/', headers: {} }));
-  atEnd(t, () => listener.close());
-  const session = await attachTo(t, storage);
   await Promise.all([session.call('first'), session.call('second')]);
   assert.deepEqual(order, ['got first', 'answered first', 'got second', 'answered second']);
+});
+
+test('a call whose connection breaks is made again if it only looks, and a call that nobody has seen in any case', async (t) => {
+  const calls: string[] = [];
+  const session = await attachToFake(t, async (tool) => {
+    calls.push(tool);
+    const isFirst = calls.filter((each) => each === tool).length === 1;
+    if (isFirst) return tool === 'unseen' ? 404 : 'break';
+    return 200;
+  });
+  await session.client.listTools();
+  assert.equal((await session.call('looks')).isError, false);
+  assert.equal((await session.call('unseen')).isError, false);
+  const { text, isError } = await session.call('acts');
+  assert.equal(isError, true);
+  assert.match(text, /Whether acts was carried out is not known/);
+  assert.deepEqual(calls, ['looks', 'looks', 'unseen', 'unseen', 'acts']);
 });
 
 test('the session goes on over reloads of the window, with its jobs and its subscriptions', async (t) => {
@@ -127,7 +127,7 @@ test('a client that calls while the window is away is answered when it is back',
   assert.equal(manager.list().length, 1);
 });
 
-test('a call that is under way when the window goes has a clear outcome; what only looks is made again', async (t) => {
+test('a call that is under way when the window goes has a clear outcome', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
   const session = await attachTo(t, storage);

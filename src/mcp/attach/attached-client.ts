@@ -144,10 +144,14 @@ export class AttachedClient {
     if (!this.#isInitialized) return session;
     try {
       await this.#restore(session);
-    } catch {
-      // It went again. What is to be sent over it was not.
-      this.#lose(session);
-      throw new SessionLostError(true);
+    } catch (error) {
+      // What it refuses it would refuse again.
+      if (!(error instanceof SessionLostError)) this.#log.warn(messageOf(error));
+      else {
+        this.#lose(session);
+        // What is to be sent over it was not.
+        throw new SessionLostError(true);
+      }
     }
     this.#log.info('joined the window again');
     return session;
