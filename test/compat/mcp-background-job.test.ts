@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSession } from '../support/mcp-session.ts';
+import { openSession, runnersOf } from '../support/mcp-session.ts';
 import { isAlive, untilGone } from '../stdio/support/processes.ts';
 import { assertRefused, FILE, SOON } from '../stdio/support/session.ts';
 
@@ -83,6 +83,15 @@ test('get_job_status returns running, completed, failed or killed', async () => 
   assert.deepEqual(await json('get_job_status', { job_id: id }), { status: 'killed' });
   assert.deepEqual(await json('get_job_status', { job_id: await finish('true') }), { status: 'completed' });
   assert.deepEqual(await json('get_job_status', { job_id: await finish('exit 1') }), { status: 'failed' });
+});
+
+test('get_job_status says failed of a job of which nobody knows how it ended', async (t) => {
+  const other = await openSession(t, { args: ['--compat=mcp-background-job'] });
+  const { facts } = await other.call('execute', { command: 'exec sleep 100' });
+  for (const pid of runnersOf(other.storage)) process.kill(pid, 'SIGKILL');
+  await other.call('wait', { job_id: facts.id, timeout_s: SOON });
+  assert.equal((await other.call('status', { job_id: facts.id })).facts.status, 'lost');
+  assert.equal((await other.call('get_job_status', { job_id: facts.id })).text, '{"status":"failed"}');
 });
 
 test('the exit code, which it never told, is in our status', async () => {

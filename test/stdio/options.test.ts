@@ -231,9 +231,9 @@ test('--attach outside of a terminal of VS Code, or without a window, says so an
       env: { ...process.env, BACKGROUND_JOBS_ENDPOINT: folder },
       stdio: ['pipe', 'ignore', 'pipe'],
     });
-    const [code] = (await once(server, 'exit')) as [number];
+    const [[code], stderr] = await Promise.all([once(server, 'exit'), server.stderr.toArray()]);
     assert.equal(code, 1);
-    assert.match((await server.stderr.toArray()).join(''), says);
+    assert.match(stderr.join(''), says);
   }
 });
 
