@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -9,8 +9,8 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { Page } from 'playwright-core';
 import { windowsFolder } from '../../src/mcp/attach/place.ts';
 import { parseFacts, type Facts } from '../support/mcp-session.ts';
-import { eventually } from '../support/runner.ts';
 import { atEnd } from '../support/scratch.ts';
+import { until } from './inside/until.ts';
 import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -22,19 +22,28 @@ interface Attached {
   readonly client: Client;
 }
 
-/** Runs `stdio.js --attach` in an integrated terminal, with a connection to here as its stdin and stdout. */
-async function attachInTerminal(t: TestContext, page: Page): Promise<Attached> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  atEnd(t, () => server.close());
+/** Time (ms) for what VS Code starts: an extension, a terminal. */
+const PATIENCE = 60_000;
+
+/** Settings with which each new terminal runs `stdio.js --attach`, with a connection to here as its stdin and stdout. */
+function terminalSettings(server: Server): Record<string, unknown> {
   const { port } = server.address() as AddressInfo;
+  const program = `'${process.execPath}' '${join(root, 'dist', 'stdio.js')}' --attach`;
+  const profile = {
+    path: 'bash',
+    args: ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; exec ${program} <&3 >&3`],
+  };
+  const entries = ['linux', 'osx'].flatMap((system) => [
+    [`terminal.integrated.profiles.${system}`, { attach: profile }],
+    [`terminal.integrated.defaultProfile.${system}`, 'attach'],
+  ]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
+async function attachInTerminal(t: TestContext, page: Page, server: Server): Promise<Attached> {
+  const connected = once(server, 'connection', { signal: AbortSignal.timeout(PATIENCE) });
   await runCommand(page, 'Terminal: Create New Terminal');
-  const terminal = page.locator('.terminal-wrapper.active .xterm-helper-textarea');
-  await terminal.focus();
-  const connected = once(server, 'connection') as Promise<[Socket]>;
-  const command = `'${process.execPath}' '${join(root, 'dist', 'stdio.js')}' --attach`;
-  await page.keyboard.type(`bash -c "exec 3<>/dev/tcp/127.0.0.1/${port}; exec ${command} <&3 >&3"\n`);
-  const [socket] = await connected;
+  const [socket] = (await connected) as [Socket];
   atEnd(t, () => socket.destroy());
   const client = new Client({ name: 'agent-in-terminal', version: '1' });
   // Its framing is the same in both directions.
@@ -51,13 +60,16 @@ async function attachInTerminal(t: TestContext, page: Page): Promise<Attached> {
 }
 
 test('a client in the integrated terminal shares the jobs of the window, also after it was reloaded', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(t, () => server.close());
   const { page, jobs, storage } = await openWindow(t, {
     extension: root,
-    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+    settings: { 'backgroundJobs.keepAliveSeconds': 60, ...terminalSettings(server) },
   });
   // A terminal that is opened before the extension has started for the first time does not have the variable.
-  await eventually('it can be attached to', () => existsSync(windowsFolder(storage())));
-  const { call } = await attachInTerminal(t, page);
+  await until('it can be attached to', () => existsSync(windowsFolder(storage())), PATIENCE);
+  const { call } = await attachInTerminal(t, page, server);
   const row = async (text: string): Promise<void> => {
     await page.locator(`${ROW}[aria-label*="${text}"]`).first().waitFor();
   };
@@ -92,6 +104,6 @@ test('a client in the integrated terminal shares the jobs of the window, also af
   for (const { id } of jobs()) await call('kill', { job_id: id });
 
   // And one that is started in the window that was reloaded.
-  const other = await attachInTerminal(t, page);
+  const other = await attachInTerminal(t, page, server);
   assert.equal((await other.call('list'))[0]!.finished, '3');
 });
