@@ -231,8 +231,9 @@ test('--attach outside of a terminal of VS Code, or without a window, says so an
       env: { ...process.env, BACKGROUND_JOBS_ENDPOINT: folder },
       stdio: ['pipe', 'ignore', 'pipe'],
     });
-    const [[code], stderr] = await Promise.all([once(server, 'exit'), server.stderr.toArray()]);
-    assert.equal(code, 1);
+    const exited = once(server, 'exit') as Promise<[number]>;
+    const [exit, stderr] = await Promise.all([exited, server.stderr.toArray()]);
+    assert.equal(exit[0], 1);
     assert.match(stderr.join(''), says);
   }
 });
