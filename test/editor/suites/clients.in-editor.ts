@@ -14,13 +14,20 @@ interface Server {
 
 /** Picks from the lists of the command as a person does. @returns what is on the clipboard then */
 async function copy(jobs: string, client: string): Promise<string> {
-  await vscode.env.clipboard.writeText('');
+  const { clipboard } = vscode.env;
+  // Not empty: a browser may take that for nothing, and what was copied before would still be there.
+  await clipboard.writeText('before');
+  await until('the clipboard is ours', async () => (await clipboard.readText()) === 'before');
   await choose('Background Jobs: Copy MCP Configuration', jobs);
   await inPage(async (page, client) => {
-    await page.locator('.quick-input-list [role="option"]').filter({ hasText: client }).first().click();
+    // By keys: the rows of the second list move into their places while the first one goes.
+    const box = page.locator('.quick-input-box input[placeholder="For which client?"]');
+    await box.fill(client);
+    await page.locator('.quick-input-list .focused[role="option"]').filter({ hasText: client }).waitFor();
+    await box.press('Enter');
   }, client);
-  await until('it is copied', async () => (await vscode.env.clipboard.readText()) !== '');
-  return await vscode.env.clipboard.readText();
+  await until('it is copied', async () => (await clipboard.readText()) !== 'before');
+  return await clipboard.readText();
 }
 
 /** Starts what a configuration says, as its client would. @returns sends a request and gives its result */
