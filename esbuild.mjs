@@ -1,4 +1,4 @@
-// Bundles each process of the product into one file of dist/. `--production` minifies, `--watch` rebuilds.
+// Bundles each process of the product into files of dist/. `--production` minifies, `--watch` rebuilds.
 import { readFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
@@ -6,18 +6,7 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 const production = process.argv.includes('--production');
 
 /** @type {import('esbuild').BuildOptions} */
-const options = {
-  entryPoints: {
-    extension: 'src/extension.ts',
-    jobs: 'src/jobs/manager.ts',
-    mcp: 'src/mcp/endpoint.ts',
-    link: 'src/runner/runner-link.ts',
-    policy: 'src/jobs/policy/policy-worker.ts',
-    runner: 'src/runner/main.ts',
-    start: 'src/ui/start/main.ts',
-    search: 'src/output/search-worker.ts',
-    stdio: 'src/mcp/stdio.ts',
-  },
+const common = {
   outdir: 'dist',
   bundle: true,
   external: ['vscode'],
@@ -30,8 +19,35 @@ const options = {
   logLevel: 'warning',
 };
 
-if (process.argv.includes('--watch')) {
-  await (await context(options)).watch();
-} else {
-  await build(options);
+/** Runs on any Node: what follows it in the file is not run on one that is too old. */
+const NODE_CHECK = `if (parseInt(process.versions.node, 10) < 20) {
+  console.error('background-jobs: Error: This is Node ' + process.versions.node + '. Run it with Node 20 or newer.');
+  process.exit(1);
+}`;
+
+const builds = [
+  {
+    ...common,
+    entryPoints: {
+      attach: 'src/mcp/attach/main.ts',
+      bridge: 'src/mcp/attach/bridge.ts',
+      clients: 'src/ui/clients/copy-configuration.ts',
+      extension: 'src/extension.ts',
+      jobs: 'src/jobs/manager.ts',
+      mcp: 'src/mcp/endpoint.ts',
+      link: 'src/runner/runner-link.ts',
+      policy: 'src/jobs/policy/policy-worker.ts',
+      runner: 'src/runner/main.ts',
+      start: 'src/ui/start/main.ts',
+      search: 'src/output/search-worker.ts',
+      server: 'src/mcp/stdio-server.ts',
+    },
+  },
+  // An old Node must be able to read it to the end, or it would not run the check.
+  { ...common, entryPoints: { stdio: 'src/mcp/stdio.ts' }, target: 'node8', banner: { js: NODE_CHECK } },
+];
+
+for (const options of builds) {
+  if (process.argv.includes('--watch')) await (await context(options)).watch();
+  else await build(options);
 }

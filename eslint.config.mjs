@@ -21,6 +21,7 @@ const OWNERS = {
   vscode: ['ui'],
   '@modelcontextprotocol/*': ['mcp'],
   zod: ['mcp'],
+  'eventsource-parser': ['mcp'],
   'vscode-jsonrpc*': ['runner'],
   unbash: ['jobs'],
 };

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type * as Jobs from './jobs/manager.ts';
+import type * as Attach from './mcp/attach/main.ts';
+import { ATTACH_VARIABLE, launcherPath, windowsFolder } from './mcp/attach/place.ts';
 import type * as McpEndpoint from './mcp/endpoint.ts';
 import { hasRunnerFiles, watchRunners } from './runner/generations.ts';
 import type * as Link from './runner/runner-link.ts';
 import { askUser } from './ui/ask-user.ts';
+import type * as Clients from './ui/clients/copy-configuration.ts';
+import { registerClients } from './ui/clients/register.ts';
 import { registerCommands } from './ui/commands.ts';
 import { JobOutput } from './ui/job-output.ts';
 import { JobTree } from './ui/job-tree.ts';
@@ -21,6 +25,7 @@ import { storageFolder } from './ui/storage.ts';
 
 let jobs: ManagerSource | undefined;
 let endpoint: Promise<McpEndpoint.Endpoint> | undefined;
+let listener: Promise<Attach.Listener | undefined> | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const { version } = context.extension.packageJSON as { version: string };
@@ -47,6 +52,21 @@ export function activate(context: vscode.ExtensionContext): void {
     endpoint ??= (load('mcp.js') as typeof McpEndpoint).openEndpoint(source.get(), version);
     return endpoint;
   };
+  const log = keepLog(source);
+  const outside = {
+    windows: windowsFolder(storage),
+    variable: ATTACH_VARIABLE,
+    launcher: launcherPath(context.globalStorageUri.fsPath),
+  };
+  const attach = (): typeof Attach => load('attach.js') as typeof Attach;
+  // Behind the activation: nobody waits for it.
+  setImmediate(() => {
+    const onFailure = (error: unknown): undefined => {
+      log.warn(`clients outside of this window: ${String(error)}`);
+    };
+    listener = attach().listen(outside.windows, openEndpoint).catch(onFailure);
+    attach().refreshLauncher(outside.launcher, script('stdio.js')).catch(onFailure);
+  });
   const outputs = new JobOutput(source);
   const tree = new JobTree(source);
   context.subscriptions.push(
@@ -56,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLogDocuments(source),
     followSettings(source),
     showInStatusBar(source),
-    keepLog(source),
+    log,
     showNotices({ jobs: source, isInSight: (id) => outputs.isInSight(id) }),
     registerStartCommands(() => load('start.js') as typeof Start, {
       jobs: source,
@@ -64,25 +84,30 @@ export function activate(context: vscode.ExtensionContext): void {
       memory: context.workspaceState,
     }),
     registerMcpProvider(version, openEndpoint),
+    registerClients(context.environmentVariableCollection, () => load('clients.js') as typeof Clients, {
+      ...outside,
+      writeLauncher: () => attach().writeLauncher(outside.launcher, script('stdio.js')),
+    }),
   );
   jobs = source;
   // Nothing depends on it: whoever needs the jobs looks again, and is told what is wrong.
-  const attach = (): void => {
+  const findJobs = (): void => {
     if (hasRunnerFiles(storage))
       source
         .get()
         .attach()
         .catch(() => undefined);
   };
-  attach();
+  findJobs();
   // Another window on this folder may start the first job.
-  const watcher = source.current === undefined ? watchRunners(storage, attach) : undefined;
+  const watcher = source.current === undefined ? watchRunners(storage, findJobs) : undefined;
   source.whenMade(() => watcher?.close());
   context.subscriptions.push({ dispose: () => watcher?.close() });
 }
 
 /** Jobs go on: their runner waits for the next window, or for the keep-alive time to be over. */
 export async function deactivate(): Promise<void> {
+  (await listener)?.close();
   await (await endpoint)?.close();
   await jobs?.current?.dispose();
 }

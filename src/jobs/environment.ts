@@ -1,5 +1,8 @@
-/** Variables by which an editor steers its own processes; a program that inherits them misbehaves. */
-const EDITOR_VARIABLES = /^(ELECTRON_|VSCODE_|CODE_SERVER_)/;
+/**
+ * Variables by which an editor steers its own processes, or we those in its terminals; a program that inherits them
+ * misbehaves.
+ */
+const EDITOR_VARIABLES = /^(ELECTRON_|VSCODE_|CODE_SERVER_|BACKGROUND_JOBS_ENDPOINT$)/;
 
 /** There is no terminal: pagers would wait for keys, and Python would hold its output back. */
 const DEFAULTS = { PYTHONUNBUFFERED: '1', PAGER: 'cat', GIT_PAGER: 'cat' };

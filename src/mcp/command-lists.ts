@@ -8,11 +8,15 @@ const SOURCES = {
 
 export const COMMAND_LIST_FLAGS: readonly string[] = Object.values(SOURCES).map(({ flag }) => flag);
 
-export const COMMAND_LIST_HELP = `  --allowed-commands REGEX
-                      Every command of a command line must match one of these; may be given
-                      several times (MCP_BG_ALLOWED_COMMANDS: several with commas between them)
-  --denied-commands REGEX
-                      None may match one of these (MCP_BG_DENIED_COMMANDS)`;
+/** For `--help`: an option, and what is said of it in lines. */
+export const COMMAND_LIST_HELP: readonly (readonly [option: string, ...words: string[]])[] = [
+  [
+    '--allowed-commands REGEX',
+    'Every command of a command line must match one of these; may be given',
+    'several times (MCP_BG_ALLOWED_COMMANDS: several, commas between them)',
+  ],
+  ['--denied-commands REGEX', 'None may match one of these (MCP_BG_DENIED_COMMANDS)'],
+];
 
 /** Of `parseArgs()`. */
 interface Token {

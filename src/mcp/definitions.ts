@@ -1,5 +1,6 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import type { Tool } from './tool.ts';
 import { TOOLS } from './tools.ts';
 
 /** What zod states of every integer, text and map, and that says nothing: these bytes are part of each request. */
@@ -9,9 +10,12 @@ const NOISE = new Map<string, (value: unknown) => boolean>([
   ['propertyNames', () => true],
 ]);
 
-/** The tools as clients are told of them; schemas in JSON Schema draft-7. */
-export const DEFINITIONS: ToolDefinition[] = TOOLS.map(
-  ({ name, title, description, parameters, annotations }) => {
+/** Our tools as clients are told of them. */
+export const DEFINITIONS = definitionsOf(TOOLS);
+
+/** Schemas in JSON Schema draft-7. */
+export function definitionsOf(tools: readonly Tool[]): ToolDefinition[] {
+  return tools.map(({ name, title, description, parameters, annotations }) => {
     const { $schema: _dialect, ...schema } = z.toJSONSchema(parameters, { target: 'draft-7', io: 'input' });
     return {
       name,
@@ -20,8 +24,8 @@ export const DEFINITIONS: ToolDefinition[] = TOOLS.map(
       inputSchema: withoutNoise(schema) as ToolDefinition['inputSchema'],
       ...(Object.keys(annotations).length > 0 && { annotations }),
     };
-  },
-);
+  });
+}
 
 function withoutNoise(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutNoise);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS } from '../jobs/limits.ts';
-import { readOptions } from './options.ts';
+import { DEFAULT_LIMITS, LIMITS } from '../jobs/limits.ts';
+import { flagOf, LIMIT_NAMES, LIMIT_VARIABLES, readOptions } from './options.ts';
 
 test('without anything the defaults hold', () => {
   const options = readOptions([], { XDG_STATE_HOME: '/state' }, '/project');
@@ -45,4 +45,52 @@ test('what cannot be used is refused by its name, and the rest is kept', () => {
       `${name} in ${refused.join(' | ')}`,
     );
   }
+});
+
+test('every limit has a variable and a flag', () => {
+  for (const name of LIMIT_NAMES) {
+    const value = String(LIMITS[name].max - 1);
+    const byVariable = readOptions([], { [LIMIT_VARIABLES[name]]: value }, '/');
+    const byFlag = readOptions([`--${flagOf(name)}=${value}`], {}, '/');
+    for (const { limits, refused } of [byVariable, byFlag]) {
+      assert.deepEqual(refused, []);
+      assert.deepEqual(limits, { ...DEFAULT_LIMITS, [name]: Number(value) });
+    }
+  }
+});
+
+test('what is not a limit can be said by variables, too', () => {
+  const env = {
+    MCP_BG_STORAGE: 'logs',
+    MCP_BG_WORKING_DIR: '/work',
+    MCP_BG_SHELL: '/bin/dash',
+    MCP_BG_KEEP_JOBS: 'true',
+    MCP_BG_LOG_LEVEL: 'debug',
+    MCP_BG_COMPAT: 'mcp-bgtask',
+    MCP_BG_CLEANUP_INTERVAL: '300',
+  };
+  const { storage, cwd, shell, keepJobs, logLevel, compat, refused } = readOptions([], env, '/home');
+  assert.deepEqual(
+    { storage, cwd, shell, keepJobs, logLevel, compat, refused },
+    {
+      storage: '/home/logs',
+      cwd: '/work',
+      shell: '/bin/dash',
+      keepJobs: true,
+      logLevel: 'debug',
+      compat: 'mcp-bgtask',
+      refused: [],
+    },
+  );
+  assert.equal(readOptions(['--keep-jobs'], { MCP_BG_KEEP_JOBS: 'false' }, '/').keepJobs, true);
+});
+
+test('--attach takes the folder of the terminal, or the one that is given', () => {
+  const env = { BACKGROUND_JOBS_ENDPOINT: '/windows' };
+  assert.equal(readOptions([], env, '/').attach, undefined);
+  assert.equal(readOptions(['--attach'], env, '/').attach, '/windows');
+  assert.equal(readOptions(['--attach=given'], env, '/').attach, '/given');
+  assert.equal(readOptions(['--attach'], {}, '/').attach, null);
+  const { refused } = readOptions(['--attach', '--compat=mcp-bgtask'], env, '/');
+  assert.match(refused.join(), /--compat: a window lists its own tools/);
 });

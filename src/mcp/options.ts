@@ -4,7 +4,11 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { CommandLists } from '../jobs/policy/lists.ts';
 import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
-import { COMMAND_LIST_FLAGS, COMMAND_LIST_HELP, readCommandLists } from './command-lists.ts';
+import { ATTACH_VARIABLE } from './attach/place.ts';
+import { COMMAND_LIST_FLAGS, readCommandLists } from './command-lists.ts';
+import { COMPAT_NAMES, isCompatName, type CompatName } from './compat/names.ts';
+import { helpText } from './help.ts';
+import { isLogLevel, LOG_LEVELS, type LogLevel } from './log-level.ts';
 
 export interface ServerOptions {
   readonly limits: Limits;
@@ -13,6 +17,16 @@ export interface ServerOptions {
   readonly shell: string | undefined;
   readonly keepJobs: boolean;
   readonly commandLists: CommandLists;
+  readonly logLevel: LogLevel;
+  /** The server whose tools are listed in place of ours. */
+  readonly compat: CompatName | undefined;
+  /**
+   * The folder in which windows tell where they are, to join the jobs of one; null: none is named. Undefined: serve
+   * jobs of our own.
+   */
+  readonly attach: string | null | undefined;
+  /** Seconds to wait for a window. */
+  readonly attachSeconds: number;
   readonly action: 'serve' | 'help' | 'version';
   /** What was given and is not used, with the reason. */
   readonly refused: readonly string[];
@@ -21,37 +35,50 @@ export interface ServerOptions {
 type LimitName = keyof Limits;
 
 /** `maxOutputSize` → `max-output-size`. */
-function flagOf(name: LimitName): string {
+export function flagOf(name: LimitName): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-const LIMIT_NAMES = Object.keys(LIMITS) as LimitName[];
+export const LIMIT_NAMES = Object.keys(LIMITS) as LimitName[];
 
-/** Variables under the names of mcp-background-job. */
-const VARIABLES: Partial<Record<LimitName, string>> = {
+/** Under the names of mcp-background-job where it has the limit. */
+export const LIMIT_VARIABLES: Readonly<Record<LimitName, string>> = {
   maxConcurrentJobs: 'MCP_BG_MAX_JOBS',
   maxOutputSize: 'MCP_BG_MAX_OUTPUT_SIZE',
+  maxTotalSize: 'MCP_BG_MAX_TOTAL_SIZE',
   defaultTimeout: 'MCP_BG_JOB_TIMEOUT',
+  historyLimit: 'MCP_BG_HISTORY_LIMIT',
+  historyDays: 'MCP_BG_HISTORY_DAYS',
+  keepAliveSeconds: 'MCP_BG_KEEP_ALIVE_SECONDS',
 };
 
-export const HELP = `Usage: background-jobs [options]
+/** Options with a text as value, and their variables. */
+const TEXTS = {
+  storage: 'MCP_BG_STORAGE',
+  cwd: 'MCP_BG_WORKING_DIR',
+  shell: 'MCP_BG_SHELL',
+  'log-level': 'MCP_BG_LOG_LEVEL',
+  compat: 'MCP_BG_COMPAT',
+  'attach-seconds': 'MCP_BG_ATTACH_SECONDS',
+} as const;
 
-An MCP server over stdio that runs shell commands as background jobs.
+const DEFAULT_ATTACH_SECONDS = 20;
+const MAX_ATTACH_SECONDS = 50;
 
-  --storage DIR       Where logs and history are kept. Default: a folder for each working
-                      folder, in the user's state folder
-  --cwd DIR           Where jobs run that name no folder. Default: the current one
-  --shell PATH        Default: $SHELL when it is a POSIX shell, else bash, else sh
-  --keep-jobs         Jobs go on when the client goes away, for --keep-alive-seconds
-${LIMIT_NAMES.map((name) => {
-  const { default: value, min, max, unit } = LIMITS[name];
-  const variable = VARIABLES[name] === undefined ? '' : ` (${VARIABLES[name]})`;
-  return `  --${flagOf(name)} N\n${' '.repeat(22)}${unit}, ${min} to ${max}; default ${value}${variable}`;
-}).join('\n')}
-${COMMAND_LIST_HELP}
-  --version, --help
+const SWITCHES = ['keep-jobs', 'help', 'version'] as const;
+const KNOWN = new Set<string>([
+  ...Object.keys(TEXTS),
+  ...SWITCHES,
+  'attach',
+  ...COMMAND_LIST_FLAGS,
+  ...LIMIT_NAMES.map((name) => flagOf(name)),
+]);
 
-Sizes may end in KB, MB or GB. A flag counts more than its variable.`;
+/** A value, and the name of the flag or the variable that gave it. */
+interface Given {
+  readonly by: string;
+  readonly value: string;
+}
 
 /** Reads flags and environment. A value that cannot be used is refused by itself; the others are kept. */
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): ServerOptions {
@@ -59,64 +86,97 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
     args: [...args],
     strict: false,
     tokens: true,
-    options: {
-      storage: { type: 'string' },
-      cwd: { type: 'string' },
-      shell: { type: 'string' },
-      'keep-jobs': { type: 'boolean' },
-      help: { type: 'boolean' },
-      version: { type: 'boolean' },
-      ...Object.fromEntries(
-        COMMAND_LIST_FLAGS.map((name) => [name, { type: 'string' as const, multiple: true }]),
-      ),
-      ...Object.fromEntries(LIMIT_NAMES.map((name) => [flagOf(name), { type: 'string' as const }])),
-    },
+    options: Object.fromEntries(
+      [...KNOWN].map((name) => {
+        const isSwitch = name === 'attach' || (SWITCHES as readonly string[]).includes(name);
+        return [
+          name,
+          {
+            type: isSwitch ? ('boolean' as const) : ('string' as const),
+            multiple: COMMAND_LIST_FLAGS.includes(name),
+          },
+        ];
+      }),
+    ),
   });
-  const known = new Set([
-    'storage',
-    'cwd',
-    'shell',
-    'keep-jobs',
-    'help',
-    'version',
-    ...COMMAND_LIST_FLAGS,
-    ...LIMIT_NAMES.map(flagOf),
-  ]);
   const refused = tokens.flatMap((token) => {
     if (token.kind === 'positional') return [`${token.value}: there is no such argument.`];
-    return token.kind === 'option' ? optionProblems(token, known) : [];
+    return token.kind === 'option' ? optionProblems(token) : [];
   });
-  const text = (name: string): string | undefined => {
-    const value = values[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
+  /** The flag counts more than the variable; an empty one is none. */
+  const given = (flag: string, variable: string): Given | undefined => {
+    const value = values[flag];
+    if (typeof value === 'string' && value !== '') return { by: `--${flag}`, value };
+    const text = env[variable];
+    return text === undefined || text === '' ? undefined : { by: variable, value: text };
   };
-  const given = LIMIT_NAMES.flatMap((name): [LimitName, number][] => {
-    const flag = text(flagOf(name));
-    const variable = VARIABLES[name];
-    const value = flag ?? (variable === undefined ? undefined : env[variable]);
-    if (value === undefined || value === '') return [];
-    const number = readLimit(name, value);
-    if (number !== undefined) return [[name, number]];
+  /** What `read` makes of a value; when it makes nothing of it, that is refused. */
+  const use = <T>(value: Given | undefined, read: (text: string) => T | undefined, wanted: string) => {
+    const result = value && read(value.value);
+    if (value !== undefined && result === undefined) {
+      refused.push(`${value.by}: "${value.value}" is not ${wanted}.`);
+    }
+    return result;
+  };
+  const text = (name: keyof typeof TEXTS): Given | undefined => given(name, TEXTS[name]);
+  const limits = LIMIT_NAMES.flatMap((name): [LimitName, number][] => {
     const { min, max, unit } = LIMITS[name];
-    refused.push(
-      `${flag === undefined ? variable : `--${flagOf(name)}`}: "${value}" is not ${unit} from ${min} to ${max}.`,
+    const wanted = `${unit} from ${min} to ${max}`;
+    const number = use(
+      given(flagOf(name), LIMIT_VARIABLES[name]),
+      (value) => readNumber(value, LIMITS[name], unit === 'bytes'),
+      wanted,
     );
-    return [];
+    return number === undefined ? [] : [[name, number]];
   });
-  const folder = resolve(cwd, text('cwd') ?? env.MCP_BG_WORKING_DIR ?? '.');
+  // Of mcp-background-job. Nothing is cleaned up at intervals here; what is wrong is told all the same.
+  const interval = { min: 10, max: 3600 };
+  use(
+    variableOf(env, 'MCP_BG_CLEANUP_INTERVAL'),
+    (value) => readNumber(value, interval),
+    'seconds from 10 to 3600',
+  );
+  // One that does not exist is told with the start of a job: nothing must run in another folder than was asked for.
+  const folder = resolve(cwd, text('cwd')?.value ?? '.');
+  const seconds = { min: 0, max: MAX_ATTACH_SECONDS };
+  const attach = readAttach(values.attach, env, cwd);
+  const compat = text('compat');
+  if (attach !== undefined && compat !== undefined) {
+    refused.push(
+      `${compat.by}: a window lists its own tools. Those of ${compat.value} can be called all the same.`,
+    );
+  }
   return {
-    limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(given) },
-    storage: resolve(cwd, text('storage') ?? defaultStorage(env, folder)),
+    limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(limits) },
+    storage: resolve(cwd, text('storage')?.value ?? defaultStorage(env, folder)),
     cwd: folder,
-    shell: text('shell'),
-    keepJobs: values['keep-jobs'] === true,
+    shell: text('shell')?.value,
+    keepJobs:
+      values['keep-jobs'] === true ||
+      use(variableOf(env, 'MCP_BG_KEEP_JOBS'), readSwitch, 'true or false') === true,
     commandLists: readCommandLists(tokens, env),
+    logLevel:
+      use(text('log-level'), (value) => (isLogLevel(value) ? value : undefined), oneOf(LOG_LEVELS)) ?? 'warn',
+    compat: use(compat, (value) => (isCompatName(value) ? value : undefined), oneOf(COMPAT_NAMES)),
+    attach,
+    attachSeconds:
+      use(
+        text('attach-seconds'),
+        (value) => readNumber(value, seconds),
+        `seconds from 0 to ${MAX_ATTACH_SECONDS}`,
+      ) ?? DEFAULT_ATTACH_SECONDS,
     action: values.help === true ? 'help' : values.version === true ? 'version' : 'serve',
     refused,
   };
 }
 
-const SWITCHES = new Set(['keep-jobs', 'help', 'version']);
+/** What `--help` prints. */
+export function help(): string {
+  return helpText(
+    LIMIT_NAMES.map((name) => ({ flag: flagOf(name), variable: LIMIT_VARIABLES[name], ...LIMITS[name] })),
+    DEFAULT_ATTACH_SECONDS,
+  );
+}
 
 interface OptionToken {
   readonly name: string;
@@ -124,23 +184,49 @@ interface OptionToken {
   readonly value: string | undefined;
 }
 
-function optionProblems({ name, rawName, value }: OptionToken, known: ReadonlySet<string>): string[] {
-  if (!known.has(name)) return [`${rawName}: there is no such option.`];
+function optionProblems({ name, rawName, value }: OptionToken): string[] {
+  if (!KNOWN.has(name)) return [`${rawName}: there is no such option.`];
   // What is wrong with these is no reason to leave them out.
   if (COMMAND_LIST_FLAGS.includes(name)) return [];
-  if (SWITCHES.has(name))
+  if ((SWITCHES as readonly string[]).includes(name))
     return value === undefined ? [] : [`${rawName}: it takes no value, "${value}" was given.`];
+  if (name === 'attach') return value === '' ? [`${rawName}: its value is missing.`] : [];
   return value === undefined || value === '' ? [`${rawName}: its value is missing.`] : [];
 }
 
-const FACTORS: Record<string, number> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+function variableOf(env: NodeJS.ProcessEnv, name: string): Given | undefined {
+  const value = env[name];
+  return value === undefined || value === '' ? undefined : { by: name, value };
+}
 
-/** Undefined when it is no number within the bounds. */
-function readLimit(name: LimitName, value: string): number | undefined {
+function oneOf(names: readonly string[]): string {
+  return `one of ${names.join(', ')}`;
+}
+
+const FACTORS: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
+
+/** Undefined when it is no whole number within the bounds. A size may have a unit. */
+function readNumber(
+  value: string,
+  { min, max }: { readonly min: number; readonly max: number },
+  isSize = false,
+): number | undefined {
   const match = /^(\d+)\s*(KB|MB|GB)?$/i.exec(value.trim());
-  if (match === null || (match[2] !== undefined && LIMITS[name].unit !== 'bytes')) return undefined;
+  if (match === null || (match[2] !== undefined && !isSize)) return undefined;
   const number = Number(match[1]) * (FACTORS[(match[2] ?? '').toUpperCase()] ?? 1);
-  return number >= LIMITS[name].min && number <= LIMITS[name].max ? number : undefined;
+  return number >= min && number <= max ? number : undefined;
+}
+
+function readSwitch(value: string): boolean | undefined {
+  if (/^(1|true|yes|on)$/i.test(value)) return true;
+  return /^(0|false|no|off)$/i.test(value) ? false : undefined;
+}
+
+function readAttach(value: unknown, env: NodeJS.ProcessEnv, cwd: string): string | null | undefined {
+  if (typeof value === 'string' && value !== '') return resolve(cwd, value);
+  if (value === undefined || value === false) return undefined;
+  const path = env[ATTACH_VARIABLE];
+  return path === undefined || path === '' ? null : path;
 }
 
 /** A folder for each working folder, so that names of jobs of different projects do not meet. */

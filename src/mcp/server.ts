@@ -15,11 +15,14 @@ import type { JobManager } from '../jobs/manager.ts';
 import type { Secrets } from '../jobs/secrets.ts';
 import type { Starter } from '../runner/records.ts';
 import { parseArguments } from './arguments.ts';
-import { DEFINITIONS } from './definitions.ts';
+import { MCP_BACKGROUND_JOB } from './compat/mcp-background-job.ts';
+import { MCP_BGTASK } from './compat/mcp-bgtask.ts';
+import type { CompatName } from './compat/names.ts';
+import { DEFINITIONS, definitionsOf } from './definitions.ts';
 import { callKey, type ResendGuard } from './resend-guard.ts';
 import { RESOURCE_CAPABILITIES, serveResources } from './resources.ts';
 import { TOOLS } from './tools.ts';
-import type { Tool, ToolContext } from './tool.ts';
+import type { Answer, Tool, ToolContext } from './tool.ts';
 
 const INSTRUCTIONS =
   'Runs shell commands as background jobs that outlive a call. Start one with execute (with until to get control ' +
@@ -28,21 +31,42 @@ const INSTRUCTIONS =
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
+/** Tools of other servers: they can be called, and are not listed unless that is asked for. */
+const COMPAT_TOOLS: Readonly<Record<CompatName, readonly Tool[]>> = {
+  'mcp-background-job': MCP_BACKGROUND_JOB,
+  'mcp-bgtask': MCP_BGTASK,
+};
+const CALLABLE = new Map(
+  [...TOOLS, ...Object.values(COMPAT_TOOLS).flat()].map((tool): [string, Tool] => [tool.name, tool]),
+);
+
 /**
  * A server for one client of the manager's jobs. It knows no transport; its end touches no job.
  *
  * @param guard for a transport over which clients send calls again
+ * @param compat the server whose tools are listed in place of ours
  */
-export function createServer(manager: JobManager, version: string, guard?: ResendGuard): Server {
+export function createServer(
+  manager: JobManager,
+  version: string,
+  guard?: ResendGuard,
+  compat?: CompatName,
+): Server {
+  const listed = compat === undefined ? TOOLS : COMPAT_TOOLS[compat];
   const server = new Server(
     { name: 'background-jobs', title: 'Jobs', version },
-    { capabilities: { tools: {}, ...RESOURCE_CAPABILITIES }, instructions: INSTRUCTIONS },
+    {
+      capabilities: { tools: {}, ...RESOURCE_CAPABILITIES },
+      // They speak of our own tools.
+      ...(compat === undefined && { instructions: INSTRUCTIONS }),
+    },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: DEFINITIONS }));
+  const definitions = compat === undefined ? DEFINITIONS : definitionsOf(listed);
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: definitions }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    const tool = TOOLS.find(({ name }) => name === params.name);
+    const tool = CALLABLE.get(params.name);
     if (tool === undefined) {
-      const names = TOOLS.map(({ name }) => name).join(', ');
+      const names = listed.map(({ name }) => name).join(', ');
       throw new McpError(ErrorCode.InvalidParams, `There is no tool "${params.name}". The tools: ${names}.`);
     }
     const key = callKey(params);
@@ -60,12 +84,21 @@ export function createServer(manager: JobManager, version: string, guard?: Resen
 async function call(tool: Tool, given: unknown, context: ToolContext): Promise<CallToolResult> {
   const { secrets } = context.manager;
   try {
-    const answer = await tool.run(parseArguments(tool, given), context);
-    const texts = typeof answer === 'string' ? [answer] : answer;
-    return { content: texts.map((text) => ({ type: 'text', text: secrets.mask(text) })) };
+    return resultOf(await tool.run(parseArguments(tool, given), context), secrets);
   } catch (error) {
     return { isError: true, content: [{ type: 'text', text: secrets.mask(`Error: ${explain(error)}`) }] };
   }
+}
+
+function resultOf(answer: Answer, secrets: Secrets): CallToolResult {
+  if (typeof answer === 'object' && 'structured' in answer) {
+    const masked = (_: string, value: unknown): unknown =>
+      typeof value === 'string' ? secrets.mask(value) : value;
+    const structured = JSON.parse(JSON.stringify(answer.structured), masked) as typeof answer.structured;
+    return { content: [{ type: 'text', text: JSON.stringify(structured) }], structuredContent: structured };
+  }
+  const texts = typeof answer === 'string' ? [answer] : answer;
+  return { content: texts.map((text) => ({ type: 'text', text: secrets.mask(text) })) };
 }
 
 function explain(error: unknown): string {

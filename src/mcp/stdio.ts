@@ -1,48 +1,27 @@
 #!/usr/bin/env node
-// The job server over stdio, for any MCP client and without an editor.
+// The command `background-jobs`: reads the options, then loads what they ask for. The build puts a look at the
+// version of Node in front, so that an old one is told so before it meets anything that it cannot read.
 import { join } from 'node:path';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { JobManager } from '../jobs/manager.ts';
-import { isAnySet } from '../jobs/policy/lists.ts';
-import { defaultShell } from '../jobs/shell.ts';
-import { connectRunner } from '../runner/runner-link.ts';
-import { HELP, readOptions, type ServerOptions } from './options.ts';
-import { createServer } from './server.ts';
+import type * as Bridge from './attach/bridge.ts';
+import type * as Server from './stdio-server.ts';
+import { help, readOptions } from './options.ts';
+import { stderrLog } from './stderr-log.ts';
 
 /** Set by the build. */
 declare const VERSION: string;
 
-async function serve(options: ServerOptions): Promise<void> {
-  const { storage, cwd, limits, keepJobs, commandLists } = options;
-  const shell = options.shell ?? defaultShell(process.env, isAnySet(commandLists));
-  for (const refusal of options.refused) console.error(`background-jobs: ignored ${refusal}`);
-  const { problem } = commandLists;
-  if (problem !== undefined) console.error(`background-jobs: no command runs. ${problem}`);
-  const manager = new JobManager({
-    storage,
-    runnerScript: join(__dirname, 'runner.js'),
-    searchScript: join(__dirname, 'search.js'),
-    policyScript: join(__dirname, 'policy.js'),
-    connectRunner,
-    env: process.env,
-    settings: () => ({ limits, cwd, shell, commandLists }),
-    endJobsWithManager: !keepJobs,
-  });
-  const server = createServer(manager, VERSION);
-  const stop = (): void => {
-    void manager.dispose().finally(() => process.exit(0));
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // The client is gone when its end of stdin is; the SDK's transport does not tell that.
-  process.stdin.on('end', stop).on('close', stop);
-  process.stdout.on('error', stop);
-  if (process.stdin.isTTY) {
-    console.error('background-jobs: an MCP client talks to this server over stdin and stdout. See --help.');
-  }
-  await server.connect(new StdioServerTransport());
-}
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- bundles of their own
+const load = (name: string): unknown => require(join(__dirname, name));
 
 const options = readOptions(process.argv.slice(2), process.env, process.cwd());
-if (options.action === 'help') console.log(HELP);
+if (options.action === 'help') console.log(help());
 else if (options.action === 'version') console.log(VERSION);
-else void serve(options);
+else {
+  const log = stderrLog(options.logLevel);
+  for (const refusal of options.refused) log.warn(`ignored ${refusal}`);
+  if (process.stdin.isTTY) {
+    log.warn('an MCP client talks to this server over stdin and stdout. See --help.');
+  }
+  if (options.attach === undefined) void (load('server.js') as typeof Server).serve(options, log);
+  else void (load('bridge.js') as typeof Bridge).attach(options.attach, options.attachSeconds, log);
+}

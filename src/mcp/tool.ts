@@ -16,7 +16,8 @@ export interface ToolContext {
   readonly progress: (message: string) => void;
 }
 
-export type Answer = string | readonly string[];
+/** Text, in one or more blocks; or facts for programs, which are given as JSON text as well. */
+export type Answer = string | readonly string[] | { readonly structured: Record<string, unknown> };
 
 export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   readonly name: string;
@@ -28,7 +29,7 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   /** What is left out has the default of the specification: it writes, destroys, and meets an open world. */
   readonly annotations: ToolAnnotations;
   /**
-   * @returns the text of the answer, in one or more blocks
+   * @returns the answer
    * @throws JobError: told to the caller; anything else is a fault of ours
    */
   readonly run: (args: z.output<Schema>, context: ToolContext) => Promise<Answer> | Answer;

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import {
   ErrorCodes,
   ResponseError,
@@ -9,6 +8,7 @@ import type { Job } from './job.ts';
 import * as protocol from './protocol.ts';
 import type { JobRecord } from './records.ts';
 import type { Runner } from './runner.ts';
+import { isSameSecret } from './secret.ts';
 import { Throttle } from './throttle.ts';
 
 /** Least time (ms) between two notices that a log grew. */
@@ -33,7 +33,8 @@ export class ClientSession {
     this.#runner = runner;
     this.#connection = connection;
     connection.onRequest(protocol.hello, (params) => {
-      if (!isSame(params.secret, secret)) throw new ResponseError(ErrorCodes.InvalidRequest, 'Wrong secret.');
+      if (!isSameSecret(params.secret, secret))
+        throw new ResponseError(ErrorCodes.InvalidRequest, 'Wrong secret.');
       this.#hello = params;
       onHello(this);
       return {
@@ -126,9 +127,4 @@ export class ClientSession {
     if (job === undefined) throw new ResponseError(ErrorCodes.InvalidParams, `This runner has no job ${id}.`);
     return job;
   }
-}
-
-function isSame(given: unknown, secret: string): boolean {
-  const [a, b] = [Buffer.from(String(given)), Buffer.from(secret)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

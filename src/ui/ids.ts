@@ -26,6 +26,7 @@ export const COMMANDS = {
   clearFinished: 'backgroundJobs.clearFinished',
   filter: 'backgroundJobs.filter',
   clearFilter: 'backgroundJobs.clearFilter',
+  copyMcpConfiguration: 'backgroundJobs.copyMcpConfiguration',
 } as const;
 
 export const VIEWS = { jobs: 'backgroundJobs.jobs' } as const;

@@ -14,6 +14,7 @@ const suites = [
   'terminal.in-editor.ts',
   'start.in-editor.ts',
   'flow.in-editor.ts',
+  'clients.in-editor.ts',
   'pictures.in-editor.ts',
 ].map((name) => join(import.meta.dirname, 'suites', name));
 

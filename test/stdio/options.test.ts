@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { DIST, openSession } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { untilGone } from './support/processes.ts';
 import { assertRefused, run, SOON, start, statusOf } from './support/session.ts';
 
 const FLAGS = [
@@ -21,9 +24,27 @@ const FLAGS = [
   '--history-limit',
   '--history-days',
   '--keep-alive-seconds',
+  '--attach',
+  '--attach-seconds',
+  '--compat',
+  '--log-level',
   '--version',
   '--help',
 ];
+
+const VARIABLES = [
+  'MAX_JOBS',
+  'MAX_OUTPUT_SIZE',
+  'MAX_TOTAL_SIZE',
+  'JOB_TIMEOUT',
+  'HISTORY_LIMIT',
+  'HISTORY_DAYS',
+  'KEEP_ALIVE_SECONDS',
+  'KEEP_JOBS',
+  'LOG_LEVEL',
+  'COMPAT',
+  'ATTACH_SECONDS',
+].map((name) => `MCP_BG_${name}`);
 
 function runServer(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const options = { encoding: 'utf8', input: '', env: { ...process.env, ...env } } as const;
@@ -35,8 +56,16 @@ test('--help names every flag and variable, and starts no server', () => {
   assert.equal(status, 0);
   assert.equal(stderr, '');
   for (const flag of FLAGS) assert.match(stdout, new RegExp(`${flag}\\b`));
-  for (const name of ['MAX_JOBS', 'MAX_OUTPUT_SIZE', 'JOB_TIMEOUT', 'ALLOWED_COMMANDS', 'DENIED_COMMANDS'])
-    assert.match(stdout, new RegExp(`MCP_BG_${name}`));
+  for (const name of [
+    ...VARIABLES,
+    'MCP_BG_STORAGE',
+    'MCP_BG_WORKING_DIR',
+    'MCP_BG_SHELL',
+    'MCP_BG_ALLOWED_COMMANDS',
+    'MCP_BG_DENIED_COMMANDS',
+  ])
+    assert.match(stdout, new RegExp(`\\b${name}\\b`));
+  for (const line of stdout.split('\n')) assert.ok(line.length <= 100, line);
 });
 
 test('--version prints the version of the package', () => {
@@ -74,6 +103,9 @@ const REFUSED: readonly (readonly [args: readonly string[], names: string, reaso
   [['--history-days', '0'], '--history-days', /"0"/],
   [['--keep-alive-seconds', 'x'], '--keep-alive-seconds', /"x"/],
   [['--keep-jobs=no'], '--keep-jobs', /"no"/],
+  [['--log-level', 'loud'], '--log-level', /"loud".*error, warn, info, debug/],
+  [['--compat=other'], '--compat', /"other".*mcp-background-job, mcp-bgtask/],
+  [['--attach-seconds', '51'], '--attach-seconds', /"51".*0 to 50/],
   [['--shell'], '--shell', /value/],
   [['--cwd'], '--cwd', /value/],
   [['--port=80'], '--port', /no such option/],
@@ -93,13 +125,14 @@ for (const [args, name, reason] of REFUSED) {
   });
 }
 
-for (const name of ['MCP_BG_MAX_JOBS', 'MCP_BG_MAX_OUTPUT_SIZE', 'MCP_BG_JOB_TIMEOUT']) {
-  test(`a wrong ${name} is refused by name`, (t) => {
-    const { status, stderr } = runServer(['--storage', scratchFolder(t)], { [name]: '1 apple' });
-    assert.equal(status, 0);
-    assert.match(stderr, new RegExp(`${name}: "1 apple"`));
-  });
-}
+test('wrong variables are refused, each by its name', (t) => {
+  const names = [...VARIABLES, 'MCP_BG_CLEANUP_INTERVAL'];
+  const env = Object.fromEntries(names.map((name) => [name, '1 apple']));
+  const { status, stderr } = runServer(['--storage', scratchFolder(t)], env);
+  assert.equal(status, 0);
+  assert.equal(stderr.trim().split('\n').length, names.length, stderr);
+  for (const name of names) assert.match(stderr, new RegExp(`${name}: "1 apple"`));
+});
 
 test('good options say nothing', (t) => {
   const args = [
@@ -140,6 +173,78 @@ test('variables hold where there is no flag', async (t) => {
   assert.equal(cwd, '/');
   assert.equal(timeout_s, '60');
   assertRefused(await session.call('execute', { command: 'true' }), /limit.* 1\b/);
+});
+
+test('a log on stderr has what was asked for, and never what jobs print or are sent', async (t) => {
+  const session = await openSession(t, { args: ['--log-level', 'info'] });
+  const { facts } = await run(session, 'echo secret; exit 3');
+  assert.match(session.stderr(), /background-jobs: version .* serves jobs in /);
+  assert.match(session.stderr(), new RegExp(`${facts.id} started by test-client in `));
+  assert.match(session.stderr(), new RegExp(`${facts.id} failed exitCode=3`));
+  assert.doesNotMatch(session.stderr(), /secret|runs as process/);
+});
+
+test('a message that is larger than the server holds ends it and its jobs, in place of being silent for ever', async (t) => {
+  const args = [join(DIST, 'stdio.js'), '--storage', scratchFolder(t)];
+  const server = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  t.after(() => server.kill('SIGKILL'));
+  const ended = once(server, 'exit', { signal: AbortSignal.timeout(20_000) });
+  const send = (id: number, method: string, params: object): void => {
+    server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+  };
+  const clientInfo = { name: 'test-client', version: '1' };
+  send(1, 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
+  send(2, 'tools/call', { name: 'execute', arguments: { command: 'exec sleep 100' } });
+  let reply = '';
+  for await (const line of createInterface(server.stdout)) {
+    reply = line;
+    if (line.includes('status=running')) break;
+  }
+  server.stdin.on('error', () => undefined).write('x'.repeat(11 * 1024 * 1024));
+  await ended;
+  await untilGone(Number(/pid=(\d+)/.exec(reply)![1]));
+});
+
+test('a Node that is too old is named, with what to do', (t) => {
+  const old = join(scratchFolder(t), 'old.cjs');
+  writeFileSync(old, `Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } });`);
+  const args = ['--require', old, join(DIST, 'stdio.js'), '--version'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^background-jobs: Error: This is Node 18\.20\.8\. Run it with Node 20 or newer\.\n/);
+});
+
+test('the command of the package can be run by its name', () => {
+  const { bin } = JSON.parse(readFileSync(join(DIST, '..', 'package.json'), 'utf8')) as {
+    bin: Record<string, string>;
+  };
+  assert.deepEqual(Object.keys(bin), ['background-jobs']);
+  const program = join(DIST, '..', bin['background-jobs'] ?? '');
+  const { status, stdout } = spawnSync(program, ['--help'], { encoding: 'utf8' });
+  assert.equal(status, 0);
+  assert.match(stdout, /^Usage: background-jobs/);
+});
+
+test('--attach outside of a terminal of VS Code, or without a window, says so and fails', async (t) => {
+  const wrong = [
+    { args: [], says: /^background-jobs: Error: --attach needs a terminal of VS Code.* leave it out\.\n$/ },
+    {
+      args: ['--attach-seconds', '0'],
+      folder: scratchFolder(t),
+      says: /^background-jobs: Error: No window of VS Code/,
+    },
+  ];
+  for (const { args, folder = '', says } of wrong) {
+    const server = spawn(process.execPath, [join(DIST, 'stdio.js'), '--attach', ...args], {
+      env: { ...process.env, BACKGROUND_JOBS_ENDPOINT: folder },
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    const exited = once(server, 'exit') as Promise<[number]>;
+    const [exit, stderr] = await Promise.all([exited, server.stderr.toArray()]);
+    assert.equal(exit[0], 1);
+    assert.match(stderr.join(''), says);
+  }
 });
 
 test('--default-timeout ends a job that has no timeout of its own', async (t) => {

@@ -142,8 +142,11 @@ test('what a child prints after the end of the job is in the log', async () => {
 });
 
 test('a job sees no variable of an editor that started the server', async (t) => {
-  const env = { VSCODE_PID: '1', ELECTRON_RUN_AS_NODE: '1', OTHER: 'kept' };
+  const env = { VSCODE_PID: '1', ELECTRON_RUN_AS_NODE: '1', BACKGROUND_JOBS_ENDPOINT: '/x', OTHER: 'kept' };
   const other = await openSession(t, { env });
-  const { log } = await run(other, 'env | grep "^\\(VSCODE\\|ELECTRON\\|OTHER\\)"');
+  const { log } = await run(
+    other,
+    'env | grep "^\\(VSCODE\\|ELECTRON\\|BACKGROUND_JOBS_ENDPOINT\\|OTHER\\)"',
+  );
   assert.equal(log, 'OTHER=kept\n');
 });

@@ -9,6 +9,7 @@ import {
   timeoutSeconds,
 } from '../parameters.ts';
 import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../reply.ts';
+import { requireStarted } from '../started.ts';
 import { defineTool } from '../tool.ts';
 import { waitReply } from '../wait-reply.ts';
 
@@ -56,12 +57,7 @@ export const execute = defineTool({
       startedBy: context.caller,
     };
     const { job, isExisting } = await context.once(() => context.manager.start(request));
-    if (job.error !== undefined) {
-      throw new JobError(
-        `The job could not start: ${job.error} It stands in the list as failed (${job.id}). ` +
-          'Put the cause right and start it again.',
-      );
-    }
+    requireStarted(job);
     const facts = { existing: isExisting || undefined, pid: job.pid };
     if (waitSeconds === 0) return header({ ...jobFacts(job), ...facts });
     const reply = waitReply(context, {

@@ -1,0 +1,238 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  isJSONRPCRequest,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  type ListToolsResult,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { Log } from '../stderr-log.ts';
+import { NoWindowError, untilWindow } from './find-window.ts';
+import { failure, interrupted, toolOf } from './outcomes.ts';
+import { isAnswer, RefusedError, SessionLostError, WindowSession } from './window-session.ts';
+
+/** Pause (ms) before a lost window is looked for, and between two looks when it did not come back in time. */
+const PAUSE = 200;
+const LONG_PAUSE = 2000;
+/** How often a message that nobody has seen is sent again. */
+const MAX_TRIES = 5;
+/** Ids of the requests that we send ourselves begin so. */
+const OWN_ID = 'background-jobs-attach-';
+
+/** One session of a client, over as many sessions with windows as it takes. */
+export class AttachedClient {
+  readonly #folder: string;
+  readonly #patience: number;
+  readonly #toClient: (message: JSONRPCMessage) => void;
+  readonly #log: Log;
+  /** What the client opened its session with. */
+  #initialize: JSONRPCRequest | undefined;
+  #isInitialized = false;
+  readonly #subscriptions = new Set<string>();
+  /** Tools that change nothing. */
+  readonly #readers = new Set<string>();
+  #session: WindowSession | undefined;
+  #opening: Promise<WindowSession> | undefined;
+  /** Since when there is no window, ms by the monotonic clock. */
+  #goneSince = performance.now();
+  #count = 0;
+  #isClosed = false;
+  /** Messages reach the window in the order in which the client sent them. */
+  #order: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param folder where the windows of the workspace tell where they are
+   * @param patience how long (ms) to wait for a window
+   * @param toClient takes what the client is to be told
+   */
+  constructor(folder: string, patience: number, toClient: (message: JSONRPCMessage) => void, log: Log) {
+    this.#folder = folder;
+    this.#patience = patience;
+    this.#toClient = toClient;
+    this.#log = log;
+  }
+
+  /** Waits for a first window. @throws NoWindowError when there is none in time */
+  async find(): Promise<void> {
+    await untilWindow(this.#folder, this.#goneSince + this.#patience);
+  }
+
+  /** Takes a message of the client. */
+  take(message: JSONRPCMessage): void {
+    if ('method' in message && message.method === 'ping' && isJSONRPCRequest(message)) {
+      this.#toClient({ jsonrpc: '2.0', id: message.id, result: {} });
+      return;
+    }
+    this.#order = this.#order.then(() =>
+      isJSONRPCRequest(message) ? this.#ask(message) : this.#tell(message),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#session?.close();
+  }
+
+  /** Sends a request. It is done when the window has it. */
+  async #ask(request: JSONRPCRequest, tries = 1): Promise<void> {
+    if (request.method === 'initialize') return this.#begin(request);
+    let session: WindowSession | undefined;
+    try {
+      session = await this.#current();
+      const { done } = await session.send(request, (message) => this.#relay(message, request));
+      done.catch((error: unknown) => this.#askAgain(request, error, session, tries));
+    } catch (error) {
+      await this.#askAgain(request, error, session, tries);
+    }
+  }
+
+  /** What becomes of a request that got no answer. */
+  async #askAgain(
+    request: JSONRPCRequest,
+    error: unknown,
+    session: WindowSession | undefined,
+    tries: number,
+  ): Promise<void> {
+    if (!(error instanceof SessionLostError)) {
+      this.#toClient(failure(request, messageOf(error)));
+      return;
+    }
+    this.#lose(session);
+    const tool = toolOf(request);
+    const changesNothing = tool === undefined || this.#readers.has(tool);
+    // A wait that begins anew may take longer than its client is ready to wait.
+    const isRepeatable = error.isUnseen || (changesNothing && tool !== 'wait');
+    if (isRepeatable && tries < MAX_TRIES) await this.#ask(request, tries + 1);
+    else this.#toClient(interrupted(request, changesNothing));
+  }
+
+  /** Sends a notification, or an answer to a request of the window's. One that gets lost with it is of no use later. */
+  async #tell(message: JSONRPCMessage): Promise<void> {
+    const isInitialized = 'method' in message && message.method === 'notifications/initialized';
+    if (isInitialized) this.#isInitialized = true;
+    const session = this.#session;
+    await session?.send(message).catch((error: unknown) => {
+      if (error instanceof SessionLostError) this.#lose(session);
+    });
+    if (isInitialized) void session?.listen();
+  }
+
+  /** The client opens its session. */
+  async #begin(request: JSONRPCRequest): Promise<void> {
+    this.#initialize = request;
+    this.#isInitialized = false;
+    void this.#session?.close();
+    try {
+      const { session, answer } = await this.#open(request);
+      this.#session = session;
+      this.#toClient({ ...answer, id: request.id });
+    } catch (error) {
+      this.#toClient(failure(request, messageOf(error)));
+    }
+  }
+
+  #current(): Promise<WindowSession> {
+    if (this.#session !== undefined) return Promise.resolve(this.#session);
+    this.#opening ??= this.#reopen().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  /** A session in place of one that was lost, in which all stands as the client has left it. @throws NoWindowError */
+  async #reopen(): Promise<WindowSession> {
+    if (this.#initialize === undefined) throw new RefusedError('Initialize first.');
+    const { session } = await this.#open({ ...this.#initialize, id: this.#ownId() });
+    this.#session = session;
+    if (!this.#isInitialized) return session;
+    try {
+      await this.#restore(session);
+    } catch (error) {
+      // What it refuses it would refuse again.
+      if (!(error instanceof SessionLostError)) this.#log.warn(messageOf(error));
+      else {
+        this.#lose(session);
+        // What is to be sent over it was not.
+        throw new SessionLostError(true);
+      }
+    }
+    this.#log.info('joined the window again');
+    return session;
+  }
+
+  /** @throws SessionLostError, RefusedError */
+  async #restore(session: WindowSession): Promise<void> {
+    await session.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    void session.listen();
+    for (const uri of this.#subscriptions) {
+      const request = {
+        jsonrpc: '2.0',
+        id: this.#ownId(),
+        method: 'resources/subscribe',
+        params: { uri },
+      } as const;
+      await session.send(request, () => undefined);
+      // It may have changed meanwhile.
+      this.#toClient({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
+    }
+    this.#toClient({ jsonrpc: '2.0', method: 'notifications/resources/list_changed' });
+  }
+
+  async #open(request: JSONRPCRequest): Promise<{ session: WindowSession; answer: JSONRPCMessage }> {
+    for (let tries = 1; ; tries++) {
+      const address = await untilWindow(this.#folder, this.#goneSince + this.#patience);
+      const session: WindowSession = new WindowSession(address, {
+        onMessage: (message) => this.#toClient(message),
+        onLost: () => this.#lose(session),
+      });
+      try {
+        return { session, answer: await session.initialize(request) };
+      } catch (error) {
+        // It went just then.
+        if (!(error instanceof SessionLostError) || tries === MAX_TRIES) throw error;
+        await delay(PAUSE);
+      }
+    }
+  }
+
+  #lose(session: WindowSession | undefined): void {
+    if (session === undefined || session !== this.#session) return;
+    this.#session = undefined;
+    this.#goneSince = performance.now();
+    this.#log.info('the window is gone; waiting for it');
+    void session.close();
+    void this.#comeBack(PAUSE);
+  }
+
+  /** Looks for the window also when the client asks for nothing: it may have subscribed to something. */
+  async #comeBack(pause: number): Promise<void> {
+    await delay(pause);
+    if (this.#isClosed || this.#session !== undefined) return;
+    await this.#current().catch((error: unknown) => {
+      this.#log.debug(messageOf(error));
+      return this.#comeBack(LONG_PAUSE);
+    });
+  }
+
+  /** Gives an answer to the client, and remembers what a session after this one must know. */
+  #relay(message: JSONRPCMessage, { method, params }: JSONRPCRequest): void {
+    if (isAnswer(message) && 'result' in message) {
+      const uri = params?.uri;
+      if (method === 'resources/subscribe' && typeof uri === 'string') this.#subscriptions.add(uri);
+      if (method === 'resources/unsubscribe' && typeof uri === 'string') this.#subscriptions.delete(uri);
+      if (method === 'tools/list') {
+        for (const { name, annotations } of (message.result as ListToolsResult).tools) {
+          if (annotations?.readOnlyHint === true) this.#readers.add(name);
+        }
+      }
+    }
+    this.#toClient(message);
+  }
+
+  #ownId(): string {
+    return `${OWN_ID}${++this.#count}`;
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof NoWindowError || error instanceof RefusedError) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  return `${message} Try again in a moment.`;
+}

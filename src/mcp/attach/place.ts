@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+
+/** Variable in the terminals of VS Code: the folder in which the windows of this workspace tell where they are. */
+export const ATTACH_VARIABLE = 'BACKGROUND_JOBS_ENDPOINT';
+
+/** That folder, in a storage folder. It stays the same over reloads, and for all windows on the workspace. */
+export function windowsFolder(storage: string): string {
+  return join(storage, 'windows');
+}
+
+/**
+ * The script that configurations of other clients name. An extension lies in a folder with its version in the name,
+ * which is another one after an update; this path stays.
+ *
+ * @param storage the storage folder of the extension for all workspaces
+ */
+export function launcherPath(storage: string): string {
+  return join(storage, 'background-jobs.cjs');
+}

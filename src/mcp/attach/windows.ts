@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Format version of the address of a window. */
+export const WINDOW_VERSION = 1;
+
+/** Where a window can be asked for its MCP endpoint. Each window has a file (0600) of its own, `<uuid>.json`. */
+export interface WindowAddress {
+  readonly v: number;
+  /** Of the extension host. */
+  readonly pid: number;
+  /** Path of a unix socket, or name of a pipe. */
+  readonly socket: string;
+  /** To be shown in the header `SECRET_HEADER`. */
+  readonly secret: string;
+}
+
+/** What a window answers: its MCP endpoint, Streamable HTTP on a socket. */
+export interface EndpointAddress {
+  readonly socket: string;
+  /** Path of the URL. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How a window is asked. */
+export const SECRET_HEADER = 'x-background-jobs-secret';
+export const ENDPOINT_PATH = '/endpoint';
+
+/** Writes the file of a window, whole or not at all. @returns removes it @throws the file system's error */
+export async function publishWindow(folder: string, address: WindowAddress): Promise<() => void> {
+  const path = join(folder, `${randomUUID()}.json`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(`${path}.new`, JSON.stringify(address), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return () => rmSync(path, { force: true });
+}
+
+export interface FoundWindow {
+  readonly file: string;
+  readonly address: WindowAddress;
+}
+
+/** What windows have written, newest first; also what one left that was killed. None when there is no folder. */
+export async function listWindows(folder: string): Promise<FoundWindow[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
+  const found = await Promise.all(files.map(read));
+  return found
+    .filter((each) => each !== undefined)
+    .sort((a, b) => b.time - a.time)
+    .map(({ file, address }) => ({ file, address }));
+}
+
+/** Undefined when it is gone, or nonsense. */
+async function read(file: string): Promise<(FoundWindow & { readonly time: number }) | undefined> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+    const address = JSON.parse(text) as Partial<WindowAddress> | null;
+    if (typeof address?.v !== 'number' || typeof address.socket !== 'string') return undefined;
+    return { file, address: address as WindowAddress, time: mtimeMs };
+  } catch {
+    return undefined;
+  }
+}

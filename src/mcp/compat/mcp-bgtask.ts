@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { JobError } from '../../jobs/errors.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import { MAX_NAME } from '../../jobs/start-request.ts';
+import type { Stream } from '../../output/layout.ts';
+import type { JobRecord } from '../../runner/records.ts';
+import { MAX_REPLY_BYTES } from '../reply.ts';
+import { requireStarted } from '../started.ts';
+import { defineTool, type Tool } from '../tool.ts';
+import { interact } from '../tools/interact.ts';
+import { lastOf } from './streams.ts';
+
+const taskName = z.string().min(1).describe('Name of the task.');
+const readOnly = { readOnlyHint: true, openWorldHint: false } as const;
+
+const run = defineTool({
+  name: 'run-background-task',
+  title: 'Run Background Task',
+  description:
+    'Run a shell command in the background, such as "npm run dev", and return its pid at once. The other tools act ' +
+    'on it by its name.',
+  parameters: z.strictObject({
+    name: z.string().min(1).max(MAX_NAME).describe('A name that no running task has.'),
+    shell: z.string().describe('Shell command to run.'),
+  }),
+  annotations: {},
+  async run({ name, shell }, { manager, caller, once }) {
+    const { job, isExisting } = await once(() => manager.start({ name, command: shell, startedBy: caller }));
+    if (isExisting) {
+      throw new JobError(
+        `Task with name "${name}" is already running. Stop it first, or choose another name.`,
+      );
+    }
+    return `Task "${name}" started with PID ${requireStarted(job).pid ?? '?'}.`;
+  },
+});
+
+const stop = defineTool({
+  name: 'stop-background-task',
+  title: 'Stop Background Task',
+  description:
+    'End a background task with all its processes, and wait until they are gone. Its output stays.',
+  parameters: z.strictObject({ name: taskName }),
+  annotations: { idempotentHint: true, openWorldHint: false },
+  async run({ name }, { manager, caller }) {
+    const { id } = await find(manager, name);
+    const { survivors } = await manager.kill(id, caller.kind);
+    if (survivors.length === 0) return `Task "${name}" has been stopped.`;
+    const pids = survivors.map(({ pid }) => pid).join(', ');
+    throw new JobError(`Processes ${pids} of task "${name}" could not be ended. Look at what they are.`);
+  },
+});
+
+const list = defineTool({
+  name: 'list-background-tasks',
+  title: 'List Background Tasks',
+  description: 'List background tasks: name, pid, whether it runs, exit code.',
+  parameters: z.strictObject({}),
+  annotations: readOnly,
+  async run(_, { manager }) {
+    await manager.ready();
+    const tasks = new Map<string, JobRecord>();
+    for (const job of manager.list()) {
+      const name = job.name ?? job.id;
+      if (!tasks.has(name)) tasks.set(name, job);
+    }
+    if (tasks.size === 0) return 'No background tasks are currently running.';
+    const lines = [...tasks].map(([name, job]) => `- ${name} (${describe(job)})`);
+    let size = 0;
+    const shown = lines.filter((line) => (size += Buffer.byteLength(line) + 1) < MAX_REPLY_BYTES);
+    return `Currently running tasks:\n${shown.join('\n')}`;
+  },
+});
+
+const readStream = (stream: Stream, nothing: string): Tool =>
+  defineTool({
+    name: `get-task-${stream}`,
+    title: `Get Task ${stream === 'stdout' ? 'Stdout' : 'Stderr'}`,
+    description: `Return what a background task wrote to ${stream}; of long output the end.`,
+    parameters: z.strictObject({ name: taskName }),
+    annotations: readOnly,
+    async run({ name }, { manager }) {
+      const { id } = await find(manager, name);
+      const text = lastOf(manager, id, stream);
+      return `${stream === 'stdout' ? 'Stdout' : 'Stderr'} of task "${name}":\n${text === '' ? nothing : text}`;
+    },
+  });
+
+const send = defineTool({
+  name: 'send-to-task-stdin',
+  title: 'Send to Task Stdin',
+  description: 'Send data, as it is, to the stdin of a running background task: a line needs its line end.',
+  parameters: z.strictObject({ name: taskName, data: z.string().describe('Data to send.') }),
+  annotations: {},
+  async run({ name, data }, context) {
+    const { id } = await find(context.manager, name);
+    // It does not wait for an answer.
+    const signal = AbortSignal.abort();
+    await interact.run({ job_id: id, input: data, newline: false, eof: false }, { ...context, signal });
+    return `Data sent to task "${name}" stdin.`;
+  },
+});
+
+/** The tools of mcp-bgtask 1.1.3. */
+export const MCP_BGTASK: readonly Tool[] = [
+  run,
+  stop,
+  list,
+  readStream('stdout', 'No output yet.'),
+  readStream('stderr', 'No error output yet.'),
+  send,
+];
+
+function describe({ pid, status, exitCode, signal }: JobRecord): string {
+  const end = signal ?? exitCode;
+  const state = status === 'running' ? 'running' : 'stopped';
+  return `PID: ${pid ?? '?'}, State: ${state}${end === undefined ? '' : `, Exit: ${end}`}`;
+}
+
+async function find(manager: JobManager, name: string): Promise<JobRecord> {
+  await manager.ready();
+  try {
+    return manager.get(name);
+  } catch {
+    throw new JobError(
+      `No task found with name "${name}". Call list-background-tasks to see which there are.`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { noteEvents } from '../jobs/event-log.ts';
+import { JobManager } from '../jobs/manager.ts';
+import { isAnySet } from '../jobs/policy/lists.ts';
+import { defaultShell } from '../jobs/shell.ts';
+import { connectRunner } from '../runner/runner-link.ts';
+import type { ServerOptions } from './options.ts';
+import { createServer } from './server.ts';
+import type { Log } from './stderr-log.ts';
+
+/** Set by the build. */
+declare const VERSION: string;
+
+/** The job server over stdio, for any MCP client and without an editor. It ends the process with its client. */
+export async function serve(options: ServerOptions, log: Log): Promise<void> {
+  const { storage, cwd, limits, keepJobs, compat, commandLists } = options;
+  const shell = options.shell ?? defaultShell(process.env, isAnySet(commandLists));
+  const { problem } = commandLists;
+  if (problem !== undefined) log.error(`no command runs. ${problem}`);
+  const manager = new JobManager({
+    storage,
+    runnerScript: join(__dirname, 'runner.js'),
+    searchScript: join(__dirname, 'search.js'),
+    policyScript: join(__dirname, 'policy.js'),
+    connectRunner,
+    env: process.env,
+    settings: () => ({ limits, cwd, shell, commandLists }),
+    endJobsWithManager: !keepJobs,
+  });
+  noteEvents(manager, log);
+  const server = createServer(manager, VERSION, undefined, compat);
+  const stop = (): void => {
+    void manager.dispose().finally(() => process.exit(0));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // The client is gone when its end of stdin is; the SDK's transport does not tell that.
+  process.stdin.on('end', stop).on('close', stop);
+  process.stdout.on('error', stop);
+  const transport = new StdioServerTransport();
+  transport.onerror = ({ message }) => log.warn(message);
+  // It closes itself when a message is larger than it holds, and reads no more.
+  transport.onclose = stop;
+  log.info(`version ${VERSION} serves jobs in ${cwd}; logs in ${storage}`);
+  await server.connect(transport);
+}

@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { CLIENT_FORMS, OTHER_CLIENT, type ClientForm, type Launch } from './configurations.ts';
+
+/** What a configuration names. */
+export interface ClientParts {
+  /** The folder for `--attach` to windows on this workspace. */
+  readonly windows: string;
+  /** The variable that names it in terminals. */
+  readonly variable: string;
+  /** Path of the script that runs the server of the version that is installed. */
+  readonly launcher: string;
+  readonly writeLauncher: () => Promise<void>;
+}
+
+interface JobsItem extends vscode.QuickPickItem {
+  readonly args: readonly string[];
+  readonly passed: readonly string[];
+  /** For clients in a terminal alone. */
+  readonly inTerminal: boolean;
+}
+
+interface ClientItem extends vscode.QuickPickItem {
+  readonly form: ClientForm;
+}
+
+/** Asks whose jobs a client shall have and which client it is, and copies what that one wants to be told. */
+export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
+  const { windows, variable, launcher } = parts;
+  const title = vscode.l10n.t('Copy MCP Configuration');
+  const items: JobsItem[] = [
+    {
+      label: vscode.l10n.t('Jobs of This Workspace'),
+      detail: vscode.l10n.t('The jobs of the sidebar, while a window has this workspace open'),
+      args: [`--attach=${windows}`],
+      passed: [],
+      inTerminal: false,
+    },
+    {
+      label: vscode.l10n.t('Jobs of the Window in Whose Terminal It Runs'),
+      detail: vscode.l10n.t('For a client in the integrated terminal, of whatever workspace'),
+      args: ['--attach'],
+      passed: [variable],
+      inTerminal: true,
+    },
+    {
+      label: vscode.l10n.t('Jobs of Its Own'),
+      detail: vscode.l10n.t('Without a window; they end when the client goes away'),
+      args: [],
+      passed: [],
+      inTerminal: false,
+    },
+  ];
+  const jobs = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: vscode.l10n.t('Which jobs shall the client start and see?'),
+  });
+  if (jobs === undefined) return;
+  const clients = CLIENT_FORMS.filter((form) => form.inTerminal || !jobs.inTerminal).map(
+    (form): ClientItem => ({ label: form.name, description: form.place, form }),
+  );
+  const other: ClientItem = { label: vscode.l10n.t('Other'), description: 'mcpServers', form: OTHER_CLIENT };
+  const client = await vscode.window.showQuickPick([...clients, other], {
+    title,
+    placeHolder: vscode.l10n.t('For which client?'),
+    matchOnDescription: true,
+  });
+  if (client === undefined) return;
+  await parts.writeLauncher();
+  const launch: Launch = { command: 'node', args: [launcher, ...jobs.args], passed: jobs.passed };
+  await vscode.env.clipboard.writeText(client.form.text(launch));
+  void vscode.window.showInformationMessage(
+    client === other
+      ? vscode.l10n.t('The configuration is on the clipboard. It needs Node 20 or newer as "node".')
+      : vscode.l10n.t(
+          'The configuration is on the clipboard, for {0}. It needs Node 20 or newer as "node".',
+          client.form.place,
+        ),
+  );
+}

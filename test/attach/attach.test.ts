@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { untilWindow } from '../../src/mcp/attach/find-window.ts';
+import { windowsFolder } from '../../src/mcp/attach/place.ts';
+import { sendRequest } from '../../src/mcp/attach/socket-request.ts';
+import { publishWindow, SECRET_HEADER, type WindowAddress } from '../../src/mcp/attach/windows.ts';
+import { openSession, storageFolder, type McpSession } from '../support/mcp-session.ts';
+import { repeats } from '../support/repeats.ts';
+import { eventually } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { listOf, run, SOON, start, startReady } from '../stdio/support/session.ts';
+import { untilGone } from '../stdio/support/processes.ts';
+import { openFakeWindow, type OnCall } from './fake-window.ts';
+import { openWindow } from './window.ts';
+
+/** A client that is attached to the window of a storage folder. */
+function attachTo(t: TestContext, storage: string, seconds = 20): Promise<McpSession> {
+  const env = { BACKGROUND_JOBS_ENDPOINT: windowsFolder(storage) };
+  return openSession(t, { args: ['--attach', '--attach-seconds', String(seconds)], env });
+}
+
+/** A client that is attached to a window whose endpoint does what a test says. */
+async function attachToFake(t: TestContext, onCall: OnCall): Promise<McpSession> {
+  const storage = storageFolder(t);
+  await openFakeWindow(t, storage, onCall);
+  return attachTo(t, storage);
+}
+
+test('a client that attaches acts on the jobs of the window, and its name stands on the job that it starts', async (t) => {
+  const storage = storageFolder(t);
+  const { manager } = await openWindow(t, storage);
+  const session = await attachTo(t, storage);
+  assert.equal(session.client.getServerVersion()?.version, '1.2.3');
+  assert.match(session.client.getInstructions() ?? '', /execute/);
+
+  const id = await start(session, 'echo mine; exec sleep 100', { name: 'by-client' });
+  assert.deepEqual(manager.get(id).startedBy, { kind: 'agent', client: 'test-client' });
+
+  const { job } = await manager.start({
+    command: 'read line; echo "got $line"',
+    startedBy: { kind: 'person' },
+  });
+  assert.deepEqual(new Set((await listOf(session)).map((each) => each.id)), new Set([id, job.id]));
+  await session.call('interact', { job_id: job.id, input: 'hello' });
+  assert.match((await session.call('wait', { job_id: job.id, timeout_s: SOON })).text, /got hello/);
+  await session.call('kill', { job_id: id });
+  assert.equal(manager.get(id).status, 'killed');
+});
+
+test('the MCP endpoint of a window is opened for the first client that asks', async (t) => {
+  const storage = storageFolder(t);
+  const window = await openWindow(t, storage);
+  assert.equal(window.isOpen(), false);
+  await attachTo(t, storage);
+  assert.equal(window.isOpen(), true);
+});
+
+test('what a client sends together reaches the window in its order', async (t) => {
+  const order: string[] = [];
+  const session = await attachToFake(t, async (tool) => {
+    order.push(`got ${tool}`);
+    if (tool === 'first') await new Promise((resolve) => setTimeout(resolve, 100));
+    order.push(`answered ${tool}`);
+    return 200;
+  });
+  await Promise.all([session.call('first'), session.call('second')]);
+  assert.deepEqual(order, ['got first', 'answered first', 'got second', 'answered second']);
+});
+
+test('a call whose connection breaks is made again if it only looks, and a call that nobody has seen in any case', async (t) => {
+  const calls: string[] = [];
+  const session = await attachToFake(t, async (tool) => {
+    calls.push(tool);
+    const isFirst = calls.filter((each) => each === tool).length === 1;
+    if (isFirst) return tool === 'unseen' ? 404 : 'break';
+    return 200;
+  });
+  await session.client.listTools();
+  assert.equal((await session.call('looks')).isError, false);
+  assert.equal((await session.call('unseen')).isError, false);
+  const { text, isError } = await session.call('acts');
+  assert.equal(isError, true);
+  assert.match(text, /Whether acts was carried out is not known/);
+  assert.deepEqual(calls, ['looks', 'looks', 'unseen', 'unseen', 'acts']);
+});
+
+test('the session goes on over reloads of the window, with its jobs and its subscriptions', async (t) => {
+  const storage = storageFolder(t);
+  let window = await openWindow(t, storage);
+  const session = await attachTo(t, storage);
+  const { id } = await startReady(session, 'echo ready; cat; exec sleep 100', { name: 'steady' });
+  await session.client.subscribeResource({ uri: `job://${id}/log` });
+  const updates: string[] = [];
+  session.client.fallbackNotificationHandler = async ({ method, params }) => {
+    updates.push(`${method} ${String(params?.uri)}`);
+  };
+  for (let count = repeats(20, 2); count > 0; count--) {
+    await window.close();
+    window = await openWindow(t, storage);
+    assert.match((await session.call('list')).text, new RegExp(id));
+    const reply = await session.call('interact', { job_id: 'steady', input: `reload ${count}` });
+    assert.match(reply.log, new RegExp(`reload ${count}`));
+  }
+  // The window tells of what happens now, though the client subscribed with one that is gone.
+  updates.length = 0;
+  await window.manager.write(id, 'news\n', false);
+  await session.call('wait', { job_id: id, pattern: 'news', timeout_s: SOON });
+  const update = `notifications/resources/updated job://${id}/log`;
+  await eventually('the client is told', () => updates.includes(update));
+  await session.call('kill', { job_id: id });
+});
+
+test('a client that calls while the window is away is answered when it is back', async (t) => {
+  const storage = storageFolder(t);
+  const window = await openWindow(t, storage);
+  const session = await attachTo(t, storage);
+  await window.close();
+  const calls = [session.call('list'), run(session, 'echo done')];
+  await session.client.ping();
+  const { manager } = await openWindow(t, storage);
+  const [list, reply] = await Promise.all(calls);
+  assert.equal(list!.isError, false);
+  assert.equal(reply!.log, 'done\n');
+  assert.equal(manager.list().length, 1);
+});
+
+test('a call that is under way when the window goes has a clear outcome', async (t) => {
+  const storage = storageFolder(t);
+  const window = await openWindow(t, storage);
+  const session = await attachTo(t, storage);
+  await session.client.listTools();
+  const { id } = await startReady(session, 'echo ready; exec sleep 100');
+  const waiting = session.call('wait', { job_id: id });
+  const starting = session.call('execute', { command: 'echo begun; exec sleep 100', wait_s: 50 });
+  const [begun] = (await once(window.manager, 'changed')) as [{ id: string }];
+  await window.close();
+  const [wait, execute] = await Promise.all([waiting, starting]);
+  assert.equal(wait.isError, true);
+  assert.match(wait.text, /^Error: The window of VS Code went away during the call.*Call wait again\.$/);
+  assert.equal(execute.isError, true);
+  assert.match(execute.text, /^Error: .*Whether execute was carried out is not known\. Look with list/);
+  const { manager } = await openWindow(t, storage);
+  const list = await listOf(session);
+  assert.deepEqual(new Set(list.map((job) => job.id)), new Set([id, begun.id]));
+  for (const job of manager.list()) await manager.kill(job.id, 'agent');
+});
+
+test('without a window calls say so, and work again when there is one', async (t) => {
+  const storage = storageFolder(t);
+  const window = await openWindow(t, storage);
+  const session = await attachTo(t, storage, 0);
+  await window.close();
+  const { text, isError } = await session.call('list');
+  assert.equal(isError, true);
+  assert.match(
+    text,
+    /^Error: No window of VS Code .* Open its folder in VS Code, or start the server without --attach/,
+  );
+  await assert.rejects(session.client.listTools(), /No window of VS Code/);
+  await openWindow(t, storage);
+  assert.equal((await session.call('list')).isError, false);
+});
+
+test('of several windows any will do, and what a killed one left is passed over and removed by the next', async (t) => {
+  const storage = storageFolder(t);
+  const folder = windowsFolder(storage);
+  const first = await openWindow(t, storage);
+  const second = await openWindow(t, storage);
+  const session = await attachTo(t, storage);
+  await second.close();
+  assert.equal((await session.call('list')).isError, false);
+  assert.equal(first.isOpen(), true);
+  const [left = ''] = readdirSync(folder);
+  const dead = JSON.parse(readFileSync(join(folder, left), 'utf8')) as WindowAddress;
+  await first.close();
+  // As if it had been killed.
+  await publishWindow(folder, dead);
+  await openWindow(t, storage);
+  assert.equal((await session.call('list')).isError, false);
+  await eventually('it is removed', () => readdirSync(folder).length === 1);
+});
+
+test('only who can read the private file of a window is told where its endpoint is', async (t) => {
+  const storage = storageFolder(t);
+  const window = await openWindow(t, storage);
+  const folder = windowsFolder(storage);
+  const [name = ''] = readdirSync(folder);
+  assert.equal(statSync(folder).mode & 0o777, 0o700);
+  assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
+  const { socket, secret } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as WindowAddress;
+  const status = async (headers: Record<string, string>, path = '/endpoint'): Promise<number | undefined> => {
+    const response = await sendRequest({ socket, path, method: 'GET', headers });
+    response.resume();
+    return response.statusCode;
+  };
+  assert.equal(await status({}), 404);
+  assert.equal(await status({ [SECRET_HEADER]: `${secret.slice(0, -1)}!` }), 404);
+  assert.equal(await status({ [SECRET_HEADER]: secret }, '/mcp'), 404);
+  assert.equal(window.isOpen(), false);
+  assert.equal(await status({ [SECRET_HEADER]: secret }), 200);
+  await window.close();
+  assert.deepEqual(readdirSync(folder), []);
+  assert.equal(existsSync(socket), false);
+});
+
+test('when the client goes the bridge ends, and touches no job', async (t) => {
+  const storage = storageFolder(t);
+  const { manager } = await openWindow(t, storage);
+  const session = await attachTo(t, storage);
+  const { id } = await startReady(session, 'echo ready; exec sleep 100');
+  await session.close();
+  await untilGone(session.pid);
+  assert.equal(manager.get(id).status, 'running');
+  await manager.kill(id, 'agent');
+});
+
+test('an address of another version, and one that is nonsense, is told or passed over', async (t) => {
+  const folder = join(scratchFolder(t), 'windows');
+  await publishWindow(folder, { v: 99, pid: 1, socket: '/nowhere', secret: '' });
+  await publishWindow(folder, null as never);
+  await assert.rejects(untilWindow(folder, 0), /another version .* Reload it/);
+});

@@ -1,0 +1,56 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { listen } from '../../src/mcp/attach/listener.ts';
+import { windowsFolder } from '../../src/mcp/attach/place.ts';
+import { readText } from '../../src/mcp/attach/socket-request.ts';
+import { atEnd } from '../support/scratch.ts';
+
+/** What becomes of a call: its HTTP status, or its connection breaks. */
+export type OnCall = (tool: string) => Promise<number | 'break'>;
+
+interface Message {
+  readonly id?: number;
+  readonly method: string;
+  readonly params?: { readonly name?: string };
+}
+
+const RESULTS: Readonly<Record<string, object>> = {
+  initialize: {
+    protocolVersion: '2025-11-25',
+    capabilities: { tools: {} },
+    serverInfo: { name: 'fake', version: '1' },
+  },
+  'tools/list': {
+    tools: [
+      { name: 'looks', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } },
+      { name: 'acts', inputSchema: { type: 'object' } },
+    ],
+  },
+  'tools/call': { content: [{ type: 'text', text: 'done' }] },
+};
+
+/** A window to attach to, with an endpoint that breaks when a test wants it to. */
+export async function openFakeWindow(t: TestContext, storage: string, onCall: OnCall): Promise<void> {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.method !== 'POST') {
+      response.writeHead(405).end();
+      return;
+    }
+    const { id, method, params } = JSON.parse(await readText(request)) as Message;
+    const status = method === 'tools/call' ? await onCall(params?.name ?? '') : id === undefined ? 202 : 200;
+    if (status === 'break') {
+      response.destroy();
+      return;
+    }
+    const result = RESULTS[method];
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(status === 200 ? JSON.stringify({ jsonrpc: '2.0', id, result }) : undefined);
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  const socket = join(storage, 's');
+  server.listen(socket);
+  atEnd(t, () => server.close());
+  const listener = await listen(windowsFolder(storage), async () => ({ socket, path: '/', headers: {} }));
+  atEnd(t, () => listener.close());
+}

@@ -1,0 +1,32 @@
+import type { TestContext } from 'node:test';
+import type { JobManager } from '../../src/jobs/manager.ts';
+import { listen } from '../../src/mcp/attach/listener.ts';
+import { windowsFolder } from '../../src/mcp/attach/place.ts';
+import { openEndpoint, type Endpoint } from '../../src/mcp/endpoint.ts';
+import { openManager } from '../support/manager.ts';
+import { atEnd } from '../support/scratch.ts';
+
+/** What the extension makes of a window, for clients that attach to it. */
+export interface TestWindow {
+  readonly manager: JobManager;
+  /** Whether its MCP endpoint was opened. */
+  readonly isOpen: () => boolean;
+  /** Goes away as a window does that reloads: its jobs go on. */
+  readonly close: () => Promise<void>;
+}
+
+export async function openWindow(t: TestContext, storage: string): Promise<TestWindow> {
+  const manager = openManager(t, { storage, endJobsWithManager: false });
+  let endpoint: Promise<Endpoint> | undefined;
+  const listener = await listen(windowsFolder(storage), () => (endpoint ??= openEndpoint(manager, '1.2.3')));
+  let isClosed = false;
+  const close = async (): Promise<void> => {
+    if (isClosed) return;
+    isClosed = true;
+    listener.close();
+    await (await endpoint)?.close();
+    await manager.dispose();
+  };
+  atEnd(t, close);
+  return { manager, isOpen: () => endpoint !== undefined, close };
+}

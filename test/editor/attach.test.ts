@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { Page } from 'playwright-core';
+import { windowsFolder } from '../../src/mcp/attach/place.ts';
+import { parseFacts, type Facts } from '../support/mcp-session.ts';
+import { atEnd } from '../support/scratch.ts';
+import { until } from './inside/until.ts';
+import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const ROW = '.pane-body [role="treeitem"]';
+
+interface Attached {
+  /** Calls a tool. @returns the lines of the answer, as facts */
+  readonly call: (name: string, args?: Record<string, unknown>) => Promise<Facts[]>;
+  readonly client: Client;
+}
+
+/** Time (ms) for what VS Code starts: an extension, a terminal. */
+const PATIENCE = 60_000;
+
+/** Settings with which each new terminal runs `stdio.js --attach`, with a connection to here as its stdin and stdout. */
+function terminalSettings(server: Server): Record<string, unknown> {
+  const { port } = server.address() as AddressInfo;
+  const program = `'${process.execPath}' '${join(root, 'dist', 'stdio.js')}' --attach`;
+  const profile = {
+    path: 'bash',
+    args: ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; exec ${program} <&3 >&3`],
+  };
+  const entries = ['linux', 'osx'].flatMap((system) => [
+    [`terminal.integrated.profiles.${system}`, { attach: profile }],
+    [`terminal.integrated.defaultProfile.${system}`, 'attach'],
+  ]);
+  return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
+async function attachInTerminal(t: TestContext, page: Page, server: Server): Promise<Attached> {
+  const connected = once(server, 'connection', { signal: AbortSignal.timeout(PATIENCE) });
+  await runCommand(page, 'Terminal: Create New Terminal');
+  const [socket] = (await connected) as [Socket];
+  atEnd(t, () => socket.destroy());
+  const client = new Client({ name: 'agent-in-terminal', version: '1' });
+  // Its framing is the same in both directions.
+  await client.connect(new StdioServerTransport(socket, socket));
+  return {
+    client,
+    async call(name, args = {}) {
+      const { content, isError } = await client.callTool({ name, arguments: args });
+      const [{ text } = { text: '' }] = content as { text: string }[];
+      assert.equal(isError, undefined, text);
+      return text.split('\n').map(parseFacts);
+    },
+  };
+}
+
+test('a client in the integrated terminal shares the jobs of the window, also after it was reloaded', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(t, () => server.close());
+  const { page, jobs, storage } = await openWindow(t, {
+    extension: root,
+    settings: { 'backgroundJobs.keepAliveSeconds': 60, ...terminalSettings(server) },
+  });
+  // A terminal that is opened before the extension has started for the first time does not have the variable.
+  await until('it can be attached to', () => existsSync(windowsFolder(storage())), PATIENCE);
+  const { call } = await attachInTerminal(t, page, server);
+  const row = async (text: string): Promise<void> => {
+    await page.locator(`${ROW}[aria-label*="${text}"]`).first().waitFor();
+  };
+
+  await call('execute', { command: 'echo on; exec sleep 1000', name: 'theirs' });
+  await runCommand(page, 'View: Show Background Jobs');
+  await row('theirs, running');
+  assert.match(
+    (await page.locator(`${ROW}[aria-label*="theirs"]`).first().getAttribute('aria-label')) ?? '',
+    /by agent-in-terminal/,
+  );
+  await runInBackground(page, 'echo from the window; exec sleep 1000');
+  await page
+    .locator(OUTPUT_LINE)
+    .filter({ hasText: /^from the window\s*$/ })
+    .first()
+    .waitFor();
+  const commands = async (): Promise<(string | undefined)[]> =>
+    (await call('list', { status: 'running' })).slice(1).map(({ command }) => command);
+  assert.deepEqual(await commands(), ['echo from the window; exec sleep 1000', 'echo on; exec sleep 1000']);
+
+  await page.reload();
+  // The same session: it waits until the window is back.
+  assert.equal((await commands()).length, 2);
+  await call('execute', { command: 'echo on; exec sleep 1000', name: 'after-reload' });
+  await page.locator('.monaco-workbench').waitFor();
+  await runCommand(page, 'View: Show Background Jobs');
+  await row('after-reload, running');
+  await call('kill', { job_id: 'theirs' });
+  await row('theirs, killed');
+  assert.equal(jobs().length, 3);
+  for (const { id } of jobs()) await call('kill', { job_id: id });
+
+  // And one that is started in the window that was reloaded.
+  const other = await attachInTerminal(t, page, server);
+  assert.equal((await other.call('list'))[0]!.finished, '3');
+});
