@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // The job server over stdio, for any MCP client and without an editor.
 import { join } from 'node:path';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { JobManager } from '../jobs/manager.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { connectRunner } from '../runner/runner-link.ts';
 import { HELP, readOptions, type ServerOptions } from './options.ts';
 import { createServer } from './server.ts';
+import { StdioTransport } from './stdio-transport.ts';
 
 /** Set by the build. */
 declare const VERSION: string;
@@ -34,7 +34,7 @@ async function serve(options: ServerOptions): Promise<void> {
   if (process.stdin.isTTY) {
     console.error('background-jobs: an MCP client talks to this server over stdin and stdout. See --help.');
   }
-  await server.connect(new StdioServerTransport());
+  await server.connect(new StdioTransport(process.stdin, process.stdout));
 }
 
 const options = readOptions(process.argv.slice(2), process.env, process.cwd());
