@@ -71,8 +71,8 @@ export class SessionTransport extends StreamableHTTPServerTransport {
     super.onmessage = (message, extra) => {
       receiver?.(message, extra);
       const id = cancelledId(message);
-      // By then the call knows that it is cancelled, and will give no answer.
-      if (id !== undefined) setImmediate(() => this.#settle(id));
+      // By then the call knows that it is cancelled, and will give no answer. One that comes later is another.
+      if (id !== undefined && this.isRunning(id)) setImmediate(() => this.#settle(id));
     };
   }
 
