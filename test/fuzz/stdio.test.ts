@@ -40,7 +40,8 @@ test(`over stdio nothing that a client sends brings the server down (seed ${SEED
     `${memory} -> ${memoryOf(server.pid!)} bytes`,
   );
   await eventually('no descriptor is left open', () => descriptorsOf(server.pid!) <= descriptors + PASSING);
-  t.diagnostic(`${sent} messages, ${Math.round(memoryOf(server.pid!) / 1e6)} MB`);
+  const [half, end] = [memory, memoryOf(server.pid!)].map((bytes) => Math.round(bytes / 1e6));
+  t.diagnostic(`${sent} messages, ${half} MB halfway, ${end} MB at the end`);
 });
 
 async function call({ ask }: RawStdio, name: string, args: object): Promise<string> {

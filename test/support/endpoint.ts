@@ -45,7 +45,7 @@ export async function openTestEndpoint(
 
 /** The head of a POST, without the empty line at its end. */
 export function postHead(
-  { path, headers }: Endpoint,
+  { path, headers }: Pick<Endpoint, 'path' | 'headers'>,
   more: Readonly<Record<string, string | number>>,
 ): string {
   const all = { host: 'localhost', 'content-type': 'application/json', ...headers, ...more };

@@ -1,4 +1,4 @@
-import { request, type IncomingHttpHeaders } from 'node:http';
+import { request, type Agent, type IncomingHttpHeaders } from 'node:http';
 import type { Endpoint } from '../../src/mcp/endpoint.ts';
 
 export interface RawReply {
@@ -32,15 +32,19 @@ export const LATEST_VERSION = '2025-11-25';
 /** A client that sends what it is told to, be it right or wrong. */
 export class RawClient {
   readonly #endpoint: Pick<Endpoint, 'socket' | 'path' | 'headers'>;
+  readonly #agent: Agent | false;
   session: string | undefined;
   #id = 0;
 
-  constructor(endpoint: Pick<Endpoint, 'socket' | 'path' | 'headers'>) {
+  /** @param agent keeps connections; without one each request has its own */
+  constructor(endpoint: Pick<Endpoint, 'socket' | 'path' | 'headers'>, agent: Agent | false = false) {
     this.#endpoint = endpoint;
+    this.#agent = agent;
   }
 
   /** Sends a request. @returns the whole answer. @throws the socket's error when the connection ends before that */
-  send({ method = 'POST', path, headers, body, signal }: RawRequest): Promise<RawReply> {
+  send(sent: RawRequest, retries = this.#agent === false ? 0 : 2): Promise<RawReply> {
+    const { method = 'POST', path, headers, body, signal } = sent;
     const all = {
       ...this.#endpoint.headers,
       accept: 'application/json, text/event-stream',
@@ -50,16 +54,22 @@ export class RawClient {
     };
     const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
     return new Promise((resolve, reject) => {
+      let isAnswered = false;
       const outgoing = request({
         socketPath: this.#endpoint.socket,
         path: path ?? this.#endpoint.path,
         method,
         headers: Object.fromEntries(given),
-        agent: false,
+        agent: this.#agent,
         ...(signal && { signal }),
       });
-      outgoing.on('error', reject);
+      outgoing.on('error', (error) => {
+        // A connection that was kept may just have been closed: then the request was not read.
+        if (retries > 0 && !isAnswered && signal?.aborted !== true) resolve(this.send(sent, retries - 1));
+        else reject(error);
+      });
       outgoing.on('response', (incoming) => {
+        isAnswered = true;
         const parts: Buffer[] = [];
         incoming.on('data', (part: Buffer) => parts.push(part));
         incoming.on('error', reject);
@@ -77,6 +87,7 @@ export class RawClient {
   /** Opens a session. @returns what `initialize` answered */
   async initialize(protocolVersion = LATEST_VERSION): Promise<RawReply> {
     const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+    this.session = undefined;
     const reply = await this.send({ body: this.message('initialize', params) });
     const session = reply.headers['mcp-session-id'];
     if (typeof session !== 'string') return reply;
