@@ -76,8 +76,11 @@ export async function openEndpoint(
   };
   const server = createServer(options, (request, response) => {
     const refusal = refusalOf(request, secret);
-    if (refusal !== undefined) refuse(response, refusal);
-    else answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
+    if (refusal !== undefined) {
+      // Of what else comes nothing is read.
+      response.setHeader('connection', 'close');
+      refuse(response, refusal);
+    } else answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
   });
   server.maxConnections = limits.connections;
   server.listen(socket);

@@ -4,6 +4,7 @@ import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/tran
 import {
   CancelledNotificationSchema,
   isJSONRPCErrorResponse,
+  isJSONRPCRequest,
   isJSONRPCResultResponse,
   type JSONRPCMessage,
   type MessageExtraInfo,
@@ -20,6 +21,8 @@ type Receiver = (message: JSONRPCMessage, extra?: MessageExtraInfo) => void;
 export class SessionTransport extends StreamableHTTPServerTransport {
   /** By id, the ids without an answer that came in the same POST. */
   readonly #calls = new Map<RequestId, Set<RequestId>>();
+  /** Those of them that the server has not been given yet. */
+  readonly #unseen = new Set<RequestId>();
   #streams = 0;
 
   /** Whether a call is being carried out, be its client there or not. */
@@ -56,9 +59,10 @@ export class SessionTransport extends StreamableHTTPServerTransport {
     const ids = idsOf(messages);
     const group = new Set(ids);
     for (const id of ids) this.#calls.set(id, group);
-    response.once('close', () => {
-      // What was refused as a whole is never answered one by one.
-      if (response.statusCode >= 400) for (const id of group) this.#calls.delete(id);
+    for (const id of ids) this.#unseen.add(id);
+    // By then all are given on, or the SDK has refused them as a whole: these are never answered one by one.
+    setImmediate(() => {
+      for (const id of ids) if (this.#unseen.delete(id)) this.#calls.delete(id);
     });
     await super.handleRequest(request, response, body);
   }
@@ -69,6 +73,7 @@ export class SessionTransport extends StreamableHTTPServerTransport {
 
   override set onmessage(receiver: Receiver | undefined) {
     super.onmessage = (message, extra) => {
+      if (isJSONRPCRequest(message)) this.#unseen.delete(message.id);
       receiver?.(message, extra);
       const id = cancelledId(message);
       // By then the call knows that it is cancelled, and will give no answer. One that comes later is another.

@@ -36,6 +36,17 @@ test('a call with the id of one that is not answered is refused, and each answer
   assert.equal((await client.send({ body: { ...ping, id: call.id } })).status, 200);
 });
 
+test('what is refused as a whole takes no id, and leaves its session idle', async (t) => {
+  const test = await openTestEndpoint(t, { sessions: 1 });
+  const client = await test.open();
+  const [ping, other] = [client.message('ping'), client.message('ping')];
+  assert.equal((await client.send({ body: ping, headers: { accept: 'text/plain' } })).status, 406);
+  assert.equal((await client.send({ body: [ping, other, { jsonrpc: '1.0' }] })).status, 400);
+  assert.equal((await client.send({ body: ping })).status, 200);
+  // There is room for another session: it is not busy.
+  await test.open();
+});
+
 test('the id of a call whose client went away stays taken until it is over', async (t) => {
   const test = await openTestEndpoint(t);
   const client = await test.open();

@@ -24,6 +24,9 @@ test('a line that cannot be used is answered with the reason, and the session go
     assert.equal(given, id);
   }
   write('\n \r\n');
+  // One that is just not too long is a message like any other.
+  const long = { name: 'execute', arguments: { command: `#${'["'.repeat(3 * 1024 * 1024)}` } };
+  assert.match(JSON.stringify((await ask('tools/call', long)).result), /Error: The command/);
   assert.deepEqual((await ask('ping')).result, {});
 });
 
