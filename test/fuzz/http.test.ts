@@ -173,7 +173,7 @@ function checkReply({ status, messages, text }: RawReply, sent: readonly unknown
     if (!isRequest(each)) continue;
     const answer = messages.find(({ id }) => id === each.id);
     if (answer !== undefined) checkAnswer(answer, each);
-    // Another client of the fuzzer may cancel it by chance: they share the session's ids only with themselves.
+    // A batch may cancel calls of itself.
     else assert.ok(cancelled.has(each.id), all());
   }
 }

@@ -75,22 +75,3 @@ test('a batch is answered as one, without the calls in it that were cancelled', 
   const { result } = await ask('tools/call', { name: 'status', arguments: { job_id: 'sleep' } });
   assert.match(JSON.stringify(result), /status=running/);
 });
-
-test('while a client does not read the answers, its lines are not read', async (t) => {
-  const { server, write, ask, initialize } = openRawStdio(t);
-  await initialize();
-  server.stdout.pause();
-  // Far above what pipes hold.
-  const line = `${JSON.stringify({ jsonrpc: '2.0', id: 'x', method: 'tools/list' })}\n`;
-  const most = 20_000;
-  let written = 0;
-  while (written < most && !server.stdin.writableNeedDrain) {
-    write(line);
-    written++;
-    await new Promise(setImmediate);
-  }
-  // Node takes no more either: so the server has stopped reading.
-  assert.ok(written < most);
-  server.stdout.resume();
-  assert.deepEqual((await ask('ping')).result, {});
-});
