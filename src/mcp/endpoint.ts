@@ -1,12 +1,15 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../jobs/manager.ts';
 import { PrivateFolder } from '../runner/private-folder.ts';
+import { ALLOWED, PATH, refusalOf, SECRET_HEADER, type Refusal } from './gate.ts';
+import { readBody } from './request-body.ts';
 import { callKey, ResendGuard } from './resend-guard.ts';
 import { createServer as createMcpServer } from './server.ts';
+import { messagesOf, type SessionTransport } from './session-transport.ts';
 import { Sessions } from './sessions.ts';
 
 /** Where an MCP client finds the server, and what it must show. */
@@ -19,10 +22,29 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-const PATH = '/mcp';
-const SECRET_HEADER = 'x-background-jobs-secret';
-/** Bytes of a request body: above what the largest legal call needs (a command of 128 KiB, input of 64 KiB). */
-const MAX_BODY = 4 * 1024 * 1024;
+/** How much an endpoint takes from its clients. */
+export interface EndpointLimits {
+  /** Bytes of a request body. The largest legal call has a command of 128 KiB, or input of 64 KiB. */
+  readonly bodyBytes: number;
+  readonly sessions: number;
+  /** Each stream and each call that waits holds one. */
+  readonly connections: number;
+  /** Time (ms) for the head of a request, from the beginning of the connection or the last answer on. */
+  readonly headMs: number;
+  /** Time (ms) for a whole request. How long the answer takes is no matter: calls wait, streams are silent. */
+  readonly requestMs: number;
+  /** Time (ms) for which a connection without a request is kept. */
+  readonly idleMs: number;
+}
+
+const LIMITS: EndpointLimits = {
+  bodyBytes: 4 * 1024 * 1024,
+  sessions: 64,
+  connections: 512,
+  headMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 5000,
+};
 
 /**
  * Opens the MCP server on a socket in a private folder, over Streamable HTTP (MCP 2025-11-25, Transports): no
@@ -30,26 +52,37 @@ const MAX_BODY = 4 * 1024 * 1024;
  *
  * @throws Error when the socket cannot be made
  */
-export async function openEndpoint(manager: JobManager, version: string): Promise<Endpoint> {
+export async function openEndpoint(
+  manager: JobManager,
+  version: string,
+  change: Partial<EndpointLimits> = {},
+): Promise<Endpoint> {
+  const limits = { ...LIMITS, ...change };
   const secret = randomBytes(32).toString('base64url');
   const guard = new ResendGuard();
-  const sessions = new Sessions((transport) => createMcpServer(manager, version, guard).connect(transport));
+  const sessions = new Sessions(limits.sessions, (transport) =>
+    createMcpServer(manager, version, guard).connect(transport),
+  );
   const folder = new PrivateFolder();
   const isWindows = process.platform === 'win32';
   const socket = isWindows
     ? `\\\\.\\pipe\\background-jobs-${randomBytes(16).toString('hex')}`
     : join(folder.ensure(), 'm');
-  const server = createServer((request, response) => {
-    if (request.url !== PATH || !isSame(request.headers[SECRET_HEADER], secret)) {
-      // Not 401 or 403: these make VS Code ask the user to sign in.
-      response.writeHead(404).end();
-      return;
-    }
-    answer(request, response, sessions, guard).catch(() => response.destroy());
+  const options = {
+    headersTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.min(1000, limits.headMs),
+  };
+  const server = createServer(options, (request, response) => {
+    const refusal = refusalOf(request, secret);
+    if (refusal !== undefined) {
+      // Of what else comes nothing is read.
+      response.setHeader('connection', 'close');
+      refuse(response, refusal);
+    } else answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
   });
-  // A call that waits is silent for longer than Node's defaults allow.
-  server.requestTimeout = 0;
-  server.timeout = 0;
+  server.maxConnections = limits.connections;
   server.listen(socket);
   try {
     await once(server, 'listening');
@@ -70,65 +103,85 @@ export async function openEndpoint(manager: JobManager, version: string): Promis
   };
 }
 
+interface Parts {
+  readonly sessions: Sessions;
+  readonly guard: ResendGuard;
+  readonly limits: EndpointLimits;
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  sessions: Sessions,
-  guard: ResendGuard,
+  { sessions, guard, limits }: Parts,
 ): Promise<void> {
   const id = request.headers['mcp-session-id'];
-  const isKnown = typeof id === 'string' && sessions.has(id);
   if (request.method !== 'POST') {
-    if (isKnown) return sessions.handle(id, request, response);
-    fail(response, 404, 'There is no such session. Initialize a new one.');
+    const session = typeof id === 'string' ? sessions.use(id) : undefined;
+    if (session === undefined) refuse(response, withoutSession(id));
+    else await session.handleRequest(request, response);
     return;
   }
-  const body = await readJson(request);
-  if (body === undefined) {
-    fail(response, 400, `The body is not JSON, or larger than ${MAX_BODY} bytes.`);
+  const body = await readBody(request, limits.bodyBytes);
+  if ('problem' in body) {
+    if (!body.isRead) response.setHeader('connection', 'close');
+    refuse(response, body);
     return;
   }
-  noteDelivery(body, response, guard);
-  if (isKnown) return sessions.handle(id, request, response, body);
-  if (id === undefined && isInitializeRequest(body)) return sessions.open(request, response, body);
-  fail(response, id === undefined ? 400 : 404, 'There is no such session. Initialize a new one.');
+  const { value } = body;
+  const messages = messagesOf(value);
+  if (messages.length === 0) {
+    refuse(response, { status: 400, problem: 'The batch is empty. Send a message.' }, -32600);
+    return;
+  }
+  if (id === undefined && isInitializeRequest(value)) {
+    const isOpen = await sessions.open(request, response, value);
+    if (!isOpen) refuse(response, { status: 503, problem: 'All sessions are busy. Try again in a minute.' });
+    return;
+  }
+  const session = typeof id === 'string' ? sessions.use(id) : undefined;
+  if (session === undefined) {
+    refuse(response, withoutSession(id));
+    return;
+  }
+  const taken = session.takenId(messages);
+  if (taken === undefined) {
+    noteDelivery(messages, response, session, guard);
+    return session.handleRequest(request, response, value);
+  }
+  const problem = `The id ${JSON.stringify(taken)} belongs to a call that is not answered yet. Use another.`;
+  refuse(response, { status: 400, problem }, -32600);
 }
 
-/** Tells the guard whether the answer to a call got through. */
-function noteDelivery(body: unknown, response: ServerResponse, guard: ResendGuard): void {
-  for (const message of Array.isArray(body) ? (body as unknown[]) : [body]) {
-    const { method, params } = (message ?? {}) as Record<string, unknown>;
+/** A client begins a new session after 404, and after 400 in VS Code (MCP 2025-11-25, Session Management). */
+function withoutSession(id: unknown): Refusal {
+  return id === undefined
+    ? { status: 400, problem: 'There is no session id. Begin with a valid initialize request.' }
+    : { status: 404, problem: 'There is no such session. Initialize a new one.' };
+}
+
+/** Tells the guard whether the answers to calls got through: neither a refusal nor an end of the stream is one. */
+function noteDelivery(
+  messages: readonly unknown[],
+  response: ServerResponse,
+  session: SessionTransport,
+  guard: ResendGuard,
+): void {
+  for (const message of messages) {
+    const { id, method, params } = (message ?? {}) as Record<string, unknown>;
     const key = method === 'tools/call' ? callKey(params) : undefined;
     if (key === undefined) continue;
     response.once('close', () => {
-      if (response.writableFinished) guard.delivered(key);
+      const isAnswered = response.statusCode === 200 && !session.isRunning(id);
+      if (isAnswered && response.writableFinished) guard.delivered(key);
       else guard.lost(key);
     });
   }
 }
 
-/** Undefined when the body is too large or no JSON. */
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > MAX_BODY) return undefined;
-    parts.push(part);
-  }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function fail(response: ServerResponse, status: number, message: string): void {
-  const body = { jsonrpc: '2.0', error: { code: -32000, message }, id: null };
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function isSame(given: string | string[] | undefined, secret: string): boolean {
-  const [a, b] = [Buffer.from(String(given)), Buffer.from(secret)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** @param code of JSON-RPC; -32000 is a server's own */
+function refuse(response: ServerResponse, { status, problem }: Refusal, code = -32000): void {
+  if (status === 405) response.setHeader('allow', ALLOWED);
+  response.writeHead(status, { 'content-type': 'application/json' });
+  const body = { jsonrpc: '2.0', error: { code, message: problem }, id: null };
+  response.end(problem === '' ? undefined : JSON.stringify(body));
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How long (ms) a call whose answer did not arrive may be sent again. */
 const PATIENCE = 60_000;
 
@@ -20,8 +22,12 @@ export class ResendGuard {
     if (known !== undefined) return known.result as Promise<T>;
     const result = action();
     this.#attempts.set(key, { result });
-    // What failed has done nothing.
-    result.catch(() => this.delivered(key));
+    result.then(
+      // The client may have gone before this began; no call waits for longer behind it.
+      () => this.lost(key),
+      // What failed has done nothing.
+      () => this.delivered(key),
+    );
     return result;
   }
 
@@ -51,5 +57,8 @@ export function callKey(params: unknown): string | undefined {
     unknown
   >;
   if (typeof conversation !== 'string' || typeof request !== 'string') return undefined;
-  return JSON.stringify([name, args, conversation, request]);
+  // A command may be long, and keys are kept.
+  return createHash('sha256')
+    .update(JSON.stringify([name, args, conversation, request]))
+    .digest('base64');
 }

@@ -1,8 +1,10 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- see server.ts */
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../jobs/manager.ts';
 import type { JobRecord } from '../runner/records.ts';
 import { Throttle } from '../runner/throttle.ts';
+import type { JobResource } from './job-resources.ts';
 
 /** Shortest time (ms) between two notifications of the same kind: at most two in a second. */
 const INTERVAL = 500;
@@ -12,11 +14,8 @@ const INTERVAL = 500;
  */
 const SETTLED = 3500;
 
-/** What a URI names. */
-export interface JobResource {
-  readonly job: JobRecord;
-  readonly isLog: boolean;
-}
+/** Of one client. A job can be named in many ways, so that the number of jobs is no bound. */
+const MAX_SUBSCRIPTIONS = 1000;
 
 /**
  * Tells one client when a resource that it subscribed to has changed, and when there are others. It ends with the
@@ -28,31 +27,48 @@ export class ResourceUpdates {
   /** How each subscription ends, by URI. */
   readonly #subscriptions = new Map<string, () => void>();
 
+  #isOver = false;
+  readonly #list: Throttle<undefined>;
+  /** How a job stands is part of its entry in the list. */
+  readonly #onChange = (): void => {
+    this.#list.push(undefined);
+  };
+
   constructor(server: Server, manager: JobManager) {
     this.#server = server;
     this.#manager = manager;
-    const list = new Throttle<undefined>(INTERVAL, () => {
+    this.#list = new Throttle<undefined>(INTERVAL, () => {
       // The client may just be going away.
       server.sendResourceListChanged().catch(() => undefined);
     });
-    // How a job stands is part of its entry.
-    const onChange = (): void => {
-      list.push(undefined);
-    };
-    server.oninitialized = () => {
-      manager.on('changed', onChange).on('removed', onChange);
-    };
-    server.onclose = () => {
-      manager.off('changed', onChange).off('removed', onChange);
-      list.dispose();
-      for (const stop of this.#subscriptions.values()) stop();
-      this.#subscriptions.clear();
-    };
   }
 
-  /** A second subscription to the same changes nothing. */
+  /** From now on the client may be told of changes. */
+  start(): void {
+    this.#stop();
+    this.#manager.on('changed', this.#onChange).on('removed', this.#onChange);
+  }
+
+  dispose(): void {
+    this.#isOver = true;
+    this.#stop();
+    this.#list.dispose();
+    for (const stop of this.#subscriptions.values()) stop();
+    this.#subscriptions.clear();
+  }
+
+  /**
+   * A second subscription to the same changes nothing.
+   *
+   * @throws McpError when there are too many
+   */
   subscribe(uri: string, { job, isLog }: JobResource): void {
-    if (this.#subscriptions.has(uri)) return;
+    // Its client may have gone while the resource was looked up.
+    if (this.#isOver || this.#subscriptions.has(uri)) return;
+    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
+      const problem = `There are ${MAX_SUBSCRIPTIONS} subscriptions. Unsubscribe from one first.`;
+      throw new McpError(ErrorCode.InvalidRequest, problem);
+    }
     const update = new Throttle<undefined>(INTERVAL, () => {
       this.#server.sendResourceUpdated({ uri }).catch(() => undefined);
     });
@@ -73,6 +89,10 @@ export class ResourceUpdates {
   unsubscribe(uri: string): void {
     this.#subscriptions.get(uri)?.();
     this.#subscriptions.delete(uri);
+  }
+
+  #stop(): void {
+    this.#manager.off('changed', this.#onChange).off('removed', this.#onChange);
   }
 
   #onState(id: string, listener: () => void): () => void {

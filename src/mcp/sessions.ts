@@ -1,28 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-
-/** Sessions kept at most. Clients come and go without a word; a session costs about 100 KB. */
-const MAX_SESSIONS = 64;
-
-interface Session {
-  readonly transport: StreamableHTTPServerTransport;
-  /** POST requests that are being answered. */
-  inFlight: number;
-}
+import { SessionTransport } from './session-transport.ts';
 
 /**
- * The MCP sessions of one endpoint. They know nothing of jobs. When there are too many the one that was idle for
- * longest goes, but never one with a call in flight; its client begins a new one with its next call.
+ * The MCP sessions of one endpoint. They know nothing of jobs. Clients come and go without a word, so when there are
+ * too many one goes: of those whose client holds no stream open, or else of all, the one that was idle for longest; its
+ * client begins a new one with its next call. Never one with a call in flight.
  */
 export class Sessions {
+  readonly #max: number;
   readonly #connect: (transport: Transport) => Promise<void>;
   /** Least recently used first. */
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, SessionTransport>();
 
-  /** @param connect ties a server to the transport of a new session */
-  constructor(connect: (transport: Transport) => Promise<void>) {
+  /**
+   * @param max how many are kept; each takes about 100 KB
+   * @param connect ties a server to the transport of a new session
+   */
+  constructor(max: number, connect: (transport: Transport) => Promise<void>) {
+    this.#max = max;
     this.#connect = connect;
   }
 
@@ -30,17 +27,22 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  has(id: string): boolean {
-    return this.#sessions.has(id);
+  /** The session with this id, which is then the most recently used one. */
+  use(id: string): SessionTransport | undefined {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return undefined;
+    this.#sessions.delete(id);
+    this.#sessions.set(id, session);
+    return session;
   }
 
-  /** Answers the request that opens a session. */
-  async open(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> {
-    const transport = new StreamableHTTPServerTransport({
+  /** Answers the request that opens a session. @returns false when there is no room for one */
+  async open(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<boolean> {
+    if (!this.#makeRoom()) return false;
+    const transport = new SessionTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
-        this.#sessions.set(id, { transport, inFlight: 0 });
-        this.#evict();
+        this.#sessions.set(id, transport);
       },
       onsessionclosed: (id) => {
         this.#sessions.delete(id);
@@ -48,37 +50,23 @@ export class Sessions {
     });
     await this.#connect(transport);
     await transport.handleRequest(request, response, body);
-  }
-
-  /** Answers a request of a known session. */
-  async handle(
-    id: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-    body?: unknown,
-  ): Promise<void> {
-    const session = this.#sessions.get(id);
-    if (session === undefined) return;
-    this.#sessions.delete(id);
-    this.#sessions.set(id, session);
-    if (request.method === 'POST') {
-      session.inFlight++;
-      response.once('close', () => session.inFlight--);
-    }
-    await session.transport.handleRequest(request, response, body);
+    return true;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map(({ transport }) => transport.close()));
+    await Promise.all([...this.#sessions.values()].map((transport) => transport.close()));
     this.#sessions.clear();
   }
 
-  #evict(): void {
-    for (const [id, { transport, inFlight }] of this.#sessions) {
-      if (this.#sessions.size <= MAX_SESSIONS) return;
-      if (inFlight > 0) continue;
+  /** @returns whether there is room for one more */
+  #makeRoom(): boolean {
+    const idle = [...this.#sessions].filter(([, { isBusy }]) => !isBusy);
+    const left = idle.filter(([, { isListening }]) => !isListening);
+    for (const [id, transport] of [...left, ...idle]) {
+      if (this.#sessions.size < this.#max) return true;
       this.#sessions.delete(id);
       void transport.close();
     }
+    return this.#sessions.size < this.#max;
   }
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { noteEvents } from '../jobs/event-log.ts';
+import { tellJobEvents } from '../jobs/job-events.ts';
 import { JobManager } from '../jobs/manager.ts';
 import { isAnySet } from '../jobs/policy/lists.ts';
 import { defaultShell } from '../jobs/shell.ts';
@@ -8,6 +7,7 @@ import { connectRunner } from '../runner/runner-link.ts';
 import type { ServerOptions } from './options.ts';
 import { createServer } from './server.ts';
 import type { Log } from './stderr-log.ts';
+import { StdioTransport } from './stdio-transport.ts';
 
 /** Set by the build. */
 declare const VERSION: string;
@@ -28,7 +28,7 @@ export async function serve(options: ServerOptions, log: Log): Promise<void> {
     settings: () => ({ limits, cwd, shell, commandLists }),
     endJobsWithManager: !keepJobs,
   });
-  noteEvents(manager, log);
+  tellJobEvents(manager, (level, words) => log[level === 'warning' ? 'warn' : level](words));
   const server = createServer(manager, VERSION, undefined, compat);
   const stop = (): void => {
     void manager.dispose().finally(() => process.exit(0));
@@ -37,10 +37,7 @@ export async function serve(options: ServerOptions, log: Log): Promise<void> {
   // The client is gone when its end of stdin is; the SDK's transport does not tell that.
   process.stdin.on('end', stop).on('close', stop);
   process.stdout.on('error', stop);
-  const transport = new StdioServerTransport();
-  transport.onerror = ({ message }) => log.warn(message);
-  // It closes itself when a message is larger than it holds, and reads no more.
-  transport.onclose = stop;
+  const transport = new StdioTransport(process.stdin, process.stdout);
   log.info(`version ${VERSION} serves jobs in ${cwd}; logs in ${storage}`);
   await server.connect(transport);
 }

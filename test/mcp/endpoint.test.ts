@@ -65,7 +65,7 @@ test('without the secret, or for another path, there is nothing', async (t) => {
   assert.equal(await status({ ...endpoint.headers }, '/other'), 404);
 });
 
-test('an unknown session is 404, so that the client begins a new one; a body that is no JSON is 400', async (t) => {
+test('an unknown session is 404, so that the client begins a new one; a body that is no JSON is 400, one too large 413', async (t) => {
   const { endpoint } = await open(t);
   const fetch = socketFetch(endpoint.socket, endpoint.headers);
   const post = async (body: string, headers: Record<string, string> = {}): Promise<number> =>
@@ -74,7 +74,7 @@ test('an unknown session is 404, so that the client begins a new one; a body tha
   assert.equal(await post(call, { 'mcp-session-id': 'gone' }), 404);
   assert.equal(await post(call), 400);
   assert.equal(await post('{'), 400);
-  assert.equal(await post(`"${'x'.repeat(5 * 1024 * 1024)}"`), 400);
+  assert.equal(await post(`"${'x'.repeat(5 * 1024 * 1024)}"`), 413);
 });
 
 test('closing a session, and the endpoint, touches no job', async (t) => {

@@ -1,5 +1,5 @@
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Log } from '../stderr-log.ts';
+import { StdioTransport } from '../stdio-transport.ts';
 import { AttachedClient } from './attached-client.ts';
 import { ATTACH_VARIABLE } from './place.ts';
 
@@ -21,7 +21,7 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
         'opened after the extension started, give --attach=DIR as "Copy MCP Configuration" does, or leave it out.',
     );
   }
-  const transport = new StdioServerTransport();
+  const transport = new StdioTransport(process.stdin, process.stdout);
   const client = new AttachedClient(folder, seconds * 1000, (message) => void transport.send(message), log);
   const stop = (): void => {
     void client.close().finally(() => process.exit(0));
@@ -30,8 +30,6 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
   process.stdin.on('end', stop).on('close', stop);
   process.stdout.on('error', stop);
   transport.onmessage = (message) => client.take(message);
-  transport.onerror = ({ message }) => log.warn(message);
-  transport.onclose = stop;
   await transport.start();
   try {
     await client.find();

@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import type { TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  CancelledNotificationSchema,
+  isJSONRPCErrorResponse,
+  isJSONRPCRequest,
+  isJSONRPCResultResponse,
+  type JSONRPCMessage,
+  type MessageExtraInfo,
+  type RequestId,
+} from '@modelcontextprotocol/sdk/types.js';
+
+type Receiver = (message: JSONRPCMessage, extra?: MessageExtraInfo) => void;
+
+/**
+ * The transport of one session, which knows the calls that are being carried out. The SDK's own forgets them in two
+ * cases: a second call with the id of one that runs takes over its answer, and the stream of a call that was cancelled
+ * never ends.
+ */
+export class SessionTransport extends StreamableHTTPServerTransport {
+  /** By id, the ids without an answer that came in the same POST. */
+  readonly #calls = new Map<RequestId, Set<RequestId>>();
+  /** Those of them that the server has not been given yet. */
+  readonly #unseen = new Set<RequestId>();
+  #streams = 0;
+
+  /** Whether a call is being carried out, be its client there or not. */
+  get isBusy(): boolean {
+    return this.#calls.size > 0;
+  }
+
+  /** Whether the client holds a stream open for what the server has to tell. */
+  get isListening(): boolean {
+    return this.#streams > 0;
+  }
+
+  /** Whether the call with this id is being carried out. */
+  isRunning(id: unknown): boolean {
+    return this.#calls.has(id as RequestId);
+  }
+
+  /** The first id among these messages that must not be used, as a call with it is not answered yet. */
+  takenId(messages: readonly unknown[]): RequestId | undefined {
+    const ids = idsOf(messages);
+    return ids.find((id, at) => this.#calls.has(id) || ids.indexOf(id) < at);
+  }
+
+  override async handleRequest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body?: unknown,
+  ): Promise<void> {
+    if (request.method === 'GET') {
+      this.#streams++;
+      response.once('close', () => this.#streams--);
+    }
+    const messages = messagesOf(body);
+    const ids = idsOf(messages);
+    const group = new Set(ids);
+    for (const id of ids) this.#calls.set(id, group);
+    for (const id of ids) this.#unseen.add(id);
+    // By then all are given on, or the SDK has refused them as a whole: these are never answered one by one.
+    setImmediate(() => {
+      for (const id of ids) if (this.#unseen.delete(id)) this.#calls.delete(id);
+    });
+    await super.handleRequest(request, response, body);
+  }
+
+  override get onmessage(): Receiver | undefined {
+    return super.onmessage;
+  }
+
+  override set onmessage(receiver: Receiver | undefined) {
+    super.onmessage = (message, extra) => {
+      if (isJSONRPCRequest(message)) this.#unseen.delete(message.id);
+      receiver?.(message, extra);
+      const id = cancelledId(message);
+      // By then the call knows that it is cancelled, and will give no answer. One that comes later is another.
+      if (id !== undefined && this.isRunning(id)) setImmediate(() => this.#settle(id));
+    };
+  }
+
+  override async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    try {
+      await super.send(message, options);
+    } finally {
+      const isAnswer = isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message);
+      if (isAnswer && message.id !== undefined) this.#settle(message.id);
+    }
+  }
+
+  #settle(id: RequestId): void {
+    const group = this.#calls.get(id);
+    if (group === undefined) return;
+    this.#calls.delete(id);
+    group.delete(id);
+    if (group.size === 0) this.closeSSEStream(id);
+  }
+}
+
+/** The messages in a body: one, or a batch (MCP 2025-03-26). */
+export function messagesOf(body: unknown): readonly unknown[] {
+  if (body === undefined) return [];
+  return Array.isArray(body) ? body : [body];
+}
+
+function idsOf(messages: readonly unknown[]): RequestId[] {
+  return messages.flatMap((message) => {
+    const { id, method } = (message ?? {}) as Record<string, unknown>;
+    return typeof method === 'string' && (typeof id === 'string' || typeof id === 'number') ? [id] : [];
+  });
+}
+
+/** Undefined for 0 and the empty text, too, which the SDK does not take for ids here. */
+function cancelledId(message: JSONRPCMessage): RequestId | undefined {
+  const { success, data } = CancelledNotificationSchema.safeParse(message);
+  const id = success ? data.params.requestId : undefined;
+  return id === 0 || id === '' ? undefined : id;
+}

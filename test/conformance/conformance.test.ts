@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startReady } from '../support/jobs.ts';
+import { openTestEndpoint } from '../support/endpoint.ts';
+import { DIST } from '../support/mcp-session.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { installConformanceSuite, installInspector } from './install.ts';
+import { openProxy } from './proxy.ts';
+import { ALIASES, NOT_FOR_US, PASSED } from './scenarios.ts';
+
+/** Runs a script. @returns what it wrote, without colours */
+async function run(script: string, ...args: readonly string[]): Promise<{ code: unknown; output: string }> {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  // eslint-disable-next-line no-control-regex -- colours
+  return { code, output: output.replace(/\x1b\[[\d;]*m/g, '') };
+}
+
+function namesOf(results: readonly (readonly string[])[]): string[] {
+  return results.map(([, name = '']) => name).sort();
+}
+
+test('the endpoint passes the conformance suite, but for what needs tools of the suite', async (t) => {
+  const suite = await installConformanceSuite(t.signal);
+  const { endpoint, manager } = await openTestEndpoint(t);
+  await startReady(manager, 'echo ready 123; exec sleep 100', { name: '123' });
+  const proxy = await openProxy(endpoint, ALIASES);
+  atEnd(t, () => proxy.close());
+  // With this the suite also says when one of them passes.
+  const expected = join(scratchFolder(t), 'expected.yml');
+  writeFileSync(
+    expected,
+    `server:\n${Object.keys(NOT_FOR_US)
+      .map((name) => `  - ${name}\n`)
+      .join('')}`,
+  );
+  const { code, output } = await run(
+    suite,
+    ...['server', '--url', proxy.url, '--suite', 'all', '--expected-failures', expected],
+  );
+  assert.equal(code, 0, output.slice(-6000));
+  // One of those that are expected to fail has a warning and no check.
+  const results = [...output.matchAll(/^[✓✗] ([\w-]+): (\d+) passed, (\d+) failed$/gm)];
+  const hasPassed = ([, , passed, failed]: readonly string[]): boolean => passed !== '0' && failed === '0';
+  assert.deepEqual(namesOf(results.filter(hasPassed)), [...PASSED].sort());
+  assert.deepEqual(namesOf(results.filter((each) => !hasPassed(each))), Object.keys(NOT_FOR_US).sort());
+});
+
+test("the MCP Inspector's command line lists and calls over stdio", async (t) => {
+  const inspector = await installInspector(t.signal);
+  const server = [process.execPath, join(DIST, 'stdio.js'), '--storage', scratchFolder(t)];
+  const inspect = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
+    const { code, output } = await run(inspector, '--cli', ...server, ...args);
+    assert.equal(code, 0, output);
+    return JSON.parse(output) as Record<string, unknown>;
+  };
+  const { tools } = await inspect('--method', 'tools/list');
+  assert.equal((tools as unknown[]).length, 10);
+  const call = ['--method', 'tools/call', '--tool-name', 'execute'];
+  const args = ['--tool-arg', 'command=echo "a  b" | tr a-z A-Z', '--tool-arg', 'wait_s=20'];
+  const { content } = await inspect(...call, ...args);
+  assert.match(JSON.stringify(content), /status=completed.*\\nA {2}B\\n/);
+  const { resources } = await inspect('--method', 'resources/list');
+  assert.equal((resources as unknown[]).length, 2);
+});

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { RawMessage } from '../support/raw-client.ts';
+
+/** How long (ms) an answer may take on a machine with other work to do. */
+const PATIENCE = 30_000;
+
+/** Whether it is a request that must be answered under its id. */
+export function isRequest(message: unknown): message is { readonly id: RequestId; readonly method: string } {
+  return isJSONRPCRequest(message);
+}
+
+/** The id of the request that a message cancels, if any: that one may stay without an answer. */
+export function cancelledBy(message: unknown): readonly unknown[] {
+  const { method, params } = (message ?? {}) as { method?: unknown; params?: { requestId?: unknown } | null };
+  return method === 'notifications/cancelled' ? [params?.requestId] : [];
+}
+
+/** That an answer tells of no fault of the server, whatever it was asked. */
+export function checkAnswer(answer: RawMessage, request: unknown): void {
+  const words = (): string => `${JSON.stringify(request)} -> ${JSON.stringify(answer).slice(0, 2000)}`;
+  // The SDK checks this one itself, and calls what is wrong with it its own error.
+  const isInitialize = (request as { method?: unknown } | undefined)?.method === 'initialize';
+  if (answer.error !== undefined && !isInitialize) assert.notEqual(answer.error.code, -32603, words());
+  const { isError, content } = answer.result ?? {};
+  if (isError !== true) return;
+  const [{ text } = { text: '' }] = content as { text: string }[];
+  assert.match(text, /^Error: \S/, words());
+  assert.doesNotMatch(text, /went wrong inside/, words());
+}
+
+/** @throws when it takes too long, with what was waited for */
+export async function within<T>(answer: Promise<T>, waitedFor: () => unknown): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer to ${JSON.stringify(waitedFor()).slice(0, 4000)}`)),
+      PATIENCE,
+    );
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,95 @@
+// How much of the endpoint a client can take up, and for how long.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { untilPrinted } from '../support/jobs.ts';
+import { openTestEndpoint, postHead, untilClosed } from '../support/endpoint.ts';
+import { eventually } from '../support/runner.ts';
+
+test('who is slow to ask is disconnected; calls that wait and streams that are silent are not', async (t) => {
+  const { open, connect, endpoint, manager } = await openTestEndpoint(t, { headMs: 150, requestMs: 300 });
+  const client = await open();
+  const leaving = new AbortController();
+  const stream = client.send({ method: 'GET', signal: leaving.signal });
+  stream.catch(() => undefined);
+  await client.call('execute', { command: 'echo ready; read line; echo "got $line"', name: 'prompt' });
+  await untilPrinted(manager, 'prompt', 'ready');
+  const waiting = client.call('wait', { job_id: 'prompt', pattern: 'got' });
+
+  const silent = connect();
+  const slowHead = connect();
+  slowHead.write(`POST ${endpoint.path} HTTP/1.1\r\nhost: loc`);
+  const slowBody = connect();
+  slowBody.write(`${postHead(endpoint, { 'content-length': 100 })}\r\n{"json`);
+  const asking = connect();
+  asking.write(postHead(endpoint, { 'content-length': 100 }));
+  const ends = [silent, slowHead, slowBody, asking].map(async (socket) => {
+    let answer = '';
+    socket.on('data', (bytes: Buffer) => (answer += bytes.toString()));
+    await once(socket, 'close');
+    return /^HTTP\/1\.1 (\d+) /.exec(answer)?.[1];
+  });
+  assert.deepEqual(await Promise.all(ends), ['408', '408', '408', '408']);
+
+  await manager.write('prompt', 'yes\n', false);
+  assert.match(await waiting, /reason=pattern/);
+  assert.equal(
+    await Promise.race([stream.then(() => 'over'), client.call('list', {}).then(() => 'open')]),
+    'open',
+  );
+  leaving.abort();
+});
+
+test('a connection that asks for nothing more is closed', async (t) => {
+  const { connect, endpoint } = await openTestEndpoint(t, { idleMs: 100 });
+  const socket = connect();
+  socket.write(`${postHead(endpoint, { 'content-length': 2 })}\r\n[]`);
+  assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 400 /);
+  await once(socket, 'close');
+});
+
+test('connections above the bound are closed, and there is room again when one goes', async (t) => {
+  const { connect, client } = await openTestEndpoint(t, { connections: 3 });
+  const taken = [connect(), connect(), connect()];
+  await Promise.all(taken.map((socket) => once(socket, 'connect')));
+  await untilClosed(connect());
+  // A client needs one for its next request while its last one is being closed.
+  for (const socket of taken.slice(1)) socket.destroy();
+  await eventually('there is room', async () => {
+    const reply = await client()
+      .initialize()
+      .catch(() => undefined);
+    return reply?.status === 200;
+  });
+});
+
+test('when all sessions have calls in flight a new one is refused, and opens once one is idle', async (t) => {
+  const { open, client, manager } = await openTestEndpoint(t, { sessions: 2 });
+  const [first, second] = [await open(), await open()];
+  await first.call('execute', { command: 'echo ready; read line', name: 'prompt' });
+  await untilPrinted(manager, 'prompt', 'ready');
+  const waiting = [first, second].map((each) => each.call('wait', { job_id: 'prompt', timeout_s: 50 }));
+  await eventually('both wait', async () => (await client().initialize()).status === 503);
+  const { text } = await client().initialize();
+  assert.match(text, /All sessions are busy. Try again in a minute./);
+  await manager.write('prompt', '\n', false);
+  for (const answer of await Promise.all(waiting)) assert.match(answer, /reason=exit/);
+  await open();
+});
+
+test('of idle sessions those go first whose client holds no stream open', async (t) => {
+  const { open } = await openTestEndpoint(t, { sessions: 2 });
+  const listening = await open();
+  const stream = listening.send({ method: 'GET', signal: t.signal });
+  stream.catch(() => undefined);
+  // The stream is there when another one is refused.
+  await eventually(
+    'it listens',
+    async () => (await listening.send({ method: 'GET', signal: AbortSignal.timeout(5000) })).status === 409,
+  );
+  const left = await open();
+  await left.call('list', {});
+  await open();
+  assert.match(await listening.call('list', {}), /running=0/);
+  assert.equal((await left.send({ body: left.message('ping') })).status, 404);
+});

@@ -1,0 +1,49 @@
+// Tools and resources need no session: what a request of MCP 2026-07-28 brings is enough for them.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { JobManager } from '../../src/jobs/manager.ts';
+import { callTool } from '../../src/mcp/call-tool.ts';
+import { DEFINITIONS } from '../../src/mcp/definitions.ts';
+import { completeReference, listResources, readResource } from '../../src/mcp/job-resources.ts';
+import { TOOLS } from '../../src/mcp/tools.ts';
+import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
+
+/** What each request brings with it there (MCP 2026-07-28, Base Protocol, `_meta`). */
+const _meta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+  'io.modelcontextprotocol/clientInfo': { name: 'stateless', version: '1' },
+};
+
+/** One request, and nothing that was before it. */
+async function call(manager: JobManager, name: string, args: object, meta: object = {}): Promise<string> {
+  const params = { name, arguments: args, _meta: { ..._meta, ...meta } };
+  const { signal } = new AbortController();
+  const { content } = await callTool(params, {
+    manager,
+    listed: TOOLS,
+    signal,
+    notify: () => undefined,
+  });
+  return (content as { text: string }[]).map(({ text }) => text).join('\n');
+}
+
+test('every request can go to another server: jobs are named in the arguments, cursors are held by the client', async (t) => {
+  // Each has a manager of its own, as in another process.
+  const storage = storageFolder(t);
+  const next = (): JobManager => openManager(t, { storage, endJobsWithManager: false });
+  const keep = openManager(t, { storage });
+  const started = await call(keep, 'execute', { command: 'echo one; read line; echo "$line"', name: 'x' });
+  assert.match(started, /status=running/);
+  const page = await call(next(), 'wait', { job_id: 'x', pattern: 'one' });
+  const cursor = Number(/next_cursor=(\d+)/.exec(page)?.[1]);
+  await call(next(), 'interact', { job_id: 'x', input: 'two' });
+  assert.match(await call(next(), 'output', { job_id: 'x', cursor }), /\ntwo\n$/);
+  assert.match(await call(next(), 'status', { job_id: 'x' }), /client=stateless/);
+  const { resources } = await listResources(next(), undefined);
+  const { contents } = await readResource(next(), resources[0]!.uri);
+  assert.match(JSON.stringify(contents), /one\\ntwo\\n/);
+  assert.deepEqual((await completeReference(next(), 'x')).completion.values, ['x']);
+  assert.equal(DEFINITIONS.length, 10);
+});

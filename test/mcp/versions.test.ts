@@ -1,0 +1,59 @@
+// Versions of the protocol: what is asked for is spoken, over both transports, and serves the same tools.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openTestEndpoint } from '../support/endpoint.ts';
+import { LATEST_VERSION, type RawMessage } from '../support/raw-client.ts';
+import { openRawStdio } from '../support/raw-stdio.ts';
+
+const VERSIONS = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
+/** What is answered to what is asked for: the newest we speak to a version that is not known. */
+const NEGOTIATIONS = [
+  ...VERSIONS.map((version) => [version, version]),
+  ...['2026-07-28', '1999-01-01', '', 'x'].map((version) => [version, LATEST_VERSION]),
+];
+
+function checkTools({ result }: RawMessage): void {
+  assert.equal((result?.tools as unknown[]).length, 10);
+}
+
+for (const [asked = '', answered] of NEGOTIATIONS) {
+  test(`over HTTP a client that asks for version "${asked}" speaks ${answered}`, async (t) => {
+    const { client } = await openTestEndpoint(t);
+    const raw = client();
+    const { messages } = await raw.initialize(asked);
+    assert.equal(messages[0]?.result?.protocolVersion, answered);
+    const headers = { 'mcp-protocol-version': answered };
+    const list = await raw.send({ headers, body: raw.message('tools/list') });
+    checkTools(list.messages[0]!);
+    assert.match(await raw.call('execute', { command: 'echo hi', wait_s: 20 }), /\nhi\n/);
+  });
+}
+
+test('over stdio each version is spoken', async (t) => {
+  await Promise.all(
+    NEGOTIATIONS.map(async ([asked, answered]) => {
+      const { initialize, ask } = openRawStdio(t);
+      assert.equal((await initialize(asked)).result?.protocolVersion, answered, asked);
+      checkTools(await ask('tools/list'));
+      const { result } = await ask('tools/call', { name: 'list', arguments: {} });
+      assert.match(JSON.stringify(result), /running=0/);
+    }),
+  );
+});
+
+test('a client that begins without a handshake, as from 2026-07-28 on, is told so and can fall back', async (t) => {
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
+  // Neither is one of the errors by which such a client knows a server of its own kind.
+  const { ask, initialize } = openRawStdio(t);
+  assert.equal((await ask('server/discover', { _meta })).error?.code, -32601);
+  assert.equal((await initialize()).result?.protocolVersion, LATEST_VERSION);
+  const { client } = await openTestEndpoint(t);
+  const raw = client();
+  const headers = { 'mcp-protocol-version': '2026-07-28' };
+  const { status, messages } = await raw.send({ headers, body: raw.message('tools/list', { _meta }) });
+  assert.deepEqual([status, messages[0]?.error?.code], [400, -32000]);
+  assert.equal((await raw.initialize()).status, 200);
+});

@@ -1,0 +1,77 @@
+// Lines that are no messages, or several.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openRawStdio } from '../support/raw-stdio.ts';
+
+test('a line that cannot be used is answered with the reason, and the session goes on', async (t) => {
+  const { write, next, ask, initialize } = openRawStdio(t);
+  await initialize();
+  const lines: [string | Buffer, number, RegExp, unknown][] = [
+    ['{\n', -32700, /no valid JSON/, null],
+    [Buffer.from('{"a":"\xff"}\n', 'latin1'), -32700, /UTF-8/, null],
+    [`${'['.repeat(1e6)}\n`, -32700, /nested deeper than 64 levels/, null],
+    [`"${'x'.repeat(11 * 1024 * 1024)}"\n`, -32600, /larger than 10485760 bytes. Send less/, null],
+    ['[]\n', -32600, /batch is empty/, null],
+    ['5\n', -32600, /no JSON-RPC message/, null],
+    ['{"id":7,"method":"ping"}\n', -32600, /no JSON-RPC message/, 7],
+    ['{"jsonrpc":"2.0","id":null,"method":"ping"}\n', -32600, /no JSON-RPC message/, null],
+  ];
+  for (const [line, code, words, id] of lines) {
+    write(line);
+    const { error, id: given } = await next();
+    assert.equal(error?.code, code, String(line).slice(0, 80));
+    assert.match(error.message, words);
+    assert.equal(given, id);
+  }
+  write('\n \r\n');
+  // One that is just not too long is a message like any other.
+  const long = { name: 'execute', arguments: { command: `#${'["'.repeat(3 * 1024 * 1024)}` } };
+  assert.match(JSON.stringify((await ask('tools/call', long)).result), /Error: The command/);
+  assert.deepEqual((await ask('ping')).result, {});
+});
+
+test('parameters of the wrong form are told from a fault of the server', async (t) => {
+  const { ask, initialize } = openRawStdio(t);
+  await initialize();
+  const wrong: [string, unknown, RegExp][] = [
+    ['resources/read', {}, /params\.uri: /],
+    ['resources/read', { uri: 5 }, /params\.uri: /],
+    ['resources/list', { cursor: {} }, /params\.cursor: /],
+    ['resources/subscribe', undefined, /params: /],
+    ['completion/complete', { argument: 1 }, /params\.argument: /],
+    ['logging/setLevel', { level: 'loud' }, /params\.level: /],
+    ['tools/call', { name: 5 }, /name/],
+  ];
+  for (const [method, params, words] of wrong) {
+    const { error } = await ask(method, params);
+    assert.equal(error?.code, -32602, method);
+    assert.match(error.message, words);
+  }
+});
+
+test('a batch is answered as one, without the calls in it that were cancelled', async (t) => {
+  const { write, next, ask, initialize } = openRawStdio(t);
+  await initialize('2025-03-26');
+  const call = (id: string, args: object): object => ({
+    jsonrpc: '2.0',
+    id,
+    method: 'tools/call',
+    params: { name: 'execute', arguments: args },
+  });
+  const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'sleep' } };
+  write([
+    { jsonrpc: '2.0', id: 1, method: 'ping' },
+    call('echo', { command: 'echo hi', wait_s: 20 }),
+    call('sleep', { command: 'exec sleep 100', wait_s: 40, name: 'sleep' }),
+    cancel,
+  ]);
+  let answers: unknown = await next();
+  // Notices come alone.
+  while (!Array.isArray(answers)) answers = await next();
+  const ids = (answers as { id: unknown }[]).map(({ id }) => id);
+  assert.deepEqual(ids.sort(), ['echo', 1].sort());
+  assert.match(JSON.stringify(answers), /\\nhi\\n/);
+  // It was the call that was cancelled, not the job.
+  const { result } = await ask('tools/call', { name: 'status', arguments: { job_id: 'sleep' } });
+  assert.match(JSON.stringify(result), /status=running/);
+});

@@ -1,0 +1,60 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DIST, storageFolder, type Scope } from './mcp-session.ts';
+import { LATEST_VERSION, type RawMessage } from './raw-client.ts';
+import { atEnd } from './scratch.ts';
+
+/** The server of the build over stdio, and a client that writes what it is told to. */
+export interface RawStdio {
+  readonly server: ChildProcessWithoutNullStreams;
+  /** Writes bytes as they are, or a message as JSON with a line end. */
+  readonly write: (what: unknown) => void;
+  /** The next line that the server writes, parsed: a message, or an array of them. */
+  readonly next: () => Promise<RawMessage & readonly RawMessage[]>;
+  /** Sends a request. @returns its answer; what else comes before it is passed over */
+  readonly ask: (method: string, params?: unknown, id?: unknown) => Promise<RawMessage>;
+  readonly initialize: (protocolVersion?: string) => Promise<RawMessage>;
+}
+
+export function openRawStdio(scope: Scope, args: readonly string[] = []): RawStdio {
+  const script = [join(DIST, 'stdio.js'), '--storage', storageFolder(scope), ...args];
+  const server = spawn(process.execPath, script, { stdio: 'pipe' });
+  server.stdin.on('error', () => undefined);
+  const ended = once(server, 'exit');
+  atEnd(scope, async () => {
+    server.stdin.end();
+    await ended;
+  });
+  const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  let count = 0;
+  const write = (what: unknown): void => {
+    server.stdin.write(
+      typeof what === 'string' || what instanceof Buffer ? what : `${JSON.stringify(what)}\n`,
+    );
+  };
+  const next = async (): Promise<RawMessage & readonly RawMessage[]> => {
+    const { value, done } = (await lines.next()) as IteratorResult<string, undefined>;
+    if (done === true) throw new Error('the server has ended');
+    return JSON.parse(value) as RawMessage & readonly RawMessage[];
+  };
+  const ask = async (
+    method: string,
+    params?: unknown,
+    id: unknown = `ask-${++count}`,
+  ): Promise<RawMessage> => {
+    write({ jsonrpc: '2.0', id, method, params });
+    for (;;) {
+      const message = await next();
+      if (message.id === id) return message;
+    }
+  };
+  const initialize = async (protocolVersion = LATEST_VERSION): Promise<RawMessage> => {
+    const clientInfo = { name: 'raw', version: '1' };
+    const answer = await ask('initialize', { protocolVersion, capabilities: {}, clientInfo });
+    write({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    return answer;
+  };
+  return { server, write, next, ask, initialize };
+}
