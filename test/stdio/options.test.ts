@@ -3,11 +3,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { DIST, openSession } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { untilGone } from './support/processes.ts';
 import { assertRefused, run, SOON, start, statusOf } from './support/session.ts';
 
 const FLAGS = [
@@ -182,27 +180,6 @@ test('a log on stderr has what was asked for, and never what jobs print or are s
   assert.match(session.stderr(), new RegExp(`${facts.id} started by test-client in `));
   assert.match(session.stderr(), new RegExp(`${facts.id} failed exitCode=3`));
   assert.doesNotMatch(session.stderr(), /secret|runs as process/);
-});
-
-test('a message that is larger than the server holds ends it and its jobs, in place of being silent for ever', async (t) => {
-  const args = [join(DIST, 'stdio.js'), '--storage', scratchFolder(t)];
-  const server = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-  t.after(() => server.kill('SIGKILL'));
-  const ended = once(server, 'exit', { signal: AbortSignal.timeout(20_000) });
-  const send = (id: number, method: string, params: object): void => {
-    server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-  };
-  const clientInfo = { name: 'test-client', version: '1' };
-  send(1, 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
-  send(2, 'tools/call', { name: 'execute', arguments: { command: 'exec sleep 100' } });
-  let reply = '';
-  for await (const line of createInterface(server.stdout)) {
-    reply = line;
-    if (line.includes('status=running')) break;
-  }
-  server.stdin.on('error', () => undefined).write('x'.repeat(11 * 1024 * 1024));
-  await ended;
-  await untilGone(Number(/pid=(\d+)/.exec(reply)![1]));
 });
 
 test('a Node that is too old is named, with what to do', (t) => {
