@@ -1,5 +1,5 @@
 // Bundles each process of the product into files of dist/. `--production` minifies, `--watch` rebuilds.
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
@@ -51,3 +51,5 @@ for (const options of builds) {
   if (process.argv.includes('--watch')) await (await context(options)).watch();
   else await build(options);
 }
+// It is the command of the package; esbuild writes into a file that is there, and leaves its mode.
+if (!process.argv.includes('--watch')) chmodSync(new URL('dist/stdio.js', import.meta.url), 0o755);
