@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { judge } from '../../src/jobs/policy/judge.ts';
-import { repeats } from '../support/repeats.ts';
+import { isLong, repeats } from '../support/repeats.ts';
 
 /** What command lines are made of, those with a meaning of their own above all. */
 const PIECES = [
@@ -330,7 +330,8 @@ for (const shell of ['/bin/bash', '/bin/dash']) {
         judged++;
         assert.equal(runsProbe(shell, line), false, line);
       }),
-      { numRuns: repeats(200_000, 1500), endOnFailure: false },
+      // The short run makes the same lines each time: the long one looks for what is new.
+      { numRuns: repeats(200_000, 1500), endOnFailure: false, ...(!isLong && { seed: 1 }) },
     );
     assert.ok(judged > 10, `only ${judged} lines were let through`);
   });
