@@ -59,14 +59,14 @@ export function activate(context: vscode.ExtensionContext): void {
     launcher: launcherPath(context.globalStorageUri.fsPath),
   };
   const attach = (): typeof Attach => load('attach.js') as typeof Attach;
-  // Behind the activation: nobody waits for it.
-  setImmediate(() => {
+  const listen = (): void => {
+    if (listener !== undefined) return;
     const onFailure = (error: unknown): undefined => {
       log.warn(`clients outside of this window: ${String(error)}`);
     };
     listener = attach().listen(outside.windows, openEndpoint).catch(onFailure);
     attach().refreshLauncher(outside.launcher, script('stdio.js')).catch(onFailure);
-  });
+  };
   const outputs = new JobOutput(source);
   const tree = new JobTree(source);
   context.subscriptions.push(
@@ -86,6 +86,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerMcpProvider(version, openEndpoint),
     registerClients(context.environmentVariableCollection, () => load('clients.js') as typeof Clients, {
       ...outside,
+      listen,
       writeLauncher: () => attach().writeLauncher(outside.launcher, script('stdio.js')),
     }),
   );

@@ -10,7 +10,6 @@ import type { Page } from 'playwright-core';
 import { windowsFolder } from '../../src/mcp/attach/place.ts';
 import { parseFacts, type Facts } from '../support/mcp-session.ts';
 import { atEnd } from '../support/scratch.ts';
-import { until } from './inside/until.ts';
 import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -68,7 +67,9 @@ test('a client in the integrated terminal shares the jobs of the window, also af
     settings: { 'backgroundJobs.keepAliveSeconds': 60, ...terminalSettings(server) },
   });
   // A terminal that is opened before the extension has started for the first time does not have the variable.
-  await until('it can be attached to', () => existsSync(windowsFolder(storage())), PATIENCE);
+  await runCommand(page, 'View: Show Background Jobs');
+  await page.getByText('No background jobs yet').waitFor();
+  assert.equal(existsSync(windowsFolder(storage())), false);
   const { call } = await attachInTerminal(t, page, server);
   const row = async (text: string): Promise<void> => {
     await page.locator(`${ROW}[aria-label*="${text}"]`).first().waitFor();

@@ -9,6 +9,8 @@ export interface ClientParts {
   readonly variable: string;
   /** Path of the script that runs the server of the version that is installed. */
   readonly launcher: string;
+  /** Has this window be found by clients outside of it. */
+  readonly listen: () => void;
   readonly writeLauncher: () => Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
   });
   if (client === undefined) return;
   await parts.writeLauncher();
+  parts.listen();
   const launch: Launch = { command: 'node', args: [launcher, ...jobs.args], passed: jobs.passed };
   await vscode.env.clipboard.writeText(client.form.text(launch));
   void vscode.window.showInformationMessage(
