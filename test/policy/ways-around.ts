@@ -21,6 +21,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     '"pro\\\nbe"',
   ],
   'lists, pipes and blanks': [
+    'echo $(>/dev/stderr ! probe)',
     'true; probe',
     'true;probe',
     'true && probe',

@@ -49,6 +49,14 @@ const QUOTES = new Set<SyntaxNode['type']>([
   'ArithmeticFor',
 ]);
 
+/**
+ * Words of the syntax, which behind a redirection are names of commands: but bash 5.2 writes a substitution anew before
+ * it runs it, and makes `! probe >x` of `>x ! probe`.
+ */
+const RESERVED = new Set(
+  '! { } [[ ]] if then else elif fi case esac for select while until do done in function coproc'.split(' '),
+);
+
 const SUBSTITUTIONS = new Set<SyntaxNode['type']>(['CommandExpansion', 'ProcessSubstitution']);
 
 /**
@@ -82,6 +90,8 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
         forEachChild(node, (child) => visit(child, source));
         return;
       case 'Command':
+        if (RESERVED.has(node.name?.text ?? ''))
+          throw unclear(part, `bash may read ${node.name?.text ?? ''} as a part of its syntax`, 'Quote it.');
         if (node.name !== undefined || node.redirects.length > 0) listener.command(simpleCommand(node, part));
         break;
       case 'TestCommand':
