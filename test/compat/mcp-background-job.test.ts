@@ -189,3 +189,11 @@ test('one wrong variable is told by its name, and the others are kept', async (t
   assert.match(other.stderr(), /MCP_BG_MAX_JOBS: "many" is not jobs from 1 to 1000/);
   assert.match(other.stderr(), /MCP_BG_CLEANUP_INTERVAL: "5"/);
 });
+
+test('MCP_BG_ALLOWED_COMMANDS holds patterns with commas between them, for each command of a line', async (t) => {
+  const env = { MCP_BG_ALLOWED_COMMANDS: '^ECHO\\b, ^true$' };
+  const other = await openSession(t, { args: ['--compat=mcp-background-job'], env });
+  const run = (command: string) => other.call('execute_command', { command });
+  assert.match((await run('echo one && true')).text, /job_id/);
+  assertRefused(await run('echo one; touch two'), /touch two.*MCP_BG_ALLOWED_COMMANDS/);
+});
