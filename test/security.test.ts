@@ -36,7 +36,7 @@ test('the secret of the endpoint is in no file and no environment of a job, and 
   assert.doesNotMatch(contentOf(storage), new RegExp(secret));
   assert.doesNotMatch(contentOf(dirname(endpoint.socket)), new RegExp(secret));
   // The test can tell: the job's environment is in its log.
-  assert.match(contentOf(manager.logFolder(id)), /BACKGROUND_JOBS_JOB_ID=/);
+  assert.match(contentOf(manager.logs.folder(id)), /BACKGROUND_JOBS_JOB_ID=/);
   const { endpoint: other } = await openTestEndpoint(t);
   assert.notEqual(Object.values(other.headers)[0], secret);
 });
@@ -46,5 +46,5 @@ test('the values of env are in the journal, as a restart needs them, and in no l
   const manager = openManager(t, { storage });
   const { id } = await startReady(manager, 'echo ready', { env: { TOKEN: 'a-secret-value' } });
   assert.match(readFileSync(join(storage, 'journal.jsonl'), 'utf8'), /a-secret-value/);
-  assert.doesNotMatch(contentOf(manager.logFolder(id)), /a-secret-value/);
+  assert.doesNotMatch(contentOf(manager.logs.folder(id)), /a-secret-value/);
 });

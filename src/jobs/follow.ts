@@ -23,7 +23,7 @@ export async function* follow(
     while (!signal.aborted) {
       const { version } = growth;
       const hasEnded = manager.get(id).status !== 'running';
-      const page = manager.readText(id, { cursor, maxBytes: PAGE_SIZE });
+      const page = manager.logs.readText(id, { cursor, maxBytes: PAGE_SIZE });
       const isNew = page.next > cursor;
       if (isNew && (!page.partial || rested || hasEnded || page.next < page.end)) {
         yield page;

@@ -1,18 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { LogReader, type LogRange, type Piece } from '../output/log-reader.ts';
-import type { PageRequest } from '../output/page.ts';
-import { readRaw, type RawPage } from '../output/raw-page.ts';
-import { SearchError, SearchPool } from '../output/search-pool.ts';
-import type { SearchRequest, SearchResult } from '../output/search.ts';
-import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
-import { readText, type TextPage } from '../output/text-page.ts';
-import { DEFAULT_GRACE, logFolder } from '../runner/job.ts';
+import { DEFAULT_GRACE } from '../runner/job.ts';
 import type { InspectResult, KillResult, StartResult } from '../runner/protocol.ts';
 import type { EndedBy, JobRecord, JobSpec, Starter } from '../runner/records.ts';
 import type { RunnerLink } from '../runner/runner-link.ts';
 import { jobEnvironment } from './environment.ts';
 import { JobError } from './errors.ts';
+import { checkCursor, JobLogs } from './job-logs.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
 import { CommandPolicy } from './policy/command-policy.ts';
@@ -30,9 +24,9 @@ interface ManagerEvents {
 export class JobManager extends EventEmitter<ManagerEvents> {
   /** What agents must not be told. */
   readonly secrets = new Secrets();
+  readonly logs: JobLogs;
   readonly #options: ManagerOptions;
   readonly #known: KnownJobs;
-  readonly #searches: SearchPool;
   readonly #policy: CommandPolicy;
   readonly #questions: Questions;
   readonly #watchers = new Map<string, Set<() => void>>();
@@ -43,7 +37,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     this.setMaxListeners(0);
     this.#options = options;
     const env = jobEnvironment(options.env);
-    this.#searches = new SearchPool(options.searchScript);
+    this.logs = new JobLogs({ ...options, find: (reference) => this.get(reference) });
     this.#policy = new CommandPolicy(options.policyScript);
     this.#known = new KnownJobs({
       ...options,
@@ -130,53 +124,6 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     throw refusalOf(result, this.#known.table.running(), limits);
   }
 
-  /** Where the log of a job lies. @throws JobError */
-  logFolder(reference: string): string {
-    return this.#reader(this.get(reference)).folder;
-  }
-
-  /** What of a job's log is there. @throws JobError */
-  range(reference: string): LogRange {
-    return this.#reader(this.get(reference)).range();
-  }
-
-  /** The bytes from one cursor to another, in the order in which both streams wrote them. @throws JobError */
-  pieces(reference: string, from: number, to: number): Generator<Piece> {
-    return this.#reader(this.get(reference)).pieces(from, to);
-  }
-
-  /** @throws JobError, also for a cursor beyond the end */
-  readText(reference: string, request: Omit<PageRequest, 'ended'>): TextPage {
-    return readText(...this.#page(reference, request));
-  }
-
-  /** @throws JobError, also for a cursor beyond the end */
-  readRaw(reference: string, request: Omit<PageRequest, 'ended'>): RawPage {
-    return readRaw(...this.#page(reference, request));
-  }
-
-  /** @throws JobError */
-  readTail(reference: string, request: Omit<TailRequest, 'ended'>): Tail {
-    const job = this.get(reference);
-    return readTail(this.#reader(job), { ...request, ended: job.status !== 'running' });
-  }
-
-  /** @throws JobError, also for a pattern that cannot be used */
-  async search(
-    reference: string,
-    request: Omit<SearchRequest, 'folder'>,
-    signal?: AbortSignal,
-  ): Promise<SearchResult> {
-    const reader = this.#reader(this.get(reference));
-    checkCursor(request.cursor, reader.range());
-    try {
-      return await this.#searches.search({ ...request, folder: reader.folder }, signal);
-    } catch (error) {
-      if (error instanceof SearchError) throw new JobError(error.message);
-      throw error;
-    }
-  }
-
   /** Waits until the first of the jobs meets the condition or ends. @throws JobError */
   async wait(
     targets: readonly WaitTarget[],
@@ -184,7 +131,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     timeoutMs: number,
     cancel?: AbortSignal,
   ): Promise<WaitOutcome> {
-    for (const { id, cursor } of targets) checkCursor(cursor, this.range(id));
+    for (const { id, cursor } of targets) checkCursor(cursor, this.logs.range(id));
     return waitFor(this, targets, condition, timeoutMs, cancel);
   }
 
@@ -340,7 +287,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   /** Disconnects. What becomes of running jobs: see `endJobsWithManager`. */
   async dispose(): Promise<void> {
     this.#known.dispose();
-    await Promise.all([this.#searches.dispose(), this.#policy.dispose()]);
+    await Promise.all([this.logs.dispose(), this.#policy.dispose()]);
   }
 
   /** @throws JobError when a job like this cannot, or must not, be started */
@@ -370,18 +317,6 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     return link;
   }
 
-  #reader(job: JobRecord): LogReader {
-    return new LogReader(logFolder(this.#options.storage, job.id));
-  }
-
-  #page(reference: string, request: Omit<PageRequest, 'ended'>): [LogReader, PageRequest] {
-    // Whether it has ended is asked before the log is looked at: its last bytes are then there.
-    const job = this.get(reference);
-    const reader = this.#reader(job);
-    checkCursor(request.cursor, reader.range());
-    return [reader, { ...request, ended: job.status !== 'running' }];
-  }
-
   #wake(id: string): void {
     for (const listener of this.#watchers.get(id) ?? []) listener();
   }
@@ -395,12 +330,4 @@ function isRunnerGone(error: unknown): boolean {
 function requireRunning({ status }: JobRecord): void {
   if (status !== 'running')
     throw new JobError(`The job has ended (${status}). Restart it to talk to it again.`);
-}
-
-function checkCursor(cursor: number, { end }: LogRange): void {
-  if (cursor > end) {
-    throw new JobError(
-      `The cursor ${cursor} is beyond the end of the log (${end}). Go on from a next_cursor.`,
-    );
-  }
 }

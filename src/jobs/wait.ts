@@ -112,12 +112,12 @@ function makeLook(
     case 'exit':
       return async () => undefined;
     case 'output':
-      return async () => (manager.range(id).end > cursor ? { reason: 'output' } : undefined);
+      return async () => (manager.logs.range(id).end > cursor ? { reason: 'output' } : undefined);
     case 'quiet': {
-      let end = manager.range(id).end;
+      let end = manager.logs.range(id).end;
       let since = performance.now();
       return async () => {
-        const now = manager.range(id).end;
+        const now = manager.logs.range(id).end;
         if (now > end) {
           end = now;
           since = performance.now();
@@ -135,7 +135,7 @@ function makeLook(
       searched.set(id, cursor);
       return async () => {
         const { pattern, stream } = condition;
-        const { matches, next } = await manager.search(
+        const { matches, next } = await manager.logs.search(
           id,
           { cursor: searched.get(id) ?? cursor, pattern, stream, context: 0, maxMatches: 1 },
           signal,

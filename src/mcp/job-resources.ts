@@ -68,7 +68,7 @@ export async function readResource(manager: JobManager, uri: string): Promise<Re
   const { job, isLog } = await findResource(manager, uri);
   const text = isLog
     ? logText(manager, job)
-    : JSON.stringify(describeJob(job, manager.range(job.id)), undefined, 2);
+    : JSON.stringify(describeJob(job, manager.logs.range(job.id)), undefined, 2);
   return { contents: [{ uri, mimeType: isLog ? LOG : RECORD, text: manager.secrets.mask(text) }] };
 }
 
@@ -123,7 +123,7 @@ function resourcesOf({ id, name, command, status, startedAt }: JobRecord): Resou
 }
 
 function logText(manager: JobManager, { id }: JobRecord): string {
-  const { start, text } = manager.readTail(id, { lines: MAX_LINES, maxBytes: MAX_REPLY_BYTES });
+  const { start, text } = manager.logs.readTail(id, { lines: MAX_LINES, maxBytes: MAX_REPLY_BYTES });
   if (start === 0) return text;
   return `[${start} bytes before this are not shown; the tool "output" reads what is kept of them]\n${text}`;
 }

@@ -39,13 +39,13 @@ export function pageReply(manager: JobManager, id: string, choice: PageChoice, e
     left: page.end - page.next,
   });
   if (choice.format === 'text') {
-    const page = manager.readText(id, request);
+    const page = manager.logs.readText(id, request);
     return reply(page, markEnd(page));
   }
-  const page = manager.readRaw(id, request);
+  const page = manager.logs.readRaw(id, request);
   if (isUtf8(page.bytes)) return reply(page, page.bytes.toString('utf8'));
   // Base64 makes 4 characters of 3 bytes.
-  const smaller = manager.readRaw(id, { ...request, maxBytes: Math.floor(maxBytes / 4) * 3 });
+  const smaller = manager.logs.readRaw(id, { ...request, maxBytes: Math.floor(maxBytes / 4) * 3 });
   return reply(smaller, manager.secrets.maskBytes(smaller.bytes).toString('base64'), { encoding: 'base64' });
 }
 

@@ -34,7 +34,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   }, PROGRESS_INTERVAL);
   const describe = (id: string): string => {
     const job = manager.get(id);
-    const last = manager.readTail(id, { lines: 1, maxBytes: 200 }).text;
+    const last = manager.logs.readTail(id, { lines: 1, maxBytes: 200 }).text;
     return `${job.name ?? shorten(job.command, 40)}: ${job.status} for ${duration(job)}. ${shorten(last, 100)}`;
   };
   let outcome: WaitOutcome;
@@ -76,7 +76,11 @@ function logBlocks(
   const head = pageReply(manager, id, { ...page, max_bytes: Math.floor(page.max_bytes * HEAD_SHARE) }, facts);
   const room = page.max_bytes - Buffer.byteLength(head.text) - GAP_BYTES;
   if (whole.left === 0 || room < LEAST_END) return { blocks: [whole.text], next: whole.next };
-  const end = manager.readTail(id, { lines: MAX_END_LINES, maxBytes: room, stream: streamOf(page.stream) });
+  const end = manager.logs.readTail(id, {
+    lines: MAX_END_LINES,
+    maxBytes: room,
+    stream: streamOf(page.stream),
+  });
   const hidden = end.start - head.next;
   if (hidden <= 0) return { blocks: [whole.text], next: whole.next };
   const gap = `[${hidden} bytes are not shown here: output with cursor=${head.next} reads them. The end of the log:]`;

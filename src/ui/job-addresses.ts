@@ -10,7 +10,7 @@ const LOCAL =
 
 /** URLs at which a job can be reached: those that it printed last, then the ports on which it listens. */
 export async function findAddresses(manager: JobManager, id: string): Promise<string[]> {
-  const { text } = manager.readTail(id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
+  const { text } = manager.logs.readTail(id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
   const { ports } = await manager.inspect(id);
   return mergeAddresses(printedAddresses(text), ports);
 }

@@ -80,8 +80,8 @@ export class JobTerminal implements vscode.Pseudoterminal {
     const source = {
       growth,
       hasEnded: () => manager.get(id).status !== 'running',
-      range: () => manager.range(id),
-      pieces: (from: number, to: number) => manager.pieces(id, from, to),
+      range: () => manager.logs.range(id),
+      pieces: (from: number, to: number) => manager.logs.pieces(id, from, to),
     };
     const target = {
       output: async (text: string): Promise<void> => {
@@ -136,7 +136,7 @@ function commandLine({ command }: JobRecord): string {
 
 function isLogGone(manager: JobManager, id: string): boolean {
   const { outputEnd = 0, status } = manager.get(id);
-  return status !== 'running' && outputEnd > 0 && manager.range(id).end === 0;
+  return status !== 'running' && outputEnd > 0 && manager.logs.range(id).end === 0;
 }
 
 function tell(error: unknown): string {

@@ -107,7 +107,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#pointedAt = { id: node.id, until: performance.now() + TOOLTIP_TIME };
     const manager = this.#jobs.get();
     const tree = await manager.inspect(node.id);
-    item.tooltip = jobTooltip(manager.get(node.id), manager.range(node.id), tree);
+    item.tooltip = jobTooltip(manager.get(node.id), manager.logs.range(node.id), tree);
     return item;
   }
 

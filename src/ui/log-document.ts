@@ -30,12 +30,12 @@ export function registerLogDocuments(jobs: ManagerSource): vscode.Disposable {
 
 /** The log as a person would see it; of a long one the end. @throws JobError for an unknown job */
 export async function logText(manager: JobManager, id: string, maxBytes: number): Promise<string> {
-  const { start, end } = manager.range(id);
+  const { start, end } = manager.logs.range(id);
   let cursor = Math.max(start, end - maxBytes);
   const parts: string[] = [];
   if (cursor > 0) parts.push(`${vscode.l10n.t('[{0} bytes before this are not shown]', cursor)}\n`);
   for (;;) {
-    const { text, next } = manager.readText(id, { cursor, maxBytes: PAGE });
+    const { text, next } = manager.logs.readText(id, { cursor, maxBytes: PAGE });
     parts.push(text);
     if (next === cursor || next >= end) return parts.join('');
     cursor = next;

@@ -57,7 +57,7 @@ export class OutputChannels implements vscode.Disposable {
 
   async #fill(id: string, { channel, stop }: OpenChannel): Promise<void> {
     const manager = this.#jobs.get();
-    const { start, end } = manager.range(id);
+    const { start, end } = manager.logs.range(id);
     const cursor = Math.max(start, end - REPLAY);
     channel.appendLine(`$ ${manager.get(id).command}`);
     if (cursor > 0) channel.appendLine(vscode.l10n.t('[{0} bytes before this are not shown]', cursor));

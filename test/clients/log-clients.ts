@@ -28,7 +28,7 @@ export function managerClient(manager: JobManager): LogClient {
         const hasEnded = manager.get(id).status !== 'running';
         const request = { cursor, maxBytes, stream: stream === 'both' ? undefined : stream };
         const page =
-          format === 'raw' ? manager.readRaw(id, request) : textPage(manager.readText(id, request));
+          format === 'raw' ? manager.logs.readRaw(id, request) : textPage(manager.logs.readText(id, request));
         parts.push(page.bytes);
         if (page.next === cursor && hasEnded) return Buffer.concat(parts);
         // Growth is told of while this process does something else.

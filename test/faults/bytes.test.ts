@@ -20,8 +20,8 @@ test('UTF-8 that is written and read byte by byte shows every character whole', 
   for (let written = 0; written < bytes.length; written++) {
     await manager.write(id, '\n', false);
     await manager.wait([{ id, cursor: written }], { until: 'output' }, SOON);
-    assert.equal(manager.range(id).end, written + 1);
-    const page = manager.readText(id, { cursor, maxBytes: 10_000 });
+    assert.equal(manager.logs.range(id).end, written + 1);
+    const page = manager.logs.readText(id, { cursor, maxBytes: 10_000 });
     seen += page.text;
     cursor = page.next;
   }
@@ -37,7 +37,7 @@ test('binary output comes back byte for byte, and as text without an error', asy
   await untilEnd(manager, id);
   assert.ok(rawLog(manager, id).equals(readFileSync(copy)));
   for (let cursor = 0; cursor < size;) {
-    const page = manager.readText(id, { cursor, maxBytes: 60_000 });
+    const page = manager.logs.readText(id, { cursor, maxBytes: 60_000 });
     assert.ok(page.next > cursor);
     assert.ok(Buffer.byteLength(page.text) <= 60_000);
     cursor = page.next;
@@ -57,13 +57,13 @@ test('100 MB without a line end: every byte is kept, and read, searched and show
   assert.deepEqual([job.outputEnd, job.unstoredBytes], [size, undefined]);
   // The log is in files, and all jobs are read into one buffer.
   if (isLong) assert.ok(residentKibibytes(runner) - before < 50_000);
-  const tail = manager.readTail(id, { lines: 5, maxBytes: 1000 });
+  const tail = manager.logs.readTail(id, { lines: 5, maxBytes: 1000 });
   assert.match(tail.text, /^x+$/);
-  const { matches } = await manager.search(id, { cursor: 0, pattern: 'y', context: 0, maxMatches: 1 });
+  const { matches } = await manager.logs.search(id, { cursor: 0, pattern: 'y', context: 0, maxMatches: 1 });
   assert.deepEqual(matches, []);
   let shown = 0;
   for (let cursor = 0; cursor < size;) {
-    const page = manager.readText(id, { cursor, maxBytes: 1_000_000 });
+    const page = manager.logs.readText(id, { cursor, maxBytes: 1_000_000 });
     assert.ok(page.next > cursor && Buffer.byteLength(page.text) <= 1_000_000);
     shown += /^x*/.exec(page.text)![0].length;
     cursor = page.next;

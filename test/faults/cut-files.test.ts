@@ -54,8 +54,8 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
         for (const { id, status } of manager.list()) {
           // Of a job whose end was cut off nobody can know how it went.
           assert.ok(status === 'completed' || (status === 'lost' && name.startsWith('journal')));
-          manager.readText(id, { cursor: 0, maxBytes: 10_000 });
-          manager.readTail(id, { lines: 10, maxBytes: 10_000 });
+          manager.logs.readText(id, { cursor: 0, maxBytes: 10_000 });
+          manager.logs.readTail(id, { lines: 10, maxBytes: 10_000 });
           const isCut = name.includes(id);
           const log = rawLog(manager, id).toString();
           if (!isCut) assert.equal(log, `${OUTPUT}problem\n`);

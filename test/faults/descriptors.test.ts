@@ -59,10 +59,10 @@ test('a manager without a free descriptor says so, and does not say that output 
   };
   try {
     assert.throws(fill, { code: 'EMFILE' });
-    assert.throws(() => manager.readText(id, { cursor: 0, maxBytes: 10_000 }), { code: 'EMFILE' });
-    assert.throws(() => manager.range(id), { code: 'EMFILE' });
+    assert.throws(() => manager.logs.readText(id, { cursor: 0, maxBytes: 10_000 }), { code: 'EMFILE' });
+    assert.throws(() => manager.logs.range(id), { code: 'EMFILE' });
   } finally {
     for (const fd of taken) closeSync(fd);
   }
-  assert.match(manager.readText(id, { cursor: 0, maxBytes: 10_000 }).text, /^1\n2\n3\n/);
+  assert.match(manager.logs.readText(id, { cursor: 0, maxBytes: 10_000 }).text, /^1\n2\n3\n/);
 });

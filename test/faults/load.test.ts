@@ -60,7 +60,7 @@ async function readAll(manager: JobManager, id: string): Promise<string> {
 function numbersOf(manager: JobManager, id: string, stream: Stream): number[] {
   const parts: Buffer[] = [];
   for (let cursor = 0; ;) {
-    const page = manager.readRaw(id, { cursor, maxBytes: 1024 * 1024, stream });
+    const page = manager.logs.readRaw(id, { cursor, maxBytes: 1024 * 1024, stream });
     parts.push(page.bytes);
     if (page.next === cursor) break;
     cursor = page.next;

@@ -111,7 +111,7 @@ test('a job folder that is deleted while the job runs: the job goes on, and what
   });
   await manager.write(id, 'the last\n', true);
   assert.equal((await untilEnd(manager, id)).exitCode, 4);
-  const { start: first, end } = manager.range(id);
+  const { start: first, end } = manager.logs.range(id);
   assert.ok(first >= Buffer.byteLength('ready\n'));
   assert.equal(manager.get(id).outputEnd, end);
   assert.match(rawLog(manager, id).toString(), /^(got a line\n)+got the last\n$/);

@@ -47,7 +47,7 @@ test('when the runner dies its jobs are lost, what lived is swept, the log stays
     tree.filter(({ pid }) => isAlive(pid)),
     [],
   );
-  assert.equal(manager.readText(job.id, { cursor: 0, maxBytes: 1000 }).text, 'before\n');
+  assert.equal(manager.logs.readText(job.id, { cursor: 0, maxBytes: 1000 }).text, 'before\n');
   const next = await manager.start({ ...START, command: 'echo again' });
   assert.equal(
     (await manager.wait([{ id: next.job.id, cursor: 0 }], { until: 'exit' }, 5000)).reason,

@@ -88,7 +88,7 @@ test(
       assert.equal(dirname(dirname(socket)), folder);
       assert.equal(statSync(dirname(socket)).mode & 0o777, 0o700);
     }
-    const log = manager.logFolder(id);
+    const log = manager.logs.folder(id);
     const files = [join(storage, 'journal.jsonl'), ...readdirSync(log).map((name) => join(log, name))];
     const paths = [
       ...sockets.map((socket) => dirname(socket)),

@@ -33,7 +33,7 @@ export async function untilPrinted(manager: JobManager, id: string, pattern: str
   for (;;) {
     const log = rawLog(manager, id);
     if (wanted.test(log.toString())) return;
-    const cursor = manager.range(id).start + log.length;
+    const cursor = manager.logs.range(id).start + log.length;
     const { reason } = await manager.wait([{ id, cursor }], { until: 'output' }, SOON);
     if (reason !== 'output') assert.fail(`${reason}, no ${pattern}: ${rawLog(manager, id).toString()}`);
   }
@@ -48,10 +48,10 @@ export async function untilEnd(manager: JobManager, id: string, timeoutMs = SOON
 
 /** Every byte of a log that is kept, as far as it goes now: a job may print faster than it is read. */
 export function rawLog(manager: JobManager, id: string): Buffer {
-  const { end } = manager.range(id);
+  const { end } = manager.logs.range(id);
   const parts: Buffer[] = [];
   for (let cursor = 0; cursor < end;) {
-    const page = manager.readRaw(id, { cursor, maxBytes: 1024 * 1024 });
+    const page = manager.logs.readRaw(id, { cursor, maxBytes: 1024 * 1024 });
     if (page.next === cursor) break;
     parts.push(page.bytes);
     cursor = page.next;

@@ -91,7 +91,7 @@ const interact_with_job = defineTool({
     const { manager } = context;
     await manager.ready();
     const { id } = manager.get(job_id);
-    const { end } = manager.range(id);
+    const { end } = manager.logs.range(id);
     await interact.run({ job_id: id, input, newline: true, eof: false }, context);
     return answer({
       stdout: withoutLineEnd(since(manager, id, 'stdout', end)),

@@ -15,19 +15,19 @@ const LEFT_OUT = '[what came earlier is left out here: the tool "output" reads a
  * @throws JobError when there is no such job
  */
 export function lastOf(manager: JobManager, id: string, stream: Stream, lines = Infinity): string {
-  const tail = manager.readTail(id, { lines, maxBytes: MAX_STREAM_BYTES, stream });
+  const tail = manager.logs.readTail(id, { lines, maxBytes: MAX_STREAM_BYTES, stream });
   if (tail.lines >= lines || isFirst(manager, id, stream, tail.start)) return tail.text;
   return `${LEFT_OUT}\n${tail.text}`;
 }
 
 /** Whether the stream certainly has nothing before a cursor. */
 function isFirst(manager: JobManager, id: string, stream: Stream, cursor: number): boolean {
-  const { start, end } = manager.range(id);
+  const { start, end } = manager.logs.range(id);
   if (start > 0 || end > SCAN_LIMIT) return false;
-  return ![...manager.pieces(id, start, cursor)].some((piece) => piece.stream === stream);
+  return ![...manager.logs.pieces(id, start, cursor)].some((piece) => piece.stream === stream);
 }
 
 /** What a stream got from a cursor on, as text. @throws JobError */
 export function since(manager: JobManager, id: string, stream: Stream, cursor: number): string {
-  return manager.readText(id, { cursor, stream, maxBytes: MAX_STREAM_BYTES }).text;
+  return manager.logs.readText(id, { cursor, stream, maxBytes: MAX_STREAM_BYTES }).text;
 }

@@ -46,7 +46,7 @@ export const interact = defineTool({
       }
       const { id } = manager.get(job_id);
       await once(async () => manager.ask(id, ask_user, caller));
-      const { end } = manager.range(id);
+      const { end } = manager.logs.range(id);
       return logReply(
         { ...jobFacts(manager.get(id)), asked: manager.questionOf(id), next_cursor: end },
         ASKED,
@@ -63,7 +63,7 @@ export const interact = defineTool({
     }
     const { id } = manager.get(job_id);
     const cursor = await once(async () => {
-      const { end } = manager.range(id);
+      const { end } = manager.logs.range(id);
       if (key === 'ctrl-c') await manager.signal(id, 'SIGINT');
       else await manager.write(id, text, eof || key === 'ctrl-d');
       return end;

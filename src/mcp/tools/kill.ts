@@ -28,7 +28,7 @@ export const kill = defineTool({
       signal,
       graceMs: grace_s * 1000,
     });
-    const { text } = manager.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
+    const { text } = manager.logs.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
     const facts = { ...jobFacts(job), processes_ended: ended, survivors: survivors.length };
     if (survivors.length === 0) return logReply(facts, text);
     const named = survivors.map(({ pid, command }) => header({ pid, command: shorten(command, 100) }));

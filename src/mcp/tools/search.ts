@@ -33,7 +33,7 @@ export const search = defineTool({
     await manager.ready();
     const job = manager.get(args.job_id);
     checkPattern(args.pattern);
-    const { matches, next, more, lines } = await manager.search(
+    const { matches, next, more, lines } = await manager.logs.search(
       job.id,
       {
         cursor: args.cursor,

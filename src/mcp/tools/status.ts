@@ -24,8 +24,8 @@ export const status = defineTool({
     const { processes, ports } = await manager.inspect(id);
     // It may have ended meanwhile.
     const job = manager.get(id);
-    const { start, end } = manager.range(job.id);
-    const lastLine = manager.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text;
+    const { start, end } = manager.logs.range(job.id);
+    const lastLine = manager.logs.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text;
     return [
       header({ ...jobFacts(job), pid: job.pid, ran: duration(job), timeout_s: seconds(job.timeoutMs) }),
       header({ command: shorten(job.command, MAX_COMMAND) }),

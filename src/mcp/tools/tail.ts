@@ -21,7 +21,7 @@ export const tail = defineTool({
   async run({ job_id, lines, max_bytes, stream: choice }, { manager }) {
     await manager.ready();
     const job = manager.get(job_id);
-    const page = manager.readTail(job.id, {
+    const page = manager.logs.readTail(job.id, {
       lines,
       maxBytes: pageBytes(max_bytes, jobFacts(job)),
       stream: streamOf(choice),

@@ -39,7 +39,7 @@ export function lookCommands({ jobs, outputs, choose }: CommandContext): Command
     [COMMANDS.revealLog]: async (...given) => {
       const [job] = await choose(given);
       if (job === undefined) return;
-      const folder = jobs.get().logFolder(job.id);
+      const folder = jobs.get().logs.folder(job.id);
       // Where VS Code runs in a browser there is no window of the system to show it in.
       if (vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined) {
         await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder));

@@ -1,0 +1,102 @@
+import { LogReader, type LogRange, type Piece } from '../output/log-reader.ts';
+import type { PageRequest } from '../output/page.ts';
+import { readRaw, type RawPage } from '../output/raw-page.ts';
+import { SearchError, SearchPool } from '../output/search-pool.ts';
+import type { SearchRequest, SearchResult } from '../output/search.ts';
+import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
+import { readText, type TextPage } from '../output/text-page.ts';
+import { logFolder } from '../runner/job.ts';
+import type { JobRecord } from '../runner/records.ts';
+import { JobError } from './errors.ts';
+
+export interface JobLogsOptions {
+  readonly storage: string;
+  /** Path of the bundled search worker. */
+  readonly searchScript: string;
+  /** @throws JobError when there is no such job, or several */
+  readonly find: (reference: string) => JobRecord;
+}
+
+/** What jobs wrote, read from the disk. A job is named as anywhere; each method throws JobError for one that is not known. */
+export class JobLogs {
+  readonly #storage: string;
+  readonly #find: (reference: string) => JobRecord;
+  readonly #searches: SearchPool;
+
+  constructor({ storage, searchScript, find }: JobLogsOptions) {
+    this.#storage = storage;
+    this.#find = find;
+    this.#searches = new SearchPool(searchScript);
+  }
+
+  /** Where it lies. */
+  folder(reference: string): string {
+    return this.#reader(this.#find(reference)).folder;
+  }
+
+  /** What of it is there. */
+  range(reference: string): LogRange {
+    return this.#reader(this.#find(reference)).range();
+  }
+
+  /** The bytes from one cursor to another, in the order in which both streams wrote them. */
+  pieces(reference: string, from: number, to: number): Generator<Piece> {
+    return this.#reader(this.#find(reference)).pieces(from, to);
+  }
+
+  /** @throws JobError, also for a cursor beyond the end */
+  readText(reference: string, request: Omit<PageRequest, 'ended'>): TextPage {
+    return readText(...this.#page(reference, request));
+  }
+
+  /** @throws JobError, also for a cursor beyond the end */
+  readRaw(reference: string, request: Omit<PageRequest, 'ended'>): RawPage {
+    return readRaw(...this.#page(reference, request));
+  }
+
+  readTail(reference: string, request: Omit<TailRequest, 'ended'>): Tail {
+    const job = this.#find(reference);
+    return readTail(this.#reader(job), { ...request, ended: job.status !== 'running' });
+  }
+
+  /** @throws JobError, also for a pattern that cannot be used */
+  async search(
+    reference: string,
+    request: Omit<SearchRequest, 'folder'>,
+    signal?: AbortSignal,
+  ): Promise<SearchResult> {
+    const reader = this.#reader(this.#find(reference));
+    checkCursor(request.cursor, reader.range());
+    try {
+      return await this.#searches.search({ ...request, folder: reader.folder }, signal);
+    } catch (error) {
+      if (error instanceof SearchError) throw new JobError(error.message);
+      throw error;
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.#searches.dispose();
+  }
+
+  #reader({ id }: JobRecord): LogReader {
+    return new LogReader(logFolder(this.#storage, id));
+  }
+
+  #page(reference: string, request: Omit<PageRequest, 'ended'>): [LogReader, PageRequest] {
+    // Whether it has ended is asked before the log is looked at: its last bytes are then there.
+    const job = this.#find(reference);
+    const reader = this.#reader(job);
+    checkCursor(request.cursor, reader.range());
+    return [reader, { ...request, ended: job.status !== 'running' }];
+  }
+}
+
+/** @throws JobError for a cursor beyond the end */
+export function checkCursor(cursor: number, { end }: LogRange): void {
+  if (cursor > end) {
+    throw new JobError(
+      `The cursor ${cursor} is beyond the end of the log (${end}). Go on from a next_cursor.`,
+    );
+  }
+}
