@@ -22,6 +22,8 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
   ],
   'lists, pipes and blanks': [
     'echo $(>/dev/stderr ! probe)',
+    "cat <<E\n${x:-<(echo 'a[$(probe)]')}\nE",
+    'echo "${x:-<(echo \'$(probe)\')}"',
     'true; probe',
     'true;probe',
     'true && probe',

@@ -97,6 +97,11 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
       case 'TestCommand':
         forEachChild(node, (child) => visit(child, source, true));
         return;
+      case 'ProcessSubstitution':
+        // In "${x:-<('$(a)')}" it is a text, in which the quotes do not quote.
+        if (isQuoted) throw unclear(part, 'it may not count as a substitution there');
+        checkNode(node, part, isTest, variables);
+        break;
       case 'SingleQuoted':
       case 'AnsiCQuoted':
         // In "${x:-'$(a)'}", here-documents and formulas it depends on operator and shell whether these quote.
