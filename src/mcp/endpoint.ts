@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../jobs/manager.ts';
 import { PrivateFolder } from '../runner/private-folder.ts';
-import { ALLOWED, PATH, refusalOf, SECRET_HEADER, type Refusal } from './gate.ts';
+import { makeSecret, SECRET_HEADER } from '../runner/secret.ts';
+import { ALLOWED, PATH, refusalOf, type Refusal } from './gate.ts';
 import { readBody } from './request-body.ts';
 import { callKey, ResendGuard } from './resend-guard.ts';
 import { createServer as createMcpServer } from './server.ts';
@@ -58,7 +59,7 @@ export async function openEndpoint(
   change: Partial<EndpointLimits> = {},
 ): Promise<Endpoint> {
   const limits = { ...LIMITS, ...change };
-  const secret = randomBytes(32).toString('base64url');
+  const secret = makeSecret();
   const guard = new ResendGuard();
   const sessions = new Sessions(limits.sessions, (transport) =>
     createMcpServer(manager, version, guard).connect(transport),

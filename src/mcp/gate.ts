@@ -1,9 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isSameSecret, SECRET_HEADER } from '../runner/secret.ts';
 
 /** Path of the URL. */
 export const PATH = '/mcp';
-export const SECRET_HEADER = 'x-background-jobs-secret';
 
 const METHODS = ['POST', 'GET', 'DELETE'];
 /** VS Code, and `http.request` with a socket, say `localhost`; a proxy may say its own address. */
@@ -23,7 +22,7 @@ export interface Refusal {
  * somebody's page was led here (MCP 2025-11-25, Transports, Security Warning).
  */
 export function refusalOf({ url, method, headers }: IncomingMessage, secret: string): Refusal | undefined {
-  if (url !== PATH || !isSame(headers[SECRET_HEADER], secret)) return { status: 404, problem: '' };
+  if (url !== PATH || !isSameSecret(headers[SECRET_HEADER], secret)) return { status: 404, problem: '' };
   const { host = '', origin } = headers;
   if (!HOST.test(host)) {
     return { status: 403, problem: `The host "${host}" is not served here. Send Host: localhost.` };
@@ -39,8 +38,3 @@ export function refusalOf({ url, method, headers }: IncomingMessage, secret: str
 
 /** For the header `allow` (RFC 9110, 15.5.6). */
 export const ALLOWED = METHODS.join(', ');
-
-function isSame(given: string | string[] | undefined, secret: string): boolean {
-  const [a, b] = [Buffer.from(String(given)), Buffer.from(secret)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -7,6 +6,7 @@ import { ClientSession } from './client-session.ts';
 import { connectOn } from './connection.ts';
 import type { PrivateFolder } from './private-folder.ts';
 import type { Runner } from './runner.ts';
+import { makeSecret } from './secret.ts';
 
 /** How long (ms) a connection may take to say hello. */
 const HELLO_PATIENCE = 10_000;
@@ -20,7 +20,7 @@ const RENEWAL_PAUSE = 1000;
  * client, and no running job or their time is up.
  */
 export class RunnerServer {
-  readonly secret = randomBytes(32).toString('base64url');
+  readonly secret = makeSecret();
   readonly #runner: Runner;
   readonly #folder: PrivateFolder;
   #server: Server | undefined;

@@ -1,5 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
+/** The header in which an HTTP client of ours shows a secret. */
+export const SECRET_HEADER = 'x-background-jobs-secret';
+
 /** A secret of 256 bits that fits into a header and into JSON. */
 export function makeSecret(): string {
   return randomBytes(32).toString('base64url');

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SECRET_HEADER } from '../../runner/secret.ts';
 import { readText, sendRequest } from './socket-request.ts';
 import {
   ENDPOINT_PATH,
   listWindows,
-  SECRET_HEADER,
   WINDOW_VERSION,
   type EndpointAddress,
   type WindowAddress,

@@ -5,12 +5,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { PrivateFolder } from '../../runner/private-folder.ts';
-import { isSameSecret, makeSecret } from '../../runner/secret.ts';
+import { isSameSecret, makeSecret, SECRET_HEADER } from '../../runner/secret.ts';
 import {
   ENDPOINT_PATH,
   listWindows,
   publishWindow,
-  SECRET_HEADER,
   WINDOW_VERSION,
   type EndpointAddress,
 } from './windows.ts';

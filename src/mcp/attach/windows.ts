@@ -26,7 +26,6 @@ export interface EndpointAddress {
 }
 
 /** How a window is asked. */
-export const SECRET_HEADER = 'x-background-jobs-secret';
 export const ENDPOINT_PATH = '/endpoint';
 
 /** Writes the file of a window, whole or not at all. @returns removes it @throws the file system's error */
