@@ -22,6 +22,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
   ],
   'lists, pipes and blanks': [
     'echo $(>/dev/stderr ! probe)',
+    '( [[ -n $"$(a=(x ${x:-$\'($(probe))\'x}))" ]] )',
     "cat <<E\n${x:-<(echo 'a[$(probe)]')}\nE",
     'echo "${x:-<(echo \'$(probe)\')}"',
     'true; probe',

@@ -39,11 +39,12 @@ const BASH_ONLY = new Set<SyntaxNode['type']>([
   'FileDescriptorVariable',
 ]);
 
-/** What quotes as double quotes do. */
+/** What quotes as double quotes do; or may, as the words in ${x:-word} where bash writes a substitution anew. */
 const QUOTES = new Set<SyntaxNode['type']>([
   'DoubleQuoted',
   'LocaleString',
   'HereDocBody',
+  'ParameterExpansion',
   'ArithmeticExpansion',
   'ArithmeticCommand',
   'ArithmeticFor',
