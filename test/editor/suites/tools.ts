@@ -26,6 +26,17 @@ export function fact(reply: string, key: string): string {
 /** Opens the view as a click on its icon does. */
 export async function openSidebar(): Promise<void> {
   await vscode.commands.executeCommand('backgroundJobs.jobs.focus');
+  await showFinished();
+}
+
+/** Opens the row above the finished jobs: when it moves under the mouse just as that clicks, the click closes it. */
+async function showFinished(): Promise<void> {
+  await inPage(async (page) => {
+    const closed = page.locator(
+      '.pane-body [role="treeitem"][aria-label^="Finished"][aria-expanded="false"]',
+    );
+    if ((await closed.count()) > 0) await closed.locator('.monaco-tl-twistie').click();
+  });
 }
 
 /** What the rows of the view say to a screen reader, from top to bottom. */
@@ -71,6 +82,7 @@ export async function openOutput(label: string, text: string): Promise<void> {
     } catch (error) {
       // A click is lost when the tree is drawn anew just then.
       if (tries === 5) throw error;
+      await showFinished();
     }
   }
 }
