@@ -11,11 +11,11 @@ export interface Options {
 
 export const USAGE = `Usage: npm run bench -- [options]
 
-  --rounds N     how often each row is measured with each peer (default 3)
+  --rounds N     how often each row is measured with each peer (default 3; a long row is measured once)
   --peers A,B    only these peers
   --rows A,B     only these rows
   --json FILE    also write every figure to FILE
-  --quick        64 MiB in place of 1 GiB
+  --quick        less of everything: 64 MiB in place of 1 GiB, 1,000 jobs in place of 10,000
   --help         show this text`;
 
 /** A mistake on the command line: reported without a stack trace. */

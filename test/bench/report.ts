@@ -35,7 +35,8 @@ class Footnotes {
 }
 
 function peerCell(result: RowResult | undefined, metric: string, notes: Footnotes): string {
-  if (result === undefined) return 'not to be had';
+  if (result === undefined) return '';
+  if (result.notOffered !== undefined) return `–${notes.mark(result.notOffered)}`;
   const marks = result.problems.map((problem) => notes.mark(problem)).join('');
   const text = cell(result.figures[metric], result.ratios[metric]);
   return result.failure === undefined ? text + marks : `${text}${marks} failed${notes.mark(result.failure)}`;
@@ -44,10 +45,16 @@ function peerCell(result: RowResult | undefined, metric: string, notes: Footnote
 export function toMarkdown(results: Results): string {
   const notes = new Footnotes();
   const { machine, peers } = results;
-  const head = ['', 'bare limit', ...peers.map(({ name, version }) => `${name} ${version ?? ''}`.trim())];
+  const head = [
+    '',
+    'goal',
+    'bare limit',
+    ...peers.map(({ name, version }) => `${name} ${version ?? ''}`.trim()),
+  ];
   const body = results.rows.flatMap((row) =>
-    row.metrics.map(({ id, title, unit }) => [
+    row.metrics.map(({ id, title, unit, goal }) => [
       `${title} [${unit}]`,
+      goal ?? '',
       cell(row.limits[id], undefined),
       ...peers.map(({ name }) => peerCell(row.peers[name], id, notes)),
     ]),
@@ -57,7 +64,7 @@ export function toMarkdown(results: Results): string {
     line(head.map((_, column) => (column === 0 ? ':--' : '--:'))),
     ...body.map(line),
     '',
-    `Median of ${String(results.rounds)} rounds (min–max), ×ratio to the bare limit of the same round.`,
+    `Median of ${String(results.rounds)} rounds (min–max), ×ratio to the bare limit measured right before.`,
     `${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGb)} GB, ${machine.system}, ` +
       `Node ${machine.node}, ${results.date}`,
     '',

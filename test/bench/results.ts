@@ -18,6 +18,8 @@ export interface RowResult {
   /** Figure / bare limit of the same round, of each metric that has a limit. */
   ratios: Record<string, number[]>;
   problems: string[];
+  /** What the peer lacks, so that there is nothing to measure. */
+  notOffered?: string;
   /** Why there are no figures, or none of the later rounds. */
   failure?: string;
 }

@@ -1,5 +1,5 @@
 /** Runs every row with every peer in turn, round by round, so that all share the machine's good and bad times. */
-import type { InstalledPeer, Peer } from './peer.ts';
+import { NotOffered, type InstalledPeer, type Peer } from './peer.ts';
 import type { PeerResult, Results, RowResult } from './results.ts';
 import type { Figures, Measurement, Row, RowContext } from './row.ts';
 import { Session } from './session.ts';
@@ -36,7 +36,7 @@ export async function installPeers(peers: Peer[], cacheFolder: string, progress:
 }
 
 async function measureOnce(row: Row, peer: Available, context: RowContext): Promise<Measurement> {
-  const session = await Session.open(peer.installed);
+  const session = await Session.open(peer.installed, row.session?.(context));
   let measurement: Measurement | undefined;
   try {
     measurement = await row.measure(session, context);
@@ -55,7 +55,10 @@ function append(lists: Record<string, number[]>, figures: Figures): void {
 
 function record(result: RowResult, { figures, problems }: Measurement, limit: Figures): void {
   append(result.figures, figures);
-  const ratios = Object.entries(limit).map(([id, bare]) => [id, (figures[id] ?? NaN) / bare] as const);
+  const ratios = Object.entries(limit).flatMap(([id, bare]) => {
+    const figure = figures[id];
+    return figure === undefined ? [] : [[id, figure / bare] as const];
+  });
   append(result.ratios, Object.fromEntries(ratios));
   for (const problem of problems) if (!result.problems.includes(problem)) result.problems.push(problem);
 }
@@ -67,17 +70,21 @@ async function runRow(
   context: RowContext,
   progress: Progress,
 ) {
-  const limit = await row.measureLimit(context);
-  append(into.limits, limit);
   for (const peer of peers) {
+    if (peer.rows?.includes(row.id) === false) continue;
     const result = (into.peers[peer.name] ??= { figures: {}, ratios: {}, problems: [] });
     // What failed once fails again, and may take a minute each time.
-    if (result.failure !== undefined) continue;
+    if (result.failure !== undefined || result.notOffered !== undefined) continue;
     progress(`${row.id}: ${peer.name}`);
     try {
-      record(result, await measureOnce(row, peer, context), limit);
+      const bare = (await row.measureLimit?.(context)) ?? {};
+      const measurement = await measureOnce(row, peer, context);
+      const limit = { ...bare, ...measurement.limit };
+      append(into.limits, limit);
+      record(result, measurement, limit);
     } catch (error) {
-      result.failure = messageOf(error);
+      if (error instanceof NotOffered) result.notOffered = error.message;
+      else result.failure = messageOf(error);
       progress(`${row.id}: ${peer.name}: ${String(error)}`);
     }
   }
@@ -96,7 +103,7 @@ export async function runRounds(
   for (let round = 1; round <= rounds; round++) {
     for (const [index, row] of rows.entries()) {
       const into = results[index];
-      if (into === undefined) continue;
+      if (into === undefined || (row.once === true && round > 1)) continue;
       await runRow(row, into, peers, context, (message) => {
         progress(`round ${String(round)}/${String(rounds)}: ${message}`);
       });
