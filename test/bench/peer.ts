@@ -30,14 +30,14 @@ export interface JobServer {
 
 /** What a server inside VS Code can tell of its extension host and of the window. */
 export interface HostProbe {
-  /** Delay of the extension host's event loop, in ms, while `work` runs. */
-  eventLoopDelay(work: () => Promise<void>): Promise<{ p99: number; max: number }>;
-  /** CPU time in ms that the extension host used meanwhile. */
-  cpuTime(work: () => Promise<void>): Promise<number>;
+  /** Delay of the extension host's event loop and its CPU time, in ms, while `work` runs. */
+  metered(work: () => Promise<void>): Promise<{ p99: number; max: number; cpu: number }>;
+  /** Bytes in use by the extension host, after garbage was collected. */
+  memory(): Promise<number>;
   /** What VS Code itself says the activation of the extension took, in ms. */
   activationTime(): Promise<number>;
-  showView(): Promise<void>;
-  hideView(): Promise<void>;
+  showView(): Promise<unknown>;
+  hideView(): Promise<unknown>;
   /** Clicks the row of the job and waits until its output is in sight; resolves with the ms that took. */
   openOutput(label: string, text: string): Promise<number>;
 }
@@ -76,7 +76,9 @@ export interface Peer {
   readonly ours: boolean;
   /** Where the table tells it: by which of the peer's means output and end are awaited. */
   readonly means: string;
-  /** The rows that it takes part in; all when left out. */
+  /** It is inside a VS Code, and the only one to take part in rows about that. */
+  readonly inEditor?: boolean;
+  /** The other rows that it takes part in; all when left out. */
   readonly rows?: readonly string[];
   /** Installs the peer into `cacheFolder` unless it is there; rejects when it cannot be had. */
   install(cacheFolder: string): Promise<InstalledPeer>;

@@ -30,6 +30,8 @@ export interface Row {
   id: string;
   /** It takes long: measured in the first round only. */
   once?: boolean;
+  /** It is about VS Code: only peers that are inside one take part. */
+  inEditor?: boolean;
   metrics(context: RowContext): Metric[];
   session?(context: RowContext): SessionOptions;
   /** The same work without any server, right before each peer: figures of those metrics that have a bare limit. */

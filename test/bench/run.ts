@@ -63,6 +63,11 @@ function record(result: RowResult, { figures, problems }: Measurement, limit: Fi
   for (const problem of problems) if (!result.problems.includes(problem)) result.problems.push(problem);
 }
 
+function takesPart(peer: Peer, row: Row): boolean {
+  if (row.inEditor === true) return peer.inEditor === true;
+  return peer.rows?.includes(row.id) !== false;
+}
+
 async function runRow(
   row: Row,
   into: ResultRow,
@@ -71,7 +76,7 @@ async function runRow(
   progress: Progress,
 ) {
   for (const peer of peers) {
-    if (peer.rows?.includes(row.id) === false) continue;
+    if (!takesPart(peer, row)) continue;
     const result = (into.peers[peer.name] ??= { figures: {}, ratios: {}, problems: [] });
     // What failed once fails again, and may take a minute each time.
     if (result.failure !== undefined || result.notOffered !== undefined) continue;

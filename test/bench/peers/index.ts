@@ -1,6 +1,7 @@
 import type { Peer } from '../peer.ts';
 import { desktopCommander } from './desktop-commander.ts';
 import { manageBgMcp } from './manage-bg-mcp.ts';
+import { oursInVsCode } from './ours-in-vscode.ts';
 import { ours, oursKeepingAll } from './ours.ts';
 import { pm2 } from './pm2.ts';
 import { processManagerMcp } from './process-manager-mcp.ts';
@@ -10,6 +11,7 @@ import { taskSpooler } from './task-spooler.ts';
 export const PEERS: readonly Peer[] = [
   ours,
   oursKeepingAll,
+  oursInVsCode,
   manageBgMcp,
   processManagerMcp,
   desktopCommander,

@@ -2,6 +2,7 @@ import type { Row } from '../row.ts';
 import { during } from './during.ts';
 import { history } from './history.ts';
 import { idle } from './idle.ts';
+import { activation, activationWithHistory, hostDuringVolume, tree } from './in-editor.ts';
 import { kill } from './kill.ts';
 import { latency } from './latency.ts';
 import { many } from './many.ts';
@@ -25,4 +26,8 @@ export const ROWS: readonly Row[] = [
   kill,
   idle,
   history,
+  activation,
+  activationWithHistory,
+  hostDuringVolume,
+  tree,
 ];
