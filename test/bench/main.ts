@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makeBill } from './bill/bill.ts';
 import { parseOptions, USAGE, UsageError, type Options } from './options.ts';
 import { PEERS } from './peers/index.ts';
 import { toMarkdown } from './report.ts';
@@ -12,6 +13,9 @@ import { describeMachine, oursFailed, type Results } from './results.ts';
 import { ROWS } from './rows/index.ts';
 import { installPeers, runRounds } from './run.ts';
 import { Workload } from './workload.ts';
+
+/** The agent's bill, chosen as if it were a row. */
+const BILL = 'bill';
 
 function progress(message: string): void {
   console.error(`[bench] ${message}`);
@@ -32,14 +36,15 @@ async function bench(options: Options): Promise<Results> {
   const { available, results: peers } = await installPeers(chosenPeers, cache, progress);
   const { rounds, quick } = options;
   const rows = await runRounds(chosenRows, available, rounds, { workload, quick }, progress);
+  const bill = options.rows.includes(BILL) ? await makeBill(available, progress) : undefined;
   const notes = workload.fallback === undefined ? [] : [workload.fallback];
-  return { date, machine: describeMachine(), rounds, quick, notes, peers, rows };
+  return { date, machine: describeMachine(), rounds, quick, notes, peers, rows, ...(bill && { bill }) };
 }
 
 async function main(): Promise<number> {
   if (process.platform !== 'linux') throw new UsageError('The benchmark reads /proc and runs on Linux only.');
   const peerNames = PEERS.map(({ name }) => name);
-  const rowIds = ROWS.map(({ id }) => id);
+  const rowIds = [...ROWS.map(({ id }) => id), BILL];
   const options = parseOptions(process.argv.slice(2), peerNames, rowIds);
   if (options === undefined) {
     console.log(`${USAGE}\n\nPeers: ${peerNames.join(', ')}\nRows: ${rowIds.join(', ')}`);

@@ -1,4 +1,5 @@
 /** What the harness asks of a server under measurement. It knows nothing else of it. */
+import type { McpClient } from './mcp-client.ts';
 
 /** A server without the ability that a row measures. Its cell says so, and that is no failure. */
 export class NotOffered extends Error {}
@@ -66,6 +67,8 @@ export interface Launch {
 /** A peer that is installed and ready to be started. */
 export interface InstalledPeer {
   readonly version: string;
+  /** For what is no row of the table: a client of it, where it is an MCP server over stdio. */
+  connect?(launch: Launch): Promise<McpClient>;
   /** @throws NotOffered when it cannot be started so */
   open(launch: Launch): Promise<OpenServer>;
 }

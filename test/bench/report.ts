@@ -1,12 +1,8 @@
 /** The results as a Markdown table with its notes. */
 import type { Results, RowResult } from './results.ts';
+import { billToMarkdown } from './bill/report.ts';
+import { format, line } from './markdown.ts';
 import { median, summarise } from './statistics.ts';
-
-/** Three significant digits: more would be noise. */
-function format(value: number): string {
-  if (Math.abs(value) >= 100) return value.toFixed(0);
-  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
-}
 
 function cell(figures: number[] | undefined, ratios: number[] | undefined): string {
   if (figures === undefined || figures.length === 0) return '–';
@@ -14,10 +10,6 @@ function cell(figures: number[] | undefined, ratios: number[] | undefined): stri
   const spread = figures.length > 1 ? ` (${format(min)}–${format(max)})` : '';
   const ratio = ratios === undefined || ratios.length === 0 ? '' : `, ×${format(median(ratios))}`;
   return `${format(middle)}${spread}${ratio}`;
-}
-
-function line(cells: string[]): string {
-  return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 /** Numbers the notes in order of their first mention. */
@@ -72,5 +64,6 @@ export function toMarkdown(results: Results): string {
     ...results.notes.map((note) => `- ${note}`),
     '',
     ...notes.lines(),
+    ...(results.bill === undefined ? [] : ['', billToMarkdown(results.bill)]),
   ].join('\n');
 }

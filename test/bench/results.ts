@@ -1,5 +1,6 @@
 /** All that a run of the benchmark found out, as written to the JSON file. */
 import { cpus, release, totalmem } from 'node:os';
+import type { BillResults } from './bill/bill.ts';
 import type { Metric } from './row.ts';
 
 export interface PeerResult {
@@ -38,6 +39,7 @@ export interface Results {
     /** By the peer's name. */
     peers: Record<string, RowResult>;
   }[];
+  bill?: BillResults;
 }
 
 export function describeMachine(): Results['machine'] {

@@ -1,5 +1,6 @@
 /** What a row of the table measures. A row yields one or more figures from the same run. */
-import type { Session, SessionOptions } from './session.ts';
+import type { SceneOptions } from './scene.ts';
+import type { Session } from './session.ts';
 import type { Workload } from './workload.ts';
 
 export interface Metric {
@@ -30,10 +31,12 @@ export interface Row {
   id: string;
   /** It takes long: measured in the first round only. */
   once?: boolean;
+  /** Another row, with less of the same: who failed there is spared this one. */
+  after?: string;
   /** It is about VS Code: only peers that are inside one take part. */
   inEditor?: boolean;
   metrics(context: RowContext): Metric[];
-  session?(context: RowContext): SessionOptions;
+  session?(context: RowContext): SceneOptions;
   /** The same work without any server, right before each peer: figures of those metrics that have a bare limit. */
   measureLimit?(context: RowContext): Promise<Figures>;
   /** @throws NotOffered when the server has nothing of the kind */

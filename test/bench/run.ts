@@ -1,4 +1,5 @@
 /** Runs every row with every peer in turn, round by round, so that all share the machine's good and bad times. */
+import { messageOf } from './message.ts';
 import { NotOffered, type InstalledPeer, type Peer } from './peer.ts';
 import type { PeerResult, Results, RowResult } from './results.ts';
 import type { Figures, Measurement, Row, RowContext } from './row.ts';
@@ -6,16 +7,8 @@ import { Session } from './session.ts';
 
 export type Progress = (message: string) => void;
 
-type Available = Peer & { installed: InstalledPeer };
+export type Available = Peer & { installed: InstalledPeer };
 type ResultRow = Results['rows'][number];
-
-const NOTE_CHARACTERS = 300;
-
-/** On one line, for a note below the table; the whole of it has gone to the standard error. */
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s+/g, ' ').trim().slice(0, NOTE_CHARACTERS);
-}
 
 export async function installPeers(peers: Peer[], cacheFolder: string, progress: Progress) {
   const available: Available[] = [];
@@ -68,9 +61,15 @@ function takesPart(peer: Peer, row: Row): boolean {
   return peer.rows?.includes(row.id) !== false;
 }
 
+function hasFailed(results: readonly ResultRow[], rowId: string | undefined, peer: string): boolean {
+  const result = results.find(({ id }) => id === rowId)?.peers[peer];
+  return result?.failure !== undefined || result?.notOffered !== undefined;
+}
+
 async function runRow(
   row: Row,
   into: ResultRow,
+  earlier: readonly ResultRow[],
   peers: Available[],
   context: RowContext,
   progress: Progress,
@@ -80,6 +79,10 @@ async function runRow(
     const result = (into.peers[peer.name] ??= { figures: {}, ratios: {}, problems: [] });
     // What failed once fails again, and may take a minute each time.
     if (result.failure !== undefined || result.notOffered !== undefined) continue;
+    if (hasFailed(earlier, row.after, peer.name)) {
+      result.notOffered = 'It failed with less.';
+      continue;
+    }
     progress(`${row.id}: ${peer.name}`);
     try {
       const bare = (await row.measureLimit?.(context)) ?? {};
@@ -109,7 +112,7 @@ export async function runRounds(
     for (const [index, row] of rows.entries()) {
       const into = results[index];
       if (into === undefined || (row.once === true && round > 1)) continue;
-      await runRow(row, into, peers, context, (message) => {
+      await runRow(row, into, results, peers, context, (message) => {
         progress(`round ${String(round)}/${String(rounds)}: ${message}`);
       });
     }

@@ -6,7 +6,7 @@ import type { CallTool, McpLaunch } from '../mcp-client.ts';
 import { installPackage } from '../npm-package.ts';
 import type { JobServer, Peer } from '../peer.ts';
 import { SHELL } from '../shell.ts';
-import { openMcp } from './mcp-peer.ts';
+import { mcpPeer } from './mcp-peer.ts';
 
 const PACKAGE = {
   name: '@wonderwhy-er/desktop-commander',
@@ -53,7 +53,7 @@ function adapt(callTool: CallTool): JobServer {
 }
 
 /** Keeps it from measuring its users and from fetching flags and a browser while it is being measured. */
-export async function prepare(script: string, folder: string): Promise<McpLaunch> {
+async function prepare(script: string, folder: string): Promise<McpLaunch> {
   const configFolder = join(folder, '.claude-server-commander');
   await mkdir(configFolder);
   const config = {
@@ -78,9 +78,10 @@ export const desktopCommander: Peer = {
   means: '`read_process_output` of the last lines polled without a pause; `list_sessions` polled every 10 ms',
   async install(cacheFolder) {
     const script = join(await installPackage(PACKAGE, cacheFolder), 'dist', 'index.js');
-    return {
+    return mcpPeer({
       version: PACKAGE.version,
-      open: async (launch) => openMcp(launch, await prepare(script, launch.folder), adapt),
-    };
+      prepare: ({ folder }) => prepare(script, folder),
+      adapt,
+    });
   },
 };

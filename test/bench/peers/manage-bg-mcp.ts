@@ -5,7 +5,7 @@ import type { CallTool } from '../mcp-client.ts';
 import { installPackage } from '../npm-package.ts';
 import type { JobServer, Peer } from '../peer.ts';
 import { SHELL } from '../shell.ts';
-import { openMcp } from './mcp-peer.ts';
+import { mcpPeer } from './mcp-peer.ts';
 
 const PACKAGE = { name: '@mizunashi_mana/manage-bg-mcp', version: '0.0.5' };
 /** It has no tool that waits. Polling the end faster would slow the server that is being measured. */
@@ -64,6 +64,6 @@ export const manageBgMcp: Peer = {
   async install(cacheFolder) {
     const folder = await installPackage(PACKAGE, cacheFolder);
     const args = [join(folder, 'dist', 'src', 'index.js')];
-    return { version: PACKAGE.version, open: (launch) => openMcp(launch, { args, env: {} }, adapt) };
+    return mcpPeer({ version: PACKAGE.version, prepare: async () => ({ args, env: {} }), adapt });
   },
 };

@@ -1,12 +1,26 @@
-/** Opens a peer that is an MCP server over stdio. */
+/** A peer that is an MCP server over stdio. */
 import { McpClient, type CallTool, type McpLaunch } from '../mcp-client.ts';
-import type { JobServer, Launch, OpenServer } from '../peer.ts';
+import type { InstalledPeer, JobServer, Launch } from '../peer.ts';
 
-export async function openMcp(
-  { folder, env }: Launch,
-  own: McpLaunch,
-  adapt: (callTool: CallTool) => JobServer,
-): Promise<OpenServer> {
-  const client = await McpClient.connect({ args: own.args, env: { ...env, ...own.env } }, folder);
-  return { server: adapt(client.callTool), close: () => client.close() };
+export interface McpServerKind {
+  readonly version: string;
+  /** Prepares the folder of the launch; resolves with what to start. */
+  prepare(launch: Launch): Promise<McpLaunch>;
+  adapt(callTool: CallTool): JobServer;
+  readonly hasHistory?: boolean;
+}
+
+export function mcpPeer({ version, prepare, adapt, hasHistory = false }: McpServerKind): InstalledPeer {
+  const connect = async (launch: Launch): Promise<McpClient> => {
+    const { args, env } = await prepare(launch);
+    return McpClient.connect({ args, env: { ...launch.env, ...env } }, launch.folder);
+  };
+  return {
+    version,
+    connect,
+    async open(launch) {
+      const client = await connect(launch);
+      return { server: adapt(client.callTool), hasHistory, close: () => client.close() };
+    },
+  };
 }

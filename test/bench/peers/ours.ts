@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CallTool } from '../mcp-client.ts';
 import type { JobServer, Peer } from '../peer.ts';
 import { writeHistory } from './history.ts';
-import { openMcp } from './mcp-peer.ts';
+import { mcpPeer } from './mcp-peer.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** The longest that the wait tool waits, in seconds. */
@@ -76,15 +76,16 @@ function variant(name: string, flags: string[], remark: string, rows?: string[])
     ...(rows !== undefined && { rows }),
     async install() {
       const script = join(ROOT, 'dist', 'stdio.js');
-      return {
+      return mcpPeer({
         version: await ownVersion(),
-        async open(launch) {
-          const storage = join(launch.folder, 'storage');
-          if (launch.history > 0) writeHistory(storage, launch.history);
-          const args = [script, '--storage', storage, ...LIMITS, ...flags];
-          return { ...(await openMcp(launch, { args, env: {} }, adapt)), hasHistory: true };
+        async prepare({ folder, history }) {
+          const storage = join(folder, 'storage');
+          if (history > 0) writeHistory(storage, history);
+          return { args: [script, '--storage', storage, ...LIMITS, ...flags], env: {} };
         },
-      };
+        adapt,
+        hasHistory: true,
+      });
     },
   };
 }

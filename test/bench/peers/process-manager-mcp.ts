@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallTool } from '../mcp-client.ts';
 import { installPackage } from '../npm-package.ts';
 import type { JobServer, Peer } from '../peer.ts';
-import { openMcp } from './mcp-peer.ts';
+import { mcpPeer } from './mcp-peer.ts';
 
 const PACKAGE = { name: '@botanicastudios/process-manager-mcp', version: '0.3.3' };
 /** It has no tool that waits. Polling the end faster would slow the server that is being measured. */
@@ -47,6 +47,6 @@ export const processManagerMcp: Peer = {
   means: '`get_logs` polled without a pause; `list_processes` polled every 10 ms',
   async install(cacheFolder) {
     const args = [join(await installPackage(PACKAGE, cacheFolder), 'dist', 'index.js')];
-    return { version: PACKAGE.version, open: (launch) => openMcp(launch, { args, env: {} }, adapt) };
+    return mcpPeer({ version: PACKAGE.version, prepare: async () => ({ args, env: {} }), adapt });
   },
 };

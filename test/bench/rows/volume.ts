@@ -11,7 +11,7 @@ import { lastLine, linesOf } from '../workload.ts';
 
 const run = promisify(execFile);
 const MIB = 1024 ** 2;
-const BOUND_S = 90;
+const BOUND_S = 60;
 
 /** How much a row writes and in what portions, in bytes. */
 interface Volume {
@@ -20,6 +20,8 @@ interface Volume {
   write: number;
   measuresMemory: boolean;
   goal: string;
+  /** s; else `BOUND_S` */
+  boundS?: number;
 }
 
 function metrics(volume: Volume, context: RowContext): Metric[] {
@@ -78,7 +80,9 @@ async function measure(volume: Volume, session: Session, context: RowContext) {
   const idle = volume.measuresMemory ? await idleMemory(ownProcesses) : 0;
 
   const peak = volume.measuresMemory ? new PeakMemory(ownProcesses) : undefined;
-  const written = await within(BOUND_S, writeAll(session, command)).finally(() => peak?.stop());
+  const written = await within(volume.boundS ?? BOUND_S, writeAll(session, command)).finally(() =>
+    peak?.stop(),
+  );
   const figures: Figures = { [volume.id]: written.seconds };
   if (peak !== undefined) {
     figures[`${volume.id}.peak`] = (peak.stop() - idle) / 1e6;
@@ -125,9 +129,11 @@ export const hugeVolume: Row = {
     total: ({ quick }) => (quick ? 256 : 10 * 1024) * MIB,
     write: 64 * 1024,
     measuresMemory: true,
+    boundS: 240,
     goal: '≤ ×1.1',
   }),
   once: true,
+  after: 'volume',
 };
 
 export const smallWrites = volumeRow({
