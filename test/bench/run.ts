@@ -98,16 +98,24 @@ async function runRow(
   }
 }
 
+/** The rows of the results, without any figure yet. */
+export function emptyRows(rows: readonly Row[], context: RowContext): ResultRow[] {
+  return rows.map((row) => ({ id: row.id, metrics: row.metrics(context), limits: {}, peers: {} }));
+}
+
+/**
+ * @param results of the same rows; what is measured is added to them
+ * @param onRow called when a row was measured with all peers
+ */
 export async function runRounds(
-  rows: Row[],
+  rows: readonly Row[],
+  results: readonly ResultRow[],
   peers: Available[],
   rounds: number,
   context: RowContext,
   progress: Progress,
-): Promise<ResultRow[]> {
-  const results = rows.map((row): ResultRow => {
-    return { id: row.id, metrics: row.metrics(context), limits: {}, peers: {} };
-  });
+  onRow: () => Promise<void> = async () => undefined,
+): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     for (const [index, row] of rows.entries()) {
       const into = results[index];
@@ -115,7 +123,7 @@ export async function runRounds(
       await runRow(row, into, results, peers, context, (message) => {
         progress(`round ${String(round)}/${String(rounds)}: ${message}`);
       });
+      await onRow();
     }
   }
-  return results;
 }
