@@ -3,7 +3,7 @@
  * `npm run bench -- --help` lists the options. No figure is a pass mark: it fails only when this project fails.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { makeBill } from './bill/bill.ts';
 import { parseOptions, USAGE, UsageError, type Options } from './options.ts';
@@ -38,9 +38,10 @@ async function bench(options: Options): Promise<Results> {
   const context = { workload, quick };
   const rows = emptyRows(chosenRows, context);
   const notes = workload.fallback === undefined ? [] : [workload.fallback];
-  const results: Results = { date, machine: describeMachine(), rounds, quick, notes, peers, rows };
+  const results: Results = { date, machine: describeMachine(), rounds, quick, notes, loads: [], peers, rows };
   // After each row: a run takes long, and what was measured must not be lost with its end.
   const save = async (): Promise<void> => {
+    results.loads.push(loadavg()[0] ?? NaN);
     if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
   };
   await runRounds(chosenRows, rows, available, rounds, context, progress, save);

@@ -12,6 +12,7 @@ function resultsWith(peers: Record<string, RowResult>): Results {
     rounds: 3,
     quick: false,
     notes: [],
+    loads: [1, 8, 2],
     peers: ['ours', 'other'].map((name) => {
       return { name, ours: name === 'ours', means: 'by hand', version: '1.0' };
     }),
@@ -39,6 +40,7 @@ function cellsOf(results: Results): string[] {
 }
 
 test('a cell has the median, the spread and the ratio, in three digits', () => {
+  assert.match(toMarkdown(resultsWith({})), /, load 2\.00 \(1\.00–8\.00\)$/m);
   const ours = { ...none, figures: { start: [2, 4.128, 300] }, ratios: { start: [2, 2.064, 100] } };
   assert.deepEqual(cellsOf(resultsWith({ ours, other: none })), [
     'start / id [ms]',

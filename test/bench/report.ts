@@ -34,6 +34,13 @@ function peerCell(result: RowResult | undefined, metric: string, notes: Footnote
   return result.failure === undefined ? text + marks : `${text}${marks} failed${notes.mark(result.failure)}`;
 }
 
+/** What else went on, as far as the machine tells. */
+function loadText(loads: readonly number[]): string {
+  if (loads.length === 0) return '';
+  const { min, median: middle, max } = summarise(loads);
+  return `, load ${format(middle)} (${format(min)}–${format(max)})`;
+}
+
 export function toMarkdown(results: Results): string {
   const notes = new Footnotes();
   const { machine, peers } = results;
@@ -56,9 +63,9 @@ export function toMarkdown(results: Results): string {
     line(head.map((_, column) => (column === 0 ? ':--' : '--:'))),
     ...body.map(line),
     '',
-    `Median of ${String(results.rounds)} rounds (min–max), ×ratio to the bare limit measured right before.`,
+    `Median of up to ${String(results.rounds)} rounds (min–max), ×ratio to the bare limit measured right before.`,
     `${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGb)} GB, ${machine.system}, ` +
-      `Node ${machine.node}, ${results.date}`,
+      `Node ${machine.node}, ${results.date}${loadText(results.loads)}`,
     '',
     ...peers.map(({ name, means, unavailable }) => `- ${name}: ${unavailable ?? means}`),
     ...results.notes.map((note) => `- ${note}`),

@@ -31,6 +31,8 @@ export interface Results {
   rounds: number;
   quick: boolean;
   notes: string[];
+  /** Load average of the last minute, after each row: other work on the machine shows here. */
+  loads: number[];
   peers: PeerResult[];
   rows: {
     id: string;
