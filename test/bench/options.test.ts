@@ -19,7 +19,7 @@ test('peers and rows are chosen by name, and stay in the order of the table', ()
 test('what is not known is refused, with what there is', () => {
   assert.throws(
     () => parse('--rows', 'z'),
-    (error) => error instanceof UsageError && /x, y/.test(error.message),
+    (error) => error instanceof UsageError && error.message.includes('x, y'),
   );
   for (const rounds of ['0', '1.5', 'many']) assert.throws(() => parse('--rounds', rounds), UsageError);
   assert.throws(() => parse('--fast'), UsageError);

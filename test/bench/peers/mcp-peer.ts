@@ -5,8 +5,8 @@ import type { InstalledPeer, JobServer, Launch } from '../peer.ts';
 export interface McpServerKind {
   readonly version: string;
   /** Prepares the folder of the launch; resolves with what to start. */
-  prepare(launch: Launch): Promise<McpLaunch>;
-  adapt(callTool: CallTool): JobServer;
+  readonly prepare: (launch: Launch) => Promise<McpLaunch>;
+  readonly adapt: (callTool: CallTool) => JobServer;
   readonly hasHistory?: boolean;
 }
 

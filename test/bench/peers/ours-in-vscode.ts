@@ -26,7 +26,8 @@ function storageIn(userDataDir: string, workspace: string): string {
   return join(storage, 'workspaces', id);
 }
 
-function probe({ ask }: RunningEditor): HostProbe {
+function probe(editor: RunningEditor): HostProbe {
+  const ask: RunningEditor['ask'] = (verb, argument) => editor.ask(verb, argument);
   const metered = async (work: () => Promise<void>): Promise<MeterReading> => {
     await ask('startMeter');
     await work();
