@@ -69,5 +69,8 @@ test('only a failure of this project fails the run', () => {
   const failure = { ...none, failure: 'It fell over.' };
   assert.equal(oursFailed(resultsWith({ ours: failure, other: none })), true);
   assert.equal(oursFailed(resultsWith({ ours: { ...none, problems: ['lost a line'] } })), true);
+  const cells = { ours: { failure: 'It fell over.' } };
+  const bill = { toolLists: {}, tasks: [{ title: 'a task', cells }] };
+  assert.equal(oursFailed({ ...resultsWith({ ours: none }), bill }), true);
   assert.equal(oursFailed(resultsWith({ ours: { ...none, notOffered: 'no' }, other: failure })), false);
 });

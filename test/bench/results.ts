@@ -61,6 +61,8 @@ export function oursFailed(results: Results): boolean {
   return ours.some(
     ({ name, unavailable }) =>
       unavailable !== undefined ||
+      results.bill?.tasks.some(({ cells }) => cells[name] !== undefined && !('calls' in cells[name])) ===
+        true ||
       results.rows.some(({ peers }) => {
         const result = peers[name];
         return result !== undefined && (result.failure !== undefined || result.problems.length > 0);

@@ -1,5 +1,6 @@
 /** The agent's bill: what six everyday tasks cost a model in calls and bytes, with each server. */
-import { findProcesses, killProcess } from '../processes.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findProcesses, killProcess, type ProcessInfo } from '../processes.ts';
 import { NotOffered, type InstalledPeer } from '../peer.ts';
 import { messageOf } from '../message.ts';
 import { Scene } from '../scene.ts';
@@ -54,7 +55,9 @@ export class Counter {
   };
 }
 
-const MARKER = 'BENCH_BILL=1';
+const MARKER = `BENCH_BILL=${String(process.pid)}`;
+/** How long (ms) what was told to end may take. */
+const PATIENCE_MS = 3000;
 const BOUND_S = 90;
 /** Jobs that a model finds after its context was lost. */
 const FORGOTTEN = 3;
@@ -114,9 +117,7 @@ async function play(
     if (client === undefined) return { notOffered: 'It is no MCP server.' };
     const counter = new Counter(client.callTool);
     await within(BOUND_S, task.play(makeAgent(counter.call), makeAgent(client.callTool)));
-    const alive = findProcesses(MARKER).filter(({ argv }) =>
-      argv.some((word) => word.endsWith('server.mjs')),
-    );
+    const alive = await survivors();
     alive.forEach(killProcess);
     await client.close();
     if (task.sign?.test(counter.read) === false) throw new Error('what was to be read was not');
@@ -126,6 +127,18 @@ async function play(
     return error instanceof NotOffered ? { notOffered: error.message } : { failure: messageOf(error) };
   } finally {
     scene.end();
+  }
+}
+
+/** The servers of the jobs that were to be ended and live on. */
+async function survivors(): Promise<ProcessInfo[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const alive = findProcesses(MARKER).filter(({ argv }) =>
+      argv.some((word) => word.endsWith('server.mjs')),
+    );
+    if (alive.length === 0 || performance.now() > deadline) return alive;
+    await sleep(50);
   }
 }
 
