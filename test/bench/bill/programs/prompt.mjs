@@ -3,7 +3,8 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 process.stdout.write('Overwrite the files? (y/n) ');
-createInterface({ input: process.stdin }).once('line', (answer) => {
+const input = createInterface({ input: process.stdin }).once('line', (answer) => {
   console.log(answer === 'y' ? 'overwritten' : 'left alone');
-  process.exit();
+  input.close();
+  process.stdin.destroy();
 });
