@@ -40,13 +40,19 @@ async function open(program: string, launch: Launch): Promise<OpenServer> {
   };
   const tsp = async (...args: string[]) =>
     (await run(program, args, { env, cwd: launch.folder, maxBuffer: 64 * 1024 * 1024 })).stdout.trim();
+  const outputPath = (jobId: string): Promise<string | undefined> =>
+    tsp('-o', jobId).catch((error: unknown) => {
+      if (String(error).includes('not stored')) return undefined;
+      throw error;
+    });
   const files = new Map<string, OutputFile>();
   const fileOf = async (jobId: string): Promise<OutputFile> => {
     const known = files.get(jobId);
     if (known !== undefined) return known;
     // There is no file until the server has started the job, which is after its answer.
-    while ((await tsp('-s', jobId)) === 'queued') await sleep(1);
-    const file = new OutputFile(await tsp('-o', jobId));
+    let path: string | undefined;
+    while ((path = await outputPath(jobId)) === undefined) await sleep(1);
+    const file = new OutputFile(path);
     files.set(jobId, file);
     return file;
   };
