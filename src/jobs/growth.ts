@@ -20,15 +20,17 @@ export class Growth {
     return this.#version;
   }
 
-  /** Resolves when something happened since `version`, or when the signal aborts. */
-  async since(version: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when something happened since `version`, when the signal aborts, or after `timeoutMs`. */
+  async since(version: number, signal: AbortSignal, timeoutMs?: number): Promise<void> {
     if (this.#version !== version || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         // The signal may live for as long as the job, through any number of waits.
         signal.removeEventListener('abort', wake);
+        clearTimeout(timer);
         resolve();
       };
+      const timer = timeoutMs === undefined ? undefined : setTimeout(wake, timeoutMs);
       this.#waiters.push(wake);
       signal.addEventListener('abort', wake);
     });

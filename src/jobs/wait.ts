@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Stream } from '../output/layout.ts';
 import type { Match } from '../output/search.ts';
 import { Growth } from './growth.ts';
@@ -35,6 +34,9 @@ export interface WaitOutcome {
   readonly searched: ReadonlyMap<string, number>;
 }
 
+/** Made once: without a reason each abort makes an exception with its stack, in the way of each answer. */
+const OVER = new Error('The wait is over.');
+
 /** Pause (ms) between two tries of a port. */
 const PORT_INTERVAL = 100;
 
@@ -54,7 +56,10 @@ export async function waitFor(
   const signal = cancel === undefined ? done.signal : AbortSignal.any([done.signal, cancel]);
   const first = targets[0]?.id ?? '';
   const searched = new Map<string, number>();
-  const timeout = delay(timeoutMs, { id: first, reason: 'timeout' } as const, { signal });
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<Omit<WaitOutcome, 'searched'>>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, { id: first, reason: 'timeout' });
+  });
   try {
     const looks = targets.map((target) => waitForOne(manager, target, condition, signal, searched));
     return { ...(await Promise.race([timeout, ...looks])), searched };
@@ -62,7 +67,8 @@ export async function waitFor(
     if (cancel?.aborted === true) return { id: first, reason: 'cancelled', searched };
     throw error;
   } finally {
-    done.abort();
+    clearTimeout(timer);
+    done.abort(OVER);
   }
 }
 
@@ -86,12 +92,7 @@ async function waitForOne(
       if (found !== undefined) return { id: target.id, ...found };
       if (!ran) return { id: target.id, reason: 'exit' };
       if (manager.takeDismissal(target.id)) return { id: target.id, reason: 'dismissed' };
-      const pause = new AbortController();
-      await Promise.race([
-        growth.since(version, AbortSignal.any([signal, pause.signal])),
-        ...nextTurn(condition, AbortSignal.any([signal, pause.signal])),
-      ]);
-      pause.abort();
+      await growth.since(version, signal, nextTurn(condition));
     }
   } finally {
     growth.dispose();
@@ -148,13 +149,14 @@ function makeLook(
   }
 }
 
-/** Conditions that can come true without a word from the job. */
-function nextTurn(condition: Condition, signal: AbortSignal): Promise<unknown>[] {
-  const interval =
-    condition.until === 'port'
-      ? PORT_INTERVAL
-      : condition.until === 'quiet'
-        ? condition.quietMs + 1
-        : undefined;
-  return interval === undefined ? [] : [delay(interval, undefined, { signal }).catch(() => undefined)];
+/** ms until the next look at what can come true without a word from the job. */
+function nextTurn(condition: Condition): number | undefined {
+  switch (condition.until) {
+    case 'port':
+      return PORT_INTERVAL;
+    case 'quiet':
+      return condition.quietMs + 1;
+    default:
+      return undefined;
+  }
 }

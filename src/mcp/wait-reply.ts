@@ -73,9 +73,10 @@ function logBlocks(
   facts: Facts,
 ): { blocks: string[]; next: number } {
   const whole = pageReply(manager, id, page, facts);
+  if (whole.left === 0) return { blocks: [whole.text], next: whole.next };
   const head = pageReply(manager, id, { ...page, max_bytes: Math.floor(page.max_bytes * HEAD_SHARE) }, facts);
   const room = page.max_bytes - Buffer.byteLength(head.text) - GAP_BYTES;
-  if (whole.left === 0 || room < LEAST_END) return { blocks: [whole.text], next: whole.next };
+  if (room < LEAST_END) return { blocks: [whole.text], next: whole.next };
   const end = manager.logs.readTail(id, {
     lines: MAX_END_LINES,
     maxBytes: room,

@@ -163,8 +163,12 @@ function tabStop(column: number): number {
   return column - (column % TAB_WIDTH) + TAB_WIDTH;
 }
 
+/** Nothing but characters of one column, which most text is: none is looked at by itself then. */
+const NARROW = /^[\x20-\u02ff]*$/;
+
 /** Columns that a text takes at the begin of a line. */
 function columnsOf(text: string): number {
+  if (NARROW.test(text)) return text.length;
   let columns = 0;
   for (const character of text)
     columns = character === '\t' ? tabStop(columns) : columns + widthOf(character);

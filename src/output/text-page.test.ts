@@ -45,6 +45,19 @@ test('a progress bar that was drawn 5,000 times is one line', (t) => {
   );
 });
 
+test('what a page shows is read once, however long it took to draw', (t) => {
+  const bar = Array.from(
+    { length: 5000 },
+    (_, at) => `\r[${'#'.repeat(at / 100).padEnd(50)}] ${at + 1}`,
+  ).join('');
+  for (const end of ['', '\n']) {
+    const reader = logOf(t, ['stdout', bar + end]);
+    const pieces = t.mock.method(reader, 'pieces').mock;
+    readText(reader, { cursor: 0, maxBytes: 200, ended: false });
+    assert.equal(pieces.callCount(), 1);
+  }
+});
+
 test('a progress bar of more than 1 MiB takes several pages, each with what it showed last', (t) => {
   const bar = Array.from({ length: 100_000 }, (_, at) => `\r${'#'.repeat(20)} ${at}`);
   const pages = readPages(logOf(t, ['stdout', bar.join('')], ['stdout', '\n']), 200);

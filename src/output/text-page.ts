@@ -1,4 +1,5 @@
 import { assemblersAt } from './half-read.ts';
+import type { Stream } from './layout.ts';
 import type { Line, LineAssembler } from './line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
 import { goesOn, measureLine, type LongLine } from './long-line.ts';
@@ -27,14 +28,8 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
   const assemblers = assemblersAt(reader, start);
   const most = sliceSize(request.maxBytes);
-  const { next, isAmidLine } = findTextEnd(reader, start, end, request, assemblers, most);
-  const lines: Line[] = [];
-  const assembler = assemblers(request.stream);
-  for (const piece of reader.pieces(start, next)) {
-    if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
-  }
-  if (request.ended && next === end) assembler.finish();
-  const unfinished = assembler.unfinished();
+  const { next, isAmidLine, formed } = findTextEnd(reader, start, end, request, assemblers, most);
+  const { lines, unfinished } = formed ?? formLines(reader, { start, next, end }, request, assemblers);
   const open = isAmidLine ? unfinished.find(({ stream }) => goesOn(reader, stream, next)) : undefined;
   const line = open && measureLine(reader, open.stream, next);
   return {
@@ -50,10 +45,33 @@ export function readText(reader: LogReader, request: PageRequest): TextPage {
   };
 }
 
+interface FormedLines {
+  readonly lines: readonly Line[];
+  readonly unfinished: readonly Line[];
+}
+
 interface TextEnd {
   readonly next: number;
   /** The page is full, and holds no line end. */
   readonly isAmidLine: boolean;
+  /** The lines of the page, where they are known already: a megabyte of progress bar need not be read twice. */
+  readonly formed?: FormedLines | undefined;
+}
+
+/** The lines from `start` to `next`. */
+function formLines(
+  reader: LogReader,
+  { start, next, end }: Record<'start' | 'next' | 'end', number>,
+  request: PageRequest,
+  assemblers: (only?: Stream) => LineAssembler,
+): FormedLines {
+  const lines: Line[] = [];
+  const assembler = assemblers(request.stream);
+  for (const piece of reader.pieces(start, next)) {
+    if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
+  }
+  if (request.ended && next === end) assembler.finish();
+  return { lines, unfinished: assembler.unfinished() };
 }
 
 /**
@@ -69,7 +87,10 @@ function findTextEnd(
   most: number,
 ): TextEnd {
   const assembler = assemblers();
+  const lines: Line[] = [];
+  let reached = start;
   let size = 0;
+  let linesWhenClean = 0;
   let clean: number | undefined;
   let lineEnd: number | undefined;
   let safe: number | undefined;
@@ -79,13 +100,17 @@ function findTextEnd(
   for (const piece of slices(reader, start, end, most)) {
     const before = size;
     assembler.feed(piece, (line) => {
-      if (wanted(line.stream, request)) size += Buffer.byteLength(line.text) + 1;
+      if (!wanted(line.stream, request)) return;
+      size += Buffer.byteLength(line.text) + 1;
+      lines.push(line);
     });
     const next = piece.offset + piece.bytes.length;
     if (request.ended && next === end) assembler.finish();
     if (size + unfinishedBytes(assembler, request) > request.maxBytes) {
       const whole = clean ?? lineEnd;
-      if (whole !== undefined) return { next: whole, isAmidLine: false };
+      if (whole !== undefined) {
+        return { next: whole, isAmidLine: false, formed: formedWhenClean(whole) };
+      }
       const best = safe ?? settledLine ?? settled ?? fitting;
       // A slice alone is too much when the cursor moved far to the right: it is cut between.
       if (best === undefined && most > 1) return findTextEnd(reader, start, end, request, assemblers, 1);
@@ -95,13 +120,26 @@ function findTextEnd(
     safe = assembler.safe ?? safe;
     if (assembler.settled === next && size > before) settledLine = next;
     settled = assembler.settled ?? settled;
-    if (assembler.clean) clean = next;
-    else if (safe === next && size > before) lineEnd = next;
+    reached = next;
+    if (assembler.clean) {
+      clean = next;
+      linesWhenClean = lines.length;
+    } else if (safe === next && size > before) lineEnd = next;
     if (next - start >= SCAN_LIMIT) {
-      return { next: clean ?? lineEnd ?? safe ?? settledLine ?? settled ?? next, isAmidLine: false };
+      return endAt(clean ?? lineEnd ?? safe ?? settledLine ?? settled ?? next);
     }
   }
-  return { next: request.ended ? end : (safe ?? settled ?? start), isAmidLine: false };
+  if (request.ended) assembler.finish();
+  return endAt(request.ended ? end : (safe ?? settled ?? start));
+
+  function formedWhenClean(next: number): FormedLines | undefined {
+    return next === clean ? { lines: lines.slice(0, linesWhenClean), unfinished: [] } : undefined;
+  }
+
+  function endAt(next: number): TextEnd {
+    const formed = next === reached ? { lines, unfinished: assembler.unfinished(request.stream) } : undefined;
+    return { next, isAmidLine: false, formed: formedWhenClean(next) ?? formed };
+  }
 }
 
 function unfinishedBytes(assembler: LineAssembler, request: PageRequest): number {

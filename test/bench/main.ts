@@ -2,16 +2,20 @@
  * The benchmark: what running jobs costs, next to other servers and to the bare limit of the machine.
  * `npm run bench -- --help` lists the options. No figure is a pass mark: it fails only when this project fails.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { homedir, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { makeBill } from './bill/bill.ts';
 import { parseOptions, USAGE, UsageError, type Options } from './options.ts';
 import { PEERS } from './peers/index.ts';
 import { toMarkdown } from './report.ts';
 import { describeMachine, oursFailed, type Results } from './results.ts';
 import { ROWS } from './rows/index.ts';
-import { installPeers, runRounds } from './run.ts';
+import { emptyRows, installPeers, runRounds } from './run.ts';
 import { Workload } from './workload.ts';
+
+/** The agent's bill, chosen as if it were a row. */
+const BILL = 'bill';
 
 function progress(message: string): void {
   console.error(`[bench] ${message}`);
@@ -30,24 +34,37 @@ async function bench(options: Options): Promise<Results> {
   const chosenRows = ROWS.filter(({ id }) => options.rows.includes(id));
   const date = new Date().toISOString();
   const { available, results: peers } = await installPeers(chosenPeers, cache, progress);
-  const { rounds, quick } = options;
-  const rows = await runRounds(chosenRows, available, rounds, { workload, quick }, progress);
+  const { rounds, quick, json } = options;
+  const context = { workload, quick };
+  const rows = emptyRows(chosenRows, context);
   const notes = workload.fallback === undefined ? [] : [workload.fallback];
-  return { date, machine: describeMachine(), rounds, quick, notes, peers, rows };
+  const results: Results = { date, machine: describeMachine(), rounds, quick, notes, loads: [], peers, rows };
+  // After each row: a run takes long, and what was measured must not be lost with its end.
+  const save = async (): Promise<void> => {
+    results.loads.push(loadavg()[0] ?? NaN);
+    if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
+  };
+  await runRounds(chosenRows, rows, available, rounds, context, progress, save);
+  if (options.rows.includes(BILL)) results.bill = await makeBill(available, progress);
+  await save();
+  return results;
 }
 
 async function main(): Promise<number> {
   if (process.platform !== 'linux') throw new UsageError('The benchmark reads /proc and runs on Linux only.');
   const peerNames = PEERS.map(({ name }) => name);
-  const rowIds = ROWS.map(({ id }) => id);
+  const rowIds = [...ROWS.map(({ id }) => id), BILL];
   const options = parseOptions(process.argv.slice(2), peerNames, rowIds);
   if (options === undefined) {
     console.log(`${USAGE}\n\nPeers: ${peerNames.join(', ')}\nRows: ${rowIds.join(', ')}`);
     return 0;
   }
+  if (options.report !== undefined) {
+    console.log(toMarkdown(JSON.parse(await readFile(options.report, 'utf8')) as Results));
+    return 0;
+  }
   const results = await bench(options);
   console.log(toMarkdown(results));
-  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`);
   return oursFailed(results) ? 1 : 0;
 }
 

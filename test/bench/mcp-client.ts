@@ -2,10 +2,16 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
-import type { Launch } from './peer.ts';
 
 /** Calls a tool; resolves with the reply's text and rejects with it when it is an error. */
 export type CallTool = (name: string, args: Record<string, unknown>) => Promise<string>;
+
+/** How to start an MCP server: always with the Node binary that runs the benchmark. */
+export interface McpLaunch {
+  /** The script and its arguments. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /** No call may outlast the longest bound of a row, in ms. */
 const CALL_TIMEOUT_MS = 120_000;
@@ -23,12 +29,12 @@ export class McpClient {
     });
   }
 
-  static async connect(launch: Launch, folder: string): Promise<McpClient> {
+  static async connect(launch: McpLaunch, folder: string): Promise<McpClient> {
     const mcp = new McpClient(
       new StdioClientTransport({
         command: process.execPath,
-        args: launch.args,
-        env: launch.env,
+        args: [...launch.args],
+        env: { ...launch.env },
         cwd: folder,
         stderr: 'pipe',
       }),
@@ -53,6 +59,12 @@ export class McpClient {
     if (reply.isError) throw new Error(`${name}: ${text}`);
     return text;
   };
+
+  /** Bytes of the tool definitions, which a model gets with every request. */
+  async toolListBytes(): Promise<number> {
+    const { tools } = await this.#client.listTools();
+    return Buffer.byteLength(JSON.stringify(tools));
+  }
 
   async close(): Promise<void> {
     await this.#client.close();

@@ -6,16 +6,19 @@ export interface Options {
   rows: string[];
   /** File to write the results to as JSON. */
   json: string | undefined;
+  /** File with the results of an earlier run, to be shown in place of a new one. */
+  report: string | undefined;
   quick: boolean;
 }
 
 export const USAGE = `Usage: npm run bench -- [options]
 
-  --rounds N     how often each row is measured with each peer (default 3)
+  --rounds N     how often each row is measured with each peer (default 3; a long row is measured once)
   --peers A,B    only these peers
   --rows A,B     only these rows
-  --json FILE    also write every figure to FILE
-  --quick        64 MiB in place of 1 GiB
+  --json FILE    also write every figure to FILE, after each row
+  --report FILE  only show the table of such a file
+  --quick        less of everything: 64 MiB in place of 1 GiB, 1,000 jobs in place of 10,000
   --help         show this text`;
 
 /** A mistake on the command line: reported without a stack trace. */
@@ -40,6 +43,7 @@ function parse(argv: string[]) {
         peers: { type: 'string' },
         rows: { type: 'string' },
         json: { type: 'string' },
+        report: { type: 'string' },
         quick: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -62,6 +66,7 @@ export function parseOptions(argv: string[], peers: string[], rows: string[]): O
     peers: choose(values.peers, peers, 'peer'),
     rows: choose(values.rows, rows, 'row'),
     json: values.json,
+    report: values.report,
     quick: values.quick,
   };
 }

@@ -80,3 +80,52 @@ export function memoryBytes(pid: number): number {
   const resident = proportional ?? /^VmRSS:\s+(\d+) kB/m.exec(readProcFile(pid, 'status') ?? '');
   return Number(resident?.[1] ?? 0) * 1024;
 }
+
+/** What a process used so far, all its threads together. */
+export interface Usage {
+  /** CPU time in ms. */
+  readonly cpuMs: number;
+  /** How often one of its threads was given a processor after it had waited for something. */
+  readonly wakeUps: number;
+}
+
+/** Sum over the threads that live; zeros once the process is gone. */
+export function usageOf(pid: number): Usage {
+  let cpuMs = 0;
+  let wakeUps = 0;
+  for (const thread of threadsOf(pid)) {
+    // Nanoseconds: the clock ticks in `stat` are too coarse for an idle process.
+    cpuMs += Number(readProcFile(pid, `task/${thread}/schedstat`)?.split(' ')[0] ?? 0) / 1e6;
+    const status = readProcFile(pid, `task/${thread}/status`) ?? '';
+    wakeUps += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  }
+  return { cpuMs, wakeUps };
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${String(pid)}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** What the processes used between two looks; one that came meanwhile counts from its beginning. */
+export class UsageMeter {
+  readonly #list: () => ProcessInfo[];
+  readonly #before: Map<number, Usage>;
+
+  constructor(list: () => ProcessInfo[]) {
+    this.#list = list;
+    this.#before = new Map(list().map(({ pid }) => [pid, usageOf(pid)]));
+  }
+
+  /** Of each process that lives now. */
+  read(): Usage[] {
+    return this.#list().map(({ pid }) => {
+      const { cpuMs, wakeUps } = usageOf(pid);
+      const before = this.#before.get(pid) ?? { cpuMs: 0, wakeUps: 0 };
+      return { cpuMs: cpuMs - before.cpuMs, wakeUps: wakeUps - before.wakeUps };
+    });
+  }
+}

@@ -1,12 +1,8 @@
 /** The results as a Markdown table with its notes. */
 import type { Results, RowResult } from './results.ts';
+import { billToMarkdown } from './bill/report.ts';
+import { format, line } from './markdown.ts';
 import { median, summarise } from './statistics.ts';
-
-/** Three significant digits: more would be noise. */
-function format(value: number): string {
-  if (Math.abs(value) >= 100) return value.toFixed(0);
-  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
-}
 
 function cell(figures: number[] | undefined, ratios: number[] | undefined): string {
   if (figures === undefined || figures.length === 0) return '–';
@@ -14,10 +10,6 @@ function cell(figures: number[] | undefined, ratios: number[] | undefined): stri
   const spread = figures.length > 1 ? ` (${format(min)}–${format(max)})` : '';
   const ratio = ratios === undefined || ratios.length === 0 ? '' : `, ×${format(median(ratios))}`;
   return `${format(middle)}${spread}${ratio}`;
-}
-
-function line(cells: string[]): string {
-  return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
 /** Numbers the notes in order of their first mention. */
@@ -35,19 +27,33 @@ class Footnotes {
 }
 
 function peerCell(result: RowResult | undefined, metric: string, notes: Footnotes): string {
-  if (result === undefined) return 'not to be had';
+  if (result === undefined) return '';
+  if (result.notOffered !== undefined) return `–${notes.mark(result.notOffered)}`;
   const marks = result.problems.map((problem) => notes.mark(problem)).join('');
   const text = cell(result.figures[metric], result.ratios[metric]);
   return result.failure === undefined ? text + marks : `${text}${marks} failed${notes.mark(result.failure)}`;
 }
 
+/** What else went on, as far as the machine tells. */
+function loadText(loads: readonly number[]): string {
+  if (loads.length === 0) return '';
+  const { min, median: middle, max } = summarise(loads);
+  return `, load ${format(middle)} (${format(min)}–${format(max)})`;
+}
+
 export function toMarkdown(results: Results): string {
   const notes = new Footnotes();
   const { machine, peers } = results;
-  const head = ['', 'bare limit', ...peers.map(({ name, version }) => `${name} ${version ?? ''}`.trim())];
+  const head = [
+    '',
+    'goal',
+    'bare limit',
+    ...peers.map(({ name, version }) => `${name} ${version ?? ''}`.trim()),
+  ];
   const body = results.rows.flatMap((row) =>
-    row.metrics.map(({ id, title, unit }) => [
+    row.metrics.map(({ id, title, unit, goal }) => [
       `${title} [${unit}]`,
+      goal ?? '',
       cell(row.limits[id], undefined),
       ...peers.map(({ name }) => peerCell(row.peers[name], id, notes)),
     ]),
@@ -57,13 +63,14 @@ export function toMarkdown(results: Results): string {
     line(head.map((_, column) => (column === 0 ? ':--' : '--:'))),
     ...body.map(line),
     '',
-    `Median of ${String(results.rounds)} rounds (min–max), ×ratio to the bare limit of the same round.`,
+    `Median of up to ${String(results.rounds)} rounds (min–max), ×ratio to the bare limit measured right before.`,
     `${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGb)} GB, ${machine.system}, ` +
-      `Node ${machine.node}, ${results.date}`,
+      `Node ${machine.node}, ${results.date}${loadText(results.loads)}`,
     '',
     ...peers.map(({ name, means, unavailable }) => `- ${name}: ${unavailable ?? means}`),
     ...results.notes.map((note) => `- ${note}`),
     '',
     ...notes.lines(),
+    ...(results.bill === undefined ? [] : ['', billToMarkdown(results.bill)]),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 /** All that a run of the benchmark found out, as written to the JSON file. */
 import { cpus, release, totalmem } from 'node:os';
+import type { BillResults } from './bill/bill.ts';
 import type { Metric } from './row.ts';
 
 export interface PeerResult {
@@ -18,6 +19,8 @@ export interface RowResult {
   /** Figure / bare limit of the same round, of each metric that has a limit. */
   ratios: Record<string, number[]>;
   problems: string[];
+  /** What the peer lacks, so that there is nothing to measure. */
+  notOffered?: string;
   /** Why there are no figures, or none of the later rounds. */
   failure?: string;
 }
@@ -28,6 +31,8 @@ export interface Results {
   rounds: number;
   quick: boolean;
   notes: string[];
+  /** Load average of the last minute, after each row: other work on the machine shows here. */
+  loads: number[];
   peers: PeerResult[];
   rows: {
     id: string;
@@ -36,6 +41,7 @@ export interface Results {
     /** By the peer's name. */
     peers: Record<string, RowResult>;
   }[];
+  bill?: BillResults;
 }
 
 export function describeMachine(): Results['machine'] {
@@ -55,6 +61,8 @@ export function oursFailed(results: Results): boolean {
   return ours.some(
     ({ name, unavailable }) =>
       unavailable !== undefined ||
+      results.bill?.tasks.some(({ cells }) => cells[name] !== undefined && !('calls' in cells[name])) ===
+        true ||
       results.rows.some(({ peers }) => {
         const result = peers[name];
         return result !== undefined && (result.failure !== undefined || result.problems.length > 0);

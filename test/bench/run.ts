@@ -1,21 +1,14 @@
 /** Runs every row with every peer in turn, round by round, so that all share the machine's good and bad times. */
-import type { InstalledPeer, Peer } from './peer.ts';
+import { messageOf } from './message.ts';
+import { NotOffered, type InstalledPeer, type Peer } from './peer.ts';
 import type { PeerResult, Results, RowResult } from './results.ts';
 import type { Figures, Measurement, Row, RowContext } from './row.ts';
 import { Session } from './session.ts';
 
 export type Progress = (message: string) => void;
 
-type Available = Peer & { installed: InstalledPeer };
+export type Available = Peer & { installed: InstalledPeer };
 type ResultRow = Results['rows'][number];
-
-const NOTE_CHARACTERS = 300;
-
-/** On one line, for a note below the table; the whole of it has gone to the standard error. */
-function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s+/g, ' ').trim().slice(0, NOTE_CHARACTERS);
-}
 
 export async function installPeers(peers: Peer[], cacheFolder: string, progress: Progress) {
   const available: Available[] = [];
@@ -36,7 +29,7 @@ export async function installPeers(peers: Peer[], cacheFolder: string, progress:
 }
 
 async function measureOnce(row: Row, peer: Available, context: RowContext): Promise<Measurement> {
-  const session = await Session.open(peer.installed);
+  const session = await Session.open(peer.installed, row.session?.(context));
   let measurement: Measurement | undefined;
   try {
     measurement = await row.measure(session, context);
@@ -55,52 +48,82 @@ function append(lists: Record<string, number[]>, figures: Figures): void {
 
 function record(result: RowResult, { figures, problems }: Measurement, limit: Figures): void {
   append(result.figures, figures);
-  const ratios = Object.entries(limit).map(([id, bare]) => [id, (figures[id] ?? NaN) / bare] as const);
+  const ratios = Object.entries(limit).flatMap(([id, bare]) => {
+    const figure = figures[id];
+    return figure === undefined ? [] : [[id, figure / bare] as const];
+  });
   append(result.ratios, Object.fromEntries(ratios));
   for (const problem of problems) if (!result.problems.includes(problem)) result.problems.push(problem);
+}
+
+function takesPart(peer: Peer, row: Row): boolean {
+  if (row.inEditor === true) return peer.inEditor === true;
+  return peer.rows?.includes(row.id) !== false;
+}
+
+function hasFailed(results: readonly ResultRow[], rowId: string | undefined, peer: string): boolean {
+  const result = results.find(({ id }) => id === rowId)?.peers[peer];
+  return result?.failure !== undefined || result?.notOffered !== undefined;
 }
 
 async function runRow(
   row: Row,
   into: ResultRow,
+  earlier: readonly ResultRow[],
   peers: Available[],
   context: RowContext,
   progress: Progress,
 ) {
-  const limit = await row.measureLimit(context);
-  append(into.limits, limit);
   for (const peer of peers) {
+    if (!takesPart(peer, row)) continue;
     const result = (into.peers[peer.name] ??= { figures: {}, ratios: {}, problems: [] });
     // What failed once fails again, and may take a minute each time.
-    if (result.failure !== undefined) continue;
+    if (result.failure !== undefined || result.notOffered !== undefined) continue;
+    if (hasFailed(earlier, row.after, peer.name)) {
+      result.notOffered = 'It failed with less.';
+      continue;
+    }
     progress(`${row.id}: ${peer.name}`);
     try {
-      record(result, await measureOnce(row, peer, context), limit);
+      const bare = (await row.measureLimit?.(context)) ?? {};
+      const measurement = await measureOnce(row, peer, context);
+      const limit = { ...bare, ...measurement.limit };
+      append(into.limits, limit);
+      record(result, measurement, limit);
     } catch (error) {
-      result.failure = messageOf(error);
+      if (error instanceof NotOffered) result.notOffered = error.message;
+      else result.failure = messageOf(error);
       progress(`${row.id}: ${peer.name}: ${String(error)}`);
     }
   }
 }
 
+/** The rows of the results, without any figure yet. */
+export function emptyRows(rows: readonly Row[], context: RowContext): ResultRow[] {
+  return rows.map((row) => ({ id: row.id, metrics: row.metrics(context), limits: {}, peers: {} }));
+}
+
+/**
+ * @param results of the same rows; what is measured is added to them
+ * @param onRow called when a row was measured with all peers
+ */
 export async function runRounds(
-  rows: Row[],
+  rows: readonly Row[],
+  results: readonly ResultRow[],
   peers: Available[],
   rounds: number,
   context: RowContext,
   progress: Progress,
-): Promise<ResultRow[]> {
-  const results = rows.map((row): ResultRow => {
-    return { id: row.id, metrics: row.metrics(context), limits: {}, peers: {} };
-  });
+  onRow: () => Promise<void> = async () => undefined,
+): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     for (const [index, row] of rows.entries()) {
       const into = results[index];
-      if (into === undefined) continue;
-      await runRow(row, into, peers, context, (message) => {
+      if (into === undefined || (row.once === true && round > 1)) continue;
+      await runRow(row, into, results, peers, context, (message) => {
         progress(`round ${String(round)}/${String(rounds)}: ${message}`);
       });
+      await onRow();
     }
   }
-  return results;
 }

@@ -1,74 +1,55 @@
 /** One run of one server: started for one row, ended with everything it started. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { atExit } from './cleanup.ts';
-import { McpClient } from './mcp-client.ts';
-import type { InstalledPeer, JobServer } from './peer.ts';
-import { findProcesses, isAlive, killProcess, type ProcessInfo } from './processes.ts';
+import type { InstalledPeer, JobServer, OpenServer } from './peer.ts';
+import { isAlive, killProcess, type ProcessInfo } from './processes.ts';
+import { Scene, type SceneOptions } from './scene.ts';
 
-/** Environment variable by which the processes of a session are told from all others. */
-const MARKER_NAME = 'BACKGROUND_JOBS_BENCH';
 /** How long a closed server and its processes may take to end by themselves, in ms. */
 const GRACE_MS = 5000;
-export const SHELL = '/bin/sh';
 
 export class Session {
-  readonly server: JobServer;
-  readonly #client: McpClient;
-  readonly #folder: string;
-  readonly #cancelAtExit: () => void;
+  readonly #scene: Scene;
+  readonly #open: OpenServer;
 
-  private constructor(peer: InstalledPeer, client: McpClient, folder: string, cancelAtExit: () => void) {
-    this.server = peer.adapt(client.callTool);
-    this.#client = client;
-    this.#folder = folder;
-    this.#cancelAtExit = cancelAtExit;
+  private constructor(scene: Scene, open: OpenServer) {
+    this.#scene = scene;
+    this.#open = open;
   }
 
-  static async open(peer: InstalledPeer): Promise<Session> {
-    const folder = mkdtempSync(join(tmpdir(), 'background-jobs-bench-'));
-    const cancelAtExit = atExit(() => {
-      endByForce(folder);
-    });
+  static async open(peer: InstalledPeer, options: SceneOptions = {}): Promise<Session> {
+    const scene = new Scene(options);
     try {
-      const { args, env } = await peer.launch(folder);
-      const common = { HOME: folder, TMPDIR: folder, SHELL, [MARKER_NAME]: folder };
-      const client = await McpClient.connect({ args, env: { ...common, ...env } }, folder);
-      return new Session(peer, client, folder, cancelAtExit);
+      return new Session(scene, await peer.open(scene.launch));
     } catch (error) {
-      endByForce(folder);
-      cancelAtExit();
+      scene.end();
       throw error;
     }
   }
 
-  /** All processes of the server and of its jobs that are alive. */
-  processes(): ProcessInfo[] {
-    return findProcesses(marker(this.#folder));
+  get server(): JobServer {
+    return this.#open.server;
+  }
+
+  /** Whether it has the history that was asked for. */
+  get hasHistory(): boolean {
+    return this.#open.hasHistory === true;
+  }
+
+  /** The server's own processes, as far as they can be told from those of its jobs. */
+  ownProcesses(isJob: (process: ProcessInfo) => boolean): ProcessInfo[] {
+    const { isOwn } = this.#open;
+    return this.#scene.processes().filter((process) => isOwn?.(process) !== false && !isJob(process));
   }
 
   /** Ends the server as a client does; resolves with the processes that outlived it and had to be killed. */
   async close(): Promise<ProcessInfo[]> {
-    const before = this.processes();
-    await this.#client.close();
+    const before = this.#scene.processes();
+    await this.#open.close();
     const deadline = Date.now() + GRACE_MS;
     while (before.some(isAlive) && Date.now() < deadline) await sleep(20);
     const leftovers = before.filter(isAlive);
     leftovers.forEach(killProcess);
-    endByForce(this.#folder);
-    this.#cancelAtExit();
+    this.#scene.end();
     return leftovers;
   }
-}
-
-function marker(folder: string): string {
-  return `${MARKER_NAME}=${folder}`;
-}
-
-function endByForce(folder: string): void {
-  findProcesses(marker(folder)).forEach(killProcess);
-  // A killed process may still be writing its last file.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }

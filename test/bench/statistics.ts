@@ -22,3 +22,9 @@ export function summarise(values: readonly number[]): Summary {
   const ordered = sorted(values);
   return { median: median(ordered), min: ordered[0] ?? NaN, max: ordered.at(-1) ?? NaN };
 }
+
+/** The value that the given share (0 to 1) of the values does not exceed: the nearest rank. */
+export function percentile(values: readonly number[], share: number): number {
+  const ordered = sorted(values);
+  return ordered[Math.max(0, Math.ceil(share * ordered.length) - 1)] ?? NaN;
+}

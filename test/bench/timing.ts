@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Milliseconds since `start`, a reading of process.hrtime.bigint(). */
 export function millisecondsSince(start: bigint, end = process.hrtime.bigint()): number {
   return Number(end - start) / 1e6;
@@ -16,4 +18,29 @@ export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Does `action` and says how many ms it took. */
+export async function timed<T>(action: () => Promise<T>): Promise<{ result: T; ms: number }> {
+  const begin = process.hrtime.bigint();
+  const result = await action();
+  return { result, ms: millisecondsSince(begin) };
+}
+
+/** ms (one at least) that `call` takes each time, one call after the other, until `work` is done; fails as it does. */
+export async function timesDuring(
+  work: Promise<unknown>,
+  call: () => Promise<unknown>,
+  pauseMs: number,
+): Promise<number[]> {
+  const state = { isDone: false };
+  const end = work.finally(() => (state.isDone = true));
+  end.catch(() => undefined);
+  const times: number[] = [];
+  do {
+    times.push((await timed(call)).ms);
+    await sleep(pauseMs);
+  } while (!state.isDone);
+  await end;
+  return times;
 }

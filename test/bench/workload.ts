@@ -3,9 +3,10 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ProcessInfo } from './processes.ts';
+import { SHELL } from './shell.ts';
 
 const run = promisify(execFile);
 const SOURCES = join(import.meta.dirname, 'programs');
@@ -48,9 +49,9 @@ export class Workload {
     return this.#command('ticker', lines, intervalMs);
   }
 
-  /** Shell command that writes `lines` lines of 100 bytes, `writeBytes` bytes at a time. */
-  write(lines: number, writeBytes: number): string {
-    return this.#command('writer', lines, writeBytes);
+  /** Shell command that writes `lines` lines of 100 bytes, `writeBytes` bytes at a time, every `intervalMs` ms. */
+  write(lines: number, writeBytes: number, intervalMs = 0): string {
+    return this.#command('writer', lines, writeBytes, intervalMs);
   }
 
   /** Shell command that reads its standard input to the end. */
@@ -62,13 +63,18 @@ export class Workload {
   isJobProcess({ argv }: ProcessInfo): boolean {
     return Object.values(this.#argv).some((program) => {
       const path = program.at(-1) ?? '';
-      return argv.some((word, index) => word === path || (argv[index - 1] === '-c' && word.includes(path)));
+      return argv.includes(path) || (isShell(argv) && argv.some((word) => word.includes(path)));
     });
   }
 
   #command(name: ProgramName, ...args: number[]): string {
     return [...this.#argv[name], ...args.map(String)].map(quote).join(' ');
   }
+}
+
+/** A server that starts jobs may have the same words among its own arguments. */
+export function isShell(argv: readonly string[]): boolean {
+  return basename(argv[0] ?? '') === basename(SHELL);
 }
 
 /** How many whole lines of the writer fit into `bytes`. */

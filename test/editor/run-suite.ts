@@ -21,6 +21,8 @@ export interface SuiteOptions {
   /** A folder; a copy of it is opened, so tests may write. An empty one when left out. */
   readonly workspace?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Called before the editor starts, with the folders that it will open and use. */
+  readonly prepare?: (folders: { readonly workspace: string; readonly userDataDir: string }) => void;
   /** Environment of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
   /** Where `screenshot()` puts its files. */
@@ -87,6 +89,7 @@ async function runEditor(folder: string, options: SuiteOptions, results: string)
     if (existsSync(profile)) cpSync(profile, join(userDataDir, 'User'), { recursive: true });
   }
   const shim = join(import.meta.dirname, process.platform === 'win32' ? 'vscode.cmd' : 'vscode');
+  options.prepare?.({ workspace, userDataDir });
   const desktop = desktopExecutable();
   return await runTests({
     vscodeExecutablePath: desktop ?? shim,

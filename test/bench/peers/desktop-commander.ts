@@ -2,10 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallTool } from '../mcp-client.ts';
+import type { CallTool, McpLaunch } from '../mcp-client.ts';
 import { installPackage } from '../npm-package.ts';
-import type { JobServer, Launch, Peer } from '../peer.ts';
-import { SHELL } from '../session.ts';
+import type { JobServer, Peer } from '../peer.ts';
+import { SHELL } from '../shell.ts';
+import { mcpPeer } from './mcp-peer.ts';
 
 const PACKAGE = {
   name: '@wonderwhy-er/desktop-commander',
@@ -38,7 +39,7 @@ function adapt(callTool: CallTool): JobServer {
       const exitCode = /completed with exit code (\S+)/.exec(reply)?.[1];
       if (exitCode !== '0') throw new Error(`The process ended with code ${exitCode ?? 'unknown'}`);
     },
-    tail: (jobId) => readLast(jobId, 3),
+    tail: readLast,
     async keptBytes(jobId) {
       // It tells the number of lines only. The first one read is as long as any of them.
       const reply = await readLast(jobId, 2);
@@ -46,11 +47,13 @@ function adapt(callTool: CallTool): JobServer {
       const [line = ''] = reply.split('\n\n')[1]?.split('\n') ?? [];
       return lines * Buffer.byteLength(`${line}\n`);
     },
+    list: () => callTool('list_sessions', {}),
+    kill: (jobId) => callTool('force_terminate', { pid: Number(jobId) }),
   };
 }
 
 /** Keeps it from measuring its users and from fetching flags and a browser while it is being measured. */
-async function launch(script: string, folder: string): Promise<Launch> {
+async function prepare(script: string, folder: string): Promise<McpLaunch> {
   const configFolder = join(folder, '.claude-server-commander');
   await mkdir(configFolder);
   const config = {
@@ -75,6 +78,10 @@ export const desktopCommander: Peer = {
   means: '`read_process_output` of the last lines polled without a pause; `list_sessions` polled every 10 ms',
   async install(cacheFolder) {
     const script = join(await installPackage(PACKAGE, cacheFolder), 'dist', 'index.js');
-    return { version: PACKAGE.version, launch: (folder) => launch(script, folder), adapt };
+    return mcpPeer({
+      version: PACKAGE.version,
+      prepare: ({ folder }) => prepare(script, folder),
+      adapt,
+    });
   },
 };

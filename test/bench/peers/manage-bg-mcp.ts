@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallTool } from '../mcp-client.ts';
 import { installPackage } from '../npm-package.ts';
 import type { JobServer, Peer } from '../peer.ts';
-import { SHELL } from '../session.ts';
+import { SHELL } from '../shell.ts';
+import { mcpPeer } from './mcp-peer.ts';
 
 const PACKAGE = { name: '@mizunashi_mana/manage-bg-mcp', version: '0.0.5' };
 /** It has no tool that waits. Polling the end faster would slow the server that is being measured. */
@@ -49,8 +50,10 @@ function adapt(callTool: CallTool): JobServer {
         await sleep(EXIT_POLL_MS);
       }
     },
-    tail: (jobId) => readLines(jobId, 2),
-    keptBytes: async (jobId) => Buffer.byteLength(await readLines(jobId)),
+    tail: readLines,
+    keptBytes: async (jobId) => Buffer.byteLength(`${await readLines(jobId)}\n`),
+    list: () => callTool('list', {}),
+    kill: (jobId) => call('stop', { processId: jobId }),
   };
 }
 
@@ -60,10 +63,7 @@ export const manageBgMcp: Peer = {
   means: '`get_logs` polled without a pause; `get_info` polled every 10 ms',
   async install(cacheFolder) {
     const folder = await installPackage(PACKAGE, cacheFolder);
-    return {
-      version: PACKAGE.version,
-      launch: () => Promise.resolve({ args: [join(folder, 'dist', 'src', 'index.js')], env: {} }),
-      adapt,
-    };
+    const args = [join(folder, 'dist', 'src', 'index.js')];
+    return mcpPeer({ version: PACKAGE.version, prepare: async () => ({ args, env: {} }), adapt });
   },
 };

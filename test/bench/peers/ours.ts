@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallTool } from '../mcp-client.ts';
 import type { JobServer, Peer } from '../peer.ts';
+import { writeHistory } from './history.ts';
+import { mcpPeer } from './mcp-peer.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** The longest that the wait tool waits, in seconds. */
@@ -25,7 +27,7 @@ function logFact(status: string, key: string): string | undefined {
   return new RegExp(`^.*\\b${key}=(\\d+)`, 'm').exec(status)?.[1];
 }
 
-function adapt(callTool: CallTool): JobServer {
+export function adapt(callTool: CallTool): JobServer {
   const cursors = new Map<string, number>();
   return {
     async start(command) {
@@ -47,37 +49,53 @@ function adapt(callTool: CallTool): JobServer {
         throw new Error(`The job ended otherwise than with code 0: ${reply.slice(0, 200)}`);
       }
     },
-    tail: (jobId) => callTool('tail', { job_id: jobId, lines: 2 }),
+    tail: (jobId, lines) => callTool('tail', { job_id: jobId, lines }),
     async keptBytes(jobId) {
       const reply = await callTool('status', { job_id: jobId });
       return Number(logFact(reply, 'log_end')) - Number(logFact(reply, 'log_dropped') ?? 0);
     },
+    list: () => callTool('list', {}),
+    kill: (jobId) => callTool('kill', { job_id: jobId }),
+    search: (jobId, pattern) => callTool('search', { job_id: jobId, pattern }),
   };
 }
 
-function variant(name: string, flags: string[], remark: string): Peer {
+/** Enough for every row: a limit that refuses is not what is measured. */
+const LIMITS = ['--max-concurrent-jobs', '1000', '--history-limit', '100000'];
+
+/** The version in the manifest. */
+export async function ownVersion(): Promise<string> {
+  return (JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+function variant(name: string, flags: string[], remark: string, rows?: string[]): Peer {
   return {
     name,
     ours: true,
     means: `\`wait\` until=output with a cursor; \`wait\` until=exit; ${remark}`,
+    ...(rows !== undefined && { rows }),
     async install() {
-      const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
       const script = join(ROOT, 'dist', 'stdio.js');
-      return {
-        version: manifest.version,
-        launch: (folder) =>
-          Promise.resolve({ args: [script, '--storage', join(folder, 'storage'), ...flags], env: {} }),
+      return mcpPeer({
+        version: await ownVersion(),
+        async prepare({ folder, history }) {
+          const storage = join(folder, 'storage');
+          if (history > 0) writeHistory(storage, history);
+          return { args: [script, '--storage', storage, ...LIMITS, ...flags], env: {} };
+        },
         adapt,
-      };
+        hasHistory: true,
+      });
     },
   };
 }
 
-export const ours = variant('ours', [], 'default limits');
+export const ours = variant('ours', [], 'default limits of output');
 
 /** The default limits keep a part of what the volume row writes. This one stores all of it. */
 export const oursKeepingAll = variant(
   'ours-keep-all',
   ['--max-output-size', '2GB', '--max-total-size', '4GB'],
   'limits raised so that the whole output is kept',
+  ['volume'],
 );

@@ -1,13 +1,15 @@
 /*
- * writer LINES WRITE_BYTES
+ * writer LINES WRITE_BYTES [INTERVAL_MS]
  *
- * Writes LINES lines of 100 bytes to the standard output, WRITE_BYTES bytes at a write(2). Each line starts
+ * Writes LINES lines of 100 bytes to the standard output, WRITE_BYTES bytes at a write(2), with a pause after each
+ * if one is given. Each line starts
  * with its number, so that a reader can tell whether the last one arrived.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LINE_BYTES = 100, DIGITS = 12 };
@@ -33,12 +35,14 @@ static void increment(char *digits) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 3) {
-    fprintf(stderr, "usage: writer LINES WRITE_BYTES\n");
+  if (argc != 3 && argc != 4) {
+    fprintf(stderr, "usage: writer LINES WRITE_BYTES [INTERVAL_MS]\n");
     return 2;
   }
   long long lines = atoll(argv[1]);
   size_t write_bytes = (size_t)atoll(argv[2]);
+  long interval_ms = argc == 4 ? atol(argv[3]) : 0;
+  struct timespec interval = {interval_ms / 1000, (interval_ms % 1000) * 1000000};
   char *buffer = malloc(write_bytes + LINE_BYTES);
   if (buffer == NULL) return 1;
 
@@ -56,6 +60,7 @@ int main(int argc, char **argv) {
     if (filled >= write_bytes) {
       write_all(buffer, write_bytes);
       filled -= write_bytes;
+      if (interval_ms > 0) nanosleep(&interval, NULL);
       memmove(buffer, buffer + write_bytes, filled);
     }
   }

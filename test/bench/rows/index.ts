@@ -1,7 +1,33 @@
 import type { Row } from '../row.ts';
+import { during } from './during.ts';
+import { history } from './history.ts';
+import { idle } from './idle.ts';
+import { activation, activationWithHistory, hostDuringVolume, tree } from './in-editor.ts';
+import { kill } from './kill.ts';
 import { latency } from './latency.ts';
-import { start } from './start.ts';
-import { smallWrites, volume } from './volume.ts';
+import { many } from './many.ts';
+import { searching } from './search.ts';
+import { start, startHeavy } from './start.ts';
+import { tails } from './tail.ts';
+import { hugeVolume, smallWrites, volume } from './volume.ts';
 
 /** In the order of the table. */
-export const ROWS: readonly Row[] = [start, latency, volume, smallWrites];
+export const ROWS: readonly Row[] = [
+  start,
+  startHeavy,
+  latency,
+  volume,
+  smallWrites,
+  hugeVolume,
+  during,
+  ...tails,
+  searching,
+  many,
+  kill,
+  idle,
+  history,
+  activation,
+  activationWithHistory,
+  hostDuringVolume,
+  tree,
+];

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Row } from '../row.ts';
-import { SHELL, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
+import { SHELL } from '../shell.ts';
 import { median } from '../statistics.ts';
 import { millisecondsSince, within } from '../timing.ts';
 
@@ -48,7 +49,9 @@ async function follow({ server }: Session, command: string): Promise<LatencyReco
 
 export const latency: Row = {
   id: 'latency',
-  metrics: () => [{ id: 'latency', title: 'line written → readable by the client', unit: 'ms' }],
+  metrics: () => [
+    { id: 'latency', title: 'line written → readable by the client', unit: 'ms', goal: '≤ 0.6' },
+  ],
   async measureLimit({ workload }) {
     const record = new LatencyRecord();
     const child = spawn(SHELL, ['-c', workload.tick(LINES, INTERVAL_MS)], {

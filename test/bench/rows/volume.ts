@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { idleMemory, PeakMemory } from '../memory.ts';
 import type { JobServer } from '../peer.ts';
 import type { Figures, Metric, Row, RowContext } from '../row.ts';
-import { SHELL, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
+import { SHELL } from '../shell.ts';
 import { millisecondsSince, within } from '../timing.ts';
 import { lastLine, linesOf } from '../workload.ts';
 
@@ -18,6 +19,9 @@ interface Volume {
   total(context: RowContext): number;
   write: number;
   measuresMemory: boolean;
+  goal: string;
+  /** s; else `BOUND_S` */
+  boundS?: number;
 }
 
 function metrics(volume: Volume, context: RowContext): Metric[] {
@@ -28,6 +32,7 @@ function metrics(volume: Volume, context: RowContext): Metric[] {
     id: volume.id,
     title: `${amount} of 100-byte lines in ${portion} writes`,
     unit: 's',
+    goal: volume.goal,
   };
   const kept: Metric = {
     id: `${volume.id}.kept`,
@@ -38,7 +43,7 @@ function metrics(volume: Volume, context: RowContext): Metric[] {
   return [
     wall,
     kept,
-    { id: `${volume.id}.peak`, title: `peak memory during ${amount}, above idle`, unit: 'MB' },
+    { id: `${volume.id}.peak`, title: `peak memory during ${amount}, above idle`, unit: 'MB', goal: '≤ 15' },
     { id: `${volume.id}.idle`, title: 'memory of an idle server', unit: 'MB' },
   ];
 }
@@ -69,13 +74,15 @@ async function measure(volume: Volume, session: Session, context: RowContext) {
   const { server } = session;
   const lines = linesOf(volume.total(context));
   const command = workload.write(lines, volume.write);
-  const ownProcesses = () => session.processes().filter((process) => !workload.isJobProcess(process));
+  const ownProcesses = () => session.ownProcesses((process) => workload.isJobProcess(process));
   // A server may start helpers with its first job: they belong to the idle server.
   await server.start(':');
   const idle = volume.measuresMemory ? await idleMemory(ownProcesses) : 0;
 
   const peak = volume.measuresMemory ? new PeakMemory(ownProcesses) : undefined;
-  const written = await within(BOUND_S, writeAll(session, command)).finally(() => peak?.stop());
+  const written = await within(volume.boundS ?? BOUND_S, writeAll(session, command)).finally(() =>
+    peak?.stop(),
+  );
   const figures: Figures = { [volume.id]: written.seconds };
   if (peak !== undefined) {
     figures[`${volume.id}.peak`] = (peak.stop() - idle) / 1e6;
@@ -89,7 +96,7 @@ async function measure(volume: Volume, session: Session, context: RowContext) {
 
 /** Without its last line a time would be that of lost output. */
 async function readBack(server: JobServer, jobId: string, lines: number) {
-  const tail = await server.tail(jobId);
+  const tail = await server.tail(jobId, 2);
   const expected = lastLine(lines);
   const isThere = tail.split('\n').some((line) => line.trim() === expected);
   return {
@@ -112,11 +119,27 @@ export const volume = volumeRow({
   total: ({ quick }) => (quick ? 64 * MIB : 1024 * MIB),
   write: 64 * 1024,
   measuresMemory: true,
+  goal: '≤ ×1.1',
 });
+
+/** Memory must not grow with the output. */
+export const hugeVolume: Row = {
+  ...volumeRow({
+    id: 'huge',
+    total: ({ quick }) => (quick ? 256 : 10 * 1024) * MIB,
+    write: 64 * 1024,
+    measuresMemory: true,
+    boundS: 240,
+    goal: '≤ ×1.1',
+  }),
+  once: true,
+  after: 'volume',
+};
 
 export const smallWrites = volumeRow({
   id: 'small-writes',
   total: () => 64 * MIB,
   write: 100,
   measuresMemory: false,
+  goal: '≤ ×1.5',
 });

@@ -1,0 +1,173 @@
+/** The agent's bill: what six everyday tasks cost a model in calls and bytes, with each server. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findProcesses, killProcess, type ProcessInfo } from '../processes.ts';
+import { NotOffered, type InstalledPeer } from '../peer.ts';
+import { messageOf } from '../message.ts';
+import { Scene } from '../scene.ts';
+import type { CallTool } from '../mcp-client.ts';
+import { within } from '../timing.ts';
+import type { Agent } from './agent.ts';
+import { ourAgent } from './our-agent.ts';
+import { desktopCommander, manageBgMcp, processManagerMcp } from './peer-tools.ts';
+import { pollingAgent } from './polling-agent.ts';
+import { COMMANDS, SIGNS } from './story.ts';
+
+export interface Bill {
+  calls: number;
+  /** Bytes that the model wrote: names and arguments of the calls as JSON. */
+  bytesIn: number;
+  /** Bytes that it read: the text of the replies. */
+  bytesOut: number;
+}
+
+export type BillCell = Bill | { notOffered: string } | { failure: string };
+
+export interface BillResults {
+  /** By the name of the peer: bytes of the tool definitions, which are in every request. */
+  toolLists: Record<string, number>;
+  tasks: { title: string; cells: Record<string, BillCell> }[];
+}
+
+const AGENTS: Readonly<Record<string, (call: CallTool) => Agent>> = {
+  ours: ourAgent,
+  'manage-bg-mcp': (call) => pollingAgent(manageBgMcp(call)),
+  'process-manager-mcp': (call) => pollingAgent(processManagerMcp(call)),
+  'desktop-commander': (call) => pollingAgent(desktopCommander(call)),
+};
+
+/** Counts what goes through it, and keeps what was read. */
+export class Counter {
+  readonly bill: Bill = { calls: 0, bytesIn: 0, bytesOut: 0 };
+  read = '';
+  readonly #call: CallTool;
+
+  constructor(call: CallTool) {
+    this.#call = call;
+  }
+
+  readonly call: CallTool = async (name, args) => {
+    const text = await this.#call(name, args);
+    this.bill.calls++;
+    this.bill.bytesIn += Buffer.byteLength(JSON.stringify({ name, arguments: args }));
+    this.bill.bytesOut += Buffer.byteLength(text);
+    this.read += text;
+    return text;
+  };
+}
+
+const MARKER = `BENCH_BILL=${String(process.pid)}`;
+/** How long (ms) what was told to end may take. */
+const PATIENCE_MS = 3000;
+const BOUND_S = 90;
+/** Jobs that a model finds after its context was lost. */
+const FORGOTTEN = 3;
+
+interface Task {
+  title: string;
+  /** @param before an agent whose calls are not counted */
+  play(agent: Agent, before: Agent): Promise<unknown>;
+  /** What must have been read. */
+  sign?: RegExp;
+}
+
+const TASKS: readonly Task[] = [
+  {
+    title: 'start a dev server until it is ready (20 s)',
+    play: (agent) => agent.startServer(COMMANDS.server),
+    sign: SIGNS.ready,
+  },
+  {
+    title: 'run tests, find the failure in 5 MB of output',
+    play: (agent) => agent.findFailure(COMMANDS.tests),
+    sign: SIGNS.failure,
+  },
+  {
+    title: 'answer a prompt',
+    play: (agent) => agent.answerPrompt(COMMANDS.prompt),
+    sign: SIGNS.answered,
+  },
+  {
+    title: 'follow a build of three minutes (180 lines)',
+    play: (agent) => agent.followBuild(COMMANDS.build),
+    sign: SIGNS.built,
+  },
+  {
+    title: `find and end ${String(FORGOTTEN)} jobs after a lost context`,
+    async play(agent, before) {
+      for (let job = 0; job < FORGOTTEN; job++) await before.prepare(`export ${MARKER}; ${COMMANDS.wrapped}`);
+      await agent.cleanUp();
+    },
+  },
+  {
+    title: 'restart a server with another environment',
+    play: async (agent, before) =>
+      agent.changeEnvironment(await before.prepare(COMMANDS.wrapped), COMMANDS.wrapped),
+    sign: SIGNS.greeting,
+  },
+];
+
+async function play(
+  task: Task,
+  peer: InstalledPeer,
+  makeAgent: (call: CallTool) => Agent,
+): Promise<BillCell> {
+  const scene = new Scene();
+  try {
+    const client = await peer.connect?.(scene.launch);
+    if (client === undefined) return { notOffered: 'It is no MCP server.' };
+    const counter = new Counter(client.callTool);
+    await within(BOUND_S, task.play(makeAgent(counter.call), makeAgent(client.callTool)));
+    const alive = await survivors();
+    alive.forEach(killProcess);
+    await client.close();
+    if (task.sign?.test(counter.read) === false) throw new Error('what was to be read was not');
+    if (alive.length > 0) return { notOffered: `${String(alive.length)} of the servers lived on.` };
+    return counter.bill;
+  } catch (error) {
+    return error instanceof NotOffered ? { notOffered: error.message } : { failure: messageOf(error) };
+  } finally {
+    scene.end();
+  }
+}
+
+/** The servers of the jobs that were to be ended and live on. */
+async function survivors(): Promise<ProcessInfo[]> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const alive = findProcesses(MARKER).filter(({ argv }) =>
+      argv.some((word) => word.endsWith('server.mjs')),
+    );
+    if (alive.length === 0 || performance.now() > deadline) return alive;
+    await sleep(50);
+  }
+}
+
+export async function makeBill(
+  peers: readonly { name: string; installed: InstalledPeer }[],
+  progress: (message: string) => void,
+): Promise<BillResults> {
+  const results: BillResults = { toolLists: {}, tasks: TASKS.map(({ title }) => ({ title, cells: {} })) };
+  for (const { name, installed } of peers) {
+    const makeAgent = AGENTS[name];
+    if (makeAgent === undefined) continue;
+    for (const [index, task] of TASKS.entries()) {
+      progress(`bill: ${task.title}: ${name}`);
+      const cells = results.tasks[index]?.cells;
+      if (cells !== undefined) cells[name] = await play(task, installed, makeAgent);
+    }
+    results.toolLists[name] = await toolListBytes(installed);
+  }
+  return results;
+}
+
+async function toolListBytes(peer: InstalledPeer): Promise<number> {
+  const scene = new Scene();
+  try {
+    const client = await peer.connect?.(scene.launch);
+    const bytes = (await client?.toolListBytes()) ?? NaN;
+    await client?.close();
+    return bytes;
+  } finally {
+    scene.end();
+  }
+}

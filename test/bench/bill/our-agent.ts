@@ -1,0 +1,40 @@
+/** The tools of this project: they wait, so that nothing is looked at twice. */
+import type { CallTool } from '../mcp-client.ts';
+import type { Agent } from './agent.ts';
+import { played, SIGNS } from './story.ts';
+
+/** The longest wait, s, as played. */
+const WAIT_S = played(45) / 1000;
+
+export function ourAgent(call: CallTool): Agent {
+  const idIn = (reply: string): string => /^id=(\S+)/.exec(reply)?.[1] ?? '';
+  return {
+    startServer: (command) => call('execute', { command, name: 'dev', pattern: SIGNS.ready.source }),
+    async findFailure(command) {
+      const reply = await call('execute', { command, name: 'test', until: 'exit' });
+      if (!SIGNS.failure.test(reply)) await call('search', { job_id: 'test', pattern: '^FAIL' });
+    },
+    async answerPrompt(command) {
+      await call('execute', { command, name: 'setup', pattern: 'Overwrite.*\\?' });
+      await call('interact', { job_id: 'setup', input: 'y' });
+    },
+    async followBuild(command) {
+      const first = { command, name: 'build', until: 'exit', wait_s: WAIT_S };
+      let reply = await call('execute', first);
+      while (reply.includes('reason=timeout')) {
+        const cursor = Number(/next_cursor=(\d+)/.exec(reply)?.[1]);
+        reply = await call('wait', { job_id: 'build', cursor, timeout_s: WAIT_S });
+      }
+    },
+    async cleanUp() {
+      const running = await call('list', { status: 'running' });
+      for (const [, id] of running.matchAll(/^id=(\S+)/gm)) await call('kill', { job_id: id });
+    },
+    async changeEnvironment(jobId, command) {
+      await call('kill', { job_id: jobId });
+      const env = { GREETING: 'evening' };
+      await call('execute', { command, env, pattern: 'greeting' });
+    },
+    prepare: async (command) => idIn(await call('execute', { command })),
+  };
+}

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseOptions, UsageError } from './options.ts';
+
+const parse = (...argv: string[]) => parseOptions(argv, ['a', 'b', 'c'], ['x', 'y']);
+
+test('peers and rows are chosen by name, and stay in the order of the table', () => {
+  assert.deepEqual(parse('--peers', 'c, a', '--rounds', '5', '--quick'), {
+    rounds: 5,
+    peers: ['a', 'c'],
+    rows: ['x', 'y'],
+    json: undefined,
+    report: undefined,
+    quick: true,
+  });
+  assert.equal(parse('--help'), undefined);
+});
+
+test('what is not known is refused, with what there is', () => {
+  assert.throws(
+    () => parse('--rows', 'z'),
+    (error) => error instanceof UsageError && error.message.includes('x, y'),
+  );
+  for (const rounds of ['0', '1.5', 'many']) assert.throws(() => parse('--rounds', rounds), UsageError);
+  assert.throws(() => parse('--fast'), UsageError);
+});
