@@ -145,14 +145,15 @@ export async function answerInputBox(text: string): Promise<void> {
 }
 
 /** Waits until a notification says this. In a test VS Code shows no toasts, but it keeps the list. */
-export async function untilNotice(text: string): Promise<void> {
-  await until(text, async () => {
+export async function untilNotice(text: string, patienceMs?: number): Promise<void> {
+  const isShown = async (): Promise<boolean> => {
     await vscode.commands.executeCommand('notifications.showList');
     return await inPage(
       (page, text) => page.locator('.notifications-center').filter({ hasText: text }).isVisible(),
       text,
     );
-  });
+  };
+  await until(text, isShown, patienceMs);
 }
 
 /** Presses the button of a notification of the list. By key: while rows are measured, the header can lie above them. */
