@@ -15,7 +15,7 @@ import { waitReply } from '../wait-reply.ts';
 
 export const execute = defineTool({
   name: 'execute',
-  title: 'Run in Background',
+  title: 'Command in Background',
   description:
     'Run a shell command as a background job that outlives this call. Returns id, status and pid at once; with ' +
     'wait_s or until it waits first and adds why the wait ended and the output so far. Use it for servers, builds, ' +
