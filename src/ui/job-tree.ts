@@ -32,6 +32,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   readonly #shown = new Map<string, string>();
   #pointedAt: { id: string; until: number } | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
+  /** As it was told: the view itself has none while the tree is being drawn anew. */
+  #selection: readonly TreeNode[] = [];
   #filter = '';
   #clock: NodeJS.Timeout | undefined;
 
@@ -39,6 +41,9 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#jobs = jobs;
     this.#addresses = new RowAddresses(jobs, (id) => this.#changed.fire(this.#node(id)));
     this.#view = vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this, canSelectMany: true });
+    this.#view.onDidChangeSelection(({ selection }) => {
+      this.#selection = selection;
+    });
     this.#view.onDidChangeVisibility(({ visible }) => {
       this.#setClock();
       // What other windows did in the meantime is found by looking again.
@@ -56,7 +61,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   }
 
   get selection(): readonly TreeNode[] {
-    return this.#view.selection;
+    return this.#selection;
   }
 
   /** What rows must have in their name or command; empty when all are shown. */

@@ -34,6 +34,7 @@ test('Reload Window with a running job, the view hidden and no chat open: the jo
   await page.locator('.activitybar .badge').filter({ hasText: '1' }).first().waitFor();
   await runCommand(page, 'View: Show Background Jobs');
   await page.locator(`${ROW}[aria-label*="running"]`).waitFor();
+  assert.equal(await page.locator('.panel').getByText('i=0; until').count(), 0, 'no tab has its name');
   assert.equal(
     // VS Code may have opened a shell where the terminal of the job was.
     await page

@@ -14,12 +14,7 @@ export async function run(): Promise<void> {
   let failures = 0;
   for (const test of registered.filter(({ name }) => name.includes(only))) {
     tell({ kind: 'start', name: test.name });
-    let result = await runTest(test);
-    if (result.error !== undefined && hasPage) {
-      // A mouse clicks beside whatever else the machine does, and a row may just have moved. The first failure is told.
-      tell({ kind: 'log', text: `second try of "${test.name}" after: ${result.error}` });
-      result = await runTest(test);
-    }
+    const result = await runTest(test);
     if (result.error !== undefined) failures++;
     tell({ kind: 'end', result });
   }
