@@ -35,7 +35,7 @@ export interface HostProbe {
   metered(work: () => Promise<void>): Promise<{ p99: number; max: number; cpu: number }>;
   /** Bytes in use by the extension host, after garbage was collected. */
   memory(): Promise<number>;
-  /** What VS Code itself says the activation of the extension took, in ms. */
+  /** What loading and activating the extension took by VS Code's marks, in ms. */
   activationTime(): Promise<number>;
   showView(): Promise<unknown>;
   hideView(): Promise<unknown>;
