@@ -46,12 +46,12 @@ export class JobLogs {
 
   /** @throws JobError, also for a cursor beyond the end */
   readText(reference: string, request: Omit<PageRequest, 'ended'>): TextPage {
-    return readText(...this.#page(reference, request));
+    return this.#readPage(reference, request, readText);
   }
 
   /** @throws JobError, also for a cursor beyond the end */
   readRaw(reference: string, request: Omit<PageRequest, 'ended'>): RawPage {
-    return readRaw(...this.#page(reference, request));
+    return this.#readPage(reference, request, readRaw);
   }
 
   readTail(reference: string, request: Omit<TailRequest, 'ended'>): Tail {
@@ -83,12 +83,17 @@ export class JobLogs {
     return new LogReader(logFolder(this.#storage, id));
   }
 
-  #page(reference: string, request: Omit<PageRequest, 'ended'>): [LogReader, PageRequest] {
+  #readPage<P>(
+    reference: string,
+    request: Omit<PageRequest, 'ended'>,
+    read: (reader: LogReader, request: PageRequest) => P,
+  ): P {
     // Whether it has ended is asked before the log is looked at: its last bytes are then there.
     const job = this.#find(reference);
-    const reader = this.#reader(job);
-    checkCursor(request.cursor, reader.range());
-    return [reader, { ...request, ended: job.status !== 'running' }];
+    return this.#reader(job).hold((reader) => {
+      checkCursor(request.cursor, reader.range());
+      return read(reader, { ...request, ended: job.status !== 'running' });
+    });
   }
 }
 

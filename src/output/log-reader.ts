@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { indexPath, listSegments, segmentPath, throwUnlessGone, type Stream } from './layout.ts';
-import { IndexReader } from './transition-index.ts';
+import { readSync } from 'node:fs';
+import type { Stream } from './layout.ts';
+import { FreshFiles, HeldFiles, type LogFiles } from './log-files.ts';
+import type { IndexReader } from './transition-index.ts';
 
 /** Consecutive bytes of one stream. */
 export interface Piece {
@@ -25,6 +26,8 @@ const UNKNOWN = { stream: 'stdout', timeMs: 0 } as const;
 
 /** Bytes read from the disk at a time, in either direction. */
 export const BLOCK = 64 * 1024;
+/** The first of those read backwards. */
+const FIRST_BLOCK = 8 * 1024;
 /** Records of an index looked at to find what a stream wrote last: those of minutes at least. */
 const RECORDS = 4096;
 
@@ -34,18 +37,31 @@ const RECORDS = 4096;
  */
 export class LogReader {
   readonly folder: string;
+  readonly #files: LogFiles;
 
-  constructor(folder: string) {
+  constructor(folder: string, files: LogFiles = new FreshFiles(folder)) {
     this.folder = folder;
+    this.#files = files;
+  }
+
+  /**
+   * Reads the log as it is now: what is asked of the reader given to `work` is answered from one look at the folder,
+   * and each file is opened once.
+   */
+  hold<T>(work: (held: LogReader) => T): T {
+    if (this.#files instanceof HeldFiles) return work(this);
+    const files = new HeldFiles(this.folder);
+    try {
+      return work(new LogReader(this.folder, files));
+    } finally {
+      files.close();
+    }
   }
 
   /** What can be read now; an empty range at 0 when there is no log. @throws the file system's error */
   range(): LogRange {
-    const segments = listSegments(this.folder);
-    const last = segments.at(-1);
-    if (last === undefined) return { start: 0, end: 0 };
-    const size = statSync(segmentPath(this.folder, last), { throwIfNoEntry: false })?.size ?? 0;
-    return { start: segments[0] as number, end: last + size };
+    const { segments, end } = this.#files.extent();
+    return { start: segments[0] ?? 0, end };
   }
 
   /**
@@ -58,7 +74,7 @@ export class LogReader {
     // Not past what is there now: the index, opened below, surely covers that, as records precede their bytes.
     const end = Math.min(to, this.range().end);
     for (let cursor = from; cursor < end;) {
-      const segments = listSegments(this.folder);
+      const { segments } = this.#files.extent();
       const position = segments.findLastIndex((start) => start <= cursor);
       const start = segments[position] ?? segments[0];
       if (start === undefined || start >= end) return;
@@ -77,14 +93,11 @@ export class LogReader {
   endOf(stream: Stream, cursor: number): number | undefined {
     let end = cursor;
     let left = RECORDS;
-    for (const start of listSegments(this.folder).reverse()) {
+    for (const start of this.#files.extent().segments.toReversed()) {
       if (start >= end) continue;
-      let index: IndexReader;
-      try {
-        index = new IndexReader(indexPath(this.folder, start));
-      } catch {
-        return undefined;
-      }
+      const segment = this.#files.open(start);
+      if (segment === undefined) return undefined;
+      const { index } = segment;
       try {
         for (let position = index.find(end - 1); position >= 0; position--) {
           const record = index.at(position);
@@ -93,42 +106,29 @@ export class LogReader {
           end = record.offset;
         }
       } finally {
-        index.close();
+        this.#files.release(segment);
       }
     }
     return undefined;
   }
 
-  /** The pieces from one cursor to another, last first. */
+  /** The pieces from one cursor to another, last first. What is wanted is mostly near: it reads more each time. */
   *piecesBackwards(from: number, to: number): Generator<Piece> {
-    for (let end = to; end > from;) {
-      const start = Math.max(from, end - BLOCK);
+    let size = FIRST_BLOCK;
+    for (let end = to; end > from; size = Math.min(size * 2, BLOCK)) {
+      const start = Math.max(from, end - size);
       yield* [...this.pieces(start, end)].reverse();
       end = start;
     }
   }
 
   *#segmentPieces(start: number, from: number, to: number): Generator<Piece, number> {
-    let log: number;
-    let index: IndexReader;
+    const segment = this.#files.open(start);
+    if (segment === undefined) return from;
     try {
-      log = openSync(segmentPath(this.folder, start), 'r');
-    } catch (error) {
-      throwUnlessGone(error);
-      return from;
-    }
-    try {
-      index = new IndexReader(indexPath(this.folder, start));
-    } catch (error) {
-      closeSync(log);
-      throwUnlessGone(error);
-      return from;
-    }
-    try {
-      return yield* readTransitions(log, index, start, from, to);
+      return yield* readTransitions(segment.fd, segment.index, start, from, to);
     } finally {
-      closeSync(log);
-      index.close();
+      this.#files.release(segment);
     }
   }
 }

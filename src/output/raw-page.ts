@@ -15,7 +15,11 @@ import {
 export type RawPage = Page & { readonly bytes: Buffer };
 
 /** A page of bytes exactly as they were written. */
-export function readRaw(reader: LogReader, request: PageRequest): RawPage {
+export function readRaw(log: LogReader, request: PageRequest): RawPage {
+  return log.hold((reader) => readHeld(reader, request));
+}
+
+function readHeld(reader: LogReader, request: PageRequest): RawPage {
   const { start, dropped, end } = locate(reader, request);
   const assemblers = assemblersAt(reader, start);
   const next = findRawEnd(reader, start, end, request, assemblers());

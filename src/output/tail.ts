@@ -14,7 +14,11 @@ export interface TailRequest extends Omit<PageRequest, 'cursor'> {
 export type Tail = TextPage & { readonly lines: number };
 
 /** The last lines of a log; the page begins at the first of them that fits into `maxBytes`. */
-export function readTail(reader: LogReader, request: TailRequest): Tail {
+export function readTail(log: LogReader, request: TailRequest): Tail {
+  return log.hold((reader) => readHeld(reader, request));
+}
+
+function readHeld(reader: LogReader, request: TailRequest): Tail {
   const range = reader.range();
   const from = findTailStart(reader, range.start, range.end, request);
   const assemblers = assemblersAt(reader, from);
@@ -92,12 +96,21 @@ function findTailStart(
       // The line end at the very end finishes the last line, it does not begin another.
       if (count <= request.lines) continue;
       found = piece.offset + at + 1;
-      first ??= found;
+      if (first === undefined) {
+        first = found;
+        for (const stream of open) if (!wroteNear(reader, stream, first)) open.delete(stream);
+      }
       open.delete(piece.stream);
       if (open.size === 0) return found;
     }
   }
   return lowest;
+}
+
+/** Whether a stream can be amid a line at a cursor that is worth going back for. */
+function wroteNear(reader: LogReader, stream: Stream, cursor: number): boolean {
+  const end = reader.endOf(stream, cursor);
+  return end !== undefined && end > cursor - BLOCK;
 }
 
 function lastBytes(text: string, maxBytes: number): string {

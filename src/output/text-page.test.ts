@@ -52,9 +52,10 @@ test('what a page shows is read once, however long it took to draw', (t) => {
   ).join('');
   for (const end of ['', '\n']) {
     const reader = logOf(t, ['stdout', bar + end]);
-    const pieces = t.mock.method(reader, 'pieces').mock;
+    const pieces = t.mock.method(LogReader.prototype, 'pieces').mock;
     readText(reader, { cursor: 0, maxBytes: 200, ended: false });
     assert.equal(pieces.callCount(), 1);
+    pieces.restore();
   }
 });
 

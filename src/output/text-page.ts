@@ -24,7 +24,11 @@ export type TextPage = Page & {
  * A page of lines as a person would see them. It ends at a line end when it holds one, and with the log's end an
  * unfinished last line is shown too.
  */
-export function readText(reader: LogReader, request: PageRequest): TextPage {
+export function readText(log: LogReader, request: PageRequest): TextPage {
+  return log.hold((reader) => readHeld(reader, request));
+}
+
+function readHeld(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
   const assemblers = assemblersAt(reader, start);
   const most = sliceSize(request.maxBytes);
