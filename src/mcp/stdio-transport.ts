@@ -2,9 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   ErrorCode,
-  isJSONRPCErrorResponse,
   isJSONRPCRequest,
-  isJSONRPCResultResponse,
   JSONRPCMessageSchema,
   type JSONRPCMessage,
   type RequestId,
@@ -54,12 +52,12 @@ export class StdioTransport implements Transport {
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    const isAnswer = isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message);
-    const batch = isAnswer && message.id !== undefined ? this.#batches.get(message.id) : undefined;
-    if (batch === undefined || !isAnswer || message.id === undefined) this.#write(message);
+    const answered = 'method' in message ? undefined : message.id;
+    const batch = answered === undefined ? undefined : this.#batches.get(answered);
+    if (batch === undefined || answered === undefined) this.#write(message);
     else {
       batch.answers.push(message);
-      this.#settle(message.id);
+      this.#settle(answered);
     }
   }
 

@@ -1,6 +1,5 @@
 /**
- * What managers and a runner say to each other: JSON-RPC 2.0 with Content-Length framing, as vscode-jsonrpc
- * speaks it, on a socket. The first request is `hello`; until its secret is right nothing else is answered.
+ * What managers and a runner say to each other: JSON-RPC 2.0, a message a line, on a socket. The first request is `hello`; until its secret is right nothing else is answered.
  *
  * `hello`, `kill` and `changed` never change their meaning, so that a manager can show and end the jobs of a
  * runner whose version it does not know. Everything else goes with `PROTOCOL_VERSION`.

@@ -21,9 +21,8 @@ test('the other end is killed amid a message: the connection ends, and no timer 
   const connection = connectOn(socket);
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
   connection.listen();
-  // The beginning of a message, as vscode-jsonrpc frames it.
   const arrived = once(socket, 'data');
-  other.write('Content-Length: 100\r\n\r\n{"jsonrpc"');
+  other.write('{"jsonrpc"');
   await arrived;
   other.destroy();
   await closed;
