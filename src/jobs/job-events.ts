@@ -14,12 +14,7 @@ export function tellJobEvents(
   manager: JobManager,
   tell: (level: EventLevel, words: string) => void,
 ): () => void {
-  const running = new Set(
-    manager
-      .list()
-      .filter(({ status }) => status === 'running')
-      .map(({ id }) => id),
-  );
+  const running = new Set(manager.running().map(({ id }) => id));
   const onChanged = (job: JobRecord): void => {
     if (job.status !== 'running') {
       if (running.delete(job.id)) tell(levelOf(job), `${job.id} ${howItEnded(job)}`);

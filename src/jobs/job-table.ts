@@ -19,22 +19,30 @@ export class JobTable extends EventEmitter<TableEvents> {
   /** Jobs were put in that are older than ones before them. */
   #isUnsorted = false;
   #newest = 0;
+  /** What `list` gave last, until something changes. */
+  #listed: readonly JobRecord[] | undefined;
+  readonly #running = new Set<string>();
 
   get size(): number {
     return this.#jobs.size;
   }
 
   /** Newest first. */
-  list(): JobRecord[] {
+  list(): readonly JobRecord[] {
     if (this.#isUnsorted) {
       this.#jobs = new Map([...this.#jobs].sort(([, a], [, b]) => a.startedAt - b.startedAt));
       this.#isUnsorted = false;
     }
-    return [...this.#jobs.values()].reverse();
+    this.#listed ??= [...this.#jobs.values()].reverse();
+    return this.#listed;
   }
 
+  /** Newest first. */
   running(): JobRecord[] {
-    return this.list().filter(({ status }) => status === 'running');
+    return [...this.#running]
+      .flatMap((id) => this.#jobs.get(id) ?? [])
+      .reverse()
+      .sort((a, b) => b.startedAt - a.startedAt);
   }
 
   get(id: string): JobRecord | undefined {
@@ -50,6 +58,9 @@ export class JobTable extends EventEmitter<TableEvents> {
       this.#newest = Math.max(this.#newest, job.startedAt);
     }
     this.#jobs.set(job.id, job);
+    this.#listed = undefined;
+    if (job.status === 'running') this.#running.add(job.id);
+    else this.#running.delete(job.id);
     this.emit('changed', job);
   }
 
@@ -57,6 +68,8 @@ export class JobTable extends EventEmitter<TableEvents> {
     const job = this.#jobs.get(id);
     if (job === undefined) return;
     this.#jobs.delete(id);
+    this.#listed = undefined;
+    this.#running.delete(id);
     this.emit('removed', job);
   }
 

@@ -86,8 +86,13 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   }
 
   /** Newest first. */
-  list(): JobRecord[] {
+  list(): readonly JobRecord[] {
     return this.#known.table.list();
+  }
+
+  /** Newest first. */
+  running(): readonly JobRecord[] {
+    return this.#known.table.running();
   }
 
   /** @throws JobError when there is no such job, or several */

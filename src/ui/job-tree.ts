@@ -163,8 +163,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     }
   }
 
-  #running(): JobRecord[] {
-    return this.#jobs.current?.list().filter(isRunning) ?? [];
+  #running(): readonly JobRecord[] {
+    return this.#jobs.current?.running() ?? [];
   }
 }
 

@@ -10,7 +10,7 @@ export function showInStatusBar(jobs: ManagerSource): { dispose(): void } {
   item.command = `${VIEWS.jobs}.focus`;
   jobs.whenMade((manager) => {
     manager.on('changed', () => {
-      const running = manager.list().filter(({ status }) => status === 'running').length;
+      const running = manager.running().length;
       item.text = `$(sync~spin) ${running}`;
       const words = vscode.l10n.t('{0} background jobs are running', running);
       item.accessibilityInformation = { label: words };

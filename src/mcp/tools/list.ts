@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STATUSES, type JobRecord } from '../../runner/records.ts';
+import { STATUSES, type JobRecord, type Status } from '../../runner/records.ts';
 import { duration, shorten } from '../../jobs/describe.ts';
 import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../reply.ts';
 import { defineTool } from '../tool.ts';
@@ -20,19 +20,33 @@ export const list = defineTool({
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ status, limit }, { manager }) {
     await manager.ready();
-    const jobs = manager.list().filter((job) => status === undefined || job.status === status);
-    const running = jobs.filter((job) => job.status === 'running');
-    const finished = jobs.filter((job) => job.status !== 'running');
-    const rows = [...running, ...finished.slice(0, limit)].map(line);
+    const running = status === undefined || status === 'running' ? manager.running() : [];
+    const finished = finishedJobs(manager.list(), status, limit);
+    const rows = [...running, ...finished.first].map(line);
     const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
     const facts = header({
       running: running.length,
-      finished: finished.length,
-      not_shown: jobs.length - shown.length || undefined,
+      finished: finished.count,
+      not_shown: running.length + finished.count - shown.length || undefined,
     });
     return [facts, ...shown].join('\n');
   },
 });
+
+/** How many there are, and the first of them. There may be ten thousand, and twenty be asked for. */
+function finishedJobs(
+  jobs: readonly JobRecord[],
+  status: Status | undefined,
+  limit: number,
+): { first: JobRecord[]; count: number } {
+  const first: JobRecord[] = [];
+  let count = 0;
+  for (const job of jobs) {
+    if (job.status === 'running' || (status !== undefined && job.status !== status)) continue;
+    if (++count <= limit) first.push(job);
+  }
+  return { first, count };
+}
 
 /** Room (bytes) for the header line. */
 const HEADER_BYTES = 100;

@@ -43,10 +43,7 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
     },
     [COMMANDS.killAll]: async () => {
       await jobs.get().ready();
-      const running = jobs
-        .get()
-        .list()
-        .filter(({ status }) => status === 'running');
+      const running = jobs.get().running();
       if (running.length === 0) {
         void vscode.window.showInformationMessage(vscode.l10n.t('No background job is running.'));
         return;

@@ -27,9 +27,7 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: P
   const { command, cwd, env } = request;
   const manager = jobs.get();
   await manager.ready();
-  const holder = manager
-    .list()
-    .find(({ status, name }) => status === 'running' && name !== undefined && name === request.name);
+  const holder = manager.running().find(({ name }) => name !== undefined && name === request.name);
   const isSame =
     holder?.command === command && holder.cwd === cwd && isDeepStrictEqual(holder.env, env ?? {});
   // The name is a convenience that nobody typed: it must not be why a job is refused.
