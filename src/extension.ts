@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
       runnerScript: script('runner.js'),
       searchScript: script('search.js'),
       policyScript: script('policy.js'),
-      connectRunner: (...args) => (load('link.js') as typeof Link).connectRunner(...args),
+      loadConnect: () => (load('link.js') as typeof Link).connectRunner,
       env: process.env,
       settings: readSettings,
       endJobsWithManager: false,

@@ -19,7 +19,7 @@ export interface KnownJobsOptions {
   readonly storage: string;
   /** Path of the bundled runner. */
   readonly runnerScript: string;
-  readonly connectRunner: typeof connectRunner;
+  readonly loadConnect: () => typeof connectRunner;
   readonly link: () => LinkOptions;
   readonly limits: () => Limits;
 }
@@ -49,11 +49,11 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
   /** The runner that we were connected to when the history was read. */
   #loadedWith: string | undefined;
 
-  constructor({ storage, runnerScript, connectRunner, link, limits }: KnownJobsOptions) {
+  constructor({ storage, runnerScript, loadConnect, link, limits }: KnownJobsOptions) {
     super();
     this.#storage = storage;
     this.history = new History(storage, this.table, limits);
-    this.#runners = new RunnerPool(storage, runnerScript, connectRunner, link);
+    this.#runners = new RunnerPool(storage, runnerScript, loadConnect, link);
     this.#runners.on('changed', (job) => {
       this.table.put(job);
       if (job.status !== 'running') this.history.noteEnd(job);

@@ -22,7 +22,8 @@ export interface ManagerOptions {
   readonly runnerScript: string;
   readonly searchScript: string;
   readonly policyScript: string;
-  readonly connectRunner: typeof connectRunner;
+  /** A host can load it late: it is most of the code of a manager. Called while the runner starts, at the latest. */
+  readonly loadConnect: () => typeof connectRunner;
   readonly env: NodeJS.ProcessEnv;
   /** Asked at each use: settings change. */
   readonly settings: () => ManagerSettings;

@@ -19,7 +19,7 @@ interface PoolEvents {
 export class RunnerPool extends EventEmitter<PoolEvents> {
   readonly #storage: string;
   readonly #script: string;
-  readonly #connectRunner: typeof connectRunner;
+  readonly #loadConnect: () => typeof connectRunner;
   readonly #options: () => LinkOptions;
   readonly #links = new Map<string, RunnerLink>();
   readonly #connecting = new Map<string, Promise<void>>();
@@ -29,14 +29,18 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
 
   /**
    * @param script path of the bundled runner
-   * @param connect a parameter so that a host can load it late: it is most of the code of a manager
    * @param options asked at each connection
    */
-  constructor(storage: string, script: string, connect: typeof connectRunner, options: () => LinkOptions) {
+  constructor(
+    storage: string,
+    script: string,
+    loadConnect: () => typeof connectRunner,
+    options: () => LinkOptions,
+  ) {
     super();
     this.#storage = storage;
     this.#script = script;
-    this.#connectRunner = connect;
+    this.#loadConnect = loadConnect;
     this.#options = options;
   }
 
@@ -83,7 +87,9 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     await this.attach();
     // One that was found may be just ending, also one that another manager has started.
     for (let tries = 0; this.current === undefined && tries < MAX_LAUNCHES; tries++) {
-      await launchRunner(this.#script, this.#storage, this.#options().env);
+      const launched = launchRunner(this.#script, this.#storage, this.#options().env);
+      this.#loadConnect();
+      await launched;
       await this.attach();
     }
     const link = this.current;
@@ -103,7 +109,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   async #connect(address: RunnerAddress): Promise<void> {
     let link: RunnerLink;
     try {
-      link = await this.#connectRunner(address, this.#options());
+      link = await this.#loadConnect()(address, this.#options());
     } catch {
       // It is just ending, or stuck: whoever needs it is told when there is no other.
       return;

@@ -23,7 +23,7 @@ export async function serve(options: ServerOptions, log: Log): Promise<void> {
     runnerScript: join(__dirname, 'runner.js'),
     searchScript: join(__dirname, 'search.js'),
     policyScript: join(__dirname, 'policy.js'),
-    connectRunner,
+    loadConnect: () => connectRunner,
     env: process.env,
     settings: () => ({ limits, cwd, shell, commandLists }),
     endJobsWithManager: !keepJobs,

@@ -15,7 +15,7 @@ test('a runner that is stopped holds up no manager: what is on the disk is read,
   atEnd(t, () => process.kill(runner, 'SIGCONT'));
   const manager = openManager(t, {
     storage,
-    connectRunner: (address, options) => connectRunner(address, options, 300),
+    loadConnect: () => (address, options) => connectRunner(address, options, 300),
   });
   await manager.ready();
   assert.equal(manager.get(id).status, 'running');

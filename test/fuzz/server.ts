@@ -23,7 +23,7 @@ const manager = new JobManager({
   runnerScript: join(DIST, 'runner.js'),
   policyScript: join(DIST, 'policy.js'),
   searchScript: join(DIST, 'search.js'),
-  connectRunner,
+  loadConnect: () => connectRunner,
   env: process.env,
   settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: storage }),
   endJobsWithManager: true,

@@ -16,7 +16,12 @@ test('whoever looks for runners at the same time, there is one connection to eac
     return link;
   };
   const options = { keepAliveMs: 0, endJobsWithClient: true, env: {} };
-  const pool = new RunnerPool(storage, RUNNER_SCRIPT, connect, () => options);
+  const pool = new RunnerPool(
+    storage,
+    RUNNER_SCRIPT,
+    () => connect,
+    () => options,
+  );
   atEnd(t, () => links.forEach((link) => link.close()));
   await Promise.all([pool.attach(), pool.findOrLaunch(), pool.attach()]);
   assert.equal(links.length, 1);

@@ -17,7 +17,7 @@ const manager = new JobManager({
   runnerScript: join(DIST, 'runner.js'),
   searchScript: join(DIST, 'search.js'),
   policyScript: join(DIST, 'policy.js'),
-  connectRunner,
+  loadConnect: () => connectRunner,
   env: process.env,
   settings: () => ({ limits, shell: '/bin/sh', cwd: storage }),
   endJobsWithManager: false,

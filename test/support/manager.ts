@@ -15,7 +15,7 @@ export function openManager(context: TestContext, change: Partial<ManagerOptions
     runnerScript: RUNNER_SCRIPT,
     searchScript: join(DIST, 'search.js'),
     policyScript: join(DIST, 'policy.js'),
-    connectRunner,
+    loadConnect: () => connectRunner,
     env: process.env,
     settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: process.cwd() }),
     endJobsWithManager: true,
