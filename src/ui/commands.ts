@@ -10,6 +10,7 @@ import { steerCommands } from './commands/steer.ts';
 import { tidyCommands } from './commands/tidy.ts';
 import type { ManagerSource } from './manager-source.ts';
 import { fits, pickJob } from './pick-job.ts';
+import { withoutSecondClicks } from './second-click.ts';
 
 /** The commands of rows and palette. */
 export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: JobTree): vscode.Disposable {
@@ -19,11 +20,11 @@ export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: 
     tree,
     choose: (given, only) => chooseJobs(jobs.get(), rowsOf(given, tree), only),
   };
-  const commands: Commands = {
+  const commands = withoutSecondClicks({
     ...lookCommands(context),
     ...steerCommands(context),
     ...tidyCommands(context),
-  };
+  });
   const register = ([id, run]: [string, Commands[string]]): vscode.Disposable =>
     vscode.commands.registerCommand(id, (...given: Given) => run(...given).catch(report));
   return vscode.Disposable.from(...Object.entries(commands).map(register));

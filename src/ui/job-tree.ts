@@ -103,6 +103,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     const item = new vscode.TreeItem(vscode.l10n.t('Finished'), vscode.TreeItemCollapsibleState.Expanded);
     item.id = FINISHED.group;
     item.contextValue = CONTEXT_VALUES.group;
+    // VS Code's own label of a row without buttons ends with a blank.
+    item.accessibilityInformation = { label: vscode.l10n.t('Finished') };
     return item;
   }
 

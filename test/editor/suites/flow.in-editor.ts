@@ -44,7 +44,7 @@ test('by mouse and keyboard: start, watch, answer, kill, clear', async (t) => {
     (await rows()).some((row) => row.includes(', killed · SIGTERM')),
   );
   await untilOutput('\\[killed · SIGTERM · .*');
-  await clickRowButton('Finished', 'Clear Finished');
+  await choose('Background Jobs: Clear Finished');
   await inPage((page) => page.getByText('No background jobs yet').waitFor());
 });
 

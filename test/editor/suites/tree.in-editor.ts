@@ -203,6 +203,31 @@ test('several selected rows are acted on together', async (t) => {
   await untilRow('first,');
 });
 
+test('the second click of a double click on Kill does not kill the job that moved there', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  for (const name of ['below', 'above']) await callTool('execute', { command: 'exec sleep 100', name });
+  await openSidebar();
+  await untilRow('above,');
+  await inPage(async (page) => {
+    const row = (name: string) => page.locator(`.pane-body [role="treeitem"][aria-label^="${name},"]`);
+    await row('above').hover();
+    const button = row('above').locator('.actions-container a[aria-label^="Kill"]');
+    const { x, y, width, height } = (await button.boundingBox())!;
+    const click = () => page.mouse.click(x + width / 2, y + height / 2);
+    const top = (await row('above').boundingBox())!.y;
+    await click();
+    while ((await row('below').boundingBox())?.y !== top);
+    await click();
+    await row('below').hover();
+    await row('below').locator('.actions-container a[aria-label^="Kill"]').waitFor();
+  });
+  const list = await callTool('list', {});
+  assert.match(list, /name=below status=running/);
+  assert.match(list, /name=above status=killed/);
+});
+
 test('command, id and output are copied; the full log opens as a document', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(clean);
