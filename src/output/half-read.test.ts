@@ -77,6 +77,28 @@ test('one stream is amid a sequence or a character while the other fills many pa
   });
 });
 
+test('a sequence or a character of one stream comes in several parts, with much of the other between them', (t) => {
+  const folder = scratchFolder(t);
+  const smiley = Buffer.from('\u{1f600}');
+  const cases: [parts: (string | Buffer)[], shown: string][] = [
+    [['\x1b', '[38', ';2;1', ';2m'], ''],
+    [['\x1b]8;;https://', 'example', '.org', '\x1b\\'], ''],
+    [[smiley.subarray(0, 1), smiley.subarray(1, 2), smiley.subarray(2, 3), smiley.subarray(3)], '\u{1f600}'],
+  ];
+  cases.forEach(([parts, shown], at) => {
+    const between = parts.flatMap((part): Chunk[] => [
+      ['stdout', part],
+      ['stderr', MUCH],
+    ]);
+    const reader = write(join(folder, String(at)), [['stdout', 'begin\na '], ...between, ['stdout', 'end\n']]);
+    for (const maxBytes of [500, 20_000]) {
+      assert.equal(textOf(reader, { maxBytes, stream: 'stdout' }), `begin\na ${shown}end\n`);
+      const both = textOf(reader, { maxBytes });
+      assert.equal(both.replace(/ERROR\d+\n/g, ''), `begin\na ${shown}end\n`);
+    }
+  });
+});
+
 test('what one stream leaves half written holds nothing of the other back', (t) => {
   const folder = scratchFolder(t);
   ['\x1b]0;a title that is never closed', '\x1b[3', '\x1b'].forEach((half, at) => {

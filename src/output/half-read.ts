@@ -5,6 +5,8 @@ import { BLOCK, type LogReader } from './log-reader.ts';
 const LF = 0x0a;
 /** Bytes looked at first, both streams at once. */
 const NEAR = 4096;
+/** Parts in which a line may come. */
+const MOST_PARTS = 1000;
 
 /**
  * For lines from a cursor on. A cursor can stand amid a character or an escape sequence: the caller chose it, or
@@ -34,12 +36,29 @@ function linesBefore(reader: LogReader, cursor: number, streams = STREAMS as rea
     streams.map((stream) => {
       const { bytes, isWhole } = near.get(stream) as LineEnd;
       if (isWhole || cursor === 0) return [stream, bytes];
-      // The other stream may have written any amount since.
-      const end = reader.endOf(stream, cursor);
-      if (end === undefined) return [stream, bytes];
-      return [stream, (endsOfLines(reader, [stream], end, BLOCK).get(stream) as LineEnd).bytes];
+      const line = lineOf(reader, stream, cursor);
+      // Without an index nobody knows.
+      return [stream, line.length > 0 ? line : bytes];
     }),
   );
+}
+
+/** The end of a stream's line in progress, of which the other stream may have written any amount since, and in between. */
+function lineOf(reader: LogReader, stream: Stream, cursor: number): Buffer {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for (let at = cursor; size < BLOCK && parts.length < MOST_PARTS;) {
+    const run = reader.lastRun(stream, at);
+    if (run === undefined) break;
+    const start = Math.max(run.start, run.end - BLOCK);
+    const bytes = Buffer.concat([...reader.pieces(start, run.end)].map((piece) => piece.bytes));
+    const begin = bytes.lastIndexOf(LF) + 1;
+    parts.unshift(bytes.subarray(begin));
+    size += bytes.length;
+    if (begin > 0) break;
+    at = start;
+  }
+  return Buffer.concat(parts);
 }
 
 interface LineEnd {

@@ -87,10 +87,10 @@ export class LogReader {
   }
 
   /**
-   * Behind the last byte that a stream wrote before a cursor (not beyond the end of the log); undefined when it wrote none, or long ago. The index
-   * alone is asked.
+   * The bytes that a stream wrote last before a cursor (not beyond the end of the log), in one go or not; undefined
+   * when it wrote none, or long ago. The index alone is asked.
    */
-  endOf(stream: Stream, cursor: number): number | undefined {
+  lastRun(stream: Stream, cursor: number): { readonly start: number; readonly end: number } | undefined {
     let end = cursor;
     let left = RECORDS;
     for (const start of this.#files.extent().segments.toReversed()) {
@@ -101,7 +101,7 @@ export class LogReader {
       try {
         for (let position = index.find(end - 1); position >= 0; position--) {
           const record = index.at(position);
-          if (record.stream === stream) return end;
+          if (record.stream === stream) return { start: record.offset, end };
           if (--left === 0) return undefined;
           end = record.offset;
         }

@@ -109,8 +109,8 @@ function findTailStart(
 
 /** Whether a stream can be amid a line at a cursor that is worth going back for. */
 function wroteNear(reader: LogReader, stream: Stream, cursor: number): boolean {
-  const end = reader.endOf(stream, cursor);
-  return end !== undefined && end > cursor - BLOCK;
+  const run = reader.lastRun(stream, cursor);
+  return run !== undefined && run.end > cursor - BLOCK;
 }
 
 function lastBytes(text: string, maxBytes: number): string {
