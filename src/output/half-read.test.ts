@@ -90,7 +90,11 @@ test('a sequence or a character of one stream comes in several parts, with much 
       ['stdout', part],
       ['stderr', MUCH],
     ]);
-    const reader = write(join(folder, String(at)), [['stdout', 'begin\na '], ...between, ['stdout', 'end\n']]);
+    const reader = write(join(folder, String(at)), [
+      ['stdout', 'begin\na '],
+      ...between,
+      ['stdout', 'end\n'],
+    ]);
     for (const maxBytes of [500, 20_000]) {
       assert.equal(textOf(reader, { maxBytes, stream: 'stdout' }), `begin\na ${shown}end\n`);
       const both = textOf(reader, { maxBytes });

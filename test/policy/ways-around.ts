@@ -20,7 +20,29 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'pro\\\nbe',
     '"pro\\\nbe"',
   ],
+  'a line that goes on': [
+    'x=probe; $\\\nx',
+    '$\\\n(echo probe)',
+    'echo "$\\\n(probe)"',
+    'x=$\\\n{y:-probe}; "$x"',
+    'i\\\nf true; then probe; fi',
+    'true &\\\n& probe',
+    '>\\\n&2 probe',
+    '2\\\n>&1 probe',
+    'cat <\\\n<E\nE\nprobe',
+    'cat <<EF\nE\\\nF\nprobe\nEF',
+    'cat <<E\n\\\nE\nprobe\nE',
+    'cat <<-E\n\t\\\nE\nprobe\nE',
+    'true # a\\\nprobe',
+    'true # a \\\nprobe',
+    'true && \\\n  probe',
+    'true \\\n\\\n&& probe',
+    "echo 'a \\\n'; probe",
+    'echo a\\\\\nprobe',
+    'true a\\\n ; probe',
+  ],
   'lists, pipes and blanks': [
+    'echo "${x:-\'$"(probe)\'\nx}"',
     'echo $(>/dev/stderr ! probe)',
     '( [[ -n $"$(a=(x ${x:-$\'($(probe))\'x}))" ]] )',
     "cat <<E\n${x:-<(echo 'a[$(probe)]')}\nE",
@@ -374,6 +396,8 @@ export const NOT_STOPPED: readonly string[] = [
 
 /** Command lines that seem to run `probe` and do not: what they do is judged, not how they look. */
 export const HARMLESS: readonly string[] = [
+  'echo one \\\n  --probe \\\n  two',
+  'echo one\\\n  probe',
   'echo probe',
   'true # probe',
   "echo '$(probe)'",

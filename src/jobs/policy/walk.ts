@@ -67,6 +67,7 @@ const SUBSTITUTIONS = new Set<SyntaxNode['type']>(['CommandExpansion', 'ProcessS
  */
 export function walk(text: string, dialect: Dialect, listener: Listener): void {
   const { variables } = listener;
+  checkContinuations(text);
   // Scripts in backquotes with escapes are read from a text of their own, in which their positions count.
   const visit = (node: SyntaxNode, source: string, isTest = false, isQuoted = false): void => {
     const part = 'pos' in node ? source.slice(node.pos, node.end) : '';
@@ -109,12 +110,39 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
         if (isQuoted && /[$`]/.test(part.replace(/^\$/, '')))
           throw unclear(part, 'it may not count as quoted there');
         return;
+      case 'ParameterExpansion':
+        // In "${x:-'$"(a)'}" bash takes the inner quotes for ones that begin anew, and then `$(a)` for a substitution.
+        if (isQuoted && (/\$["']/.test(part) || (part.includes("'") && part.includes('"'))))
+          throw unclear(part, 'the quotes in it may begin and end elsewhere');
+        checkNode(node, part, isTest, variables);
+        break;
       default:
         checkNode(node, part, isTest, variables);
     }
     forEachChild(node, (child) => visit(child, source, isTest, isQuoted || QUOTES.has(node.type)));
   };
   visit(parse(text), text);
+}
+
+/**
+ * A shell takes a backslash and a line end away before it reads on, wherever they stand: amid `$(`, `&&`, or the word that
+ * ends a here-document. The parser knows the most common places only. Between words nothing can be joined by it.
+ *
+ * @throws PolicyRefusal when it stands elsewhere
+ */
+function checkContinuations(text: string): void {
+  for (let at = text.indexOf('\\\n'); at >= 0; at = text.indexOf('\\\n', at + 1)) {
+    const before = text.charAt(at - 1);
+    // Tabs before the end of a here-document may not count.
+    const isBehindWord = before === ' ' || (before === '\t' && !text.includes('<<'));
+    const isBeforeWord = /[\w./'"-]/.test(before) && /[ \t]/.test(text.charAt(at + 2));
+    if (isBehindWord || isBeforeWord) continue;
+    throw unclear(
+      text.slice(Math.max(0, at - 20), at + 20),
+      'a line that goes on amid a word may be read in two ways',
+      'Put a blank before the backslash.',
+    );
+  }
 }
 
 function checkErrors(errors: readonly { message: string; pos: number }[] | undefined, source: string): void {
