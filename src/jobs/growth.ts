@@ -9,11 +9,13 @@ export class Growth {
   #version = 0;
   #waiters: (() => void)[] = [];
 
-  constructor(manager: JobManager, id: string) {
-    this.#stop = manager.watch(id, () => {
+  /** @param wantsGrowth else only the job's state counts */
+  constructor(manager: JobManager, id: string, wantsGrowth = true) {
+    const onChange = (): void => {
       this.#version++;
       for (const wake of this.#waiters.splice(0)) wake();
-    });
+    };
+    this.#stop = manager.watch(id, onChange, wantsGrowth);
   }
 
   get version(): number {

@@ -14,6 +14,7 @@ import { Questions, type QuestionState } from './questions.ts';
 import { Secrets } from './secrets.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
 import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
+import { Watchers } from './watchers.ts';
 
 interface ManagerEvents {
   changed: [JobRecord];
@@ -29,7 +30,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   readonly #known: KnownJobs;
   readonly #policy: CommandPolicy;
   readonly #questions: Questions;
-  readonly #watchers = new Map<string, Set<() => void>>();
+  readonly #watchers = new Watchers();
 
   constructor(options: ManagerOptions) {
     super();
@@ -51,11 +52,11 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     this.#questions = new Questions({
       ask: options.ask,
       send: (id, line) => this.writeHidden(id, line),
-      onChanged: (id) => this.#wake(id),
+      onChanged: (id) => this.#watchers.wake(id),
     });
     this.#known.on('changed', (job) => {
       if (job.status !== 'running') this.#questions.close(job.id);
-      this.#wake(job.id);
+      this.#watchers.wake(job.id);
       this.emit('changed', job);
     });
     this.#known.on('removed', (job) => {
@@ -63,10 +64,10 @@ export class JobManager extends EventEmitter<ManagerEvents> {
       this.emit('removed', job);
     });
     this.#known.on('grew', (id) => {
-      this.#wake(id);
+      this.#watchers.grew(id);
     });
     this.#known.on('recovered', () => {
-      for (const id of this.#watchers.keys()) this.#known.linkOf(this.get(id))?.watch(id);
+      this.#watchers.watchAgain((id) => this.#known.linkOf(this.get(id)));
     });
   }
 
@@ -245,22 +246,14 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   }
 
   /**
-   * Calls back when the log of a job grew (at once, then at most every 16 ms) and when its state changed.
+   * Calls back when the state of a job changed and, unless that is not wanted, when its log grew (at once, then at most
+   * every 16 ms).
    *
    * @returns ends it
    */
-  watch(reference: string, listener: () => void): () => void {
+  watch(reference: string, listener: () => void, wantsGrowth = true): () => void {
     const job = this.get(reference);
-    const { id } = job;
-    const listeners = this.#watchers.get(id) ?? new Set();
-    this.#watchers.set(id, listeners.add(listener));
-    const link = this.#known.linkOf(job);
-    link?.watch(id);
-    return () => {
-      if (!listeners.delete(listener)) return;
-      link?.unwatch(id);
-      if (listeners.size === 0) this.#watchers.delete(id);
-    };
+    return this.#watchers.add(job.id, { wake: listener, wantsGrowth }, this.#known.linkOf(job));
   }
 
   /**
@@ -320,10 +313,6 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     if (link === undefined)
       throw new JobError('The runner of this job does not answer. Try again in a moment.');
     return link;
-  }
-
-  #wake(id: string): void {
-    for (const listener of this.#watchers.get(id) ?? []) listener();
   }
 }
 

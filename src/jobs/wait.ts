@@ -37,6 +37,9 @@ export interface WaitOutcome {
 /** Made once: without a reason each abort makes an exception with its stack, in the way of each answer. */
 const OVER = new Error('The wait is over.');
 
+/** The others need not be woken for what a job prints, which may be a gigabyte. */
+const READS_LOG: ReadonlySet<Condition['until']> = new Set(['pattern', 'quiet', 'output']);
+
 /** Pause (ms) between two tries of a port. */
 const PORT_INTERVAL = 100;
 
@@ -79,7 +82,7 @@ async function waitForOne(
   signal: AbortSignal,
   searched: Map<string, number>,
 ): Promise<Omit<WaitOutcome, 'searched'>> {
-  const growth = new Growth(manager, target.id);
+  const growth = new Growth(manager, target.id, READS_LOG.has(condition.until));
   const look = makeLook(manager, target, condition, signal, searched);
   const isRunning = (): boolean => manager.get(target.id).status === 'running';
   try {

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openManager } from '../support/manager.ts';
+
+test('who wants to know of the end of a job alone is not woken by what it prints', async (t) => {
+  const manager = openManager(t);
+  const { job } = await manager.start({
+    command: 'while read -r line; do echo "$line"; done',
+    startedBy: { kind: 'agent' },
+    stdin: 'open',
+  });
+  const woken = { byState: 0, byGrowth: 0 };
+  manager.watch(job.id, () => woken.byState++, false);
+  manager.watch(job.id, () => woken.byGrowth++);
+  for (const line of ['one', 'two', 'three']) {
+    const { end } = manager.logs.range(job.id);
+    await manager.write(job.id, `${line}\n`, false, 'agent');
+    await manager.wait([{ id: job.id, cursor: end }], { until: 'output' }, 10_000);
+  }
+  assert.equal(woken.byState, 0);
+  assert.ok(woken.byGrowth >= 3);
+  await manager.write(job.id, '', true, 'agent');
+  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
+  assert.equal(woken.byState, 1);
+});
