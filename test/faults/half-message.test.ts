@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { connectOn } from '../../src/runner/connection.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -28,4 +29,51 @@ test('the other end is killed amid a message: the connection ends, and no timer 
   await closed;
   connection.dispose();
   assert.equal(timers(), before);
+});
+
+test('messages may come in pieces of any size, cut amid a character, and several at once', async (t) => {
+  const path = join(scratchFolder(t), 's');
+  const server = createServer().listen(path);
+  t.after(() => server.close());
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const socket = connect(path);
+  const connection = connectOn(socket);
+  t.after(() => socket.destroy());
+  const [other] = await accepted;
+  const texts: string[] = [];
+  const all = new Promise<void>((resolve) => {
+    connection.onNotification('told', ({ text }: { text: string }) => {
+      texts.push(text);
+      if (text === 'last') resolve();
+    });
+  });
+  connection.listen();
+  const sent = ['één', '€\n€', '\u{1f600}'.repeat(50_000), '', 'last'];
+  const lines = sent.map(
+    (text) => JSON.stringify({ jsonrpc: '2.0', method: 'told', params: { text } }) + '\n',
+  );
+  const bytes = Buffer.from(lines.join(''));
+  // Each piece is read by itself: the next one is sent when the reader has had its turn.
+  for (let at = 0; at < 300; at++) {
+    other.write(bytes.subarray(at, at + 1));
+    await setImmediate();
+  }
+  other.write(bytes.subarray(300));
+  await all;
+  assert.deepEqual(texts, sent);
+});
+
+test('what is no message ends the connection', async (t) => {
+  const path = join(scratchFolder(t), 's');
+  const server = createServer().listen(path);
+  t.after(() => server.close());
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const socket = connect(path);
+  const connection = connectOn(socket);
+  t.after(() => socket.destroy());
+  const [other] = await accepted;
+  const closed = new Promise<void>((resolve) => connection.onClose(resolve));
+  connection.listen();
+  other.write('{"jsonrpc": nonsense\n');
+  await closed;
 });
