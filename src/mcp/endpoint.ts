@@ -68,7 +68,7 @@ export async function openEndpoint(
   const isWindows = process.platform === 'win32';
   const socket = isWindows
     ? `\\\\.\\pipe\\background-jobs-${randomBytes(16).toString('hex')}`
-    : join(folder.ensure(), 'm');
+    : join(await folder.ensure(), 'm');
   const options = {
     headersTimeout: limits.headMs,
     requestTimeout: limits.requestMs,

@@ -67,7 +67,7 @@ export class FifoPool {
   async #make(): Promise<void> {
     if (process.platform === 'win32') return;
     try {
-      const folder = this.#folder.ensure();
+      const folder = await this.#folder.ensure();
       const paths = Array.from({ length: BATCH }, () => join(folder, `f${this.#count++}`));
       await run('mkfifo', ['-m', '600', ...paths]);
       this.#names.push(...paths);

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { systemProcessTable, type ProcessTable } from './processes/process-table.ts';
@@ -9,6 +18,8 @@ const MAX_SOCKET_PATH = 103;
 const PREFIX = 'bgj-';
 /** The file in a folder that says whose it is. */
 const OWNER = 'owner.json';
+/** Age (ms) from which on an empty folder is not about to be used. */
+const UNUSED_AGE = 10_000;
 
 /** The process that made a folder, as `ProcessTable` tells of it. */
 interface Owner {
@@ -28,28 +39,36 @@ export function isPrivateFolder(path: string): boolean {
  */
 export class PrivateFolder {
   #path: string | undefined;
+  #making: Promise<string> | undefined;
 
   /** @throws the file system's error when none can be made */
-  ensure(): string {
+  async ensure(): Promise<string> {
     if (this.#path !== undefined && existsSync(this.#path)) return this.#path;
-    const path = mkdtempSync(join(shortTemporaryFolder(), PREFIX));
-    this.#path = path;
-    const processes = systemProcessTable();
-    // Both for the sake of those that were killed: nothing else depends on them.
-    sign(path, processes).catch(() => undefined);
-    sweepPrivateFolders(processes).catch(() => undefined);
-    return path;
+    this.#making ??= this.#make().finally(() => (this.#making = undefined));
+    return this.#making;
   }
 
   remove(): void {
     if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true });
     this.#path = undefined;
   }
+
+  async #make(): Promise<string> {
+    const processes = systemProcessTable();
+    // Without it the folder can be used as well; it would only stay, should this process be killed.
+    const owner = await thisProcess(processes).catch(() => undefined);
+    const path = mkdtempSync(join(shortTemporaryFolder(), PREFIX));
+    this.#path = path;
+    // At once: whoever is killed in between leaves a folder that nobody knows.
+    if (owner !== undefined) sign(path, owner);
+    sweepPrivateFolders(processes).catch(() => undefined);
+    return path;
+  }
 }
 
 /**
- * Removes the folders of processes that are certainly gone. One whose owner is not known, or lives in another
- * namespace of pids, stays.
+ * Removes the folders of processes that are certainly gone. One whose owner lives in another namespace of pids stays, and
+ * so does one with something in it whose owner is not known.
  *
  * @throws what the process table throws
  */
@@ -58,10 +77,11 @@ export async function sweepPrivateFolders(processes: ProcessTable): Promise<void
   const bootId = await processes.bootId();
   for (const name of namesIn(base)) {
     const path = join(base, name);
-    const owner = isPrivateFolder(path) ? readOwner(path) : undefined;
-    if (owner === undefined || !(await isGone(owner, bootId, processes))) continue;
+    if (!isPrivateFolder(path)) continue;
+    const owner = readOwner(path);
     try {
-      removeLeftFolder(path);
+      if (owner === undefined) removeUnused(path);
+      else if (await isGone(owner, bootId, processes)) removeLeftFolder(path);
     } catch {
       // Not ours to remove.
     }
@@ -79,7 +99,20 @@ export function removeLeftFolder(path: string): void {
     if (name !== OWNER) rmSync(join(path, name), { recursive: true, force: true });
   }
   if (namesIn(path).some((name) => name !== OWNER)) return;
-  rmSync(path, { recursive: true, force: true });
+  const owner = readOwner(path);
+  rmSync(join(path, OWNER), { force: true });
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    // A child was quicker.
+    if (owner !== undefined && existsSync(path)) sign(path, owner);
+    throw error;
+  }
+}
+
+/** An empty folder without an owner's name: made by a process that was killed just then, or is about to use it. */
+function removeUnused(path: string): void {
+  if (Date.now() - statSync(path).mtimeMs > UNUSED_AGE) rmdirSync(path);
 }
 
 async function isGone(owner: Owner, bootId: string, processes: ProcessTable): Promise<boolean> {
@@ -92,11 +125,17 @@ function runOf(bootId: string): string {
   return bootId.replace(/ .*/, '');
 }
 
-async function sign(path: string, processes: ProcessTable): Promise<void> {
+async function thisProcess(processes: ProcessTable): Promise<Owner | undefined> {
   const started = (await processes.find(process.pid))?.started;
-  if (started === undefined) return;
-  const owner: Owner = { pid: process.pid, started, bootId: await processes.bootId() };
-  writeFileSync(join(path, OWNER), JSON.stringify(owner), { mode: 0o600 });
+  return started === undefined ? undefined : { pid: process.pid, started, bootId: await processes.bootId() };
+}
+
+function sign(path: string, owner: Owner): void {
+  try {
+    writeFileSync(join(path, OWNER), JSON.stringify(owner), { mode: 0o600 });
+  } catch {
+    // A full disk: it is used as it is.
+  }
 }
 
 function readOwner(path: string): Owner | undefined {

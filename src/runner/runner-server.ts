@@ -61,7 +61,7 @@ export class RunnerServer {
    */
   async listen(): Promise<string> {
     const isWindows = process.platform === 'win32';
-    const path = isWindows ? `\\\\.\\pipe\\${this.#runner.id}` : join(this.#folder.ensure(), 's');
+    const path = isWindows ? `\\\\.\\pipe\\${this.#runner.id}` : join(await this.#folder.ensure(), 's');
     this.#server = createServer((socket) => {
       this.#accept(socket);
     }).listen(path);

@@ -36,7 +36,7 @@ export async function listen(folder: string, open: () => Promise<EndpointAddress
   const socket =
     process.platform === 'win32'
       ? `\\\\.\\pipe\\background-jobs-${randomBytes(16).toString('hex')}`
-      : join(sockets.ensure(), 'w');
+      : join(await sockets.ensure(), 'w');
   const server = createServer(
     { headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAlive: false },
     (request, response) => {
