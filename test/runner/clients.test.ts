@@ -15,7 +15,7 @@ test('three clients start, read and kill each other’s jobs; one dies of SIGKIL
   const third = await openSession(t, { storage, args: ['--keep-jobs'] });
   await first.call('execute', { command: 'echo from first; sleep 100', name: 'one' });
   await second.call('execute', { command: 'echo from second; sleep 100', name: 'two' });
-  await third.call('execute', { command: 'echo from third; sleep 100', name: 'three' });
+  await third.call('execute', { command: 'echo from third; sleep 100', name: 'three', until: 'output' });
 
   const read = await third.call('wait', { job_id: 'one', until: 'output' });
   assert.equal(read.log, 'from first\n');
