@@ -72,9 +72,17 @@ export class OutputCapture {
         this.#onActivity = () => undefined;
         resolve();
       };
-      const quiet = setTimeout(finish, QUIET_AFTER_EXIT);
+      let heard = false;
+      // A runner that was held up for that long has not looked at the pipes meanwhile: it does so once before that counts.
+      const quiet = setTimeout(() => {
+        heard = false;
+        setImmediate(() => {
+          if (!heard) finish();
+        });
+      }, QUIET_AFTER_EXIT);
       const patience = setTimeout(finish, PATIENCE_AFTER_EXIT);
       this.#onActivity = () => {
+        heard = true;
         if (this.ended) finish();
         else quiet.refresh();
       };

@@ -20,11 +20,10 @@ export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: 
     tree,
     choose: (given, only) => chooseJobs(jobs.get(), rowsOf(given, tree), only),
   };
-  const commands = withoutSecondClicks({
-    ...lookCommands(context),
-    ...steerCommands(context),
-    ...tidyCommands(context),
-  });
+  const commands = withoutSecondClicks(
+    { ...lookCommands(context), ...steerCommands(context), ...tidyCommands(context) },
+    (id) => jobs.current?.list().find((job) => job.id === id)?.status,
+  );
   const register = ([id, run]: [string, Commands[string]]): vscode.Disposable =>
     vscode.commands.registerCommand(id, (...given: Given) => run(...given).catch(report));
   return vscode.Disposable.from(...Object.entries(commands).map(register));
