@@ -22,7 +22,7 @@ export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: 
   };
   const commands = withoutSecondClicks(
     { ...lookCommands(context), ...steerCommands(context), ...tidyCommands(context) },
-    (id) => jobs.current?.list().find((job) => job.id === id)?.status,
+    tree,
   );
   const register = ([id, run]: [string, Commands[string]]): vscode.Disposable =>
     vscode.commands.registerCommand(id, (...given: Given) => run(...given).catch(report));

@@ -129,6 +129,11 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     return name.toLowerCase().includes(text) || command.toLowerCase().includes(text);
   }
 
+  /** Whether this is what VS Code has for a row, and not what a program has made up. */
+  isRow(node: JobNode): boolean {
+    return this.#nodes.get(node.id) === node;
+  }
+
   #node(id: string): JobNode {
     const node = this.#nodes.get(id) ?? { id };
     this.#nodes.set(id, node);
