@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { connectOn } from '../../src/runner/connection.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -11,13 +12,25 @@ function timers(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 }
 
-test('the other end is killed amid a message: the connection ends, and no timer stays that keeps a process alive', async (t) => {
+async function socketPair(t: TestContext): Promise<{ socket: Socket; other: Socket }> {
   const path = join(scratchFolder(t), 's');
   const server = createServer().listen(path);
   t.after(() => server.close());
   const accepted = once(server, 'connection') as Promise<[Socket]>;
   const socket = connect(path);
+  t.after(() => socket.destroy());
   const [other] = await accepted;
+  return { socket, other };
+}
+
+/** A connection, and the bare other end of it. */
+async function connectedPair(t: TestContext): Promise<{ connection: MessageConnection; other: Socket }> {
+  const { socket, other } = await socketPair(t);
+  return { connection: connectOn(socket), other };
+}
+
+test('the other end is killed amid a message: the connection ends, and no timer stays that keeps a process alive', async (t) => {
+  const { socket, other } = await socketPair(t);
   const before = timers();
   const connection = connectOn(socket);
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
@@ -32,14 +45,7 @@ test('the other end is killed amid a message: the connection ends, and no timer 
 });
 
 test('messages may come in pieces of any size, cut amid a character, and several at once', async (t) => {
-  const path = join(scratchFolder(t), 's');
-  const server = createServer().listen(path);
-  t.after(() => server.close());
-  const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const socket = connect(path);
-  const connection = connectOn(socket);
-  t.after(() => socket.destroy());
-  const [other] = await accepted;
+  const { connection, other } = await connectedPair(t);
   const texts: string[] = [];
   const all = new Promise<void>((resolve) => {
     connection.onNotification('told', ({ text }: { text: string }) => {
@@ -64,14 +70,7 @@ test('messages may come in pieces of any size, cut amid a character, and several
 });
 
 test('what is no message ends the connection', async (t) => {
-  const path = join(scratchFolder(t), 's');
-  const server = createServer().listen(path);
-  t.after(() => server.close());
-  const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const socket = connect(path);
-  const connection = connectOn(socket);
-  t.after(() => socket.destroy());
-  const [other] = await accepted;
+  const { connection, other } = await connectedPair(t);
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
   connection.listen();
   other.write('{"jsonrpc": nonsense\n');
