@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, writeSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { scratchFolder } from '../../test/support/scratch.ts';
+import type { Stream } from '../output/layout.ts';
+import { openFifo, type Fifo } from './fifo-pool.ts';
 import { OutputCapture } from './output-capture.ts';
 
 test('a runner that is held up after the end of a job does not take what waits in the pipe for nothing', async (t) => {
@@ -28,4 +32,65 @@ test('a runner that is held up after the end of a job does not take what waits i
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
   await drained;
   assert.equal(read, 'late');
+});
+
+function fifoFor(t: TestContext): Fifo {
+  const path = join(scratchFolder(t), 'f');
+  execFileSync('mkfifo', [path]);
+  return openFifo(path, 'reader');
+}
+
+/** Tells how often a job is paced whose writes are read one by one. */
+async function pacedIn(t: TestContext, streams: readonly Stream[], bytes: number): Promise<number> {
+  let paced = 0;
+  let onRead = (): void => undefined;
+  const capture = new OutputCapture(() => onRead(), { pace: () => paced++ });
+  t.after(() => capture.close());
+  const writers = new Map<Stream, number>();
+  for (const stream of new Set(streams)) {
+    const { reader, writer } = fifoFor(t);
+    t.after(() => closeSync(writer));
+    capture.addDescriptor(stream, reader);
+    writers.set(stream, writer);
+  }
+  for (const stream of streams) {
+    const isRead = new Promise<void>((resolve) => (onRead = resolve));
+    writeSync(writers.get(stream) as number, Buffer.alloc(bytes));
+    await isRead;
+    // The callback tells of the read before it paces.
+    await setImmediate();
+  }
+  return paced;
+}
+
+test('a stream that is read in small pieces again and again is paced', async (t) => {
+  assert.equal(await pacedIn(t, new Array<Stream>(50).fill('stdout'), 100), 30);
+});
+
+test('two streams that write in turn are not paced: the pipes do not know the order between them', async (t) => {
+  const inTurn = Array.from({ length: 50 }, (_, at): Stream => (at % 2 === 0 ? 'stdout' : 'stderr'));
+  assert.equal(await pacedIn(t, inTurn, 100), 0);
+});
+
+test('a stream that is read in large pieces is not paced', async (t) => {
+  assert.equal(await pacedIn(t, new Array<Stream>(50).fill('stdout'), 40_000), 0);
+});
+
+test('a program that writes line by line is not read line by line', async (t) => {
+  const lines = 100_000;
+  const line = 'x'.repeat(99);
+  const { reader, writer } = fifoFor(t);
+  let reads = 0;
+  let read = 0;
+  const capture = new OutputCapture((_, __, length) => {
+    reads++;
+    read += length;
+  });
+  capture.addDescriptor('stdout', reader);
+  const script = `for (let n = 0; n < ${lines}; n++) require('node:fs').writeSync(1, '${line}\\n')`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', writer, 'inherit'] });
+  closeSync(writer);
+  await Promise.all([capture.untilEnded(), once(child, 'close')]);
+  assert.equal(read, lines * (line.length + 1));
+  assert.ok(reads < lines / 20, `${reads} reads of ${lines} lines`);
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Stream } from '../output/layout.ts';
+import { WakeUpPacer } from './wake-up-pacer.ts';
 
 /** Bytes read at a time: the capacity of a pipe on Linux (pipe(7)). */
 const BUFFER_SIZE = 64 * 1024;
@@ -11,6 +12,13 @@ const BUFFER_SIZE = 64 * 1024;
  * memory stays flat whatever the jobs print.
  */
 const buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE);
+
+/** One for all jobs, which share the event loop. */
+const sharedPacer = new WakeUpPacer();
+/** Bytes. Who has written more since the last look would fill the pipe in a rest, and wait. */
+const SMALL_READ = BUFFER_SIZE / 2;
+/** Small reads in a row of one stream after which they are paced: two streams in turn would lose their order. */
+const PACED_AFTER = 20;
 
 /** After the shell's end: this long (ms) without a byte is taken for the end of the output, … */
 const QUIET_AFTER_EXIT = 100;
@@ -22,11 +30,15 @@ export type OnBytes = (stream: Stream, bytes: Uint8Array, length: number) => voi
 /** Reads the output of one job until its pipes end. */
 export class OutputCapture {
   readonly #onBytes: OnBytes;
+  readonly #pacer: Pick<WakeUpPacer, 'pace'>;
   readonly #sources = new Set<Readable>();
   #onActivity: () => void = () => undefined;
+  #stream: Stream | undefined;
+  #smallReads = 0;
 
-  constructor(onBytes: OnBytes) {
+  constructor(onBytes: OnBytes, pacer: Pick<WakeUpPacer, 'pace'> = sharedPacer) {
     this.#onBytes = onBytes;
+    this.#pacer = pacer;
   }
 
   /** No pipe is open any more. */
@@ -43,6 +55,7 @@ export class OutputCapture {
   addDescriptor(stream: Stream, fd: number): void {
     const callback = (length: number, bytes: Uint8Array): boolean => {
       this.#take(stream, bytes, length);
+      this.#pace(stream, length);
       return true;
     };
     // `onread` hands over each read(2) without making a buffer for it. It is a constructor option too,
@@ -96,6 +109,12 @@ export class OutputCapture {
   #take(stream: Stream, bytes: Uint8Array, length: number): void {
     this.#onBytes(stream, bytes, length);
     this.#onActivity();
+  }
+
+  #pace(stream: Stream, length: number): void {
+    this.#smallReads = stream === this.#stream && length < SMALL_READ ? this.#smallReads + 1 : 0;
+    this.#stream = stream;
+    if (this.#smallReads >= PACED_AFTER) this.#pacer.pace();
   }
 
   #add(source: Readable): void {
