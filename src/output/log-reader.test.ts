@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -11,6 +19,7 @@ import { readRaw } from './raw-page.ts';
 import { search } from './search.ts';
 import { readTail } from './tail.ts';
 import { readText } from './text-page.ts';
+import { IndexWriter } from './transition-index.ts';
 
 type Chunk = readonly [Stream, Uint8Array];
 
@@ -58,6 +67,77 @@ test('any range of a log comes back as it was written, forwards and backwards', 
     }),
     { numRuns: 150 },
   );
+});
+
+/** As versions wrote them that did not note how far back the other stream is. */
+function forgetRuns(folder: string): void {
+  for (const start of listSegments(folder)) {
+    const path = indexPath(folder, start);
+    const bytes = readFileSync(path);
+    bytes.fill(0, 8, 16);
+    for (let record = 16; record < bytes.length; record += 16) bytes.fill(0, record + 14, record + 16);
+    writeFileSync(path, bytes);
+  }
+}
+
+test('what a stream wrote last is found in the index alone, also in that of an earlier version', (t) => {
+  const folder = scratchFolder(t);
+  const sizes = fc.constantFrom(80, 800, 1 << 20);
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 60 });
+  const chunks = fc.array(fc.tuple(stream, bytes), { minLength: 1, maxLength: 30 });
+  let run = 0;
+  fc.assert(
+    fc.property(
+      sizes,
+      chunks,
+      fc.nat(1000),
+      fc.nat(60),
+      fc.boolean(),
+      (maxSize, written, at, gapMs, isOld) => {
+        const reader = writeLog(join(folder, String(run++)), maxSize, written, gapMs);
+        if (isOld) forgetRuns(reader.folder);
+        const writers = written.flatMap(([from, { length }]) => new Array<Stream>(length).fill(from));
+        const cursor = Math.min(at, writers.length);
+        for (const wanted of STREAMS) {
+          const last = writers.lastIndexOf(wanted, cursor - 1);
+          const found = reader.lastRun(wanted, cursor);
+          if (cursor === 0 || last < reader.range().start) {
+            assert.equal(found, undefined);
+            continue;
+          }
+          assert.equal(found?.end, last + 1);
+          assert.ok(found.start <= last);
+          assert.ok(writers.slice(found.start, found.end).every((from) => from === wanted));
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('what a stream wrote last is found however long the other has written since', (t) => {
+  const records = 70_000;
+  const since = new Array<Chunk>(records).fill(['stdout', Buffer.from('x')]);
+  for (const maxSize of [1 << 20, 400_000]) {
+    const folder = join(scratchFolder(t), 'log');
+    const reader = writeLog(folder, maxSize, [['stderr', Buffer.from('half')], ...since], 100);
+    assert.equal(listSegments(folder).length, maxSize === 400_000 ? 2 : 1);
+    assert.deepEqual(reader.lastRun('stderr', records + 4), { start: 0, end: 4 });
+  }
+});
+
+test('of a segment that says where one stream stopped before, nothing follows for the other', (t) => {
+  // Such a header is left by a writer whose first record found no room: what came next was of the other stream.
+  const folder = scratchFolder(t);
+  const writeSegment = (start: number, before: number, streams: readonly Stream[]): void => {
+    const index = new IndexWriter(indexPath(folder, start), { stream: 'stderr', end: before });
+    streams.forEach((of, at) => index.append({ offset: start + at, stream: of, timeMs: 0 }));
+    index.close();
+    writeFileSync(segmentPath(folder, start), 'x'.repeat(streams.length));
+  };
+  writeSegment(0, 0, ['stdout', 'stderr', 'stdout']);
+  writeSegment(3, 2, ['stderr']);
+  assert.deepEqual(new LogReader(folder).lastRun('stdout', 4), { start: 2, end: 3 });
 });
 
 test('what is written between two reads is seen by the second', (t) => {

@@ -28,8 +28,8 @@ const UNKNOWN = { stream: 'stdout', timeMs: 0 } as const;
 export const BLOCK = 64 * 1024;
 /** The first of those read backwards. */
 const FIRST_BLOCK = 8 * 1024;
-/** Records of an index looked at to find what a stream wrote last: those of minutes at least. */
-const RECORDS = 4096;
+/** Steps back through the index to find what a stream wrote last. One is enough, but for logs of earlier versions. */
+const STEPS = 4096;
 
 /**
  * Reads a job's log from its folder, while it is written or afterwards. It keeps no position: any number of
@@ -88,22 +88,26 @@ export class LogReader {
 
   /**
    * The bytes that a stream wrote last before a cursor (not beyond the end of the log), in one go or not; undefined
-   * when it wrote none, or long ago. The index alone is asked.
+   * when none of it is there any more. The index alone is asked.
    */
   lastRun(stream: Stream, cursor: number): { readonly start: number; readonly end: number } | undefined {
     let end = cursor;
-    let left = RECORDS;
+    let left = STEPS;
     for (const start of this.#files.extent().segments.toReversed()) {
       if (start >= end) continue;
       const segment = this.#files.open(start);
       if (segment === undefined) return undefined;
       const { index } = segment;
       try {
-        for (let position = index.find(end - 1); position >= 0; position--) {
+        for (let position = index.find(end - 1); position >= 0;) {
           const record = index.at(position);
           if (record.stream === stream) return { start: record.offset, end };
           if (--left === 0) return undefined;
-          end = record.offset;
+          const first = Math.max(0, position - record.run + 1);
+          end = index.at(first).offset;
+          position = first - 1;
+          // Not in this segment, which says where before.
+          if (position < 0 && index.before?.stream === stream) end = Math.min(end, index.before.end);
         }
       } finally {
         this.#files.release(segment);

@@ -23,6 +23,8 @@ export class LogWriter {
   #end = 0;
   #unstored = 0;
   #stream: Stream | undefined;
+  /** Cursors behind what each stream wrote last. */
+  readonly #written: Record<Stream, number> = { stdout: 0, stderr: 0 };
   #recordedAt = 0;
 
   /**
@@ -54,12 +56,13 @@ export class LogWriter {
         const isRecordDue = this.#isRecordDue(stream, timeMs);
         const isNewSegment =
           this.#fd === undefined || this.#end >= this.#segmentEnd || (isRecordDue && this.#isDeleted());
-        if (isNewSegment) this.#openSegment();
+        if (isNewSegment) this.#openSegment(stream);
         if (isNewSegment || isRecordDue) this.#record(stream, timeMs);
         const part = Math.min(length - done, this.#segmentEnd - this.#end);
         const written = writeSync(this.#fd as number, bytes, done, part);
         done += written;
         this.#end += written;
+        this.#written[stream] = this.#end;
       }
     } catch {
       this.#unstored += length - done;
@@ -89,12 +92,15 @@ export class LogWriter {
     this.#recordedAt = timeMs;
   }
 
-  #openSegment(): void {
+  /** @param first the stream that will write first */
+  #openSegment(first: Stream = 'stdout'): void {
     this.close();
     while (this.#starts.length >= SEGMENT_COUNT) this.#dropOldest();
     // The folder may have been deleted: what comes from now on is kept again.
     ensureFolder(this.#folder);
-    this.#index = new IndexWriter(indexPath(this.#folder, this.#end));
+    const other = first === 'stdout' ? 'stderr' : 'stdout';
+    const before = { stream: other, end: this.#written[other] } as const;
+    this.#index = new IndexWriter(indexPath(this.#folder, this.#end), before);
     this.#fd = openSync(segmentPath(this.#folder, this.#end), 'w', 0o600);
     if (this.#starts.at(-1) !== this.#end) this.#starts.push(this.#end);
     this.#segmentEnd = this.#end + this.#segmentSize;

@@ -2,14 +2,24 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { STREAMS, type Stream } from './layout.ts';
 
 /**
- * The index says which stream wrote which bytes, and when. A file is a 16-byte header ("BGJIDX", format
- * version as uint16 LE, 8 zero bytes), then records of 16 bytes, little-endian:
+ * The index says which stream wrote which bytes, and when. A file is a header and records of 16 bytes, little-endian.
+ * The header:
  *
- *     offset  uint48   first byte (since the job began) that the record speaks of
- *     stream  uint8    0 stdout, 1 stderr
- *     -       uint8    zero
- *     time    uint48   ms since the Unix epoch
- *     -       uint16   zero
+ *     magic     6 bytes  "BGJIDX"
+ *     version   uint16   1
+ *     before    uint48   1 more than the cursor behind the last byte that one stream wrote before this file;
+ *                        0 when that is not known
+ *     stream    uint8    that stream: 0 stdout, 1 stderr
+ *     -         uint8    zero
+ *
+ * A record:
+ *
+ *     offset    uint48   first byte (since the job began) that the record speaks of
+ *     stream    uint8    0 stdout, 1 stderr
+ *     -         uint8    zero
+ *     time      uint48   ms since the Unix epoch
+ *     run       uint16   so many records of the same stream end with this one, itself included; perhaps more
+ *                        when it is 65535; 0 when that is not known
  *
  * Bytes after the last record belong to it. A record that is cut short is ignored, and so is one past the end.
  */
@@ -19,9 +29,23 @@ export interface Transition {
   readonly timeMs: number;
 }
 
+/** Where a stream stopped writing before a file began. */
+export interface Before {
+  readonly stream: Stream;
+  /** Cursor behind its last byte; 0 when it had written none. */
+  readonly end: number;
+}
+
+/** A record as it is read. */
+export interface IndexRecord extends Transition {
+  /** Records of the same stream that end with this one, itself included; perhaps more. */
+  readonly run: number;
+}
+
 export const INDEX_VERSION = 1;
 const MAGIC = 'BGJIDX';
 const SIZE = 16;
+const MAX_RUN = 0xffff;
 /** Records read from the disk at a time. */
 const WINDOW = 256;
 
@@ -30,13 +54,20 @@ export class IndexWriter {
   readonly #fd: number;
   readonly #record = Buffer.alloc(SIZE);
   #position = 0;
+  #stream: Stream | undefined;
+  #run = 0;
 
-  /** @throws the file system's error when the file cannot be made */
-  constructor(path: string) {
+  /**
+   * @param before of the stream that will not write first: the other one is known from the end of the file before
+   * @throws the file system's error when the file cannot be made
+   */
+  constructor(path: string, before: Before) {
     this.#fd = openSync(path, 'w', 0o600);
     const header = Buffer.alloc(SIZE);
     header.write(MAGIC, 'latin1');
     header.writeUInt16LE(INDEX_VERSION, MAGIC.length);
+    header.writeUIntLE(before.end + 1, 8, 6);
+    header.writeUInt8(STREAMS.indexOf(before.stream), 14);
     try {
       this.#write(header);
     } catch (error) {
@@ -50,7 +81,11 @@ export class IndexWriter {
     this.#record.writeUIntLE(offset, 0, 6);
     this.#record.writeUInt8(STREAMS.indexOf(stream), 6);
     this.#record.writeUIntLE(timeMs, 8, 6);
+    const run = stream === this.#stream ? Math.min(this.#run + 1, MAX_RUN) : 1;
+    this.#record.writeUInt16LE(run, 14);
     this.#write(this.#record);
+    this.#stream = stream;
+    this.#run = run;
   }
 
   close(): void {
@@ -70,6 +105,7 @@ export class IndexReader {
   readonly #fd: number;
   readonly #count: number;
   readonly #window = Buffer.allocUnsafe(WINDOW * SIZE);
+  readonly #before: Before | undefined;
   #windowFirst = -1;
 
   /** @throws the file system's error, or an Error when the file has a version that we do not know */
@@ -85,6 +121,8 @@ export class IndexReader {
         closeSync(this.#fd);
         throw new Error(`${path} has an unknown format (version ${version})`);
       }
+      const before = header.readUIntLE(8, 6);
+      if (before > 0) this.#before = { stream: STREAMS[header.readUInt8(14)] ?? 'stdout', end: before - 1 };
     }
   }
 
@@ -92,8 +130,13 @@ export class IndexReader {
     return this.#count;
   }
 
+  /** Undefined when it is not known. */
+  get before(): Before | undefined {
+    return this.#before;
+  }
+
   /** The record at a position from 0 to `count` − 1. */
-  at(position: number): Transition {
+  at(position: number): IndexRecord {
     const first = position - (position % WINDOW);
     if (first !== this.#windowFirst) {
       readSync(this.#fd, this.#window, 0, WINDOW * SIZE, (first + 1) * SIZE);
@@ -104,6 +147,7 @@ export class IndexReader {
       offset: this.#window.readUIntLE(at, 6),
       stream: STREAMS[this.#window.readUInt8(at + 6)] ?? 'stdout',
       timeMs: this.#window.readUIntLE(at + 8, 6),
+      run: Math.max(1, this.#window.readUInt16LE(at + 14)),
     };
   }
 
