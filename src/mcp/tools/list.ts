@@ -20,8 +20,9 @@ export const list = defineTool({
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ status, limit }, { manager }) {
     await manager.ready();
-    const running = status === undefined || status === 'running' ? manager.running() : [];
-    const finished = finishedJobs(manager.list(), status, limit);
+    const allRunning = manager.running();
+    const running = status === undefined || status === 'running' ? allRunning : [];
+    const finished = finishedJobs(manager.list(), allRunning.length, status, limit);
     const rows = [...running, ...finished.first].map(line);
     const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
     const facts = header({
@@ -33,9 +34,10 @@ export const list = defineTool({
   },
 });
 
-/** How many there are, and the first of them. There may be ten thousand, and twenty be asked for. */
+/** How many there are, and the first of them. There may be ten thousand, and twenty be asked for: no more are looked at. */
 function finishedJobs(
   jobs: readonly JobRecord[],
+  running: number,
   status: Status | undefined,
   limit: number,
 ): { first: JobRecord[]; count: number } {
@@ -44,6 +46,7 @@ function finishedJobs(
   for (const job of jobs) {
     if (job.status === 'running' || (status !== undefined && job.status !== status)) continue;
     if (++count <= limit) first.push(job);
+    else if (status === undefined) return { first, count: jobs.length - running };
   }
   return { first, count };
 }
