@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { AMOUNTS } from './amounts.ts';
 import { makeBill } from './bill/bill.ts';
 import { parseOptions, USAGE, UsageError, type Options } from './options.ts';
 import { PEERS } from './peers/index.ts';
@@ -34,11 +35,11 @@ async function bench(options: Options): Promise<Results> {
   const chosenRows = ROWS.filter(({ id }) => options.rows.includes(id));
   const date = new Date().toISOString();
   const { available, results: peers } = await installPeers(chosenPeers, cache, progress);
-  const { rounds, quick, json } = options;
-  const context = { workload, quick };
+  const { rounds, scale, json } = options;
+  const context = { workload, amounts: AMOUNTS[scale] };
   const rows = emptyRows(chosenRows, context);
   const notes = workload.fallback === undefined ? [] : [workload.fallback];
-  const results: Results = { date, machine: describeMachine(), rounds, quick, notes, loads: [], peers, rows };
+  const results: Results = { date, machine: describeMachine(), rounds, scale, notes, loads: [], peers, rows };
   // After each row: a run takes long, and what was measured must not be lost with its end.
   const save = async (): Promise<void> => {
     results.loads.push(loadavg()[0] ?? NaN);

@@ -11,8 +11,10 @@ test('peers and rows are chosen by name, and stay in the order of the table', ()
     rows: ['x', 'y'],
     json: undefined,
     report: undefined,
-    quick: true,
+    scale: 'quick',
   });
+  assert.equal(parse('--tenfold')?.scale, 'tenfold');
+  assert.equal(parse()?.scale, 'full');
   assert.equal(parse('--help'), undefined);
 });
 
@@ -23,4 +25,5 @@ test('what is not known is refused, with what there is', () => {
   );
   for (const rounds of ['0', '1.5', 'many']) assert.throws(() => parse('--rounds', rounds), UsageError);
   assert.throws(() => parse('--fast'), UsageError);
+  assert.throws(() => parse('--quick', '--tenfold'), UsageError);
 });

@@ -10,7 +10,7 @@ function resultsWith(peers: Record<string, RowResult>): Results {
     date: '2026-01-01T00:00:00.000Z',
     machine: { cpu: 'a CPU', cores: 2, memoryGb: 8, system: 'linux', node: 'v24' },
     rounds: 3,
-    quick: false,
+    scale: 'full',
     notes: [],
     loads: [1, 8, 2],
     peers: ['ours', 'other'].map((name) => {

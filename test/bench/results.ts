@@ -1,5 +1,6 @@
 /** All that a run of the benchmark found out, as written to the JSON file. */
 import { cpus, release, totalmem } from 'node:os';
+import type { Scale } from './amounts.ts';
 import type { BillResults } from './bill/bill.ts';
 import type { Metric } from './row.ts';
 
@@ -29,7 +30,7 @@ export interface Results {
   date: string;
   machine: { cpu: string; cores: number; memoryGb: number; system: string; node: string };
   rounds: number;
-  quick: boolean;
+  scale: Scale;
   notes: string[];
   /** Load average of the last minute, after each row: other work on the machine shows here. */
   loads: number[];

@@ -1,4 +1,5 @@
 /** What a row of the table measures. A row yields one or more figures from the same run. */
+import type { Amounts } from './amounts.ts';
 import type { SceneOptions } from './scene.ts';
 import type { Session } from './session.ts';
 import type { Workload } from './workload.ts';
@@ -24,7 +25,7 @@ export interface Measurement {
 
 export interface RowContext {
   workload: Workload;
-  quick: boolean;
+  amounts: Amounts;
 }
 
 export interface Row {

@@ -1,5 +1,5 @@
 /** A server with 10,000 finished jobs behind it. */
-import type { Row, RowContext } from '../row.ts';
+import type { Row } from '../row.ts';
 import { NotOffered } from '../peer.ts';
 import { median } from '../statistics.ts';
 import { millisecondsSince, within } from '../timing.ts';
@@ -7,20 +7,18 @@ import { millisecondsSince, within } from '../timing.ts';
 const CALLS = 30;
 const BOUND_S = 120;
 
-const jobsIn = ({ quick }: RowContext): number => (quick ? 1000 : 10_000);
-
 export const history: Row = {
   id: 'history',
   once: true,
-  metrics: (context) => {
-    const jobs = jobsIn(context).toLocaleString('en');
+  metrics: ({ amounts }) => {
+    const jobs = amounts.history.toLocaleString('en');
     return [
       { id: 'history', title: `list, with ${jobs} finished jobs`, unit: 'ms', goal: '≤ 1 for 20' },
       { id: 'history.size', title: '… size of the answer', unit: 'KB' },
       { id: 'history.first', title: `first list of a server with ${jobs} finished jobs`, unit: 'ms' },
     ];
   },
-  session: (context) => ({ history: jobsIn(context) }),
+  session: ({ amounts }) => ({ history: amounts.history }),
   async measure({ server, hasHistory }) {
     if (!hasHistory) throw new NotOffered('It cannot be given a history without running every job of it.');
     const times: number[] = [];

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { binarySize } from '../amounts.ts';
 import { makeEmptyExtension } from '../editor/empty-extension.ts';
 import { openEditor } from '../editor/open-editor.ts';
 import type { HostProbe } from '../peer.ts';
@@ -13,7 +14,6 @@ import { within } from '../timing.ts';
 import { linesOf } from '../workload.ts';
 
 const BUNDLE = join(import.meta.dirname, '..', '..', '..', 'dist', 'extension.js');
-const MIB = 1024 ** 2;
 const BOUND_S = 300;
 /** ms that are looked at; of which nothing happens when idle. */
 const WINDOW_MS = 10_000;
@@ -96,15 +96,15 @@ export const activationWithHistory: Row = {
   id: 'activation-history',
   inEditor: true,
   once: true,
-  metrics: ({ quick }) => [
+  metrics: ({ amounts }) => [
     {
       id: 'activation-history',
-      title: `VS Code: activation with ${quick ? '1,000' : '10,000'} finished jobs`,
+      title: `VS Code: activation with ${amounts.history.toLocaleString('en')} finished jobs`,
       unit: 'ms',
       goal: '≤ 50',
     },
   ],
-  session: ({ quick }) => ({ history: quick ? 1000 : 10_000 }),
+  session: ({ amounts }) => ({ history: amounts.history }),
   async measure(session) {
     return { figures: { 'activation-history': await hostOf(session).activationTime() }, problems: [] };
   },
@@ -113,21 +113,21 @@ export const activationWithHistory: Row = {
 export const hostDuringVolume: Row = {
   id: 'vscode-volume',
   inEditor: true,
-  metrics: ({ quick }) => [
+  metrics: ({ amounts }) => [
     { id: 'host.idle', title: 'VS Code: event-loop delay of the extension host, idle, p99', unit: 'ms' },
     {
       id: 'host.volume',
-      title: `… while a job prints ${quick ? '64 MiB' : '1 GiB'}`,
+      title: `… while a job prints ${binarySize(amounts.volume)}`,
       unit: 'ms',
       goal: 'idle + 1',
     },
   ],
-  async measure(session, { workload, quick }) {
+  async measure(session, { workload, amounts }) {
     const host = hostOf(session);
     // The runner and what a first call loads belong to neither.
     await session.server.waitForExit(await session.server.start(':'));
     const idle = await host.metered(rest);
-    const command = workload.write(linesOf((quick ? 64 : 1024) * MIB), 64 * 1024);
+    const command = workload.write(linesOf(amounts.volume), 64 * 1024);
     const volume = await host.metered(async () => {
       await session.server.waitForExit(await session.server.start(command));
     });

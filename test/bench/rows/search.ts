@@ -7,10 +7,10 @@ import { lastLine, linesOf } from '../workload.ts';
 const BOUND_S = 60;
 const PAUSE_MS = 2;
 
-async function search(server: JobServer, { workload, quick }: RowContext) {
+async function search(server: JobServer, { workload, amounts }: RowContext) {
   const find = server.search?.bind(server);
   if (find === undefined) throw new NotOffered('It has no search.');
-  const lines = linesOf(quick ? 10e6 : 100e6);
+  const lines = linesOf(amounts.search);
   const jobId = await server.start(workload.write(lines, 64 * 1024));
   await server.waitForExit(jobId);
   const last = lastLine(lines).split(' ')[0] ?? '';
@@ -28,8 +28,8 @@ async function search(server: JobServer, { workload, quick }: RowContext) {
 
 export const searching: Row = {
   id: 'search',
-  metrics: ({ quick }) => {
-    const size = quick ? '10 MB' : '100 MB';
+  metrics: ({ amounts }) => {
+    const size = `${String(amounts.search / 1e6)} MB`;
     return [
       { id: 'search', title: `search for the last line in ${size}`, unit: 's', goal: '≤ 1' },
       {

@@ -1,5 +1,5 @@
 /** From the tool call until the reply with the job's id. */
-import { spawn } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Measurement, Row } from '../row.ts';
@@ -11,17 +11,16 @@ import { millisecondsSince, within } from '../timing.ts';
 const STARTS = 30;
 const COMMAND = ':';
 const BOUND_S = 60;
-const BALLAST = join(import.meta.dirname, '..', 'programs', 'ballast.mjs');
+const PROGRAMS = join(import.meta.dirname, '..', 'programs');
+const BALLAST = join(PROGRAMS, 'ballast.mjs');
+const SPAWNER = join(PROGRAMS, 'spawner.mjs');
 
-/** Bare limit: Node's spawn until its 'spawn' event, in ms. */
-async function spawnShell(): Promise<number> {
-  const begin = process.hrtime.bigint();
-  const child = spawn(SHELL, ['-c', COMMAND], { stdio: 'ignore' });
-  const exit = once(child, 'exit');
-  await once(child, 'spawn');
-  const elapsed = millisecondsSince(begin);
-  await exit;
-  return elapsed;
+/** Bare limit: a spawn by a small process, in ms. */
+async function spawnShell(spawner: ChildProcess): Promise<number> {
+  const answer = once(spawner, 'message') as Promise<[number]>;
+  spawner.send({ shell: SHELL, command: COMMAND });
+  const [ms] = await answer;
+  return ms;
 }
 
 async function startJob({ server }: Session): Promise<number> {
@@ -37,9 +36,16 @@ async function measure(session: Session, id: string): Promise<Measurement> {
   const first = await startJob(session);
   const starts: number[] = [];
   const bare: number[] = [];
-  while (starts.length < STARTS) {
-    bare.push(await spawnShell());
-    starts.push(await startJob(session));
+  const spawner = fork(SPAWNER);
+  try {
+    // As with the server, the first one is apart.
+    await spawnShell(spawner);
+    while (starts.length < STARTS) {
+      bare.push(await spawnShell(spawner));
+      starts.push(await startJob(session));
+    }
+  } finally {
+    spawner.disconnect();
   }
   return {
     figures: { [`${id}.first`]: first, [id]: median(starts) },

@@ -1,6 +1,7 @@
 /** From the tool call until the server says that a job with much output has ended, and the memory of it. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { binarySize } from '../amounts.ts';
 import { idleMemory, PeakMemory } from '../memory.ts';
 import type { JobServer } from '../peer.ts';
 import type { Figures, Metric, Row, RowContext } from '../row.ts';
@@ -11,6 +12,7 @@ import { lastLine, linesOf } from '../workload.ts';
 
 const run = promisify(execFile);
 const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
 const BOUND_S = 60;
 
 /** How much a row writes and in what portions, in bytes. */
@@ -20,13 +22,12 @@ interface Volume {
   write: number;
   measuresMemory: boolean;
   goal: string;
-  /** s; else `BOUND_S` */
-  boundS?: number;
+  /** s for each GiB, if that is more than `BOUND_S` */
+  boundSPerGib?: number;
 }
 
 function metrics(volume: Volume, context: RowContext): Metric[] {
-  const total = volume.total(context) / MIB;
-  const amount = total < 1024 ? `${String(total)} MiB` : `${String(total / 1024)} GiB`;
+  const amount = binarySize(volume.total(context));
   const portion = volume.write < 1024 ? `${String(volume.write)}-byte` : `${String(volume.write / 1024)} KiB`;
   const wall: Metric = {
     id: volume.id,
@@ -80,9 +81,8 @@ async function measure(volume: Volume, session: Session, context: RowContext) {
   const idle = volume.measuresMemory ? await idleMemory(ownProcesses) : 0;
 
   const peak = volume.measuresMemory ? new PeakMemory(ownProcesses) : undefined;
-  const written = await within(volume.boundS ?? BOUND_S, writeAll(session, command)).finally(() =>
-    peak?.stop(),
-  );
+  const bound = Math.max(BOUND_S, (volume.boundSPerGib ?? 0) * (volume.total(context) / GIB));
+  const written = await within(bound, writeAll(session, command)).finally(() => peak?.stop());
   const figures: Figures = { [volume.id]: written.seconds };
   if (peak !== undefined) {
     figures[`${volume.id}.peak`] = (peak.stop() - idle) / 1e6;
@@ -116,7 +116,7 @@ function volumeRow(volume: Volume): Row {
 
 export const volume = volumeRow({
   id: 'volume',
-  total: ({ quick }) => (quick ? 64 * MIB : 1024 * MIB),
+  total: ({ amounts }) => amounts.volume,
   write: 64 * 1024,
   measuresMemory: true,
   goal: '≤ ×1.1',
@@ -126,10 +126,10 @@ export const volume = volumeRow({
 export const hugeVolume: Row = {
   ...volumeRow({
     id: 'huge',
-    total: ({ quick }) => (quick ? 256 : 10 * 1024) * MIB,
+    total: ({ amounts }) => amounts.hugeVolume,
     write: 64 * 1024,
     measuresMemory: true,
-    boundS: 240,
+    boundSPerGib: 24,
     goal: '≤ ×1.1',
   }),
   once: true,

@@ -1,0 +1,62 @@
+/** How much the rows do. */
+const MIB = 1024 ** 2;
+const GIB = 1024 ** 3;
+
+export interface Amounts {
+  /** Bytes that one job prints. */
+  volume: number;
+  /** Bytes that one job prints in the row that is measured once. */
+  hugeVolume: number;
+  /** Bytes that are searched. */
+  search: number;
+  /** Jobs that run at the same time. */
+  jobs: number;
+  /** Lines that each of them prints, … */
+  linesEach: number;
+  /** … with pauses of so many ms. */
+  pauseMs: number;
+  /** Finished jobs of before. */
+  history: number;
+}
+
+export const SCALES = ['quick', 'full', 'tenfold'] as const;
+export type Scale = (typeof SCALES)[number];
+
+const FULL: Amounts = {
+  volume: GIB,
+  hugeVolume: 10 * GIB,
+  search: 100e6,
+  jobs: 200,
+  linesEach: 1500,
+  pauseMs: 10,
+  history: 10_000,
+};
+
+export const AMOUNTS: Record<Scale, Amounts> = {
+  full: FULL,
+  quick: {
+    ...FULL,
+    volume: 64 * MIB,
+    hugeVolume: 256 * MIB,
+    search: 10e6,
+    jobs: 50,
+    linesEach: 500,
+    history: 1000,
+  },
+  tenfold: {
+    ...FULL,
+    volume: 10 * GIB,
+    hugeVolume: 100 * GIB,
+    // The most that the settings allow, with as many lines a second as 200 jobs of 100: what more jobs cost, not more
+    // lines. They run until all have begun.
+    jobs: 1000,
+    linesEach: 1200,
+    pauseMs: 50,
+    history: 100_000,
+  },
+};
+
+/** Such as "64 MiB" or "10 GiB". */
+export function binarySize(bytes: number): string {
+  return bytes < GIB ? `${String(bytes / MIB)} MiB` : `${String(bytes / GIB)} GiB`;
+}
