@@ -30,6 +30,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   readonly #addresses: RowAddresses;
   /** What the rows of running jobs say. */
   readonly #shown = new Map<string, string>();
+  /** All rows from top to bottom, as they were last asked for, those below a closed row included. */
+  #drawn: readonly TreeNode[] = [];
   #pointedAt: { id: string; until: number } | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
   /** As it was told: the view itself has none while the tree is being drawn anew. */
@@ -81,10 +83,12 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     const manager = this.#jobs.get();
     await manager.ready();
     const jobs = manager.list().filter((job) => this.#isShown(job));
-    const finished = jobs.filter((job) => !isRunning(job));
-    if (node !== undefined) return finished.map(({ id }) => this.#node(id));
-    const rows: TreeNode[] = jobs.filter(isRunning).map(({ id }) => this.#node(id));
-    return finished.length === 0 ? rows : [...rows, FINISHED];
+    const finished = jobs.filter((job) => !isRunning(job)).map(({ id }) => this.#node(id));
+    if (node !== undefined) return finished;
+    const running = jobs.filter(isRunning).map(({ id }) => this.#node(id));
+    const rows = finished.length === 0 ? running : [...running, FINISHED];
+    this.#drawn = [...rows, ...finished];
+    return rows;
   }
 
   /** Of a job of the tree: needed to select a row from elsewhere. */
@@ -129,9 +133,10 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     return name.toLowerCase().includes(text) || command.toLowerCase().includes(text);
   }
 
-  /** Whether this is what VS Code has for a row, and not what a program has made up. */
-  isRow(node: JobNode): boolean {
-    return this.#nodes.get(node.id) === node;
+  /** @returns how many rows stand above that of the job; undefined for a node that a program has made up */
+  placeOf(node: JobNode): number | undefined {
+    const place = this.#drawn.indexOf(node);
+    return place === -1 ? undefined : place;
   }
 
   #node(id: string): JobNode {

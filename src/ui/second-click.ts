@@ -7,22 +7,28 @@ const DOUBLE_CLICK = 500;
 
 /**
  * Passes over the second click of a double click on a row's button. When a job is killed its row goes, and the next one
- * moves under the mouse: the second click would kill a job that nobody meant.
+ * moves under the mouse: the second click would kill a job that nobody meant. A click at another place is meant.
  */
 export function withoutSecondClicks(commands: Commands, tree: JobTree): Commands {
-  let last: { readonly row: string; readonly at: number } | undefined;
+  let last: { readonly row: string; readonly place: number; readonly at: number } | undefined;
+  const isSecond = (row: string, place: number): boolean => {
+    if (last === undefined || last.row === row || performance.now() - last.at >= DOUBLE_CLICK) return false;
+    // At the end of a list that is scrolled down, it is the row above that takes the place of one that goes.
+    return place === last.place || place === last.place - 1;
+  };
   const guard =
     (run: Commands[string]) =>
     async (...given: Given): Promise<void> => {
       const [node] = given;
-      const isClick = typeof node === 'object' && !('group' in node) && tree.isRow(node);
-      if (!isClick) return run(...given);
-      if (last !== undefined && last.row !== node.id && performance.now() - last.at < DOUBLE_CLICK) return;
+      const isRow = typeof node === 'object' && !('group' in node);
+      const place = isRow ? tree.placeOf(node) : undefined;
+      if (!isRow || place === undefined) return run(...given);
+      if (isSecond(node.id, place)) return;
       try {
         await run(...given);
       } finally {
         // It is now that rows move.
-        last = { row: node.id, at: performance.now() };
+        last = { row: node.id, place, at: performance.now() };
       }
     };
   const guarded = Object.entries(commands).map(([id, run]): [string, Commands[string]] => {
