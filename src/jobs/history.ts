@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { LogReader } from '../output/log-reader.ts';
-import { logFolder } from '../runner/job.ts';
+import { logFolder } from '../runner/log-folder.ts';
 import { Journal } from '../runner/journal.ts';
 import type { JobRecord } from '../runner/records.ts';
 import type { JobTable } from './job-table.ts';

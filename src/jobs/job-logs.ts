@@ -5,7 +5,7 @@ import { SearchError, SearchPool } from '../output/search-pool.ts';
 import type { SearchRequest, SearchResult } from '../output/search.ts';
 import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
 import { readText, type TextPage } from '../output/text-page.ts';
-import { logFolder } from '../runner/job.ts';
+import { logFolder } from '../runner/log-folder.ts';
 import type { JobRecord } from '../runner/records.ts';
 import { JobError } from './errors.ts';
 

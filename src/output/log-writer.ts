@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { ensureFolder } from './ensure-folder.ts';
 import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './layout.ts';
 import { IndexWriter } from './transition-index.ts';
@@ -14,8 +14,8 @@ const RECORD_INTERVAL = 100;
  * go on and its pipes must be drained.
  */
 export class LogWriter {
-  readonly #folder: string;
-  readonly #segmentSize: number;
+  #folder: string;
+  #segmentSize: number;
   readonly #starts: number[] = [];
   #fd: number | undefined;
   #index: IndexWriter | undefined;
@@ -34,8 +34,22 @@ export class LogWriter {
    */
   constructor(folder: string, maxSize: number) {
     this.#folder = folder;
-    this.#segmentSize = Math.max(1, Math.floor(maxSize / SEGMENT_COUNT));
+    this.#segmentSize = segmentSizeOf(maxSize);
     this.#openSegment();
+  }
+
+  /**
+   * Renames the folder of a log that was made ahead, and to which nothing was written.
+   *
+   * @param folder is not there, or empty
+   * @param maxSize bytes kept at most
+   * @throws the file system's error
+   */
+  moveTo(folder: string, maxSize: number): void {
+    renameSync(this.#folder, folder);
+    this.#folder = folder;
+    this.#segmentSize = segmentSizeOf(maxSize);
+    this.#segmentEnd = this.#segmentSize;
   }
 
   /** Bytes stored since the job began: the cursor behind the last one. */
@@ -117,4 +131,8 @@ export class LogWriter {
       }
     }
   }
+}
+
+function segmentSizeOf(maxSize: number): number {
+  return Math.max(1, Math.floor(maxSize / SEGMENT_COUNT));
 }

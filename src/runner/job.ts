@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { LogWriter } from '../output/log-writer.ts';
+import type { LogWriter } from '../output/log-writer.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { OutputCapture } from './output-capture.ts';
 import { killTree } from './processes/kill-tree.ts';
 import { jobTree } from './processes/job-tree.ts';
+import type { PreparedLog } from './prepared-log.ts';
 import type { ProcessTable } from './processes/process-table.ts';
 import type { InspectResult, KillParams, KillResult, WriteResult } from './protocol.ts';
 import type { EndedBy, JobRecord, JobSpec, JobState, Status } from './records.ts';
@@ -19,16 +19,12 @@ const RETRY_PAUSE = 1000;
 export interface JobContext {
   readonly runner: string;
   readonly fifos: FifoPool;
+  readonly logs: Pick<PreparedLog, 'take'>;
   readonly processes: ProcessTable;
   readonly bootId: string;
   /** Called when the job began, failed to, or ended. */
   readonly onChanged: (job: JobRecord) => void;
   readonly onGrew: (id: string, end: number) => void;
-}
-
-/** Where the log of a job lies in a storage folder. */
-export function logFolder(storage: string, id: string): string {
-  return join(storage, 'jobs', id);
 }
 
 /** One job while its runner lives: the process, its pipes, its log, its end. */
@@ -72,14 +68,14 @@ export class Job {
   }
 
   /** Never throws: a job that cannot start is `failed`, with the reason. */
-  start(storage: string, env: NodeJS.ProcessEnv): Promise<void> {
-    this.#starting = this.#start(storage, env);
+  start(env: NodeJS.ProcessEnv): Promise<void> {
+    this.#starting = this.#start(env);
     return this.#starting;
   }
 
-  async #start(storage: string, env: NodeJS.ProcessEnv): Promise<void> {
+  async #start(env: NodeJS.ProcessEnv): Promise<void> {
     try {
-      this.#log = new LogWriter(logFolder(storage, this.#spec.id), this.#spec.maxOutputSize);
+      this.#log = this.#context.logs.take(this.#spec.id, this.#spec.maxOutputSize);
       this.#process = await spawnJob(this.#spec, env, this.#output, this.#context.fifos);
     } catch (error) {
       this.#fail(describe(error, this.#spec));

@@ -6,6 +6,7 @@ import { FifoPool } from './fifo-pool.ts';
 import { DEFAULT_GRACE, Job, type JobContext } from './job.ts';
 import { Journal } from './journal.ts';
 import { systemProcessTable, type ProcessTable } from './processes/process-table.ts';
+import { PreparedLog } from './prepared-log.ts';
 import type { PrivateFolder } from './private-folder.ts';
 import type { RenameResult, StartParams, StartResult } from './protocol.ts';
 import type { JobRecord } from './records.ts';
@@ -21,8 +22,8 @@ interface RunnerEvents {
  */
 export class Runner extends EventEmitter<RunnerEvents> {
   readonly id = randomUUID();
-  readonly #storage: string;
   readonly #fifos: FifoPool;
+  readonly #logs: PreparedLog;
   readonly #jobs = new Map<string, Job>();
   readonly #context: JobContext;
   readonly #journal: Journal;
@@ -42,12 +43,13 @@ export class Runner extends EventEmitter<RunnerEvents> {
 
   private constructor(storage: string, fifos: FifoPool, processes: ProcessTable, bootId: string) {
     super();
-    this.#storage = storage;
     this.#fifos = fifos;
+    this.#logs = new PreparedLog(storage, this.id);
     this.#journal = new Journal(storage);
     this.#context = {
       runner: this.id,
       fifos,
+      logs: this.#logs,
       processes,
       bootId,
       onChanged: (job) => {
@@ -85,7 +87,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.#jobs.set(spec.id, job);
     // Ahead of the process: should this runner die right behind the fork, somebody must know what to look for.
     this.#record(job.record);
-    await job.start(this.#storage, env);
+    await job.start(env);
     return { job: job.record };
   }
 
@@ -122,6 +124,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
 
   async dispose(): Promise<void> {
     await this.#fifos.dispose();
+    this.#logs.dispose();
     this.#recordMissing();
   }
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { STREAMS } from '../../src/output/layout.ts';
 import { LogReader } from '../../src/output/log-reader.ts';
-import { logFolder } from '../../src/runner/job.ts';
+import { logFolder } from '../../src/runner/log-folder.ts';
 import { numberedOutput, SEEN, type NumberedOutput } from '../fixtures/numbered-lines.ts';
 import { openManager } from '../support/manager.ts';
 import { openSession, storageFolder } from '../support/mcp-session.ts';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { LogReader } from '../../src/output/log-reader.ts';
 import { findRunners } from '../../src/runner/discovery.ts';
-import { logFolder } from '../../src/runner/job.ts';
+import { logFolder } from '../../src/runner/log-folder.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import { COOKIE } from '../../src/runner/records.ts';
 import { repeats } from '../support/repeats.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { findRunners } from '../../src/runner/discovery.ts';
-import { logFolder } from '../../src/runner/job.ts';
+import { logFolder } from '../../src/runner/log-folder.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { RunnerLink } from '../../src/runner/runner-link.ts';
 import { LogReader } from '../../src/output/log-reader.ts';
 import { readText } from '../../src/output/text-page.ts';
-import { logFolder } from '../../src/runner/job.ts';
+import { logFolder } from '../../src/runner/log-folder.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
 import { pidsIn, TREES } from '../support/trees.ts';
 

@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { findOnPath } from '../../src/jobs/shell.ts';
 import { LogReader } from '../../src/output/log-reader.ts';
 import { readRaw } from '../../src/output/raw-page.ts';
-import { logFolder } from '../../src/runner/job.ts';
+import { logFolder } from '../../src/runner/log-folder.ts';
 import { launchRunner } from '../../src/runner/launch.ts';
 import { findRunners } from '../../src/runner/discovery.ts';
 import { systemProcessTable } from '../../src/runner/processes/process-table.ts';

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { mock, test, type TestContext } from 'node:test';
+import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
+import { listSegments, segmentPath } from '../output/layout.ts';
+import { LogReader } from '../output/log-reader.ts';
+import type { LogWriter } from '../output/log-writer.ts';
+import { logFolder } from './log-folder.ts';
+import { PreparedLog } from './prepared-log.ts';
+
+mock.timers.enable({ apis: ['setTimeout'] });
+/** Longer than the pause after which a log is made. */
+const A_WHILE = 100;
+
+const isPrepared = process.platform !== 'win32';
+
+function storageFolder(t: TestContext): string {
+  const storage = scratchFolder(t);
+  mkdirSync(join(storage, 'jobs'));
+  return storage;
+}
+
+/** One whose next log is ready. */
+function prepare(t: TestContext, storage: string, runner = 'r'): PreparedLog {
+  const logs = new PreparedLog(storage, runner);
+  atEnd(t, () => logs.dispose());
+  logs.take(`first-of-${runner}`, 1000).close();
+  mock.timers.tick(A_WHILE);
+  return logs;
+}
+
+/** Writes all that is given to the log of a job, and reads what is kept. */
+function written(log: LogWriter, storage: string, id: string, ...lines: string[]): string {
+  for (const line of lines) log.write('stdout', Buffer.from(line), line.length);
+  log.close();
+  const pieces = [...new LogReader(logFolder(storage, id)).pieces(0, Infinity)];
+  return pieces.map(({ bytes }) => bytes.toString()).join('');
+}
+
+const inode = (folder: string): number => statSync(segmentPath(folder, 0)).ino;
+
+test('the next job gets the log that is ready, and the one after it another', { skip: !isPrepared }, (t) => {
+  const storage = storageFolder(t);
+  const logs = prepare(t, storage);
+  for (const id of ['second', 'third']) {
+    const prepared = inode(join(storage, 'prepared', 'r'));
+    const log = logs.take(id, 1000);
+    assert.equal(inode(logFolder(storage, id)), prepared);
+    assert.equal(written(log, storage, id, 'a\n', 'b\n'), 'a\nb\n');
+    mock.timers.tick(A_WHILE);
+  }
+});
+
+test('it is kept in segments as large as the job asks for', (t) => {
+  const storage = storageFolder(t);
+  const log = prepare(t, storage).take('job', 80);
+  assert.equal(written(log, storage, 'job', 'x'.repeat(25)), 'x'.repeat(25));
+  assert.deepEqual(listSegments(logFolder(storage, 'job')), [0, 10, 20]);
+});
+
+test('jobs that start before the next log is ready get theirs all the same', (t) => {
+  const storage = storageFolder(t);
+  const logs = prepare(t, storage);
+  const taken = ['a', 'b', 'c'].map((id) => [id, logs.take(id, 1000)] as const);
+  for (const [id, log] of taken) assert.equal(written(log, storage, id, id), id);
+});
+
+test('a job has a log also when somebody removed the one that was ready, or the files in it', (t) => {
+  const storage = storageFolder(t);
+  const logs = prepare(t, storage);
+  rmSync(join(storage, 'prepared'), { recursive: true, force: true });
+  assert.equal(written(logs.take('a', 1000), storage, 'a', 'kept'), 'kept');
+  mock.timers.tick(A_WHILE);
+  for (const name of isPrepared ? readdirSync(join(storage, 'prepared', 'r')) : [])
+    rmSync(join(storage, 'prepared', 'r', name));
+  assert.equal(written(logs.take('b', 1000), storage, 'b', 'kept'), 'kept');
+});
+
+test('a storage folder that was removed is not brought back', (t) => {
+  const storage = storageFolder(t);
+  const logs = prepare(t, storage);
+  renameSync(storage, `${storage}.gone`);
+  atEnd(t, () => rmSync(`${storage}.gone`, { recursive: true }));
+  assert.throws(() => logs.take('a', 1000), { code: 'ENOENT' });
+  mock.timers.tick(A_WHILE);
+  assert.equal(existsSync(storage), false);
+});
+
+test('what a killed runner left is removed by the next; one that lives makes do without', (t) => {
+  const storage = storageFolder(t);
+  const living = prepare(t, storage, 'living');
+  // As if it had been killed in the middle of that.
+  mkdirSync(join(storage, 'prepared', 'killed.gone'), { recursive: true });
+  prepare(t, storage, 'next');
+  assert.deepEqual(readdirSync(join(storage, 'prepared')), isPrepared ? ['next'] : []);
+  assert.equal(written(living.take('job', 1000), storage, 'job', 'kept'), 'kept');
+});
+
+test('at the end nothing is left but the logs of jobs', (t) => {
+  const storage = storageFolder(t);
+  const logs = prepare(t, storage);
+  logs.take('second', 1000).close();
+  logs.dispose();
+  mock.timers.tick(A_WHILE);
+  assert.deepEqual(readdirSync(storage), ['jobs']);
+  assert.deepEqual(readdirSync(join(storage, 'jobs')).sort(), ['first-of-r', 'second']);
+});
