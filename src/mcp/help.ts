@@ -54,7 +54,8 @@ An MCP server over stdio that runs shell commands as background jobs.
 ${rows.map(([option, ...words]) => row(option, words)).join('\n')}
 
 Sizes may end in KB, MB or GB. A flag counts more than its variable. What cannot be used is told on
-stderr and left out. With --attach, limits and folders are those of the window.`;
+stderr and left out; of a number out of bounds the nearest one counts. With --attach, limits and
+folders are those of the window.`;
 }
 
 const COLUMN = 24;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { CommandLists } from '../jobs/policy/lists.ts';
-import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
+import { DEFAULT_LIMITS, LIMITS, type Bounds, type Limits } from '../jobs/limits.ts';
 import { ATTACH_VARIABLE } from './attach/place.ts';
 import { COMMAND_LIST_FLAGS, readCommandLists } from './command-lists.ts';
 import { COMPAT_NAMES, isCompatName, type CompatName } from './compat/names.ts';
@@ -30,9 +30,12 @@ export interface ServerOptions {
   readonly action: 'serve' | 'help' | 'version';
   /** What was given and is not used, with the reason. */
   readonly refused: readonly string[];
+  /** What was given and is not used as it is, with what counts in its place. */
+  readonly adjusted: readonly string[];
 }
 
 type LimitName = keyof Limits;
+type Range = Omit<Bounds, 'default'>;
 
 /** `maxOutputSize` → `max-output-size`. */
 export function flagOf(name: LimitName): string {
@@ -63,7 +66,7 @@ const TEXTS = {
 } as const;
 
 const DEFAULT_ATTACH_SECONDS = 20;
-const MAX_ATTACH_SECONDS = 50;
+const ATTACH_SECONDS = { min: 0, max: 50, unit: 'seconds' } as const;
 
 const SWITCHES = ['keep-jobs', 'help', 'version'] as const;
 const KNOWN = new Set<string>([
@@ -119,26 +122,32 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
     return result;
   };
   const text = (name: keyof typeof TEXTS): Given | undefined => given(name, TEXTS[name]);
-  const limits = LIMIT_NAMES.flatMap((name): [LimitName, number][] => {
-    const { min, max, unit } = LIMITS[name];
+  const adjusted: string[] = [];
+  /** The nearest number within the bounds. */
+  const useNumber = (value: Given | undefined, { min, max, unit }: Range): number | undefined => {
     const wanted = `${unit} from ${min} to ${max}`;
-    const number = use(
-      given(flagOf(name), LIMIT_VARIABLES[name]),
-      (value) => readNumber(value, LIMITS[name], unit === 'bytes'),
-      wanted,
-    );
+    const number = use(value, (text) => readNumber(text, unit === 'bytes'), wanted);
+    if (value === undefined || number === undefined) return undefined;
+    const nearest = Math.min(Math.max(number, min), max);
+    if (nearest !== number)
+      adjusted.push(`${value.by}: "${value.value}" is not ${wanted}; ${nearest} counts.`);
+    return nearest;
+  };
+  const limits = LIMIT_NAMES.flatMap((name): [LimitName, number][] => {
+    const number = useNumber(given(flagOf(name), LIMIT_VARIABLES[name]), LIMITS[name]);
     return number === undefined ? [] : [[name, number]];
   });
   // Of mcp-background-job. Nothing is cleaned up at intervals here; what is wrong is told all the same.
-  const interval = { min: 10, max: 3600 };
   use(
     variableOf(env, 'MCP_BG_CLEANUP_INTERVAL'),
-    (value) => readNumber(value, interval),
+    (value) => {
+      const seconds = readNumber(value) ?? 0;
+      return seconds >= 10 && seconds <= 3600 ? seconds : undefined;
+    },
     'seconds from 10 to 3600',
   );
   // One that does not exist is told with the start of a job: nothing must run in another folder than was asked for.
   const folder = resolve(cwd, text('cwd')?.value ?? '.');
-  const seconds = { min: 0, max: MAX_ATTACH_SECONDS };
   const attach = readAttach(values.attach, env, cwd);
   const compat = text('compat');
   if (attach !== undefined && compat !== undefined) {
@@ -159,14 +168,10 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
       use(text('log-level'), (value) => (isLogLevel(value) ? value : undefined), oneOf(LOG_LEVELS)) ?? 'warn',
     compat: use(compat, (value) => (isCompatName(value) ? value : undefined), oneOf(COMPAT_NAMES)),
     attach,
-    attachSeconds:
-      use(
-        text('attach-seconds'),
-        (value) => readNumber(value, seconds),
-        `seconds from 0 to ${MAX_ATTACH_SECONDS}`,
-      ) ?? DEFAULT_ATTACH_SECONDS,
+    attachSeconds: useNumber(text('attach-seconds'), ATTACH_SECONDS) ?? DEFAULT_ATTACH_SECONDS,
     action: values.help === true ? 'help' : values.version === true ? 'version' : 'serve',
     refused,
+    adjusted,
   };
 }
 
@@ -205,16 +210,11 @@ function oneOf(names: readonly string[]): string {
 
 const FACTORS: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
-/** Undefined when it is no whole number within the bounds. A size may have a unit. */
-function readNumber(
-  value: string,
-  { min, max }: { readonly min: number; readonly max: number },
-  isSize = false,
-): number | undefined {
+/** Undefined when it is no whole number from 0 on. A size may have a unit. */
+function readNumber(value: string, isSize = false): number | undefined {
   const match = /^(\d+)\s*(KB|MB|GB)?$/i.exec(value.trim());
   if (match === null || (match[2] !== undefined && !isSize)) return undefined;
-  const number = Number(match[1]) * (FACTORS[(match[2] ?? '').toUpperCase()] ?? 1);
-  return number >= min && number <= max ? number : undefined;
+  return Number(match[1]) * (FACTORS[(match[2] ?? '').toUpperCase()] ?? 1);
 }
 
 function readSwitch(value: string): boolean | undefined {

@@ -19,6 +19,7 @@ else if (options.action === 'version') console.log(VERSION);
 else {
   const log = stderrLog(options.logLevel);
   for (const refusal of options.refused) log.warn(`ignored ${refusal}`);
+  for (const each of options.adjusted) log.warn(each);
   if (process.stdin.isTTY) {
     log.warn('an MCP client talks to this server over stdin and stdout. See --help.');
   }
