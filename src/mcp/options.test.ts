@@ -27,7 +27,7 @@ test('a flag counts more than its variable, and sizes may have a unit', () => {
 
 test('what cannot be used is refused by its name, and the rest is kept', () => {
   const env = { MCP_BG_MAX_JOBS: 'many', MCP_BG_JOB_TIMEOUT: '60' };
-  const args = ['--history-limit', '-3', '--history-days=week', '--max-total-size=2GB', '--colour', 'stray'];
+  const args = ['--history-limit', 'some', '--history-days=week', '--max-total-size=2GB', '--colour', 'stray'];
   const { limits, refused } = readOptions(args, env, '/');
   assert.equal(limits.maxConcurrentJobs, DEFAULT_LIMITS.maxConcurrentJobs);
   assert.equal(limits.maxTotalSize, 2 * 1024 ** 3);
@@ -41,18 +41,26 @@ test('what cannot be used is refused by its name, and the rest is kept', () => {
 });
 
 test('of a number out of bounds the nearest counts, and that is told', () => {
-  const args = ['--max-concurrent-jobs=10000', '--max-output-size', '1KB', '--attach-seconds=51'];
+  const args = [
+    '--max-concurrent-jobs=10000',
+    '--max-output-size',
+    '1KB',
+    '--attach-seconds=51',
+    '--history-limit=-3',
+  ];
   const { limits, attachSeconds, refused, adjusted } = readOptions(args, { MCP_BG_MAX_JOBS: '0' }, '/');
   assert.deepEqual(limits, {
     ...DEFAULT_LIMITS,
     maxConcurrentJobs: LIMITS.maxConcurrentJobs.max,
     maxOutputSize: LIMITS.maxOutputSize.min,
+    historyLimit: 0,
   });
   assert.equal(attachSeconds, 50);
   assert.deepEqual(refused, []);
   assert.deepEqual(adjusted, [
     '--max-concurrent-jobs: "10000" is not jobs from 1 to 1000; 1000 counts.',
     '--max-output-size: "1KB" is not bytes from 65536 to 107374182400; 65536 counts.',
+    '--history-limit: "-3" is not jobs from 0 to 100000; 0 counts.',
     '--attach-seconds: "51" is not seconds from 0 to 50; 50 counts.',
   ]);
   assert.equal(readOptions([], { MCP_BG_MAX_JOBS: '0' }, '/').limits.maxConcurrentJobs, 1);

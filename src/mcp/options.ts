@@ -210,9 +210,9 @@ function oneOf(names: readonly string[]): string {
 
 const FACTORS: Readonly<Record<string, number>> = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 };
 
-/** Undefined when it is no whole number from 0 on. A size may have a unit. */
+/** Undefined when it is no whole number. A size may have a unit. */
 function readNumber(value: string, isSize = false): number | undefined {
-  const match = /^(\d+)\s*(KB|MB|GB)?$/i.exec(value.trim());
+  const match = /^(-?\d+)\s*(KB|MB|GB)?$/i.exec(value.trim());
   if (match === null || (match[2] !== undefined && !isSize)) return undefined;
   return Number(match[1]) * (FACTORS[(match[2] ?? '').toUpperCase()] ?? 1);
 }

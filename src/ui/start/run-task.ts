@@ -47,7 +47,7 @@ async function run(parts: StartParts, { name, execution, scope }: vscode.Task): 
   const folder = taskFolder(scope);
   const inputs = await askForInputs(JSON.stringify(execution), folder);
   if (inputs === undefined) return;
-  const context = variableContext(folder, inputs);
+  const context = variableContext(folder, inputs.values);
   const fill = (text: string): string => resolveVariables(text, context);
   const command =
     execution instanceof vscode.ProcessExecution
@@ -59,6 +59,7 @@ async function run(parts: StartParts, { name, execution, scope }: vscode.Task): 
     cwd: resolve(context.folder?.path ?? settings.cwd, cwd === undefined ? '.' : fill(cwd)),
     name,
     env: Object.fromEntries(Object.entries(env).map(([key, value]) => [key, fill(value)])),
+    isSecret: inputs.haveSecret,
   });
 }
 

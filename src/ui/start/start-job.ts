@@ -16,6 +16,8 @@ export interface StartParts {
 
 export interface PersonsJob extends HistoryEntry {
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Whether the command holds what was typed hidden. */
+  readonly isSecret?: boolean;
 }
 
 /**
@@ -34,7 +36,8 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: P
   const name = holder === undefined || isSame ? request.name : undefined;
   // Before the start, so that what is refused need not be typed again. Without the command's own environment, which
   // may hold secrets, it would not be the same.
-  if (env === undefined || Object.keys(env).length === 0) await new CommandHistory(memory).add(request);
+  const isWhole = env === undefined || Object.keys(env).length === 0;
+  if (isWhole && request.isSecret !== true) await new CommandHistory(memory).add(request);
   const { job, isExisting } = await manager.start({ command, cwd, name, env, startedBy: PERSON });
   if (job.error !== undefined) throw new Error(job.error);
   if (isExisting) {

@@ -12,25 +12,30 @@ interface InputDefinition {
   readonly options?: unknown;
 }
 
+export interface Inputs {
+  readonly values: ReadonlyMap<string, string>;
+  /** Whether one of them was typed hidden. */
+  readonly haveSecret: boolean;
+}
+
 /**
  * Asks for the values of all `${input:…}` in a text. One that cannot be asked for is left out: whoever resolves the
  * variable says so. Undefined when the user quits.
  */
-export async function askForInputs(
-  text: string,
-  folder: Folder | undefined,
-): Promise<ReadonlyMap<string, string> | undefined> {
+export async function askForInputs(text: string, folder: Folder | undefined): Promise<Inputs | undefined> {
   const defined = tasksConfiguration(folder).get<unknown>('inputs');
   const definitions = Array.isArray(defined) ? (defined as (InputDefinition | null)[]) : [];
   const values = new Map<string, string>();
+  let haveSecret = false;
   for (const id of new Set(inputIds(text))) {
     const definition = definitions.find((each) => each?.id === id);
     if (definition?.type !== 'promptString' && definition?.type !== 'pickString') continue;
     const value = await (definition.type === 'promptString' ? prompt : pick)(id, definition);
     if (value === undefined) return undefined;
     values.set(id, value);
+    haveSecret ||= isSecret(definition);
   }
-  return values;
+  return { values, haveSecret };
 }
 
 function prompt(id: string, definition: InputDefinition): Thenable<string | undefined> {
@@ -38,9 +43,13 @@ function prompt(id: string, definition: InputDefinition): Thenable<string | unde
     title: id,
     prompt: textOf(definition.description),
     value: textOf(definition.default),
-    password: definition.password === true,
+    password: isSecret(definition),
     ignoreFocusOut: true,
   });
+}
+
+function isSecret({ type, password }: InputDefinition): boolean {
+  return type === 'promptString' && password === true;
 }
 
 async function pick(id: string, definition: InputDefinition): Promise<string | undefined> {

@@ -217,6 +217,7 @@ const TASKS = `{
   "inputs": [
     { "id": "who", "type": "promptString", "description": "Who?" },
     { "id": "how", "type": "pickString", "description": "How?", "options": ["slowly", "fast"] },
+    { "id": "secret", "type": "promptString", "description": "Secret?", "password": true },
     { "id": "what", "type": "command", "command": "some.command" },
   ],
   "tasks": [
@@ -228,6 +229,7 @@ const TASKS = `{
     { "label": "exact", "type": "process", "command": "/bin/echo", "args": ["$HOME", "a  b", "\${/}"] },
     { "label": "both", "dependsOn": ["greet", "exact"] },
     { "label": "needs-greet", "type": "shell", "command": "echo alone", "dependsOn": "greet" },
+    { "label": "login", "type": "shell", "command": "expr length \${input:secret}" },
     { "label": "odd", "type": "shell", "command": "echo \${input:what}" },
     { "type": "npm", "script": "where", "label": "of an extension" },
   ],
@@ -258,6 +260,23 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
   await choose(task, 'exact');
   await untilOutput('\\$HOME a  b /');
   assert.match(await callTool('list'), /name=exact/);
+
+  await choose(task, 'login');
+  await inPage((page) => page.locator('.quick-input-box input[type="password"]').waitFor());
+  await answerInputBox('hunter22');
+  await until('it ran', async () => (await runsOf('expr length hunter22')) === 1);
+  // What ran before it is offered again, it is not.
+  await choose(RUN);
+  await inPage((page) =>
+    page.locator('.quick-input-list [role="option"]').filter({ hasText: '/bin/echo' }).first().waitFor(),
+  );
+  assert.equal(
+    await inPage((page) =>
+      page.locator('.quick-input-list [role="option"]').filter({ hasText: 'hunter22' }).count(),
+    ),
+    0,
+  );
+  await inPage((page) => page.keyboard.press('Escape'));
 
   await choose(task, 'both');
   await untilText('The task "both" only runs other tasks');
