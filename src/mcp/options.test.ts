@@ -27,7 +27,14 @@ test('a flag counts more than its variable, and sizes may have a unit', () => {
 
 test('what cannot be used is refused by its name, and the rest is kept', () => {
   const env = { MCP_BG_MAX_JOBS: 'many', MCP_BG_JOB_TIMEOUT: '60' };
-  const args = ['--history-limit', 'some', '--history-days=week', '--max-total-size=2GB', '--colour', 'stray'];
+  const args = [
+    '--history-limit',
+    'some',
+    '--history-days=week',
+    '--max-total-size=2GB',
+    '--colour',
+    'stray',
+  ];
   const { limits, refused } = readOptions(args, env, '/');
   assert.equal(limits.maxConcurrentJobs, DEFAULT_LIMITS.maxConcurrentJobs);
   assert.equal(limits.maxTotalSize, 2 * 1024 ** 3);
