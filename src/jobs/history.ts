@@ -14,15 +14,18 @@ export class History {
   readonly #table: JobTable;
   readonly #limits: () => Limits;
   readonly #journal: Journal;
+  readonly #onRemoved: (id: string) => void;
   readonly #logDropped = new Set<string>();
   /** When jobs ended by the monotonic clock, ms; oldest first. Only those of the last moments. */
   readonly #ends = new Map<string, number>();
 
-  constructor(storage: string, table: JobTable, limits: () => Limits) {
+  /** @param onRemoved called with the id of a job that was removed here */
+  constructor(storage: string, table: JobTable, limits: () => Limits, onRemoved: (id: string) => void) {
     this.#storage = storage;
     this.#table = table;
     this.#limits = limits;
     this.#journal = new Journal(storage);
+    this.#onRemoved = onRemoved;
   }
 
   /** Puts all jobs of the journal into the table. Those that no living runner knows are lost. */
@@ -36,10 +39,11 @@ export class History {
     // runs by a journal that was read before and by one that was read after has a runner, or it is lost.
     const before = this.#journal.read();
     const alive = await living();
-    const { jobs, logDropped } = this.#journal.isUnchanged() ? before : this.#journal.read();
+    const { jobs, logDropped, removed } = this.#journal.isUnchanged() ? before : this.#journal.read();
     const isLost = ({ id, status, runner }: JobRecord): boolean =>
       status === 'running' && !alive.has(runner) && before.jobs.has(id);
     for (const id of logDropped) this.#logDropped.add(id);
+    for (const id of removed) this.#table.remove(id);
     const current = [...jobs.values()].map(async (job) => {
       return isLost(job) ? markLost(job, this.#journal) : job;
     });
@@ -52,6 +56,7 @@ export class History {
     this.#dropLog(id);
     this.#journal.recordRemoved(id);
     this.#table.remove(id);
+    this.#onRemoved(id);
   }
 
   /** Gives a finished job another name, or none. @throws the file system's error */

@@ -1,3 +1,4 @@
+import type { Stream } from '../output/layout.ts';
 import { LogReader, type LogRange, type Piece } from '../output/log-reader.ts';
 import type { PageRequest } from '../output/page.ts';
 import { readRaw, type RawPage } from '../output/raw-page.ts';
@@ -37,6 +38,14 @@ export class JobLogs {
   /** What of it is there. */
   range(reference: string): LogRange {
     return this.#reader(this.#find(reference)).range();
+  }
+
+  /** Cursor behind the last byte of one stream, or of both; 0 when it is not known to have written. */
+  endOf(reference: string, stream?: Stream): number {
+    return this.#reader(this.#find(reference)).hold((reader) => {
+      const { end } = reader.range();
+      return stream === undefined ? end : (reader.lastRun(stream, end)?.end ?? 0);
+    });
   }
 
   /** The bytes from one cursor to another, in the order in which both streams wrote them. */

@@ -64,3 +64,22 @@ test('a late word that a job runs does not bring it back', () => {
   const table = tableOf(job('a', 1, undefined, 'running'), job('a', 1), job('a', 1, undefined, 'running'));
   assert.equal(table.get('a')?.status, 'completed');
 });
+
+test('a record that says nothing new changes nothing', () => {
+  const table = tableOf(job('aaaa', 1, 'web', 'running'));
+  const changes: JobRecord[] = [];
+  table.on('changed', (changed) => changes.push(changed));
+  table.put(job('aaaa', 1, 'web', 'running'));
+  assert.equal(changes.length, 0);
+  table.put(job('aaaa', 1, 'api', 'running'));
+  table.put({ ...job('aaaa', 1, 'api'), exitCode: 0 });
+  table.put(job('aaaa', 1, undefined));
+  assert.deepEqual(
+    changes.map(({ name, status, exitCode }) => [name, status, exitCode]),
+    [
+      ['api', 'running', undefined],
+      ['api', 'completed', 0],
+      [undefined, 'completed', undefined],
+    ],
+  );
+});

@@ -53,6 +53,7 @@ export class JobTable extends EventEmitter<TableEvents> {
     const known = this.#jobs.get(job.id);
     // What has ended stays ended: a notice that was on its way may come late.
     if (known !== undefined && known.status !== 'running' && job.status === 'running') return;
+    if (known !== undefined && isSame(known, job)) return;
     if (known === undefined) {
       if (job.startedAt < this.#newest) this.#isUnsorted = true;
       this.#newest = Math.max(this.#newest, job.startedAt);
@@ -108,6 +109,12 @@ export class JobTable extends EventEmitter<TableEvents> {
         'Give an id, a name, or the first 4 or more characters of an id.',
     );
   }
+}
+
+/** Whether nothing is told anew. What is no plain value of a job, its environment and who started it, never changes. */
+function isSame(known: JobRecord, job: JobRecord): boolean {
+  const names = Object.keys({ ...known, ...job }) as (keyof JobRecord)[];
+  return names.every((name) => known[name] === job[name] || typeof job[name] === 'object');
 }
 
 function describe(jobs: readonly JobRecord[]): string {

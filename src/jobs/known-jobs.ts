@@ -52,12 +52,13 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
   constructor({ storage, runnerScript, loadConnect, link, limits }: KnownJobsOptions) {
     super();
     this.#storage = storage;
-    this.history = new History(storage, this.table, limits);
     this.#runners = new RunnerPool(storage, runnerScript, loadConnect, link);
+    this.history = new History(storage, this.table, limits, (id) => this.#runners.tellRemoved(id));
     this.#runners.on('changed', (job) => {
       this.table.put(job);
       if (job.status !== 'running') this.history.noteEnd(job);
     });
+    this.#runners.on('removed', (id) => this.table.remove(id));
     this.#runners.on('grew', ({ id }) => this.emit('grew', id));
     this.#runners.on('gone', (runner) => {
       this.#recover(runner).catch(() => undefined);

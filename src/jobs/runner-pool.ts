@@ -11,6 +11,8 @@ const MAX_LAUNCHES = 3;
 interface PoolEvents {
   changed: [JobRecord];
   grew: [{ readonly id: string; readonly end: number }];
+  /** Another manager has removed a job; its id. */
+  removed: [string];
   /** A runner is gone; its id. */
   gone: [string];
 }
@@ -76,6 +78,11 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     await Promise.allSettled([...this.#links.values()].map((link) => link.greet(this.#options())));
   }
 
+  /** Tells the other managers that a finished job was removed: all that are connected have a runner in common. */
+  tellRemoved(id: string): void {
+    for (const link of this.#links.values()) link.tellRemoved(id);
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     for (const link of this.#links.values()) link.close();
@@ -121,6 +128,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     this.#links.set(link.runner, link);
     link.on('changed', (job) => this.emit('changed', job));
     link.on('grew', (growth) => this.emit('grew', growth));
+    link.on('removed', (id) => this.emit('removed', id));
     link.on('closed', () => {
       this.#links.delete(link.runner);
       if (!this.#isDisposed) this.emit('gone', link.runner);

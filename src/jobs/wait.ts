@@ -12,9 +12,9 @@ export type Condition =
   /** A TCP port that accepts connections on loopback. */
   | { readonly until: 'port'; readonly port: number }
   /** No output for so long (ms) since the wait began. */
-  | { readonly until: 'quiet'; readonly quietMs: number }
+  | { readonly until: 'quiet'; readonly quietMs: number; readonly stream?: Stream | undefined }
   /** Any output behind the cursor. */
-  | { readonly until: 'output' };
+  | { readonly until: 'output'; readonly stream?: Stream | undefined };
 
 export interface WaitTarget {
   readonly id: string;
@@ -116,12 +116,13 @@ function makeLook(
     case 'exit':
       return async () => undefined;
     case 'output':
-      return async () => (manager.logs.range(id).end > cursor ? { reason: 'output' } : undefined);
+      return async () =>
+        manager.logs.endOf(id, condition.stream) > cursor ? { reason: 'output' } : undefined;
     case 'quiet': {
-      let end = manager.logs.range(id).end;
+      let end = manager.logs.endOf(id, condition.stream);
       let since = performance.now();
       return async () => {
-        const now = manager.logs.range(id).end;
+        const now = manager.logs.endOf(id, condition.stream);
         if (now > end) {
           end = now;
           since = performance.now();

@@ -1,4 +1,5 @@
 import { JobError } from '../jobs/errors.ts';
+import type { Stream } from '../output/layout.ts';
 import type { Condition } from '../jobs/wait.ts';
 import { checkPattern } from './pattern.ts';
 
@@ -38,6 +39,11 @@ export function conditionOf(args: ConditionArguments): Condition {
     default:
       return { until };
   }
+}
+
+/** The same, for one stream, where it looks at output. */
+export function onStream(condition: Condition, stream: Stream | undefined): Condition {
+  return condition.until === 'exit' || condition.until === 'port' ? condition : { ...condition, stream };
 }
 
 function missing(until: string, field: string): JobError {

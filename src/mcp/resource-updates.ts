@@ -37,9 +37,9 @@ export class ResourceUpdates {
   constructor(server: Server, manager: JobManager) {
     this.#server = server;
     this.#manager = manager;
-    this.#list = new Throttle<undefined>(INTERVAL, () => {
+    this.#list = new Throttle<undefined>(INTERVAL, async () => {
       // The client may just be going away.
-      server.sendResourceListChanged().catch(() => undefined);
+      await server.sendResourceListChanged().catch(() => undefined);
     });
   }
 
@@ -69,8 +69,8 @@ export class ResourceUpdates {
       const problem = `There are ${MAX_SUBSCRIPTIONS} subscriptions. Unsubscribe from one first.`;
       throw new McpError(ErrorCode.InvalidRequest, problem);
     }
-    const update = new Throttle<undefined>(INTERVAL, () => {
-      this.#server.sendResourceUpdated({ uri }).catch(() => undefined);
+    const update = new Throttle<undefined>(INTERVAL, async () => {
+      await this.#server.sendResourceUpdated({ uri }).catch(() => undefined);
     });
     let settled: NodeJS.Timeout | undefined;
     const onChange = (): void => {

@@ -30,7 +30,11 @@ export interface WaitCall {
 export async function waitReply({ manager, signal, progress }: ToolContext, call: WaitCall): Promise<Answer> {
   const { targets, condition, timeoutSeconds } = call;
   const ticker = setInterval(() => {
-    progress(targets.map(({ id }) => describe(id)).join('; '));
+    try {
+      progress(targets.map(({ id }) => describe(id)).join('; '));
+    } catch {
+      // The job may have been removed, or its log cannot be read: the wait goes on, and tells in the end.
+    }
   }, PROGRESS_INTERVAL);
   const describe = (id: string): string => {
     const job = manager.get(id);

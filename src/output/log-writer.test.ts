@@ -171,3 +171,29 @@ test('on a full disk no file descriptor is left open by a segment that cannot be
   assert.equal(readdirSync('/proc/self/fd').length, open);
   assert.equal(writer.end + writer.unstored, 27 + 50 * 9);
 });
+
+test('a log whose job has ended goes on, but is not made again when it was deleted', (t) => {
+  const folder = join(scratchFolder(t), 'log');
+  const writer = openWriter(t, folder, 80);
+  write(writer, 'stdout', 'one ');
+  writer.stopRestoring();
+  write(writer, 'stderr', 'two ');
+  assert.equal(readAll(folder), 'out:one  err:two ');
+  rmSync(folder, { recursive: true });
+  write(writer, 'stdout', 'three ');
+  write(writer, 'stdout', 'more than a segment');
+  assert.equal(existsSync(folder), false);
+  assert.equal(writer.end + writer.unstored, 4 + 4 + 6 + 19);
+});
+
+test(
+  'a log that cannot be begun leaves no file descriptor open',
+  { skip: process.platform !== 'linux' },
+  (t) => {
+    const folder = scratchFolder(t);
+    mkdirSync(segmentPath(folder, 0));
+    const open = readdirSync('/proc/self/fd').length;
+    assert.throws(() => new LogWriter(folder, 80), { code: 'EISDIR' });
+    assert.equal(readdirSync('/proc/self/fd').length, open);
+  },
+);

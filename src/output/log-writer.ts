@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { ensureFolder } from './ensure-folder.ts';
 import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './layout.ts';
 import { IndexWriter } from './transition-index.ts';
@@ -26,6 +26,7 @@ export class LogWriter {
   /** Cursors behind what each stream wrote last. */
   readonly #written: Record<Stream, number> = { stdout: 0, stderr: 0 };
   #recordedAt = 0;
+  #isRestored = true;
 
   /**
    * @param folder made (0700) when it is missing
@@ -68,8 +69,9 @@ export class LogWriter {
     try {
       while (done < length) {
         const isRecordDue = this.#isRecordDue(stream, timeMs);
-        const isNewSegment =
-          this.#fd === undefined || this.#end >= this.#segmentEnd || (isRecordDue && this.#isDeleted());
+        const isFull = this.#fd === undefined || this.#end >= this.#segmentEnd;
+        if (!this.#isRestored && (isFull || isRecordDue) && !existsSync(this.#folder)) break;
+        const isNewSegment = isFull || (isRecordDue && this.#isDeleted());
         if (isNewSegment) this.#openSegment(stream);
         if (isNewSegment || isRecordDue) this.#record(stream, timeMs);
         const part = Math.min(length - done, this.#segmentEnd - this.#end);
@@ -79,8 +81,14 @@ export class LogWriter {
         this.#written[stream] = this.#end;
       }
     } catch {
-      this.#unstored += length - done;
+      // Counted below.
     }
+    this.#unstored += length - done;
+  }
+
+  /** From now on a log that is deleted stays so: its job has ended, and what that left behind may print for ever. */
+  stopRestoring(): void {
+    this.#isRestored = false;
   }
 
   close(): void {
@@ -115,7 +123,12 @@ export class LogWriter {
     const other = first === 'stdout' ? 'stderr' : 'stdout';
     const before = { stream: other, end: this.#written[other] } as const;
     this.#index = new IndexWriter(indexPath(this.#folder, this.#end), before);
-    this.#fd = openSync(segmentPath(this.#folder, this.#end), 'w', 0o600);
+    try {
+      this.#fd = openSync(segmentPath(this.#folder, this.#end), 'w', 0o600);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     if (this.#starts.at(-1) !== this.#end) this.#starts.push(this.#end);
     this.#segmentEnd = this.#end + this.#segmentSize;
     this.#stream = undefined;

@@ -63,6 +63,9 @@ export class ClientSession {
     connection.onNotification(protocol.unwatch, ({ id }) => {
       this.#unwatch(id);
     });
+    connection.onNotification(protocol.removed, ({ id }) => {
+      if (this.#hello !== undefined) runner.emit('removed', { id, by: this });
+    });
     connection.onClose(() => {
       this.#isClosed = true;
       for (const { growth } of this.#watched.values()) growth.dispose();
@@ -81,7 +84,11 @@ export class ClientSession {
   }
 
   changed(job: JobRecord): void {
-    this.#tell(protocol.changed, job);
+    void this.#tell(protocol.changed, job);
+  }
+
+  removed(id: string): void {
+    void this.#tell(protocol.removed, { id });
   }
 
   grew(id: string, end: number): void {
@@ -93,14 +100,12 @@ export class ClientSession {
     if (job === undefined) return;
     const watched = this.#watched.get(id) ?? {
       count: 0,
-      growth: new Throttle<number>(GROWTH_INTERVAL, (end) => {
-        this.#tell(protocol.grew, { id, end });
-      }),
+      growth: new Throttle<number>(GROWTH_INTERVAL, (end) => this.#tell(protocol.grew, { id, end })),
     };
     watched.count++;
     this.#watched.set(id, watched);
     // Past the throttle: the first growth from now on is to be told at once.
-    this.#tell(protocol.grew, { id, end: job.outputEnd });
+    void this.#tell(protocol.grew, { id, end: job.outputEnd });
   }
 
   #unwatch(id: string): void {
@@ -110,10 +115,10 @@ export class ClientSession {
     this.#watched.delete(id);
   }
 
-  /** The client may be gone before its connection is known to be. */
-  #tell<T extends object>(type: NotificationType<T>, value: T): void {
-    if (this.#hello !== undefined)
-      this.#connection.sendNotification(type.method, value).catch(() => undefined);
+  /** Resolves when it is sent. The client may be gone before its connection is known to be. */
+  async #tell<T extends object>(type: NotificationType<T>, value: T): Promise<void> {
+    if (this.#hello === undefined) return;
+    await this.#connection.sendNotification(type.method, value).catch(() => undefined);
   }
 
   #greeted(): protocol.HelloParams {

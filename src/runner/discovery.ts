@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { withDescriptor } from './descriptor-reserve.ts';
 import { listGenerations, runnersFolder } from './generations.ts';
 import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from './private-folder.ts';
 import { ensureFolder } from '../output/ensure-folder.ts';
+import { throwUnlessGone } from '../output/layout.ts';
 import type { ProcessTable } from './processes/process-table.ts';
 import { RECORD_VERSION } from './records.ts';
 
@@ -143,9 +145,17 @@ function createExclusively(storage: string, generation: number, address: RunnerA
   }
 }
 
+/** @throws the file system's error: a runner whose address cannot be read must not be taken for dead */
 function readAddress(storage: string, generation: number): RunnerAddress | undefined {
+  let text: string;
   try {
-    const address = JSON.parse(readFileSync(addressPath(storage, generation), 'utf8')) as RunnerAddress;
+    text = withDescriptor(() => readFileSync(addressPath(storage, generation), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throwUnlessGone(error);
+    return undefined;
+  }
+  try {
+    const address = JSON.parse(text) as RunnerAddress;
     return address.v === RECORD_VERSION && typeof address.socket === 'string' ? address : undefined;
   } catch {
     return undefined;

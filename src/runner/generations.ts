@@ -1,17 +1,24 @@
 import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { throwUnlessGone } from '../output/layout.ts';
+import { withDescriptor } from './descriptor-reserve.ts';
 
 /** Folder of the addresses of runners, in a storage folder. */
 export function runnersFolder(storage: string): string {
   return join(storage, 'runners');
 }
 
-/** Numbers of the runners that have published an address, ascending; see `discovery.ts`. */
+/**
+ * Numbers of the runners that have published an address, ascending; see `discovery.ts`.
+ *
+ * @throws the file system's error when that cannot be read
+ */
 export function listGenerations(storage: string): number[] {
   let names: string[];
   try {
-    names = readdirSync(runnersFolder(storage));
-  } catch {
+    names = withDescriptor(() => readdirSync(runnersFolder(storage)));
+  } catch (error) {
+    throwUnlessGone(error);
     return [];
   }
   return names
@@ -37,5 +44,9 @@ export function watchRunners(storage: string, listener: () => void): { close(): 
 
 /** Whether there may be a runner, alive or dead. */
 export function hasRunnerFiles(storage: string): boolean {
-  return listGenerations(storage).length > 0;
+  try {
+    return listGenerations(storage).length > 0;
+  } catch {
+    return true;
+  }
 }

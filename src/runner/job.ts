@@ -182,6 +182,7 @@ export class Job {
     await this.#killing?.catch(() => undefined);
     await this.#output.drained();
     this.#process?.input.close();
+    this.#log?.stopRestoring();
     const status: Status =
       endedBy !== 'itself' || signal !== null ? 'killed' : code === 0 ? 'completed' : 'failed';
     this.#set({

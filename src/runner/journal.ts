@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { throwUnlessGone } from '../output/layout.ts';
 import { withDescriptor } from './descriptor-reserve.ts';
 import { RECORD_VERSION, STATUSES, type JobRecord } from './records.ts';
 
@@ -28,6 +29,8 @@ export interface JournalContent {
   readonly jobs: ReadonlyMap<string, JobRecord>;
   /** Ids of jobs whose log is gone while their record stays. */
   readonly logDropped: ReadonlySet<string>;
+  /** Ids of jobs that were removed, as far as that is still written there. */
+  readonly removed: ReadonlySet<string>;
 }
 
 const CURRENT = 'journal.jsonl';
@@ -65,6 +68,7 @@ export class Journal {
     return this.#stamp === this.#makeStamp();
   }
 
+  /** @throws the file system's error */
   read(): JournalContent {
     this.#stamp = this.#makeStamp();
     const jobs = new Map<string, JobRecord>();
@@ -81,7 +85,7 @@ export class Journal {
       jobs.delete(id);
       logDropped.delete(id);
     }
-    return { jobs, logDropped };
+    return { jobs, logDropped, removed };
   }
 
   /**
@@ -137,11 +141,13 @@ function appendTo(path: string, line: string): boolean {
   }
 }
 
+/** @throws the file system's error: what cannot be read must not be taken for empty */
 function readEntries(path: string): Entry[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
+    text = withDescriptor(() => readFileSync(path, 'utf8'));
+  } catch (error) {
+    throwUnlessGone(error);
     return [];
   }
   return text.split('\n').flatMap((line) => {

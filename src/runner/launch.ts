@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { COOKIE } from './records.ts';
 
 /** What went wrong in a runner's life stands here, in the storage folder. */
 const LOG = 'runner.log';
@@ -16,6 +17,8 @@ const LOG = 'runner.log';
  * @throws Error with the runner's last words when it cannot run
  */
 export async function launchRunner(script: string, storage: string, env: NodeJS.ProcessEnv): Promise<void> {
+  // Started from within a job, it would be one of the processes that end with that.
+  const { [COOKIE]: _, ...own } = env;
   mkdirSync(storage, { recursive: true, mode: 0o700 });
   const logPath = join(storage, LOG);
   const log = openSync(logPath, 'a', 0o600);
@@ -23,7 +26,7 @@ export async function launchRunner(script: string, storage: string, env: NodeJS.
     const child = spawn(process.execPath, [script, storage], {
       cwd: storage,
       // An Electron binary runs a script like Node when it is told so.
-      env: { ...env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+      env: { ...own, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
       detached: true,
       windowsHide: true,
       stdio: ['ignore', 'pipe', log],

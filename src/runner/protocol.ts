@@ -113,6 +113,8 @@ export const inspect = new RequestType<{ readonly id: string }, InspectResult, v
 export const watch = new NotificationType<{ readonly id: string }>('watch');
 export const unwatch = new NotificationType<{ readonly id: string }>('unwatch');
 
+/** A manager has removed this finished job: told to the runner, and by it to the other managers. */
+export const removed = new NotificationType<{ readonly id: string }>('removed');
 /** A job began, ended, or has another name. */
 export const changed = new NotificationType<JobRecord>('changed');
 /** The log of a watched job grew, at once and then at most every 16 ms. */

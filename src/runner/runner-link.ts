@@ -15,6 +15,8 @@ import type { JobRecord } from './records.ts';
 interface LinkEvents {
   changed: [JobRecord];
   grew: [{ readonly id: string; readonly end: number }];
+  /** Another manager has removed a job; its id. */
+  removed: [string];
   closed: [];
 }
 
@@ -108,6 +110,9 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     connection.onNotification(protocol.changed, (job) => {
       this.emit('changed', job);
     });
+    connection.onNotification(protocol.removed, ({ id }) => {
+      this.emit('removed', id);
+    });
     connection.onNotification(protocol.grew, (growth) => {
       this.emit('grew', growth);
     });
@@ -150,6 +155,11 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
 
   unwatch(id: string): void {
     this.#notify(protocol.unwatch, id);
+  }
+
+  /** Tells the other managers that a finished job was removed. */
+  tellRemoved(id: string): void {
+    this.#notify(protocol.removed, id);
   }
 
   close(): void {

@@ -48,7 +48,11 @@ export class RunnerServer {
     this.#onRenewed = onRenewed;
     runner.on('changed', (job) => {
       for (const session of this.#sessions) session.changed(job);
-      if (job.status !== 'running') this.#checkIdle();
+      // The keep-alive time goes by from when the last client left, whatever ends meanwhile.
+      if (job.status !== 'running' && this.#isForsaken) this.#onIdle();
+    });
+    runner.on('removed', ({ id, by }) => {
+      for (const session of this.#sessions) if (session !== by) session.removed(id);
     });
     runner.on('grew', ({ id, end }) => {
       for (const session of this.#sessions) session.grew(id, end);
@@ -105,10 +109,15 @@ export class RunnerServer {
     });
   }
 
+  /** Nobody is connected, and no job runs. */
+  get #isForsaken(): boolean {
+    return this.#sessions.size === 0 && this.#runner.running.length === 0;
+  }
+
   #checkIdle(): void {
     clearTimeout(this.#keepAlive);
     if (this.#sessions.size > 0) return;
-    if (this.#runner.running.length === 0) this.#onIdle();
+    if (this.#isForsaken) this.#onIdle();
     else if (this.#keepAliveMs !== null) this.#keepAlive = setTimeout(this.#onIdle, this.#keepAliveMs);
   }
 

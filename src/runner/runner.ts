@@ -14,6 +14,8 @@ import type { JobRecord } from './records.ts';
 interface RunnerEvents {
   changed: [JobRecord];
   grew: [{ id: string; end: number }];
+  /** A client has removed a job from the history. */
+  removed: [{ id: string; by: object }];
 }
 
 /**

@@ -1,26 +1,33 @@
-/** Calls on at once, then at most once in `intervalMs` with the newest value. */
+/**
+ * Calls on at once, then with the newest value: at most once in `intervalMs`, and not before the last call is done. What
+ * nobody takes does not pile up.
+ */
 export class Throttle<T> {
   readonly #intervalMs: number;
-  readonly #action: (value: T) => void;
+  readonly #action: (value: T) => Promise<void>;
   #timer: NodeJS.Timeout | undefined;
+  #isBusy = false;
   #next: { readonly value: T } | undefined;
 
-  constructor(intervalMs: number, action: (value: T) => void) {
+  /** @param action never rejects */
+  constructor(intervalMs: number, action: (value: T) => Promise<void>) {
     this.#intervalMs = intervalMs;
     this.#action = action;
   }
 
   push(value: T): void {
-    if (this.#timer !== undefined) {
+    if (this.#timer !== undefined || this.#isBusy) {
       this.#next = { value };
       return;
     }
-    this.#action(value);
+    this.#isBusy = true;
+    void this.#action(value).then(() => {
+      this.#isBusy = false;
+      this.#goOn();
+    });
     this.#timer = setTimeout(() => {
-      const next = this.#next;
       this.#timer = undefined;
-      this.#next = undefined;
-      if (next !== undefined) this.push(next.value);
+      this.#goOn();
     }, this.#intervalMs);
   }
 
@@ -28,5 +35,12 @@ export class Throttle<T> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#next = undefined;
+  }
+
+  #goOn(): void {
+    const next = this.#next;
+    if (next === undefined || this.#timer !== undefined || this.#isBusy) return;
+    this.#next = undefined;
+    this.push(next.value);
   }
 }

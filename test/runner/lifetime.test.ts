@@ -62,6 +62,21 @@ test('with no client for the keep-alive time the runner ends its jobs and itself
   assert.deepEqual([recorded?.status, recorded?.endedBy], ['killed', 'shutdown']);
 });
 
+test('jobs that end do not make the keep-alive time longer for the others', async (t) => {
+  const runner = await startRunner(t);
+  const { pid } = await runner.address();
+  const link = await runner.connect({ keepAliveMs: 500 });
+  const jobs: string[] = [];
+  // One ends every 0.2 s, until long after.
+  for (let count = 1; count <= 40; count++)
+    jobs.push((await startJob(link, makeSpec(`exec sleep ${count / 5}`))).id);
+  link.close();
+  await eventually('the runner ends', () => !isAlive(pid));
+  const recorded = new Journal(runner.storage).read().jobs;
+  assert.equal(recorded.get(jobs[0]!)?.status, 'completed');
+  assert.deepEqual([recorded.get(jobs.at(-1)!)?.endedBy], ['shutdown']);
+});
+
 test('what happens while no client is connected is recorded, and limits hold', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect({ keepAliveMs: null });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { findOnPath } from '../../src/jobs/shell.ts';
@@ -64,6 +64,21 @@ test('a child that holds the pipes does not hold up the end, and its late output
   assert.equal(log, 'early\n');
   mkdirSync(gate);
   await eventually('the late output is there', () => raw(storage, spec.id) === 'early\nlate\n');
+});
+
+test('what a job left behind does not bring back its log when that was removed', async (t) => {
+  const { storage, connect } = await startRunner(t);
+  const link = await connect({ keepAliveMs: null });
+  const [gate, done] = [join(storage, 'gate'), join(storage, 'done')];
+  const late = `while [ ! -e ${gate} ]; do sleep 0.02; done; echo late; echo later >&2; mkdir ${done}`;
+  const spec = makeSpec(`(${late}) & echo early`);
+  await run(link, storage, spec);
+  rmSync(logFolder(storage, spec.id), { recursive: true });
+  mkdirSync(gate);
+  await eventually('it has printed', () => existsSync(done));
+  // The runner reads its pipes before it answers.
+  await run(link, storage, makeSpec('true'));
+  assert.equal(existsSync(logFolder(storage, spec.id)), false);
 });
 
 test('a quarter of a megabyte and then the end: every byte, each time', async (t) => {

@@ -151,3 +151,18 @@ test('max_bytes bounds all blocks of the reply, whatever name, match and conditi
     assert.equal(size <= 8000, true, `${size} bytes for ${args.pattern.slice(0, 10)}`);
   }
 });
+
+test('until=output and until=quiet look at the wanted stream only', async () => {
+  const both = 'while read x; do case $x in o*) echo "$x";; *) echo "$x" >&2;; esac; done';
+  const { id } = await startReady(session, `echo ready; ${both}`);
+  const waiting = wait(id, { until: 'output', stream: 'stderr', cursor: 0 });
+  await session.call('interact', { job_id: id, input: 'out' });
+  await session.call('interact', { job_id: id, input: 'error' });
+  const { facts, log } = await waiting;
+  assert.equal(facts.reason, 'output');
+  assert.equal(log, 'error\n');
+  const busy = 'while :; do echo busy; sleep 0.02; done';
+  const noisy = await startReady(session, `echo ready; ${busy}`);
+  const quiet = await wait(noisy.id, { until: 'quiet', quiet_ms: 300, stream: 'stderr', max_bytes: 1000 });
+  assert.equal(quiet.facts.reason, 'quiet');
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JobError } from '../../jobs/errors.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { WaitTarget } from '../../jobs/wait.ts';
-import { conditionOf } from '../condition.ts';
+import { conditionOf, onStream } from '../condition.ts';
 import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
@@ -42,11 +42,10 @@ export const wait = defineTool({
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, context) {
     await context.manager.ready();
-    const condition = conditionOf(args);
     const only = args.stream === 'both' ? undefined : args.stream;
     return waitReply(context, {
       targets: targetsOf(args, context.manager),
-      condition: condition.until === 'pattern' ? { ...condition, stream: only } : condition,
+      condition: onStream(conditionOf(args), only),
       timeoutSeconds: args.timeout_s,
       page: { max_bytes: args.max_bytes, stream: args.stream, format: 'text' },
     });

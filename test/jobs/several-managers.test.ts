@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Journal } from '../../src/runner/journal.ts';
+import { COOKIE } from '../../src/runner/records.ts';
+import { findRunners } from '../../src/runner/discovery.ts';
+import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { runnerPid, start, untilEnd } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { storageFolder } from '../support/mcp-session.ts';
+import { isAlive } from '../support/runner.ts';
+
+const processes = systemProcessTable();
+
+test('a job that one manager removes is gone for the others at once while they share a runner', async (t) => {
+  const storage = storageFolder(t);
+  const [a, b] = [openManager(t, { storage }), openManager(t, { storage })];
+  await start(a, 'exec sleep 100');
+  const { id } = await start(a, 'true');
+  await untilEnd(a, id);
+  await b.ready();
+  const removed = once(a, 'removed', { signal: AbortSignal.timeout(10_000) });
+  b.remove(id);
+  assert.equal(((await removed) as [{ id: string }])[0].id, id);
+  assert.throws(() => a.get(id), /There is no job/);
+});
+
+test('… and without a runner when they look the next time', async (t) => {
+  const storage = storageFolder(t);
+  const first = openManager(t, { storage });
+  const ids = [(await start(first, 'true')).id, (await start(first, 'true')).id];
+  for (const id of ids) await untilEnd(first, id);
+  const runner = await runnerPid(storage);
+  await first.dispose();
+  while (isAlive(runner)) await new Promise(setImmediate);
+  const [a, b] = [openManager(t, { storage }), openManager(t, { storage })];
+  await a.ready();
+  await b.ready();
+  b.remove(ids[0]!);
+  await a.ready();
+  assert.deepEqual(
+    a.list().map(({ id }) => id),
+    [ids[1]],
+  );
+});
+
+test(
+  'a runner that is started from within a job is none of its processes',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const storage = storageFolder(t);
+    const manager = openManager(t, { storage, env: { ...process.env, [COOKIE]: 'another job' } });
+    const job = await start(manager, 'exec sleep 100');
+    const environment = (pid: number): string => readFileSync(`/proc/${pid}/environ`, 'utf8');
+    assert.equal(environment(await runnerPid(storage)).includes(COOKIE), false);
+    assert.ok(environment(job.pid!).includes(`${COOKIE}=${job.id}`));
+  },
+);
+
+test('a journal or an address that cannot be read is an error, and no job is taken for lost', async (t) => {
+  const storage = storageFolder(t);
+  const manager = openManager(t, { storage, endJobsWithManager: false });
+  const job = await start(manager, 'exec sleep 100');
+  const [found] = await findRunners(storage, processes);
+  const address = join(storage, 'runners', `${found!.generation}.json`);
+  const text = readFileSync(address);
+  // open(2) fails with ELOOP, as it may with EIO.
+  rmSync(address);
+  symlinkSync(address, address);
+  const other = openManager(t, { storage });
+  await assert.rejects(other.ready(), { code: 'ELOOP' });
+  rmSync(address);
+  writeFileSync(address, text);
+  await other.ready();
+  assert.equal(other.get(job.id).status, 'running');
+  const journal = join(storage, 'journal.older.jsonl');
+  symlinkSync(journal, journal);
+  assert.throws(() => new Journal(storage).read(), { code: 'ELOOP' });
+  assert.throws(() => new Journal(storage).compact(), { code: 'ELOOP' });
+  rmSync(journal);
+  assert.equal(new Journal(storage).read().jobs.get(job.id)?.status, 'running');
+  await manager.kill(job.id, 'agent');
+});
