@@ -49,7 +49,13 @@ export function activate(context: vscode.ExtensionContext): void {
     });
   });
   const openEndpoint = (): Promise<McpEndpoint.Endpoint> => {
-    endpoint ??= (load('mcp.js') as typeof McpEndpoint).openEndpoint(source.get(), version);
+    endpoint ??= (load('mcp.js') as typeof McpEndpoint)
+      .openEndpoint(source.get(), version)
+      .catch((error: unknown) => {
+        // Tried again when it is asked for again.
+        endpoint = undefined;
+        throw error;
+      });
     return endpoint;
   };
   const log = keepLog(source);

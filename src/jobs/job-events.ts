@@ -21,7 +21,8 @@ export function tellJobEvents(
     } else if (!running.has(job.id)) {
       running.add(job.id);
       tell('info', `${job.id} started by ${job.startedBy.client ?? job.startedBy.kind} in ${job.cwd}`);
-    } else tell('debug', `${job.id} runs as process ${job.pid ?? '?'}, capture ${job.capture ?? '?'}`);
+      tell('debug', `${job.id} runs as process ${job.pid ?? '?'}, capture ${job.capture ?? '?'}`);
+    }
   };
   const onRemoved = ({ id }: JobRecord): void => {
     running.delete(id);

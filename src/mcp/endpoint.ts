@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../jobs/manager.ts';
-import { PrivateFolder } from '../runner/private-folder.ts';
+import { LastingSocket } from '../runner/lasting-socket.ts';
 import { makeSecret, SECRET_HEADER } from '../runner/secret.ts';
 import { ALLOWED, PATH, refusalOf, type Refusal } from './gate.ts';
 import { readBody } from './request-body.ts';
@@ -64,11 +61,6 @@ export async function openEndpoint(
   const sessions = new Sessions(limits.sessions, (transport) =>
     createMcpServer(manager, version, guard).connect(transport),
   );
-  const folder = new PrivateFolder();
-  const isWindows = process.platform === 'win32';
-  const socket = isWindows
-    ? `\\\\.\\pipe\\background-jobs-${randomBytes(16).toString('hex')}`
-    : join(await folder.ensure(), 'm');
   const options = {
     headersTimeout: limits.headMs,
     requestTimeout: limits.requestMs,
@@ -84,13 +76,8 @@ export async function openEndpoint(
     } else answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
   });
   server.maxConnections = limits.connections;
-  server.listen(socket);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    folder.remove();
-    throw error;
-  }
+  const lasting = new LastingSocket(server);
+  const socket = await lasting.listen('m');
   return {
     socket,
     path: PATH,
@@ -99,7 +86,7 @@ export async function openEndpoint(
       await sessions.close();
       server.close();
       server.closeAllConnections();
-      folder.remove();
+      lasting.close();
     },
   };
 }

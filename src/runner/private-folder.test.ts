@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
@@ -71,4 +80,21 @@ test('a sweep removes folders of processes that are gone, and leaves those that 
   await sweepPrivateFolders(processes);
   assert.deepEqual(gone.filter(existsSync), []);
   assert.deepEqual(kept.filter(existsSync), kept);
+});
+
+test('it is made again at the same place, unless others could write there', async () => {
+  const folder = new PrivateFolder();
+  const path = await folder.ensure();
+  rmSync(path, { recursive: true });
+  await folder.restore();
+  assert.equal(statSync(path).mode & 0o777, 0o700);
+  await folder.restore();
+  rmSync(path, { recursive: true });
+  mkdirSync(path);
+  chmodSync(path, 0o777);
+  await assert.rejects(folder.restore(), /belongs to somebody else/);
+  rmSync(path, { recursive: true });
+  writeFileSync(path, '');
+  await assert.rejects(folder.restore(), /belongs to somebody else/);
+  folder.remove();
 });

@@ -1,5 +1,7 @@
 import {
   existsSync,
+  lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -46,6 +48,27 @@ export class PrivateFolder {
     if (this.#path !== undefined && existsSync(this.#path)) return this.#path;
     this.#making ??= this.#make().finally(() => (this.#making = undefined));
     return this.#making;
+  }
+
+  /**
+   * Makes the same folder again, should it have been removed.
+   *
+   * @throws the file system's error, or Error when somebody else has made one there
+   */
+  async restore(): Promise<void> {
+    const path = this.#path;
+    if (path === undefined) return;
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const found = lstatSync(path);
+      const isPrivate = found.isDirectory() && (found.mode & 0o777) === 0o700;
+      if (!isPrivate || found.uid !== process.getuid?.())
+        throw new Error(`The folder ${path} belongs to somebody else.`, { cause: error });
+    }
+    const owner = await thisProcess(systemProcessTable()).catch(() => undefined);
+    if (owner !== undefined) sign(path, owner);
   }
 
   remove(): void {

@@ -1,17 +1,15 @@
 import { once } from 'node:events';
-import { existsSync, watch } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ClientSession } from './client-session.ts';
 import { connectOn } from './connection.ts';
 import type { PrivateFolder } from './private-folder.ts';
 import type { Runner } from './runner.ts';
 import { makeSecret } from './secret.ts';
+import { watchSocket } from './watch-socket.ts';
 
 /** How long (ms) a connection may take to say hello. */
 const HELLO_PATIENCE = 10_000;
-/** How often (ms) the socket is looked for where no more folders can be watched. */
-const LOOK_INTERVAL = 30_000;
 /** Pause (ms) before another try to listen anew. */
 const RENEWAL_PAUSE = 1000;
 
@@ -70,7 +68,12 @@ export class RunnerServer {
       this.#accept(socket);
     }).listen(path);
     await once(this.#server, 'listening');
-    if (!isWindows) this.#renewWhenRemoved(path);
+    // Clients that are connected notice nothing.
+    if (!isWindows)
+      this.#watcher = watchSocket(path, () => {
+        this.#server?.close();
+        this.#renew();
+      });
     return path;
   }
 
@@ -121,39 +124,11 @@ export class RunnerServer {
     else if (this.#keepAliveMs !== null) this.#keepAlive = setTimeout(this.#onIdle, this.#keepAliveMs);
   }
 
-  /** Cleaners of temporary folders take sockets that look old. Clients that are connected notice nothing. */
-  #renewWhenRemoved(path: string): void {
-    let isRemoved = false;
-    const look = (): void => {
-      if (isRemoved || this.#isClosed || existsSync(path)) return;
-      isRemoved = true;
-      watcher.close();
-      this.#server?.close();
-      this.#renew();
-    };
-    const watcher = watchFolder(dirname(path), look);
-    this.#watcher = watcher;
-    // It may have been removed before it was watched.
-    setImmediate(look);
-  }
-
   #renew(): void {
     if (this.#isClosed) return;
     this.listen().then(this.#onRenewed, (error: unknown) => {
       console.error(error);
       setTimeout(() => this.#renew(), RENEWAL_PAUSE).unref();
     });
-  }
-}
-
-/** Calls back when something in a folder changed, or might have. */
-function watchFolder(folder: string, listener: () => void): { close(): void } {
-  try {
-    const watcher = watch(folder, { persistent: false }, listener);
-    return watcher.on('error', () => undefined);
-  } catch {
-    // The system allows each user a number of watches only (inotify(7)), which other programs use up.
-    const timer = setInterval(listener, LOOK_INTERVAL).unref();
-    return { close: () => clearInterval(timer) };
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -7,6 +7,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint, type Endpoint } from '../../src/mcp/endpoint.ts';
 import { openManager } from '../support/manager.ts';
+import { eventually } from '../support/runner.ts';
 import { atEnd } from '../support/scratch.ts';
 import { socketFetch } from '../support/socket-fetch.ts';
 
@@ -48,6 +49,19 @@ test('a client on the socket lists and calls the tools, and two share the jobs',
   );
   assert.match(await text(second, 'tail', { job_id: 'x' }), /\nhi\n/);
 });
+
+test(
+  'a session goes on when the socket was removed with its folder',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const { endpoint, connect } = await open(t);
+    const client = await connect();
+    rmSync(dirname(endpoint.socket), { recursive: true });
+    await eventually('the socket is there again', () => existsSync(endpoint.socket));
+    assert.match(await text(client, 'execute', { command: 'echo on', wait_s: 20 }), /\non\n/);
+    assert.match(await text(await connect(), 'list', {}), /finished=1/);
+  },
+);
 
 test('without the secret, or for another path, there is nothing', async (t) => {
   const { endpoint } = await open(t);

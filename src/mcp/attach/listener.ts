@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { join } from 'node:path';
-import { PrivateFolder } from '../../runner/private-folder.ts';
+import { LastingSocket } from '../../runner/lasting-socket.ts';
 import { isSameSecret, makeSecret, SECRET_HEADER } from '../../runner/secret.ts';
 import {
   ENDPOINT_PATH,
@@ -32,11 +30,6 @@ const MAX_CONNECTIONS = 32;
  */
 export async function listen(folder: string, open: () => Promise<EndpointAddress>): Promise<Listener> {
   const secret = makeSecret();
-  const sockets = new PrivateFolder();
-  const socket =
-    process.platform === 'win32'
-      ? `\\\\.\\pipe\\background-jobs-${randomBytes(16).toString('hex')}`
-      : join(await sockets.ensure(), 'w');
   const server = createServer(
     { headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAlive: false },
     (request, response) => {
@@ -44,14 +37,14 @@ export async function listen(folder: string, open: () => Promise<EndpointAddress
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
-  server.listen(socket);
+  const lasting = new LastingSocket(server);
+  const socket = await lasting.listen('w');
   let withdraw: () => void;
   try {
-    await once(server, 'listening');
     withdraw = await publishWindow(folder, { v: WINDOW_VERSION, pid: process.pid, socket, secret });
   } catch (error) {
     server.close();
-    sockets.remove();
+    lasting.close();
     throw error;
   }
   removeDead(folder).catch(() => undefined);
@@ -60,7 +53,7 @@ export async function listen(folder: string, open: () => Promise<EndpointAddress
       withdraw();
       server.close();
       server.closeAllConnections();
-      sockets.remove();
+      lasting.close();
     },
   };
 }
