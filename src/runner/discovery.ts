@@ -6,7 +6,7 @@ import { listGenerations, runnersFolder } from './generations.ts';
 import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from './private-folder.ts';
 import { ensureFolder } from '../output/ensure-folder.ts';
 import { throwUnlessGone } from '../output/layout.ts';
-import type { ProcessTable } from './processes/process-table.ts';
+import { isElsewhere, type ProcessTable } from './processes/process-table.ts';
 import { RECORD_VERSION } from './records.ts';
 
 /** A runner that met a rival looks again after this time (ms) at most. */
@@ -83,8 +83,10 @@ export async function claim(
  */
 export async function removeRemains(storage: string, processes: ProcessTable): Promise<void> {
   const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
+  const bootId = await processes.bootId();
   for (const generation of listGenerations(storage)) {
-    if (!alive.has(generation)) removePrivateFolder(readAddress(storage, generation));
+    const address = alive.has(generation) ? undefined : readAddress(storage, generation);
+    if (!isElsewhere(address?.bootId, bootId)) removePrivateFolder(address);
   }
   await sweepPrivateFolders(processes);
 }
@@ -112,10 +114,13 @@ async function hasRival(storage: string, address: RunnerAddress, processes: Proc
 }
 
 async function removeDead(storage: string, below: number, processes: ProcessTable): Promise<void> {
+  const bootId = await processes.bootId();
   const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
   for (const generation of listGenerations(storage)) {
     if (generation >= below || alive.has(generation)) continue;
-    removePrivateFolder(readAddress(storage, generation));
+    const address = readAddress(storage, generation);
+    if (isElsewhere(address?.bootId, bootId)) continue;
+    removePrivateFolder(address);
     withdraw(storage, generation);
   }
 }
@@ -156,7 +161,8 @@ function readAddress(storage: string, generation: number): RunnerAddress | undef
   }
   try {
     const address = JSON.parse(text) as RunnerAddress;
-    return address.v === RECORD_VERSION && typeof address.socket === 'string' ? address : undefined;
+    const isUsable = typeof address.socket === 'string' && typeof address.bootId === 'string';
+    return address.v === RECORD_VERSION && isUsable ? address : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Journal } from '../../src/runner/journal.ts';
@@ -10,7 +10,7 @@ import { systemProcessTable } from '../../src/runner/processes/process-table.ts'
 import { runnerPid, start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
-import { isAlive } from '../support/runner.ts';
+import { isAlive, makeSpec } from '../support/runner.ts';
 
 const processes = systemProcessTable();
 
@@ -83,3 +83,25 @@ test('a journal or an address that cannot be read is an error, and no job is tak
   assert.equal(new Journal(storage).read().jobs.get(job.id)?.status, 'running');
   await manager.kill(job.id, 'agent');
 });
+
+test(
+  'what runs on another machine with the same storage is not taken for lost, nor its runner for dead',
+  { skip: !existsSync('/etc/machine-id') },
+  async (t) => {
+    const storage = storageFolder(t);
+    const manager = openManager(t, { storage });
+    const bootId = `another ${(await processes.bootId()).split(' ')[1]!} another`;
+    const record = { ...makeSpec('make'), status: 'running', startedAt: 1, runner: 'there', bootId } as const;
+    const journal = new Journal(storage);
+    journal.recordJob(record);
+    journal.recordJob({ ...record, id: 'before', bootId: bootId.replace(/ another$/, '') });
+    mkdirSync(join(storage, 'runners'));
+    const address = join(storage, 'runners', '1.json');
+    writeFileSync(address, JSON.stringify({ v: 1, runner: 'there', pid: 1, bootId, socket: '/tmp/bgj-x/s' }));
+    await start(manager, 'true');
+    assert.equal(manager.get(record.id).status, 'running');
+    assert.equal(manager.get('before').status, 'lost');
+    assert.ok(existsSync(address));
+    await assert.rejects(manager.kill(record.id, 'agent'), /runner/);
+  },
+);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isOutOfDescriptors, withDescriptor } from '../descriptor-reserve.ts';
 import type { ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
@@ -24,7 +25,7 @@ export const linux: ProcessTable = {
     return readListeningPorts(processes);
   },
   async bootId() {
-    return `${readOrEmpty('/proc/sys/kernel/random/boot_id').trim()} ${pidNamespace()}`;
+    return `${readOrEmpty('/proc/sys/kernel/random/boot_id').trim()} ${pidNamespace()} ${machine()}`;
   },
 };
 
@@ -35,6 +36,12 @@ function pidNamespace(): string {
   } catch {
     return '';
   }
+}
+
+/** From an id that is not to be told as it is (machine-id(5)). */
+function machine(): string {
+  const id = readOrEmpty('/etc/machine-id').trim();
+  return id === '' ? '' : createHash('sha256').update(`background-jobs ${id}`).digest('hex').slice(0, 16);
 }
 
 function pids(): number[] {

@@ -35,9 +35,19 @@ export interface ProcessTable {
   listeningPorts(pids: readonly number[]): Promise<number[]>;
   /**
    * Identifies the run of the system, after a restart of which the pids mean other processes; on Linux with the
-   * namespace of pids behind a blank.
+   * namespace of pids and the machine behind blanks.
    */
   bootId(): Promise<string>;
+}
+
+/**
+ * Whether a boot id belongs to another machine, with which a storage folder is shared (a home on NFS): nobody here can know
+ * what lives there. False when a machine is not known.
+ */
+export function isElsewhere(bootId: string | undefined, own: string): boolean {
+  const machineOf = (id: string): string => id.split(' ')[2] ?? '';
+  const machine = machineOf(bootId ?? '');
+  return machine !== '' && machineOf(own) !== '' && machine !== machineOf(own);
 }
 
 export function systemProcessTable(): ProcessTable {
