@@ -42,10 +42,9 @@ export class JobLogs {
 
   /** Cursor behind the last byte of one stream, or of both; 0 when it is not known to have written. */
   endOf(reference: string, stream?: Stream): number {
-    return this.#reader(this.#find(reference)).hold((reader) => {
-      const { end } = reader.range();
-      return stream === undefined ? end : (reader.lastRun(stream, end)?.end ?? 0);
-    });
+    const all = this.#reader(this.#find(reference));
+    if (stream === undefined) return all.range().end;
+    return all.hold((reader) => reader.lastRun(stream, reader.range().end)?.end ?? 0);
   }
 
   /** The bytes from one cursor to another, in the order in which both streams wrote them. */
