@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { judge } from '../../src/jobs/policy/judge.ts';
+import { ORDINARY, SUBCOMMANDS_TRIED, SUBCOMMANDS_UNTRIED } from './subcommands.ts';
 import { HARMLESS, NOT_STOPPED, UNTRIED, WAYS_AROUND } from './ways-around.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'test-'));
@@ -37,7 +38,7 @@ function verdict(line: string): string | undefined {
 
 const REFUSAL = /^The command policy (refuses|cannot judge) ".*\. [A-Z].*\.$/s;
 
-for (const [means, lines] of Object.entries(WAYS_AROUND)) {
+for (const [means, lines] of Object.entries({ ...WAYS_AROUND, subcommands: SUBCOMMANDS_TRIED })) {
   describe(`a denied command is refused behind ${means}`, () => {
     for (const line of lines) {
       it(line, () => {
@@ -49,7 +50,8 @@ for (const [means, lines] of Object.entries(WAYS_AROUND)) {
 }
 
 describe('a denied command is refused behind programs that are not tried here', () => {
-  for (const line of UNTRIED) it(line, () => assert.match(verdict(line) ?? 'it may run', REFUSAL));
+  for (const line of [...UNTRIED, ...SUBCOMMANDS_UNTRIED])
+    it(line, () => assert.match(verdict(line) ?? 'it may run', REFUSAL));
 });
 
 describe('what only looks like a denied command may run', () => {
@@ -59,6 +61,10 @@ describe('what only looks like a denied command may run', () => {
       assert.equal(verdict(line), undefined);
     });
   }
+});
+
+describe('programs with subcommands go on working', () => {
+  for (const line of ORDINARY) it(line, () => assert.equal(verdict(line), undefined));
 });
 
 describe('other languages and files are not looked into, as the documents say', () => {

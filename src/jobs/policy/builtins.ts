@@ -145,23 +145,6 @@ const hash: Check = (words, source) => {
   throw unclear(source, 'it may make a name stand for another program', 'Leave it out.');
 };
 
-/** Options of git that make it run something come before its command. */
-const git: Check = (words, source) => {
-  for (let at = 1; at < words.length; at++) {
-    const { value, text } = words[at]!;
-    if (value?.startsWith('-') !== true && value !== undefined) return;
-    const setting =
-      value === '-c' ? words[at + 1]?.value : value?.startsWith('-c') === true ? value.slice(2) : undefined;
-    const isHarmless =
-      /^(core\.(quotepath|autocrlf|eol|abbrev)|user\.(name|email)|(color|advice)\.\w+)=[^!]*$/i;
-    const isSetting = value?.startsWith('-c') === true || value === undefined;
-    if (/^--(exec-path|config-env)/.test(value ?? '') || (isSetting && !isHarmless.test(setting ?? ''))) {
-      throw unclear(source, `with ${text} git may run another command`, 'Leave it out.');
-    }
-    if (/^(-c|-C|--git-dir|--work-tree|--namespace)$/.test(value ?? '')) at++;
-  }
-};
-
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['eval', evaluate],
   ['trap', trap],
@@ -188,5 +171,4 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['alias', alias],
   ['hash', hash],
   ['jobs', jobs],
-  ['git', git],
 ]);

@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly next: number;
   /** The values that were given, by letter or long name. A flag has an empty one. */
   readonly given: ReadonlyMap<string, readonly Arg[]>;
+  /** Whether `--` stands before it: no option follows. */
+  readonly isEnded: boolean;
 }
 
 type Given = Map<string, Arg[]>;
@@ -44,13 +46,13 @@ export function readOptions(
   const given: Given = new Map();
   let next = start;
   for (; next < words.length; next++) {
-    const { value: word, isSingle } = words[next]!;
+    const { value: word, beginning, isSingle } = words[next]!;
     if (word === undefined) {
       // What begins like a name, or is an operand for certain, is no option.
-      if (isSingle && /^[\w./]/.test(words[next]!.text)) break;
+      if (isSingle && /^[\w./]/.test(beginning)) break;
       throw unclear(source, `${words[next]!.text} may be an option, or the command that it runs`);
     }
-    if (word === '--') return { next: next + 1, given };
+    if (word === '--') return { next: next + 1, given, isEnded: true };
     if (spec.other?.test(word) === true) {
       add(given, word, EMPTY);
       continue;
@@ -66,7 +68,24 @@ export function readOptions(
     if (value?.isSingle !== true) throw unclear(source, `what ${word} is given is known only when it runs`);
     add(given, takesNext, value);
   }
-  return { next, given };
+  return { next, given, isEnded: false };
+}
+
+/** The same where options also stand behind operands. @throws PolicyRefusal */
+export function readScattered(
+  words: readonly Arg[],
+  start: number,
+  spec: OptionSpec,
+  source: string,
+): ReadOptions {
+  const all: Given = new Map();
+  let at = start;
+  for (;;) {
+    const { next, given, isEnded } = readOptions(words, at, spec, source);
+    for (const [name, values] of given) for (const value of values) add(all, name, value);
+    if (isEnded || next >= words.length) return { next, given: all, isEnded };
+    at = next + 1;
+  }
 }
 
 /** @returns the name of an option whose value is the next word; empty when there is none; undefined when unknown */

@@ -1,8 +1,10 @@
 import type { Runs } from './analysis.ts';
-import { readOptions } from './options.ts';
+import { readOptions, readScattered } from './options.ts';
 import { PolicyRefusal, shown, unclear } from './refusal.ts';
 import { certain, programOf, uncertain, type Arg } from './words.ts';
-import { SUBCOMMANDS, WRAPPERS, type Wrapper } from './wrappers.ts';
+import type { Program } from './program.ts';
+import { PROGRAMS } from './subcommands.ts';
+import { WRAPPERS, type Wrapper } from './wrappers.ts';
 
 /** Tells what a command runs that runs others. @returns false when it is none @throws PolicyRefusal */
 export function unwrap(
@@ -25,14 +27,46 @@ export function unwrap(
     unwrapWords(wrapper, words, 1, source, hasTail, runs);
     return true;
   }
-  for (const count of [2, 3]) {
-    const key = [program, ...words.slice(1, count).map(({ value }) => value ?? '')].join(' ');
-    const subcommand = words.length >= count ? SUBCOMMANDS.get(key) : undefined;
-    if (subcommand === undefined) continue;
-    unwrapWords(subcommand, words, count, source, hasTail, runs);
-    return true;
+  const withCommands = PROGRAMS.get(program);
+  if (withCommands === undefined) return false;
+  unwrapSubcommand(withCommands, words, 1, source, hasTail, runs);
+  return true;
+}
+
+/** Options may stand before the subcommand: which word it is must be certain. */
+function unwrapSubcommand(
+  program: Program,
+  words: readonly Arg[],
+  start: number,
+  source: string,
+  hasTail: boolean,
+  runs: Runs,
+): void {
+  const { next, given } = readOptions(words, start, program.options ?? {}, source);
+  const { option = '', harmless } = program.settings ?? {};
+  for (const { value, text } of given.get(option) ?? []) {
+    if (harmless?.test(value ?? '') === true) continue;
+    throw unclear(source, `with -${option} ${text} it may run another command`, 'Leave it out.');
   }
-  return false;
+  const name = words[next];
+  if (name === undefined) {
+    if (hasTail) throw unclear(source, 'the words that follow may make it run a command');
+    return;
+  }
+  if (name.value === undefined) {
+    const mayRun = [...program.commands.keys()].some((each) => each.startsWith(name.beginning));
+    if (mayRun || program.hasFolder === true)
+      throw unclear(source, `what ${name.text} makes it do is known only when it runs`);
+    return;
+  }
+  if (program.hasFolder === true && name.value.includes('/')) {
+    runs.words([words[0]!, ...words.slice(next + 1)], hasTail);
+    return;
+  }
+  const command = program.commands.get(name.value);
+  if (command === undefined) return;
+  if ('commands' in command) unwrapSubcommand(command, words, next + 1, source, hasTail, runs);
+  else unwrapWords(command, words, next + 1, source, hasTail, runs);
 }
 
 function unwrapWords(
@@ -43,17 +77,21 @@ function unwrapWords(
   outerTail: boolean,
   runs: Runs,
 ): void {
-  const { next, given } = readOptions(words, start, wrapper.options ?? {}, source);
-  const isRefused = wrapper.refused?.find((name) => given.has(name));
-  if (isRefused !== undefined) {
-    throw new PolicyRefusal(
-      `The command policy refuses ${shown(source)}: its option ${isRefused} makes a command of a text. ` +
-        'Write the command out.',
-    );
+  if (wrapper.isOpaque === true) throw hidden(source, 'it runs commands that cannot be looked at');
+  const read = wrapper.isScattered === true ? readScattered : readOptions;
+  const { next, given } = read(words, start, wrapper.options ?? {}, source);
+  const valuesOf = (names: readonly string[] = []): Arg[] => names.flatMap((name) => given.get(name) ?? []);
+  const isGiven = (name: string): boolean => given.has(name);
+  const refused = wrapper.refused?.find(isGiven);
+  if (refused !== undefined) throw hidden(source, `its option ${refused} makes a command of a text`);
+  const texts = valuesOf(wrapper.texts);
+  for (const text of texts) runs.text(text);
+  for (const pipe of valuesOf(wrapper.pipes)) checkPipe(pipe, source, runs);
+  for (const setting of valuesOf(wrapper.environment)) passAssignments([setting], 0, source, runs);
+  if (wrapper.onlyTexts === true && outerTail) {
+    throw unclear(source, 'the words that follow may make it run a command');
   }
-  const texts = (wrapper.texts ?? []).filter((name) => given.has(name));
-  for (const text of texts.flatMap((name) => given.get(name) ?? [])) runs.text(text);
-  if (texts.length > 0) return;
+  if (wrapper.onlyTexts === true || texts.length > 0) return;
   let at = next;
   if (wrapper.assignments === true) at = passAssignments(words, at, source, runs);
   for (let count = wrapper.operands ?? 0; count > 0 && at < words.length; count--, at++) {
@@ -66,7 +104,7 @@ function unwrapWords(
     runs.text(command[1]);
     return;
   }
-  for (const { value: mark } of [...(given.get('I') ?? []), ...(given.get('J') ?? [])]) {
+  for (const { value: mark } of valuesOf(['I', 'J'])) {
     command = command.map((word) =>
       mark === undefined || word.text.includes(mark) ? uncertain(word) : word,
     );
@@ -77,15 +115,48 @@ function unwrapWords(
     if (wrapper.startsShell === true) refuseShell(source);
     return;
   }
-  if (wrapper.isText === true) runs.text(textOf(command));
-  else runs.words(command, hasTail);
+  if (wrapper.runsAs !== undefined) {
+    runs.words([certain(wrapper.runsAs), ...command], hasTail);
+    return;
+  }
+  let textOf = wrapper.textWith?.some(isGiven) === true ? 'all' : wrapper.textOf;
+  if (wrapper.wordsWith?.some(isGiven) === true) textOf = undefined;
+  if (textOf === undefined) {
+    runs.words(command, hasTail);
+    return;
+  }
+  if (hasTail) throw unclear(source, 'the words that follow are part of a command line');
+  if (textOf === 'all' || command.length === 1) {
+    runs.text(joined(command));
+    return;
+  }
+  // What else the first word says can go on in the others.
+  if (!/^[\w./@+-]+$/.test(command[0]?.value ?? '')) {
+    throw unclear(source, 'a shell reads its first word alone', 'Put the whole command into quotes.');
+  }
+  runs.words(command, hasTail);
+}
+
+function hidden(source: string, why: string): PolicyRefusal {
+  return new PolicyRefusal(`The command policy refuses ${shown(source)}: ${why}. Write the command out.`);
+}
+
+/** The name of a file, or of a command after `|` or `!`. */
+function checkPipe({ value, beginning }: Arg, source: string, runs: Runs): void {
+  if (/^[|!]/.test(beginning)) runs.text(value === undefined ? undefined : certain(value.slice(1)));
+  else if (value === undefined && beginning === '')
+    throw unclear(
+      source,
+      'the name of the file may be a command',
+      'Let it begin with ./ and put it into quotes.',
+    );
 }
 
 function passAssignments(words: readonly Arg[], from: number, source: string, runs: Runs): number {
   let at = from;
   for (; at < words.length; at++) {
-    const { text, value, isSingle } = words[at]!;
-    const name = /^(\w+)=/.exec(text)?.[1];
+    const { text, value, beginning, isSingle } = words[at]!;
+    const name = /^(\w+)=/.exec(beginning)?.[1];
     if (name === undefined) {
       if (value?.includes('=') === true) throw unclear(source, `${text} names no variable`);
       return at;
@@ -97,9 +168,9 @@ function passAssignments(words: readonly Arg[], from: number, source: string, ru
 }
 
 /** What a program makes of words that it hands to a shell. */
-function textOf(words: readonly Arg[]): Arg {
+function joined(words: readonly Arg[]): Arg {
   if (words.some(({ value }) => value === undefined)) {
-    return { text: '', value: undefined, isSingle: true };
+    return { text: '', value: undefined, beginning: '', isSingle: true };
   }
   return certain(words.map(({ text }) => text).join(' '));
 }
@@ -119,8 +190,8 @@ function unwrapFind(words: readonly Arg[], source: string, hasTail: boolean, run
   const isFd = programOf(words[0]?.value ?? '') !== 'find';
   const begins = isFd ? FD_RUNS : FIND_RUNS;
   for (let at = 1; at < words.length; at++) {
-    const { value, text, isSingle } = words[at]!;
-    if (value === undefined && !(isSingle && /^"?[\w./]/.test(text))) {
+    const { value, text, beginning, isSingle } = words[at]!;
+    if (value === undefined && !(isSingle && /^[\w./]/.test(beginning))) {
       throw unclear(
         source,
         `${text} may make it run a command`,
@@ -162,7 +233,7 @@ function unwrapSsh(words: readonly Arg[], source: string, hasTail: boolean, runs
   const command = words.slice(after.next);
   if (command.length === 0 && !options.some(([name]) => name === 'N')) refuseShell(source);
   // Some shell on another machine.
-  if (command.length > 0) runs.text(textOf(command), 'posix');
+  if (command.length > 0) runs.text(joined(command), 'posix');
 }
 
 /** Of ssh_config(5). */

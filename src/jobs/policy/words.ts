@@ -6,6 +6,8 @@ export interface Arg {
   readonly text: string;
   /** What the program gets; undefined when only the shell can tell. */
   readonly value: string | undefined;
+  /** What the program gets begins with this for certain; empty when nothing of it is. */
+  readonly beginning: string;
   /** Whether it is exactly one word in the end: an unquoted `$x` may be none or several. */
   readonly isSingle: boolean;
   /** `name=(…)`, of which walk() looks at the elements. */
@@ -13,12 +15,12 @@ export interface Arg {
 }
 
 export function certain(value: string): Arg {
-  return { text: value, value, isSingle: true };
+  return { text: value, value, beginning: value, isSingle: true };
 }
 
 /** The same word when a part of it is put in by the program that runs it, as `xargs -I` does. */
 export function uncertain({ text }: Arg): Arg {
-  return { text, value: undefined, isSingle: true };
+  return { text, value: undefined, beginning: '', isSingle: true };
 }
 
 export function argOf(node: CommandArgument): Arg {
@@ -29,10 +31,23 @@ export function argOf(node: CommandArgument): Arg {
     const text = given === undefined ? undefined : `${name}=${given}`;
     // That `export x=$y` is one word is so in bash, and not in every sh.
     const isOne = value.type === 'ArrayValue' || valueOf(value) !== undefined || isSingle(value);
-    return { text: text ?? node.text, value: text, isSingle: isOne, isArray: value.type === 'ArrayValue' };
+    const beginning = text ?? /^\w*\+?=?/.exec(node.text)?.[0] ?? '';
+    const isArray = value.type === 'ArrayValue';
+    return { text: text ?? node.text, value: text, beginning, isSingle: isOne, isArray };
   }
   const value = valueOf(node);
-  return { text: value ?? node.text, value, isSingle: value !== undefined || isSingle(node) };
+  const beginning = value ?? (node.text.startsWith('~') ? '' : beginningOf(node.parts ?? []));
+  return { text: value ?? node.text, value, beginning, isSingle: value !== undefined || isSingle(node) };
+}
+
+function beginningOf(parts: readonly (WordPart | DoubleQuotedChild)[]): string {
+  let beginning = '';
+  for (const part of parts) {
+    const value = partValue(part);
+    if (value === undefined) return beginning + (part.type === 'DoubleQuoted' ? beginningOf(part.parts) : '');
+    beginning += value;
+  }
+  return beginning;
 }
 
 /** What a word is, whatever happens when it runs; undefined when that depends. */
@@ -42,7 +57,7 @@ export function valueOf({ text, value, parts }: Word): string | undefined {
   return parts === undefined ? value : joined(parts.map(partValue));
 }
 
-function partValue(part: WordPart): string | undefined {
+function partValue(part: WordPart | DoubleQuotedChild): string | undefined {
   switch (part.type) {
     case 'Literal':
     case 'SingleQuoted':

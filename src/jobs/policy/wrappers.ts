@@ -7,10 +7,26 @@ export interface Wrapper {
   readonly operands?: number;
   /** `NAME=value` may stand before the command. */
   readonly assignments?: boolean;
-  /** The words of the command are joined to a text for a shell. */
-  readonly isText?: boolean;
+  /** A shell reads the words of the command, joined; or the first, with the others as its arguments. */
+  readonly textOf?: 'all' | 'first';
+  /** Options with which a shell reads the words, joined. */
+  readonly textWith?: readonly string[];
+  /** Options with which no shell reads them, whatever `textOf` says. */
+  readonly wordsWith?: readonly string[];
   /** Options whose value is a text for a shell. */
   readonly texts?: readonly string[];
+  /** Nothing else runs but these texts. */
+  readonly onlyTexts?: boolean;
+  /** Options whose value is a text for a shell when it begins with `|` or `!`. */
+  readonly pipes?: readonly string[];
+  /** Options that set a variable of the command: `NAME=value`. */
+  readonly environment?: readonly string[];
+  /** Options also stand behind operands. */
+  readonly isScattered?: boolean;
+  /** The words are those of this program. */
+  readonly runsAs?: string;
+  /** It runs commands in a way that is not looked into. */
+  readonly isOpaque?: boolean;
   /** Options that change what runs in a way that is not looked into. */
   readonly refused?: readonly string[];
   /** Without a command it starts a shell. */
@@ -19,9 +35,12 @@ export interface Wrapper {
   readonly hasTail?: boolean;
 }
 
-const PLAIN: Wrapper = {};
+/** What nopt, which reads the options of npm, npx and pnpm, may take as the value of a flag. */
+export const FLAG_VALUE = /^(true|false|null|always)$/;
 
-const NPX: Wrapper = {
+export const PLAIN: Wrapper = {};
+
+export const NPX: Wrapper = {
   options: {
     flags: 'yq',
     values: 'pcw',
@@ -36,27 +55,10 @@ const NPX: Wrapper = {
       'ignore-existing',
     ],
     longValues: ['package', 'call', 'workspace'],
+    other: FLAG_VALUE,
   },
   texts: ['c', 'call'],
 };
-
-/** `npm exec …`: the words that make a program run another one. */
-export const SUBCOMMANDS: ReadonlyMap<string, Wrapper> = new Map([
-  ['npm exec', NPX],
-  ['npm x', NPX],
-  ['pnpm exec', { options: { flags: 'c', long: ['shell-mode'] }, isText: true }],
-  ['pnpm dlx', { options: { longValues: ['package'] } }],
-  ['yarn exec', PLAIN],
-  ['yarn dlx', { options: { flags: 'q', values: 'p', longValues: ['package'] } }],
-  ['bun x', { options: { long: ['bun'] } }],
-  ['uv run', { options: { flags: 'qvn', long: ['no-sync', 'frozen', 'locked', 'quiet'] } }],
-  ['poetry run', PLAIN],
-  ['pipenv run', PLAIN],
-  ['pdm run', PLAIN],
-  ['bundle exec', PLAIN],
-  ['git bisect run', PLAIN],
-  ['git submodule foreach', { options: { flags: 'q', long: ['recursive', 'quiet'] }, isText: true }],
-]);
 
 /** From the manuals of coreutils, util-linux, findutils, procps, sudo, OpenBSD's doas, bash and npm. */
 export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
@@ -158,7 +160,8 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
         long: ['beep', 'color', 'differences', 'errexit', 'chgexit', 'precise', 'no-title', 'exec'],
         longValues: ['interval', 'equexit'],
       },
-      isText: true,
+      textOf: 'all',
+      wordsWith: ['x', 'exec'],
     },
   ],
   [
@@ -168,14 +171,17 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
         flags: 'fFqrtTvxyCciknw',
         values: 'eosapPESuOIbX',
         long: ['follow-forks'],
-        longValues: ['trace'],
+        longValues: ['trace', 'output', 'env'],
       },
+      pipes: ['o', 'output'],
+      environment: ['E', 'env'],
     },
   ],
   ['busybox', { startsShell: true }],
   ['toybox', PLAIN],
   ['cross-env', { assignments: true }],
   ['npx', NPX],
+  ['pnpx', { options: { flags: 's', long: ['silent'], longValues: ['package'], other: FLAG_VALUE } }],
   ['bunx', { options: { long: ['bun'] } }],
   ['builtin', PLAIN],
   ['exec', { options: { flags: 'cl', values: 'a' } }],
