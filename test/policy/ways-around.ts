@@ -331,6 +331,8 @@ export const UNTRIED: readonly string[] = [
   'sudo probe',
   'sudo -u root X=1 probe',
   'sudo -i',
+  "sudo -s X=probe '$X' y",
+  'sudo --login ls',
   'sudo sh -c probe',
   'doas probe',
   'pkexec probe',

@@ -124,9 +124,10 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
     'sudo',
     {
       options: {
-        flags: 'AbEHknPSisBN',
+        // Not -s and -i: with them sudo leaves "$" to a shell (sudo(8)), and '$x' is a word that is expanded.
+        flags: 'AbEHknPSBN',
         values: 'CDghprRtTuU',
-        long: ['askpass', 'background', 'preserve-env', 'set-home', 'non-interactive', 'login', 'shell'],
+        long: ['askpass', 'background', 'preserve-env', 'set-home', 'non-interactive'],
         longValues: ['user', 'group', 'chdir', 'host', 'prompt', 'command-timeout'],
       },
       assignments: true,
