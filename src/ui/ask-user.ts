@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { shorten } from '../jobs/describe.ts';
 import type { Ask } from '../jobs/questions.ts';
 import { starter } from './job-row.ts';
-import { printable } from './printable.ts';
+import { messageText, printable } from './printable.ts';
 
 const MAX_COMMAND = 80;
 
@@ -18,7 +18,7 @@ export const askUser: Ask = async ({ job, text, askedBy }, signal) => {
           printable(shorten(job.command, MAX_COMMAND)),
           starter(askedBy),
         ),
-        prompt: vscode.l10n.t('{0} (goes to the job only)', printable(shorten(text, 200))),
+        prompt: messageText(vscode.l10n.t('{0} (goes to the job only)', shorten(text, 200))),
         password: true,
         ignoreFocusOut: true,
       },

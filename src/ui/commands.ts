@@ -10,6 +10,7 @@ import { steerCommands } from './commands/steer.ts';
 import { tidyCommands } from './commands/tidy.ts';
 import type { ManagerSource } from './manager-source.ts';
 import { fits, pickJob } from './pick-job.ts';
+import { messageText } from './printable.ts';
 import { withoutSecondClicks } from './second-click.ts';
 
 /** The commands of rows and palette. */
@@ -71,6 +72,6 @@ function whyNot(job: JobRecord | undefined): string {
 export function report(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   void vscode.window.showErrorMessage(
-    isJobError(error) ? text : `${vscode.l10n.t('Background Jobs')}: ${text}`,
+    messageText(isJobError(error) ? text : `${vscode.l10n.t('Background Jobs')}: ${text}`),
   );
 }

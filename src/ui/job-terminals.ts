@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { shorten } from '../jobs/describe.ts';
 import { JobTerminal } from './job-terminal.ts';
-import { printable } from './printable.ts';
+import { messageText } from './printable.ts';
 import type { ManagerSource } from './manager-source.ts';
 
 const MAX_TITLE = 40;
@@ -43,7 +43,7 @@ export class JobTerminals implements vscode.Disposable {
     const job = manager.get(id);
     const pty = new JobTerminal(manager, id);
     const terminal = vscode.window.createTerminal({
-      name: printable(shorten(job.name ?? job.command, MAX_TITLE)),
+      name: messageText(shorten(job.name ?? job.command, MAX_TITLE)),
       pty,
       iconPath: ICON,
       // A reload would bring it back with nobody behind it.

@@ -5,7 +5,7 @@ import { COMMANDS, OTHER_SETTINGS, SETTINGS_SECTION } from './ids.ts';
 import { describe } from './job-row.ts';
 import type { ManagerSource } from './manager-source.ts';
 import { NoticeQueue } from './notice-queue.ts';
-import { printable } from './printable.ts';
+import { messageText, printable } from './printable.ts';
 
 /** How long (ms) ends are gathered that come together, as those of jobs that depend on each other. */
 const GATHER = 1000;
@@ -69,10 +69,10 @@ async function tell(ended: readonly JobRecord[]): Promise<void> {
   const restart = vscode.l10n.t('Restart');
   if (others.length > 0) {
     const names = ended.map((each) => `${nameOf(each)} (${each.status})`).join(', ');
-    await show(vscode.l10n.t('{0} background jobs have ended: {1}', ended.length, names));
+    await show(messageText(vscode.l10n.t('{0} background jobs have ended: {1}', ended.length, names)));
     return;
   }
-  const answer = await show(`${nameOf(job)}: ${describe(job)}`, output, restart);
+  const answer = await show(messageText(`${nameOf(job)}: ${describe(job)}`), output, restart);
   if (answer === output) await vscode.commands.executeCommand(COMMANDS.showOutput, { id: job.id });
   else if (answer === restart) await vscode.commands.executeCommand(COMMANDS.restart, { id: job.id });
 }

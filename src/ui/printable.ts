@@ -20,3 +20,12 @@ const ICON = /\$(?=\([\w-]+(~[a-z]+)?\))/gi;
 export function listText(text: string): string {
   return printable(text.replaceAll(/\s*\n\s*/g, ' ⏎ ')).replaceAll(ICON, '$$\u2060');
 }
+
+/**
+ * Text for a notification, the prompt of an input box, or the name of a terminal (which stands in a tooltip). There VS
+ * Code makes links of `[label](https:…)`, also of `command:…` and `file:…`, and runs that command at a click. It does
+ * not find them with an invisible character (U+2060) between the brackets; nor icons, see `listText`.
+ */
+export function messageText(text: string): string {
+  return printable(text).replaceAll(ICON, '$$\u2060').replaceAll('](', ']\u2060(');
+}

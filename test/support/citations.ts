@@ -14,7 +14,7 @@ export interface Citation {
 /** What a document cites, in the form `file`: _part of a name_, _part of a name_. */
 export function citationsIn(document: string): Citation[] {
   const text = readFileSync(join(root, document), 'utf8').replace(/\s+/g, ' ');
-  return [...text.matchAll(/`([\w/-]+\.test\.ts)`: (_[^_|]+_(?:, _[^_|]+_)*)/g)].map(
+  return [...text.matchAll(/`([\w/-]+\.(?:test|in-editor)\.ts)`: (_[^_|]+_(?:, _[^_|]+_)*)/g)].map(
     ([, file = '', names = '']) => ({
       file: file.startsWith('src/') ? file : `test/${file}`,
       names: [...names.matchAll(/_([^_]+)_/g)].map(([, name = '']) => name),

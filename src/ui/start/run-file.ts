@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { printable } from '../printable.ts';
+import { messageText } from '../printable.ts';
 import { readSettings } from '../settings.ts';
 import { shellKind } from './quoting.ts';
 import { scriptCommand } from './script-file.ts';
@@ -27,12 +27,11 @@ export async function runFile(parts: StartParts, clicked: readonly vscode.Uri[])
       ?.save();
     const command = scriptCommand(path, kind);
     if (command === undefined) {
-      const name = printable(basename(path));
       const text = vscode.l10n.t(
         'Nothing is known that runs {0}. A first line such as #!/bin/sh says it.',
-        name,
+        basename(path),
       );
-      void vscode.window.showInformationMessage(text);
+      void vscode.window.showInformationMessage(messageText(text));
     } else {
       await startJob(parts, { command, cwd: dirname(path), name: basename(path) });
     }

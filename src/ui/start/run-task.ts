@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { listText } from '../printable.ts';
+import { listText, messageText } from '../printable.ts';
 import { readSettings } from '../settings.ts';
 import { startJob, type StartParts } from './start-job.ts';
 import { processTaskCommand, shellTaskCommand } from './task-command.ts';
@@ -96,7 +96,7 @@ async function mayRunAlone({ name, scope }: vscode.Task): Promise<boolean> {
     'The task "{0}" depends on other tasks, which are not run in the background.',
     name,
   );
-  return (await vscode.window.showWarningMessage(text, alone)) === alone;
+  return (await vscode.window.showWarningMessage(messageText(text), alone)) === alone;
 }
 
 function explain({ variable, problem }: VariableError, { name }: vscode.Task): string {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { JobOutput } from '../job-output.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import { PERSON } from '../person.ts';
-import { printable } from '../printable.ts';
+import { messageText } from '../printable.ts';
 import { CommandHistory, type HistoryEntry, type Memory } from './history.ts';
 
 /** What the commands that start a job are given. */
@@ -42,7 +42,7 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: P
   if (job.error !== undefined) throw new Error(job.error);
   if (isExisting) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} is running already.', printable(name ?? command)),
+      messageText(vscode.l10n.t('{0} is running already.', name ?? command)),
     );
   }
   outputs.show(job.id, { preserveFocus: false });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageText } from '../printable.ts';
 import { tasksConfiguration } from './task-surroundings.ts';
 import { inputIds, type Folder } from './variables.ts';
 
@@ -41,7 +42,7 @@ export async function askForInputs(text: string, folder: Folder | undefined): Pr
 function prompt(id: string, definition: InputDefinition): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: id,
-    prompt: textOf(definition.description),
+    prompt: messageText(textOf(definition.description)),
     value: textOf(definition.default),
     password: isSecret(definition),
     ignoreFocusOut: true,

@@ -70,6 +70,28 @@ test('a job that failed is started again from its notification', async (t) => {
   await untilNotice('flaky: failed');
 });
 
+test('what a job is called is no link in a notification', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await vscode.commands.executeCommand('workbench.action.closePanel');
+  const name = '[Details](command:workbench.view.scm)';
+  await callTool('execute', { command: 'exit 9', name, wait_s: 20 });
+  await untilNotice('failed · exit code 9');
+  // One that cannot be started again, told as an error: a running job has its name.
+  const [, failed = ''] = /^id=(\S+)/m.exec(await callTool('list')) ?? [];
+  await callTool('execute', { command: 'exec sleep 100', name });
+  await vscode.commands.executeCommand('backgroundJobs.restart', { id: failed });
+  await untilNotice('The name');
+  const [texts, links] = await inPage(async (page) => {
+    const messages = page.locator('.notifications-center .notification-list-item-message');
+    return [await messages.allInnerTexts(), await messages.locator('a').count()] as const;
+  });
+  assert.equal(texts.length, 2);
+  for (const text of texts) assert.ok(text.replaceAll('\u2060', '').includes(name), text);
+  assert.equal(links, 0);
+});
+
 test('jobs that fail together are told of together; what is in sight, ends well or was killed is not', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await clean();

@@ -60,6 +60,21 @@ test('who dismisses the box ends the wait, once, and the job runs on', async (t)
   assert.equal(fact(next, 'status'), 'running');
 });
 
+test('what an agent asks for is no link', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
+  const text = 'The [password](command:workbench.view.scm) of $(lock) [it](https://example.com)';
+  await callTool('interact', { job_id: 'login', ask_user: text });
+  await box();
+  const [shown, links] = await inPage(async (page) => {
+    const message = page.locator('.quick-input-message');
+    return [await message.innerText(), await message.locator('a, .codicon').count()] as const;
+  });
+  assert.ok(shown.replaceAll('\u2060', '').startsWith(`${text} (goes to the job only)`), shown);
+  assert.equal(links, 0);
+});
+
 test('the box closes when the job ends', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
