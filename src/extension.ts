@@ -13,7 +13,7 @@ import { registerCommands } from './ui/commands.ts';
 import { JobOutput } from './ui/job-output.ts';
 import { JobTree } from './ui/job-tree.ts';
 import { keepLog } from './ui/log.ts';
-import { registerLogDocuments } from './ui/log-document.ts';
+import { LogDocuments } from './ui/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/mcp-provider.ts';
 import { showNotices } from './ui/notices.ts';
@@ -74,12 +74,13 @@ export function activate(context: vscode.ExtensionContext): void {
     attach().refreshLauncher(outside.launcher, script('stdio.js')).catch(onFailure);
   };
   const outputs = new JobOutput(source);
+  const logs = new LogDocuments(source);
   const tree = new JobTree(source);
   context.subscriptions.push(
     outputs,
+    logs,
     tree,
-    registerCommands(source, outputs, tree),
-    registerLogDocuments(source),
+    registerCommands({ jobs: source, outputs, logs, tree }),
     followSettings(source),
     showInStatusBar(source),
     log,

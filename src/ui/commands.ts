@@ -3,22 +3,19 @@ import { isJobError } from '../jobs/errors.ts';
 import type { JobManager } from '../jobs/manager.ts';
 import type { JobRecord } from '../runner/records.ts';
 import type { CommandContext, Commands, Given } from './commands/command.ts';
-import type { JobOutput } from './job-output.ts';
 import type { JobNode, JobTree } from './job-tree.ts';
 import { lookCommands } from './commands/look.ts';
 import { steerCommands } from './commands/steer.ts';
 import { tidyCommands } from './commands/tidy.ts';
-import type { ManagerSource } from './manager-source.ts';
 import { fits, pickJob } from './pick-job.ts';
 import { messageText } from './printable.ts';
 import { withoutSecondClicks } from './second-click.ts';
 
 /** The commands of rows and palette. */
-export function registerCommands(jobs: ManagerSource, outputs: JobOutput, tree: JobTree): vscode.Disposable {
+export function registerCommands(parts: Omit<CommandContext, 'choose'>): vscode.Disposable {
+  const { jobs, tree } = parts;
   const context: CommandContext = {
-    jobs,
-    outputs,
-    tree,
+    ...parts,
     choose: (given, only) => chooseJobs(jobs.get(), rowsOf(given, tree), only),
   };
   const commands = withoutSecondClicks(

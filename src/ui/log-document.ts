@@ -13,19 +13,40 @@ const PAGE = 256 * 1024;
 const MAX_TITLE = 40;
 
 /** The address of a document with the whole log of a job. */
-export function logUri({ id, name, command }: JobRecord): vscode.Uri {
+function logUri({ id, name, command }: JobRecord): vscode.Uri {
   const title = shorten(name ?? command, MAX_TITLE).replaceAll(/[\\/:*?"<>|]/g, '-');
   return vscode.Uri.from({ scheme: LOG_SCHEME, path: `/${title}.log`, query: id });
 }
 
 /** Shows logs as documents that can be searched and copied from; as they are when they are opened. */
-export function registerLogDocuments(jobs: ManagerSource): vscode.Disposable {
-  return vscode.workspace.registerTextDocumentContentProvider(LOG_SCHEME, {
-    async provideTextDocumentContent({ query }) {
-      await jobs.get().ready();
-      return logText(jobs.get(), query, MAX_DOCUMENT);
-    },
-  });
+export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #jobs: ManagerSource;
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registration: vscode.Disposable;
+  readonly onDidChange = this.#changed.event;
+
+  constructor(jobs: ManagerSource) {
+    this.#jobs = jobs;
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(LOG_SCHEME, this);
+  }
+
+  async open(job: JobRecord): Promise<void> {
+    const uri = logUri(job);
+    // VS Code keeps a document while it is shown, and for minutes after: it has to ask anew. If it has none it passes
+    // this over, and asks as it opens one.
+    this.#changed.fire(uri);
+    await vscode.window.showTextDocument(uri, { preview: false });
+  }
+
+  async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
+    await this.#jobs.get().ready();
+    return logText(this.#jobs.get(), query, MAX_DOCUMENT);
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
 }
 
 /** The log as a person would see it; of a long one the end. @throws JobError for an unknown job */

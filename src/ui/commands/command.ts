@@ -1,12 +1,14 @@
 import type { JobRecord } from '../../runner/records.ts';
 import type { JobOutput } from '../job-output.ts';
 import type { JobTree, TreeNode } from '../job-tree.ts';
+import type { LogDocuments } from '../log-document.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
 /** What commands work with. */
 export interface CommandContext {
   readonly jobs: ManagerSource;
   readonly outputs: JobOutput;
+  readonly logs: LogDocuments;
   readonly tree: JobTree;
   /**
    * The jobs that a command is for: the rows that are selected, else the row that was clicked, else one that the user

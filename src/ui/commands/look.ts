@@ -3,13 +3,13 @@ import type { JobRecord } from '../../runner/records.ts';
 import type { CommandContext, Commands } from './command.ts';
 import { COMMANDS, type OutputView } from '../ids.ts';
 import { findAddresses } from '../job-addresses.ts';
-import { logText, logUri } from '../log-document.ts';
+import { logText } from '../log-document.ts';
 
 /** Bytes of text that go to the clipboard at most. */
 const MAX_COPY = 4 * 1024 * 1024;
 
 /** What shows something of jobs. */
-export function lookCommands({ jobs, outputs, choose }: CommandContext): Commands {
+export function lookCommands({ jobs, outputs, logs, choose }: CommandContext): Commands {
   const copy = async (text: string, what: string): Promise<void> => {
     await vscode.env.clipboard.writeText(text);
     vscode.window.setStatusBarMessage(vscode.l10n.t('Copied: {0}', what), 3000);
@@ -33,7 +33,7 @@ export function lookCommands({ jobs, outputs, choose }: CommandContext): Command
     [COMMANDS.showOutputInTerminal]: showIn('terminal'),
     [COMMANDS.openLog]: async (...given) => {
       for (const job of await choose(given)) {
-        await vscode.window.showTextDocument(logUri(job), { preview: false });
+        await logs.open(job);
       }
     },
     [COMMANDS.revealLog]: async (...given) => {

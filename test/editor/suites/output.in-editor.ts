@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import * as vscode from 'vscode';
 import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
 import { callTool, choose, endJobs, fact } from './tools.ts';
 
 /** A server that takes its time before it listens, and prints nothing. */
@@ -57,4 +59,25 @@ test('from Browse Resources the log of a job opens, and follows', async (t) => {
   await callTool('interact', { job_id: 'followed', input: 'news' });
   await shows('got news');
   await screenshot('resource');
+});
+
+test('a log that is opened again is shown as it is now, whether it was closed or not', async (t) => {
+  t.after(endJobs);
+  const closeAll = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  t.after(closeAll);
+  const command = 'echo begun; while read -r line; do echo "got $line"; done';
+  const reply = await callTool('execute', { command, name: 'read-on', pattern: 'begun' });
+  const node = { id: fact(reply, 'id') };
+  const text = (): string | undefined => vscode.window.activeTextEditor?.document.getText();
+  await vscode.commands.executeCommand('backgroundJobs.openLog', node);
+  assert.equal(text(), 'begun\n');
+  await callTool('interact', { job_id: 'read-on', input: 'more' });
+  await callTool('wait', { job_id: 'read-on', pattern: 'got more' });
+  await vscode.commands.executeCommand('backgroundJobs.openLog', node);
+  await until('what came is there', () => text() === 'begun\ngot more\n');
+  await closeAll();
+  await callTool('interact', { job_id: 'read-on', input: 'this' });
+  await callTool('wait', { job_id: 'read-on', pattern: 'got this' });
+  await vscode.commands.executeCommand('backgroundJobs.openLog', node);
+  await until('what came since is there', () => text() === 'begun\ngot more\ngot this\n');
 });
