@@ -9,7 +9,7 @@ export interface Question {
 }
 
 /**
- * Has the person type a line that nobody sees.
+ * Has the person type a line that nobody sees, perhaps after others were asked.
  *
  * @param signal aborts when the answer is of no use any more
  * @returns undefined when the person dismissed it
@@ -52,10 +52,10 @@ export class Questions {
     const open = new AbortController();
     this.#open.set(id, open);
     this.#set(id, 'open');
-    void this.#settle(id, ask(question, open.signal));
+    void this.#settle(id, ask(question, open.signal), open.signal);
   }
 
-  /** How it stands with the last question of a job; undefined when there was none. */
+  /** How it stands with the last question of a job; undefined when there was none, or the job has ended over it. */
   stateOf(id: string): QuestionState | undefined {
     return this.#states.get(id);
   }
@@ -76,7 +76,7 @@ export class Questions {
     this.#untold.delete(id);
   }
 
-  async #settle(id: string, answer: Promise<string | undefined>): Promise<void> {
+  async #settle(id: string, answer: Promise<string | undefined>, signal: AbortSignal): Promise<void> {
     const isAnswered = await answer.then(
       async (line) => {
         if (line === undefined) return false;
@@ -87,13 +87,19 @@ export class Questions {
       () => false,
     );
     this.#open.delete(id);
-    if (!isAnswered) this.#untold.add(id);
-    this.#set(id, isAnswered ? 'answered' : 'dismissed');
+    if (isAnswered) this.#set(id, 'answered');
+    // Closed because the job ended, perhaps before anybody saw it.
+    else if (signal.aborted) this.#set(id, undefined);
+    else {
+      this.#untold.add(id);
+      this.#set(id, 'dismissed');
+    }
   }
 
-  #set(id: string, state: QuestionState): void {
+  #set(id: string, state: QuestionState | undefined): void {
     if (state === 'open') this.#untold.delete(id);
-    this.#states.set(id, state);
+    if (state === undefined) this.#states.delete(id);
+    else this.#states.set(id, state);
     this.#options.onChanged(id);
   }
 }

@@ -1,13 +1,16 @@
 import * as vscode from 'vscode';
 import { shorten } from '../jobs/describe.ts';
 import type { Ask } from '../jobs/questions.ts';
+import { inTurn } from './in-turn.ts';
 import { starter } from './job-row.ts';
 import { messageText, printable } from './printable.ts';
 
 const MAX_COMMAND = 80;
+/** Time (ms) between the box of one question and that of the next. */
+const PAUSE = 1000;
 
 /** Shows a box for what an agent wants to have typed into a job. It says for whom, as a program may imitate another. */
-export const askUser: Ask = async ({ job, text, askedBy }, signal) => {
+const showBox: Ask = async ({ job, text, askedBy }, signal) => {
   const gone = new vscode.CancellationTokenSource();
   signal.addEventListener('abort', () => gone.cancel(), { once: true });
   try {
@@ -28,3 +31,6 @@ export const askUser: Ask = async ({ job, text, askedBy }, signal) => {
     gone.dispose();
   }
 };
+
+/** Shows these boxes, one at a time. */
+export const askUser: Ask = inTurn(showBox, PAUSE);

@@ -7,8 +7,11 @@ import { answerInputBox, callTool, endJobs, fact } from './tools.ts';
 /** Reads a line and prints it, which a job should not do with a password. */
 const LOGIN = 'printf "Password: "; read -r word; echo "got $word"; [ -n "$word" ]';
 
+/** The one of the test before may still be fading out. */
 const box = (): Promise<void> =>
-  inPage((page) => page.locator('.quick-input-widget input[type="password"]').waitFor());
+  inPage((page) =>
+    page.locator('.quick-input-widget:not(.quick-input-widget-closing) input[type="password"]').waitFor(),
+  );
 
 test('an agent has the user asked, and sees that they answered but not what', async (t) => {
   if (!hasPage) t.skip('needs a page');
@@ -73,6 +76,29 @@ test('what an agent asks for is no link', async (t) => {
   });
   assert.ok(shown.replaceAll('\u2060', '').startsWith(`${text} (goes to the job only)`), shown);
   assert.equal(links, 0);
+});
+
+test('jobs that ask at once are answered one after another, and those that end meanwhile are left out', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  const names = ['first', 'ended', 'last'];
+  for (const name of names) {
+    await callTool('execute', { command: `: ${name}; ${LOGIN}`, name, until: 'output' });
+    const reply = await callTool('interact', { job_id: name, ask_user: `The password of ${name}` });
+    assert.equal(fact(reply, 'asked'), 'open');
+  }
+  const ended = await callTool('kill', { job_id: 'ended' });
+  assert.doesNotMatch(ended + (await callTool('wait', { job_id: 'ended' })), /dismissed/);
+  for (const name of ['first', 'last']) {
+    await inPage(
+      (page, title) => page.locator('.quick-input-titlebar').filter({ hasText: title }).waitFor(),
+      `Input for : ${name};`,
+    );
+    await answerInputBox('correct horse');
+    const reply = await callTool('wait', { job_id: name });
+    assert.equal(fact(reply, 'reason'), 'exit');
+    assert.equal(fact(reply, 'asked'), 'answered');
+  }
 });
 
 test('the box closes when the job ends', async (t) => {
