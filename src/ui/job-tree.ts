@@ -82,7 +82,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     if (node !== undefined && !('group' in node)) return [];
     const manager = this.#jobs.get();
     await manager.ready();
-    const jobs = manager.list().filter((job) => this.#isShown(job));
+    const jobs = manager.list().filter((job) => this.fitsFilter(job));
     const finished = jobs.filter((job) => !isRunning(job)).map(({ id }) => this.#node(id));
     if (node !== undefined) return finished;
     const running = jobs.filter(isRunning).map(({ id }) => this.#node(id));
@@ -128,7 +128,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#changed.dispose();
   }
 
-  #isShown({ name = '', command }: JobRecord): boolean {
+  /** Whether a job has what the filter asks for. */
+  fitsFilter({ name = '', command }: JobRecord): boolean {
     const text = this.#filter.toLowerCase();
     return name.toLowerCase().includes(text) || command.toLowerCase().includes(text);
   }

@@ -9,6 +9,7 @@ const suites = [
   'jobs.in-editor.ts',
   'output.in-editor.ts',
   'tree.in-editor.ts',
+  'tidy.in-editor.ts',
   'notices.in-editor.ts',
   'questions.in-editor.ts',
   'terminal.in-editor.ts',

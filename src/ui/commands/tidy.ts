@@ -25,7 +25,9 @@ export function tidyCommands({ jobs, tree, choose }: CommandContext): Commands {
     [COMMANDS.clearFinished]: async () => {
       const manager = jobs.get();
       await manager.ready();
-      for (const { id, status } of manager.list()) if (status !== 'running') manager.remove(id);
+      // Nobody means jobs that the filter hides.
+      const finished = manager.list().filter((job) => job.status !== 'running' && tree.fitsFilter(job));
+      for (const { id } of finished) manager.remove(id);
     },
     [COMMANDS.filter]: async () => {
       const text = await vscode.window.showInputBox({

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { hasPage, inPage } from '../inside/page.ts';
+import { test } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import { answerInputBox, callTool, choose, endJobs, openSidebar, rows, untilRow } from './tools.ts';
+
+/** Removes what finished: the rows of one test do not matter to the next. */
+async function clean(): Promise<void> {
+  await endJobs();
+  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+}
+
+async function chooseInMenu(label: string, entry: string): Promise<void> {
+  await inPage(
+    async (page, { label, entry }) => {
+      const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first();
+      await row.click({ button: 'right' });
+      await page
+        .locator(`.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("${entry}"))`)
+        .hover();
+      await page.keyboard.press('Enter');
+    },
+    { label, entry },
+  );
+}
+
+test('a job is renamed, and found by its new name', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(clean);
+  await callTool('execute', { command: 'exec sleep 100', name: 'first-name' });
+  await callTool('execute', { command: 'exec sleep 101', name: 'taken' });
+  await openSidebar();
+  await untilRow('first-name');
+  await chooseInMenu('first-name', 'Rename…');
+  await answerInputBox('taken');
+  await inPage((page) => page.getByText('Another running job has the name').first().waitFor());
+  await chooseInMenu('first-name', 'Rename…');
+  await answerInputBox('second-name');
+  await untilRow('second-name, running');
+  assert.match(await callTool('status', { job_id: 'second-name' }), /command="exec sleep 100"/);
+  await callTool('kill', { job_id: 'second-name' });
+  await untilRow('second-name, killed');
+  await chooseInMenu('second-name', 'Rename…');
+  await answerInputBox('');
+  await untilRow('exec sleep 100, killed');
+});
+
+test('keys rename and remove the rows that are selected', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  for (const name of ['one', 'two', 'three'])
+    await callTool('execute', { command: 'true', name, wait_s: 20 });
+  await openSidebar();
+  await untilRow('three,');
+  const row = (name: string): string => `.pane-body [role="treeitem"][aria-label^="${name},"]`;
+  await inPage(async (page, row) => {
+    // A click opens the output, and leaves the keyboard to the row.
+    await page.locator(row).click();
+    await page.keyboard.press('F2');
+  }, row('one'));
+  await answerInputBox('first');
+  await untilRow('first,');
+  await inPage(async (page, row) => {
+    await page.locator(row).click();
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Delete');
+  }, row('two'));
+  await until('one is left', async () => (await rows()).length === 2);
+  assert.match((await rows()).join('; '), /^Finished.*; three,/);
+});
+
+test('the filter shows the jobs with a text in name or command, until it is cleared', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 20 });
+  await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
+  await openSidebar();
+  await until('both stand there', async () => (await rows()).length === 3);
+  await choose('Background Jobs: Filter');
+  await answerInputBox('APPLE');
+  await until('one is left', async () => (await rows()).length === 2);
+  await untilRow('one,');
+  await choose('Background Jobs: Clear Filter');
+  await until('both are back', async () => (await rows()).length === 3);
+});
+
+test('finished jobs are cleared, running ones stay', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(clean);
+  await callTool('execute', { command: 'true', name: 'over', wait_s: 20 });
+  await callTool('execute', { command: 'exec sleep 100', name: 'on' });
+  await openSidebar();
+  await untilRow('over');
+  await choose('Background Jobs: Clear Finished');
+  await until(
+    'it stands alone',
+    async () => (await rows()).join().startsWith('on,') && (await rows()).length === 1,
+  );
+});
+
+test('of a filtered list, only what it shows is cleared', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await clean();
+  t.after(clean);
+  t.after(() => vscode.commands.executeCommand('backgroundJobs.clearFilter'));
+  await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 20 });
+  await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
+  await callTool('execute', { command: 'exec sleep 100', name: 'apple-server' });
+  await openSidebar();
+  await choose('Background Jobs: Filter');
+  await answerInputBox('apple');
+  await until('two are left', async () => (await rows()).length === 3);
+  await choose('Background Jobs: Clear Finished');
+  await until('the running one is left', async () => (await rows()).length === 1);
+  assert.deepEqual(
+    [...(await callTool('list')).matchAll(/name=(\S+)/g)].map(([, name]) => name),
+    ['apple-server', 'two'],
+  );
+});
