@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isAlive } from './support/processes.ts';
-import { run, shareSession, startReady, statusOf } from './support/session.ts';
+import { run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -42,7 +42,10 @@ test('ends all processes: children, those that left the group, and those whose p
 
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']) {
   test(`sends ${signal} when asked to`, async () => {
-    const { id } = await startReady(session, 'echo ready; exec sleep 100');
+    // What answers is no longer the shell: bash ignores SIGQUIT.
+    const id = await start(session, 'exec cat');
+    await session.call('interact', { job_id: id, input: 'ready' });
+    await session.call('wait', { job_id: id, pattern: 'ready', timeout_s: SOON });
     const { facts } = await session.call('kill', { job_id: id, signal });
     assert.equal(facts.signal, signal);
     assert.equal(facts.status, 'killed');
