@@ -61,10 +61,21 @@ function findSockets(path: string): string[] {
 /** Node's own compile cache and the like are no business of ours; what we make begins with bgj-, tests' with test-. */
 function findFiles(path: string): string[] {
   const outermost = namesIn(path).filter((name) => name.startsWith('test-'));
+  // What lies in it tells whose it is.
+  const inside = outermost.flatMap((name) => allIn(join(path, name)).slice(0, 5));
   const ours = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => {
     return basename(name).startsWith('bgj-');
   });
-  return [...outermost, ...ours].map((name) => `file ${name}`);
+  return [...outermost, ...inside, ...ours].map((name) => `file ${name}`);
+}
+
+function allIn(folder: string): string[] {
+  try {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    return names.map((name) => join(basename(folder), name));
+  } catch {
+    return [];
+  }
 }
 
 function namesIn(folder: string): string[] {

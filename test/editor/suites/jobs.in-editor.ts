@@ -100,11 +100,17 @@ test('restart by the button of the row starts the same again', async (t) => {
   await callTool('execute', { command: 'echo run; exit 3', name: 'again', wait_s: 20 });
   await openSidebar();
   await untilRow('again, failed · exit code 3');
-  await clickRowButton('again', 'Restart');
-  await until(
-    'there are two',
-    async () => (await rows()).filter((label) => label.startsWith('again, failed')).length === 2,
-  );
+  const isRestarted = async (): Promise<boolean> =>
+    (await rows()).filter((label) => label.startsWith('again, failed')).length === 2;
+  await until('there are two', async () => {
+    // A click while the tree is being drawn anew names no row: then VS Code calls the command as the palette does.
+    await inPage((page) => page.keyboard.press('Escape'));
+    await clickRowButton('again', 'Restart');
+    return await until('it is drawn', isRestarted, 5000).then(
+      () => true,
+      () => false,
+    );
+  });
 });
 
 test('what is refused is told, and the extension stays alive', async () => {

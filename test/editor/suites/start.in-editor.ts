@@ -277,7 +277,11 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
     ),
     0,
   );
-  await inPage((page) => page.keyboard.press('Escape'));
+  // While it fades away it has rows in which "both" may stand.
+  await inPage(async (page) => {
+    await page.keyboard.press('Escape');
+    await page.locator('.quick-input-list [role="option"]').first().waitFor({ state: 'hidden' });
+  });
 
   await choose(task, 'both');
   await untilText('The task "both" only runs other tasks');
