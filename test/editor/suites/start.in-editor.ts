@@ -284,9 +284,9 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
   });
 
   await choose(task, 'both');
-  await untilText('The task "both" only runs other tasks');
+  await untilNotice('The task "both" only runs other tasks');
   await choose(task, 'odd');
-  await untilText('${input:what}, which is not supported here');
+  await untilNotice('${input:what}, which is not supported here');
   // A click is lost when the list is drawn anew just then.
   await until('it is asked for', async () => {
     await choose(task, 'needs-greet');
