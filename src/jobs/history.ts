@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
 import { LogReader } from '../output/log-reader.ts';
+import { removeFolder } from '../output/remove-folder.ts';
 import { logFolder } from '../runner/log-folder.ts';
 import { Journal } from '../runner/journal.ts';
 import { isElsewhere, systemProcessTable } from '../runner/processes/process-table.ts';
@@ -104,6 +104,6 @@ export class History {
   }
 
   #dropLog(id: string): void {
-    rmSync(logFolder(this.#storage, id), { recursive: true, force: true });
+    removeFolder(logFolder(this.#storage, id));
   }
 }

@@ -1,7 +1,8 @@
-import { readdirSync, renameSync, rmdirSync, rmSync, statfsSync } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFolder } from '../output/ensure-folder.ts';
 import { LogWriter } from '../output/log-writer.ts';
+import { removeFolder } from '../output/remove-folder.ts';
 import { logFolder } from './log-folder.ts';
 
 /** How long (ms) after a start the next log is made: the answer and the new process go first. */
@@ -85,7 +86,7 @@ function discard(folder: string): void {
   const gone = `${folder}.gone`;
   attempt(() => {
     renameSync(folder, gone);
-    rmSync(gone, { recursive: true, force: true });
+    removeFolder(gone);
   });
 }
 

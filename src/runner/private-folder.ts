@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { removeFolder } from '../output/remove-folder.ts';
 import { systemProcessTable, type ProcessTable } from './processes/process-table.ts';
 
 /** Longest path (bytes) that a socket address holds everywhere: `sun_path` has 104 bytes on macOS, with its NUL. */
@@ -72,7 +73,7 @@ export class PrivateFolder {
   }
 
   remove(): void {
-    if (this.#path !== undefined) rmSync(this.#path, { recursive: true, force: true });
+    if (this.#path !== undefined) removeFolder(this.#path);
     this.#path = undefined;
   }
 
@@ -119,7 +120,7 @@ export async function sweepPrivateFolders(processes: ProcessTable): Promise<void
  */
 export function removeLeftFolder(path: string): void {
   for (const name of namesIn(path)) {
-    if (name !== OWNER) rmSync(join(path, name), { recursive: true, force: true });
+    if (name !== OWNER) removeFolder(join(path, name));
   }
   if (namesIn(path).some((name) => name !== OWNER)) return;
   const owner = readOwner(path);

@@ -1,7 +1,8 @@
 /** A folder and an environment for one run of one server, and the end of everything that it started. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../../src/output/remove-folder.ts';
 import { atExit } from './cleanup.ts';
 import type { Launch } from './peer.ts';
 import { findProcesses, killProcess, type ProcessInfo } from './processes.ts';
@@ -42,6 +43,6 @@ export class Scene {
   #clear(): void {
     this.processes().forEach(killProcess);
     // A killed process may still be writing its last file.
-    rmSync(this.launch.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    removeFolder(this.launch.folder, { maxRetries: 10, retryDelay: 50 });
   }
 }

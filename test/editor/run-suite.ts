@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
+import { removeFolder } from '../../src/output/remove-folder.ts';
 import { desktopExecutable } from './desktop.ts';
 import { DEFAULT_VERSION } from './install-editor.ts';
 import { READABLE, writeSettings } from './profile.ts';
@@ -46,7 +47,7 @@ export interface SuiteResult {
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   // Resolved, because the editor resolves it as well and tests compare paths.
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'test-')));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const remove = (): void => removeFolder(folder, { maxRetries: 5 });
   // After Ctrl+C, runTests() ends this process. The editor's process follows when its input closes.
   const exit = (): never => process.exit(1);
   process.once('exit', remove).once('SIGTERM', exit);

@@ -1,6 +1,7 @@
-import { fstatSync, mkdtempSync, rmSync } from 'node:fs';
+import { fstatSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../../src/output/remove-folder.ts';
 
 /** What lives as long as one run of the editor. */
 export interface Session {
@@ -43,7 +44,7 @@ export async function inSession<T>(
     for (const action of actions.reverse()) {
       await Promise.resolve(action()).catch((error: unknown) => console.error(error));
     }
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(folder, { maxRetries: 5 });
   }
 }
 

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { removeFolder } from '../../src/output/remove-folder.ts';
 
 type Context = Pick<TestContext, 'after'>;
 const pending = new WeakMap<Context, (() => unknown)[]>();
@@ -23,6 +24,6 @@ export function atEnd(context: Context, action: () => unknown): void {
 /** A folder for one test, removed with it. */
 export function scratchFolder(context: Context): string {
   const folder = mkdtempSync(join(tmpdir(), 'test-'));
-  atEnd(context, () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  atEnd(context, () => removeFolder(folder, { maxRetries: 10 }));
   return folder;
 }

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { removeFolder } from '../../src/output/remove-folder.ts';
 import { COOKIE } from '../../src/runner/records.ts';
 
 /** How long (ms) processes that are about to end may take. */
@@ -34,7 +35,7 @@ async function close(path: string): Promise<string[]> {
   const sockets = findSockets(path);
   for (const { pid } of processes) process.kill(pid, 'SIGKILL');
   const files = findFiles(path);
-  rmSync(path, { recursive: true, force: true });
+  removeFolder(path);
   return [...processes.map(({ words }) => words), ...sockets, ...files];
 }
 

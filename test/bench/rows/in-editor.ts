@@ -1,8 +1,9 @@
 /** What the extension costs the VS Code in which it is. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { removeFolder } from '../../../src/output/remove-folder.ts';
 import { binarySize } from '../amounts.ts';
 import { makeEmptyExtension } from '../editor/empty-extension.ts';
 import { openEditor } from '../editor/open-editor.ts';
@@ -59,7 +60,7 @@ async function emptyHost(): Promise<number> {
     await editor.close();
     return bytes / 1e6;
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(folder, { maxRetries: 5 });
   }
 }
 

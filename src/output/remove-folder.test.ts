@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
+import { removeFolder } from './remove-folder.ts';
+
+const FILES = Array.from({ length: 200 }, (_, at) => `file ${at}`);
+
+/** Removes the files one by one when told to, and says when it begins and when it is done. */
+const OTHER = `
+const { rmSync } = require('node:fs');
+const { parentPort } = require('node:worker_threads');
+parentPort.on('message', (paths) => {
+  parentPort.postMessage('begins');
+  for (const path of paths) rmSync(path, { force: true });
+  parentPort.postMessage('done');
+});`;
+
+test('a folder is gone although somebody else removes what is in it meanwhile', async (t) => {
+  const parent = scratchFolder(t);
+  const other = new Worker(OTHER, { eval: true });
+  atEnd(t, () => other.terminate());
+  for (let round = 0; round < 20; round++) {
+    const folder = join(parent, `${round}`);
+    mkdirSync(join(folder, 'inner'), { recursive: true });
+    const paths = FILES.flatMap((name) => [join(folder, name), join(folder, 'inner', name)]);
+    for (const path of paths) writeFileSync(path, '');
+    const begins = once(other, 'message');
+    other.postMessage(paths.reverse());
+    await begins;
+    const done = once(other, 'message');
+    removeFolder(folder);
+    assert.equal(existsSync(folder), false);
+    await done;
+  }
+});
