@@ -17,8 +17,10 @@ export function checkNode(node: SyntaxNode, part: string, isTest: boolean, varia
   switch (node.type) {
     case 'CommandExpansion':
     case 'ProcessSubstitution':
-    case 'ArithmeticCommandExpansion':
       if (node.script === undefined) throw unclear(part, 'it cannot be read');
+      return;
+    case 'ArithmeticCommandExpansion':
+      variables.calculate(undefined, part);
       return;
     case 'ArithmeticExpansion':
     case 'ArithmeticCommand':
