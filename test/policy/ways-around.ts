@@ -260,6 +260,8 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     "sh -c '[[ a || probe ]]'",
     "sh -c '((probe))'",
     "dash -c 'true &>out probe'",
+    "dash -c 'echo $[\nprobe\n]'",
+    "dash -c 'x=$[1\nprobe ? 1 : 2]'",
     `x=probe dash -c "dash -c \\$'x'"`,
     `x=probe dash -c 'dash -c $"x"'`,
     "sh -c 'alias t=probe\nt'",

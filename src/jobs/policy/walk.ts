@@ -39,6 +39,14 @@ const BASH_ONLY = new Set<SyntaxNode['type']>([
   'FileDescriptorVariable',
 ]);
 
+function isBashOnly(node: SyntaxNode): boolean {
+  return (
+    BASH_ONLY.has(node.type) ||
+    (node.type === 'Redirect' && node.operator.startsWith('&')) ||
+    (node.type === 'ArithmeticExpansion' && node.text.startsWith('$['))
+  );
+}
+
 /** What quotes as double quotes do; or may, as the words in ${x:-word} where bash writes a substitution anew. */
 const QUOTES = new Set<SyntaxNode['type']>([
   'DoubleQuoted',
@@ -78,9 +86,7 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
         'Write it without # and parentheses in texts.',
       );
     }
-    const isBashOnly =
-      BASH_ONLY.has(node.type) || (node.type === 'Redirect' && node.operator.startsWith('&'));
-    if (dialect === 'posix' && isBashOnly) {
+    if (dialect === 'posix' && isBashOnly(node)) {
       throw unclear(part, 'shells other than bash read it differently', 'Write it in the form of POSIX.');
     }
     switch (node.type) {
