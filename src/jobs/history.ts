@@ -2,7 +2,6 @@ import { LogReader } from '../output/log-reader.ts';
 import { removeFolder } from '../output/remove-folder.ts';
 import { logFolder } from '../runner/log-folder.ts';
 import { Journal } from '../runner/journal.ts';
-import { isElsewhere, systemProcessTable } from '../runner/processes/process-table.ts';
 import type { JobRecord } from '../runner/records.ts';
 import type { JobTable } from './job-table.ts';
 import type { Limits } from './limits.ts';
@@ -15,7 +14,6 @@ export class History {
   readonly #table: JobTable;
   readonly #limits: () => Limits;
   readonly #journal: Journal;
-  readonly #processes = systemProcessTable();
   readonly #onRemoved: (id: string) => void;
   readonly #logDropped = new Set<string>();
   /** When jobs ended by the monotonic clock, ms; oldest first. Only those of the last moments. */
@@ -42,9 +40,8 @@ export class History {
     const before = this.#journal.read();
     const alive = await living();
     const { jobs, logDropped, removed } = this.#journal.isUnchanged() ? before : this.#journal.read();
-    const bootId = await this.#processes.bootId();
-    const isLost = ({ id, status, runner, bootId: ranAt }: JobRecord): boolean =>
-      status === 'running' && !alive.has(runner) && before.jobs.has(id) && !isElsewhere(ranAt, bootId);
+    const isLost = ({ id, status, runner }: JobRecord): boolean =>
+      status === 'running' && !alive.has(runner) && before.jobs.has(id);
     for (const id of logDropped) this.#logDropped.add(id);
     for (const id of removed) this.#table.remove(id);
     const current = [...jobs.values()].map(async (job) => {

@@ -1,6 +1,6 @@
 import type { Journal } from '../runner/journal.ts';
 import { killTree } from '../runner/processes/kill-tree.ts';
-import { systemProcessTable } from '../runner/processes/process-table.ts';
+import { isElsewhere, systemProcessTable } from '../runner/processes/process-table.ts';
 import type { JobRecord } from '../runner/records.ts';
 
 /** Grace (ms) for processes that have lost their runner. */
@@ -9,11 +9,12 @@ const GRACE = 2000;
 /**
  * A job whose runner died: ends what is left of it, and records that nobody can know how it went.
  *
- * @returns the job as it is recorded now; as it was when its processes cannot be looked for: then it is tried again
+ * @returns the job as it is recorded now; as it was when its processes cannot be looked for, because they are another
+ * machine's, or just now: then it is tried again
  */
 export async function markLost(job: JobRecord, journal: Journal): Promise<JobRecord> {
   try {
-    await sweep(job);
+    if (!(await sweep(job))) return job;
   } catch {
     return job;
   }
@@ -26,13 +27,17 @@ export async function markLost(job: JobRecord, journal: Journal): Promise<JobRec
   return lost;
 }
 
-async function sweep({ id, pid, pidStarted, bootId }: JobRecord): Promise<void> {
+/** @returns false when the job belongs to another machine */
+async function sweep({ id, pid, pidStarted, bootId }: JobRecord): Promise<boolean> {
   const processes = systemProcessTable();
+  const own = await processes.bootId();
+  if (isElsewhere(bootId, own)) return false;
   // After a restart of the system none of its processes is left, and its pid means another.
-  if (bootId !== (await processes.bootId())) return;
+  if (bootId !== own) return true;
   await killTree(
     processes,
     { id, pid, started: pidStarted ?? '' },
     { signal: 'SIGTERM', graceMs: GRACE, exited: Promise.resolve() },
   );
+  return true;
 }

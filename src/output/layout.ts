@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { throwUnlessGone } from './throw-unless-gone.ts';
 
 /** The streams of a job that are logged, in the order of their file descriptors less one. */
 export const STREAMS = ['stdout', 'stderr'] as const;
@@ -18,17 +19,6 @@ export function segmentPath(folder: string, offset: number): string {
 /** Path of the transition index that belongs to the segment at `offset`. */
 export function indexPath(folder: string, offset: number): string {
   return join(folder, `output.${offset}.idx`);
-}
-
-/**
- * Lets pass that a file is gone, or cannot be understood: that is no reason to stop. Everything else is one, or
- * output would be said to be dropped that is there.
- *
- * @throws the error, when it is another of the file system
- */
-export function throwUnlessGone(error: unknown): void {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs';
-import { indexPath, listSegments, segmentPath, throwUnlessGone } from './layout.ts';
+import { indexPath, listSegments, segmentPath } from './layout.ts';
+import { throwUnlessGone } from './throw-unless-gone.ts';
 import { IndexReader } from './transition-index.ts';
 
 /** The segments of a log, and where the last of them ends. */

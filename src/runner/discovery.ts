@@ -5,7 +5,7 @@ import { withDescriptor } from './descriptor-reserve.ts';
 import { listGenerations, runnersFolder } from './generations.ts';
 import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from './private-folder.ts';
 import { ensureFolder } from '../output/ensure-folder.ts';
-import { throwUnlessGone } from '../output/layout.ts';
+import { throwUnlessGone } from '../output/throw-unless-gone.ts';
 import { isElsewhere, type ProcessTable } from './processes/process-table.ts';
 import { RECORD_VERSION } from './records.ts';
 

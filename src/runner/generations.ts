@@ -1,6 +1,6 @@
 import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { throwUnlessGone } from '../output/layout.ts';
+import { throwUnlessGone } from '../output/throw-unless-gone.ts';
 import { withDescriptor } from './descriptor-reserve.ts';
 
 /** Folder of the addresses of runners, in a storage folder. */

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { throwUnlessGone } from '../output/layout.ts';
+import { throwUnlessGone } from '../output/throw-unless-gone.ts';
 import { withDescriptor } from './descriptor-reserve.ts';
 import { RECORD_VERSION, STATUSES, type JobRecord } from './records.ts';
 

@@ -10,7 +10,8 @@ const PAUSE = 1000;
 
 /**
  * The socket of a server, in a private folder. When that is removed, as with `/run/user/<uid>` at the end of a login, the
- * server listens at the same place again as soon as it can. Who is connected notices nothing.
+ * server listens at the same place again as soon as it can: clients were told that address. (A runner publishes where it
+ * listens, and moves at once; see `RunnerServer`.) Who is connected notices nothing.
  */
 export class LastingSocket {
   readonly #server: Server;
