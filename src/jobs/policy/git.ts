@@ -1,3 +1,4 @@
+import { names } from './options.ts';
 import { named, type Program } from './program.ts';
 import { PLAIN, type Wrapper } from './wrappers.ts';
 
@@ -22,42 +23,16 @@ const REBASE: Wrapper = {
   options: {
     flags: 'ivqnfkmrph',
     values: 'sXxC',
-    long: [
-      ...[
-        'continue',
-        'abort',
-        'skip',
-        'quit',
-        'edit-todo',
-        'show-current-patch',
-        'interactive',
-        'merge',
-        'apply',
-      ],
-      ...['verbose', 'quiet', 'verify', 'no-verify', 'stat', 'no-stat', 'root', 'keep-base', 'no-keep-base'],
-      ...[
-        'ff',
-        'no-ff',
-        'force-rebase',
-        'fork-point',
-        'no-fork-point',
-        'keep-empty',
-        'no-keep-empty',
-        'signoff',
-      ],
-      ...['no-signoff', 'autosquash', 'no-autosquash', 'autostash', 'no-autostash', 'rebase-merges', 'help'],
-      ...['no-rebase-merges', 'preserve-merges', 'update-refs', 'no-update-refs', 'reset-author-date'],
-      ...[
-        'ignore-date',
-        'committer-date-is-author-date',
-        'ignore-whitespace',
-        'rerere-autoupdate',
-        'gpg-sign',
-      ],
-      ...['no-rerere-autoupdate', 'no-gpg-sign', 'reapply-cherry-picks', 'no-reapply-cherry-picks'],
-      ...['reschedule-failed-exec', 'no-reschedule-failed-exec', 'allow-empty-message'],
-    ],
-    longValues: ['exec', 'onto', 'strategy', 'strategy-option', 'whitespace', 'empty', 'trailer'],
+    long: names(
+      'continue abort skip quit edit-todo show-current-patch interactive merge apply verbose quiet',
+      'verify no-verify stat no-stat root keep-base no-keep-base ff no-ff force-rebase fork-point',
+      'no-fork-point keep-empty no-keep-empty signoff no-signoff autosquash no-autosquash autostash',
+      'no-autostash rebase-merges help no-rebase-merges preserve-merges update-refs no-update-refs',
+      'reset-author-date ignore-date committer-date-is-author-date ignore-whitespace rerere-autoupdate',
+      'gpg-sign no-rerere-autoupdate no-gpg-sign reapply-cherry-picks no-reapply-cherry-picks',
+      'reschedule-failed-exec no-reschedule-failed-exec allow-empty-message',
+    ),
+    longValues: names('exec onto strategy strategy-option whitespace empty trailer'),
     other: /^-S.*$/,
   },
   isScattered: true,
@@ -69,20 +44,10 @@ const DIFFTOOL: Wrapper = {
   options: {
     flags: 'ygdh',
     values: 'tx',
-    long: [
-      ...[
-        'prompt',
-        'no-prompt',
-        'gui',
-        'no-gui',
-        'dir-diff',
-        'symlinks',
-        'no-symlinks',
-        'tool-help',
-        'cached',
-      ],
-      ...['trust-exit-code', 'no-trust-exit-code', 'no-index', 'index', 'staged', 'merge-base', 'help'],
-    ],
+    long: names(
+      'prompt no-prompt gui no-gui dir-diff symlinks no-symlinks tool-help cached trust-exit-code',
+      'no-trust-exit-code no-index index staged merge-base help',
+    ),
     longValues: ['tool', 'extcmd'],
   },
   isScattered: true,
@@ -90,17 +55,16 @@ const DIFFTOOL: Wrapper = {
   onlyTexts: true,
 };
 
-const FILTERS = [
-  ...['setup', 'env-filter', 'tree-filter', 'index-filter', 'parent-filter', 'msg-filter', 'commit-filter'],
-  'tag-name-filter',
-];
+const FILTERS = names(
+  'setup env-filter tree-filter index-filter parent-filter msg-filter commit-filter tag-name-filter',
+);
 
 const FILTER_BRANCH: Wrapper = {
   options: {
     flags: 'f',
     values: 'd',
     long: ['force', 'prune-empty', 'remap-to-ancestor'],
-    longValues: [...FILTERS, 'subdirectory-filter', 'original', 'state-branch'],
+    longValues: [...FILTERS, ...names('subdirectory-filter original state-branch')],
   },
   texts: FILTERS,
   onlyTexts: true,
@@ -116,20 +80,12 @@ export const GIT: Program = {
   options: {
     flags: 'pPhv',
     values: 'cC',
-    long: [
-      ...[
-        'paginate',
-        'no-pager',
-        'no-replace-objects',
-        'no-optional-locks',
-        'no-lazy-fetch',
-        'no-advice',
-        'bare',
-      ],
-      ...['literal-pathspecs', 'glob-pathspecs', 'noglob-pathspecs', 'icase-pathspecs', 'version', 'help'],
-      ...['html-path', 'man-path', 'info-path', 'list-cmds'],
-    ],
-    longValues: ['git-dir', 'work-tree', 'namespace', 'attr-source'],
+    long: names(
+      'paginate no-pager no-replace-objects no-optional-locks no-lazy-fetch no-advice bare',
+      'literal-pathspecs glob-pathspecs noglob-pathspecs icase-pathspecs version help html-path',
+      'man-path info-path list-cmds',
+    ),
+    longValues: names('git-dir work-tree namespace attr-source'),
   },
   settings: { option: 'c', harmless: HARMLESS_SETTING },
   commands: named(

@@ -1,44 +1,26 @@
-import type { OptionSpec } from './options.ts';
-import { named, withNo, type Program } from './program.ts';
+import { names, withNo, type OptionSpec } from './options.ts';
+import { named, type Program } from './program.ts';
 import { FLAG_VALUE, NPX, type Wrapper } from './wrappers.ts';
 
 const NPM: OptionSpec = {
   flags: 'adfghlnpqsvyBDEHOPS?',
   values: 'wC',
   long: [
-    ...['silent', 'quiet', 'verbose', 'help', 'usage', 'version', 'versions', 'no', 'ws', 'iwr', 'local'],
-    ...withNo('yes', 'global', 'json', 'long', 'all', 'force', 'dry-run', 'parseable', 'color', 'progress'),
-    ...withNo('workspaces', 'include-workspace-root', 'workspaces-update', 'if-present', 'ignore-scripts'),
-    ...withNo('foreground-scripts', 'offline', 'prefer-offline', 'prefer-online', 'prefer-dedupe', 'dev'),
-    ...withNo('save', 'save-dev', 'save-exact', 'save-optional', 'save-peer', 'save-prod', 'production'),
-    ...withNo('audit', 'fund', 'optional', 'package-lock', 'package-lock-only', 'legacy-peer-deps', 'timing'),
+    ...names('silent quiet verbose help usage version versions no ws iwr local'),
     ...withNo(
-      'strict-peer-deps',
-      'engine-strict',
-      'update-notifier',
-      'unicode',
-      'bin-links',
-      'install-links',
+      'yes global json long all force dry-run parseable color progress',
+      'workspaces include-workspace-root workspaces-update if-present ignore-scripts',
+      'foreground-scripts offline prefer-offline prefer-online prefer-dedupe dev',
+      'save save-dev save-exact save-optional save-peer save-prod production',
+      'audit fund optional package-lock package-lock-only legacy-peer-deps timing',
+      'strict-peer-deps engine-strict update-notifier unicode bin-links install-links',
+      'git-tag-version strict-ssl provenance description shrinkwrap',
     ),
-    ...withNo('git-tag-version', 'strict-ssl', 'provenance', 'description', 'shrinkwrap'),
   ],
-  longValues: [
-    ...[
-      'prefix',
-      'workspace',
-      'loglevel',
-      'registry',
-      'reg',
-      'omit',
-      'include',
-      'only',
-      'tag',
-      'otp',
-      'access',
-    ],
-    ...['cache', 'audit-level', 'depth', 'fetch-timeout', 'fetch-retries'],
-    ...['maxsockets', 'scope', 'cafile', 'proxy', 'https-proxy', 'noproxy', 'auth-type', 'before'],
-  ],
+  longValues: names(
+    'prefix workspace loglevel registry reg omit include only tag otp access cache audit-level depth',
+    'fetch-timeout fetch-retries maxsockets scope cafile proxy https-proxy noproxy auth-type before',
+  ),
   other: FLAG_VALUE,
 };
 
@@ -47,27 +29,19 @@ const PNPM: OptionSpec = {
   flags: 'rwshvgDEOP',
   values: 'CF',
   long: [
-    ...['recursive', 'workspace-root', 'silent', 'stream', 'aggregate-output', 'parallel', 'sequential'],
-    ...[
-      'use-stderr',
-      'version',
-      'help',
-      'reverse',
-      'fail-if-no-match',
-      'json',
-      'global',
-      'prod',
-      'dev',
-      'yes',
-    ],
-    ...withNo('bail', 'color', 'sort', 'if-present', 'ignore-scripts', 'offline', 'prefer-offline'),
-    ...withNo('frozen-lockfile', 'include-workspace-root', 'ignore-workspace', 'report-summary', 'optional'),
-    ...['workspace-concurrency', 'resume-from', 'store-dir', 'registry'],
+    ...names(
+      'recursive workspace-root silent stream aggregate-output parallel sequential use-stderr version',
+      'help reverse fail-if-no-match json global prod dev yes',
+    ),
+    ...withNo(
+      'bail color sort if-present ignore-scripts offline prefer-offline',
+      'frozen-lockfile include-workspace-root ignore-workspace report-summary optional',
+    ),
+    ...names('workspace-concurrency resume-from store-dir registry'),
   ],
-  longValues: [
-    ...['dir', 'prefix', 'filter', 'filter-prod', 'loglevel', 'reporter', 'test-pattern'],
-    'changed-files-ignore-pattern',
-  ],
+  longValues: names(
+    'dir prefix filter filter-prod loglevel reporter test-pattern changed-files-ignore-pattern',
+  ),
   other: FLAG_VALUE,
 };
 
@@ -75,11 +49,11 @@ const PNPM_EXEC: Wrapper = {
   options: {
     flags: 'crw',
     values: 'CF',
-    long: [
-      ...['shell-mode', 'recursive', 'silent', 'parallel', 'workspace-root', 'reverse', 'report-summary'],
-      ...['no-bail', 'no-sort', 'no-reporter-hide-prefix'],
-    ],
-    longValues: ['dir', 'filter', 'filter-prod', 'workspace-concurrency', 'resume-from'],
+    long: names(
+      'shell-mode recursive silent parallel workspace-root reverse report-summary no-bail no-sort',
+      'no-reporter-hide-prefix',
+    ),
+    longValues: names('dir filter filter-prod workspace-concurrency resume-from'),
     other: FLAG_VALUE,
   },
   textWith: ['c', 'shell-mode'],
@@ -88,43 +62,23 @@ const PNPM_EXEC: Wrapper = {
 /** Without --production and its like: whether the next word is their value depends on the version. */
 const YARN: OptionSpec = {
   flags: 'svhf',
-  long: [
-    ...[
-      'silent',
-      'verbose',
-      'version',
-      'help',
-      'offline',
-      'prefer-offline',
-      'json',
-      'non-interactive',
-      'force',
-    ],
-    ...['frozen-lockfile', 'immutable', 'no-progress', 'no-lockfile', 'pure-lockfile', 'check-files', 'flat'],
-    ...['ignore-scripts', 'ignore-engines', 'ignore-platform', 'ignore-optional', 'no-bin-links'],
-  ],
-  longValues: ['cwd', 'mutex', 'modules-folder', 'cache-folder', 'registry', 'network-timeout', 'proxy'],
+  long: names(
+    'silent verbose version help offline prefer-offline json non-interactive force frozen-lockfile',
+    'immutable no-progress no-lockfile pure-lockfile check-files flat ignore-scripts ignore-engines',
+    'ignore-platform ignore-optional no-bin-links',
+  ),
+  longValues: names('cwd mutex modules-folder cache-folder registry network-timeout proxy'),
 };
 
 const YARN_FOREACH: Wrapper = {
   options: {
     flags: 'ARWpvitn',
     values: 'j',
-    long: [
-      ...[
-        'all',
-        'recursive',
-        'worktree',
-        'parallel',
-        'verbose',
-        'interlaced',
-        'topological',
-        'dry-run',
-        'since',
-      ],
-      ...['topological-dev', 'no-private'],
-    ],
-    longValues: ['from', 'include', 'exclude', 'jobs'],
+    long: names(
+      'all recursive worktree parallel verbose interlaced topological dry-run since topological-dev',
+      'no-private',
+    ),
+    longValues: names('from include exclude jobs'),
   },
   runsAs: 'yarn',
 };
@@ -132,88 +86,29 @@ const YARN_FOREACH: Wrapper = {
 const BUN: OptionSpec = {
   flags: 'bvhi',
   values: 'Frdlep',
-  long: [
-    ...[
-      'bun',
-      'silent',
-      'hot',
-      'watch',
-      'smol',
-      'version',
-      'revision',
-      'help',
-      'if-present',
-      'inspect',
-      'config',
-    ],
-    ...['inspect-wait', 'inspect-brk', 'no-clear-screen', 'no-install', 'prefer-offline', 'prefer-latest'],
-    ...[
-      'expose-gc',
-      'no-deprecation',
-      'throw-deprecation',
-      'no-addons',
-      'parallel',
-      'sequential',
-      'workspaces',
-    ],
-  ],
-  longValues: [
-    ...[
-      'cwd',
-      'env-file',
-      'preload',
-      'require',
-      'import',
-      'port',
-      'conditions',
-      'define',
-      'loader',
-      'filter',
-    ],
-    ...[
-      'eval',
-      'print',
-      'tsconfig-override',
-      'elide-lines',
-      'title',
-      'install',
-      'shell',
-      'main-fields',
-      'drop',
-    ],
-  ],
+  long: names(
+    'bun silent hot watch smol version revision help if-present inspect config inspect-wait',
+    'inspect-brk no-clear-screen no-install prefer-offline prefer-latest expose-gc no-deprecation',
+    'throw-deprecation no-addons parallel sequential workspaces',
+  ),
+  longValues: names(
+    'cwd env-file preload require import port conditions define loader filter eval print',
+    'tsconfig-override elide-lines title install shell main-fields drop',
+  ),
 };
 
 const DENO: OptionSpec = {
   flags: 'qhVARWENS',
   values: 'Lc',
   long: [
-    ...[
-      'quiet',
-      'help',
-      'version',
-      'no-prompt',
-      'no-config',
-      'no-lock',
-      'frozen',
-      'check',
-      'no-check',
-      'watch',
-    ],
-    ...[
-      'watch-hmr',
-      'inspect',
-      'inspect-brk',
-      'inspect-wait',
-      'no-remote',
-      'no-npm',
-      'cached-only',
-      'env-file',
-    ],
+    ...names(
+      'quiet help version no-prompt no-config no-lock frozen check no-check watch watch-hmr inspect',
+      'inspect-brk inspect-wait no-remote no-npm cached-only env-file',
+    ),
     ...['all', 'net', 'read', 'write', 'env', 'run', 'ffi', 'sys', 'import'].map((name) => `allow-${name}`),
     ...['net', 'read', 'write', 'env', 'run', 'ffi', 'sys', 'import'].map((name) => `deny-${name}`),
   ],
-  longValues: ['log-level', 'config', 'import-map', 'cert', 'location', 'seed'],
+  longValues: names('log-level config import-map cert location seed'),
   other: /^--unstable(-[a-z-]+)?$/,
 };
 
@@ -221,8 +116,8 @@ const DENO_TASK: Wrapper = {
   options: {
     flags: 'qhr',
     values: 'Lcf',
-    long: ['quiet', 'help', 'recursive', 'eval', 'no-config', 'frozen', 'no-lock'],
-    longValues: ['cwd', 'config', 'filter', 'log-level'],
+    long: names('quiet help recursive eval no-config frozen no-lock'),
+    longValues: names('cwd config filter log-level'),
   },
   refused: ['eval'],
   onlyTexts: true,
@@ -284,7 +179,7 @@ export const JAVASCRIPT: ReadonlyMap<string, Program> = new Map<string, Program>
     {
       options: BUN,
       commands: named(
-        ['x', { options: { long: ['bun', 'silent', 'verbose', 'no-install'], longValues: ['package'] } }],
+        ['x', { options: { long: names('bun silent verbose no-install'), longValues: ['package'] } }],
         ['exec', { textOf: 'all' }],
       ),
     },

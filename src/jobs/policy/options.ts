@@ -15,6 +15,16 @@ export interface OptionSpec {
   readonly other?: RegExp;
 }
 
+/** Names of options: blanks part them. */
+export function names(...lines: readonly string[]): string[] {
+  return lines.flatMap((line) => line.split(' '));
+}
+
+/** The same, and each with `no-` before it. */
+export function withNo(...lines: readonly string[]): string[] {
+  return names(...lines).flatMap((name) => [name, `no-${name}`]);
+}
+
 export interface ReadOptions {
   /** Index of the first word that is no option. */
   readonly next: number;

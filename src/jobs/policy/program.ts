@@ -23,8 +23,3 @@ export function named(
     commands.flatMap(([names, command]) => names.split(' ').map((name) => [name, command] as const)),
   );
 }
-
-/** Flags with the `--no-` of each. */
-export function withNo(...names: string[]): string[] {
-  return names.flatMap((name) => [name, `no-${name}`]);
-}

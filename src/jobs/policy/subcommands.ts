@@ -1,27 +1,19 @@
 import { GIT } from './git.ts';
-import type { OptionSpec } from './options.ts';
+import { names, type OptionSpec } from './options.ts';
 import { JAVASCRIPT } from './javascript.ts';
 import { named, type Program } from './program.ts';
 import { PLAIN, type Wrapper } from './wrappers.ts';
 
 const UV: OptionSpec = {
   flags: 'qvnhV',
-  long: [
-    ...['quiet', 'verbose', 'no-cache', 'offline', 'no-config', 'no-progress', 'native-tls', 'system-certs'],
-    ...[
-      'no-python-downloads',
-      'managed-python',
-      'no-managed-python',
-      'help',
-      'version',
-      'preview',
-      'no-preview',
-    ],
-  ],
-  longValues: [
-    ...['directory', 'project', 'config-file', 'color', 'cache-dir', 'python-preference'],
-    ...['allow-insecure-host', 'preview-features'],
-  ],
+  long: names(
+    'quiet verbose no-cache offline no-config no-progress native-tls system-certs no-python-downloads',
+    'managed-python no-managed-python help version preview no-preview',
+  ),
+  longValues: names(
+    'directory project config-file color cache-dir python-preference allow-insecure-host',
+    'preview-features',
+  ),
 };
 
 const UV_RUN: Wrapper = {
@@ -30,23 +22,17 @@ const UV_RUN: Wrapper = {
     values: 'pw',
     long: [
       ...(UV.long ?? []),
-      ...['no-sync', 'frozen', 'locked', 'isolated', 'active', 'exact', 'all-extras', 'all-groups', 'no-dev'],
-      ...[
-        'dev',
-        'only-dev',
-        'all-packages',
-        'no-project',
-        'no-env-file',
-        'no-editable',
-        'refresh',
-        'upgrade',
-      ],
-      ...['no-default-groups', 'reinstall'],
+      ...names(
+        'no-sync frozen locked isolated active exact all-extras all-groups no-dev dev only-dev',
+        'all-packages no-project no-env-file no-editable refresh upgrade no-default-groups reinstall',
+      ),
     ],
     longValues: [
       ...(UV.longValues ?? []),
-      ...['python', 'with', 'with-editable', 'with-requirements', 'extra', 'no-extra', 'group', 'no-group'],
-      ...['only-group', 'package', 'env-file', 'index', 'default-index', 'index-url', 'extra-index-url'],
+      ...names(
+        'python with with-editable with-requirements extra no-extra group no-group only-group package',
+        'env-file index default-index index-url extra-index-url',
+      ),
     ],
   },
 };
@@ -54,36 +40,34 @@ const UV_RUN: Wrapper = {
 const POETRY: OptionSpec = {
   flags: 'qvnhV',
   values: 'CP',
-  long: [
-    ...['quiet', 'verbose', 'no-interaction', 'ansi', 'no-ansi', 'no-plugins', 'no-cache', 'help', 'version'],
-  ],
+  long: names('quiet verbose no-interaction ansi no-ansi no-plugins no-cache help version'),
   longValues: ['directory', 'project'],
 };
 
 const PIPENV: OptionSpec = {
   flags: 'qvh',
-  long: [
-    ...['quiet', 'verbose', 'where', 'venv', 'py', 'envs', 'rm', 'bare', 'man', 'support', 'site-packages'],
-    ...['no-site-packages', 'clear', 'version', 'help'],
-  ],
+  long: names(
+    'quiet verbose where venv py envs rm bare man support site-packages no-site-packages clear',
+    'version help',
+  ),
   longValues: ['python', 'pypi-mirror'],
 };
 
 const PDM: OptionSpec = {
   flags: 'qvnIVh',
   values: 'c',
-  long: ['quiet', 'verbose', 'non-interactive', 'ignore-python', 'no-cache', 'version', 'help'],
+  long: names('quiet verbose non-interactive ignore-python no-cache version help'),
   longValues: ['config'],
 };
 
 const BUNDLE: OptionSpec = {
   flags: 'Vvh',
   values: 'r',
-  long: ['no-color', 'verbose', 'no-verbose', 'version', 'help'],
+  long: names('no-color verbose no-verbose version help'),
   longValues: ['retry'],
 };
 
-const RUSTUP: OptionSpec = { flags: 'vqhV', long: ['verbose', 'quiet', 'help', 'version'], other: /^\+/ };
+const RUSTUP: OptionSpec = { flags: 'vqhV', long: names('verbose quiet help version'), other: /^\+/ };
 
 const BUNDLE_PROGRAM: Program = { options: BUNDLE, commands: named(['exec exe ex e', PLAIN]) };
 

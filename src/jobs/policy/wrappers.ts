@@ -1,4 +1,4 @@
-import type { OptionSpec } from './options.ts';
+import { names, type OptionSpec } from './options.ts';
 
 /** A program that runs another one, which it is given as words. */
 export interface Wrapper {
@@ -44,16 +44,7 @@ export const NPX: Wrapper = {
   options: {
     flags: 'yq',
     values: 'pcw',
-    long: [
-      'yes',
-      'no',
-      'no-install',
-      'quiet',
-      'prefer-offline',
-      'prefer-online',
-      'offline',
-      'ignore-existing',
-    ],
+    long: names('yes no no-install quiet prefer-offline prefer-online offline ignore-existing'),
     longValues: ['package', 'call', 'workspace'],
     other: FLAG_VALUE,
   },
@@ -68,7 +59,7 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
       options: {
         flags: 'i0v',
         values: 'uCS',
-        long: ['ignore-environment', 'null', 'debug', 'default-signal', 'ignore-signal', 'block-signal'],
+        long: names('ignore-environment null debug default-signal ignore-signal block-signal'),
         longValues: ['unset', 'chdir', 'split-string'],
         other: /^-$/,
       },
@@ -99,7 +90,7 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
       options: {
         flags: 'pvaqlh',
         values: 'fo',
-        long: ['portability', 'verbose', 'append', 'quiet'],
+        long: names('portability verbose append quiet'),
         longValues: ['format', 'output'],
       },
     },
@@ -114,8 +105,8 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
       options: {
         flags: '0rtpxo',
         values: 'adEILnPsJR',
-        long: ['null', 'no-run-if-empty', 'verbose', 'interactive', 'exit', 'open-tty'],
-        longValues: ['arg-file', 'delimiter', 'max-args', 'max-procs', 'max-chars', 'process-slot-var'],
+        long: names('null no-run-if-empty verbose interactive exit open-tty'),
+        longValues: names('arg-file delimiter max-args max-procs max-chars process-slot-var'),
       },
       hasTail: true,
     },
@@ -127,8 +118,8 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
         // Not -s and -i: with them sudo leaves "$" to a shell (sudo(8)), and '$x' is a word that is expanded.
         flags: 'AbEHknPSBN',
         values: 'CDghprRtTuU',
-        long: ['askpass', 'background', 'preserve-env', 'set-home', 'non-interactive'],
-        longValues: ['user', 'group', 'chdir', 'host', 'prompt', 'command-timeout'],
+        long: names('askpass background preserve-env set-home non-interactive'),
+        longValues: names('user group chdir host prompt command-timeout'),
       },
       assignments: true,
       startsShell: true,
@@ -146,7 +137,7 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
       options: {
         flags: 'sxeunoFv',
         values: 'wE',
-        long: ['shared', 'exclusive', 'unlock', 'nonblock', 'close', 'no-fork', 'verbose'],
+        long: names('shared exclusive unlock nonblock close no-fork verbose'),
         longValues: ['timeout', 'wait', 'conflict-exit-code'],
       },
       operands: 1,
@@ -158,7 +149,7 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
       options: {
         flags: 'bcdegptwxr',
         values: 'nq',
-        long: ['beep', 'color', 'differences', 'errexit', 'chgexit', 'precise', 'no-title', 'exec'],
+        long: names('beep color differences errexit chgexit precise no-title exec'),
         longValues: ['interval', 'equexit'],
       },
       textOf: 'all',
