@@ -8,14 +8,14 @@ import {
   endJobs,
   openSidebar,
   pressInNotice,
+  removeJobs,
   untilNotice,
   untilOutput,
   untilRow,
 } from './tools.ts';
 
 async function clean(): Promise<void> {
-  await endJobs();
-  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+  await removeJobs();
   await vscode.commands.executeCommand('notifications.clearAll');
 }
 

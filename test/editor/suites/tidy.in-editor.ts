@@ -3,13 +3,7 @@ import * as vscode from 'vscode';
 import { hasPage, inPage } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, endJobs, openSidebar, rows, untilRow } from './tools.ts';
-
-/** Removes what finished: the rows of one test do not matter to the next. */
-async function clean(): Promise<void> {
-  await endJobs();
-  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
-}
+import { answerInputBox, callTool, choose, openSidebar, removeJobs, rows, untilRow } from './tools.ts';
 
 async function chooseInMenu(label: string, entry: string): Promise<void> {
   await inPage(
@@ -27,7 +21,7 @@ async function chooseInMenu(label: string, entry: string): Promise<void> {
 
 test('a job is renamed, and found by its new name', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  t.after(clean);
+  t.after(removeJobs);
   await callTool('execute', { command: 'exec sleep 100', name: 'first-name' });
   await callTool('execute', { command: 'exec sleep 101', name: 'taken' });
   await openSidebar();
@@ -48,8 +42,8 @@ test('a job is renamed, and found by its new name', async (t) => {
 
 test('keys rename and remove the rows that are selected', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   for (const name of ['one', 'two', 'three'])
     await callTool('execute', { command: 'true', name, wait_s: 20 });
   await openSidebar();
@@ -73,8 +67,8 @@ test('keys rename and remove the rows that are selected', async (t) => {
 
 test('the filter shows the jobs with a text in name or command, until it is cleared', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 20 });
   await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
   await openSidebar();
@@ -89,7 +83,7 @@ test('the filter shows the jobs with a text in name or command, until it is clea
 
 test('finished jobs are cleared, running ones stay', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  t.after(clean);
+  t.after(removeJobs);
   await callTool('execute', { command: 'true', name: 'over', wait_s: 20 });
   await callTool('execute', { command: 'exec sleep 100', name: 'on' });
   await openSidebar();
@@ -103,8 +97,8 @@ test('finished jobs are cleared, running ones stay', async (t) => {
 
 test('of a filtered list, only what it shows is cleared', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   t.after(() => vscode.commands.executeCommand('backgroundJobs.clearFilter'));
   await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 20 });
   await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });

@@ -173,3 +173,9 @@ export async function endJobs(): Promise<void> {
   const list = await callTool('list', { status: 'running' });
   for (const [, id] of list.matchAll(/^id=(\S+)/gm)) await callTool('kill', { job_id: id });
 }
+
+/** And removes them: the rows of one test do not matter to the next. */
+export async function removeJobs(): Promise<void> {
+  await endJobs();
+  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+}

@@ -3,18 +3,12 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, endJobs, fact, openSidebar, rows, untilRow } from './tools.ts';
-
-/** Removes what finished: the rows of one test do not matter to the next. */
-async function clean(): Promise<void> {
-  await endJobs();
-  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
-}
+import { answerInputBox, callTool, fact, openSidebar, removeJobs, rows, untilRow } from './tools.ts';
 
 test('running jobs stand first, finished ones below a row of their own, newest first', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   await openSidebar();
   for (const name of ['older', 'newer']) await callTool('execute', { command: 'true', name, wait_s: 20 });
   await callTool('execute', { command: 'exec sleep 100', name: 'server' });
@@ -29,8 +23,8 @@ test('running jobs stand first, finished ones below a row of their own, newest f
 
 test('a row at which somebody points tells everything, and goes on telling it while other rows move on', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   await openSidebar();
   const reply = await callTool('execute', { command: 'echo begun; exec sleep 100', name: 'pointed-at' });
   await callTool('execute', { command: 'exec sleep 101', name: 'beside' });
@@ -66,8 +60,8 @@ test('a row at which somebody points tells everything, and goes on telling it wh
 
 test('the row of a server shows its port and opens it in the browser', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   await openSidebar();
   const script = `const s = require('node:http').createServer((_, r) => r.end());
     s.listen(0, '127.0.0.1', () => console.log('Local: http://localhost:' + s.address().port + '/start'))`;
@@ -93,8 +87,8 @@ test('the row of a server shows its port and opens it in the browser', async (t)
 
 test('several selected rows are acted on together', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   for (const name of ['first', 'second', 'third'])
     await callTool('execute', { command: 'true', name, wait_s: 20 });
   await openSidebar();
@@ -115,8 +109,8 @@ test('several selected rows are acted on together', async (t) => {
 
 test('the second click of a double click on Kill does not kill the job that moved there', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   for (const name of ['below', 'above']) await callTool('execute', { command: 'exec sleep 100', name });
   await openSidebar();
   await untilRow('above,');
@@ -141,8 +135,8 @@ test('the second click of a double click on Kill does not kill the job that move
 
 test('nor does it remove the job above, at the end of a list that is scrolled down', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   for (let i = 1; i <= 60; i++) await callTool('execute', { command: 'true', name: `job-${i}`, wait_s: 20 });
   await openSidebar();
   await untilRow('job-60,');
@@ -170,8 +164,8 @@ test('nor does it remove the job above, at the end of a list that is scrolled do
 
 test('clicks on Kill of one row after another count, however fast they come', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await clean();
-  t.after(clean);
+  await removeJobs();
+  t.after(removeJobs);
   for (const name of ['bottom', 'middle', 'top'])
     await callTool('execute', { command: 'exec sleep 100', name });
   await openSidebar();
@@ -194,7 +188,7 @@ test('clicks on Kill of one row after another count, however fast they come', as
 
 test('command, id and output are copied; the full log opens as a document', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  t.after(clean);
+  t.after(removeJobs);
   const command = `printf '\\033[32mgreen\\033[0m\\n'; seq 1 3`;
   const reply = await callTool('execute', { command, name: 'copied', wait_s: 20 });
   const id = /^id=(\S+)/.exec(reply)![1]!;
@@ -215,7 +209,7 @@ test('command, id and output are copied; the full log opens as a document', asyn
 
 test('keys and hidden input reach the job', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  t.after(clean);
+  t.after(removeJobs);
   const traps = `trap 'echo interrupted' INT; echo ready; read -r secret; echo "length \${#secret}"; cat; echo end`;
   const reply = await callTool('execute', { command: traps, name: 'keys', pattern: 'ready' });
   const node = { id: /^id=(\S+)/.exec(reply)![1]! };
