@@ -45,22 +45,22 @@ const builds = [
   {
     ...common,
     entryPoints: {
-      attach: 'src/mcp/attach/main.ts',
-      bridge: 'src/mcp/attach/bridge.ts',
+      attach: 'src/mcp/attach/index.ts',
+      bridge: 'src/mcp/attach/stdio-bridge.ts',
       clients: 'src/ui/clients/copy-configuration.ts',
       extension: 'src/extension.ts',
       jobs: 'src/jobs/manager.ts',
-      mcp: 'src/mcp/endpoint.ts',
-      link: 'src/runner/runner-link.ts',
-      policy: 'src/jobs/policy/policy-worker.ts',
+      mcp: 'src/mcp/transports/http-endpoint.ts',
+      link: 'src/jobs/runners/runner-link.ts',
+      policy: 'src/policy/policy-worker.ts',
       runner: 'src/runner/main.ts',
-      start: 'src/ui/start/main.ts',
-      search: 'src/output/search-worker.ts',
-      server: 'src/mcp/stdio-server.ts',
+      start: 'src/ui/start/index.ts',
+      search: 'src/log/search/search-worker.ts',
+      server: 'src/cli/stdio-server.ts',
     },
   },
   // An old Node must be able to read it to the end, or it would not run the check.
-  { ...common, entryPoints: { stdio: 'src/mcp/stdio.ts' }, target: 'node8', banner: { js: NODE_CHECK } },
+  { ...common, entryPoints: { stdio: 'src/cli/main.ts' }, target: 'node8', banner: { js: NODE_CHECK } },
 ];
 
 for (const options of builds) {

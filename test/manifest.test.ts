@@ -14,7 +14,7 @@ import {
   OUTPUT_VIEWS,
   SETTINGS_SECTION,
   VIEWS,
-} from '../src/ui/ids.ts';
+} from '../src/ui/contributions.ts';
 import { INTERPRETERS } from '../src/ui/start/script-file.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -39,7 +39,7 @@ function testFiles(folder: string): string[] {
 }
 
 async function runTests(): Promise<void> {
-  const files = [...testFiles('src'), ...testFiles('test')].sort();
+  const files = ['src', 'test', 'bench'].flatMap(testFiles).sort();
   const events = run({ files, concurrency: 2 });
   events.on('test:pass', ({ details }) => details.type !== 'suite' && count(true));
   events.on('test:fail', ({ details }) => details.type !== 'suite' && count(false));

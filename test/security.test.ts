@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { openEndpoint } from '../src/mcp/endpoint.ts';
+import { openEndpoint } from '../src/mcp/transports/http-endpoint.ts';
 import { checkCitations, citationsIn } from './support/citations.ts';
 import { openTestEndpoint } from './support/endpoint.ts';
 import { startReady } from './support/jobs.ts';

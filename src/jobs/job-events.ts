@@ -1,4 +1,4 @@
-import type { JobRecord } from '../runner/records.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
 import type { JobManager } from './manager.ts';
 
 /** How much an event matters: `warning` for a job that ended otherwise than it was meant to. */

@@ -1,14 +1,15 @@
-import type { Stream } from '../output/layout.ts';
-import { LogReader, type LogRange, type Piece } from '../output/log-reader.ts';
-import type { PageRequest } from '../output/page.ts';
-import { readRaw, type RawPage } from '../output/raw-page.ts';
-import { SearchError, SearchPool } from '../output/search-pool.ts';
-import type { SearchRequest, SearchResult } from '../output/search.ts';
-import { readTail, type Tail, type TailRequest } from '../output/tail.ts';
-import { readText, type TextPage } from '../output/text-page.ts';
-import { logFolder } from '../runner/log-folder.ts';
-import type { JobRecord } from '../runner/records.ts';
-import { JobError } from './errors.ts';
+import type { Stream } from '../log/store/log-segments.ts';
+import { LogReader, type LogRange } from '../log/read/log-reader.ts';
+import type { Piece } from '../log/store/log-piece.ts';
+import type { PageRequest } from '../log/read/page.ts';
+import { readRaw, type RawPage } from '../log/read/raw-page.ts';
+import { SearchError, SearchPool } from '../log/search/search-pool.ts';
+import type { SearchRequest, SearchResult } from '../log/search/log-search.ts';
+import { readTail, type Tail, type TailRequest } from '../log/read/log-tail.ts';
+import { readText, type TextPage } from '../log/read/text-page.ts';
+import { logFolder } from '../protocol/log-folder.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
+import { JobError } from '../base/job-error.ts';
 
 export interface JobLogsOptions {
   readonly storage: string;

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { JobRecord } from '../runner/records.ts';
-import { JobError } from './errors.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
+import { JobError } from '../base/job-error.ts';
 
 /** Characters that an id prefix needs. */
 const MIN_PREFIX = 4;

@@ -1,15 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { findRunners, removeRemains } from '../runner/discovery.ts';
-import { watchRunners } from '../runner/generations.ts';
-import { systemProcessTable } from '../runner/processes/process-table.ts';
-import type { JobRecord } from '../runner/records.ts';
-import type { connectRunner, LinkOptions, RunnerLink } from '../runner/runner-link.ts';
-import { JobError } from './errors.ts';
-import { History } from './history.ts';
+import { findRunners, removeRemains } from '../protocol/runner-address.ts';
+import { watchRunners } from '../protocol/runner-files.ts';
+import { systemProcessTable } from '../processes/system-process-table.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
+import type { connectRunner, LinkOptions, RunnerLink } from './runners/runner-link.ts';
+import { JobError } from '../base/job-error.ts';
+import { History } from './job-history.ts';
 import { JobTable } from './job-table.ts';
 import type { Limits } from './limits.ts';
-import { RunnerPool } from './runner-pool.ts';
+import { RunnerPool } from './runners/runner-pool.ts';
 
 /** How often, and at what intervals (ms), a manager looks whether a runner that fell silent is dead. */
 const RECOVERY_TRIES = 100;

@@ -1,7 +1,8 @@
-import type { Journal } from '../runner/journal.ts';
-import { killTree } from '../runner/processes/kill-tree.ts';
-import { isElsewhere, systemProcessTable } from '../runner/processes/process-table.ts';
-import type { JobRecord } from '../runner/records.ts';
+import type { Journal } from '../protocol/journal.ts';
+import { killTree } from '../processes/tree-kill.ts';
+import { isElsewhere } from '../processes/process-table.ts';
+import { systemProcessTable } from '../processes/system-process-table.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
 
 /** Grace (ms) for processes that have lost their runner. */
 const GRACE = 2000;

@@ -1,7 +1,7 @@
-import type { connectRunner } from '../runner/runner-link.ts';
+import type { connectRunner } from './runners/runner-link.ts';
 import type { Limits } from './limits.ts';
-import type { CommandLists } from './policy/lists.ts';
-import type { Ask } from './questions.ts';
+import type { CommandLists } from '../policy/command-lists.ts';
+import type { Ask } from './input-requests.ts';
 
 export interface ManagerSettings {
   readonly limits: Limits;

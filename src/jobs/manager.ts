@@ -1,20 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { DEFAULT_GRACE } from '../runner/job.ts';
-import type { InspectResult, KillResult, StartResult } from '../runner/protocol.ts';
-import type { EndedBy, JobRecord, JobSpec, Starter } from '../runner/records.ts';
-import type { RunnerLink } from '../runner/runner-link.ts';
-import { jobEnvironment } from './environment.ts';
-import { JobError } from './errors.ts';
+import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
+import {
+  DEFAULT_GRACE_MS,
+  type EndedBy,
+  type JobRecord,
+  type JobSpec,
+  type Starter,
+} from '../protocol/job-record.ts';
+import type { RunnerLink } from './runners/runner-link.ts';
+import { jobEnvironment } from './job-environment.ts';
+import { JobError } from '../base/job-error.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
-import { CommandPolicy } from './policy/command-policy.ts';
-import { Questions, type QuestionState } from './questions.ts';
-import { Secrets } from './secrets.ts';
+import { CommandPolicy } from '../policy/command-policy.ts';
+import { Questions, type QuestionState } from './input-requests.ts';
+import { Secrets } from './typed-secrets.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
-import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './wait.ts';
-import { Watchers } from './watchers.ts';
+import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './job-wait.ts';
+import { Watchers } from './job-watchers.ts';
 
 interface ManagerEvents {
   changed: [JobRecord];
@@ -207,7 +212,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   async kill(
     reference: string,
     by: EndedBy,
-    { signal = 'SIGTERM', graceMs = DEFAULT_GRACE }: { signal?: NodeJS.Signals; graceMs?: number } = {},
+    { signal = 'SIGTERM', graceMs = DEFAULT_GRACE_MS }: { signal?: NodeJS.Signals; graceMs?: number } = {},
   ): Promise<KillResult> {
     const job = this.get(reference);
     const link = this.#known.linkOf(job);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JobRecord, Status } from '../runner/records.ts';
+import type { JobRecord, Status } from '../protocol/job-record.ts';
 import { choosePruning } from './retention.ts';
 
 const DAY = 86_400_000;

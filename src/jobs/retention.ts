@@ -1,4 +1,4 @@
-import type { JobRecord } from '../runner/records.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
 import type { Limits } from './limits.ts';
 
 /** A job that ended so recently (ms) stays: whoever waited for it is about to read it. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { statSync, type Stats } from 'node:fs';
 import { resolve } from 'node:path';
-import type { StartResult } from '../runner/protocol.ts';
-import type { JobRecord, JobSpec, Starter } from '../runner/records.ts';
-import { shorten } from './describe.ts';
-import { JobError } from './errors.ts';
+import type { StartResult } from '../protocol/messages.ts';
+import type { JobRecord, JobSpec, Starter } from '../protocol/job-record.ts';
+import { shorten } from '../base/shorten.ts';
+import { JobError } from '../base/job-error.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
 

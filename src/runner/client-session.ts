@@ -5,11 +5,11 @@ import {
   type NotificationType,
 } from 'vscode-jsonrpc/node';
 import type { Job } from './job.ts';
-import * as protocol from './protocol.ts';
-import type { JobRecord } from './records.ts';
+import * as protocol from '../protocol/messages.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
 import type { Runner } from './runner.ts';
-import { isSameSecret } from './secret.ts';
-import { Throttle } from './throttle.ts';
+import { isSameSecret } from '../sockets/secret.ts';
+import { Throttle } from '../base/throttle.ts';
 
 /** Least time (ms) between two notices that a log grew. */
 const GROWTH_INTERVAL = 16;

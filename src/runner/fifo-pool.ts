@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { PrivateFolder } from './private-folder.ts';
+import type { PrivateFolder } from '../sockets/private-folder.ts';
 
 const run = promisify(execFile);
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { WriteResult } from './protocol.ts';
+import type { WriteResult } from '../protocol/messages.ts';
 
 /** Bytes that a job may leave unread before it counts as one that does not read. */
 export const MAX_UNREAD_INPUT = 1024 * 1024;

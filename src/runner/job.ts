@@ -1,17 +1,21 @@
 import { existsSync } from 'node:fs';
-import type { LogWriter } from '../output/log-writer.ts';
+import type { LogWriter } from '../log/store/log-writer.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { OutputCapture } from './output-capture.ts';
-import { killTree } from './processes/kill-tree.ts';
-import { jobTree } from './processes/job-tree.ts';
+import { killTree } from '../processes/tree-kill.ts';
+import { jobTree } from '../processes/process-tree.ts';
 import type { PreparedLog } from './prepared-log.ts';
-import type { ProcessTable } from './processes/process-table.ts';
-import type { InspectResult, KillParams, KillResult, WriteResult } from './protocol.ts';
-import type { EndedBy, JobRecord, JobSpec, JobState, Status } from './records.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import type { InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
+import {
+  DEFAULT_GRACE_MS,
+  type EndedBy,
+  type JobRecord,
+  type JobSpec,
+  type JobState,
+  type Status,
+} from '../protocol/job-record.ts';
 import { spawnJob, type SpawnedJob } from './spawn-job.ts';
-
-/** Grace (ms) for a job whose time is up, and at the shutdown. */
-export const DEFAULT_GRACE = 2000;
 
 /** Pause (ms) before a job whose time is up, and that could not be ended, is ended again. */
 const RETRY_PAUSE = 1000;
@@ -165,7 +169,7 @@ export class Job {
 
   #armDeadline(timeoutMs: number): void {
     this.#deadline = setTimeout(() => {
-      this.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE, by: 'timeout' }).catch((error: unknown) => {
+      this.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE_MS, by: 'timeout' }).catch((error: unknown) => {
         console.error(error);
         if (!this.#hasExited) this.#armDeadline(RETRY_PAUSE);
       });

@@ -1,10 +1,10 @@
 // The runner process: `node runner.js <storage folder>`, detached. It says on stdout, in one line of JSON, where
 // it listens or that another runner was first, and loads nothing after that.
-import { claim, findRunners, republish, withdraw, type RunnerAddress } from './discovery.ts';
-import { PrivateFolder, sweepPrivateFolders } from './private-folder.ts';
-import { systemProcessTable } from './processes/process-table.ts';
-import { PROTOCOL_VERSION } from './protocol.ts';
-import { RECORD_VERSION } from './records.ts';
+import { claim, findRunners, republish, withdraw, type RunnerAddress } from '../protocol/runner-address.ts';
+import { PrivateFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
+import { systemProcessTable } from '../processes/system-process-table.ts';
+import { PROTOCOL_VERSION } from '../protocol/messages.ts';
+import { RECORD_VERSION } from '../protocol/job-record.ts';
 import { Runner } from './runner.ts';
 import { RunnerServer } from './runner-server.ts';
 

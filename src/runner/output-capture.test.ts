@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { scratchFolder } from '../../test/support/scratch.ts';
-import type { Stream } from '../output/layout.ts';
+import type { Stream } from '../log/store/log-segments.ts';
 import { openFifo, type Fifo } from './fifo-pool.ts';
 import { OutputCapture } from './output-capture.ts';
 

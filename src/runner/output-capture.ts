@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { Stream } from '../output/layout.ts';
+import type { Stream } from '../log/store/log-segments.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
 /** Bytes read at a time: the capacity of a pipe on Linux (pipe(7)). */

@@ -1,9 +1,9 @@
 import { readdirSync, renameSync, rmdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureFolder } from '../output/ensure-folder.ts';
-import { LogWriter } from '../output/log-writer.ts';
-import { removeFolder } from '../output/remove-folder.ts';
-import { logFolder } from './log-folder.ts';
+import { ensureFolder } from '../base/ensure-folder.ts';
+import { LogWriter } from '../log/store/log-writer.ts';
+import { removeFolder } from '../base/remove-folder.ts';
+import { logFolder } from '../protocol/log-folder.ts';
 
 /** How long (ms) after a start the next log is made: the answer and the new process go first. */
 const PAUSE = 2;

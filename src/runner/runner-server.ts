@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { ClientSession } from './client-session.ts';
-import { connectOn } from './connection.ts';
-import type { PrivateFolder } from './private-folder.ts';
+import { connectOn } from '../protocol/message-connection.ts';
+import type { PrivateFolder } from '../sockets/private-folder.ts';
 import type { Runner } from './runner.ts';
-import { makeSecret } from './secret.ts';
-import { watchSocket } from './watch-socket.ts';
+import { makeSecret } from '../sockets/secret.ts';
+import { watchSocket } from '../sockets/socket-watcher.ts';
 
 /** How long (ms) a connection may take to say hello. */
 const HELLO_PATIENCE = 10_000;

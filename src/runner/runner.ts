@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import { ensureFolder } from '../output/ensure-folder.ts';
+import { ensureFolder } from '../base/ensure-folder.ts';
 import { FifoPool } from './fifo-pool.ts';
-import { DEFAULT_GRACE, Job, type JobContext } from './job.ts';
-import { Journal } from './journal.ts';
-import { systemProcessTable, type ProcessTable } from './processes/process-table.ts';
+import { Job, type JobContext } from './job.ts';
+import { Journal } from '../protocol/journal.ts';
+import type { ProcessTable } from '../processes/process-table.ts';
+import { systemProcessTable } from '../processes/system-process-table.ts';
 import { PreparedLog } from './prepared-log.ts';
-import type { PrivateFolder } from './private-folder.ts';
-import type { RenameResult, StartParams, StartResult } from './protocol.ts';
-import type { JobRecord } from './records.ts';
+import type { PrivateFolder } from '../sockets/private-folder.ts';
+import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
+import { DEFAULT_GRACE_MS, type JobRecord } from '../protocol/job-record.ts';
 
 interface RunnerEvents {
   changed: [JobRecord];
@@ -105,7 +106,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   async endJobs(jobs: readonly Job[]): Promise<void> {
     const running = jobs.filter((job) => job.isRunning);
     await Promise.all(
-      running.map((job) => job.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE, by: 'shutdown' })),
+      running.map((job) => job.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE_MS, by: 'shutdown' })),
     );
   }
 

@@ -6,7 +6,8 @@ import { basename } from 'node:path';
 import { openFifo, type Fifo, type FifoPool } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
 import type { OutputCapture } from './output-capture.ts';
-import { COOKIE, type JobSpec, type JobState } from './records.ts';
+import type { JobSpec, JobState } from '../protocol/job-record.ts';
+import { COOKIE } from '../processes/job-cookie.ts';
 
 export interface SpawnedJob {
   readonly pid: number;

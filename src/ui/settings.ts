@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
 import type { ManagerSettings } from '../jobs/manager-options.ts';
-import { isAnySet, type CommandLists, type PatternList } from '../jobs/policy/lists.ts';
+import { isAnySet, type CommandLists, type PatternList } from '../policy/command-lists.ts';
 import { defaultShell } from '../jobs/shell.ts';
-import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION } from './ids.ts';
+import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION } from './contributions.ts';
 import type { ManagerSource } from './manager-source.ts';
 
 const MB = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { Growth } from '../../src/jobs/growth.ts';
+import { Growth } from '../../src/jobs/job-activity.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
-import type { Stream } from '../../src/output/layout.ts';
+import type { Stream } from '../../src/log/store/log-segments.ts';
 import type { McpSession } from '../support/mcp-session.ts';
 import { eventually } from '../support/runner.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Endpoint } from '../../src/mcp/endpoint.ts';
+import type { Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
 
 export interface Proxy {
   readonly url: string;

@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Page } from 'playwright-core';
-import { windowsFolder } from '../../src/mcp/attach/place.ts';
+import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { parseFacts, type Facts } from '../support/mcp-session.ts';
 import { atEnd } from '../support/scratch.ts';
 import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';

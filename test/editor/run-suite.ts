@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { removeFolder } from '../../src/output/remove-folder.ts';
+import { removeFolder } from '../../src/base/remove-folder.ts';
 import { desktopExecutable } from './desktop.ts';
 import { DEFAULT_VERSION } from './install-editor.ts';
 import { READABLE, writeSettings } from './profile.ts';

@@ -1,7 +1,7 @@
 import { fstatSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeFolder } from '../../src/output/remove-folder.ts';
+import { removeFolder } from '../../src/base/remove-folder.ts';
 
 /** What lives as long as one run of the editor. */
 export interface Session {

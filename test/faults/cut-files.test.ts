@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { listSegments } from '../../src/output/layout.ts';
+import { listSegments } from '../../src/log/store/log-segments.ts';
 import { rawLog, runnerPid, start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { repeats } from '../support/repeats.ts';

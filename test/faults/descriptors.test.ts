@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
-import type { JobRecord } from '../../src/runner/records.ts';
+import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { rawLog, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
-import { connectOn } from '../../src/runner/connection.ts';
+import { connectOn } from '../../src/protocol/message-connection.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 function timers(): number {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { follow } from '../../src/jobs/follow.ts';
+import { follow } from '../../src/jobs/log-follower.ts';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { defaultShell, findOnPath } from '../../src/jobs/shell.ts';
-import type { Stream } from '../../src/output/layout.ts';
+import type { Stream } from '../../src/log/store/log-segments.ts';
 import { start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { repeats } from '../support/repeats.ts';

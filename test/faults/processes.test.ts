@@ -4,7 +4,7 @@ import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, readFileSyn
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
-import type { JobRecord } from '../../src/runner/records.ts';
+import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { start, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectRunner } from '../../src/runner/runner-link.ts';
+import { connectRunner } from '../../src/jobs/runners/runner-link.ts';
 import { rawLog, runnerPid, start, startReady } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';

@@ -10,7 +10,7 @@ import { storageFolder } from '../support/mcp-session.ts';
 import { RawClient, type RawReply } from '../support/raw-client.ts';
 import { repeats } from '../support/repeats.ts';
 import { atEnd } from '../support/scratch.ts';
-import type { Endpoint } from '../../src/mcp/endpoint.ts';
+import type { Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { cancelledBy, checkAnswer, isRequest, within } from './answers.ts';
 import { CANARY, checkCanaryLog } from './canary.ts';
 import { Messages, type ToolSchema } from './messages.ts';

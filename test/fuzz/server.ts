@@ -4,8 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
-import { openEndpoint } from '../../src/mcp/endpoint.ts';
-import { connectRunner } from '../../src/runner/runner-link.ts';
+import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { connectRunner } from '../../src/jobs/runners/runner-link.ts';
 import { DIST } from '../support/mcp-session.ts';
 
 /** What the process uses, after its garbage was collected. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
-import { judge } from '../../src/jobs/policy/judge.ts';
+import { judge } from '../../src/policy/policy-verdict.ts';
 import { isLong, repeats } from '../support/repeats.ts';
 
 /** What command lines are made of, those with a meaning of their own above all. */

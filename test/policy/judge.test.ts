@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import { judge, type Question } from '../../src/jobs/policy/judge.ts';
+import { judge, type Question } from '../../src/policy/policy-verdict.ts';
 
 interface Lists {
   readonly allowed?: readonly string[];

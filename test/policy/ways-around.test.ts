@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { judge } from '../../src/jobs/policy/judge.ts';
+import { judge } from '../../src/policy/policy-verdict.ts';
 import { ORDINARY, SUBCOMMANDS_TRIED, SUBCOMMANDS_UNTRIED } from './subcommands.ts';
 import { HARMLESS, NOT_STOPPED, UNTRIED, WAYS_AROUND } from './ways-around.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import type { RunnerLink } from '../../src/runner/runner-link.ts';
-import { LogReader } from '../../src/output/log-reader.ts';
-import { readText } from '../../src/output/text-page.ts';
-import { logFolder } from '../../src/runner/log-folder.ts';
+import type { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
+import { LogReader } from '../../src/log/read/log-reader.ts';
+import { readText } from '../../src/log/read/text-page.ts';
+import { logFolder } from '../../src/protocol/log-folder.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
 import { pidsIn, TREES } from '../support/trees.ts';
 

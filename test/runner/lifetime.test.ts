@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { findRunners } from '../../src/runner/discovery.ts';
-import { Journal } from '../../src/runner/journal.ts';
-import { launchRunner } from '../../src/runner/launch.ts';
-import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
+import { Journal } from '../../src/protocol/journal.ts';
+import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
+import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import {
   eventually,
   isAlive,

@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { findOnPath } from '../../src/jobs/shell.ts';
-import { LogReader } from '../../src/output/log-reader.ts';
-import { readRaw } from '../../src/output/raw-page.ts';
-import { logFolder } from '../../src/runner/log-folder.ts';
-import { launchRunner } from '../../src/runner/launch.ts';
-import { findRunners } from '../../src/runner/discovery.ts';
-import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
-import type { JobRecord, JobSpec } from '../../src/runner/records.ts';
-import { RunnerLink } from '../../src/runner/runner-link.ts';
+import { LogReader } from '../../src/log/read/log-reader.ts';
+import { readRaw } from '../../src/log/read/raw-page.ts';
+import { logFolder } from '../../src/protocol/log-folder.ts';
+import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
+import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
+import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { repeats } from '../support/repeats.ts';
 import {
   eventually,

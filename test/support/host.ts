@@ -3,10 +3,10 @@
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
-import { openEndpoint } from '../../src/mcp/endpoint.ts';
-import { findRunners } from '../../src/runner/discovery.ts';
-import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
-import { connectRunner } from '../../src/runner/runner-link.ts';
+import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
+import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import { connectRunner } from '../../src/jobs/runners/runner-link.ts';
 import { startReady } from './jobs.ts';
 import { DIST } from './mcp-session.ts';
 

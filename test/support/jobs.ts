@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import type { StartRequest } from '../../src/jobs/start-request.ts';
-import { findRunners } from '../../src/runner/discovery.ts';
-import { systemProcessTable } from '../../src/runner/processes/process-table.ts';
-import type { JobRecord } from '../../src/runner/records.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
+import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import type { JobRecord } from '../../src/protocol/job-record.ts';
 
 /** How long (ms) something that must come may take. */
 export const SOON = 120_000;

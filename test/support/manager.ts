@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
-import { connectRunner } from '../../src/runner/runner-link.ts';
+import { connectRunner } from '../../src/jobs/runners/runner-link.ts';
 import { DIST, storageFolder } from './mcp-session.ts';
 import { RUNNER_SCRIPT } from './runner.ts';
 import { atEnd } from './scratch.ts';

@@ -1,5 +1,5 @@
 import { request, type Agent, type IncomingHttpHeaders } from 'node:http';
-import type { Endpoint } from '../../src/mcp/endpoint.ts';
+import type { Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
 
 export interface RawReply {
   readonly status: number;

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { removeFolder } from '../../src/output/remove-folder.ts';
+import { removeFolder } from '../../src/base/remove-folder.ts';
 
 type Context = Pick<TestContext, 'after'>;
 const pending = new WeakMap<Context, (() => unknown)[]>();

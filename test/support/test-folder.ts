@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { removeFolder } from '../../src/output/remove-folder.ts';
-import { COOKIE } from '../../src/runner/records.ts';
+import { removeFolder } from '../../src/base/remove-folder.ts';
+import { COOKIE } from '../../src/processes/job-cookie.ts';
 
 /** How long (ms) processes that are about to end may take. */
 const PATIENCE = 5000;

@@ -5,9 +5,9 @@ import {
   type JSONRPCRequest,
   type ListToolsResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { Log } from '../stderr-log.ts';
-import { NoWindowError, untilWindow } from './find-window.ts';
-import { failure, interrupted, toolOf } from './outcomes.ts';
+import type { Log } from '../../base/stderr-log.ts';
+import { NoWindowError, untilWindow } from './window-search.ts';
+import { failure, interrupted, toolOf } from './call-failures.ts';
 import { isAnswer, RefusedError, SessionLostError, WindowSession } from './window-session.ts';
 
 /** Pause (ms) before a lost window is looked for, and between two looks when it did not come back in time. */

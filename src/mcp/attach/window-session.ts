@@ -7,7 +7,7 @@ import {
 import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { createParser } from 'eventsource-parser';
 import { readText, sendRequest } from './socket-request.ts';
-import type { EndpointAddress } from './windows.ts';
+import type { EndpointAddress } from './window-files.ts';
 
 /** The session is gone, and the window most likely with it. */
 export class SessionLostError extends Error {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { isJobError } from '../../jobs/errors.ts';
+import { isJobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { JobRecord, Status } from '../../runner/records.ts';
-import { MAX_REPLY_BYTES } from '../reply.ts';
-import { requireStarted } from '../started.ts';
-import { defineTool, type Answer, type Tool } from '../tool.ts';
+import type { JobRecord, Status } from '../../protocol/job-record.ts';
+import { MAX_REPLY_BYTES } from '../shared/reply.ts';
+import { requireStarted } from '../shared/started-job.ts';
+import { defineTool, type Answer, type Tool } from '../shared/tool.ts';
 import { interact } from '../tools/interact.ts';
-import { lastOf, since } from './streams.ts';
+import { lastOf, since } from './stream-replies.ts';
 
 const jobId = z.string().min(1).describe('Job id; a name or the first characters of an id will do.');
 const readOnly = { readOnlyHint: true, openWorldHint: false } as const;

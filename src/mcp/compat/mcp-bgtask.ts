@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { JobError } from '../../jobs/errors.ts';
+import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { MAX_NAME } from '../../jobs/start-request.ts';
-import type { Stream } from '../../output/layout.ts';
-import type { JobRecord } from '../../runner/records.ts';
-import { MAX_REPLY_BYTES } from '../reply.ts';
-import { requireStarted } from '../started.ts';
-import { defineTool, type Tool } from '../tool.ts';
+import type { Stream } from '../../log/store/log-segments.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
+import { MAX_REPLY_BYTES } from '../shared/reply.ts';
+import { requireStarted } from '../shared/started-job.ts';
+import { defineTool, type Tool } from '../shared/tool.ts';
 import { interact } from '../tools/interact.ts';
-import { lastOf } from './streams.ts';
+import { lastOf } from './stream-replies.ts';
 
 const taskName = z.string().min(1).describe('Name of the task.');
 const readOnly = { readOnlyHint: true, openWorldHint: false } as const;

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { isJobError, JobError } from '../../jobs/errors.ts';
+import { isJobError, JobError } from '../../base/job-error.ts';
 import { MAX_NAME } from '../../jobs/start-request.ts';
-import { conditionOf } from '../condition.ts';
+import { conditionOf } from '../shared/wait-condition.ts';
 import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
   MAX_WAIT_SECONDS,
   timeoutSeconds,
-} from '../parameters.ts';
-import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../reply.ts';
-import { requireStarted } from '../started.ts';
-import { defineTool } from '../tool.ts';
-import { waitReply } from '../wait-reply.ts';
+} from '../shared/tool-parameters.ts';
+import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
+import { requireStarted } from '../shared/started-job.ts';
+import { defineTool } from '../shared/tool.ts';
+import { waitReply } from '../shared/wait-reply.ts';
 
 export const execute = defineTool({
   name: 'execute',

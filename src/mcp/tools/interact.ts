@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { JobError } from '../../jobs/errors.ts';
+import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { pageReply } from '../page-reply.ts';
-import { jobId } from '../parameters.ts';
-import { DEFAULT_REPLY_BYTES, jobFacts, logReply } from '../reply.ts';
-import { defineTool } from '../tool.ts';
+import { pageReply } from '../shared/page-reply.ts';
+import { jobId } from '../shared/tool-parameters.ts';
+import { DEFAULT_REPLY_BYTES, jobFacts, logReply } from '../shared/reply.ts';
+import { defineTool } from '../shared/tool.ts';
 
 /** Bytes of input in one call. */
 const MAX_INPUT = 64 * 1024;

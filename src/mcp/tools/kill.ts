@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { jobId } from '../parameters.ts';
-import { shorten } from '../../jobs/describe.ts';
-import { header, jobFacts, logReply } from '../reply.ts';
-import { defineTool } from '../tool.ts';
+import { jobId } from '../shared/tool-parameters.ts';
+import { shorten } from '../../base/shorten.ts';
+import { header, jobFacts, logReply } from '../shared/reply.ts';
+import { defineTool } from '../shared/tool.ts';
 
 /** Last lines of the log that the reply shows, and their size (bytes). */
 const LAST_LINES = 10;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { STATUSES, type JobRecord, type Status } from '../../runner/records.ts';
-import { duration, shorten } from '../../jobs/describe.ts';
-import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../reply.ts';
-import { defineTool } from '../tool.ts';
+import { STATUSES, type JobRecord, type Status } from '../../protocol/job-record.ts';
+import { shorten } from '../../base/shorten.ts';
+import { duration } from '../../jobs/job-duration.ts';
+import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
+import { defineTool } from '../shared/tool.ts';
 
 export const list = defineTool({
   name: 'list',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { pageReply } from '../page-reply.ts';
-import { cursor, format, jobId, maxBytes, stream } from '../parameters.ts';
-import { defineTool } from '../tool.ts';
+import { pageReply } from '../shared/page-reply.ts';
+import { cursor, format, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
+import { defineTool } from '../shared/tool.ts';
 
 export const output = defineTool({
   name: 'output',

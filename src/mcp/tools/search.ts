@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { FoundLine, Match } from '../../output/search.ts';
-import { streamOf } from '../page-reply.ts';
-import { checkPattern } from '../pattern.ts';
-import { excerpt } from '../excerpt.ts';
-import { cursor, jobId, maxBytes, stream } from '../parameters.ts';
-import { jobFacts, logReply, pageBytes } from '../reply.ts';
-import { defineTool } from '../tool.ts';
+import type { FoundLine, Match } from '../../log/search/log-search.ts';
+import { streamOf } from '../shared/page-reply.ts';
+import { checkPattern } from '../shared/pattern-argument.ts';
+import { excerpt } from '../shared/excerpt.ts';
+import { cursor, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
+import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
+import { defineTool } from '../shared/tool.ts';
 
 /** Longest line (characters) that is shown. */
 const MAX_LINE = 500;

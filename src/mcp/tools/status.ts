@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { InspectResult } from '../../runner/protocol.ts';
-import { jobId } from '../parameters.ts';
-import { duration, shorten } from '../../jobs/describe.ts';
-import { header, jobFacts } from '../reply.ts';
-import { defineTool } from '../tool.ts';
+import type { InspectResult } from '../../protocol/messages.ts';
+import { jobId } from '../shared/tool-parameters.ts';
+import { shorten } from '../../base/shorten.ts';
+import { duration } from '../../jobs/job-duration.ts';
+import { header, jobFacts } from '../shared/reply.ts';
+import { defineTool } from '../shared/tool.ts';
 
 /** Longest part of a command or a last line (characters) that is shown. */
 const MAX_COMMAND = 1000;

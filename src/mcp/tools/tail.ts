@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { markStart, pageFacts, streamOf } from '../page-reply.ts';
-import { jobId, maxBytes, stream } from '../parameters.ts';
-import { jobFacts, logReply, pageBytes } from '../reply.ts';
-import { defineTool } from '../tool.ts';
+import { markStart, pageFacts, streamOf } from '../shared/page-reply.ts';
+import { jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
+import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
+import { defineTool } from '../shared/tool.ts';
 
 export const tail = defineTool({
   name: 'tail',

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { JobError } from '../../jobs/errors.ts';
+import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { WaitTarget } from '../../jobs/wait.ts';
-import { conditionOf, onStream } from '../condition.ts';
+import type { WaitTarget } from '../../jobs/job-wait.ts';
+import { conditionOf, onStream } from '../shared/wait-condition.ts';
 import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
   MAX_WAIT_SECONDS,
   maxBytes,
   stream,
-} from '../parameters.ts';
-import { defineTool } from '../tool.ts';
-import { waitReply } from '../wait-reply.ts';
+} from '../shared/tool-parameters.ts';
+import { defineTool } from '../shared/tool.ts';
+import { waitReply } from '../shared/wait-reply.ts';
 
 /** Jobs that one call may wait for. */
 const MAX_JOBS = 20;

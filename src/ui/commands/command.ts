@@ -1,7 +1,7 @@
-import type { JobRecord } from '../../runner/records.ts';
-import type { JobOutput } from '../job-output.ts';
-import type { JobTree, TreeNode } from '../job-tree.ts';
-import type { LogDocuments } from '../log-document.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
+import type { JobOutput } from '../output/job-output.ts';
+import type { JobTree, TreeNode } from '../tree/job-tree.ts';
+import type { LogDocuments } from '../output/log-document.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
 /** What commands work with. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { listText } from '../printable.ts';
-import { folderLabel } from './folders.ts';
-import type { CommandHistory, HistoryEntry } from './history.ts';
+import { listText } from '../format/printable.ts';
+import { folderLabel } from './workspace-folders.ts';
+import type { CommandHistory, HistoryEntry } from './command-history.ts';
 
 /** What is in the box while it is made. */
 export interface Draft {

@@ -1,7 +1,7 @@
 import { readSettings } from '../settings.ts';
 import { askForCommand, type Draft } from './command-box.ts';
-import { chooseFolder, workspaceFolders } from './folders.ts';
-import { CommandHistory } from './history.ts';
+import { chooseFolder, workspaceFolders } from './workspace-folders.ts';
+import { CommandHistory } from './command-history.ts';
 import { startJob, type StartParts } from './start-job.ts';
 
 /** Runs what the user types, or chooses from what they ran before. */

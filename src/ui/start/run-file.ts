@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { messageText } from '../printable.ts';
+import { messageText } from '../format/printable.ts';
 import { readSettings } from '../settings.ts';
-import { shellKind } from './quoting.ts';
+import { shellKind } from './shell-quoting.ts';
 import { scriptCommand } from './script-file.ts';
 import { startJob, type StartParts } from './start-job.ts';
 

@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { shorten } from '../../jobs/describe.ts';
-import { listText } from '../printable.ts';
+import { shorten } from '../../base/shorten.ts';
+import { listText } from '../format/printable.ts';
 import { readSettings } from '../settings.ts';
-import { folderOf } from './folders.ts';
-import { readScripts, type NpmScript, type PackageFile } from './packages.ts';
-import { shellKind } from './quoting.ts';
+import { folderOf } from './workspace-folders.ts';
+import { readScripts, type NpmScript, type PackageFile } from './npm-packages.ts';
+import { shellKind } from './shell-quoting.ts';
 import { startJob, type StartParts } from './start-job.ts';
 
 /** More are not looked at: reading them would take longer than anybody looks at a list. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { readSettings } from '../settings.ts';
-import { folderOf, workspaceFolders } from './folders.ts';
+import { folderOf, workspaceFolders } from './workspace-folders.ts';
 import { startJob, type StartParts } from './start-job.ts';
 
 /** Runs what is selected in the editor, or the line with the cursor, as one script. */

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { listText, messageText } from '../printable.ts';
+import { listText, messageText } from '../format/printable.ts';
 import { readSettings } from '../settings.ts';
 import { startJob, type StartParts } from './start-job.ts';
 import { processTaskCommand, shellTaskCommand } from './task-command.ts';
 import { askForInputs } from './task-inputs.ts';
 import { tasksConfiguration, taskFolder, variableContext } from './task-surroundings.ts';
-import { resolveVariables, VariableError } from './variables.ts';
+import { resolveVariables, VariableError } from './task-variables.ts';
 
 interface Row extends vscode.QuickPickItem {
   readonly task: vscode.Task;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { commandLine, type ShellKind } from './quoting.ts';
+import { commandLine, type ShellKind } from './shell-quoting.ts';
 
 /** Who runs a file without a shebang. The menu of the Explorer is offered for these; a test compares. */
 export const INTERPRETERS: Readonly<Record<string, string>> = {

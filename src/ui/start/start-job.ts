@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import type { JobOutput } from '../job-output.ts';
+import type { JobOutput } from '../output/job-output.ts';
 import type { ManagerSource } from '../manager-source.ts';
-import { PERSON } from '../person.ts';
-import { messageText } from '../printable.ts';
-import { CommandHistory, type HistoryEntry, type Memory } from './history.ts';
+import { PERSON } from '../person-starter.ts';
+import { messageText } from '../format/printable.ts';
+import { CommandHistory, type HistoryEntry, type Memory } from './command-history.ts';
 
 /** What the commands that start a job are given. */
 export interface StartParts {

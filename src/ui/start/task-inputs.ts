@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { messageText } from '../printable.ts';
+import { messageText } from '../format/printable.ts';
 import { tasksConfiguration } from './task-surroundings.ts';
-import { inputIds, type Folder } from './variables.ts';
+import { inputIds, type Folder } from './task-variables.ts';
 
 /** An entry of `inputs` in tasks.json, as somebody wrote it. */
 interface InputDefinition {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { folderOf, workspaceFolders } from './folders.ts';
-import type { Folder, VariableContext } from './variables.ts';
+import { folderOf, workspaceFolders } from './workspace-folders.ts';
+import type { Folder, VariableContext } from './task-variables.ts';
 
 /** The folder of a task; that of a workspace file has the first one. */
 export function taskFolder(scope: vscode.Task['scope']): Folder | undefined {

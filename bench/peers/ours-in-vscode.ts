@@ -1,0 +1,76 @@
+/** This project in a real VS Code: its tools are called through VS Code's own MCP client, as a chat does. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openEditor, type RunningEditor } from '../editor/open-editor.ts';
+import type { MeterReading } from '../editor/messages.ts';
+import type { HostProbe, Launch, OpenServer, Peer } from '../peer.ts';
+import { SHELL } from '../shell.ts';
+import { writeHistory } from './history.ts';
+import { adapt, ownVersion } from './ours.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export const SETTINGS = {
+  'backgroundJobs.shell': SHELL,
+  'backgroundJobs.maxConcurrentJobs': 1000,
+  'backgroundJobs.historyLimit': 100_000,
+  'backgroundJobs.keepAliveSeconds': 0,
+  'backgroundJobs.notifyWhenJobEnds': 'never',
+};
+
+/** Where the extension keeps its jobs: src/ui/storage-folder.ts. */
+function storageIn(userDataDir: string, workspace: string): string {
+  const id = createHash('sha256').update(pathToFileURL(workspace).toString()).digest('hex').slice(0, 16);
+  const storage = join(userDataDir, 'User', 'globalStorage', 'agent-tools.background-jobs');
+  return join(storage, 'workspaces', id);
+}
+
+function probe(editor: RunningEditor): HostProbe {
+  const ask: RunningEditor['ask'] = (verb, argument) => editor.ask(verb, argument);
+  const metered = async (work: () => Promise<void>): Promise<MeterReading> => {
+    await ask('startMeter');
+    await work();
+    return (await ask('stopMeter')) as MeterReading;
+  };
+  return {
+    metered,
+    memory: async () => (await ask('memory')) as number,
+    activationTime: async () => (await ask('activationTime')) as number,
+    showView: () => ask('showView'),
+    hideView: () => ask('hideView'),
+    openOutput: async (label, text) => (await ask('openOutput', { label, text })) as number,
+  };
+}
+
+async function open({ folder, env, history }: Launch): Promise<OpenServer> {
+  // The home stays: the editor itself lies in a cache there.
+  const { HOME: _, ...others } = env;
+  const editor = await openEditor({
+    folder,
+    extensionPath: ROOT,
+    settings: SETTINGS,
+    env: others,
+    prepare: ({ workspace, userDataDir }) => {
+      if (history > 0) writeHistory(storageIn(userDataDir, workspace), history);
+    },
+  });
+  const callTool = async (name: string, args: Record<string, unknown>): Promise<string> =>
+    String(await editor.ask('callTool', { name, args }));
+  return {
+    server: { ...adapt(callTool), host: probe(editor) },
+    hasHistory: true,
+    close: () => editor.close(),
+    isOwn: ({ argv }) =>
+      argv.includes('--type=extensionHost') || argv.some((word) => word.endsWith('runner.js')),
+  };
+}
+
+export const oursInVsCode: Peer = {
+  name: 'ours-in-vscode',
+  ours: true,
+  means: 'the same tools through the MCP client of VS Code, whose own cost is in each call',
+  inEditor: true,
+  rows: ['start', 'latency', 'history'],
+  install: async () => ({ version: await ownVersion(), open }),
+};

@@ -1,0 +1,48 @@
+/** A folder and an environment for one run of one server, and the end of everything that it started. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeFolder } from '../src/base/remove-folder.ts';
+import { atExit } from './cleanup.ts';
+import type { Launch } from './peer.ts';
+import { findProcesses, killProcess, type ProcessInfo } from './processes.ts';
+import { SHELL } from './shell.ts';
+
+/** Environment variable by which the processes of a run are told from all others. */
+const MARKER_NAME = 'BACKGROUND_JOBS_BENCH';
+
+export interface SceneOptions {
+  /** Added to the server's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly history?: number;
+}
+
+export class Scene {
+  readonly launch: Launch;
+  readonly #marker: string;
+  readonly #cancelAtExit: () => void;
+
+  constructor({ env, history = 0 }: SceneOptions = {}) {
+    const folder = mkdtempSync(join(tmpdir(), 'bg-bench-'));
+    const common = { PATH: process.env.PATH ?? '', HOME: folder, TMPDIR: folder, SHELL };
+    this.launch = { folder, history, env: { ...common, [MARKER_NAME]: folder, ...env } };
+    this.#marker = `${MARKER_NAME}=${folder}`;
+    this.#cancelAtExit = atExit(() => this.#clear());
+  }
+
+  /** All processes of the server and of its jobs that are alive. */
+  processes(): ProcessInfo[] {
+    return findProcesses(this.#marker);
+  }
+
+  end(): void {
+    this.#clear();
+    this.#cancelAtExit();
+  }
+
+  #clear(): void {
+    this.processes().forEach(killProcess);
+    // A killed process may still be writing its last file.
+    removeFolder(this.launch.folder, { maxRetries: 10, retryDelay: 50 });
+  }
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { tellJobEvents } from '../jobs/job-events.ts';
+import { JobManager } from '../jobs/manager.ts';
+import { isAnySet } from '../policy/command-lists.ts';
+import { defaultShell } from '../jobs/shell.ts';
+import { connectRunner } from '../jobs/runners/runner-link.ts';
+import type { ServerOptions } from './options.ts';
+import { createServer } from '../mcp/server/mcp-server.ts';
+import type { Log } from '../base/stderr-log.ts';
+import { StdioTransport } from '../mcp/transports/stdio-transport.ts';
+
+/** Set by the build. */
+declare const VERSION: string;
+
+/** The job server over stdio, for any MCP client and without an editor. It ends the process with its client. */
+export async function serve(options: ServerOptions, log: Log): Promise<void> {
+  const { storage, cwd, limits, keepJobs, compat, commandLists } = options;
+  const shell = options.shell ?? defaultShell(process.env, isAnySet(commandLists));
+  const { problem } = commandLists;
+  if (problem !== undefined) log.error(`no command runs. ${problem}`);
+  const manager = new JobManager({
+    storage,
+    runnerScript: join(__dirname, 'runner.js'),
+    searchScript: join(__dirname, 'search.js'),
+    policyScript: join(__dirname, 'policy.js'),
+    loadConnect: () => connectRunner,
+    env: process.env,
+    settings: () => ({ limits, cwd, shell, commandLists }),
+    endJobsWithManager: !keepJobs,
+  });
+  tellJobEvents(manager, (level, words) => log[level === 'warning' ? 'warn' : level](words));
+  const server = createServer(manager, VERSION, undefined, compat);
+  const stop = (): void => {
+    void manager.dispose().finally(() => process.exit(0));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  // The client is gone when its end of stdin is; the SDK's transport does not tell that.
+  process.stdin.on('end', stop).on('close', stop);
+  process.stdout.on('error', stop);
+  const transport = new StdioTransport(process.stdin, process.stdout);
+  log.info(`version ${VERSION} serves jobs in ${cwd}; logs in ${storage}`);
+  await server.connect(transport);
+}

@@ -1,0 +1,106 @@
+import { LogReader } from '../log/read/log-reader.ts';
+import { removeFolder } from '../base/remove-folder.ts';
+import { logFolder } from '../protocol/log-folder.ts';
+import { Journal } from '../protocol/journal.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
+import type { JobTable } from './job-table.ts';
+import type { Limits } from './limits.ts';
+import { markLost } from './lost-jobs.ts';
+import { choosePruning, JUST_NOW } from './retention.ts';
+
+/** The finished jobs: brings them back after a start, and keeps their number, age and size within bounds. */
+export class History {
+  readonly #storage: string;
+  readonly #table: JobTable;
+  readonly #limits: () => Limits;
+  readonly #journal: Journal;
+  readonly #onRemoved: (id: string) => void;
+  readonly #logDropped = new Set<string>();
+  /** When jobs ended by the monotonic clock, ms; oldest first. Only those of the last moments. */
+  readonly #ends = new Map<string, number>();
+
+  /** @param onRemoved called with the id of a job that was removed here */
+  constructor(storage: string, table: JobTable, limits: () => Limits, onRemoved: (id: string) => void) {
+    this.#storage = storage;
+    this.#table = table;
+    this.#limits = limits;
+    this.#journal = new Journal(storage);
+    this.#onRemoved = onRemoved;
+  }
+
+  /** Puts all jobs of the journal into the table. Those that no living runner knows are lost. */
+  async load(living: () => Promise<ReadonlySet<string>>): Promise<void> {
+    if (this.#journal.isUnchanged() && this.#table.running().length === 0) {
+      await living();
+      // What a runner wrote before it took us on is there now.
+      if (this.#journal.isUnchanged()) return;
+    }
+    // A runner lives before it writes down its first job, and until it has written down its last. So a job that
+    // runs by a journal that was read before and by one that was read after has a runner, or it is lost.
+    const before = this.#journal.read();
+    const alive = await living();
+    const { jobs, logDropped, removed } = this.#journal.isUnchanged() ? before : this.#journal.read();
+    const isLost = ({ id, status, runner }: JobRecord): boolean =>
+      status === 'running' && !alive.has(runner) && before.jobs.has(id);
+    for (const id of logDropped) this.#logDropped.add(id);
+    for (const id of removed) this.#table.remove(id);
+    const current = [...jobs.values()].map(async (job) => {
+      return isLost(job) ? markLost(job, this.#journal) : job;
+    });
+    for (const job of await Promise.all(current)) this.#table.put(job);
+    this.prune();
+  }
+
+  /** Forgets a job and its log. @throws the file system's error */
+  remove({ id }: JobRecord): void {
+    this.#dropLog(id);
+    this.#journal.recordRemoved(id);
+    this.#table.remove(id);
+    this.#onRemoved(id);
+  }
+
+  /** Gives a finished job another name, or none. @throws the file system's error */
+  rename(job: JobRecord, name: string | undefined): JobRecord {
+    const { name: _, ...rest } = job;
+    const renamed = name === undefined ? rest : { ...rest, name };
+    this.#journal.recordJob(renamed);
+    this.#table.put(renamed);
+    return renamed;
+  }
+
+  /** A job has ended just now. */
+  noteEnd({ id }: JobRecord): void {
+    this.#ends.set(id, performance.now());
+    this.prune();
+  }
+
+  /** Does what it can: a storage that cannot be written keeps what it has. */
+  prune(): void {
+    const sizeOf = (job: JobRecord): number => this.#sizeOf(job);
+    for (const [id, time] of this.#ends) if (performance.now() - time >= JUST_NOW) this.#ends.delete(id);
+    const justEnded = new Set(this.#ends.keys());
+    try {
+      const jobs = this.#table.list();
+      const { remove, dropLog } = choosePruning(jobs, sizeOf, this.#limits(), Date.now(), justEnded);
+      for (const job of remove) this.remove(job);
+      for (const { id } of dropLog) {
+        this.#dropLog(id);
+        this.#journal.recordLogDropped(id);
+        this.#logDropped.add(id);
+      }
+    } catch {
+      // Tried again when the next job ends.
+    }
+  }
+
+  #sizeOf(job: JobRecord): number {
+    if (this.#logDropped.has(job.id)) return 0;
+    if (job.status !== 'running') return Math.min(job.outputEnd ?? 0, job.maxOutputSize);
+    const { start, end } = new LogReader(logFolder(this.#storage, job.id)).range();
+    return end - start;
+  }
+
+  #dropLog(id: string): void {
+    removeFolder(logFolder(this.#storage, id));
+  }
+}

@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { scratchFolder } from '../../../test/support/scratch.ts';
+import { indexPath, listSegments, segmentPath, STREAMS, type Stream } from '../store/log-segments.ts';
+import { BLOCK, LogReader } from './log-reader.ts';
+import type { Piece } from '../store/log-piece.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { readRaw } from './raw-page.ts';
+import { search } from '../search/log-search.ts';
+import { readTail } from './log-tail.ts';
+import { readText } from './text-page.ts';
+import { IndexWriter } from '../store/transition-index.ts';
+
+type Chunk = readonly [Stream, Uint8Array];
+
+const stream = fc.constantFrom(...STREAMS);
+
+function writeLog(folder: string, maxSize: number, chunks: readonly Chunk[], gapMs = 0): LogReader {
+  const writer = new LogWriter(folder, maxSize);
+  chunks.forEach(([to, bytes], at) => writer.write(to, bytes, bytes.length, 1000 + at * gapMs));
+  writer.close();
+  return new LogReader(folder);
+}
+
+/** What was written, a letter for the stream and two digits for the byte: `o61`. */
+function cells(pieces: Iterable<readonly [Stream, Uint8Array]>): string[] {
+  return [...pieces].flatMap(([from, bytes]) =>
+    Array.from(bytes, (byte) => `${from[3]}${byte.toString(16).padStart(2, '0')}`),
+  );
+}
+
+function read(pieces: Iterable<Piece>): string[] {
+  return cells([...pieces].map(({ stream: from, bytes }) => [from, bytes] as const));
+}
+
+test('any range of a log comes back as it was written, forwards and backwards', (t) => {
+  const folder = scratchFolder(t);
+  const sizes = fc.constantFrom(80, 800, 1 << 20);
+  const chunks = fc.array(fc.tuple(stream, fc.uint8Array({ maxLength: 60 })), { maxLength: 30 });
+  let run = 0;
+  fc.assert(
+    fc.property(sizes, chunks, fc.nat(1000), fc.nat(1000), fc.nat(60), (maxSize, written, a, b, gapMs) => {
+      const reader = writeLog(join(folder, String(run++)), maxSize, written, gapMs);
+      const all = cells(written);
+      const range = reader.range();
+      assert.equal(range.end, all.length);
+      assert.ok(range.start <= Math.max(0, all.length - (maxSize * 7) / 8));
+      const [from, to] = [Math.min(a, b), Math.max(a, b)];
+      const expected = all.slice(Math.max(from, range.start), to);
+      const pieces = [...reader.pieces(from, to)];
+      assert.deepEqual(read(pieces), expected);
+      pieces.reduce((end, { offset, bytes }) => {
+        assert.equal(offset, end);
+        return end + bytes.length;
+      }, pieces[0]?.offset ?? 0);
+      assert.deepEqual(read([...reader.piecesBackwards(from, to)].reverse()), expected);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** As versions wrote them that did not note how far back the other stream is. */
+function forgetRuns(folder: string): void {
+  for (const start of listSegments(folder)) {
+    const path = indexPath(folder, start);
+    const bytes = readFileSync(path);
+    bytes.fill(0, 8, 16);
+    for (let record = 16; record < bytes.length; record += 16) bytes.fill(0, record + 14, record + 16);
+    writeFileSync(path, bytes);
+  }
+}
+
+test('what a stream wrote last is found in the index alone, also in that of an earlier version', (t) => {
+  const folder = scratchFolder(t);
+  const sizes = fc.constantFrom(80, 800, 1 << 20);
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 60 });
+  const chunks = fc.array(fc.tuple(stream, bytes), { minLength: 1, maxLength: 30 });
+  let run = 0;
+  fc.assert(
+    fc.property(
+      sizes,
+      chunks,
+      fc.nat(1000),
+      fc.nat(60),
+      fc.boolean(),
+      (maxSize, written, at, gapMs, isOld) => {
+        const reader = writeLog(join(folder, String(run++)), maxSize, written, gapMs);
+        if (isOld) forgetRuns(reader.folder);
+        const writers = written.flatMap(([from, { length }]) => new Array<Stream>(length).fill(from));
+        const cursor = Math.min(at, writers.length);
+        for (const wanted of STREAMS) {
+          const last = writers.lastIndexOf(wanted, cursor - 1);
+          const found = reader.lastRun(wanted, cursor);
+          if (cursor === 0 || last < reader.range().start) {
+            assert.equal(found, undefined);
+            continue;
+          }
+          assert.equal(found?.end, last + 1);
+          assert.ok(found.start <= last);
+          assert.ok(writers.slice(found.start, found.end).every((from) => from === wanted));
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('what a stream wrote last is found however long the other has written since', (t) => {
+  const records = 70_000;
+  const since = new Array<Chunk>(records).fill(['stdout', Buffer.from('x')]);
+  for (const maxSize of [1 << 20, 400_000]) {
+    const folder = join(scratchFolder(t), 'log');
+    const reader = writeLog(folder, maxSize, [['stderr', Buffer.from('half')], ...since], 100);
+    assert.equal(listSegments(folder).length, maxSize === 400_000 ? 2 : 1);
+    assert.deepEqual(reader.lastRun('stderr', records + 4), { start: 0, end: 4 });
+  }
+});
+
+test('of a segment that says where one stream stopped before, nothing follows for the other', (t) => {
+  // Such a header is left by a writer whose first record found no room: what came next was of the other stream.
+  const folder = scratchFolder(t);
+  const writeSegment = (start: number, before: number, streams: readonly Stream[]): void => {
+    const index = new IndexWriter(indexPath(folder, start), { stream: 'stderr', end: before });
+    streams.forEach((of, at) => index.append({ offset: start + at, stream: of, timeMs: 0 }));
+    index.close();
+    writeFileSync(segmentPath(folder, start), 'x'.repeat(streams.length));
+  };
+  writeSegment(0, 0, ['stdout', 'stderr', 'stdout']);
+  writeSegment(3, 2, ['stderr']);
+  assert.deepEqual(new LogReader(folder).lastRun('stdout', 4), { start: 2, end: 3 });
+});
+
+test('what is written between two reads is seen by the second', (t) => {
+  const folder = scratchFolder(t);
+  const turn = fc.oneof(
+    fc.tuple(stream, fc.uint8Array({ minLength: 1, maxLength: 40 })),
+    fc.constant('read'),
+  );
+  let run = 0;
+  fc.assert(
+    fc.property(fc.array(turn, { maxLength: 40 }), (turns) => {
+      const path = join(folder, String(run++));
+      const writer = new LogWriter(path, 1 << 20);
+      const reader = new LogReader(path);
+      const written: Chunk[] = [];
+      const seen: string[] = [];
+      const readOn = (): void => void seen.push(...read(reader.pieces(seen.length, Infinity)));
+      for (const each of turns) {
+        if (typeof each === 'string') readOn();
+        else {
+          writer.write(...each, each[1].length);
+          written.push(each);
+        }
+      }
+      readOn();
+      writer.close();
+      assert.deepEqual(seen, cells(written));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a large log comes in pieces of a block at most, each with its stream', (t) => {
+  const chunks = Array.from({ length: 1000 }, (_, at): Chunk => {
+    return [STREAMS[Number(at % 3 === 0)]!, Buffer.alloc(1 + ((at * 37) % 900), at)];
+  });
+  const reader = writeLog(scratchFolder(t), 1 << 21, chunks, 30);
+  const pieces = [...reader.pieces(0, Infinity)];
+  assert.ok(pieces.every(({ bytes }) => bytes.length > 0 && bytes.length <= BLOCK));
+  const joined = (of: Stream, parts: readonly Chunk[]): Buffer =>
+    Buffer.concat(parts.filter(([from]) => from === of).map(([, bytes]) => bytes));
+  const got = pieces.map(({ stream: from, bytes }): Chunk => [from, bytes]);
+  for (const each of STREAMS) assert.ok(joined(each, got).equals(joined(each, chunks)));
+});
+
+test('a piece tells when it was written', (t) => {
+  const reader = writeLog(
+    scratchFolder(t),
+    1 << 20,
+    [
+      ['stdout', Buffer.from('a')],
+      ['stderr', Buffer.from('b')],
+      ['stdout', Buffer.from('c')],
+    ],
+    250,
+  );
+  assert.deepEqual(
+    [...reader.pieces(0, 3)].map(({ timeMs }) => timeMs),
+    [1000, 1250, 1500],
+  );
+});
+
+test('where there is no log, there is an empty range and nothing to read', (t) => {
+  for (const folder of [scratchFolder(t), join(scratchFolder(t), 'missing')]) {
+    const reader = new LogReader(folder);
+    assert.deepEqual(reader.range(), { start: 0, end: 0 });
+    assert.deepEqual([...reader.pieces(0, 100), ...reader.piecesBackwards(0, 100)], []);
+  }
+});
+
+test('a log and an index cut at any byte are read as far as they go', (t) => {
+  const folder = scratchFolder(t);
+  const chunks = ['one\n', 'TWO\n', 'three', 'FOUR\n'].map((text, at): Chunk => [
+    STREAMS[at % 2]!,
+    Buffer.from(text),
+  ]);
+  const whole = writeLog(join(folder, 'whole'), 1 << 20, chunks);
+  const bytes = Buffer.concat(chunks.map(([, each]) => each));
+  const [logSize, indexSize] = [segmentPath, indexPath].map((path) => statSync(path(whole.folder, 0)).size);
+  assert.deepEqual([logSize, indexSize], [18, 16 * 5]);
+  const cut = new LogReader(join(folder, 'cut'));
+  mkdirSync(cut.folder);
+  for (let log = 0; log <= 18; log++) {
+    for (let index = 0; index <= 16 * 5; index++) {
+      for (const [path, size] of [[segmentPath, log] as const, [indexPath, index] as const]) {
+        copyFileSync(path(whole.folder, 0), path(cut.folder, 0));
+        truncateSync(path(cut.folder, 0), size);
+      }
+      // Bytes behind the last whole record belong to it; without any they are taken for stdout.
+      const records = Math.max(0, Math.floor(index / 16) - 1);
+      const expected = chunks.map(([, each], at): Chunk => {
+        return [STREAMS[(records === 0 ? 0 : Math.min(at, records - 1)) % 2]!, each];
+      });
+      assert.deepEqual(read(cut.pieces(0, Infinity)), cells(expected).slice(0, log));
+      const request = { cursor: 0, maxBytes: 100, ended: true };
+      assert.deepEqual(readRaw(cut, request).bytes, bytes.subarray(0, log));
+      assert.equal(readText(cut, request).next, log);
+      assert.equal(readTail(cut, { ...request, lines: 9 }).next, log);
+      const found = search({ folder: cut.folder, cursor: 0, pattern: 'one', context: 1, maxMatches: 9 });
+      assert.equal(found.matches.length, log >= 3 ? 1 : 0);
+    }
+  }
+});
+
+test('a segment that is cut, gone, or cannot be understood is passed over, the others are read', (t) => {
+  const folder = scratchFolder(t);
+  const chunks = ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc'].map((text): Chunk => [
+    'stderr',
+    Buffer.from(text),
+  ]);
+  const damages: [string, (path: string) => void][] = [
+    ['aaaaaaaaaabbbbcccccccccc', (path) => truncateSync(segmentPath(path, 10), 4)],
+    ['aaaaaaaaaacccccccccc', (path) => rmSync(segmentPath(path, 10))],
+    ['aaaaaaaaaacccccccccc', (path) => rmSync(indexPath(path, 10))],
+    ['aaaaaaaaaacccccccccc', (path) => writeFileSync(indexPath(path, 10), Buffer.alloc(32, 'BGJIDX\x02\0'))],
+  ];
+  damages.forEach(([expected, damage], at) => {
+    const reader = writeLog(join(folder, String(at)), 80, chunks);
+    assert.deepEqual(listSegments(reader.folder), [0, 10, 20]);
+    damage(reader.folder);
+    const text = (pieces: Piece[]): string => pieces.map(({ bytes }) => bytes.toString()).join('');
+    assert.equal(text([...reader.pieces(0, 30)]), expected);
+    assert.equal(text([...reader.piecesBackwards(0, 30)].reverse()), expected);
+    const request = { cursor: 0, maxBytes: 100, ended: true };
+    assert.equal(readText(reader, request).text, expected);
+    assert.equal(readText(reader, { ...request, ended: false }).next, 30);
+  });
+});
+
+test('a segment that is dropped while the log is read leaves a gap', (t) => {
+  const chunks = ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc'].map((text): Chunk => [
+    'stdout',
+    Buffer.from(text),
+  ]);
+  const reader = writeLog(scratchFolder(t), 80, chunks);
+  const texts: string[] = [];
+  for (const { offset, bytes } of reader.pieces(0, 30)) {
+    for (const path of [segmentPath, indexPath]) rmSync(path(reader.folder, 10), { force: true });
+    texts.push(`${offset}:${bytes.toString()}`);
+  }
+  assert.deepEqual(texts, ['0:aaaaaaaaaa', '20:cccccccccc']);
+});
+
+test('a log whose last segment cannot be understood is read to its end all the same', (t) => {
+  const reader = writeLog(scratchFolder(t), 80, [['stdout', Buffer.from('0123456789abcde')]]);
+  rmSync(indexPath(reader.folder, 10));
+  const request = { cursor: 0, maxBytes: 100, ended: true };
+  for (const page of [readText(reader, request), readRaw(reader, request)]) assert.equal(page.next, 15);
+});

@@ -1,0 +1,167 @@
+import { readSync } from 'node:fs';
+import type { Piece } from '../store/log-piece.ts';
+import type { Stream } from '../store/log-segments.ts';
+import { FreshFiles, HeldFiles, type LogFiles } from './log-files.ts';
+import type { IndexReader } from '../store/transition-index.ts';
+
+/** What a log folder holds at one moment, as cursors (bytes since the job began). */
+export interface LogRange {
+  /** The first byte that is still kept. */
+  readonly start: number;
+  /** Behind the last byte. */
+  readonly end: number;
+}
+
+/** What is said of bytes whose index is gone. */
+const UNKNOWN = { stream: 'stdout', timeMs: 0 } as const;
+
+/** Bytes read from the disk at a time, in either direction. */
+export const BLOCK = 64 * 1024;
+/** The first of those read backwards. */
+const FIRST_BLOCK = 8 * 1024;
+/** Steps back through the index to find what a stream wrote last. One is enough, but for logs of earlier versions. */
+const STEPS = 4096;
+
+/**
+ * Reads a job's log from its folder, while it is written or afterwards. It keeps no position: any number of
+ * readers see the same. Reads are synchronous and small (a block at a time).
+ */
+export class LogReader {
+  readonly folder: string;
+  readonly #files: LogFiles;
+
+  constructor(folder: string, files: LogFiles = new FreshFiles(folder)) {
+    this.folder = folder;
+    this.#files = files;
+  }
+
+  /**
+   * Reads the log as it is now: what is asked of the reader given to `work` is answered from one look at the folder,
+   * and each file is opened once.
+   */
+  hold<T>(work: (held: LogReader) => T): T {
+    if (this.#files instanceof HeldFiles) return work(this);
+    const files = new HeldFiles(this.folder);
+    try {
+      return work(new LogReader(this.folder, files));
+    } finally {
+      files.close();
+    }
+  }
+
+  /** What can be read now; an empty range at 0 when there is no log. @throws the file system's error */
+  range(): LogRange {
+    const { segments, end } = this.#files.extent();
+    return { start: segments[0] ?? 0, end };
+  }
+
+  /**
+   * The pieces from one cursor to another, in order. What was dropped in the meantime is left out: a gap shows
+   * as a jump of `offset`.
+   *
+   * @throws the file system's error when what is there cannot be opened, as for want of descriptors (EMFILE)
+   */
+  *pieces(from: number, to: number): Generator<Piece> {
+    // Not past what is there now: the index, opened below, surely covers that, as records precede their bytes.
+    const end = Math.min(to, this.range().end);
+    for (let cursor = from; cursor < end;) {
+      const { segments } = this.#files.extent();
+      const position = segments.findLastIndex((start) => start <= cursor);
+      const start = segments[position] ?? segments[0];
+      if (start === undefined || start >= end) return;
+      cursor = Math.max(cursor, start);
+      const segmentEnd = segments[Math.max(position, 0) + 1] ?? end;
+      const read = yield* this.#segmentPieces(start, cursor, Math.min(end, segmentEnd));
+      // Nothing came: it was dropped just now (go on with the next), or it ends here.
+      cursor = read > cursor ? read : segmentEnd;
+    }
+  }
+
+  /**
+   * The bytes that a stream wrote last before a cursor (not beyond the end of the log), in one go or not; undefined
+   * when none of it is there any more. The index alone is asked.
+   */
+  lastRun(stream: Stream, cursor: number): { readonly start: number; readonly end: number } | undefined {
+    let end = cursor;
+    let left = STEPS;
+    for (const start of this.#files.extent().segments.toReversed()) {
+      if (start >= end) continue;
+      const segment = this.#files.open(start);
+      if (segment === undefined) return undefined;
+      const { index } = segment;
+      try {
+        for (let position = index.find(end - 1); position >= 0;) {
+          const record = index.at(position);
+          if (record.stream === stream) return { start: record.offset, end };
+          if (--left === 0) return undefined;
+          const first = Math.max(0, position - record.run + 1);
+          end = index.at(first).offset;
+          position = first - 1;
+          // Not in this segment, which says where before.
+          if (position < 0 && index.before?.stream === stream) end = Math.min(end, index.before.end);
+        }
+      } finally {
+        this.#files.release(segment);
+      }
+    }
+    return undefined;
+  }
+
+  /** The pieces from one cursor to another, last first. What is wanted is mostly near: it reads more each time. */
+  *piecesBackwards(from: number, to: number): Generator<Piece> {
+    let size = FIRST_BLOCK;
+    for (let end = to; end > from; size = Math.min(size * 2, BLOCK)) {
+      const start = Math.max(from, end - size);
+      yield* [...this.pieces(start, end)].reverse();
+      end = start;
+    }
+  }
+
+  *#segmentPieces(start: number, from: number, to: number): Generator<Piece, number> {
+    const segment = this.#files.open(start);
+    if (segment === undefined) return from;
+    try {
+      return yield* readTransitions(segment.fd, segment.index, start, from, to);
+    } finally {
+      this.#files.release(segment);
+    }
+  }
+}
+
+function* readTransitions(
+  log: number,
+  index: IndexReader,
+  start: number,
+  from: number,
+  to: number,
+): Generator<Piece, number> {
+  let position = Math.max(0, index.find(from));
+  let block = Buffer.alloc(0);
+  let blockOffset = from;
+  for (let cursor = from; cursor < to;) {
+    if (cursor >= blockOffset + block.length) {
+      const next = Buffer.allocUnsafe(Math.min(BLOCK, to - cursor));
+      const length = readSync(log, next, 0, next.length, cursor - start);
+      if (length === 0) return cursor;
+      block = next.subarray(0, length);
+      blockOffset = cursor;
+    }
+    while (position + 1 < index.count && index.at(position + 1).offset <= cursor) position++;
+    const { stream, timeMs } = position < index.count ? index.at(position) : UNKNOWN;
+    // The run goes on to the end of the block, or to the next record that names another stream.
+    let runEnd = blockOffset + block.length;
+    for (; position + 1 < index.count; position++) {
+      const next = index.at(position + 1);
+      if (next.offset < runEnd && next.stream !== stream) runEnd = next.offset;
+      if (next.offset >= runEnd) break;
+    }
+    yield {
+      stream,
+      offset: cursor,
+      bytes: block.subarray(cursor - blockOffset, runEnd - blockOffset),
+      timeMs,
+    };
+    cursor = runEnd;
+  }
+  return to;
+}

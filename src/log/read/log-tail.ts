@@ -1,0 +1,121 @@
+import { STREAMS, type Stream } from '../store/log-segments.ts';
+import { assemblersAt } from './unfinished-lines.ts';
+import type { Line, LineAssembler } from '../render/line-assembler.ts';
+import { BLOCK, type LogReader } from './log-reader.ts';
+import { measureLine } from './long-line.ts';
+import { isContinued, SCAN_LIMIT, wanted, type PageRequest, type StreamChoice } from './page.ts';
+import type { TextPage } from './text-page.ts';
+
+export interface TailRequest extends Omit<PageRequest, 'cursor'> {
+  readonly lines: number;
+}
+
+/** A page that ends with the log. */
+export type Tail = TextPage & { readonly lines: number };
+
+/** The last lines of a log; the page begins at the first of them that fits into `maxBytes`. */
+export function readTail(log: LogReader, request: TailRequest): Tail {
+  return log.hold((reader) => readHeld(reader, request));
+}
+
+function readHeld(reader: LogReader, request: TailRequest): Tail {
+  const range = reader.range();
+  const from = findTailStart(reader, range.start, range.end, request);
+  const assemblers = assemblersAt(reader, from);
+  const next = request.ended ? range.end : findEnd(reader, from, range.end, assemblers());
+  const lines: Line[] = [];
+  const assembler = assemblers(request.stream);
+  for (const piece of reader.pieces(from, next)) {
+    if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
+  }
+  if (request.ended) assembler.finish();
+  const unfinished = assembler.unfinished();
+  const all = [...lines, ...unfinished].slice(-request.lines).map((line, at, { length }) => {
+    const isLast = unfinished.length > 0 && at === length - 1;
+    return { ...line, text: isLast ? line.text : line.text + '\n' };
+  });
+  const shown = lastThatFit(all, request.maxBytes);
+  const isCut = shown[0]?.text !== all.at(-shown.length)?.text;
+  const continued = isContinued(reader, shown[0], next) || isCut;
+  return {
+    start: shown[0]?.start ?? next,
+    next,
+    end: range.end,
+    dropped: 0,
+    partial: unfinished.length > 0,
+    continued,
+    ...(shown[0] && continued && { cut: measureLine(reader, shown[0].stream, shown[0].start) }),
+    text: shown.map(({ text }) => text).join(''),
+    lines: shown.length,
+  };
+}
+
+/**
+ * The last point from `start` on where the stream that wrote before it is not amid a character or a sequence.
+ * Whether the other one is does not matter: it may stay so while everything else goes on.
+ */
+function findEnd(reader: LogReader, start: number, end: number, assembler: LineAssembler): number {
+  let settled = start;
+  for (const piece of reader.pieces(start, end)) {
+    assembler.feed(piece);
+    settled = assembler.settled ?? settled;
+  }
+  return settled;
+}
+
+/** Of a last line that alone is too long, its end. */
+function lastThatFit<T extends { readonly text: string }>(lines: readonly T[], maxBytes: number): T[] {
+  let first = lines.length;
+  for (let size = 0; first > 0; first--) {
+    size += Buffer.byteLength(lines[first - 1]?.text ?? '');
+    if (size > maxBytes) break;
+  }
+  const last = lines.at(-1);
+  if (first < lines.length || last === undefined) return lines.slice(first);
+  return [{ ...last, text: lastBytes(last.text, maxBytes) }];
+}
+
+/** Walks back over `lines` line ends, and on to where every stream begins a line (if that is near). */
+function findTailStart(
+  reader: LogReader,
+  start: number,
+  end: number,
+  request: StreamChoice & { readonly lines: number },
+): number {
+  const lowest = Math.max(start, end - SCAN_LIMIT);
+  const open = new Set<Stream>(STREAMS);
+  let count = 0;
+  let first: number | undefined;
+  let found = lowest;
+  for (const piece of reader.piecesBackwards(lowest, end)) {
+    if (first !== undefined && first - piece.offset > BLOCK) return found;
+    const isWanted = wanted(piece.stream, request);
+    let at = piece.bytes.lastIndexOf(0x0a);
+    for (; at >= 0; at = at === 0 ? -1 : piece.bytes.lastIndexOf(0x0a, at - 1)) {
+      if (isWanted) count++;
+      // The line end at the very end finishes the last line, it does not begin another.
+      if (count <= request.lines) continue;
+      found = piece.offset + at + 1;
+      if (first === undefined) {
+        first = found;
+        for (const stream of open) if (!wroteNear(reader, stream, first)) open.delete(stream);
+      }
+      open.delete(piece.stream);
+      if (open.size === 0) return found;
+    }
+  }
+  return lowest;
+}
+
+/** Whether a stream can be amid a line at a cursor that is worth going back for. */
+function wroteNear(reader: LogReader, stream: Stream, cursor: number): boolean {
+  const run = reader.lastRun(stream, cursor);
+  return run !== undefined && run.end > cursor - BLOCK;
+}
+
+function lastBytes(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  let from = Math.max(0, bytes.length - maxBytes);
+  while (from < bytes.length && ((bytes[from] as number) & 0xc0) === 0x80) from++;
+  return bytes.toString('utf8', from);
+}

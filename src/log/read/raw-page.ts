@@ -1,0 +1,67 @@
+import { assemblersAt } from './unfinished-lines.ts';
+import type { LineAssembler } from '../render/line-assembler.ts';
+import type { LogReader } from './log-reader.ts';
+import type { Piece } from '../store/log-piece.ts';
+import {
+  isContinued,
+  locate,
+  SCAN_LIMIT,
+  slices,
+  sliceSize,
+  wanted,
+  type Page,
+  type PageRequest,
+} from './page.ts';
+
+export type RawPage = Page & { readonly bytes: Buffer };
+
+/** A page of bytes exactly as they were written. */
+export function readRaw(log: LogReader, request: PageRequest): RawPage {
+  return log.hold((reader) => readHeld(reader, request));
+}
+
+function readHeld(reader: LogReader, request: PageRequest): RawPage {
+  const { start, dropped, end } = locate(reader, request);
+  const assemblers = assemblersAt(reader, start);
+  const next = findRawEnd(reader, start, end, request, assemblers());
+  const pieces: Piece[] = [];
+  const assembler = assemblers(request.stream);
+  for (const piece of reader.pieces(start, next)) {
+    if (!wanted(piece.stream, request)) continue;
+    pieces.push(piece);
+    assembler.feed(piece);
+  }
+  const first = pieces[0] && { stream: pieces[0].stream, start: pieces[0].offset };
+  return {
+    start,
+    next,
+    end,
+    dropped,
+    partial: !assembler.clean,
+    continued: isContinued(reader, first, next),
+    bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)),
+  };
+}
+
+/** Where a page of bytes from `start` must end: at the last safe point, or without one (binary data) when full. */
+function findRawEnd(
+  reader: LogReader,
+  start: number,
+  end: number,
+  request: PageRequest,
+  assembler: LineAssembler,
+): number {
+  let size = 0;
+  let next = start;
+  let safe: number | undefined;
+  let settled: number | undefined;
+  for (const piece of slices(reader, start, end, sliceSize(request.maxBytes))) {
+    if (wanted(piece.stream, request)) size += piece.bytes.length;
+    if (size > request.maxBytes || next - start >= SCAN_LIMIT) return safe ?? settled ?? next;
+    assembler.feed(piece);
+    next = piece.offset + piece.bytes.length;
+    safe = assembler.safe ?? safe;
+    settled = assembler.settled ?? settled;
+  }
+  return request.ended ? end : (safe ?? settled ?? start);
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { scratchFolder } from '../../../test/support/scratch.ts';
+import type { Stream } from '../store/log-segments.ts';
+import { LogReader } from './log-reader.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { readText, type TextPage } from './text-page.ts';
+
+function logOf(context: TestContext, ...chunks: [Stream, string | Uint8Array][]): LogReader {
+  const reader = new LogReader(scratchFolder(context));
+  const writer = new LogWriter(reader.folder, 1 << 24);
+  for (const [stream, bytes] of chunks) writer.write(stream, Buffer.from(bytes), Buffer.byteLength(bytes));
+  writer.close();
+  return reader;
+}
+
+/** All pages up to the end. */
+function readPages(reader: LogReader, maxBytes: number, stream?: Stream): TextPage[] {
+  const pages: TextPage[] = [];
+  for (let cursor = 0; cursor < reader.range().end; cursor = pages.at(-1)!.next) {
+    const page = readText(reader, { cursor, maxBytes, stream, ended: true });
+    assert.ok(Buffer.byteLength(page.text) <= maxBytes);
+    assert.ok(page.next > cursor, 'it goes on');
+    pages.push(page);
+  }
+  return pages;
+}
+
+function textOf(reader: LogReader, stream?: Stream): string {
+  return readText(reader, { cursor: 0, maxBytes: 10_000, stream, ended: true }).text;
+}
+
+test('a page shows lines as a person sees them', (t) => {
+  const reader = logOf(t, ['stdout', '\x1b[32mok\x1b[0m\r\n10%\r\x1b[K20%\nab\bc\n']);
+  assert.equal(textOf(reader), 'ok\n20%\nac\n');
+});
+
+test('a progress bar that was drawn 5,000 times is one line', (t) => {
+  const bar = Array.from({ length: 5000 }, (_, at) => `\r[${'#'.repeat(at / 100).padEnd(50)}] ${at + 1}`);
+  const reader = logOf(t, ['stdout', 'begin\n'], ['stdout', bar.join('')], ['stdout', '\ndone\n']);
+  const pages = readPages(reader, 200);
+  assert.deepEqual(
+    pages.map(({ text }) => text),
+    [`begin\n[${'#'.repeat(49)} ] 5000\ndone\n`],
+  );
+});
+
+test('what a page shows is read once, however long it took to draw', (t) => {
+  const bar = Array.from(
+    { length: 5000 },
+    (_, at) => `\r[${'#'.repeat(at / 100).padEnd(50)}] ${at + 1}`,
+  ).join('');
+  for (const end of ['', '\n']) {
+    const reader = logOf(t, ['stdout', bar + end]);
+    const pieces = t.mock.method(LogReader.prototype, 'pieces').mock;
+    readText(reader, { cursor: 0, maxBytes: 200, ended: false });
+    assert.equal(pieces.callCount(), 1);
+    pieces.restore();
+  }
+});
+
+test('a progress bar of more than 1 MiB takes several pages, each with what it showed last', (t) => {
+  const bar = Array.from({ length: 100_000 }, (_, at) => `\r${'#'.repeat(20)} ${at}`);
+  const pages = readPages(logOf(t, ['stdout', bar.join('')], ['stdout', '\n']), 200);
+  assert.ok(pages.length > 1 && pages.length < 5);
+  for (const { text } of pages) assert.match(text, /^#{20} \d+\n?$/);
+  assert.equal(pages.at(-1)!.text, `${'#'.repeat(20)} 99999\n`);
+  assert.ok(pages.slice(1).every(({ continued }) => continued === 'replaces'));
+});
+
+test('a page ends at a line end when it holds one', (t) => {
+  const reader = logOf(t, ['stdout', Array.from({ length: 100 }, (_, at) => `line ${at}\n`).join('')]);
+  const pages = readPages(reader, 64);
+  assert.ok(pages.length > 10);
+  for (const page of pages) {
+    assert.match(page.text, /^(line \d+\n)+$/);
+    assert.deepEqual([page.partial, page.continued], [false, false]);
+    assert.ok(page.text.length > 50 || page.next === page.end, 'it is filled');
+  }
+});
+
+test('a line that is longer than a page goes on in the next', (t) => {
+  const line = 'é'.repeat(500);
+  const pages = readPages(logOf(t, ['stdout', `${line}\nnext\n`]), 100);
+  assert.equal(pages.map(({ text }) => text).join(''), `${line}\nnext\n`);
+  pages.forEach(({ partial, continued, next, end }, at) => {
+    if (next < end) assert.deepEqual([partial, continued], [true, at > 0]);
+  });
+});
+
+test('an unfinished last line is shown', (t) => {
+  const page = readText(logOf(t, ['stdout', 'one\nPassword: ']), { cursor: 0, maxBytes: 100, ended: false });
+  assert.deepEqual([page.text, page.partial, page.next], ['one\nPassword: ', true, 14]);
+});
+
+test('unfinished lines of both streams are shown one below the other', (t) => {
+  const reader = logOf(t, ['stderr', 'warn'], ['stdout', '50%'], ['stderr', 'ing']);
+  assert.equal(textOf(reader), 'warning\n50%');
+  assert.equal(textOf(reader, 'stdout'), '50%');
+});
+
+test('what shows nothing is no line: a colour that is reset after the last line end', (t) => {
+  const reader = logOf(
+    t,
+    ['stdout', '\x1b[31mred\n\x1b[0m'],
+    ['stderr', '\x1b[m'],
+    ['stderr', '50%\r\x1b[K'],
+  );
+  const page = readText(reader, { cursor: 0, maxBytes: 100, ended: true });
+  assert.deepEqual([page.text, page.partial, page.next], ['red\n', false, page.end]);
+});
+
+test('a line of stderr amid a line of stdout cuts neither', (t) => {
+  const reader = logOf(t, ['stdout', 'com'], ['stderr', 'warning\n'], ['stdout', 'piled\n']);
+  assert.equal(textOf(reader), 'warning\ncompiled\n');
+  assert.equal(textOf(reader, 'stdout'), 'compiled\n');
+  assert.equal(textOf(reader, 'stderr'), 'warning\n');
+});
+
+test('a page with lines of both streams rather ends where neither is amid a line', (t) => {
+  const reader = logOf(
+    t,
+    ['stdout', `${'a'.repeat(30)}\nlong `],
+    ['stderr', `${'b'.repeat(40)}\n`],
+    ['stdout', 'line\n'],
+  );
+  assert.deepEqual(
+    readPages(reader, 64).map(({ text }) => text),
+    [`${'a'.repeat(30)}\n`, `${'b'.repeat(40)}\nlong line\n`],
+  );
+});
+
+test('what is half read at the end of a running job waits; at the end of a job it is shown', (t) => {
+  const reader = logOf(t, ['stdout', Buffer.concat([Buffer.from('abc'), Buffer.of(0xe2, 0x82)])]);
+  const page = (ended: boolean): unknown[] => {
+    const { text, next } = readText(reader, { cursor: 0, maxBytes: 100, ended });
+    return [text, next];
+  };
+  assert.deepEqual(page(false), ['abc', 3]);
+  assert.deepEqual(page(true), ['abc\ufffd', 5]);
+  const empty = readText(reader, { cursor: 3, maxBytes: 100, ended: false });
+  assert.deepEqual([empty.text, empty.next, empty.partial, empty.continued], ['', 3, false, false]);
+});
+
+test('what becomes visible at the end of a job counts for the size of the page', (t) => {
+  for (let length = 50; length <= 64; length++) {
+    for (const half of [[0xe2, 0x82], [0xf0, 0x80, 0x80], [0xc3]]) {
+      const bytes = Buffer.concat([Buffer.alloc(length, 'x'), Buffer.from(half)]);
+      const pages = readPages(logOf(t, ['stdout', bytes]), 64);
+      assert.equal(pages.map(({ text }) => text).join(''), bytes.toString());
+    }
+  }
+});
+
+test('blanks that a cursor movement opens do not burst a page', (t) => {
+  const input = '\x1b[70G[ok]\nname\x1b[400G[ok]\x1b[900Cfar\n\x1b[99G';
+  const pages = readPages(logOf(t, ['stdout', input], ['stderr', input]), 64);
+  const shown = pages.map(({ text }) => text).join('');
+  assert.equal(shown.replaceAll(' ', '').replaceAll('\n', ''), '[ok]name[ok]far'.repeat(2));
+  assert.equal(
+    textOf(logOf(t, ['stdout', input])).split('\n')[1],
+    `name${' '.repeat(395)}[ok]${' '.repeat(97)}far`,
+  );
+});
+
+test('lines of one stream do not burst a page while the other is amid an escape sequence', (t) => {
+  const lines = Array.from({ length: 20 }, (_, at) => `line ${at}\n`).join('');
+  const reader = logOf(t, ['stdout', '\x1b]0;title'], ['stderr', lines], ['stdout', '\x07end\n']);
+  assert.equal(
+    readPages(reader, 64, 'stderr')
+      .map(({ text }) => text)
+      .join(''),
+    lines,
+  );
+});
+
+test('the stream that is not asked for does not stop the reading of the other', (t) => {
+  const chunks = Array.from({ length: 500 }, (_, at): [Stream, string] => {
+    return at % 2 === 0 ? ['stderr', `\r${'#'.repeat(at)}`] : ['stdout', `line ${at}\n`];
+  });
+  const pages = readPages(logOf(t, ...chunks), 100, 'stdout');
+  assert.equal(
+    pages.map(({ text }) => text).join(''),
+    chunks.map(([stream, text]) => (stream === 'stdout' ? text : '')).join(''),
+  );
+});
+
+test('a line is said to be cut only when it is longer than a page', (t) => {
+  const amidSequence = logOf(
+    t,
+    ['stdout', 'ab'],
+    ['stderr', '\x1b['],
+    ['stdout', `${'c'.repeat(40)}\n${'d'.repeat(40)}\n`],
+  );
+  const short = readText(amidSequence, { cursor: 0, maxBytes: 64, ended: false });
+  assert.deepEqual([short.text, short.partial, short.cut], ['ab', true, undefined]);
+  const long = logOf(t, ['stdout', `${'x'.repeat(100)}\nend\n`]);
+  const page = readText(long, { cursor: 0, maxBytes: 64, ended: true });
+  assert.deepEqual(page.cut, { start: 0, bytes: 100, isWhole: true });
+  assert.equal(readText(long, { cursor: page.next, maxBytes: 64, ended: true }).cut, undefined);
+});

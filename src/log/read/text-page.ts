@@ -1,0 +1,153 @@
+import { assemblersAt } from './unfinished-lines.ts';
+import type { Stream } from '../store/log-segments.ts';
+import type { Line, LineAssembler } from '../render/line-assembler.ts';
+import type { LogReader } from './log-reader.ts';
+import { goesOn, measureLine, type LongLine } from './long-line.ts';
+import {
+  isContinued,
+  locate,
+  SCAN_LIMIT,
+  slices,
+  sliceSize,
+  wanted,
+  type Page,
+  type PageRequest,
+} from './page.ts';
+
+export type TextPage = Page & {
+  readonly text: string;
+  /** A line of which the page has not room for all: of the last line the end is missing, of a tail's first the beginning. */
+  readonly cut?: LongLine;
+};
+
+/**
+ * A page of lines as a person would see them. It ends at a line end when it holds one, and with the log's end an
+ * unfinished last line is shown too.
+ */
+export function readText(log: LogReader, request: PageRequest): TextPage {
+  return log.hold((reader) => readHeld(reader, request));
+}
+
+function readHeld(reader: LogReader, request: PageRequest): TextPage {
+  const { start, dropped, end } = locate(reader, request);
+  const assemblers = assemblersAt(reader, start);
+  const most = sliceSize(request.maxBytes);
+  const { next, isAmidLine, formed } = findTextEnd(reader, start, end, request, assemblers, most);
+  const { lines, unfinished } = formed ?? formLines(reader, { start, next, end }, request, assemblers);
+  const open = isAmidLine ? unfinished.find(({ stream }) => goesOn(reader, stream, next)) : undefined;
+  const line = open && measureLine(reader, open.stream, next);
+  return {
+    start,
+    next,
+    end,
+    dropped,
+    partial: unfinished.length > 0,
+    continued: isContinued(reader, lines[0] ?? unfinished[0], next),
+    // A shorter line is cut only because the other stream is amid something; the next page has the rest.
+    ...(line !== undefined && line.bytes > request.maxBytes && { cut: line }),
+    text: lines.map(({ text }) => text + '\n').join('') + unfinished.map(({ text }) => text).join('\n'),
+  };
+}
+
+interface FormedLines {
+  readonly lines: readonly Line[];
+  readonly unfinished: readonly Line[];
+}
+
+interface TextEnd {
+  readonly next: number;
+  /** The page is full, and holds no line end. */
+  readonly isAmidLine: boolean;
+  /** The lines of the page, where they are known already: a megabyte of progress bar need not be read twice. */
+  readonly formed?: FormedLines | undefined;
+}
+
+/** The lines from `start` to `next`. */
+function formLines(
+  reader: LogReader,
+  { start, next, end }: Record<'start' | 'next' | 'end', number>,
+  request: PageRequest,
+  assemblers: (only?: Stream) => LineAssembler,
+): FormedLines {
+  const lines: Line[] = [];
+  const assembler = assemblers(request.stream);
+  for (const piece of reader.pieces(start, next)) {
+    if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
+  }
+  if (request.ended && next === end) assembler.finish();
+  return { lines, unfinished: assembler.unfinished() };
+}
+
+/**
+ * Where a page of text from `start` must end: at a clean point, else a line end, else a safe point, else where only
+ * the other stream is amid something.
+ */
+function findTextEnd(
+  reader: LogReader,
+  start: number,
+  end: number,
+  request: PageRequest,
+  assemblers: () => LineAssembler,
+  most: number,
+): TextEnd {
+  const assembler = assemblers();
+  const lines: Line[] = [];
+  let reached = start;
+  let size = 0;
+  let linesWhenClean = 0;
+  let clean: number | undefined;
+  let lineEnd: number | undefined;
+  let safe: number | undefined;
+  let settledLine: number | undefined;
+  let settled: number | undefined;
+  let fitting: number | undefined;
+  for (const piece of slices(reader, start, end, most)) {
+    const before = size;
+    assembler.feed(piece, (line) => {
+      if (!wanted(line.stream, request)) return;
+      size += Buffer.byteLength(line.text) + 1;
+      lines.push(line);
+    });
+    const next = piece.offset + piece.bytes.length;
+    if (request.ended && next === end) assembler.finish();
+    if (size + unfinishedBytes(assembler, request) > request.maxBytes) {
+      const whole = clean ?? lineEnd;
+      if (whole !== undefined) {
+        return { next: whole, isAmidLine: false, formed: formedWhenClean(whole) };
+      }
+      const best = safe ?? settledLine ?? settled ?? fitting;
+      // A slice alone is too much when the cursor moved far to the right: it is cut between.
+      if (best === undefined && most > 1) return findTextEnd(reader, start, end, request, assemblers, 1);
+      return { next: best ?? next, isAmidLine: best === undefined || best !== settledLine };
+    }
+    fitting = next;
+    safe = assembler.safe ?? safe;
+    if (assembler.settled === next && size > before) settledLine = next;
+    settled = assembler.settled ?? settled;
+    reached = next;
+    if (assembler.clean) {
+      clean = next;
+      linesWhenClean = lines.length;
+    } else if (safe === next && size > before) lineEnd = next;
+    if (next - start >= SCAN_LIMIT) {
+      return endAt(clean ?? lineEnd ?? safe ?? settledLine ?? settled ?? next);
+    }
+  }
+  if (request.ended) assembler.finish();
+  return endAt(request.ended ? end : (safe ?? settled ?? start));
+
+  function formedWhenClean(next: number): FormedLines | undefined {
+    return next === clean ? { lines: lines.slice(0, linesWhenClean), unfinished: [] } : undefined;
+  }
+
+  function endAt(next: number): TextEnd {
+    const formed = next === reached ? { lines, unfinished: assembler.unfinished(request.stream) } : undefined;
+    return { next, isAmidLine: false, formed: formedWhenClean(next) ?? formed };
+  }
+}
+
+function unfinishedBytes(assembler: LineAssembler, request: PageRequest): number {
+  return assembler
+    .unfinished(request.stream)
+    .reduce((sum, line) => sum + Buffer.byteLength(line.text) + 1, 0);
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import fc from 'fast-check';
+import { scratchFolder } from '../../../test/support/scratch.ts';
+import { STREAMS, type Stream } from '../store/log-segments.ts';
+import { LogReader } from '../read/log-reader.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { search, type FoundLine, type Match, type SearchRequest, type SearchResult } from './log-search.ts';
+import { readText } from '../read/text-page.ts';
+
+type Chunk = readonly [Stream, string | Uint8Array];
+
+function writeLog(folder: string, chunks: readonly Chunk[], maxSize = 1 << 24): string {
+  const writer = new LogWriter(folder, maxSize);
+  for (const [stream, bytes] of chunks) writer.write(stream, Buffer.from(bytes), Buffer.byteLength(bytes));
+  writer.close();
+  return folder;
+}
+
+function logOf(context: TestContext, ...chunks: Chunk[]): string {
+  return writeLog(scratchFolder(context), chunks);
+}
+
+function find(folder: string, pattern: string, change: Partial<SearchRequest> = {}): SearchResult {
+  return search({ folder, cursor: 0, pattern, context: 0, maxMatches: 100, ...change });
+}
+
+function texts(lines: readonly FoundLine[]): string[] {
+  return lines.map(({ text }) => text);
+}
+
+/** Number, cursor and text, as a reply shows them. */
+function show({ number, start, text }: FoundLine): string {
+  return `${number}@${start}:${text}`;
+}
+
+/** All matches, `maxMatches` at a time. */
+function findOn(folder: string, pattern: string, maxMatches: number, stream?: Stream): Match[] {
+  const all: Match[] = [];
+  for (let cursor = 0, more = true; more;) {
+    const found = find(folder, pattern, { cursor, maxMatches, stream });
+    assert.ok(!found.more || found.next > cursor, 'it goes on');
+    assert.ok(!found.more || found.matches.length >= maxMatches);
+    all.push(...found.matches);
+    ({ next: cursor, more } = found);
+  }
+  return all;
+}
+
+test('matches come with their number, their cursor and the lines around them', (t) => {
+  const folder = logOf(t, ['stdout', 'one\ntwo\nthree\nfour\nfive\nsix\n']);
+  const { matches, more, lines, next } = find(folder, '^t|fi', { context: 2 });
+  assert.deepEqual(matches.map(show), ['2@4:two', '3@8:three', '5@19:five']);
+  assert.deepEqual(
+    matches.map(({ before }) => texts(before)),
+    [['one'], ['one', 'two'], ['three', 'four']],
+  );
+  assert.deepEqual(
+    matches.map(({ after }) => texts(after)),
+    [['three', 'four'], ['four', 'five'], ['six']],
+  );
+  assert.deepEqual([more, lines, next], [false, 6, 28]);
+});
+
+test('a pattern is tried on lines as a person sees them', (t) => {
+  const folder = logOf(
+    t,
+    ['stdout', '\x1b[31mer\x1b[0mror\r\n10%\r99%\ncom'],
+    ['stderr', 'e\n'],
+    ['stdout', 'piled\n'],
+  );
+  assert.deepEqual(find(folder, '^error$').matches.map(show), ['1@0:error']);
+  assert.deepEqual(texts(find(folder, '\\d%').matches), ['99%']);
+  assert.deepEqual(texts(find(folder, 'compiled').matches), ['compiled']);
+  assert.deepEqual(texts(find(folder, '\\x1b|\\r|\\n').matches), []);
+});
+
+test('only the chosen stream is searched and counted', (t) => {
+  const folder = logOf(t, ['stdout', 'a1\n'], ['stderr', 'a2\na3'], ['stdout', 'a4\n'], ['stderr', '\n']);
+  assert.deepEqual(find(folder, 'a', { stream: 'stderr' }).matches.map(show), ['1@3:a2', '2@6:a3']);
+  assert.deepEqual(find(folder, 'a', { stream: 'stdout' }).matches.map(show), ['1@0:a1', '2@8:a4']);
+  assert.deepEqual(find(folder, 'a').matches.map(show), ['1@0:a1', '2@3:a2', '3@8:a4', '4@6:a3']);
+});
+
+test('an unfinished last line is searched, and again when it goes on', (t) => {
+  const folder = logOf(t, ['stdout', 'hello\nPassword: '], ['stderr', 'warn']);
+  const prompt = find(folder, 'Pass.*');
+  assert.deepEqual(prompt.matches.map(show), ['2@6:Password: ']);
+  assert.deepEqual([prompt.more, prompt.next], [false, 6]);
+  assert.deepEqual(texts(find(folder, 'warn').matches), ['warn']);
+  assert.deepEqual(texts(find(folder, 'hello', { context: 2 }).matches[0]!.after), ['Password: ', 'warn']);
+  assert.equal(
+    find(folder, 'Pass|warn', { maxMatches: 1 }).matches.length,
+    2,
+    'the rest can never be asked for',
+  );
+});
+
+test('a search begins at its cursor, or with what is kept', (t) => {
+  const folder = logOf(t, ['stdout', 'a1\na2\na3\n']);
+  assert.deepEqual(find(folder, 'a', { cursor: 3 }).matches.map(show), ['1@3:a2', '2@6:a3']);
+  const empty = { matches: [], more: false, lines: 0 };
+  assert.deepEqual(find(folder, 'a', { cursor: 9 }), { ...empty, next: 9 });
+  assert.deepEqual(find(join(folder, 'missing'), 'a'), { ...empty, next: 0 });
+  const short = writeLog(scratchFolder(t), [['stdout', 'a\n'.repeat(100)]], 80);
+  assert.deepEqual(find(short, 'a', { maxMatches: 1 }).matches.map(show), ['1@120:a']);
+});
+
+test('a search that has enough tells where to go on, unless nothing is left', (t) => {
+  const folder = logOf(t, ['stdout', 'a1\nb\na2\nc\n']);
+  const { matches, more, next } = find(folder, 'a', { maxMatches: 1, context: 1 });
+  assert.deepEqual([texts(matches), texts(matches[0]!.after), more, next], [['a1'], ['b'], true, 3]);
+  assert.equal(find(folder, 'a', { maxMatches: 2 }).more, true);
+  assert.deepEqual(find(folder, 'c', { maxMatches: 1 }).more, false);
+});
+
+test('an invalid pattern is a SyntaxError', (t) => {
+  assert.throws(() => find(logOf(t), '('), SyntaxError);
+});
+
+const chunks = fc.array(
+  fc.tuple(
+    fc.constantFrom(...STREAMS),
+    fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\n', '\x1b[m', '-'), maxLength: 20 }),
+  ),
+  { maxLength: 25 },
+);
+const choice = fc.constantFrom(undefined, ...STREAMS);
+
+test('searches that go on from each other find every match exactly once', (t) => {
+  const folder = scratchFolder(t);
+  let run = 0;
+  fc.assert(
+    fc.property(chunks, fc.integer({ min: 1, max: 5 }), choice, (written, maxMatches, stream) => {
+      const path = writeLog(join(folder, String(run++)), written);
+      const found = findOn(path, 'a.*b|^$', maxMatches, stream);
+      const expected = find(path, 'a.*b|^$', { maxMatches: Infinity, stream }).matches;
+      const place = ({ stream: from, text, end }: Match): unknown[] => [from, text, end];
+      assert.deepEqual(found.map(place), expected.map(place));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a page that begins at the cursor of a match begins with its line', (t) => {
+  const folder = scratchFolder(t);
+  let run = 0;
+  fc.assert(
+    fc.property(chunks, choice, (written, stream) => {
+      const path = writeLog(join(folder, String(run++)), written);
+      const reader = new LogReader(path);
+      for (const match of find(path, 'a', { stream }).matches) {
+        const request = { cursor: match.start, stream: match.stream, maxBytes: 10_000, ended: true };
+        const { text, continued } = readText(reader, request);
+        assert.equal(text.split('\n')[0], match.text);
+        assert.equal(continued, false);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('lines of more than 1 MiB are searched in parts, and what follows them as always', (t) => {
+  const long = 'é'.repeat(1_500_000);
+  const folder = logOf(t, ['stdout', `first\nbegin${long}`], ['stdout', `middle${long}end\nlast\n`]);
+  for (const word of ['begin', 'middle', 'end', 'last'])
+    assert.equal(find(folder, word).matches.length, 1, word);
+  const [last] = find(folder, '^last$').matches;
+  assert.equal(last!.start, 6 + 5 + 6 + 3 + 1 + 2 * 3_000_000);
+  assert.equal(find(folder, '\ufffd').matches.length, 0, 'no character is cut');
+  assert.equal(find(folder, 'last').next, last!.end);
+});
+
+test('a search goes on while a line of the other stream is in progress, but not for ever', (t) => {
+  const lines = (count: number): string => 'error\n'.repeat(count);
+  const short = logOf(
+    t,
+    ['stdout', 'begin '],
+    ['stderr', lines(9)],
+    ['stdout', 'end error\n'],
+    ['stderr', lines(9)],
+  );
+  const found = find(short, 'error', { maxMatches: 3 });
+  assert.deepEqual([texts(found.matches).slice(8), found.more], [['error', 'begin end error'], true]);
+  const reset = logOf(t, ['stdout', 'begin\n\x1b[0m'], ['stderr', lines(9)]);
+  assert.equal(find(reset, 'error', { maxMatches: 3 }).matches.length, 3, 'what shows nothing is no line');
+  const long = logOf(t, ['stdout', 'prompt> '], ['stderr', lines(500_000)]);
+  assert.ok(find(long, 'error', { maxMatches: 3 }).matches.length < 200_000);
+});

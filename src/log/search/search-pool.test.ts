@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { atEnd, scratchFolder } from '../../../test/support/scratch.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { SearchError, SearchPool } from './search-pool.ts';
+import type { SearchRequest } from './log-search.ts';
+
+const SCRIPT = join(import.meta.dirname, '../../../dist/search.js');
+
+function openPool(context: TestContext, script = SCRIPT): SearchPool {
+  const pool = new SearchPool(script);
+  atEnd(context, () => pool.dispose());
+  return pool;
+}
+
+/** A search of a log that no pattern of nested repetitions ever gets through. */
+function makeSearch(context: TestContext): (pattern: string) => SearchRequest {
+  const folder = scratchFolder(context);
+  const writer = new LogWriter(folder, 1 << 20);
+  const text = `needle\n${'a'.repeat(50)}!\n`;
+  writer.write('stdout', Buffer.from(text), text.length);
+  writer.close();
+  return (pattern) => ({ folder, cursor: 0, pattern, context: 1, maxMatches: 10 });
+}
+
+const STUCK = '^(a+)+$';
+
+test('a search in a worker finds what a search finds', async (t) => {
+  const pool = openPool(t);
+  const request = makeSearch(t);
+  for (let count = 0; count < 3; count++) {
+    const { matches, lines } = await pool.search(request('^needle$'));
+    assert.deepEqual(
+      [matches.length, matches[0]?.text, matches[0]?.after.length, lines],
+      [1, 'needle', 1, 2],
+    );
+  }
+});
+
+test('an invalid pattern is an error that says so, and the next search works', async (t) => {
+  const pool = openPool(t);
+  const request = makeSearch(t);
+  await assert.rejects(pool.search(request('(')), (error) => {
+    assert.ok(error instanceof SearchError);
+    assert.match(error.message, /^Invalid regular expression: .*\. Correct the pattern\.$/);
+    return true;
+  });
+  assert.equal((await pool.search(request('needle'))).matches.length, 1);
+});
+
+test('a pattern that is stuck is given up; others are searched for meanwhile', async (t) => {
+  const pool = openPool(t);
+  const request = makeSearch(t);
+  let isGivenUp = false;
+  const stuck = assert.rejects(
+    pool.search(request(STUCK)).finally(() => (isGivenUp = true)),
+    (error) =>
+      error instanceof SearchError && error.message.startsWith(`The pattern /${STUCK}/ takes too long`),
+  );
+  for (let count = 0; count < 3; count++) {
+    assert.equal((await pool.search(request('needle'))).matches.length, 1);
+  }
+  assert.equal(isGivenUp, false);
+  await stuck;
+});
+
+test('more searches than there are workers wait their turn', async (t) => {
+  const pool = openPool(t);
+  const request = makeSearch(t);
+  const found = await Promise.all(Array.from({ length: 12 }, () => pool.search(request('needle'))));
+  assert.ok(found.every(({ matches }) => matches.length === 1));
+});
+
+test('a search is cancelled before it begins, while it waits, and while it runs', async (t) => {
+  const pool = openPool(t);
+  const request = makeSearch(t);
+  const isCancelled = (error: unknown): boolean =>
+    error instanceof SearchError && error.message === 'The search was cancelled.';
+  await assert.rejects(pool.search(request('needle'), AbortSignal.abort()), isCancelled);
+  const running = new AbortController();
+  const waiting = new AbortController();
+  const searches = Array.from({ length: 4 }, () => pool.search(request(STUCK), running.signal));
+  const settled = Promise.allSettled(searches);
+  const queued = assert.rejects(pool.search(request('needle'), waiting.signal), isCancelled);
+  const last = pool.search(request('needle'));
+  waiting.abort();
+  await queued;
+  running.abort();
+  for (const result of await settled) assert.ok(result.status === 'rejected' && isCancelled(result.reason));
+  assert.equal((await last).matches.length, 1, 'those behind them have their turn');
+});
+
+test('what runs when the pool is disposed of fails', async (t) => {
+  const pool = openPool(t);
+  const request = makeSearch(t);
+  await pool.search(request('needle'));
+  const stuck = assert.rejects(pool.search(request(STUCK)), /The search was stopped/);
+  await new Promise(setImmediate);
+  await pool.dispose();
+  await stuck;
+});
+
+test('a worker that cannot be started is an error', async (t) => {
+  const pool = openPool(t, join(scratchFolder(t), 'missing.js'));
+  await assert.rejects(pool.search(makeSearch(t)('needle')), SearchError);
+});

@@ -1,0 +1,11 @@
+import type { Stream } from './log-segments.ts';
+
+/** Consecutive bytes of one stream. */
+export interface Piece {
+  readonly stream: Stream;
+  /** Cursor of the first byte. */
+  readonly offset: number;
+  readonly bytes: Buffer;
+  /** When they were read from the job, ms since the Unix epoch. */
+  readonly timeMs: number;
+}

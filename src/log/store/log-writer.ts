@@ -1,0 +1,151 @@
+import { closeSync, existsSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { ensureFolder } from '../../base/ensure-folder.ts';
+import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './log-segments.ts';
+import { IndexWriter } from './transition-index.ts';
+
+/** Bytes that follow within this time (ms) of a record, on the same stream, need no record of their own. */
+const RECORD_INTERVAL = 100;
+
+/**
+ * Writes a job's log: raw bytes in segments, and beside each segment its index. Writing is synchronous: the
+ * caller reads every job into one buffer and hands it over before it reads again, so that memory stays flat.
+ *
+ * A failed write (a full disk) loses the bytes of that call, which are counted, and never throws: the job must
+ * go on and its pipes must be drained.
+ */
+export class LogWriter {
+  #folder: string;
+  #segmentSize: number;
+  readonly #starts: number[] = [];
+  #fd: number | undefined;
+  #index: IndexWriter | undefined;
+  #segmentEnd = 0;
+  #end = 0;
+  #unstored = 0;
+  #stream: Stream | undefined;
+  /** Cursors behind what each stream wrote last. */
+  readonly #written: Record<Stream, number> = { stdout: 0, stderr: 0 };
+  #recordedAt = 0;
+  #isRestored = true;
+
+  /**
+   * @param folder made (0700) when it is missing
+   * @param maxSize bytes kept at most; older ones are dropped an eighth at a time
+   * @throws the file system's error when the folder or its first files cannot be made
+   */
+  constructor(folder: string, maxSize: number) {
+    this.#folder = folder;
+    this.#segmentSize = segmentSizeOf(maxSize);
+    this.#openSegment();
+  }
+
+  /**
+   * Renames the folder of a log that was made ahead, and to which nothing was written.
+   *
+   * @param folder is not there, or empty
+   * @param maxSize bytes kept at most
+   * @throws the file system's error
+   */
+  moveTo(folder: string, maxSize: number): void {
+    renameSync(this.#folder, folder);
+    this.#folder = folder;
+    this.#segmentSize = segmentSizeOf(maxSize);
+    this.#segmentEnd = this.#segmentSize;
+  }
+
+  /** Bytes stored since the job began: the cursor behind the last one. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Bytes that could not be stored. */
+  get unstored(): number {
+    return this.#unstored;
+  }
+
+  /** Stores a piece of output; `length` bytes of `bytes` from its beginning. */
+  write(stream: Stream, bytes: Uint8Array, length: number, timeMs = Date.now()): void {
+    let done = 0;
+    try {
+      while (done < length) {
+        const isRecordDue = this.#isRecordDue(stream, timeMs);
+        const isFull = this.#fd === undefined || this.#end >= this.#segmentEnd;
+        if (!this.#isRestored && (isFull || isRecordDue) && !existsSync(this.#folder)) break;
+        const isNewSegment = isFull || (isRecordDue && this.#isDeleted());
+        if (isNewSegment) this.#openSegment(stream);
+        if (isNewSegment || isRecordDue) this.#record(stream, timeMs);
+        const part = Math.min(length - done, this.#segmentEnd - this.#end);
+        const written = writeSync(this.#fd as number, bytes, done, part);
+        done += written;
+        this.#end += written;
+        this.#written[stream] = this.#end;
+      }
+    } catch {
+      // Counted below.
+    }
+    this.#unstored += length - done;
+  }
+
+  /** From now on a log that is deleted stays so: its job has ended, and what that left behind may print for ever. */
+  stopRestoring(): void {
+    this.#isRestored = false;
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+    this.#index?.close();
+    this.#index = undefined;
+  }
+
+  #isRecordDue(stream: Stream, timeMs: number): boolean {
+    const age = timeMs - this.#recordedAt;
+    return stream !== this.#stream || age < 0 || age >= RECORD_INTERVAL;
+  }
+
+  /** Somebody may delete the files of a running job: what it writes would go nowhere. */
+  #isDeleted(): boolean {
+    return this.#fd !== undefined && fstatSync(this.#fd).nlink === 0;
+  }
+
+  #record(stream: Stream, timeMs: number): void {
+    this.#index?.append({ offset: this.#end, stream, timeMs });
+    this.#stream = stream;
+    this.#recordedAt = timeMs;
+  }
+
+  /** @param first the stream that will write first */
+  #openSegment(first: Stream = 'stdout'): void {
+    this.close();
+    while (this.#starts.length >= SEGMENT_COUNT) this.#dropOldest();
+    // The folder may have been deleted: what comes from now on is kept again.
+    ensureFolder(this.#folder);
+    const other = first === 'stdout' ? 'stderr' : 'stdout';
+    const before = { stream: other, end: this.#written[other] } as const;
+    this.#index = new IndexWriter(indexPath(this.#folder, this.#end), before);
+    try {
+      this.#fd = openSync(segmentPath(this.#folder, this.#end), 'w', 0o600);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    if (this.#starts.at(-1) !== this.#end) this.#starts.push(this.#end);
+    this.#segmentEnd = this.#end + this.#segmentSize;
+    this.#stream = undefined;
+  }
+
+  #dropOldest(): void {
+    const start = this.#starts.shift() as number;
+    for (const path of [segmentPath(this.#folder, start), indexPath(this.#folder, start)]) {
+      try {
+        unlinkSync(path);
+      } catch {
+        // Gone already: what matters is that it takes no room.
+      }
+    }
+  }
+}
+
+function segmentSizeOf(maxSize: number): number {
+  return Math.max(1, Math.floor(maxSize / SEGMENT_COUNT));
+}

@@ -1,0 +1,169 @@
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { STREAMS, type Stream } from './log-segments.ts';
+
+/**
+ * The index says which stream wrote which bytes, and when. A file is a header and records of 16 bytes, little-endian.
+ * The header:
+ *
+ *     magic     6 bytes  "BGJIDX"
+ *     version   uint16   1
+ *     before    uint48   1 more than the cursor behind the last byte that one stream wrote before this file;
+ *                        0 when that is not known
+ *     stream    uint8    that stream: 0 stdout, 1 stderr
+ *     -         uint8    zero
+ *
+ * A record:
+ *
+ *     offset    uint48   first byte (since the job began) that the record speaks of
+ *     stream    uint8    0 stdout, 1 stderr
+ *     -         uint8    zero
+ *     time      uint48   ms since the Unix epoch
+ *     run       uint16   so many records of the same stream end with this one, itself included; perhaps more
+ *                        when it is 65535; 0 when that is not known
+ *
+ * Bytes after the last record belong to it. A record that is cut short is ignored, and so is one past the end.
+ */
+export interface Transition {
+  readonly offset: number;
+  readonly stream: Stream;
+  readonly timeMs: number;
+}
+
+/** Where a stream stopped writing before a file began. */
+export interface Before {
+  readonly stream: Stream;
+  /** Cursor behind its last byte; 0 when it had written none. */
+  readonly end: number;
+}
+
+/** A record as it is read. */
+export interface IndexRecord extends Transition {
+  /** Records of the same stream that end with this one, itself included; perhaps more. */
+  readonly run: number;
+}
+
+export const INDEX_VERSION = 1;
+const MAGIC = 'BGJIDX';
+const SIZE = 16;
+const MAX_RUN = 0xffff;
+/** Records read from the disk at a time. */
+const WINDOW = 256;
+
+/** Appends records at positions it counts itself, so that a write cut short by a full disk is overwritten. */
+export class IndexWriter {
+  readonly #fd: number;
+  readonly #record = Buffer.alloc(SIZE);
+  #position = 0;
+  #stream: Stream | undefined;
+  #run = 0;
+
+  /**
+   * @param before of the stream that will not write first: the other one is known from the end of the file before
+   * @throws the file system's error when the file cannot be made
+   */
+  constructor(path: string, before: Before) {
+    this.#fd = openSync(path, 'w', 0o600);
+    const header = Buffer.alloc(SIZE);
+    header.write(MAGIC, 'latin1');
+    header.writeUInt16LE(INDEX_VERSION, MAGIC.length);
+    header.writeUIntLE(before.end + 1, 8, 6);
+    header.writeUInt8(STREAMS.indexOf(before.stream), 14);
+    try {
+      this.#write(header);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  /** @throws the file system's error when the record could not be stored whole */
+  append({ offset, stream, timeMs }: Transition): void {
+    this.#record.writeUIntLE(offset, 0, 6);
+    this.#record.writeUInt8(STREAMS.indexOf(stream), 6);
+    this.#record.writeUIntLE(timeMs, 8, 6);
+    const run = stream === this.#stream ? Math.min(this.#run + 1, MAX_RUN) : 1;
+    this.#record.writeUInt16LE(run, 14);
+    this.#write(this.#record);
+    this.#stream = stream;
+    this.#run = run;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #write(bytes: Buffer): void {
+    for (let done = 0; done < bytes.length;) {
+      done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#position + done);
+    }
+    this.#position += bytes.length;
+  }
+}
+
+/** Reads one index file. Close it after use. */
+export class IndexReader {
+  readonly #fd: number;
+  readonly #count: number;
+  readonly #window = Buffer.allocUnsafe(WINDOW * SIZE);
+  readonly #before: Before | undefined;
+  #windowFirst = -1;
+
+  /** @throws the file system's error, or an Error when the file has a version that we do not know */
+  constructor(path: string) {
+    this.#fd = openSync(path, 'r');
+    const size = fstatSync(this.#fd).size;
+    this.#count = Math.max(0, Math.floor(size / SIZE) - 1);
+    if (this.#count > 0) {
+      const header = Buffer.alloc(SIZE);
+      readSync(this.#fd, header, 0, SIZE, 0);
+      const version = header.readUInt16LE(MAGIC.length);
+      if (header.toString('latin1', 0, MAGIC.length) !== MAGIC || version !== INDEX_VERSION) {
+        closeSync(this.#fd);
+        throw new Error(`${path} has an unknown format (version ${version})`);
+      }
+      const before = header.readUIntLE(8, 6);
+      if (before > 0) this.#before = { stream: STREAMS[header.readUInt8(14)] ?? 'stdout', end: before - 1 };
+    }
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Undefined when it is not known. */
+  get before(): Before | undefined {
+    return this.#before;
+  }
+
+  /** The record at a position from 0 to `count` − 1. */
+  at(position: number): IndexRecord {
+    const first = position - (position % WINDOW);
+    if (first !== this.#windowFirst) {
+      readSync(this.#fd, this.#window, 0, WINDOW * SIZE, (first + 1) * SIZE);
+      this.#windowFirst = first;
+    }
+    const at = (position - first) * SIZE;
+    return {
+      offset: this.#window.readUIntLE(at, 6),
+      stream: STREAMS[this.#window.readUInt8(at + 6)] ?? 'stdout',
+      timeMs: this.#window.readUIntLE(at + 8, 6),
+      run: Math.max(1, this.#window.readUInt16LE(at + 14)),
+    };
+  }
+
+  /** Position of the last record at or before `offset` (bytes); −1 when there is none. */
+  find(offset: number): number {
+    let low = 0;
+    let high = this.#count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.at(middle).offset <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}

@@ -1,3 +1,0 @@
-// What a window does for clients outside of it; a bundle of its own, loaded when there may be some.
-export { listen, type Listener } from './listener.ts';
-export { refreshLauncher, writeLauncher } from './launcher.ts';

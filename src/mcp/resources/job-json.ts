@@ -1,0 +1,29 @@
+import type { LogRange } from '../../log/read/log-reader.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
+
+/** A record as clients see it: the names of the tools' facts, times as ISO 8601, and no value of a variable. */
+export function describeJob(job: JobRecord, log: LogRange): Record<string, unknown> {
+  const time = (ms: number | undefined): string | undefined =>
+    ms === undefined ? undefined : new Date(ms).toISOString();
+  return {
+    id: job.id,
+    name: job.name,
+    command: job.command,
+    cwd: job.cwd,
+    shell: job.shell,
+    env: Object.keys(job.env),
+    stdin: job.stdin,
+    merge_stderr: job.mergeStderr,
+    timeout_s: job.timeoutMs === undefined ? undefined : job.timeoutMs / 1000,
+    status: job.status,
+    exit_code: job.exitCode,
+    signal: job.signal,
+    ended_by: job.endedBy,
+    error: job.error,
+    pid: job.pid,
+    started: time(job.startedAt),
+    ended: time(job.endedAt),
+    started_by: job.startedBy,
+    log: { start: log.start, end: log.end, not_stored: job.unstoredBytes },
+  };
+}

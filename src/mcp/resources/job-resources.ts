@@ -1,0 +1,129 @@
+import {
+  ErrorCode,
+  McpError,
+  type CompleteResult,
+  type ListResourcesResult,
+  type ReadResourceResult,
+  type Resource,
+  type ResourceTemplate,
+} from '@modelcontextprotocol/sdk/types.js';
+import { shorten } from '../../base/shorten.ts';
+import { isJobError } from '../../base/job-error.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
+import { describeJob } from './job-json.ts';
+import { MAX_REPLY_BYTES } from '../shared/reply.ts';
+
+/** What a URI names. */
+export interface JobResource {
+  readonly job: JobRecord;
+  readonly isLog: boolean;
+}
+
+/** Jobs in one page of a list. */
+const PAGE_SIZE = 100;
+/** Values of a completion at most (MCP 2025-11-25, Completion). */
+const MAX_COMPLETIONS = 100;
+/** "Resource not found" (MCP 2025-11-25, Resources, Error Handling). */
+const NOT_FOUND = -32002;
+/** Lines of a log at most; its size counts first. */
+const MAX_LINES = 100_000;
+
+const RECORD = 'application/json';
+const LOG = 'text/plain';
+
+/** For people and clients: what there is to read. */
+export const TEMPLATES: ResourceTemplate[] = [
+  {
+    uriTemplate: 'job://{id}/log',
+    name: 'log',
+    title: 'Log of a job',
+    description: 'What a background job printed, as on a screen: the end of it, 256 KiB at most.',
+    mimeType: LOG,
+  },
+  {
+    uriTemplate: 'job://{id}',
+    name: 'job',
+    title: 'Record of a job',
+    description: 'Everything that is recorded of a background job.',
+    mimeType: RECORD,
+  },
+];
+
+/** The resources of a page of jobs, newest first. @throws McpError when the cursor is not valid */
+export async function listResources(
+  manager: JobManager,
+  cursor: string | undefined,
+): Promise<ListResourcesResult> {
+  await manager.ready();
+  const jobs = manager.list();
+  const from = pageStart(jobs, cursor);
+  const page = jobs.slice(from, from + PAGE_SIZE);
+  const last = from + PAGE_SIZE < jobs.length ? page.at(-1)?.id : undefined;
+  return { resources: page.flatMap(resourcesOf), ...(last !== undefined && { nextCursor: last }) };
+}
+
+/** @throws McpError when there is no such resource */
+export async function readResource(manager: JobManager, uri: string): Promise<ReadResourceResult> {
+  const { job, isLog } = await findResource(manager, uri);
+  const text = isLog
+    ? logText(manager, job)
+    : JSON.stringify(describeJob(job, manager.logs.range(job.id)), undefined, 2);
+  return { contents: [{ uri, mimeType: isLog ? LOG : RECORD, text: manager.secrets.mask(text) }] };
+}
+
+/** Names and ids of jobs that begin with this. */
+export async function completeReference(manager: JobManager, start: string): Promise<CompleteResult> {
+  await manager.ready();
+  const all = manager.list().flatMap(({ id, name }) => (name === undefined ? [id] : [name, id]));
+  const fitting = [...new Set(all)].filter((value) => value.startsWith(start));
+  const values = fitting.slice(0, MAX_COMPLETIONS);
+  return { completion: { values, total: fitting.length, hasMore: values.length < fitting.length } };
+}
+
+/** @throws McpError when it names nothing */
+export async function findResource(manager: JobManager, uri: string): Promise<JobResource> {
+  await manager.ready();
+  const [, reference, log] = /^job:\/\/([^/?#]+)(\/log)?\/?$/.exec(uri) ?? [];
+  if (reference === undefined) {
+    throw new McpError(NOT_FOUND, `There is no resource ${uri}. Use job://<id> or job://<id>/log.`, { uri });
+  }
+  try {
+    return { job: manager.get(decode(reference)), isLog: log !== undefined };
+  } catch (error) {
+    throw isJobError(error) ? new McpError(NOT_FOUND, error.message, { uri }) : error;
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @param cursor id of the last job of the page before; one that is gone means the first page */
+function pageStart(jobs: readonly JobRecord[], cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const at = jobs.findIndex(({ id }) => id === cursor);
+  if (at < 0)
+    throw new McpError(ErrorCode.InvalidParams, 'The cursor is no longer valid. List again from the start.');
+  return at + 1;
+}
+
+function resourcesOf({ id, name, command, status, startedAt }: JobRecord): Resource[] {
+  const label = name ?? shorten(command, 60);
+  const description = `${status}: ${shorten(command, 200)}`;
+  const annotations = { lastModified: new Date(startedAt).toISOString() };
+  return [
+    { uri: `job://${id}/log`, name: `${label} (log)`, description, mimeType: LOG, annotations },
+    { uri: `job://${id}`, name: label, description, mimeType: RECORD, annotations },
+  ];
+}
+
+function logText(manager: JobManager, { id }: JobRecord): string {
+  const { start, text } = manager.logs.readTail(id, { lines: MAX_LINES, maxBytes: MAX_REPLY_BYTES });
+  if (start === 0) return text;
+  return `[${start} bytes before this are not shown; the tool "output" reads what is kept of them]\n${text}`;
+}

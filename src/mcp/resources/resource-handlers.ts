@@ -1,0 +1,35 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import {
+  CompleteRequestSchema,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ReadResourceRequestSchema,
+  SubscribeRequestSchema,
+  UnsubscribeRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { JobManager } from '../../jobs/manager.ts';
+import { completeReference, findResource, listResources, readResource, TEMPLATES } from './job-resources.ts';
+import type { ResourceUpdates } from './resource-updates.ts';
+import { serve } from '../shared/request-handler.ts';
+
+export const RESOURCE_CAPABILITIES = {
+  resources: { subscribe: true, listChanged: true },
+  completions: {},
+} as const;
+
+/** Offers each job as two resources that a client can read and follow: its record and its log. */
+export function serveResources(server: Server, manager: JobManager, updates: ResourceUpdates): void {
+  serve(server, ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }));
+  serve(server, ListResourcesRequestSchema, (params) => listResources(manager, params?.cursor));
+  serve(server, ReadResourceRequestSchema, ({ uri }) => readResource(manager, uri));
+  serve(server, SubscribeRequestSchema, async ({ uri }) => {
+    updates.subscribe(uri, await findResource(manager, uri));
+    return {};
+  });
+  serve(server, UnsubscribeRequestSchema, ({ uri }) => {
+    updates.unsubscribe(uri);
+    return {};
+  });
+  serve(server, CompleteRequestSchema, ({ argument }) => completeReference(manager, argument.value));
+}

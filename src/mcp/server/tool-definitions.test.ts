@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DEFINITIONS } from './tool-definitions.ts';
+
+test('all definitions together stay small: they are part of every request to a model', () => {
+  const size = Buffer.byteLength(JSON.stringify({ tools: DEFINITIONS }));
+  assert.ok(size < 9960, `${size} bytes`);
+});
+
+test('every tool says what it is for and when rather another is', () => {
+  for (const { name, title, description = '' } of DEFINITIONS) {
+    assert.ok(title, name);
+    assert.match(description, /^[A-Z][a-z]+ /, name);
+    const others = DEFINITIONS.filter((other) => other.name !== name && description.includes(other.name));
+    assert.ok(name === 'execute' || others.length > 0, `${name} names no sibling`);
+  }
+});

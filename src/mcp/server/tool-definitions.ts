@@ -1,0 +1,35 @@
+import type { Tool as ToolDefinition } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import type { Tool } from '../shared/tool.ts';
+import { TOOLS } from '../tools/index.ts';
+
+/** What zod states of every integer, text and map, and that says nothing: these bytes are part of each request. */
+const NOISE = new Map<string, (value: unknown) => boolean>([
+  ['maximum', (value) => value === Number.MAX_SAFE_INTEGER],
+  ['minLength', (value) => value === 1],
+  ['propertyNames', () => true],
+]);
+
+/** Our tools as clients are told of them. */
+export const DEFINITIONS = definitionsOf(TOOLS);
+
+/** Schemas in JSON Schema draft-7. */
+export function definitionsOf(tools: readonly Tool[]): ToolDefinition[] {
+  return tools.map(({ name, title, description, parameters, annotations }) => {
+    const { $schema: _dialect, ...schema } = z.toJSONSchema(parameters, { target: 'draft-7', io: 'input' });
+    return {
+      name,
+      title,
+      description,
+      inputSchema: withoutNoise(schema) as ToolDefinition['inputSchema'],
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    };
+  });
+}
+
+function withoutNoise(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutNoise);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).filter(([key, value]) => NOISE.get(key)?.(value) !== true);
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutNoise(value)]));
+}

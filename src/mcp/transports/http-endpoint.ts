@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
+import type { JobManager } from '../../jobs/manager.ts';
+import { LastingSocket } from '../../sockets/self-healing-socket.ts';
+import { makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
+import { ALLOWED, PATH, refusalOf, type Refusal } from './request-checks.ts';
+import { readBody } from './request-body.ts';
+import { callKey, ResendGuard } from '../server/resend-guard.ts';
+import { createServer as createMcpServer } from '../server/mcp-server.ts';
+import { messagesOf, type SessionTransport } from './session-transport.ts';
+import { Sessions } from './http-sessions.ts';
+
+/** Where an MCP client finds the server, and what it must show. */
+export interface Endpoint {
+  /** Path of a unix socket; on Windows the name of a pipe, `\\.\pipe\…`. */
+  readonly socket: string;
+  /** Path of the URL. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** How much an endpoint takes from its clients. */
+export interface EndpointLimits {
+  /** Bytes of a request body. The largest legal call has a command of 128 KiB, or input of 64 KiB. */
+  readonly bodyBytes: number;
+  readonly sessions: number;
+  /** Each stream and each call that waits holds one. */
+  readonly connections: number;
+  /** Time (ms) for the head of a request, from the beginning of the connection or the last answer on. */
+  readonly headMs: number;
+  /** Time (ms) for a whole request. How long the answer takes is no matter: calls wait, streams are silent. */
+  readonly requestMs: number;
+  /** Time (ms) for which a connection without a request is kept. */
+  readonly idleMs: number;
+}
+
+const LIMITS: EndpointLimits = {
+  bodyBytes: 4 * 1024 * 1024,
+  sessions: 64,
+  connections: 512,
+  headMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 5000,
+};
+
+/**
+ * Opens the MCP server on a socket in a private folder, over Streamable HTTP (MCP 2025-11-25, Transports): no
+ * TCP port that a browser or another user could find.
+ *
+ * @throws Error when the socket cannot be made
+ */
+export async function openEndpoint(
+  manager: JobManager,
+  version: string,
+  change: Partial<EndpointLimits> = {},
+): Promise<Endpoint> {
+  const limits = { ...LIMITS, ...change };
+  const secret = makeSecret();
+  const guard = new ResendGuard();
+  const sessions = new Sessions(limits.sessions, (transport) =>
+    createMcpServer(manager, version, guard).connect(transport),
+  );
+  const options = {
+    headersTimeout: limits.headMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.min(1000, limits.headMs),
+  };
+  const server = createServer(options, (request, response) => {
+    const refusal = refusalOf(request, secret);
+    if (refusal !== undefined) {
+      // Of what else comes nothing is read.
+      response.setHeader('connection', 'close');
+      refuse(response, refusal);
+    } else answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
+  });
+  server.maxConnections = limits.connections;
+  const lasting = new LastingSocket(server);
+  const socket = await lasting.listen('m');
+  return {
+    socket,
+    path: PATH,
+    headers: { [SECRET_HEADER]: secret },
+    async close() {
+      await sessions.close();
+      server.close();
+      server.closeAllConnections();
+      lasting.close();
+    },
+  };
+}
+
+interface Parts {
+  readonly sessions: Sessions;
+  readonly guard: ResendGuard;
+  readonly limits: EndpointLimits;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { sessions, guard, limits }: Parts,
+): Promise<void> {
+  const id = request.headers['mcp-session-id'];
+  if (request.method !== 'POST') {
+    const session = typeof id === 'string' ? sessions.use(id) : undefined;
+    if (session === undefined) refuse(response, withoutSession(id));
+    else await session.handleRequest(request, response);
+    return;
+  }
+  const body = await readBody(request, limits.bodyBytes);
+  if ('problem' in body) {
+    if (!body.isRead) response.setHeader('connection', 'close');
+    refuse(response, body);
+    return;
+  }
+  const { value } = body;
+  const messages = messagesOf(value);
+  if (messages.length === 0) {
+    refuse(response, { status: 400, problem: 'The batch is empty. Send a message.' }, -32600);
+    return;
+  }
+  if (id === undefined && isInitializeRequest(value)) {
+    const isOpen = await sessions.open(request, response, value);
+    if (!isOpen) refuse(response, { status: 503, problem: 'All sessions are busy. Try again in a minute.' });
+    return;
+  }
+  const session = typeof id === 'string' ? sessions.use(id) : undefined;
+  if (session === undefined) {
+    refuse(response, withoutSession(id));
+    return;
+  }
+  const taken = session.takenId(messages);
+  if (taken === undefined) {
+    noteDelivery(messages, response, session, guard);
+    return session.handleRequest(request, response, value);
+  }
+  const problem = `The id ${JSON.stringify(taken)} belongs to a call that is not answered yet. Use another.`;
+  refuse(response, { status: 400, problem }, -32600);
+}
+
+/** A client begins a new session after 404, and after 400 in VS Code (MCP 2025-11-25, Session Management). */
+function withoutSession(id: unknown): Refusal {
+  return id === undefined
+    ? { status: 400, problem: 'There is no session id. Begin with a valid initialize request.' }
+    : { status: 404, problem: 'There is no such session. Initialize a new one.' };
+}
+
+/** Tells the guard whether the answers to calls got through: neither a refusal nor an end of the stream is one. */
+function noteDelivery(
+  messages: readonly unknown[],
+  response: ServerResponse,
+  session: SessionTransport,
+  guard: ResendGuard,
+): void {
+  for (const message of messages) {
+    const { id, method, params } = (message ?? {}) as Record<string, unknown>;
+    const key = method === 'tools/call' ? callKey(params) : undefined;
+    if (key === undefined) continue;
+    response.once('close', () => {
+      const isAnswered = response.statusCode === 200 && !session.isRunning(id);
+      if (isAnswered && response.writableFinished) guard.delivered(key);
+      else guard.lost(key);
+    });
+  }
+}
+
+/** @param code of JSON-RPC; -32000 is a server's own */
+function refuse(response: ServerResponse, { status, problem }: Refusal, code = -32000): void {
+  if (status === 405) response.setHeader('allow', ALLOWED);
+  response.writeHead(status, { 'content-type': 'application/json' });
+  const body = { jsonrpc: '2.0', error: { code, message: problem }, id: null };
+  response.end(problem === '' ? undefined : JSON.stringify(body));
+}

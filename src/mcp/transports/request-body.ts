@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import type { Refusal } from './request-checks.ts';
+import { parseJson } from './json-text.ts';
+
+/**
+ * Reads the body of a request as JSON, or tells why it is refused. Of one that is too large as much again is read and
+ * thrown away, so that a client that is still writing comes to reading the answer; behind that `isRead` is false, and
+ * the connection has to end.
+ *
+ * @param maxBytes of the body
+ * @throws the stream's error when the client goes away
+ */
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<{ readonly value: unknown } | (Refusal & { readonly isRead: boolean })> {
+  const tooLarge = { status: 413, problem: `The body is larger than ${maxBytes} bytes. Send less.` };
+  if (Number(request.headers['content-length']) > 2 * maxBytes) return { ...tooLarge, isRead: false };
+  const parts: Buffer[] = [];
+  let size = 0;
+  // Without this the end of the loop would be the end of the connection.
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > 2 * maxBytes) return { ...tooLarge, isRead: false };
+    if (size <= maxBytes) parts.push(part);
+    else parts.length = 0;
+  }
+  if (size > maxBytes) return { ...tooLarge, isRead: true };
+  try {
+    return { value: parseJson(Buffer.concat(parts)) };
+  } catch (error) {
+    const problem = `The body cannot be read. ${(error as Error).message} Send a JSON-RPC message.`;
+    return { status: 400, problem, isRead: true };
+  }
+}

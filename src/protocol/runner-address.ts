@@ -1,0 +1,174 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { withDescriptor } from '../base/descriptor-reserve.ts';
+import { listGenerations, runnersFolder } from './runner-files.ts';
+import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
+import { ensureFolder } from '../base/ensure-folder.ts';
+import { throwUnlessGone } from '../base/throw-unless-gone.ts';
+import { isElsewhere, type ProcessTable } from '../processes/process-table.ts';
+import { RECORD_VERSION } from './job-record.ts';
+
+/** A runner that met a rival looks again after this time (ms) at most. */
+const LONGEST_YIELD = 20;
+
+/**
+ * How managers find the runner of a storage folder: `runners/<generation>.json` (0600), written by the runner
+ * once it listens. A generation is created exclusively, so of two runners that start at once one loses, and
+ * exits. Runners of different protocol versions live side by side.
+ */
+export interface RunnerAddress {
+  readonly v: number;
+  /** The runner's id, a UUID v4. */
+  readonly runner: string;
+  readonly protocol: number;
+  readonly pid: number;
+  /** Tell the process from a later one with the same pid. */
+  readonly pidStarted: string;
+  readonly bootId: string;
+  /** Path of a unix socket or named pipe. */
+  readonly socket: string;
+  /** To be shown in the hello. */
+  readonly secret: string;
+}
+
+export interface FoundRunner {
+  readonly generation: number;
+  readonly address: RunnerAddress;
+}
+
+/** The living runners of a storage folder, newest first. */
+export async function findRunners(storage: string, processes: ProcessTable): Promise<FoundRunner[]> {
+  const files = listGenerations(storage).reverse();
+  const found = await Promise.all(
+    files.map(async (generation) => {
+      const address = readAddress(storage, generation);
+      return address !== undefined && (await isAlive(address, processes)) ? [{ generation, address }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/**
+ * Publishes the address of a new runner.
+ *
+ * @returns its generation; undefined when another runner of this protocol lives: then this one must exit
+ * @throws the file system's error when the folder cannot be written
+ */
+export async function claim(
+  storage: string,
+  address: RunnerAddress,
+  processes: ProcessTable,
+): Promise<number | undefined> {
+  ensureFolder(runnersFolder(storage));
+  for (;;) {
+    if (await hasRival(storage, address, processes)) return undefined;
+    const generation = (listGenerations(storage).at(-1) ?? 0) + 1;
+    if (!createExclusively(storage, generation, address)) continue;
+    // Somebody slower than the life of a whole generation may have taken a number that is no longer the highest.
+    if (await hasRival(storage, address, processes)) {
+      withdraw(storage, generation);
+      // Two that took numbers at the same moment both see a rival: not both may give up.
+      await delay(Math.random() * LONGEST_YIELD);
+      continue;
+    }
+    await removeDead(storage, generation, processes);
+    return generation;
+  }
+}
+
+/**
+ * Removes what dead runners, and other dead processes of ours, have left in the folder for temporary files. The
+ * addresses stay: the next runner takes a number above theirs, and removes them.
+ */
+export async function removeRemains(storage: string, processes: ProcessTable): Promise<void> {
+  const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
+  const bootId = await processes.bootId();
+  for (const generation of listGenerations(storage)) {
+    const address = alive.has(generation) ? undefined : readAddress(storage, generation);
+    if (!isElsewhere(address?.bootId, bootId)) removePrivateFolder(address);
+  }
+  await sweepPrivateFolders(processes);
+}
+
+/** Replaces what a runner has published. @throws the file system's error */
+export function republish(storage: string, generation: number, address: RunnerAddress): void {
+  const temporary = `${addressPath(storage, generation)}.${address.runner}`;
+  writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
+  renameSync(temporary, addressPath(storage, generation));
+}
+
+export function withdraw(storage: string, generation: number): void {
+  rmSync(addressPath(storage, generation), { recursive: true, force: true });
+}
+
+function addressPath(storage: string, generation: number): string {
+  return join(runnersFolder(storage), `${generation}.json`);
+}
+
+async function hasRival(storage: string, address: RunnerAddress, processes: ProcessTable): Promise<boolean> {
+  const runners = await findRunners(storage, processes);
+  return runners.some(
+    (found) => found.address.protocol === address.protocol && found.address.runner !== address.runner,
+  );
+}
+
+async function removeDead(storage: string, below: number, processes: ProcessTable): Promise<void> {
+  const bootId = await processes.bootId();
+  const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
+  for (const generation of listGenerations(storage)) {
+    if (generation >= below || alive.has(generation)) continue;
+    const address = readAddress(storage, generation);
+    if (isElsewhere(address?.bootId, bootId)) continue;
+    removePrivateFolder(address);
+    withdraw(storage, generation);
+  }
+}
+
+function removePrivateFolder(address: RunnerAddress | undefined): void {
+  const folder = address === undefined ? '' : dirname(address.socket);
+  if (!isPrivateFolder(folder)) return;
+  try {
+    removeLeftFolder(folder);
+  } catch {
+    // Not ours to remove: nobody must be kept from working by that.
+  }
+}
+
+/** link(2) fails when the name exists, and shows the file with its whole content. */
+function createExclusively(storage: string, generation: number, address: RunnerAddress): boolean {
+  const temporary = `${addressPath(storage, generation)}.${address.runner}`;
+  writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
+  try {
+    linkSync(temporary, addressPath(storage, generation));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** @throws the file system's error: a runner whose address cannot be read must not be taken for dead */
+function readAddress(storage: string, generation: number): RunnerAddress | undefined {
+  let text: string;
+  try {
+    text = withDescriptor(() => readFileSync(addressPath(storage, generation), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throwUnlessGone(error);
+    return undefined;
+  }
+  try {
+    const address = JSON.parse(text) as RunnerAddress;
+    const isUsable = typeof address.socket === 'string' && typeof address.bootId === 'string';
+    return address.v === RECORD_VERSION && isUsable ? address : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isAlive(address: RunnerAddress, processes: ProcessTable): Promise<boolean> {
+  if (address.bootId !== (await processes.bootId())) return false;
+  return (await processes.find(address.pid))?.started === address.pidStarted;
+}

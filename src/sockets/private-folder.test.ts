@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
+import { isPrivateFolder, PrivateFolder, sweepPrivateFolders } from './private-folder.ts';
+import { systemProcessTable } from '../processes/system-process-table.ts';
+
+test('the folder is private, made anew when it was removed, and goes at the end', async () => {
+  const folder = new PrivateFolder();
+  const [first, same] = await Promise.all([folder.ensure(), folder.ensure()]);
+  assert.equal(same, first);
+  assert.equal(statSync(first).mode & 0o777, 0o700);
+  assert.equal(await folder.ensure(), first);
+  assert.ok(isPrivateFolder(first));
+  rmSync(first, { recursive: true });
+  const second = await folder.ensure();
+  assert.notEqual(second, first);
+  folder.remove();
+  assert.equal(existsSync(second), false);
+});
+
+test('a temporary folder with a long path is passed over: a socket address would not hold it', async (t) => {
+  const before = process.env.XDG_RUNTIME_DIR;
+  t.after(() => {
+    if (before === undefined) delete process.env.XDG_RUNTIME_DIR;
+    else process.env.XDG_RUNTIME_DIR = before;
+  });
+  const long = join(scratchFolder(t), 'x'.repeat(100));
+  mkdirSync(long);
+  process.env.XDG_RUNTIME_DIR = long;
+  const folder = new PrivateFolder();
+  assert.ok(join(await folder.ensure(), 's').length <= 103);
+  folder.remove();
+});
+
+test('a sweep removes folders of processes that are gone, and leaves those that may have an owner', async (t) => {
+  const processes = systemProcessTable();
+  const own = new PrivateFolder();
+  atEnd(t, () => own.remove());
+  const base = dirname(await own.ensure());
+  const bootId = await processes.bootId();
+  const { started } = (await processes.find(process.pid))!;
+  const made = (name: string, owner?: unknown): string => {
+    const path = mkdtempSync(join(base, `bgj-${name}-`));
+    atEnd(t, () => rmSync(path, { recursive: true, force: true }));
+    writeFileSync(join(path, 's'), '');
+    if (owner !== undefined) writeFileSync(join(path, 'owner.json'), JSON.stringify(owner));
+    return path;
+  };
+  const empty = (name: string, ageSeconds: number): string => {
+    const path = mkdtempSync(join(base, `bgj-${name}-`));
+    atEnd(t, () => rmSync(path, { recursive: true, force: true }));
+    const time = Date.now() / 1000 - ageSeconds;
+    utimesSync(path, time, time);
+    return path;
+  };
+  const gone = [
+    empty('old', 60),
+    made('reused', { pid: process.pid, started: `${started}0`, bootId }),
+    made('before', { pid: process.pid, started, bootId: 'before the restart' }),
+  ];
+  const kept = [
+    await own.ensure(),
+    made('other', { pid: process.pid, started, bootId }),
+    made('namespace', { pid: process.pid, started: '1', bootId: `${bootId}0` }),
+    made('unsigned'),
+    empty('new', 0),
+    made('nonsense', { pid: 'x' }),
+  ];
+  await sweepPrivateFolders(processes);
+  assert.deepEqual(gone.filter(existsSync), []);
+  assert.deepEqual(kept.filter(existsSync), kept);
+});
+
+test('it is made again at the same place, unless others could write there', async () => {
+  const folder = new PrivateFolder();
+  const path = await folder.ensure();
+  rmSync(path, { recursive: true });
+  await folder.restore();
+  assert.equal(statSync(path).mode & 0o777, 0o700);
+  await folder.restore();
+  rmSync(path, { recursive: true });
+  mkdirSync(path);
+  chmodSync(path, 0o777);
+  await assert.rejects(folder.restore(), /belongs to somebody else/);
+  rmSync(path, { recursive: true });
+  writeFileSync(path, '');
+  await assert.rejects(folder.restore(), /belongs to somebody else/);
+  folder.remove();
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CLIENT_FORMS, OTHER_CLIENT } from './client-configurations.ts';
+
+/** As docs/clients.md has it. */
+const LAUNCH = {
+  command: 'node',
+  args: ['/path/to/background-jobs.cjs', '--attach=/path/to/windows'],
+  passed: [],
+};
+
+/** Without blanks: the formatter breaks lines of examples as it likes. */
+const bare = (text: string): string => text.replace(/\s+/g, '');
+const docs = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'clients.md'), 'utf8');
+
+test('docs/clients.md has what is copied for each client, and where it goes', () => {
+  for (const { name, place, text } of CLIENT_FORMS) {
+    assert.ok(bare(docs).includes(bare(text(LAUNCH))), name);
+    assert.ok(bare(docs).includes(bare(place)), place);
+  }
+});
+
+test('a path with blanks, quotes and backslashes stays what it is, in every form', () => {
+  const path = `C:\\my "own" jobs\\it's.cjs`;
+  const launch = { command: 'node', args: [path], passed: [] };
+  for (const { name, text } of [...CLIENT_FORMS, OTHER_CLIENT]) {
+    const shown = text(launch);
+    if (shown.startsWith('claude '))
+      assert.ok(shown.endsWith(`-- node 'C:\\my "own" jobs\\it'\\''s.cjs'\n`), shown);
+    else assert.ok(shown.includes(JSON.stringify(path)), name);
+    if (shown.startsWith('{')) assert.match(JSON.stringify(JSON.parse(shown)), /"background-jobs":\{/);
+  }
+});
+
+test('Codex is told which variable to hand on', () => {
+  const codex = CLIENT_FORMS.find(({ name }) => name === 'Codex')!;
+  assert.equal(
+    codex.text({ command: 'node', args: ['x.cjs', '--attach'], passed: ['SOME_VARIABLE'] }),
+    '[mcp_servers.background-jobs]\ncommand = "node"\nargs = ["x.cjs", "--attach"]\nenv_vars = ["SOME_VARIABLE"]\n',
+  );
+});

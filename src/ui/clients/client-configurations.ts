@@ -1,0 +1,98 @@
+import { commandLine } from '../start/shell-quoting.ts';
+
+/** How a client starts the server. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables of the client's own environment that the server needs. */
+  readonly passed: readonly string[];
+}
+
+/** The form in which a client wants to be told of a server. */
+export interface ClientForm {
+  /** Of the client; a proper name. */
+  readonly name: string;
+  /** Where the text goes: a file, or a terminal. */
+  readonly place: string;
+  /** Whether the client runs in a terminal. */
+  readonly inTerminal: boolean;
+  readonly text: (launch: Launch) => string;
+}
+
+const SERVER = 'background-jobs';
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** The form that most clients have in common. */
+function mcpServers({ command, args }: Launch): string {
+  return json({ mcpServers: { [SERVER]: { command, args } } });
+}
+
+/**
+ * The forms of clients, after their documentation as of November 2026:
+ * https://code.claude.com/docs/en/mcp · https://modelcontextprotocol.io/quickstart/user ·
+ * https://developers.openai.com/codex/mcp · https://cursor.com/docs/context/mcp ·
+ * https://docs.windsurf.com/windsurf/cascade/mcp · https://zed.dev/docs/ai/mcp ·
+ * https://code.visualstudio.com/docs/copilot/reference/mcp-configuration ·
+ * https://geminicli.com/docs/tools/mcp-server · https://opencode.ai/docs/mcp-servers
+ */
+export const CLIENT_FORMS: readonly ClientForm[] = [
+  {
+    name: 'Claude Code (command)',
+    place: 'a terminal, in the folder of the project',
+    inTerminal: true,
+    // Its own options stand before the name, and all behind -- is the server's.
+    text: ({ command, args }) =>
+      `${commandLine(['claude', 'mcp', 'add', '--transport', 'stdio', SERVER, '--', command, ...args], 'posix')}\n`,
+  },
+  {
+    name: 'Claude Code (.mcp.json)',
+    place: '.mcp.json',
+    inTerminal: true,
+    text: ({ command, args }) => json({ mcpServers: { [SERVER]: { type: 'stdio', command, args } } }),
+  },
+  { name: 'Claude Desktop', place: 'claude_desktop_config.json', inTerminal: false, text: mcpServers },
+  {
+    name: 'Codex',
+    place: '~/.codex/config.toml',
+    inTerminal: true,
+    // Strings of JSON are strings of TOML, too. Codex hands on no variable that it is not told of.
+    text: ({ command, args, passed }) =>
+      [
+        `[mcp_servers.${SERVER}]`,
+        `command = ${JSON.stringify(command)}`,
+        `args = ${toml(args)}`,
+        ...(passed.length === 0 ? [] : [`env_vars = ${toml(passed)}`]),
+        '',
+      ].join('\n'),
+  },
+  { name: 'Cursor', place: '.cursor/mcp.json', inTerminal: false, text: mcpServers },
+  { name: 'Gemini CLI', place: '.gemini/settings.json', inTerminal: true, text: mcpServers },
+  {
+    name: 'OpenCode',
+    place: 'opencode.json',
+    inTerminal: true,
+    text: ({ command, args }) =>
+      json({ mcp: { [SERVER]: { type: 'local', command: [command, ...args], enabled: true } } }),
+  },
+  {
+    name: 'VS Code',
+    place: '.vscode/mcp.json',
+    inTerminal: false,
+    text: ({ command, args }) => json({ servers: { [SERVER]: { type: 'stdio', command, args } } }),
+  },
+  { name: 'Windsurf', place: '~/.codeium/windsurf/mcp_config.json', inTerminal: false, text: mcpServers },
+  {
+    name: 'Zed',
+    place: 'settings.json (zed: open settings file)',
+    inTerminal: false,
+    text: ({ command, args }) => json({ context_servers: { [SERVER]: { command, args, env: {} } } }),
+  },
+];
+
+/** The form for a client that is not among them. */
+export const OTHER_CLIENT: ClientForm = { name: '', place: '', inTerminal: true, text: mcpServers };
+
+function toml(texts: readonly string[]): string {
+  return `[${texts.map((text) => JSON.stringify(text)).join(', ')}]`;
+}

@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import type { CommandContext, Commands } from './command.ts';
+import { COMMANDS } from '../contributions.ts';
+import { PERSON } from '../person-starter.ts';
+
+/** What acts on running jobs. */
+export function steerCommands({ jobs, outputs, choose }: CommandContext): Commands {
+  const kill = async (ids: readonly string[]): Promise<void> => {
+    const results = await Promise.all(ids.map((id) => jobs.get().kill(id, 'person')));
+    const survivors = results.flatMap((result) => result.survivors);
+    if (survivors.length === 0) return;
+    const pids = survivors.map(({ pid }) => pid).join(', ');
+    throw new Error(vscode.l10n.t('These processes could not be ended: {0}', pids));
+  };
+  const sendLine = async (id: string, isHidden: boolean): Promise<void> => {
+    const input = await vscode.window.showInputBox({
+      title: isHidden ? vscode.l10n.t('Send Hidden Input') : vscode.l10n.t('Send Input'),
+      prompt: vscode.l10n.t('One line for the standard input of the job'),
+      password: isHidden,
+      ignoreFocusOut: true,
+    });
+    if (input === undefined) return;
+    if (isHidden) await jobs.get().writeHidden(id, input);
+    else await jobs.get().write(id, `${input}\n`, false, 'person');
+  };
+  return {
+    [COMMANDS.sendInput]: async (...given) => {
+      const [job] = await choose(given, 'running');
+      if (job !== undefined) await sendLine(job.id, false);
+    },
+    [COMMANDS.sendHiddenInput]: async (...given) => {
+      const [job] = await choose(given, 'running');
+      if (job !== undefined) await sendLine(job.id, true);
+    },
+    [COMMANDS.interrupt]: async (...given) => {
+      for (const { id } of await choose(given, 'running')) await jobs.get().signal(id, 'SIGINT');
+    },
+    [COMMANDS.endInput]: async (...given) => {
+      for (const { id } of await choose(given, 'running')) await jobs.get().write(id, '', true, 'person');
+    },
+    [COMMANDS.kill]: async (...given) => {
+      await kill((await choose(given, 'running')).map(({ id }) => id));
+    },
+    [COMMANDS.killAll]: async () => {
+      await jobs.get().ready();
+      const running = jobs.get().running();
+      if (running.length === 0) {
+        void vscode.window.showInformationMessage(vscode.l10n.t('No background job is running.'));
+        return;
+      }
+      const button = vscode.l10n.t('Kill All');
+      const answer = await vscode.window.showWarningMessage(
+        vscode.l10n.t('Kill {0} background jobs with all their processes?', running.length),
+        { modal: true },
+        button,
+      );
+      if (answer === button) await kill(running.map(({ id }) => id));
+    },
+    [COMMANDS.restart]: async (...given) => {
+      for (const job of await choose(given)) {
+        const { id, error } = await jobs.get().restart(job.id, PERSON);
+        if (error !== undefined) throw new Error(error);
+        outputs.show(id, { preserveFocus: given[0] !== undefined });
+      }
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { shorten } from '../../base/shorten.ts';
+import { follow } from '../../jobs/log-follower.ts';
+import { howItEnded } from '../format/exit-description.ts';
+import type { ManagerSource } from '../manager-source.ts';
+
+/** Of a long log the end (bytes) is shown: an output channel costs the renderer many times its size. */
+const REPLAY = 256 * 1024;
+const MAX_TITLE = 40;
+
+interface OpenChannel {
+  readonly channel: vscode.OutputChannel;
+  readonly stop: AbortController;
+}
+
+/** Live output in the panel: a channel for each job that somebody opened, and only for those. */
+export class OutputChannels implements vscode.Disposable {
+  readonly #jobs: ManagerSource;
+  readonly #open = new Map<string, OpenChannel>();
+
+  constructor(jobs: ManagerSource) {
+    this.#jobs = jobs;
+    jobs.whenMade((manager) => manager.on('removed', ({ id }) => this.#close(id)));
+  }
+
+  /** Shows the channel of a job; the end of the log first, then what comes. */
+  show(id: string): void {
+    const { channel } = this.#open.get(id) ?? this.#create(id);
+    channel.show(true);
+  }
+
+  /** Whether the output of a job is on the screen. */
+  isInSight(id: string): boolean {
+    const name = this.#open.get(id)?.channel.name;
+    // The document of a channel has its name at the end.
+    const shows = ({ document: { uri } }: vscode.TextEditor): boolean =>
+      uri.scheme === 'output' && name !== undefined && uri.path.endsWith(name);
+    return vscode.window.visibleTextEditors.some(shows);
+  }
+
+  dispose(): void {
+    for (const id of this.#open.keys()) this.#close(id);
+  }
+
+  #create(id: string): OpenChannel {
+    const job = this.#jobs.get().get(id);
+    const channel = vscode.window.createOutputChannel(
+      vscode.l10n.t('Job: {0}', shorten(job.name ?? job.command, MAX_TITLE)),
+    );
+    const open = { channel, stop: new AbortController() };
+    this.#open.set(id, open);
+    this.#fill(id, open).catch((error: unknown) => {
+      channel.appendLine(String(error));
+    });
+    return open;
+  }
+
+  async #fill(id: string, { channel, stop }: OpenChannel): Promise<void> {
+    const manager = this.#jobs.get();
+    const { start, end } = manager.logs.range(id);
+    const cursor = Math.max(start, end - REPLAY);
+    channel.appendLine(`$ ${manager.get(id).command}`);
+    if (cursor > 0) channel.appendLine(vscode.l10n.t('[{0} bytes before this are not shown]', cursor));
+    let isPartial = false;
+    for await (const page of follow(manager, id, cursor, stop.signal)) {
+      // A line that was shown unfinished and is drawn anew: a channel cannot take it back.
+      channel.append(page.continued === 'replaces' && isPartial ? `\n${page.text}` : page.text);
+      isPartial = page.partial;
+    }
+    if (stop.signal.aborted) return;
+    channel.appendLine(`${isPartial ? '\n' : ''}[${howItEnded(manager.get(id))}]`);
+  }
+
+  #close(id: string): void {
+    const open = this.#open.get(id);
+    this.#open.delete(id);
+    open?.stop.abort();
+    open?.channel.dispose();
+  }
+}

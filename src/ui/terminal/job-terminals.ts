@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { shorten } from '../../base/shorten.ts';
+import { JobTerminal } from './job-terminal.ts';
+import { messageText } from '../format/printable.ts';
+import type { ManagerSource } from '../manager-source.ts';
+
+const MAX_TITLE = 40;
+const ICON = new vscode.ThemeIcon('server-process');
+
+interface OpenTerminal {
+  readonly terminal: vscode.Terminal;
+  readonly pty: JobTerminal;
+}
+
+/** Terminals in the panel: one for each job that somebody opened, and only for those. */
+export class JobTerminals implements vscode.Disposable {
+  readonly #jobs: ManagerSource;
+  readonly #open = new Map<string, OpenTerminal>();
+  readonly #closed: vscode.Disposable;
+
+  constructor(jobs: ManagerSource) {
+    this.#jobs = jobs;
+    jobs.whenMade((manager) => manager.on('removed', ({ id }) => this.#open.get(id)?.pty.removed()));
+    this.#closed = vscode.window.onDidCloseTerminal((terminal) => {
+      for (const [id, open] of this.#open) if (open.terminal === terminal) this.#open.delete(id);
+    });
+  }
+
+  /** Shows the terminal of a job; the end of the log first, then what comes. */
+  show(id: string, preserveFocus: boolean): void {
+    const { terminal } = this.#open.get(id) ?? this.#create(id);
+    terminal.show(preserveFocus);
+  }
+
+  dispose(): void {
+    this.#closed.dispose();
+    for (const { terminal } of this.#open.values()) terminal.dispose();
+    this.#open.clear();
+  }
+
+  #create(id: string): OpenTerminal {
+    const manager = this.#jobs.get();
+    const job = manager.get(id);
+    const pty = new JobTerminal(manager, id);
+    const terminal = vscode.window.createTerminal({
+      name: messageText(shorten(job.name ?? job.command, MAX_TITLE)),
+      pty,
+      iconPath: ICON,
+      // A reload would bring it back with nobody behind it.
+      isTransient: true,
+    });
+    const open = { terminal, pty };
+    this.#open.set(id, open);
+    return open;
+  }
+}

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Stream } from '../../log/store/log-segments.ts';
+import { feedTerminal, MAX_BEHIND, PORTION, REPLAY, type FeedSource } from './terminal-feed.ts';
+
+/** A log in memory, of which the oldest bytes may be dropped. */
+class FakeLog implements FeedSource {
+  readonly #pieces: { stream: Stream; offset: number; bytes: Buffer }[] = [];
+  #waiters: (() => void)[] = [];
+  #start = 0;
+  #end = 0;
+  isOver = false;
+  /** The most that was asked for at once. */
+  mostRead = 0;
+  readonly growth = {
+    version: 0,
+    since: async (version: number): Promise<void> => {
+      if (this.growth.version !== version) return;
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    },
+  };
+
+  hasEnded(): boolean {
+    return this.isOver;
+  }
+
+  range() {
+    return { start: this.#start, end: this.#end };
+  }
+
+  *pieces(from: number, to: number) {
+    this.mostRead = Math.max(this.mostRead, to - from);
+    for (const { stream, offset, bytes } of this.#pieces) {
+      const begin = Math.max(from, this.#start, offset);
+      const end = Math.min(to, offset + bytes.length);
+      if (begin < end) yield { stream, offset: begin, bytes: bytes.subarray(begin - offset, end - offset) };
+    }
+  }
+
+  append(bytes: Buffer | string, stream: Stream = 'stdout'): void {
+    const piece = { stream, offset: this.#end, bytes: Buffer.from(bytes) };
+    this.#pieces.push(piece);
+    this.#end += piece.bytes.length;
+    this.#wake();
+  }
+
+  dropUntil(start: number): void {
+    this.#start = start;
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.growth.version++;
+    for (const wake of this.#waiters.splice(0)) wake();
+  }
+}
+
+/** Follows a log; `onOutput` is called as a terminal shows it. */
+function openFeed(log: FakeLog, onOutput: (text: string) => Promise<void> | void = () => undefined) {
+  const stop = new AbortController();
+  const shown: (string | { skipped: number; isFirst: boolean })[] = [];
+  const ended = feedTerminal(
+    log,
+    {
+      output: async (text) => {
+        if (text !== '') shown.push(text);
+        await onOutput(text);
+      },
+      skipped: (skipped, isFirst) => shown.push({ skipped, isFirst }),
+    },
+    stop.signal,
+  );
+  const text = (): string => shown.filter((each) => typeof each === 'string').join('');
+  return { shown, text, ended, stop };
+}
+
+test('the end of a long log is shown from the begin of a line on, and the rest is counted', async () => {
+  const log = new FakeLog();
+  const line = 'x'.repeat(99) + '\n';
+  log.append(line.repeat(5000));
+  log.end();
+  const { shown, text, ended } = openFeed(log);
+  await ended;
+  const [first] = shown;
+  assert.ok(typeof first === 'object' && first.isFirst);
+  assert.equal(first.skipped + text().length, 500_000);
+  assert.equal(text(), line.repeat(text().length / 100));
+  assert.ok(text().length <= REPLAY && text().length > REPLAY - 100);
+  assert.ok(log.mostRead <= PORTION);
+});
+
+test('without a line end near, it begins with a whole character', async () => {
+  for (const before of ['', 'a', 'ab']) {
+    const log = new FakeLog();
+    log.append(before + '日'.repeat(200_000));
+    log.end();
+    const { text, ended } = openFeed(log);
+    await ended;
+    assert.match(text(), /^日+$/);
+  }
+});
+
+test('what is not kept any more is counted', async () => {
+  const log = new FakeLog();
+  log.append('a\n'.repeat(1000));
+  log.dropUntil(1001);
+  log.end();
+  const { shown, ended } = openFeed(log);
+  await ended;
+  assert.deepEqual(shown, [{ skipped: 1002, isFirst: true }, 'a\n'.repeat(499)]);
+});
+
+test('a job that prints faster than the terminal draws loses what lies between, and nothing at its end', async () => {
+  const log = new FakeLog();
+  const line = `${'y'.repeat(1023)}\n`;
+  let left = 100;
+  const { shown, text, ended } = openFeed(log, () => {
+    if (left-- > 0) log.append(line.repeat(512));
+    else if (!log.isOver) {
+      log.append('the last line\n');
+      log.end();
+    }
+  });
+  log.append(line);
+  await ended;
+  const skipped = shown.filter((each) => typeof each === 'object');
+  const total = 101 * 512 * 1024 - 511 * 1024 + 14;
+  assert.equal(text().length + skipped.reduce((sum, each) => sum + each.skipped, 0), log.range().end);
+  assert.ok(log.range().end <= total);
+  assert.ok(skipped.length > 5);
+  assert.ok(skipped.every(({ skipped, isFirst }) => !isFirst && skipped > MAX_BEHIND - REPLAY));
+  assert.match(text(), /y\nthe last line\n$/);
+  assert.ok(log.mostRead <= PORTION, 'little is held at once');
+});
+
+test('bytes that are dropped while the terminal is busy are counted, and it goes on', async () => {
+  const log = new FakeLog();
+  let isDropped = false;
+  const { shown, ended } = openFeed(log, (text) => {
+    if (text !== 'one\n' || isDropped) return;
+    isDropped = true;
+    log.append('two\nthree\nfour\n');
+    log.dropUntil(12);
+    log.end();
+  });
+  log.append('one\n');
+  await ended;
+  assert.deepEqual(shown, ['one\n', { skipped: 10, isFirst: false }, 'four\n']);
+});
+
+test('a log that is removed while it is shown ends it when the signal says so', async () => {
+  const log = new FakeLog();
+  log.append('one\n');
+  const { shown, ended, stop } = openFeed(log, () => log.dropUntil(4));
+  stop.abort();
+  log.append('two\n');
+  await ended;
+  assert.deepEqual(shown, ['one\n']);
+});
+
+test('characters that come in parts are whole, whatever the other stream writes in between', async () => {
+  const piece = fc.record({ stream: fc.constantFrom('stdout', 'stderr'), length: fc.nat(3) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 20 }), async (pieces) => {
+      const texts = { stdout: Buffer.from('日本語é👍'), stderr: Buffer.from('ФЫВ👍ж') };
+      const at = { stdout: 0, stderr: 0 };
+      const log = new FakeLog();
+      const { text, ended } = openFeed(log);
+      const rest = Object.keys(texts).map((stream) => ({ stream: stream as Stream, length: 100 }));
+      for (const { stream, length } of [...pieces, ...rest] as typeof rest) {
+        log.append(texts[stream].subarray(at[stream], at[stream] + length), stream);
+        at[stream] += length;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      log.end();
+      await ended;
+      const characters = (from: string): string[] => Array.from(from);
+      assert.deepEqual(characters(text()).sort(), characters('日本語é👍ФЫВ👍ж').sort());
+      assert.equal(
+        characters(text())
+          .filter((character) => '日本語é'.includes(character))
+          .join(''),
+        '日本語é',
+      );
+    }),
+    { numRuns: 100 },
+  );
+});
