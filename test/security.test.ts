@@ -3,18 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { openEndpoint } from '../src/mcp/transports/http-endpoint.ts';
-import { checkCitations, citationsIn } from './support/citations.ts';
 import { openTestEndpoint } from './support/endpoint.ts';
 import { startReady } from './support/jobs.ts';
 import { openManager } from './support/manager.ts';
 import { storageFolder } from './support/mcp-session.ts';
 import { atEnd } from './support/scratch.ts';
-
-test('SECURITY.md names tests that are there', () => {
-  const citations = citationsIn('SECURITY.md');
-  assert.ok(citations.length > 15);
-  checkCitations(citations);
-});
 
 /** The content of all files in a folder. Sockets and what cannot be read hold nothing. */
 function contentOf(folder: string): string {
@@ -24,6 +17,7 @@ function contentOf(folder: string): string {
     .join('\n');
 }
 
+// Promise: endpoint-secret
 test('the secret of the endpoint is in no file and no environment of a job, and each endpoint has its own', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
@@ -41,6 +35,7 @@ test('the secret of the endpoint is in no file and no environment of a job, and 
   assert.notEqual(Object.values(other.headers)[0], secret);
 });
 
+// Promise: hidden-values
 test('the values of env are in the journal, as a restart needs them, and in no log of jobs', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });

@@ -28,6 +28,7 @@ test('running jobs and those that just ended stay, however many', () => {
   assert.deepEqual(prune([...running, ...justEnded], 90), { remove: [], dropLog: [] });
 });
 
+// Promise: clock-changed
 test('a job that ended just now stays, also when the clock was set ahead since', () => {
   const jobs = [job('ended', NOW - 90 * DAY)];
   const { remove } = choosePruning(jobs, () => 0, LIMITS, NOW, new Set(['ended']));

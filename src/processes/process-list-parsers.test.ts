@@ -5,6 +5,7 @@ import { parseRows } from './windows-process-table.ts';
 
 // The texts below are in the form that the manuals of ps(1), lsof(8) and PowerShell give.
 
+// Promise: other-systems
 test('ps: a process list, without zombies', () => {
   const text = `    1     0     1 Ss   Mon Nov  2 08:00:00 2026
   501   500   501 S+   Fri Nov 20 09:15:01 2026

@@ -53,11 +53,13 @@ test('whoever carries the cookie is found after group and parent are lost, with 
   );
 });
 
+// Promise: reused-pid
 test('a stranger with the pid of the shell is left alone, with its group and children', async () => {
   const rows = [row(9000500, { started: '9999' }), row(9000501, { parent: 9000500, group: 9000500 })];
   assert.deepEqual(await pidsOf(rows), []);
 });
 
+// Promise: reused-pid
 test('a group that outlived a stranger with the pid of the shell is left alone', async () => {
   assert.deepEqual(await pidsOf([row(9000900, { group: 9000500 }), row(9000901, { group: 9000500 })]), []);
 });

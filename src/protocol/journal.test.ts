@@ -37,6 +37,7 @@ test('the last record of a job counts, and a removed one is gone wherever that w
   assert.deepEqual([...logDropped], ['a']);
 });
 
+// Promise: cut-files
 test('a journal cut at any byte is read as far as it goes, and goes on', (t) => {
   const folder = scratchFolder(t);
   const journal = new Journal(folder);

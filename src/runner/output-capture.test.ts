@@ -11,6 +11,7 @@ import type { Stream } from '../log/store/log-segments.ts';
 import { openFifo, type Fifo } from './fifo-pool.ts';
 import { OutputCapture } from './output-capture.ts';
 
+// Promise: runner-delayed-at-exit
 test('a runner that is held up after the end of a job does not take what waits in the pipe for nothing', async (t) => {
   const path = join(scratchFolder(t), 's');
   const server = createServer().listen(path);

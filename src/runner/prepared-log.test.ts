@@ -66,6 +66,7 @@ test('jobs that start before the next log is ready get theirs all the same', (t)
   for (const [id, log] of taken) assert.equal(written(log, storage, id, id), id);
 });
 
+// Promise: prepared-log-lost
 test('a job has a log also when somebody removed the one that was ready, or the files in it', (t) => {
   const storage = storageFolder(t);
   const logs = prepare(t, storage);
@@ -87,6 +88,7 @@ test('a storage folder that was removed is not brought back', (t) => {
   assert.equal(existsSync(storage), false);
 });
 
+// Promise: prepared-log-lost
 test('what a killed runner left is removed by the next; one that lives makes do without', (t) => {
   const storage = storageFolder(t);
   const living = prepare(t, storage, 'living');

@@ -15,6 +15,7 @@ import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
 import { isPrivateFolder, PrivateFolder, sweepPrivateFolders } from './private-folder.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 
+// Promise: other-users
 test('the folder is private, made anew when it was removed, and goes at the end', async () => {
   const folder = new PrivateFolder();
   const [first, same] = await Promise.all([folder.ensure(), folder.ensure()]);
@@ -43,6 +44,7 @@ test('a temporary folder with a long path is passed over: a socket address would
   folder.remove();
 });
 
+// Promise: killed-before-signing
 test('a sweep removes folders of processes that are gone, and leaves those that may have an owner', async (t) => {
   const processes = systemProcessTable();
   const own = new PrivateFolder();

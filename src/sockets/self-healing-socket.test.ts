@@ -34,6 +34,7 @@ async function answers(socket: Socket): Promise<boolean> {
   return bytes.toString() === 'hello';
 }
 
+// Promise: window-socket-cleaned
 test(
   'a socket whose folder was removed is there again, and who was connected goes on',
   options,

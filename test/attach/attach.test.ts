@@ -88,6 +88,7 @@ test('a call whose connection breaks is made again if it only looks, and a call 
   assert.deepEqual(calls, ['looks', 'looks', 'unseen', 'unseen', 'acts']);
 });
 
+// Promise: window-reload-attached
 test('the session goes on over reloads of the window, with its jobs and its subscriptions', async (t) => {
   const storage = storageFolder(t);
   let window = await openWindow(t, storage);
@@ -114,6 +115,7 @@ test('the session goes on over reloads of the window, with its jobs and its subs
   await session.call('kill', { job_id: id });
 });
 
+// Promise: window-reload-attached
 test('a client that calls while the window is away is answered when it is back', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
@@ -128,6 +130,7 @@ test('a client that calls while the window is away is answered when it is back',
   assert.equal(manager.list().length, 1);
 });
 
+// Promise: window-reload-attached
 test('a call that is under way when the window goes has a clear outcome', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
@@ -149,6 +152,7 @@ test('a call that is under way when the window goes has a clear outcome', async 
   for (const job of manager.list()) await manager.kill(job.id, 'agent');
 });
 
+// Promise: window-gone-attached
 test('without a window calls say so, and work again when there is one', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
@@ -165,6 +169,7 @@ test('without a window calls say so, and work again when there is one', async (t
   assert.equal((await session.call('list')).isError, false);
 });
 
+// Promise: window-killed
 test('of several windows any will do, and what a killed one left is passed over and removed by the next', async (t) => {
   const storage = storageFolder(t);
   const folder = windowsFolder(storage);

@@ -28,6 +28,7 @@ function namesOf(results: readonly (readonly string[])[]): string[] {
   return results.map(([, name = '']) => name).sort();
 }
 
+// Promise: endpoint-secret
 test('the endpoint passes the conformance suite, but for what needs tools of the suite', async (t) => {
   const suite = await installConformanceSuite(t.signal);
   const { endpoint, manager } = await openTestEndpoint(t);

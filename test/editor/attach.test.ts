@@ -60,6 +60,7 @@ async function attachInTerminal(t: TestContext, page: Page, server: Server): Pro
   };
 }
 
+// Promise: window-reload-attached
 test('a client in the integrated terminal shares the jobs of the window, also after it was reloaded', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -55,6 +55,7 @@ async function offered(page: Page, words: string): Promise<string[]> {
   return texts;
 }
 
+// Promise: restricted-mode
 test('in Restricted Mode there is nothing of the extension; trust brings it at once, and its end takes it away', async (t) => {
   const { page, jobs, extensionHosts } = await openWindow(t, {
     extensionsDir: await installVsix(t),
@@ -89,6 +90,7 @@ test('in Restricted Mode there is nothing of the extension; trust brings it at o
   assert.deepEqual(await mcpServers(page), ['Add Server']);
 });
 
+// Promise: restricted-mode
 test('an extension that VS Code is told to have on in Restricted Mode runs nothing all the same, until there is trust', async (t) => {
   const { page, jobs } = await openWindow(t, {
     extensionsDir: await installVsix(t),

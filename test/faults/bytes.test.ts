@@ -8,6 +8,7 @@ import { storageFolder } from '../support/mcp-session.ts';
 import { isLong, repeats } from '../support/repeats.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
+// Promise: split-utf8
 test('UTF-8 that is written and read byte by byte shows every character whole', async (t) => {
   const manager = openManager(t);
   const text = 'aß€😀e\u0301\ufeffz\n';
@@ -29,6 +30,7 @@ test('UTF-8 that is written and read byte by byte shows every character whole', 
   assert.equal(cursor, bytes.length);
 });
 
+// Promise: binary-output
 test('binary output comes back byte for byte, and as text without an error', async (t) => {
   const manager = openManager(t);
   const copy = join(scratchFolder(t), 'copy');
@@ -44,6 +46,7 @@ test('binary output comes back byte for byte, and as text without an error', asy
   }
 });
 
+// Promise: endless-line
 test('100 MB without a line end: every byte is kept, and read, searched and shown in parts; memory stays flat', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });

@@ -25,6 +25,7 @@ async function startWithClock(
   return { storage, runner, jump: (ms) => writeFileSync(file, String(ms)) };
 }
 
+// Promise: clock-changed
 test('the clock jumps: deadlines, durations and logs go by what passed', async (t) => {
   const { storage, jump } = await startWithClock(t);
   const manager = openManager(t, { storage });
@@ -55,6 +56,7 @@ test('the clock jumps: deadlines, durations and logs go by what passed', async (
   assert.equal(rawLog(manager, long.id).toString(), 'ready\ngot it\n');
 });
 
+// Promise: clock-changed
 test('the clock jumps ahead while nobody is connected: the jobs stay for as long as they should', async (t) => {
   const { storage, runner, jump } = await startWithClock(t);
   const first = openManager(t, { storage, endJobsWithManager: false });
@@ -70,6 +72,7 @@ test('the clock jumps ahead while nobody is connected: the jobs stay for as long
   assert.equal(isAlive(runner), true);
 });
 
+// Promise: clock-changed
 test('the clock jumps back while nobody is connected: the jobs end when their time is up', async (t) => {
   const { storage, runner, jump } = await startWithClock(t);
   const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: 0.3 };

@@ -36,6 +36,7 @@ async function makeStorage(context: TestContext, signal: 'SIGTERM' | 'SIGKILL'):
 }
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  // Promise: cut-files
   test(`after ${signal}: whatever file is cut, at whatever byte, a manager loads and reads what is there`, async (t) => {
     const original = await makeStorage(t, signal);
     const files = readdirSync(original, { recursive: true, encoding: 'utf8' }).filter((name) => {
@@ -71,6 +72,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   });
 }
 
+// Promise: cut-files
 test('a storage folder full of nonsense stops nothing: what can be understood is there', async (t) => {
   const storage = await makeStorage(t, 'SIGTERM');
   const nonsense = [

@@ -10,6 +10,7 @@ import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { fillDisk, mountTinyDisk } from '../support/tiny-disk.ts';
 
+// Promise: disk-full
 test('on a full disk jobs run on and are drained, killed and told of; with room again all is recorded', async (t) => {
   const disk = mountTinyDisk(t, 512);
   if (disk === undefined) {
@@ -49,6 +50,7 @@ test('on a full disk jobs run on and are drained, killed and told of; with room 
   await eventually('the runner ends', () => !isAlive(runner));
 });
 
+// Promise: disk-full
 test('what was not recorded on a full disk is recorded at the end of the runner', async (t) => {
   const disk = mountTinyDisk(t, 256);
   if (disk === undefined) {
@@ -73,6 +75,7 @@ test('what was not recorded on a full disk is recorded at the end of the runner'
   assert.deepEqual([later.get(job.id).status, later.get(job.id).exitCode], ['failed', 4]);
 });
 
+// Promise: disk-full
 test('with no room for larger files the output is counted, and the job goes on to its end', async (t) => {
   const storage = storageFolder(t);
   // Files end at 64 KiB: write(2) then fails with EFBIG, as it does with ENOSPC (setrlimit(2), RLIMIT_FSIZE).
@@ -87,6 +90,7 @@ test('with no room for larger files the output is counted, and the job goes on t
   assert.equal(rawLog(manager, id).length, job.outputEnd);
 });
 
+// Promise: disk-full
 test('a runner that finds no room for its address is an error with the reason, and leaves nothing', async (t) => {
   const disk = mountTinyDisk(t, 64);
   if (disk === undefined) {

@@ -47,6 +47,7 @@ const ENDS: Readonly<Record<string, Ends>> = {
 
 describe('trees of every shape', { concurrency: true }, () => {
   for (const [name, { end, timeoutSeconds, status = 'killed' }] of Object.entries(ENDS)) {
+    // Promise: end-any-tree
     test(`${name} ends trees of every shape`, async (t) => {
       const storage = storageFolder(t);
       const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 100 };
@@ -76,6 +77,7 @@ describe('trees of every shape', { concurrency: true }, () => {
     });
   }
 
+  // Promise: end-any-tree
   test('without any client for the keep-alive time trees of every shape end', async (t) => {
     const storage = storageFolder(t);
     const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: 0 };

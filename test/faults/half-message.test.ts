@@ -29,6 +29,7 @@ async function connectedPair(t: TestContext): Promise<{ connection: MessageConne
   return { connection: connectOn(socket), other };
 }
 
+// Promise: half-message
 test('the other end is killed amid a message: the connection ends, and no timer stays that keeps a process alive', async (t) => {
   const { socket, other } = await socketPair(t);
   const before = timers();
@@ -44,6 +45,7 @@ test('the other end is killed amid a message: the connection ends, and no timer 
   assert.equal(timers(), before);
 });
 
+// Promise: split-messages
 test('messages may come in pieces of any size, cut amid a character, and several at once', async (t) => {
   const { connection, other } = await connectedPair(t);
   const texts: string[] = [];
@@ -69,6 +71,7 @@ test('messages may come in pieces of any size, cut amid a character, and several
   assert.deepEqual(texts, sent);
 });
 
+// Promise: split-messages
 test('what is no message ends the connection', async (t) => {
   const { connection, other } = await connectedPair(t);
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));

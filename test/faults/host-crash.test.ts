@@ -37,6 +37,7 @@ async function crash({ pid }: Host): Promise<void> {
   await eventually('the host is gone', () => !isAlive(pid));
 }
 
+// Promise: host-killed
 test('the host is killed, and a new one comes: the jobs run on with all their output', async (t) => {
   const storage = storageFolder(t);
   const host = await startHost(t, storage, 600);
@@ -57,6 +58,7 @@ test('the host is killed, and a new one comes: the jobs run on with all their ou
   await eventually('its folder is swept', () => !existsSync(dirname(host.endpoint)));
 });
 
+// Promise: host-killed-for-good
 test('the host is killed, and nobody comes back: nothing remains', async (t) => {
   // A process that is killed closes its sockets a moment before it is gone: only then its folder can be swept.
   const storage = storageFolder(t);
@@ -83,6 +85,7 @@ test('the host is killed, and nobody comes back: nothing remains', async (t) => 
     assert.deepEqual([status, endedBy], ['killed', 'shutdown']);
 });
 
+// Promise: host-and-runner-killed
 test('host and runner are killed at once: the next manager finds the jobs lost, and nothing remains', async (t) => {
   const storage = storageFolder(t);
   const host = await startHost(t, storage, 600);

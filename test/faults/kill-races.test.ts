@@ -11,6 +11,7 @@ import { eventually, isAlive, makeSpec, startJob, startRunner } from '../support
 /** More than there are FIFOs made ahead: so some of the jobs wait for theirs, amid their start. */
 const AT_ONCE = 12;
 
+// Promise: kill-during-start
 test('a kill that comes while the job is being started ends it', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect();
@@ -31,6 +32,7 @@ test('a kill that comes while the job is being started ends it', async (t) => {
   }
 });
 
+// Promise: shutdown-during-start
 test('a runner that is told to end while it starts a job leaves no process', async (t) => {
   for (let round = 0; round < repeats(50, 3); round++) {
     const runner = await startRunner(t);
@@ -51,6 +53,7 @@ test('a runner that is told to end while it starts a job leaves no process', asy
   }
 });
 
+// Promise: exit-during-kill
 test('a job that ends while it is killed has one end, and both are told the same', async (t) => {
   const manager = openManager(t);
   for (let round = 0; round < repeats(300, 20); round++) {
@@ -69,6 +72,7 @@ test('a job that ends while it is killed has one end, and both are told the same
   }
 });
 
+// Promise: concurrent-kills
 test('many kills of one job at once all tell the same, true end', async (t) => {
   const manager = openManager(t);
   for (let round = 0; round < repeats(50, 3); round++) {
@@ -82,6 +86,7 @@ test('many kills of one job at once all tell the same, true end', async (t) => {
   }
 });
 
+// Promise: short-job
 test('a job that ends within 10 ms: its output and its exit code are there, each time', async (t) => {
   const manager = openManager(t);
   for (let round = 0; round < repeats(1000, 50); round++) {

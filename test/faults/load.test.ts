@@ -20,6 +20,7 @@ const COMMAND = `for ((i = 1; i <= ${LINES}; i++)); do
   read -t 0.01
 done; true`;
 
+// Promise: output-load
 test(`${JOBS} jobs print 100 lines a second each: no line is missing, and each stream is in order`, async (t) => {
   const shell = findOnPath('bash', process.env);
   if (shell === undefined) {

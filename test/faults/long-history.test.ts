@@ -15,6 +15,7 @@ const JOBS = repeats(10_000, 2000);
 /** Far above what is needed, and far below one for each job. */
 const FEW_CALLS = JOBS / 4;
 
+// Promise: long-history
 test(`with ${JOBS} finished jobs a manager loads, lists and looks up without a look at each of their folders`, async (t) => {
   const storage = storageFolder(t);
   const ids = writeHistory(storage);

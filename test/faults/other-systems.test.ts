@@ -50,6 +50,7 @@ async function kill(table: ProcessTable, { id, pid, exited }: Awaited<ReturnType
 }
 
 for (const shape of Object.keys(TREES).slice(0, 5) as (keyof typeof TREES)[]) {
+  // Promise: other-systems
   test(`by the tools of macOS a kill ends ${shape}`, { skip }, async (t) => {
     standInTools(t);
     const tree = await startTree(t, TREES[shape]);
@@ -60,6 +61,7 @@ for (const shape of Object.keys(TREES).slice(0, 5) as (keyof typeof TREES)[]) {
 }
 
 for (const shape of repeats(WITHOUT_ORPHANS, WITHOUT_ORPHANS.slice(-1))) {
+  // Promise: other-systems
   test(`by the tools of Windows a kill ends ${shape}`, { skip }, async (t) => {
     standInTools(t);
     const tree = await startTree(t, TREES[shape]);
@@ -77,6 +79,7 @@ for (const [name, table, tool] of [
   ['Windows', windows, 'powershell.exe'],
 ] as const) {
   for (const [how, program] of Object.entries(BROKEN)) {
+    // Promise: unreadable-process-table
     test(`when the tool of ${name} ${how}, no process is said to be gone`, { skip }, async (t) => {
       standInTools(t, { [tool]: program });
       await assert.rejects(table.list());
@@ -84,6 +87,7 @@ for (const [name, table, tool] of [
   }
 }
 
+// Promise: unreadable-process-table
 test('when the processes cannot be listed, a kill is not said to be done', { skip }, async (t) => {
   const tree = await startTree(t, TREES['a plain child']);
   standInTools(t, { ps: BROKEN['fails without a word'] });

@@ -4,6 +4,7 @@ import { rawLog, SOON, start, startReady, untilEnd, untilPrinted } from '../supp
 import { openManager } from '../support/manager.ts';
 import { isAlive } from '../support/runner.ts';
 
+// Promise: closed-output
 test('a job that closes its output runs on, can be written to, and ends with its own exit code', async (t) => {
   const manager = openManager(t);
   const { id, pid } = await startReady(manager, 'echo ready; exec >&- 2>&-; read line; exit "$line"');
@@ -16,6 +17,7 @@ test('a job that closes its output runs on, can be written to, and ends with its
   assert.equal(rawLog(manager, id).toString(), 'ready\n');
 });
 
+// Promise: closed-output
 test('a job that closes everything and lives is killed', async (t) => {
   const manager = openManager(t);
   const { id, pid } = await startReady(manager, 'echo ready; exec <&- >&- 2>&-; exec sleep 100');
@@ -24,6 +26,7 @@ test('a job that closes everything and lives is killed', async (t) => {
   assert.equal(isAlive(pid!), false);
 });
 
+// Promise: inherited-pipes
 test('one that holds the pipes in a session of its own, and stops reading: the job ends, and a kill ends it', async (t) => {
   const manager = openManager(t);
   const { id } = await start(manager, `setsid sh -c 'echo $$; echo ready; exec sleep 100' & read line`);
@@ -37,6 +40,7 @@ test('one that holds the pipes in a session of its own, and stops reading: the j
   assert.equal(manager.get(id).status, 'completed');
 });
 
+// Promise: closed-stdin
 test('input to a job that ends just then is taken or refused, and harms nobody', async (t) => {
   const manager = openManager(t);
   const other = await startReady(manager, 'echo ready; read line; echo "got $line"');

@@ -25,6 +25,7 @@ async function startStranger(context: TestContext): Promise<ChildProcess> {
   return stranger;
 }
 
+// Promise: reused-pid
 test('a lost job whose pid belongs to a stranger now: the stranger lives', async (t) => {
   const storage = storageFolder(t);
   const stranger = await startStranger(t);
@@ -51,6 +52,7 @@ test('a lost job whose pid belongs to a stranger now: the stranger lives', async
   assert.equal(isAlive(pid), true);
 });
 
+// Promise: reused-pid
 test('a kill of a finished job spares a stranger that got the pid of its shell', async (t) => {
   if (!isLong) {
     t.skip('gives pids out again, by which tests beside this one would be misled; see npm run test:long');

@@ -36,6 +36,7 @@ function forbidWriting(context: TestContext, storage: string): (() => void) | un
   return allow;
 }
 
+// Promise: storage-read-only
 test('a storage folder that becomes unwritable: jobs go on, are killed and told of, and are recorded later', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
@@ -67,6 +68,7 @@ test('a storage folder that becomes unwritable: jobs go on, are killed and told 
   await eventually('the runner ends', () => !isAlive(runner));
 });
 
+// Promise: storage-read-only
 test('a storage folder that cannot be written from the beginning: a start says why, and nothing else fails', async (t) => {
   const storage = storageFolder(t);
   const allow = forbidWriting(t, storage);
@@ -82,6 +84,7 @@ test('a storage folder that cannot be written from the beginning: a start says w
   assert.equal((await untilEnd(manager, (await start(manager, 'true')).id)).status, 'completed');
 });
 
+// Promise: storage-read-only
 test('a runner whose storage folder cannot be written any more ends all the same, with its jobs', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
@@ -98,6 +101,7 @@ test('a runner whose storage folder cannot be written any more ends all the same
   allow();
 });
 
+// Promise: job-folder-deleted
 test('a job folder that is deleted while the job runs: the job goes on, and what it prints then is kept', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
@@ -117,6 +121,7 @@ test('a job folder that is deleted while the job runs: the job goes on, and what
   assert.match(rawLog(manager, id).toString(), /^(got a line\n)+got the last\n$/);
 });
 
+// Promise: storage-deleted
 test('a storage folder that is deleted while jobs run: they can be ended, nothing comes back, and a new one works', async (t) => {
   const storage = join(scratchFolder(t), 'storage');
   const manager = openManager(t, { storage });
@@ -137,6 +142,7 @@ test('a storage folder that is deleted while jobs run: they can be ended, nothin
   assert.equal(rawLog(next, again.id).toString(), 'again\n');
 });
 
+// Promise: cwd-missing
 test('a working folder that is removed while the job runs: the job goes on, and a restart says what is missing', async (t) => {
   const manager = openManager(t);
   const cwd = join(scratchFolder(t), 'cwd');

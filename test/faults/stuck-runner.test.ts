@@ -6,6 +6,7 @@ import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { atEnd } from '../support/scratch.ts';
 
+// Promise: runner-stuck
 test('a runner that is stopped holds up no manager: what is on the disk is read, and later it answers', async (t) => {
   const storage = storageFolder(t);
   const first = openManager(t, { storage });

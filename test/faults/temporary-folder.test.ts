@@ -33,6 +33,7 @@ async function assertReachable(
   await manager.dispose();
 }
 
+// Promise: socket-cleaned
 test('a cleaner takes the socket alone: it is made anew, and jobs run on', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
@@ -46,6 +47,7 @@ test('a cleaner takes the socket alone: it is made anew, and jobs run on', async
   }
 });
 
+// Promise: socket-cleaned
 test('a cleaner takes the folder again and again: it is made anew, and the last one goes with the runner', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
@@ -68,6 +70,7 @@ test('a cleaner takes the folder again and again: it is made anew, and the last 
   assert.equal(existsSync(dirname(last)), false);
 });
 
+// Promise: socket-cleaned
 test('the whole temporary folder is away for a while: who is connected notices nothing, and later others come', async (t) => {
   const storage = storageFolder(t);
   // Sockets need a short path. In XDG_RUNTIME_DIR, so that there is nothing else in it.

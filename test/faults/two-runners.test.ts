@@ -12,6 +12,7 @@ import { repeats } from '../support/repeats.ts';
 
 const processes = systemProcessTable();
 
+// Promise: runner-race
 test('two managers that start their first jobs at the same moment share one runner, each time', async (t) => {
   for (let round = 0; round < repeats(100, 5); round++) {
     const storage = storageFolder(t);
@@ -24,6 +25,7 @@ test('two managers that start their first jobs at the same moment share one runn
   }
 });
 
+// Promise: runner-race
 test('of many that claim a folder at once exactly one has it, and it is never nobody', async (t) => {
   const self = (await processes.find(process.pid))!;
   const common = { v: 1, protocol: 1, pid: process.pid, pidStarted: self.started };

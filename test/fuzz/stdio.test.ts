@@ -16,6 +16,7 @@ const PASSING = 40;
 /** Messages that are written before their answers are looked at. */
 const BURST = 100;
 
+// Promise: malformed-requests, client-limits
 test(`over stdio nothing that a client sends brings the server down (seed ${SEED})`, async (t) => {
   const session = openRawStdio(t);
   const { server, ask, initialize } = session;

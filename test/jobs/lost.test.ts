@@ -28,6 +28,7 @@ async function untilStatus(manager: JobManager, id: string, status: string): Pro
   return manager.get(id);
 }
 
+// Promise: runner-killed
 test('when the runner dies its jobs are lost, what lived is swept, the log stays readable, the next job works', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
@@ -70,6 +71,7 @@ test('a manager that comes after the runner died finds its jobs lost, and sweeps
   assert.equal(new Journal(storage).read().jobs.get(job.id)?.status, 'lost');
 });
 
+// Promise: runner-version-mismatch
 test('jobs of a runner of an unknown version are shown and can be killed, and new ones get a new runner', async (t) => {
   const storage = storageFolder(t);
   const foreign = await startForeignRunner(storage);

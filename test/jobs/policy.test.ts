@@ -97,6 +97,7 @@ test('an agent sends no input to a shell, nor to a job that the lists refuse by 
   await manager.wait([{ id: reader, cursor: 0 }], { until: 'exit' }, 10_000);
 });
 
+// Promise: policy-pattern-stuck
 test('a list with an entry that cannot be used lets nothing run, and says which', async (t) => {
   const lists: Lists = {};
   const manager = openJudged(t, lists);
@@ -117,6 +118,7 @@ test('a list with an entry that cannot be used lets nothing run, and says which'
   await manager.start({ ...START, command: 'true' });
 });
 
+// Promise: policy-pattern-stuck
 test('a pattern that never comes to an end refuses the command, and disturbs nothing else', async (t) => {
   const lists: Lists = { denied: ['^(a+)+$'] };
   const manager = openJudged(t, lists);
@@ -127,6 +129,7 @@ test('a pattern that never comes to an end refuses the command, and disturbs not
   await manager.start({ ...START, command: 'true' });
 });
 
+// Promise: policy-pattern-stuck
 test('without a list nothing is loaded; with one, what cannot be loaded refuses', async (t) => {
   const lists: Lists = { allowed: [], denied: [] };
   const manager = openJudged(t, lists, join(scratchFolder(t), 'none.js'));

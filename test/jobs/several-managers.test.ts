@@ -14,6 +14,7 @@ import { isAlive, makeSpec } from '../support/runner.ts';
 
 const processes = systemProcessTable();
 
+// Promise: remove-elsewhere
 test('a job that one manager removes is gone for the others at once while they share a runner', async (t) => {
   const storage = storageFolder(t);
   const [a, b] = [openManager(t, { storage }), openManager(t, { storage })];
@@ -27,6 +28,7 @@ test('a job that one manager removes is gone for the others at once while they s
   assert.throws(() => a.get(id), /There is no job/);
 });
 
+// Promise: remove-elsewhere
 test('… and without a runner when they look the next time', async (t) => {
   const storage = storageFolder(t);
   const first = openManager(t, { storage });
@@ -59,6 +61,7 @@ test(
   },
 );
 
+// Promise: unreadable-files
 test('a journal or an address that cannot be read is an error, and no job is taken for lost', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage, endJobsWithManager: false });
@@ -84,6 +87,7 @@ test('a journal or an address that cannot be read is an error, and no job is tak
   await manager.kill(job.id, 'agent');
 });
 
+// Promise: two-machines
 test(
   'what runs on another machine with the same storage is not taken for lost, nor its runner for dead',
   { skip: !existsSync('/etc/machine-id') },

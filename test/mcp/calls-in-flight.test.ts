@@ -18,6 +18,7 @@ async function startPrompt(client: RawClient, { manager }: TestEndpoint): Promis
 const wait = { job_id: 'prompt', pattern: 'got' };
 const meta = { 'vscode.conversationId': 'c', 'vscode.requestId': 'r' };
 
+// Promise: client-limits
 test('a call with the id of one that is not answered is refused, and each answer goes to its own call', async (t) => {
   const test = await openTestEndpoint(t);
   const client = await test.open();
@@ -47,6 +48,7 @@ test('what is refused as a whole takes no id, and leaves its session idle', asyn
   await test.open();
 });
 
+// Promise: cancelled-call
 test('the id of a call whose client went away stays taken until it is over', async (t) => {
   const test = await openTestEndpoint(t);
   const client = await test.open();
@@ -61,6 +63,7 @@ test('the id of a call whose client went away stays taken until it is over', asy
   assert.equal((await client.send({ body: ping })).status, 400);
 });
 
+// Promise: cancelled-call, client-limits
 test('the stream of a cancelled call ends, and its session is idle', async (t) => {
   const test = await openTestEndpoint(t, { sessions: 1 });
   const client = await test.open();
@@ -91,6 +94,7 @@ test('the stream of a cancelled call ends, and its session is idle', async (t) =
   await test.open();
 });
 
+// Promise: resent-call
 test('a call that is sent again to a session that is gone, and then to a new one, is carried out once', async (t) => {
   const test = await openTestEndpoint(t);
   const args = { command: 'sleep 100', wait_s: 40 };

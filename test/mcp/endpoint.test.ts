@@ -50,6 +50,7 @@ test('a client on the socket lists and calls the tools, and two share the jobs',
   assert.match(await text(second, 'tail', { job_id: 'x' }), /\nhi\n/);
 });
 
+// Promise: window-socket-cleaned
 test(
   'a session goes on when the socket was removed with its folder',
   { skip: process.platform === 'win32' },
@@ -102,6 +103,7 @@ test('closing a session, and the endpoint, touches no job', async (t) => {
   assert.equal(existsSync(dirname(endpoint.socket)), false);
 });
 
+// Promise: resent-call
 test('a call that is sent again because its answer was lost is not carried out twice', async (t) => {
   const { manager, connect } = await open(t);
   const meta = { 'vscode.conversationId': 'c', 'vscode.requestId': 'r' };

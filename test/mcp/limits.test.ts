@@ -6,6 +6,7 @@ import { untilPrinted } from '../support/jobs.ts';
 import { openTestEndpoint, postHead, untilClosed } from '../support/endpoint.ts';
 import { eventually } from '../support/runner.ts';
 
+// Promise: slow-clients, client-limits
 test('who is slow to ask is disconnected; calls that wait and streams that are silent are not', async (t) => {
   const { open, connect, endpoint, manager } = await openTestEndpoint(t, { headMs: 150, requestMs: 300 });
   const client = await open();
@@ -48,6 +49,7 @@ test('a connection that asks for nothing more is closed', async (t) => {
   await once(socket, 'close');
 });
 
+// Promise: slow-clients, client-limits
 test('connections above the bound are closed, and there is room again when one goes', async (t) => {
   const { connect, client } = await openTestEndpoint(t, { connections: 3 });
   const taken = [connect(), connect(), connect()];
@@ -63,6 +65,7 @@ test('connections above the bound are closed, and there is room again when one g
   });
 });
 
+// Promise: slow-clients, client-limits
 test('when all sessions have calls in flight a new one is refused, and opens once one is idle', async (t) => {
   const { open, client, manager } = await openTestEndpoint(t, { sessions: 2 });
   const [first, second] = [await open(), await open()];

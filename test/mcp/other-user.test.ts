@@ -71,6 +71,7 @@ function obstacle(): string | false {
 
 const skip = obstacle();
 
+// Promise: other-users
 test(
   'another user cannot connect to the endpoint or the runner, nor read what is stored',
   { skip },

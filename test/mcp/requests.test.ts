@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { openTestEndpoint, postHead, untilClosed } from '../support/endpoint.ts';
 import type { RawMessage } from '../support/raw-client.ts';
 
+// Promise: endpoint-secret
 test('a request for another host, or from a page of another origin, is refused', async (t) => {
   const { open } = await openTestEndpoint(t);
   const client = await open();
@@ -32,6 +33,7 @@ test('a request for another host, or from a page of another origin, is refused',
   }
 });
 
+// Promise: endpoint-secret
 test('who does not show the secret gets 404 and no word, whatever else is wrong', async (t) => {
   const { client, endpoint } = await openTestEndpoint(t);
   const [name = ''] = Object.keys(endpoint.headers);
@@ -72,6 +74,7 @@ test('a body or an answer of another type than the protocol says is refused', as
   assert.equal(await post({ 'mcp-protocol-version': '1999-01-01' }), 400);
 });
 
+// Promise: client-limits
 test('a body that cannot be read is refused with the reason, and the session goes on', async (t) => {
   const { open } = await openTestEndpoint(t);
   const client = await open();
@@ -123,6 +126,7 @@ test('all calls of a batch are answered', async (t) => {
   assert.equal((await client.send({ body: many })).status, 400);
 });
 
+// Promise: malformed-requests, client-limits
 test('a body above the limit is refused, and not read on and on', async (t) => {
   const limit = 1024 * 1024;
   const { client, connect, endpoint } = await openTestEndpoint(t, { bodyBytes: limit });

@@ -322,6 +322,7 @@ const lines = fc.oneof({ arbitrary: grown.c, weight: 4 }, { arbitrary: broken, w
 
 for (const shell of ['/bin/bash', '/bin/dash']) {
   const skip = !existsSync(shell) && `there is no ${shell}`;
+  // Promise: policy-hidden-command
   test(`of lines made by chance none runs a denied command in ${shell} that is let through`, { skip }, () => {
     let judged = 0;
     fc.assert(

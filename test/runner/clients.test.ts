@@ -8,6 +8,7 @@ import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { openSession } from '../support/mcp-session.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
 
+// Promise: shared-storage
 test('three clients start, read and kill each other’s jobs; one dies of SIGKILL, the others notice nothing', async (t) => {
   const first = await openSession(t, { args: ['--keep-jobs'] });
   const { storage } = first;
@@ -46,6 +47,7 @@ test('a job that one client starts is told to the others, its end too', async (t
   assert.equal((await ended).exitCode, 7);
 });
 
+// Promise: other-users
 test('a client that does not know the secret gets nothing', async (t) => {
   const runner = await startRunner(t);
   const address = await runner.address();

@@ -9,6 +9,7 @@ import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from
 import { pidsIn, TREES } from '../support/trees.ts';
 
 for (const [shape, command] of Object.entries(TREES)) {
+  // Promise: kill-any-tree
   test(`a kill ends ${shape}`, async (t) => {
     const runner = await startRunner(t);
     const link = await runner.connect();
@@ -45,6 +46,7 @@ test('a kill of a finished job ends what its shell left behind', async (t) => {
   assert.equal(job.status, 'completed');
 });
 
+// Promise: concurrent-kills
 test('two kills at once both answer, and a kill of an ended job changes nothing', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect();

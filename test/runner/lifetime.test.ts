@@ -18,6 +18,7 @@ import {
 } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
+// Promise: runner-race
 test('of five runners that start at once for one storage folder, one lives', async (t) => {
   const storage = scratchFolder(t);
   await Promise.all(Array.from({ length: 5 }, () => launchRunner(RUNNER_SCRIPT, storage, process.env)));
@@ -110,6 +111,7 @@ test('jobs of a client that asked for it end with its connection, those of other
   assert.equal(isAlive(other.pid!), true);
 });
 
+// Promise: socket-cleaned
 test('a socket that a cleaner took is made anew; who is connected notices nothing', async (t) => {
   const runner = await startRunner(t);
   const before = await runner.address();

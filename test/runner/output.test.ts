@@ -38,6 +38,7 @@ function raw(storage: string, id: string): string {
   return readRaw(reader, { cursor: 0, maxBytes: 1024 * 1024, ended: true }).bytes.toString('latin1');
 }
 
+// Promise: reopened-devices
 test('the devices for the standard streams can be opened by the job', async (t) => {
   const { storage, connect } = await startRunner(t);
   const command = 'echo a > /dev/stdout; echo b > /dev/stderr; cat < /dev/stdin';
@@ -53,6 +54,7 @@ test('merged streams come in exact order', async (t) => {
   assert.equal(log, [1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => `o${i}\ne${i}\n`).join(''));
 });
 
+// Promise: inherited-pipes
 test('a child that holds the pipes does not hold up the end, and its late output is kept', async (t) => {
   const { storage, connect } = await startRunner(t);
   const link = await connect({ keepAliveMs: null });
@@ -66,6 +68,7 @@ test('a child that holds the pipes does not hold up the end, and its late output
   await eventually('the late output is there', () => raw(storage, spec.id) === 'early\nlate\n');
 });
 
+// Promise: finished-folder-deleted
 test('what a job left behind does not bring back its log when that was removed', async (t) => {
   const { storage, connect } = await startRunner(t);
   const link = await connect({ keepAliveMs: null });
@@ -81,6 +84,7 @@ test('what a job left behind does not bring back its log when that was removed',
   assert.equal(existsSync(logFolder(storage, spec.id)), false);
 });
 
+// Promise: output-at-exit
 test('a quarter of a megabyte and then the end: every byte, each time', async (t) => {
   const { storage, connect } = await startRunner(t);
   const link = await connect();
@@ -98,6 +102,7 @@ test('without mkfifo jobs run on a socket pair, and their record says so', async
   assert.equal(log, 'got \n');
 });
 
+// Promise: cwd-missing, shell-missing
 test('a job that cannot start has failed with the reason: no folder, no shell', async (t) => {
   const { connect } = await startRunner(t);
   const link = await connect();
@@ -108,6 +113,7 @@ test('a job that cannot start has failed with the reason: no folder, no shell', 
   assert.match(noShell.error ?? '', /no shell \/no\/such\/shell/);
 });
 
+// Promise: unread-input
 test('input that nobody reads is refused above the bound, and the job goes on', async (t) => {
   const { connect } = await startRunner(t);
   const link = await connect();
@@ -120,6 +126,7 @@ test('input that nobody reads is refused above the bound, and the job goes on', 
   assert.equal(isAlive(pid!), true);
 });
 
+// Promise: closed-stdin
 test('input to a job that closed its stdin is refused, and nobody falls over', async (t) => {
   const { connect } = await startRunner(t);
   const link = await connect();

@@ -79,6 +79,7 @@ function show(value: unknown): string {
   return JSON.stringify(value).slice(0, 60);
 }
 
+// Promise: read-only-tools
 test('all tools are there, each with a title and a description, and those that only read say so', () => {
   const reading = ['wait', 'output', 'tail', 'search', 'status', 'list'];
   const acting = ['execute', 'interact', 'kill', 'restart'];

@@ -127,6 +127,7 @@ test('a shell that is not there is named', async (t) => {
   assert.deepEqual(await listOf(other), []);
 });
 
+// Promise: shell-missing
 test('a shell that cannot be run makes a job that failed, and the reply says why', async (t) => {
   const shell = join(scratchFolder(t), 'shell');
   writeFileSync(shell, 'no program', { mode: 0o644 });

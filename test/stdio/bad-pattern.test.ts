@@ -8,6 +8,7 @@ const LINE = `printf 'a%.0s' $(seq 200); echo`;
 
 const session = await shareSession();
 
+// Promise: bounded-patterns
 test('a search with a pattern that takes for ever ends with an error, and holds nobody up', async () => {
   const { facts } = await run(session, LINE);
   const order: string[] = [];

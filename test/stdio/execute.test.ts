@@ -93,6 +93,7 @@ test('output is not held back for want of a terminal, and no pager waits for a k
   assert.equal(log, '1 cat cat\n');
 });
 
+// Promise: hidden-values
 test('no reply shows a value of env', async () => {
   const job_id = 'secretive';
   const env = { TOKEN: SECRET };

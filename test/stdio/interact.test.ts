@@ -94,6 +94,7 @@ test('input is taken in the order in which it was sent', async () => {
   assert.equal((await session.call('output', { job_id: id })).log, numbers.join('\n') + '\n');
 });
 
+// Promise: unread-input
 test('much input is read by a job that takes its time', async () => {
   const id = await start(session, 'read first; cat | wc -c');
   const input = 'x'.repeat(60_000);

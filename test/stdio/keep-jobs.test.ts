@@ -47,6 +47,7 @@ test('a kept job is waited for by a later session', async (t) => {
   assert.equal((await waiting).facts.exit_code, '6');
 });
 
+// Promise: host-killed
 test('a kept job goes on when the server is killed', async (t) => {
   const storage = storageFolder(t);
   const first = await openSession(t, { storage, args: ['--keep-jobs'] });

@@ -9,6 +9,7 @@ interface Notice {
   readonly data: string;
 }
 
+// Promise: hidden-values
 test('a client is told what happens to jobs from the level on that it asks for, and nothing secret', async (t) => {
   const session = await openSession(t);
   const told: Notice[] = [];

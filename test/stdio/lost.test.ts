@@ -12,6 +12,7 @@ function killRunner({ storage }: McpSession): number {
   return runner;
 }
 
+// Promise: runner-killed
 test('a job whose runner was killed is lost: its processes end, its log stays', async (t) => {
   const session = await openSession(t);
   const { id, pid, log } = await startReady(session, 'sleep 100 & echo $!; echo ready; wait', {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openRawStdio } from '../support/raw-stdio.ts';
 
+// Promise: malformed-requests, client-limits
 test('a line that cannot be used is answered with the reason, and the session goes on', async (t) => {
   const { write, next, ask, initialize } = openRawStdio(t);
   await initialize();

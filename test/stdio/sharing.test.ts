@@ -4,6 +4,7 @@ import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts
 import { eventually, isAlive, untilGone } from './support/processes.ts';
 import { assertRefused, listOf, run, start, startReady } from './support/session.ts';
 
+// Promise: shared-storage
 test('two sessions on one storage see, read, answer and end the jobs of each other', async (t) => {
   const storage = storageFolder(t);
   const [a, b] = [await openSession(t, { storage }), await openSession(t, { storage })];
@@ -95,6 +96,7 @@ test('sessions that start their first jobs at the same moment share one runner',
   }
 });
 
+// Promise: shared-storage
 test('sessions on different folders of storage know nothing of each other', async (t) => {
   const [a, b] = [await openSession(t), await openSession(t)];
   await run(a, 'true', { name: 'mine' });

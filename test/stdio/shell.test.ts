@@ -57,6 +57,7 @@ test('/dev/stdin reads what is sent', async () => {
   assert.equal(facts.exit_code, '0');
 });
 
+// Promise: reopened-devices
 test('/dev/stdin reads what was sent before it was opened, and its end', async () => {
   const id = await start(session, 'read go; sleep 0.3; cat /dev/stdin');
   await session.call('interact', { job_id: id, input: 'go\nhello', eof: true });
@@ -141,6 +142,7 @@ test('what a child prints after the end of the job is in the log', async () => {
   await eventually('the child prints', async () => (await printed()) === 'late\n');
 });
 
+// Promise: job-environment
 test('a job sees no variable of an editor that started the server', async (t) => {
   const env = { VSCODE_PID: '1', ELECTRON_RUN_AS_NODE: '1', BACKGROUND_JOBS_ENDPOINT: '/x', OTHER: 'kept' };
   const other = await openSession(t, { env });

@@ -209,6 +209,7 @@ test('where there is no log, there is an empty range and nothing to read', (t) =
   }
 });
 
+// Promise: cut-files
 test('a log and an index cut at any byte are read as far as they go', (t) => {
   const folder = scratchFolder(t);
   const chunks = ['one\n', 'TWO\n', 'three', 'FOUR\n'].map((text, at): Chunk => [

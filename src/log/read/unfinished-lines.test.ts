@@ -77,6 +77,7 @@ test('one stream is amid a sequence or a character while the other fills many pa
   });
 });
 
+// Promise: interleaved-sequences
 test('a sequence or a character of one stream comes in several parts, with much of the other between them', (t) => {
   const folder = scratchFolder(t);
   const smiley = Buffer.from('\u{1f600}');

@@ -46,6 +46,7 @@ async function asShown(lines: readonly string[]): Promise<string[]> {
   return shown.some((each) => each.includes('\t')) ? finalScreen(shown.join('\n')) : shown;
 }
 
+// Promise: plain-replies
 test('lines look as on a terminal, in chunks and pages of any size', async (t) => {
   const folder = scratchFolder(t);
   let run = 0;

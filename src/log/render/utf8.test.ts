@@ -37,6 +37,7 @@ function decode(input: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(input).replace(/[\u0080-\u009f]/g, '');
 }
 
+// Promise: invalid-utf8
 test('invalid UTF-8 becomes one U+FFFD for each maximal part', () => {
   fc.assert(
     fc.property(bytes, (input) => {
@@ -63,6 +64,7 @@ test('a character that a line end, an escape sequence or a control cuts short is
   }
 });
 
+// Promise: split-utf8
 test('any bytes show the same whole and in pieces of any size', () => {
   fc.assert(
     fc.property(anything, fc.integer({ min: 1, max: 7 }), (input, size) => {

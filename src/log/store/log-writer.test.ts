@@ -75,6 +75,7 @@ test('a record is written when the stream changes, after 100 ms, and when the cl
   }
 });
 
+// Promise: other-users
 test('the files of a log are for their owner alone', { skip: process.platform === 'win32' }, (t) => {
   const folder = join(scratchFolder(t), 'a');
   openWriter(t, folder, 8000);
@@ -124,6 +125,7 @@ test('while the folder cannot be made again, bytes are counted as unstored; then
   assert.equal(readAll(folder), 'err:back');
 });
 
+// Promise: disk-full
 test('on a full disk what fits is kept and the rest counted; with room again it goes on', (t) => {
   const disk = mountTinyDisk(t, 64);
   if (disk === undefined) {
@@ -156,6 +158,7 @@ test('on a full disk what fits is kept and the rest counted; with room again it 
   );
 });
 
+// Promise: disk-full
 test('on a full disk no file descriptor is left open by a segment that cannot be begun', (t) => {
   const disk = mountTinyDisk(t, 64);
   if (disk === undefined) {

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { StdioTransport } from './stdio-transport.ts';
 
+// Promise: unread-replies
 test('while a client does not read the answers, its lines are not read', async () => {
   const [input, output] = [new PassThrough(), new PassThrough({ highWaterMark: 100 })];
   const transport = new StdioTransport(input, output);

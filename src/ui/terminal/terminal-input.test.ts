@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readInput } from './terminal-input.ts';
 
+// Promise: mute-terminal
 test('what a terminal answers to questions in the output is no input', () => {
   // Status, position, attributes, a colour, a setting: as xterm answers DSR, CPR, DA1, DA2, OSC 11 and DECRQSS.
   const answers = [

@@ -70,6 +70,7 @@ test('a job that failed is started again from its notification', async (t) => {
   await untilNotice('flaky: failed');
 });
 
+// Promise: no-links
 test('what a job is called is no link in a notification', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await clean();

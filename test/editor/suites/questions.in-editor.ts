@@ -63,6 +63,7 @@ test('who dismisses the box ends the wait, once, and the job runs on', async (t)
   assert.equal(fact(next, 'status'), 'running');
 });
 
+// Promise: no-links
 test('what an agent asks for is no link', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
