@@ -30,6 +30,7 @@ async function finish(command: string): Promise<string> {
   return id;
 }
 
+// Promise: mbj-tool-list
 test('--compat=mcp-background-job lists its tools in place of ours', async () => {
   const { tools } = await session.client.listTools();
   assert.deepEqual(tools.map(({ name }) => name).sort(), [
@@ -45,6 +46,7 @@ test('--compat=mcp-background-job lists its tools in place of ours', async () =>
   assert.equal(session.client.getInstructions(), undefined);
 });
 
+// Promise: mbj-tool-list
 test('its tools can be called though ours are listed, and ours though its are', async (t) => {
   const ours = await openSession(t);
   const { tools } = await ours.client.listTools();
@@ -53,6 +55,7 @@ test('its tools can be called though ours are listed, and ours though its are', 
   assert.match((await session.call('list')).text, /^running=/);
 });
 
+// Promise: mbj-execute
 test('execute_command returns job_id, a UUID v4', async () => {
   assert.match(
     await execute('true'),
@@ -60,11 +63,13 @@ test('execute_command returns job_id, a UUID v4', async () => {
   );
 });
 
+// Promise: mbj-shell
 test('execute_command has a shell: pipes, && and cd work', async () => {
   const id = await finish('cd / && pwd | tr / x; echo $((1 + 2)) > /dev/stderr');
   assert.deepEqual(await json('get_job_output', { job_id: id }), { stdout: 'x', stderr: '3' });
 });
 
+// Promise: mbj-list
 test('list_jobs returns job_id, status, command and started, newest first', async () => {
   const first = await finish('echo first');
   const second = await finish('exit 3');
@@ -76,6 +81,7 @@ test('list_jobs returns job_id, status, command and started, newest first', asyn
   assert.ok(Date.parse(newer!.started!) >= Date.parse(older!.started!));
 });
 
+// Promise: mbj-status
 test('get_job_status returns running, completed, failed or killed', async () => {
   const id = await execute('exec sleep 100');
   assert.deepEqual(await json('get_job_status', { job_id: id }), { status: 'running' });
@@ -85,6 +91,7 @@ test('get_job_status returns running, completed, failed or killed', async () => 
   assert.deepEqual(await json('get_job_status', { job_id: await finish('exit 1') }), { status: 'failed' });
 });
 
+// Promise: mbj-status
 test('get_job_status says failed of a job of which nobody knows how it ended', async (t) => {
   const other = await openSession(t, { args: ['--compat=mcp-background-job'] });
   const { facts } = await other.call('execute', { command: 'exec sleep 100' });
@@ -94,17 +101,20 @@ test('get_job_status says failed of a job of which nobody knows how it ended', a
   assert.equal((await other.call('get_job_status', { job_id: facts.id })).text, '{"status":"failed"}');
 });
 
+// Promise: mbj-exit-code
 test('the exit code, which it never told, is in our status', async () => {
   const id = await finish('exit 42');
   assert.equal((await session.call('status', { job_id: id })).facts.exit_code, '42');
 });
 
+// Promise: mbj-output, mbj-prompt
 test('get_job_output returns stdout and stderr apart, also a prompt without a line end', async () => {
   const id = await execute('echo out; echo err >&2; printf "Name? "; read name');
   await session.call('wait', { job_id: id, pattern: 'Name', timeout_s: SOON });
   assert.deepEqual(await json('get_job_output', { job_id: id }), { stdout: 'out\nName? ', stderr: 'err' });
 });
 
+// Promise: mbj-large-output
 test('get_job_output of much output returns the end of each stream, and says so', async () => {
   const id = await finish('echo begin >&2; seq 1 200000');
   const { stdout, stderr } = (await json('get_job_output', { job_id: id })) as Record<string, string>;
@@ -114,11 +124,13 @@ test('get_job_output of much output returns the end of each stream, and says so'
   assert.match(stderr!, /left out/);
 });
 
+// Promise: mbj-invalid-bytes
 test('bytes that are no UTF-8 stop nothing', async () => {
   const id = await finish("printf 'a\\377b\\n'; echo on");
   assert.deepEqual(await json('get_job_output', { job_id: id }), { stdout: 'a\ufffdb\non', stderr: '' });
 });
 
+// Promise: mbj-tail
 test('tail_job_output returns the last lines of each stream, 50 when nothing is said', async () => {
   const id = await finish('seq 1 100; seq 201 203 >&2');
   const tail = await json('tail_job_output', { job_id: id, lines: 2 });
@@ -131,6 +143,7 @@ test('tail_job_output returns the last lines of each stream, 50 when nothing is 
   }
 });
 
+// Promise: mbj-interact
 test('interact_with_job adds a line end and returns what is new, each stream apart', async () => {
   const id = await execute('echo old; while read line; do echo "got $line"; echo "not $line" >&2; done');
   await session.call('wait', { job_id: id, pattern: 'old', timeout_s: SOON });
@@ -141,6 +154,7 @@ test('interact_with_job adds a line end and returns what is new, each stream apa
   assertRefused(await session.call('interact_with_job', { job_id: id, input: 'c' }), /has ended/);
 });
 
+// Promise: mbj-kill
 test('kill_job ends the whole tree, and answers killed, already_terminated or not_found', async () => {
   const id = await execute('sleep 100 & echo $!; wait');
   const { log } = await session.call('wait', { job_id: id, until: 'output', timeout_s: SOON });
@@ -152,6 +166,7 @@ test('kill_job ends the whole tree, and answers killed, already_terminated or no
   assert.deepEqual(await json('kill_job', { job_id: 'no-such-job' }), { status: 'not_found' });
 });
 
+// Promise: mbj-errors
 test('what is wrong with a call of its tools is told with what to do', async () => {
   assertRefused(
     await session.call('get_job_status', { job_id: 'no-such-job' }),
@@ -161,6 +176,7 @@ test('what is wrong with a call of its tools is told with what to do', async () 
   assertRefused(await session.call('execute_command', { cmd: 'true' }), /no parameter "cmd".*takes: command/);
 });
 
+// Promise: mbj-max-jobs, mbj-max-output, mbj-timeout
 test('its variables hold, and finished jobs do not count for MCP_BG_MAX_JOBS', async (t) => {
   const env = {
     MCP_BG_MAX_JOBS: '1',
@@ -181,6 +197,7 @@ test('its variables hold, and finished jobs do not count for MCP_BG_MAX_JOBS', a
   assert.match(status, /timeout_s=90\n.*\ncwd=\/ /);
 });
 
+// Promise: mbj-cleanup, mbj-wrong-variable
 test('one wrong variable is told by its name, and the others are kept', async (t) => {
   const env = { MCP_BG_MAX_JOBS: 'many', MCP_BG_CLEANUP_INTERVAL: '5', MCP_BG_JOB_TIMEOUT: '70' };
   const other = await openSession(t, { args: ['--compat=mcp-background-job'], env });
@@ -190,6 +207,7 @@ test('one wrong variable is told by its name, and the others are kept', async (t
   assert.match(other.stderr(), /MCP_BG_CLEANUP_INTERVAL: "5"/);
 });
 
+// Promise: mbj-allowed-commands
 test('MCP_BG_ALLOWED_COMMANDS holds patterns with commas between them, for each command of a line', async (t) => {
   const env = { MCP_BG_ALLOWED_COMMANDS: '^ECHO\\b, ^true$' };
   const other = await openSession(t, { args: ['--compat=mcp-background-job'], env });

@@ -20,6 +20,7 @@ async function startReady(name: string, shell: string): Promise<number> {
   return Number(/PID (\d+)/.exec(reply)![1]);
 }
 
+// Promise: bgtask-tool-list
 test('--compat=mcp-bgtask lists its tools in place of ours', async () => {
   const { tools } = await session.client.listTools();
   assert.deepEqual(tools.map(({ name }) => name).sort(), [
@@ -34,6 +35,7 @@ test('--compat=mcp-bgtask lists its tools in place of ours', async () => {
   assert.deepEqual(run?.inputSchema.required, ['name', 'shell']);
 });
 
+// Promise: bgtask-list
 test('without a task list-background-tasks says so', async (t) => {
   const other = await openSession(t);
   assert.equal(
@@ -42,6 +44,7 @@ test('without a task list-background-tasks says so', async (t) => {
   );
 });
 
+// Promise: bgtask-run
 test('run-background-task answers with name and PID, and refuses the name of a running task', async () => {
   const reply = await text('run-background-task', { name: 'twice', shell: 'exec sleep 100' });
   const [, pid] = /^Task "twice" started with PID (\d+)\.$/.exec(reply) ?? [];
@@ -54,6 +57,7 @@ test('run-background-task answers with name and PID, and refuses the name of a r
   assertRefused(await session.call('run-background-task', { name: 'twice', shell: 'true' }), /"twice"/);
 });
 
+// Promise: bgtask-name-reuse
 test('the name of a task that has ended is free', async () => {
   for (const word of ['one', 'two']) {
     await text('run-background-task', { name: 'again', shell: `echo ${word}` });
@@ -62,6 +66,7 @@ test('the name of a task that has ended is free', async () => {
   }
 });
 
+// Promise: bgtask-stop, bgtask-keep-output
 test('stop-background-task ends the whole tree, and keeps the output', async () => {
   const pid = await startReady('tree', 'sleep 100 & echo $!; echo ready; wait');
   const child = Number(/\n(\d+)\n/.exec(await text('get-task-stdout', { name: 'tree' }))![1]);
@@ -70,6 +75,7 @@ test('stop-background-task ends the whole tree, and keeps the output', async () 
   assert.match(await text('get-task-stdout', { name: 'tree' }), /\nready\n$/);
 });
 
+// Promise: bgtask-list
 test('list-background-tasks tells name, PID, state, and how a task ended', async () => {
   const pid = await startReady('runs', 'echo ready; exec sleep 100');
   await text('run-background-task', { name: 'fails', shell: 'exit 7' });
@@ -80,6 +86,7 @@ test('list-background-tasks tells name, PID, state, and how a task ended', async
   assert.match(list, /\n?- fails \(PID: \d+, State: stopped, Exit: 7\)/);
 });
 
+// Promise: bgtask-streams
 test('get-task-stdout and get-task-stderr read their stream, each time from the beginning', async () => {
   await startReady('streams', 'echo wrong >&2; printf "ready? "; exec sleep 100');
   for (let i = 0; i < 2; i++) {
@@ -94,6 +101,7 @@ test('get-task-stdout and get-task-stderr read their stream, each time from the 
   );
 });
 
+// Promise: bgtask-large-output
 test('10 MB of output end nothing: the end of it is returned', async () => {
   await text('run-background-task', { name: 'much', shell: 'seq 1 1500000' });
   await session.call('wait', { job_id: 'much', timeout_s: SOON });
@@ -102,6 +110,7 @@ test('10 MB of output end nothing: the end of it is returned', async () => {
   assert.ok(Buffer.byteLength(reply) < 140_000);
 });
 
+// Promise: bgtask-stdin
 test('send-to-task-stdin sends data as it is', async () => {
   await startReady('reader', 'echo ready; read a; read b; echo "$a-$b"');
   for (const data of ['o', 'ne\ntw', 'o\n']) {
@@ -114,6 +123,7 @@ test('send-to-task-stdin sends data as it is', async () => {
   assert.match(await text('get-task-stdout', { name: 'reader' }), /\none-two\n$/);
 });
 
+// Promise: bgtask-closed-stdin
 test('input to a task that has ended is refused, and the server lives on', async () => {
   await text('run-background-task', { name: 'ended', shell: 'true' });
   await session.call('wait', { job_id: 'ended', timeout_s: SOON });
@@ -121,6 +131,7 @@ test('input to a task that has ended is refused, and the server lives on', async
   assert.match(await text('list-background-tasks'), /ended/);
 });
 
+// Promise: bgtask-unknown
 test('a task that is not there is named, with the tool that lists them', async () => {
   for (const name of ['stop-background-task', 'get-task-stdout', 'get-task-stderr']) {
     assertRefused(

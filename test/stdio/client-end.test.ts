@@ -14,6 +14,7 @@ function pidsOf({ pid, log }: { pid: number; log: string }): number[] {
   return [pid, Number(log.split('\n')[0])];
 }
 
+// Promise: no-orphans
 test('when the client goes, the server, its running jobs and the runner end', async (t) => {
   const session = await openSession(t);
   const jobs = [await startReady(session, FAMILY), await startReady(session, FAMILY)];
@@ -37,6 +38,7 @@ test('when the client goes amid a wait, all ends as well', async (t) => {
 });
 
 for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+  // Promise: no-orphans
   test(`when the server ends by ${signal}, its running jobs and the runner end`, async (t) => {
     const session = await openSession(t);
     const job = await startReady(session, FAMILY);

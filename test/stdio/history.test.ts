@@ -4,7 +4,7 @@ import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts
 import { eventually } from './support/processes.ts';
 import { listOf, run, startReady } from './support/session.ts';
 
-// Promise: restart-everything
+// Promise: restart-everything, kept-history
 test('finished jobs of an earlier session are listed by a later one, with their logs', async (t) => {
   const storage = storageFolder(t);
   const first = await openSession(t, { storage });
