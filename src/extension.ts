@@ -103,7 +103,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (hasRunnerFiles(storage))
       source
         .get()
-        .attach()
+        .jobs.attach()
         .catch(() => undefined);
   };
   findJobs();

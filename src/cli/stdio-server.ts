@@ -28,7 +28,7 @@ export async function serve(options: ServerOptions, log: Log): Promise<void> {
     settings: () => ({ limits, cwd, shell, commandLists }),
     endJobsWithManager: !keepJobs,
   });
-  tellJobEvents(manager, (level, words) => log[level === 'warning' ? 'warn' : level](words));
+  tellJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
   const server = createServer(manager, VERSION, undefined, compat);
   const stop = (): void => {
     void manager.dispose().finally(() => process.exit(0));

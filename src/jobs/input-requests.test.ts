@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import type { JobRecord } from '../protocol/job-record.ts';
-import { Questions, type Question } from './input-requests.ts';
+import { InputRequests, type InputRequest } from './input-requests.ts';
 
-const question: Question = { job: { id: 'job' } as JobRecord, text: 'word', askedBy: { kind: 'agent' } };
+const request: InputRequest = { job: { id: 'job' } as JobRecord, text: 'word', askedBy: { kind: 'agent' } };
 
-/** Questions of one job, each of which waits for its answer until the job ends. */
-function openQuestions() {
+/** Opens a request of one job. It waits for its answer until the job exits. */
+function openRequest() {
   const changes = new EventTarget();
   let answer: (line: string | undefined) => void = () => undefined;
-  const questions = new Questions({
-    ask: (_question, signal) =>
+  const requests = new InputRequests({
+    ask: (_request, signal) =>
       new Promise((resolve) => {
         answer = resolve;
         signal.addEventListener('abort', () => resolve(undefined));
@@ -19,29 +19,29 @@ function openQuestions() {
     send: async () => undefined,
     onChanged: () => changes.dispatchEvent(new Event('changed')),
   });
-  questions.ask(question);
-  assert.equal(questions.stateOf('job'), 'open');
-  return { questions, changed: once(changes, 'changed'), answer: (line?: string) => answer(line) };
+  requests.ask(request);
+  assert.equal(requests.stateOf('job'), 'open');
+  return { requests, changed: once(changes, 'changed'), answer: (line?: string) => answer(line) };
 }
 
-test('a question is answered, or dismissed, which is told once', async () => {
-  const answered = openQuestions();
+test('reports whether a request was answered or dismissed, a dismissal only once', async () => {
+  const answered = openRequest();
   answered.answer('secret');
   await answered.changed;
-  assert.equal(answered.questions.stateOf('job'), 'answered');
-  assert.equal(answered.questions.takeDismissal('job'), false);
-  const dismissed = openQuestions();
+  assert.equal(answered.requests.stateOf('job'), 'answered');
+  assert.equal(answered.requests.takeDismissal('job'), false);
+  const dismissed = openRequest();
   dismissed.answer(undefined);
   await dismissed.changed;
-  assert.equal(dismissed.questions.stateOf('job'), 'dismissed');
-  assert.equal(dismissed.questions.takeDismissal('job'), true);
-  assert.equal(dismissed.questions.takeDismissal('job'), false);
+  assert.equal(dismissed.requests.stateOf('job'), 'dismissed');
+  assert.equal(dismissed.requests.takeDismissal('job'), true);
+  assert.equal(dismissed.requests.takeDismissal('job'), false);
 });
 
-test('a question that the end of its job has closed was dismissed by nobody', async () => {
-  const { questions, changed } = openQuestions();
-  questions.close('job');
+test('does not report a request as dismissed if the job exited before an answer', async () => {
+  const { requests, changed } = openRequest();
+  requests.close('job');
   await changed;
-  assert.equal(questions.stateOf('job'), undefined);
-  assert.equal(questions.takeDismissal('job'), false);
+  assert.equal(requests.stateOf('job'), undefined);
+  assert.equal(requests.takeDismissal('job'), false);
 });

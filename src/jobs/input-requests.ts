@@ -1,79 +1,81 @@
 import type { JobRecord, Starter } from '../protocol/job-record.ts';
 import { JobError } from '../base/job-error.ts';
 
-export interface Question {
+export interface InputRequest {
   readonly job: JobRecord;
-  /** What is asked for; from an agent, so not to be trusted. */
+  /** The prompt. It comes from an agent, so do not trust it. */
   readonly text: string;
   readonly askedBy: Starter;
 }
 
 /**
- * Has the person type a line that nobody sees, perhaps after others were asked.
+ * Shows the user a hidden prompt, possibly after other prompts.
  *
- * @param signal aborts when the answer is of no use any more
- * @returns undefined when the person dismissed it
+ * @param signal aborts when the answer is no longer needed
+ * @returns the line, or undefined if the user dismissed the prompt
  */
-export type Ask = (question: Question, signal: AbortSignal) => Promise<string | undefined>;
+export type Ask = (request: InputRequest, signal: AbortSignal) => Promise<string | undefined>;
 
-export type QuestionState = 'open' | 'answered' | 'dismissed';
+type InputRequestState = 'open' | 'answered' | 'dismissed';
 
-export interface QuestionsOptions {
-  /** Undefined where there is nobody to ask. */
+export interface InputRequestsOptions {
+  /** Undefined if there is no window to show a prompt in. */
   readonly ask: Ask | undefined;
   /** Sends the answer to the job. */
   readonly send: (id: string, line: string) => Promise<void>;
-  /** Called when the state of a question of this job changed. */
+  /** Called with the id of a job after the state of its request changed. */
   readonly onChanged: (id: string) => void;
 }
 
-/** What agents have people asked in place of jobs. Answers go to the job and to nobody else. */
-export class Questions {
-  readonly #options: QuestionsOptions;
-  readonly #states = new Map<string, QuestionState>();
-  readonly #untold = new Set<string>();
+/** The hidden prompts that agents show to the user on behalf of jobs. Only the job receives the answer. */
+export class InputRequests {
+  readonly #options: InputRequestsOptions;
+  readonly #states = new Map<string, InputRequestState>();
+  /** Jobs whose dismissed request has not been reported yet. */
+  readonly #unreported = new Set<string>();
   readonly #open = new Map<string, AbortController>();
 
-  constructor(options: QuestionsOptions) {
+  constructor(options: InputRequestsOptions) {
     this.#options = options;
   }
 
-  /** Asks, and does not wait for the answer. @throws JobError when nobody can be asked, or somebody is being asked */
-  ask(question: Question): void {
+  /** Shows a prompt without waiting for the answer. @throws JobError if there is no window, or a prompt is open */
+  ask(request: InputRequest): void {
     const { ask } = this.#options;
-    const { id } = question.job;
+    const { id } = request.job;
     if (ask === undefined) {
       throw new JobError(
-        'There is no window here in which the user could be asked. Start the job so that it needs no such input, ' +
+        'There is no window to ask the user in. Start the job so that it needs no such input, ' +
           'or have the user run it in a terminal.',
       );
     }
-    if (this.#open.has(id)) throw new JobError('The user is already being asked for this job. Use wait.');
+    if (this.#open.has(id)) throw new JobError('The user is already being prompted for this job. Call wait.');
     const open = new AbortController();
     this.#open.set(id, open);
     this.#set(id, 'open');
-    void this.#settle(id, ask(question, open.signal), open.signal);
+    void this.#settle(id, ask(request, open.signal), open.signal);
   }
 
-  /** How it stands with the last question of a job; undefined when there was none, or the job has ended over it. */
-  stateOf(id: string): QuestionState | undefined {
+  /** Returns the state of the last request of a job. Undefined if there was none, or the job exited before an answer. */
+  stateOf(id: string): InputRequestState | undefined {
     return this.#states.get(id);
   }
 
-  /** Whether a question was dismissed, once: who waits hears of it, and may wait again. */
+  /** Returns true once after the user dismissed the request of a job. Later calls return false. */
   takeDismissal(id: string): boolean {
-    return this.#untold.delete(id);
+    return this.#unreported.delete(id);
   }
 
-  /** The job has ended: nobody need answer any more. */
+  /** Closes the open prompt of a job that exited. */
   close(id: string): void {
     this.#open.get(id)?.abort();
   }
 
+  /** Drops everything about a removed job. */
   forget(id: string): void {
     this.close(id);
     this.#states.delete(id);
-    this.#untold.delete(id);
+    this.#unreported.delete(id);
   }
 
   async #settle(id: string, answer: Promise<string | undefined>, signal: AbortSignal): Promise<void> {
@@ -83,21 +85,21 @@ export class Questions {
         await this.#options.send(id, line);
         return true;
       },
-      // A box that could not be shown, or a job that cannot take the answer.
+      // The prompt could not be shown, or the job cannot take the answer.
       () => false,
     );
     this.#open.delete(id);
     if (isAnswered) this.#set(id, 'answered');
-    // Closed because the job ended, perhaps before anybody saw it.
+    // The job exited, perhaps before the user saw the prompt.
     else if (signal.aborted) this.#set(id, undefined);
     else {
-      this.#untold.add(id);
+      this.#unreported.add(id);
       this.#set(id, 'dismissed');
     }
   }
 
-  #set(id: string, state: QuestionState | undefined): void {
-    if (state === 'open') this.#untold.delete(id);
+  #set(id: string, state: InputRequestState | undefined): void {
+    if (state === 'open') this.#unreported.delete(id);
     if (state === undefined) this.#states.delete(id);
     else this.#states.set(id, state);
     this.#options.onChanged(id);

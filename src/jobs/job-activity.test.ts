@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { Growth } from './job-activity.ts';
-import type { JobManager } from './manager.ts';
+import { JobActivity } from './job-activity.ts';
 
-test('waiting for a job again and again leaves nothing behind at the signal', async () => {
-  let grow: () => void = () => undefined;
+test('repeated waits leave no listeners on the signal', async () => {
+  let change: () => void = () => undefined;
   const watch = (_: string, listener: () => void) => {
-    grow = listener;
+    change = listener;
     return () => undefined;
   };
-  const growth = new Growth({ watch } as unknown as JobManager, 'id');
+  const activity = new JobActivity({ watch }, 'id');
   const stop = new AbortController();
   for (let round = 0; round < 100; round++) {
-    const grown = growth.since(growth.version, stop.signal);
-    grow();
-    await grown;
+    const changed = activity.since(activity.version, stop.signal);
+    change();
+    await changed;
   }
   assert.equal(getEventListeners(stop.signal, 'abort').length, 0);
-  const grown = growth.since(growth.version, stop.signal);
+  const changed = activity.since(activity.version, stop.signal);
   stop.abort();
-  await grown;
+  await changed;
 });

@@ -1,39 +1,40 @@
-import type { JobManager } from './manager.ts';
+import type { KnownJobs } from './known-jobs.ts';
 
 /**
- * Wakes whoever waits for a job: when its log grew, or when it began or ended. Take `version` before you look at
- * the job, and wait for a change since then: nothing that happens in between is missed.
+ * Counts the changes of a job, so that a caller can wait for the next one without missing any: read `version`, look at
+ * the job, then wait for a change since that version.
  */
-export class Growth {
+export class JobActivity {
   readonly #stop: () => void;
   #version = 0;
-  #waiters: (() => void)[] = [];
+  readonly #waiters = new Set<() => void>();
 
-  /** @param wantsGrowth else only the job's state counts */
-  constructor(manager: JobManager, id: string, wantsGrowth = true) {
+  /** @param wantsGrowth false to count changes of the job only, not its output */
+  constructor(jobs: Pick<KnownJobs, 'watch'>, id: string, wantsGrowth = true) {
     const onChange = (): void => {
       this.#version++;
-      for (const wake of this.#waiters.splice(0)) wake();
+      for (const wake of this.#waiters) wake();
     };
-    this.#stop = manager.watch(id, onChange, wantsGrowth);
+    this.#stop = jobs.watch(id, onChange, wantsGrowth);
   }
 
   get version(): number {
     return this.#version;
   }
 
-  /** Resolves when something happened since `version`, when the signal aborts, or after `timeoutMs`. */
+  /** Resolves after a change since `version`, when the signal aborts, or after `timeoutMs`. */
   async since(version: number, signal: AbortSignal, timeoutMs?: number): Promise<void> {
     if (this.#version !== version || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const wake = (): void => {
-        // The signal may live for as long as the job, through any number of waits.
+        this.#waiters.delete(wake);
+        // The signal may outlive any number of these waits.
         signal.removeEventListener('abort', wake);
         clearTimeout(timer);
         resolve();
       };
       const timer = timeoutMs === undefined ? undefined : setTimeout(wake, timeoutMs);
-      this.#waiters.push(wake);
+      this.#waiters.add(wake);
       signal.addEventListener('abort', wake);
     });
   }

@@ -1,5 +1,5 @@
 import type { JobRecord } from '../protocol/job-record.ts';
-import type { JobManager } from './manager.ts';
+import type { JobTable } from './job-table.ts';
 
 /** How much an event matters: `warning` for a job that ended otherwise than it was meant to. */
 export type EventLevel = 'debug' | 'info' | 'warning';
@@ -10,11 +10,8 @@ export type EventLevel = 'debug' | 'info' | 'warning';
  *
  * @returns ends it
  */
-export function tellJobEvents(
-  manager: JobManager,
-  tell: (level: EventLevel, words: string) => void,
-): () => void {
-  const running = new Set(manager.running().map(({ id }) => id));
+export function tellJobEvents(jobs: JobTable, tell: (level: EventLevel, words: string) => void): () => void {
+  const running = new Set(jobs.running().map(({ id }) => id));
   const onChanged = (job: JobRecord): void => {
     if (job.status !== 'running') {
       if (running.delete(job.id)) tell(levelOf(job), `${job.id} ${howItEnded(job)}`);
@@ -28,8 +25,8 @@ export function tellJobEvents(
     running.delete(id);
     tell('debug', `${id} removed`);
   };
-  manager.on('changed', onChanged).on('removed', onRemoved);
-  return () => manager.off('changed', onChanged).off('removed', onRemoved);
+  jobs.on('changed', onChanged).on('removed', onRemoved);
+  return () => jobs.off('changed', onChanged).off('removed', onRemoved);
 }
 
 function levelOf({ status, endedBy }: JobRecord): EventLevel {

@@ -9,7 +9,7 @@ import { markLost } from './lost-jobs.ts';
 import { choosePruning, JUST_NOW } from './retention.ts';
 
 /** The finished jobs: brings them back after a start, and keeps their number, age and size within bounds. */
-export class History {
+export class JobHistory {
   readonly #storage: string;
   readonly #table: JobTable;
   readonly #limits: () => Limits;

@@ -9,48 +9,48 @@ import { readTail, type Tail, type TailRequest } from '../log/read/log-tail.ts';
 import { readText, type TextPage } from '../log/read/text-page.ts';
 import { logFolder } from '../protocol/log-folder.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
+import type { JobTable } from './job-table.ts';
 import { JobError } from '../base/job-error.ts';
 
 export interface JobLogsOptions {
   readonly storage: string;
   /** Path of the bundled search worker. */
   readonly searchScript: string;
-  /** @throws JobError when there is no such job, or several */
-  readonly find: (reference: string) => JobRecord;
+  readonly jobs: Pick<JobTable, 'get'>;
 }
 
 /** What jobs wrote, read from the disk. A job is named as anywhere; each method throws JobError for one that is not known. */
 export class JobLogs {
   readonly #storage: string;
-  readonly #find: (reference: string) => JobRecord;
+  readonly #jobs: Pick<JobTable, 'get'>;
   readonly #searches: SearchPool;
 
-  constructor({ storage, searchScript, find }: JobLogsOptions) {
+  constructor({ storage, searchScript, jobs }: JobLogsOptions) {
     this.#storage = storage;
-    this.#find = find;
+    this.#jobs = jobs;
     this.#searches = new SearchPool(searchScript);
   }
 
   /** Where it lies. */
   folder(reference: string): string {
-    return this.#reader(this.#find(reference)).folder;
+    return this.#reader(this.#jobs.get(reference)).folder;
   }
 
   /** What of it is there. */
   range(reference: string): LogRange {
-    return this.#reader(this.#find(reference)).range();
+    return this.#reader(this.#jobs.get(reference)).range();
   }
 
   /** Cursor behind the last byte of one stream, or of both; 0 when it is not known to have written. */
   endOf(reference: string, stream?: Stream): number {
-    const all = this.#reader(this.#find(reference));
+    const all = this.#reader(this.#jobs.get(reference));
     if (stream === undefined) return all.range().end;
     return all.hold((reader) => reader.lastRun(stream, reader.range().end)?.end ?? 0);
   }
 
   /** The bytes from one cursor to another, in the order in which both streams wrote them. */
   pieces(reference: string, from: number, to: number): Generator<Piece> {
-    return this.#reader(this.#find(reference)).pieces(from, to);
+    return this.#reader(this.#jobs.get(reference)).pieces(from, to);
   }
 
   /** @throws JobError, also for a cursor beyond the end */
@@ -64,7 +64,7 @@ export class JobLogs {
   }
 
   readTail(reference: string, request: Omit<TailRequest, 'ended'>): Tail {
-    const job = this.#find(reference);
+    const job = this.#jobs.get(reference);
     return readTail(this.#reader(job), { ...request, ended: job.status !== 'running' });
   }
 
@@ -74,7 +74,7 @@ export class JobLogs {
     request: Omit<SearchRequest, 'folder'>,
     signal?: AbortSignal,
   ): Promise<SearchResult> {
-    const reader = this.#reader(this.#find(reference));
+    const reader = this.#reader(this.#jobs.get(reference));
     checkCursor(request.cursor, reader.range());
     try {
       return await this.#searches.search({ ...request, folder: reader.folder }, signal);
@@ -98,7 +98,7 @@ export class JobLogs {
     read: (reader: LogReader, request: PageRequest) => P,
   ): P {
     // Whether it has ended is asked before the log is looked at: its last bytes are then there.
-    const job = this.#find(reference);
+    const job = this.#jobs.get(reference);
     return this.#reader(job).hold((reader) => {
       checkCursor(request.cursor, reader.range());
       return read(reader, { ...request, ended: job.status !== 'running' });

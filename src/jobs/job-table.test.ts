@@ -37,19 +37,19 @@ test('a job is found by exact id, then running name, then newest finished name, 
     job('dddd1111', 5, 'old'),
     job('dddd2222', 6, 'old'),
   );
-  assert.equal(table.resolve('aaaa1111').id, 'aaaa1111');
-  assert.equal(table.resolve('web').id, 'bbbb1111');
-  assert.equal(table.resolve('old').id, 'dddd2222');
-  assert.equal(table.resolve('CCCC').id, 'cccc1111');
-  assert.throws(() => table.resolve('bbbb'), /fits 2 jobs.*bbbb2222.*bbbb1111/);
-  assert.throws(() => table.resolve('ccc'), JobError);
+  assert.equal(table.get('aaaa1111').id, 'aaaa1111');
+  assert.equal(table.get('web').id, 'bbbb1111');
+  assert.equal(table.get('old').id, 'dddd2222');
+  assert.equal(table.get('CCCC').id, 'cccc1111');
+  assert.throws(() => table.get('bbbb'), /matches 2 jobs.*bbbb2222.*bbbb1111/);
+  assert.throws(() => table.get('ccc'), JobError);
 });
 
 test('an unknown job is answered with the jobs there are', () => {
-  assert.throws(() => tableOf().resolve('x'), /nor any other/);
-  assert.throws(() => tableOf(job('aaaa1111', 1, 'web')).resolve('x'), /"web", completed/);
+  assert.throws(() => tableOf().get('x'), /no other job/);
+  assert.throws(() => tableOf(job('aaaa1111', 1, 'web')).get('x'), /"web", completed/);
   const many = Array.from({ length: 9 }, (_, at) => job(`id${at}`, at));
-  assert.throws(() => tableOf(...many).resolve('x'), /id8.*id4.* and 4 more/);
+  assert.throws(() => tableOf(...many).get('x'), /id8.*id4.* and 4 more/);
 });
 
 test('the list is newest first in whatever order jobs become known', () => {
@@ -62,7 +62,7 @@ test('the list is newest first in whatever order jobs become known', () => {
 
 test('a late word that a job runs does not bring it back', () => {
   const table = tableOf(job('a', 1, undefined, 'running'), job('a', 1), job('a', 1, undefined, 'running'));
-  assert.equal(table.get('a')?.status, 'completed');
+  assert.equal(table.find('a')?.status, 'completed');
 });
 
 test('a record that says nothing new changes nothing', () => {

@@ -2,32 +2,29 @@ import { EventEmitter } from 'node:events';
 import type { JobRecord } from '../protocol/job-record.ts';
 import { JobError } from '../base/job-error.ts';
 
-/** Characters that an id prefix needs. */
-const MIN_PREFIX = 4;
-/** Jobs named in an error message. */
-const NAMED_IN_ERROR = 5;
+/** Shortest id prefix that identifies a job. */
+const MIN_PREFIX_LENGTH = 4;
+/** How many jobs an error message lists. */
+const MAX_JOBS_IN_ERROR = 5;
 
-interface TableEvents {
-  /** New, or its state is another one. */
+interface JobTableEvents {
+  /** A job is new, or its record changed. */
   changed: [JobRecord];
   removed: [JobRecord];
 }
 
-/** All jobs that we know of, in the order in which they began. */
-export class JobTable extends EventEmitter<TableEvents> {
+/** All known jobs, in the order in which they started. */
+export class JobTable extends EventEmitter<JobTableEvents> {
   #jobs = new Map<string, JobRecord>();
-  /** Jobs were put in that are older than ones before them. */
+  /** True if a job was added after one that started later. */
   #isUnsorted = false;
+  /** Start time of the newest job. */
   #newest = 0;
-  /** What `list` gave last, until something changes. */
+  /** Caches the result of list() until a job changes. */
   #listed: readonly JobRecord[] | undefined;
   readonly #running = new Set<string>();
 
-  get size(): number {
-    return this.#jobs.size;
-  }
-
-  /** Newest first. */
+  /** Returns all jobs, newest first. */
   list(): readonly JobRecord[] {
     if (this.#isUnsorted) {
       this.#jobs = new Map([...this.#jobs].sort(([, a], [, b]) => a.startedAt - b.startedAt));
@@ -37,7 +34,7 @@ export class JobTable extends EventEmitter<TableEvents> {
     return this.#listed;
   }
 
-  /** Newest first. */
+  /** Returns the running jobs, newest first. */
   running(): JobRecord[] {
     return [...this.#running]
       .flatMap((id) => this.#jobs.get(id) ?? [])
@@ -45,13 +42,14 @@ export class JobTable extends EventEmitter<TableEvents> {
       .sort((a, b) => b.startedAt - a.startedAt);
   }
 
-  get(id: string): JobRecord | undefined {
+  /** Returns the job with exactly this id. */
+  find(id: string): JobRecord | undefined {
     return this.#jobs.get(id);
   }
 
   put(job: JobRecord): void {
     const known = this.#jobs.get(job.id);
-    // What has ended stays ended: a notice that was on its way may come late.
+    // A finished job never runs again. A notification sent before its end may arrive late.
     if (known !== undefined && known.status !== 'running' && job.status === 'running') return;
     if (known !== undefined && isSame(known, job)) return;
     if (known === undefined) {
@@ -75,24 +73,24 @@ export class JobTable extends EventEmitter<TableEvents> {
   }
 
   /**
-   * The job that a caller means: by its exact id, the name of a running one, the name of the newest finished
-   * one, or a prefix of its id.
+   * Returns the job that a caller refers to: by exact id, by the name of a running job, by the name of the newest
+   * finished job, or by a unique id prefix.
    *
-   * @throws JobError when there is none, or a prefix fits several
+   * @throws JobError if no job matches, or the prefix matches several
    */
-  resolve(reference: string): JobRecord {
+  get(reference: string): JobRecord {
     const exact = this.#jobs.get(reference);
     if (exact !== undefined) return exact;
     const named = this.list().filter(({ name }) => name === reference);
     const byName = named.find(({ status }) => status === 'running') ?? named[0];
     if (byName !== undefined) return byName;
     const byPrefix =
-      reference.length < MIN_PREFIX
+      reference.length < MIN_PREFIX_LENGTH
         ? []
         : this.list().filter(({ id }) => id.startsWith(reference.toLowerCase()));
     if (byPrefix.length > 1) {
       throw new JobError(
-        `"${reference}" fits ${byPrefix.length} jobs: ${describe(byPrefix)}. Give more characters of the id.`,
+        `"${reference}" matches ${byPrefix.length} jobs: ${describe(byPrefix)}. Give more characters of the id.`,
       );
     }
     const [only] = byPrefix;
@@ -103,7 +101,7 @@ export class JobTable extends EventEmitter<TableEvents> {
   #unknown(reference: string): JobError {
     const jobs = this.list();
     if (jobs.length === 0)
-      return new JobError(`There is no job "${reference}", nor any other. Start one first.`);
+      return new JobError(`There is no job "${reference}", and no other job. Start one first.`);
     return new JobError(
       `There is no job "${reference}". The newest jobs: ${describe(jobs)}. ` +
         'Give an id, a name, or the first 4 or more characters of an id.',
@@ -111,14 +109,14 @@ export class JobTable extends EventEmitter<TableEvents> {
   }
 }
 
-/** Whether nothing is told anew. What is no plain value of a job, its environment and who started it, never changes. */
+/** Returns true if both records say the same. Their object values (env and startedBy) never change. */
 function isSame(known: JobRecord, job: JobRecord): boolean {
   const names = Object.keys({ ...known, ...job }) as (keyof JobRecord)[];
   return names.every((name) => known[name] === job[name] || typeof job[name] === 'object');
 }
 
 function describe(jobs: readonly JobRecord[]): string {
-  const named = jobs.slice(0, NAMED_IN_ERROR).map(({ id, name, status }) => {
+  const named = jobs.slice(0, MAX_JOBS_IN_ERROR).map(({ id, name, status }) => {
     return name === undefined ? `${id} (${status})` : `${id} ("${name}", ${status})`;
   });
   const rest = jobs.length - named.length;

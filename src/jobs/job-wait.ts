@@ -1,7 +1,10 @@
+import type { InspectResult } from '../protocol/messages.ts';
 import type { Stream } from '../log/store/log-segments.ts';
 import type { Match } from '../log/search/log-search.ts';
-import { Growth } from './job-activity.ts';
-import type { JobManager } from './manager.ts';
+import { JobActivity } from './job-activity.ts';
+import type { InputRequests } from './input-requests.ts';
+import type { JobLogs } from './job-logs.ts';
+import type { KnownJobs } from './known-jobs.ts';
 import { isPortOpen } from './port-probe.ts';
 
 /** What a wait is for. The end of the job ends every wait. */
@@ -15,6 +18,14 @@ export type Condition =
   | { readonly until: 'quiet'; readonly quietMs: number; readonly stream?: Stream | undefined }
   /** Any output behind the cursor. */
   | { readonly until: 'output'; readonly stream?: Stream | undefined };
+
+/** What a wait looks at. */
+export interface WaitSource {
+  readonly jobs: KnownJobs;
+  readonly logs: JobLogs;
+  readonly requests: InputRequests;
+  readonly inspect: (reference: string) => Promise<InspectResult>;
+}
 
 export interface WaitTarget {
   readonly id: string;
@@ -49,7 +60,7 @@ const PORT_INTERVAL = 100;
  * @throws JobError for an unknown job, or a pattern that cannot be used
  */
 export async function waitFor(
-  manager: JobManager,
+  source: WaitSource,
   targets: readonly WaitTarget[],
   condition: Condition,
   timeoutMs: number,
@@ -64,7 +75,7 @@ export async function waitFor(
     timer = setTimeout(resolve, timeoutMs, { id: first, reason: 'timeout' });
   });
   try {
-    const looks = targets.map((target) => waitForOne(manager, target, condition, signal, searched));
+    const looks = targets.map((target) => waitForOne(source, target, condition, signal, searched));
     return { ...(await Promise.race([timeout, ...looks])), searched };
   } catch (error) {
     if (cancel?.aborted === true) return { id: first, reason: 'cancelled', searched };
@@ -76,29 +87,29 @@ export async function waitFor(
 }
 
 async function waitForOne(
-  manager: JobManager,
+  source: WaitSource,
   target: WaitTarget,
   condition: Condition,
   signal: AbortSignal,
   searched: Map<string, number>,
 ): Promise<Omit<WaitOutcome, 'searched'>> {
-  const growth = new Growth(manager, target.id, READS_LOG.has(condition.until));
-  const look = makeLook(manager, target, condition, signal, searched);
-  const isRunning = (): boolean => manager.get(target.id).status === 'running';
+  const activity = new JobActivity(source.jobs, target.id, READS_LOG.has(condition.until));
+  const look = makeLook(source, target, condition, signal, searched);
+  const isRunning = (): boolean => source.jobs.get(target.id).status === 'running';
   try {
     for (;;) {
       signal.throwIfAborted();
-      const { version } = growth;
+      const { version } = activity;
       // Whether it ran is asked before the look: what it wrote until its end is then seen by this look.
       const ran = isRunning();
       const found = await look();
       if (found !== undefined) return { id: target.id, ...found };
       if (!ran) return { id: target.id, reason: 'exit' };
-      if (manager.takeDismissal(target.id)) return { id: target.id, reason: 'dismissed' };
-      await growth.since(version, signal, nextTurn(condition));
+      if (source.requests.takeDismissal(target.id)) return { id: target.id, reason: 'dismissed' };
+      await activity.since(version, signal, nextTurn(condition));
     }
   } finally {
-    growth.dispose();
+    activity.dispose();
   }
 }
 
@@ -106,7 +117,7 @@ type Found = Pick<WaitOutcome, 'reason' | 'match' | 'isOwnPort'>;
 
 /** A function that tells whether the condition is met now. It remembers what it has seen of the log. */
 function makeLook(
-  manager: JobManager,
+  source: WaitSource,
   { id, cursor }: WaitTarget,
   condition: Condition,
   signal: AbortSignal,
@@ -117,12 +128,12 @@ function makeLook(
       return async () => undefined;
     case 'output':
       return async () =>
-        manager.logs.endOf(id, condition.stream) > cursor ? { reason: 'output' } : undefined;
+        source.logs.endOf(id, condition.stream) > cursor ? { reason: 'output' } : undefined;
     case 'quiet': {
-      let end = manager.logs.endOf(id, condition.stream);
+      let end = source.logs.endOf(id, condition.stream);
       let since = performance.now();
       return async () => {
-        const now = manager.logs.endOf(id, condition.stream);
+        const now = source.logs.endOf(id, condition.stream);
         if (now > end) {
           end = now;
           since = performance.now();
@@ -133,14 +144,14 @@ function makeLook(
     case 'port':
       return async () => {
         if (!(await isPortOpen(condition.port))) return undefined;
-        const { ports } = await manager.inspect(id);
+        const { ports } = await source.inspect(id);
         return { reason: 'port', isOwnPort: ports.includes(condition.port) };
       };
     case 'pattern': {
       searched.set(id, cursor);
       return async () => {
         const { pattern, stream } = condition;
-        const { matches, next } = await manager.logs.search(
+        const { matches, next } = await source.logs.search(
           id,
           { cursor: searched.get(id) ?? cursor, pattern, stream, context: 0, maxMatches: 1 },
           signal,

@@ -1,41 +1,48 @@
 import type { RunnerLink } from './runners/runner-link.ts';
 
-interface Watcher {
+export interface JobWatcher {
   readonly wake: () => void;
-  /** Else its state alone. */
+  /** False to be woken by changes of the job only, not by its output. */
   readonly wantsGrowth: boolean;
 }
 
-/** Who is to be woken when something happens to a job. Runners tell of growth only while somebody wants to know of it. */
-export class Watchers {
-  readonly #byJob = new Map<string, Set<Watcher>>();
+/** The callbacks to run when something happens to a job. Runners report growth only of logs that are watched. */
+export class JobWatchers {
+  readonly #byJob = new Map<string, Set<JobWatcher>>();
+  readonly #linkOf: (id: string) => RunnerLink | undefined;
 
-  /** @returns ends it */
-  add(id: string, watcher: Watcher, link: RunnerLink | undefined): () => void {
+  /** @param linkOf returns the current connection to the runner of a job */
+  constructor(linkOf: (id: string) => RunnerLink | undefined) {
+    this.#linkOf = linkOf;
+  }
+
+  /** @returns a function that removes the watcher */
+  add(id: string, watcher: JobWatcher): () => void {
     const watchers = this.#byJob.get(id) ?? new Set();
     this.#byJob.set(id, watchers.add(watcher));
-    if (watcher.wantsGrowth) link?.watch(id);
+    if (watcher.wantsGrowth) this.#linkOf(id)?.watch(id);
     return () => {
       if (!watchers.delete(watcher)) return;
-      if (watcher.wantsGrowth) link?.unwatch(id);
+      if (watcher.wantsGrowth) this.#linkOf(id)?.unwatch(id);
       if (watchers.size === 0) this.#byJob.delete(id);
     };
   }
 
-  /** Its state has changed. */
+  /** Runs all callbacks of a job. */
   wake(id: string): void {
     for (const { wake } of this.#byJob.get(id) ?? []) wake();
   }
 
-  /** Its log grew. */
+  /** Runs the callbacks that want to know that the log of a job grew. */
   grew(id: string): void {
     for (const { wake, wantsGrowth } of this.#byJob.get(id) ?? []) if (wantsGrowth) wake();
   }
 
-  /** After a connection was lost and made anew. */
-  watchAgain(linkOf: (id: string) => RunnerLink | undefined): void {
+  /** Asks a newly connected runner to report the growth of the logs that are watched. */
+  resume(link: RunnerLink): void {
     for (const [id, watchers] of this.#byJob) {
-      for (const { wantsGrowth } of watchers) if (wantsGrowth) linkOf(id)?.watch(id);
+      if (this.#linkOf(id) !== link) continue;
+      for (const { wantsGrowth } of watchers) if (wantsGrowth) link.watch(id);
     }
   }
 }

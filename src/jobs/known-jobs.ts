@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findRunners, removeRemains } from '../protocol/runner-address.ts';
 import { watchRunners } from '../protocol/runner-files.ts';
@@ -6,14 +5,15 @@ import { systemProcessTable } from '../processes/system-process-table.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import type { connectRunner, LinkOptions, RunnerLink } from './runners/runner-link.ts';
 import { JobError } from '../base/job-error.ts';
-import { History } from './job-history.ts';
+import { JobHistory } from './job-history.ts';
 import { JobTable } from './job-table.ts';
+import { JobWatchers, type JobWatcher } from './job-watchers.ts';
 import type { Limits } from './limits.ts';
 import { RunnerPool } from './runners/runner-pool.ts';
 
-/** How often, and at what intervals (ms), a manager looks whether a runner that fell silent is dead. */
-const RECOVERY_TRIES = 100;
-const RECOVERY_PAUSE = 50;
+/** How often a manager checks whether a runner whose connection broke is dead, and the pause between checks. */
+const RECOVERY_ATTEMPTS = 100;
+const RECOVERY_PAUSE_MS = 50;
 
 export interface KnownJobsOptions {
   readonly storage: string;
@@ -24,69 +24,56 @@ export interface KnownJobsOptions {
   readonly limits: () => Limits;
 }
 
-interface KnownJobsEvents {
-  changed: [JobRecord];
-  removed: [JobRecord];
-  /** The log of a watched job grew; its id. */
-  grew: [string];
-  /** A runner was gone, and what became of its jobs is known now. */
-  recovered: [];
-}
-
 /**
- * Keeps the table of jobs true: brings together what the journal tells of before, what the connected runners tell
- * of now, and what became of jobs whose runner died.
+ * The table of jobs, kept up to date from three sources: the journal on disk, the connected runners, and the check for
+ * jobs whose runner died.
  */
-export class KnownJobs extends EventEmitter<KnownJobsEvents> {
-  readonly table = new JobTable();
-  readonly history: History;
+export class KnownJobs extends JobTable {
+  readonly history: JobHistory;
   readonly #storage: string;
   readonly #runners: RunnerPool;
+  readonly #watchers = new JobWatchers((id) => this.#linkOfId(id));
   readonly #processes = systemProcessTable();
   #loading: Promise<void> | undefined;
   #watcher: { close(): void } | undefined;
   #isDisposed = false;
-  /** The runner that we were connected to when the history was read. */
+  /** The runner that was connected when the journal was read. Undefined if the table may be out of date. */
   #loadedWith: string | undefined;
 
   constructor({ storage, runnerScript, loadConnect, link, limits }: KnownJobsOptions) {
     super();
+    // Each client session and each subscription adds a listener.
+    this.setMaxListeners(0);
     this.#storage = storage;
-    this.#runners = new RunnerPool(storage, runnerScript, loadConnect, link);
-    this.history = new History(storage, this.table, limits, (id) => this.#runners.tellRemoved(id));
-    this.#runners.on('changed', (job) => {
-      this.table.put(job);
-      if (job.status !== 'running') this.history.noteEnd(job);
+    this.#runners = new RunnerPool(storage, runnerScript, loadConnect, link, {
+      onConnected: (connected) => this.#onConnected(connected),
+      onClosed: (runner) => this.#onClosed(runner),
     });
-    this.#runners.on('removed', (id) => this.table.remove(id));
-    this.#runners.on('grew', ({ id }) => this.emit('grew', id));
-    this.#runners.on('gone', (runner) => {
-      this.#recover(runner).catch(() => undefined);
-    });
-    this.table.on('changed', (job) => this.emit('changed', job));
-    this.table.on('removed', (job) => this.emit('removed', job));
+    this.history = new JobHistory(storage, this, limits, (id) => this.#runners.tellRemoved(id));
+    this.on('changed', ({ id }) => this.#watchers.wake(id));
+    this.on('removed', ({ id }) => this.#watchers.wake(id));
   }
 
-  /** The options for runners have changed. */
-  greet(): Promise<void> {
-    return this.#runners.greet();
+  /** Sends the current settings to the runners, which cache them. */
+  sendSettings(): Promise<void> {
+    return this.#runners.sendSettings();
   }
 
-  /** One look for a living runner: its jobs are then known and told of. Does nothing when there is none. */
+  /** Loads the jobs if a runner is alive. Otherwise it does nothing. */
   async attach(): Promise<void> {
     if ((await findRunners(this.#storage, this.#processes)).length > 0) await this.ready();
   }
 
-  /** Finds the jobs of before and those that run; starts nothing. Called before jobs are looked at. */
+  /** Brings the table up to date. Starts no process. Call it before reading the table. */
   async ready(): Promise<void> {
-    // Others start runners too. One that we are connected to tells us all that happens from then on.
+    // A connected runner reports every change. Without one, another manager may have started jobs.
     const runner = this.#runners.current?.runner;
     if (runner !== undefined && runner === this.#loadedWith) return;
     this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
     await this.#loading;
   }
 
-  /** The runner for new jobs, started when there is none. @throws JobError when it cannot be started */
+  /** Returns the runner for new jobs, and starts it if necessary. @throws JobError if it cannot be started */
   async runner(): Promise<RunnerLink> {
     try {
       const link = await this.#runners.findOrLaunch();
@@ -98,9 +85,24 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
     }
   }
 
-  /** The connection to the runner of a job; undefined when that is gone. */
+  /** Returns the connection to the runner of a job. Undefined if it is closed. */
   linkOf({ runner }: JobRecord): RunnerLink | undefined {
     return this.#runners.get(runner);
+  }
+
+  /**
+   * Calls back when a job changes and, if `wantsGrowth`, when its log grows: at once, then at most every 16 ms.
+   *
+   * @returns a function that ends the watch
+   * @throws JobError if there is no such job
+   */
+  watch(reference: string, wake: JobWatcher['wake'], wantsGrowth = true): () => void {
+    return this.#watchers.add(this.get(reference).id, { wake, wantsGrowth });
+  }
+
+  /** Calls the watchers of a job, after a change that is not part of its record. */
+  wake(id: string): void {
+    this.#watchers.wake(id);
   }
 
   dispose(): void {
@@ -109,42 +111,74 @@ export class KnownJobs extends EventEmitter<KnownJobsEvents> {
     this.#runners.dispose();
   }
 
+  #linkOfId(id: string): RunnerLink | undefined {
+    const job = this.find(id);
+    return job && this.linkOf(job);
+  }
+
+  #onConnected(link: RunnerLink): void {
+    const put = (job: JobRecord): void => {
+      this.put(job);
+      if (job.status !== 'running') this.history.noteEnd(job);
+    };
+    link.on('changed', put);
+    link.on('removed', (id) => this.remove(id));
+    link.on('grew', ({ id }) => this.#watchers.grew(id));
+    for (const job of link.jobs) put(job);
+    this.#watchers.resume(link);
+  }
+
+  #onClosed(runner: string): void {
+    // Jobs may end before the next connection, so the journal must be read again.
+    if (this.#loadedWith === runner) this.#loadedWith = undefined;
+    void this.#recover(runner);
+  }
+
   async #load(): Promise<void> {
     let runner: string | undefined;
     await this.history.load(async () => {
       await this.#runners.attach();
       runner = this.#runners.current?.runner;
       const runners = await findRunners(this.#storage, this.#processes);
-      // After the look: whose jobs are lost now has its remains removed, too.
+      // After the search, so that it includes the remains of runners whose jobs are now lost.
       await removeRemains(this.#storage, this.#processes);
       return new Set(runners.map(({ address }) => address.runner));
     });
-    this.#loadedWith = runner;
+    if (this.#runners.current?.runner === runner) this.#loadedWith = runner;
     this.#follow();
   }
 
-  /** From now on a runner that another manager starts is found, so that its jobs are seen without being asked for. */
+  /** Connects to runners that other managers start from now on, so that their jobs appear without a call. */
   #follow(): void {
     if (this.#isDisposed) return;
     this.#watcher ??= watchRunners(this.#storage, () => {
+      // If this fails, the next call of ready() tries again and reports the error.
       if (this.#runners.current === undefined) this.attach().catch(() => undefined);
     });
   }
 
-  /** The connection to a runner broke: it ended or died, or it is still there. */
+  /** Finds out, after a connection broke, whether the runner exited, died, or is still alive. */
   async #recover(runner: string): Promise<void> {
-    const hasOpenJobs = (): boolean => this.table.running().some((job) => job.runner === runner);
-    const isPublished = async (): Promise<boolean> => {
+    // A dying process closes its sockets shortly before it is gone, so check more than once.
+    for (let attempt = 0; attempt < RECOVERY_ATTEMPTS; attempt++) {
+      if (attempt > 0) await delay(RECOVERY_PAUSE_MS);
+      if (this.#isDisposed) return;
+      try {
+        if (await this.#isRecovered(runner)) return;
+      } catch {
+        // The files or the process table cannot be read right now. Try again.
+      }
+    }
+  }
+
+  async #isRecovered(runner: string): Promise<boolean> {
+    const hasRunningJobs = (): boolean => this.running().some((job) => job.runner === runner);
+    if (hasRunningJobs()) await this.ready();
+    if (this.#runners.get(runner) === undefined) {
       const found = await findRunners(this.#storage, this.#processes);
-      return found.some(({ address }) => address.runner === runner);
-    };
-    // A process that dies closes its sockets a moment before it is gone.
-    for (let tries = 0; tries < RECOVERY_TRIES; tries++) {
-      if (tries > 0) await delay(RECOVERY_PAUSE);
-      if (hasOpenJobs()) await this.ready();
-      if (this.#runners.get(runner) !== undefined || !(hasOpenJobs() || (await isPublished()))) break;
+      if (hasRunningJobs() || found.some(({ address }) => address.runner === runner)) return false;
     }
     await removeRemains(this.#storage, this.#processes);
-    this.emit('recovered');
+    return true;
   }
 }

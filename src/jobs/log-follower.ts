@@ -1,5 +1,5 @@
 import type { TextPage } from '../log/read/text-page.ts';
-import { Growth } from './job-activity.ts';
+import { JobActivity } from './job-activity.ts';
 import type { JobManager } from './manager.ts';
 
 /** Bytes of text handed out at a time. */
@@ -17,12 +17,12 @@ export async function* follow(
   cursor: number,
   signal: AbortSignal,
 ): AsyncGenerator<TextPage> {
-  const growth = new Growth(manager, id);
+  const activity = new JobActivity(manager.jobs, id);
   let rested = false;
   try {
     while (!signal.aborted) {
-      const { version } = growth;
-      const hasEnded = manager.get(id).status !== 'running';
+      const { version } = activity;
+      const hasEnded = manager.jobs.get(id).status !== 'running';
       const page = manager.logs.readText(id, { cursor, maxBytes: PAGE_SIZE });
       const isNew = page.next > cursor;
       if (isNew && (!page.partial || rested || hasEnded || page.next < page.end)) {
@@ -33,17 +33,17 @@ export async function* follow(
       }
       if (hasEnded) return;
       // An unfinished line: shown when nothing came for a while.
-      rested = isNew && (await rests(growth, version, signal));
-      if (!isNew) await growth.since(version, signal);
+      rested = isNew && (await rests(activity, version, signal));
+      if (!isNew) await activity.since(version, signal);
     }
   } finally {
-    growth.dispose();
+    activity.dispose();
   }
 }
 
 /** Whether nothing happens for a moment. */
-async function rests(growth: Growth, version: number, signal: AbortSignal): Promise<boolean> {
+async function rests(activity: JobActivity, version: number, signal: AbortSignal): Promise<boolean> {
   const pause = AbortSignal.timeout(REST);
-  await growth.since(version, AbortSignal.any([signal, pause]));
-  return growth.version === version;
+  await activity.since(version, AbortSignal.any([signal, pause]));
+  return activity.version === version;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
 import {
   DEFAULT_GRACE_MS,
@@ -15,37 +14,27 @@ import { checkCursor, JobLogs } from './job-logs.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
 import { CommandPolicy } from '../policy/command-policy.ts';
-import { Questions, type QuestionState } from './input-requests.ts';
+import { InputRequests } from './input-requests.ts';
 import { Secrets } from './typed-secrets.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
 import { waitFor, type Condition, type WaitOutcome, type WaitTarget } from './job-wait.ts';
-import { Watchers } from './job-watchers.ts';
 
-interface ManagerEvents {
-  changed: [JobRecord];
-  removed: [JobRecord];
-}
-
-/** Where everybody starts, reads and ends jobs. It starts no process before the first job. */
-export class JobManager extends EventEmitter<ManagerEvents> {
-  /** What agents must not be told. */
-  readonly secrets = new Secrets();
+/** Starts, reads and ends jobs. Every tool, tree and command uses it. It starts no process before the first job. */
+export class JobManager {
+  readonly jobs: KnownJobs;
   readonly logs: JobLogs;
+  /** The hidden prompts that agents show to the user. */
+  readonly requests: InputRequests;
+  /** Texts that must not appear in what agents receive. */
+  readonly secrets = new Secrets();
   readonly #options: ManagerOptions;
-  readonly #known: KnownJobs;
   readonly #policy: CommandPolicy;
-  readonly #questions: Questions;
-  readonly #watchers = new Watchers();
 
   constructor(options: ManagerOptions) {
-    super();
-    // Each session of a client listens, and each of its subscriptions.
-    this.setMaxListeners(0);
     this.#options = options;
     const env = jobEnvironment(options.env);
-    this.logs = new JobLogs({ ...options, find: (reference) => this.get(reference) });
     this.#policy = new CommandPolicy(options.policyScript);
-    this.#known = new KnownJobs({
+    this.jobs = new KnownJobs({
       ...options,
       limits: () => options.settings().limits,
       link: () => ({
@@ -54,56 +43,16 @@ export class JobManager extends EventEmitter<ManagerEvents> {
         env,
       }),
     });
-    this.#questions = new Questions({
+    this.logs = new JobLogs({ ...options, jobs: this.jobs });
+    this.requests = new InputRequests({
       ask: options.ask,
       send: (id, line) => this.writeHidden(id, line),
-      onChanged: (id) => this.#watchers.wake(id),
+      onChanged: (id) => this.jobs.wake(id),
     });
-    this.#known.on('changed', (job) => {
-      if (job.status !== 'running') this.#questions.close(job.id);
-      this.#watchers.wake(job.id);
-      this.emit('changed', job);
+    this.jobs.on('changed', ({ id, status }) => {
+      if (status !== 'running') this.requests.close(id);
     });
-    this.#known.on('removed', (job) => {
-      this.#questions.forget(job.id);
-      this.emit('removed', job);
-    });
-    this.#known.on('grew', (id) => {
-      this.#watchers.grew(id);
-    });
-    this.#known.on('recovered', () => {
-      this.#watchers.watchAgain((id) => this.#known.linkOf(this.get(id)));
-    });
-  }
-
-  /** Has settings count at once that runners keep; all others are asked for when they are needed. */
-  settingsChanged(): Promise<void> {
-    return this.#known.greet();
-  }
-
-  /** One look for a living runner: its jobs are then known and told of. Does nothing when there is none. */
-  attach(): Promise<void> {
-    return this.#known.attach();
-  }
-
-  /** Finds the jobs of before and those that run; starts nothing. Called before jobs are looked at. */
-  ready(): Promise<void> {
-    return this.#known.ready();
-  }
-
-  /** Newest first. */
-  list(): readonly JobRecord[] {
-    return this.#known.table.list();
-  }
-
-  /** Newest first. */
-  running(): readonly JobRecord[] {
-    return this.#known.table.running();
-  }
-
-  /** @throws JobError when there is no such job, or several */
-  get(reference: string): JobRecord {
-    return this.#known.table.resolve(reference);
+    this.jobs.on('removed', ({ id }) => this.requests.forget(id));
   }
 
   /**
@@ -113,11 +62,10 @@ export class JobManager extends EventEmitter<ManagerEvents> {
    * @throws JobError when it is refused
    */
   async start(request: StartRequest): Promise<{ job: JobRecord; isExisting: boolean }> {
-    await this.ready();
     const spec = await this.#specOf(request);
     const { limits } = this.#options.settings();
     const begin = async (id: string): Promise<StartResult> => {
-      const runner = await this.#known.runner();
+      const runner = await this.jobs.runner();
       return runner.start({ spec: { ...spec, id }, maxRunning: limits.maxConcurrentJobs });
     };
     // A runner may end, for want of jobs, just when we ask it: then there is a next one. With another id: should
@@ -127,12 +75,12 @@ export class JobManager extends EventEmitter<ManagerEvents> {
       throw error;
     });
     if (!('refused' in result)) {
-      this.#known.table.put(result.job);
+      this.jobs.put(result.job);
       return { job: result.job, isExisting: false };
     }
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
     if (isSame) return { job: result.job, isExisting: true };
-    throw refusalOf(result, this.#known.table.running(), limits);
+    throw refusalOf(result, this.jobs.running(), limits);
   }
 
   /** Waits until the first of the jobs meets the condition or ends. @throws JobError */
@@ -153,7 +101,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
    * @throws JobError when the job cannot, or must not, take it
    */
   async write(reference: string, text: string, eof: boolean, by: Starter['kind'] = 'agent'): Promise<void> {
-    const job = this.get(reference);
+    const job = this.jobs.get(reference);
     requireRunning(job);
     if (text !== '') await this.#checkPolicy(job, 'input', by);
     const result = await this.#link(job).write({ id: job.id, text, eof });
@@ -182,24 +130,14 @@ export class JobManager extends EventEmitter<ManagerEvents> {
    * @throws JobError when the job is not running, or nobody can be asked
    */
   ask(reference: string, text: string, askedBy: Starter): void {
-    const job = this.get(reference);
+    const job = this.jobs.get(reference);
     requireRunning(job);
-    this.#questions.ask({ job, text, askedBy });
-  }
-
-  /** How it stands with what was last asked for the job. */
-  questionOf(id: string): QuestionState | undefined {
-    return this.#questions.stateOf(id);
-  }
-
-  /** Whether the person dismissed what was asked for the job; told once. */
-  takeDismissal(id: string): boolean {
-    return this.#questions.takeDismissal(id);
+    this.requests.ask({ job, text, askedBy });
   }
 
   /** Sends a signal to the job's process group, as a terminal does. @throws JobError when it is not running */
   async signal(reference: string, signal: NodeJS.Signals): Promise<void> {
-    const job = this.get(reference);
+    const job = this.jobs.get(reference);
     requireRunning(job);
     await this.#link(job).signal(job.id, signal);
   }
@@ -214,15 +152,15 @@ export class JobManager extends EventEmitter<ManagerEvents> {
     by: EndedBy,
     { signal = 'SIGTERM', graceMs = DEFAULT_GRACE_MS }: { signal?: NodeJS.Signals; graceMs?: number } = {},
   ): Promise<KillResult> {
-    const job = this.get(reference);
-    const link = this.#known.linkOf(job);
+    const job = this.jobs.get(reference);
+    const link = this.jobs.linkOf(job);
     if (link === undefined && job.status !== 'running') return { job, ended: 0, survivors: [] };
     return this.#link(job).kill({ id: job.id, signal, graceMs, by });
   }
 
   /** Ends a job if it runs, and starts the same again. @throws JobError; a job that cannot start again goes on */
   async restart(reference: string, startedBy: Starter): Promise<JobRecord> {
-    const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, status } = this.get(reference);
+    const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, status } = this.jobs.get(reference);
     const timeoutSeconds = timeoutMs === undefined ? undefined : timeoutMs / 1000;
     const request = { command, name, cwd, env, stdin, mergeStderr, timeoutSeconds, startedBy };
     await this.#specOf(request);
@@ -240,8 +178,8 @@ export class JobManager extends EventEmitter<ManagerEvents> {
 
   /** The living processes of a job and the ports on which they listen; none when its runner is gone. */
   async inspect(reference: string): Promise<InspectResult> {
-    const job = this.get(reference);
-    const link = this.#known.linkOf(job);
+    const job = this.jobs.get(reference);
+    const link = this.jobs.linkOf(job);
     const nothing: InspectResult = { processes: [], ports: [] };
     if (link?.isCurrent !== true) return nothing;
     return link.inspect(job.id).catch((error: unknown) => {
@@ -251,26 +189,15 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   }
 
   /**
-   * Calls back when the state of a job changed and, unless that is not wanted, when its log grew (at once, then at most
-   * every 16 ms).
-   *
-   * @returns ends it
-   */
-  watch(reference: string, listener: () => void, wantsGrowth = true): () => void {
-    const job = this.get(reference);
-    return this.#watchers.add(job.id, { wake: listener, wantsGrowth }, this.#known.linkOf(job));
-  }
-
-  /**
    * Gives a job another name.
    *
    * @param name 1 to 64 characters; empty: none
    * @throws JobError when another running job has it
    */
   async rename(reference: string, name: string): Promise<JobRecord> {
-    const job = this.get(reference);
+    const job = this.jobs.get(reference);
     const wanted = checkName(name);
-    if (job.status !== 'running') return this.#known.history.rename(job, wanted);
+    if (job.status !== 'running') return this.jobs.history.rename(job, wanted);
     const result = await this.#link(job).rename({
       id: job.id,
       ...(wanted !== undefined && { name: wanted }),
@@ -282,14 +209,14 @@ export class JobManager extends EventEmitter<ManagerEvents> {
 
   /** Forgets a finished job and its log. @throws JobError when it is running */
   remove(reference: string): void {
-    const job = this.get(reference);
+    const job = this.jobs.get(reference);
     if (job.status === 'running') throw new JobError('The job is running. Kill it first.');
-    this.#known.history.remove(job);
+    this.jobs.history.remove(job);
   }
 
   /** Disconnects. What becomes of running jobs: see `endJobsWithManager`. */
   async dispose(): Promise<void> {
-    this.#known.dispose();
+    this.jobs.dispose();
     await Promise.all([this.logs.dispose(), this.#policy.dispose()]);
   }
 
@@ -314,7 +241,7 @@ export class JobManager extends EventEmitter<ManagerEvents> {
   }
 
   #link(job: JobRecord): RunnerLink {
-    const link = this.#known.linkOf(job);
+    const link = this.jobs.linkOf(job);
     if (link === undefined)
       throw new JobError('The runner of this job does not answer. Try again in a moment.');
     return link;

@@ -6,7 +6,7 @@ import type { ManagerSource } from './manager-source.ts';
 export function keepLog(jobs: ManagerSource): vscode.LogOutputChannel {
   const log = vscode.window.createOutputChannel(vscode.l10n.t('Background Jobs'), { log: true });
   jobs.whenMade((manager) => {
-    tellJobEvents(manager, (level, words) => log[level === 'warning' ? 'warn' : level](words));
+    tellJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
   });
   return log;
 }

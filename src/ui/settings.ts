@@ -38,7 +38,7 @@ export function readSettings(): ManagerSettings {
 /** Has changed settings count at once, also for what runs. */
 export function followSettings(jobs: ManagerSource): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(SETTINGS_SECTION)) void jobs.current?.settingsChanged();
+    if (event.affectsConfiguration(SETTINGS_SECTION)) void jobs.current?.jobs.sendSettings();
   });
 }
 

@@ -38,7 +38,7 @@ test('a client that attaches acts on the jobs of the window, and its name stands
   assert.match(session.client.getInstructions() ?? '', /execute/);
 
   const id = await start(session, 'echo mine; exec sleep 100', { name: 'by-client' });
-  assert.deepEqual(manager.get(id).startedBy, { kind: 'agent', client: 'test-client' });
+  assert.deepEqual(manager.jobs.get(id).startedBy, { kind: 'agent', client: 'test-client' });
 
   const { job } = await manager.start({
     command: 'read line; echo "got $line"',
@@ -48,7 +48,7 @@ test('a client that attaches acts on the jobs of the window, and its name stands
   await session.call('interact', { job_id: job.id, input: 'hello' });
   assert.match((await session.call('wait', { job_id: job.id, timeout_s: SOON })).text, /got hello/);
   await session.call('kill', { job_id: id });
-  assert.equal(manager.get(id).status, 'killed');
+  assert.equal(manager.jobs.get(id).status, 'killed');
 });
 
 test('the MCP endpoint of a window is opened for the first client that asks', async (t) => {
@@ -127,7 +127,7 @@ test('a client that calls while the window is away is answered when it is back',
   const [list, reply] = await Promise.all(calls);
   assert.equal(list!.isError, false);
   assert.equal(reply!.log, 'done\n');
-  assert.equal(manager.list().length, 1);
+  assert.equal(manager.jobs.list().length, 1);
 });
 
 // Promise: window-reload-attached
@@ -139,7 +139,7 @@ test('a call that is under way when the window goes has a clear outcome', async 
   const { id } = await startReady(session, 'echo ready; exec sleep 100');
   const waiting = session.call('wait', { job_id: id });
   const starting = session.call('execute', { command: 'echo begun; exec sleep 100', wait_s: 50 });
-  const [begun] = (await once(window.manager, 'changed')) as [{ id: string }];
+  const [begun] = (await once(window.manager.jobs, 'changed')) as [{ id: string }];
   await window.close();
   const [wait, execute] = await Promise.all([waiting, starting]);
   assert.equal(wait.isError, true);
@@ -149,7 +149,7 @@ test('a call that is under way when the window goes has a clear outcome', async 
   const { manager } = await openWindow(t, storage);
   const list = await listOf(session);
   assert.deepEqual(new Set(list.map((job) => job.id)), new Set([id, begun.id]));
-  for (const job of manager.list()) await manager.kill(job.id, 'agent');
+  for (const job of manager.jobs.list()) await manager.kill(job.id, 'agent');
 });
 
 // Promise: window-gone-attached
@@ -219,7 +219,7 @@ test('when the client goes the bridge ends, and touches no job', async (t) => {
   const { id } = await startReady(session, 'echo ready; exec sleep 100');
   await session.close();
   await untilGone(session.pid);
-  assert.equal(manager.get(id).status, 'running');
+  assert.equal(manager.jobs.get(id).status, 'running');
   await manager.kill(id, 'agent');
 });
 

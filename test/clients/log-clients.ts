@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { Growth } from '../../src/jobs/job-activity.ts';
+import { JobActivity } from '../../src/jobs/job-activity.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import type { Stream } from '../../src/log/store/log-segments.ts';
 import type { McpSession } from '../support/mcp-session.ts';
@@ -18,14 +18,14 @@ export type LogClient = (id: string, reading: Reading) => Promise<Buffer>;
 
 export function managerClient(manager: JobManager): LogClient {
   return async (id, { format, stream, maxBytes }) => {
-    await manager.ready();
-    while (!manager.list().some((job) => job.id === id)) await once(manager, 'changed');
-    const growth = new Growth(manager, id);
+    await manager.jobs.ready();
+    while (!manager.jobs.list().some((job) => job.id === id)) await once(manager.jobs, 'changed');
+    const growth = new JobActivity(manager.jobs, id);
     const parts: Buffer[] = [];
     try {
       for (let cursor = 0; ;) {
         const { version } = growth;
-        const hasEnded = manager.get(id).status !== 'running';
+        const hasEnded = manager.jobs.get(id).status !== 'running';
         const request = { cursor, maxBytes, stream: stream === 'both' ? undefined : stream };
         const page =
           format === 'raw' ? manager.logs.readRaw(id, request) : textPage(manager.logs.readText(id, request));

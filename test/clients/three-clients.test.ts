@@ -41,7 +41,7 @@ test('three clients that read a job while it writes on both streams get every by
       const command = `'${process.execPath}' '${PROGRAM}' ${seed} ${LINES}`;
       const { job } = await first.start({ command, startedBy: { kind: 'agent' } });
       const read = await Promise.all(clients.map((client, at) => client(job.id, chosen[at] as Reading)));
-      assert.equal(first.get(job.id).exitCode, 0);
+      assert.equal(first.jobs.get(job.id).exitCode, 0);
       const expected = numberedOutput(seed, LINES);
       const log = checkLog(storage, job.id, expected);
       read.forEach((bytes, at) => check(bytes, chosen[at] as Reading, expected, log));

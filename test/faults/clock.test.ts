@@ -50,7 +50,7 @@ test('the clock jumps: deadlines, durations and logs go by what passed', async (
     jump(by + YEAR);
     assert.equal((await killing).job.exitCode, 5);
   }
-  assert.equal(manager.get(long.id).status, 'running');
+  assert.equal(manager.jobs.get(long.id).status, 'running');
   await manager.write(long.id, 'it\n', false);
   await manager.wait([{ id: long.id, cursor: 6 }], { until: 'output' }, 60_000);
   assert.equal(rawLog(manager, long.id).toString(), 'ready\ngot it\n');
@@ -66,9 +66,9 @@ test('the clock jumps ahead while nobody is connected: the jobs stay for as long
   await first.dispose();
   jump(YEAR);
   const later = openManager(t, { storage });
-  await later.ready();
+  await later.jobs.ready();
   await untilEnd(later, tick.id);
-  assert.equal(later.get(id).status, 'running');
+  assert.equal(later.jobs.get(id).status, 'running');
   assert.equal(isAlive(runner), true);
 });
 

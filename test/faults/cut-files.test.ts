@@ -51,8 +51,8 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
         cpSync(original, storage, { recursive: true });
         truncateSync(join(storage, name), Math.floor((size * cut) / cuts));
         const manager = openManager(t, { storage });
-        await manager.ready();
-        for (const { id, status } of manager.list()) {
+        await manager.jobs.ready();
+        for (const { id, status } of manager.jobs.list()) {
           // Of a job whose end was cut off nobody can know how it went.
           assert.ok(status === 'completed' || (status === 'lost' && name.startsWith('journal')));
           manager.logs.readText(id, { cursor: 0, maxBytes: 10_000 });
@@ -64,7 +64,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
           else assert.ok(`${OUTPUT}problem\n`.startsWith(log));
           if (name.endsWith('.idx')) assert.equal(log, `${OUTPUT}problem\n`);
         }
-        if (!name.startsWith('journal')) assert.equal(manager.list().length, 3);
+        if (!name.startsWith('journal')) assert.equal(manager.jobs.list().length, 3);
         await manager.dispose();
         rmSync(storage, { recursive: true });
       }
@@ -100,8 +100,8 @@ test('a storage folder full of nonsense stops nothing: what can be understood is
   const folders = readdirSync(join(storage, 'jobs')).filter((name) => name !== 'no-job');
   writeFileSync(join(storage, 'jobs', folders[0]!, 'output.x.log'), 'x');
   const manager = openManager(t, { storage });
-  await manager.ready();
-  assert.equal(manager.list().length, 3);
+  await manager.jobs.ready();
+  assert.equal(manager.jobs.list().length, 3);
   const { id } = await start(manager, 'echo new');
   await untilEnd(manager, id);
   assert.equal(rawLog(manager, id).toString(), 'new\n');
@@ -115,7 +115,7 @@ test('a job folder that is gone, and one that is a file: the others are read', a
   rmSync(join(storage, 'jobs', file), { recursive: true });
   writeFileSync(join(storage, 'jobs', file), '');
   const manager = openManager(t, { storage });
-  await manager.ready();
+  await manager.jobs.ready();
   assert.equal(rawLog(manager, gone).length, 0);
   assert.equal(rawLog(manager, file).length, 0);
   assert.equal(rawLog(manager, whole).toString(), `${OUTPUT}problem\n`);

@@ -71,8 +71,8 @@ test('what was not recorded on a full disk is recorded at the end of the runner'
   await manager.dispose();
   await eventually('the runner ends', () => !isAlive(runner));
   const later = openManager(t, { storage });
-  await later.ready();
-  assert.deepEqual([later.get(job.id).status, later.get(job.id).exitCode], ['failed', 4]);
+  await later.jobs.ready();
+  assert.deepEqual([later.jobs.get(job.id).status, later.jobs.get(job.id).exitCode], ['failed', 4]);
 });
 
 // Promise: disk-full

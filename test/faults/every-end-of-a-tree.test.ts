@@ -69,7 +69,7 @@ describe('trees of every shape', { concurrency: true }, () => {
         storage,
       );
       for (const { id } of jobs) {
-        assert.equal(manager.get(id).status, status);
+        assert.equal(manager.jobs.get(id).status, status);
         const pids = pidsIn(rawLog(manager, id).toString());
         assert.ok(pids.length > 0 || timeoutSeconds !== undefined);
         assert.deepEqual(pids.filter(isAlive), []);
@@ -88,9 +88,9 @@ describe('trees of every shape', { concurrency: true }, () => {
     await manager.dispose();
     await eventually('the runner ends', () => !isAlive(runner));
     const later = openManager(t, { storage });
-    await later.ready();
+    await later.jobs.ready();
     for (const { id } of jobs) {
-      assert.equal(later.get(id).status, 'killed');
+      assert.equal(later.jobs.get(id).status, 'killed');
       assert.deepEqual(pidsIn(rawLog(later, id).toString()).filter(isAlive), []);
     }
   });

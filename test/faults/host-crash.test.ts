@@ -43,9 +43,9 @@ test('the host is killed, and a new one comes: the jobs run on with all their ou
   const host = await startHost(t, storage, 600);
   await crash(host);
   const manager = openManager(t, { storage });
-  await manager.ready();
+  await manager.jobs.ready();
   assert.deepEqual(
-    manager.list().map(({ id, status }) => [id, status]),
+    manager.jobs.list().map(({ id, status }) => [id, status]),
     host.jobs.map(({ id }) => [id, 'running']),
   );
   for (const { id, pid } of host.jobs) {
@@ -80,8 +80,8 @@ test('the host is killed, and nobody comes back: nothing remains', async (t) => 
   ]);
   assert.deepEqual(readdirSync(join(storage, 'runners')), []);
   const manager = openManager(t, { storage });
-  await manager.ready();
-  for (const { status, endedBy } of manager.list())
+  await manager.jobs.ready();
+  for (const { status, endedBy } of manager.jobs.list())
     assert.deepEqual([status, endedBy], ['killed', 'shutdown']);
 });
 
@@ -93,9 +93,9 @@ test('host and runner are killed at once: the next manager finds the jobs lost, 
   await crash(host);
   await eventually('the runner is gone', () => !isAlive(host.runner));
   const manager = openManager(t, { storage });
-  await manager.ready();
+  await manager.jobs.ready();
   for (const { id, pid } of host.jobs) {
-    assert.equal(manager.get(id).status, 'lost');
+    assert.equal(manager.jobs.get(id).status, 'lost');
     assert.equal(isAlive(pid), false);
   }
   for (const socket of [host.endpoint, host.runnerSocket]) assert.equal(existsSync(dirname(socket)), false);

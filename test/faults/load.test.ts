@@ -39,7 +39,7 @@ test(`${JOBS} jobs print 100 lines a second each: no line is missing, and each s
   const odd = expected.filter((number) => number % 2 === 1);
   const even = expected.filter((number) => number % 2 === 0);
   for (const { id } of jobs) {
-    assert.equal(manager.get(id).exitCode, 0);
+    assert.equal(manager.jobs.get(id).exitCode, 0);
     assert.deepEqual(numbersOf(manager, id, 'stdout'), odd);
     assert.deepEqual(numbersOf(manager, id, 'stderr'), even);
   }

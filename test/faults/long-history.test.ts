@@ -23,18 +23,18 @@ test(`with ${JOBS} finished jobs a manager loads, lists and looks up without a l
   const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });
   const calls = countFileCalls(t);
   const manager = openManager(t, { storage, settings });
-  await time(t, 'load', () => manager.ready());
-  await time(t, 'load again', () => manager.ready());
-  await time(t, 'list', () => assert.equal(manager.list().length, JOBS));
+  await time(t, 'load', () => manager.jobs.ready());
+  await time(t, 'load again', () => manager.jobs.ready());
+  await time(t, 'list', () => assert.equal(manager.jobs.list().length, JOBS));
   await time(t, 'look up', () => {
-    for (const id of ids.slice(0, 100)) assert.equal(manager.get(id).id, id);
+    for (const id of ids.slice(0, 100)) assert.equal(manager.jobs.get(id).id, id);
   });
   assert.ok(calls() < FEW_CALLS, `${calls()} calls`);
   // Nor does a job that begins and ends, which is when the history is kept within its bounds.
   const before = calls();
   await time(t, 'a job', async () => untilEnd(manager, (await start(manager, 'true')).id));
   assert.ok(calls() - before < FEW_CALLS, `${calls() - before} calls`);
-  assert.equal(manager.list().length, JOBS + 1);
+  assert.equal(manager.jobs.list().length, JOBS + 1);
 });
 
 /** As a runner leaves it that was killed: with a line for the beginning and one for the end of each job. */

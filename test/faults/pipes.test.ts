@@ -10,7 +10,7 @@ test('a job that closes its output runs on, can be written to, and ends with its
   const { id, pid } = await startReady(manager, 'echo ready; exec >&- 2>&-; read line; exit "$line"');
   // The start of another job is one turn through the runner: by then it would have taken the end for one.
   await untilEnd(manager, (await start(manager, 'true')).id);
-  assert.equal(manager.get(id).status, 'running');
+  assert.equal(manager.jobs.get(id).status, 'running');
   assert.equal(isAlive(pid!), true);
   await manager.write(id, '7\n', false);
   assert.equal((await untilEnd(manager, id)).exitCode, 7);
@@ -37,7 +37,7 @@ test('one that holds the pipes in a session of its own, and stops reading: the j
   assert.equal(isAlive(left), true);
   await manager.kill(id, 'person');
   assert.equal(isAlive(left), false);
-  assert.equal(manager.get(id).status, 'completed');
+  assert.equal(manager.jobs.get(id).status, 'completed');
 });
 
 // Promise: closed-stdin

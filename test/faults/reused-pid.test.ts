@@ -44,9 +44,9 @@ test('a lost job whose pid belongs to a stranger now: the stranger lives', async
   const forms = [{ pidStarted: '1', bootId }, { pidStarted: started, bootId: 'before' }, { bootId }, {}];
   for (const form of forms) journal.recordJob({ ...began, id: randomUUID(), ...form });
   const manager = openManager(t, { storage });
-  await manager.ready();
+  await manager.jobs.ready();
   assert.deepEqual(
-    manager.list().map(({ status }) => status),
+    manager.jobs.list().map(({ status }) => status),
     forms.map(() => 'lost'),
   );
   assert.equal(isAlive(pid), true);

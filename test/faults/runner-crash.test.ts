@@ -51,8 +51,8 @@ test('a runner that is killed while it starts jobs: none of their processes stay
     process.kill(pid, 'SIGKILL');
     await Promise.all([all, gone, eventually('it is gone', () => !isAlive(pid))]);
     const manager = openManager(t, { storage: runner.storage });
-    await manager.ready();
-    assert.deepEqual([...new Set(manager.list().map(({ status }) => status))], ['lost']);
+    await manager.jobs.ready();
+    assert.deepEqual([...new Set(manager.jobs.list().map(({ status }) => status))], ['lost']);
     const printed = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
     assert.deepEqual(printed.filter(isAlive), []);
     await manager.dispose();

@@ -56,8 +56,8 @@ test('a storage folder that becomes unwritable: jobs go on, are killed and told 
   assert.match(refused.error ?? '', /EROFS|EACCES/);
   // Others read what is there.
   const reader = openManager(t, { storage });
-  await reader.ready();
-  assert.equal(reader.get(id).exitCode, 4);
+  await reader.jobs.ready();
+  assert.equal(reader.jobs.get(id).exitCode, 4);
   await reader.dispose();
 
   allow();
@@ -77,9 +77,9 @@ test('a storage folder that cannot be written from the beginning: a start says w
     return;
   }
   const manager = openManager(t, { storage });
-  await manager.ready();
+  await manager.jobs.ready();
   await assert.rejects(start(manager, 'true'), /^JobError: The job runner cannot be started: (EROFS|EACCES)/);
-  assert.deepEqual(manager.list(), []);
+  assert.deepEqual(manager.jobs.list(), []);
   allow();
   assert.equal((await untilEnd(manager, (await start(manager, 'true')).id)).status, 'completed');
 });
@@ -117,7 +117,7 @@ test('a job folder that is deleted while the job runs: the job goes on, and what
   assert.equal((await untilEnd(manager, id)).exitCode, 4);
   const { start: first, end } = manager.logs.range(id);
   assert.ok(first >= Buffer.byteLength('ready\n'));
-  assert.equal(manager.get(id).outputEnd, end);
+  assert.equal(manager.jobs.get(id).outputEnd, end);
   assert.match(rawLog(manager, id).toString(), /^(got a line\n)+got the last\n$/);
 });
 
@@ -154,6 +154,6 @@ test('a working folder that is removed while the job runs: the job goes on, and 
   await manager.write(id, 'it\n', false);
   await untilPrinted(manager, id, 'got it');
   await assert.rejects(manager.restart(id, { kind: 'agent' }), /does not exist/);
-  assert.equal(manager.get(id).status, 'running');
+  assert.equal(manager.jobs.get(id).status, 'running');
   await manager.kill(id, 'agent');
 });

@@ -18,12 +18,12 @@ test('a runner that is stopped holds up no manager: what is on the disk is read,
     storage,
     loadConnect: () => (address, options) => connectRunner(address, options, 300),
   });
-  await manager.ready();
-  assert.equal(manager.get(id).status, 'running');
+  await manager.jobs.ready();
+  assert.equal(manager.jobs.get(id).status, 'running');
   assert.equal(rawLog(manager, id).toString(), 'ready\n');
   await assert.rejects(manager.kill(id, 'agent'), /^JobError: The runner of this job does not answer/);
   await assert.rejects(start(manager, 'true'), /^JobError: .*does not answer/);
   process.kill(runner, 'SIGCONT');
-  await manager.ready();
+  await manager.jobs.ready();
   assert.equal((await manager.kill(id, 'agent')).job.status, 'killed');
 });

@@ -23,8 +23,8 @@ async function assertReachable(
   runner: number,
 ): Promise<void> {
   const manager = openManager(t, { storage });
-  await manager.ready();
-  const running = manager.list().filter(({ status }) => status === 'running');
+  await manager.jobs.ready();
+  const running = manager.jobs.list().filter(({ status }) => status === 'running');
   assert.equal(running.length, 1);
   const { id } = await start(manager, 'echo hi > /dev/stdout');
   const job = await untilEnd(manager, id);
@@ -91,7 +91,7 @@ test('the whole temporary folder is away for a while: who is connected notices n
   mkdirSync(usual);
   await eventually('there is a socket again', async () => existsSync(await socketOf(storage)));
   const later = openManager(t, { storage });
-  await later.ready();
-  assert.equal(later.list().filter(({ status }) => status === 'running').length, 1);
+  await later.jobs.ready();
+  assert.equal(later.jobs.list().filter(({ status }) => status === 'running').length, 1);
   assert.equal(await runnerPid(storage), runner);
 });

@@ -21,6 +21,7 @@ test('whoever looks for runners at the same time, there is one connection to eac
     RUNNER_SCRIPT,
     () => connect,
     () => options,
+    { onConnected: () => undefined, onClosed: () => undefined },
   );
   atEnd(t, () => links.forEach((link) => link.close()));
   await Promise.all([pool.attach(), pool.findOrLaunch(), pool.attach()]);

@@ -17,7 +17,7 @@ test('a keep-alive time that is changed while a job runs counts for that job', a
   const { job } = await manager.start({ command: 'exec sleep 100', startedBy: { kind: 'agent' } });
   assert.equal(isAlive(job.pid!), true);
   keepAliveSeconds = 0;
-  await manager.settingsChanged();
+  await manager.jobs.sendSettings();
   await manager.dispose();
   await eventually('the job has ended', () => !isAlive(job.pid!));
 });

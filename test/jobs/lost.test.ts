@@ -24,8 +24,8 @@ async function runnerPid(storage: string): Promise<number> {
 }
 
 async function untilStatus(manager: JobManager, id: string, status: string): Promise<JobRecord> {
-  while (manager.get(id).status !== status) await once(manager, 'changed');
-  return manager.get(id);
+  while (manager.jobs.get(id).status !== status) await once(manager.jobs, 'changed');
+  return manager.jobs.get(id);
 }
 
 // Promise: runner-killed
@@ -65,8 +65,8 @@ test('a manager that comes after the runner died finds its jobs lost, and sweeps
   process.kill(pid, 'SIGKILL');
   await eventually('it is gone', () => !isAlive(pid));
   const second = openManager(t, { storage });
-  await second.ready();
-  assert.equal(second.get(job.id).status, 'lost');
+  await second.jobs.ready();
+  assert.equal(second.jobs.get(job.id).status, 'lost');
   assert.equal(isAlive(job.pid!), false);
   assert.equal(new Journal(storage).read().jobs.get(job.id)?.status, 'lost');
 });
@@ -77,8 +77,8 @@ test('jobs of a runner of an unknown version are shown and can be killed, and ne
   const foreign = await startForeignRunner(storage);
   atEnd(t, () => foreign.close());
   const manager = openManager(t, { storage });
-  await manager.ready();
-  assert.equal(manager.get(foreign.job.id).status, 'running');
+  await manager.jobs.ready();
+  assert.equal(manager.jobs.get(foreign.job.id).status, 'running');
   const killed = await manager.kill(foreign.job.id, 'person');
   assert.equal(killed.job.endedBy, 'person');
   const { job } = await manager.start({ ...START, command: 'echo mine' });

@@ -49,7 +49,7 @@ test('what the policy refuses does not run, also not by a restart, and leaves no
     await assert.rejects(manager.restart(job.id, by), /^JobError: .* "true": deniedCommands/);
   }
   assert.deepEqual(
-    manager.list().map(({ id }) => id),
+    manager.jobs.list().map(({ id }) => id),
     [job.id],
   );
   lists.denied = [];
@@ -66,7 +66,7 @@ test('a running job whose restart is refused goes on', async (t) => {
   lists.allowed = [];
   rmSync(cwd, { recursive: true });
   await assert.rejects(manager.restart(job.id, { kind: 'person' }), /does not exist/);
-  assert.equal(manager.get(job.id).status, 'running');
+  assert.equal(manager.jobs.get(job.id).status, 'running');
   assert.equal(isAlive(job.pid!), true);
 });
 
@@ -91,7 +91,7 @@ test('an agent sends no input to a shell, nor to a job that the lists refuse by 
   await assert.rejects(manager.write(reader, 'b\n', false), /^JobError: .*"read x"/);
   await manager.write(shell, 'echo typed; exit 3\n', false, 'person');
   await manager.wait([{ id: shell, cursor: 0 }], { until: 'exit' }, 10_000);
-  assert.equal(manager.get(shell).exitCode, 3);
+  assert.equal(manager.jobs.get(shell).exitCode, 3);
   // The end of the input says nothing that could run, and a signal ends things.
   await manager.write(reader, '', true);
   await manager.wait([{ id: reader, cursor: 0 }], { until: 'exit' }, 10_000);
@@ -172,5 +172,5 @@ test('a restriction stops every start and all input, whoever asks, until it is l
   delete lists.restriction;
   await manager.write(job.id, 'x\n', false);
   await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
-  assert.equal(manager.list().length, 1);
+  assert.equal(manager.jobs.list().length, 1);
 });

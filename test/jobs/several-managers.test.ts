@@ -21,11 +21,11 @@ test('a job that one manager removes is gone for the others at once while they s
   await start(a, 'exec sleep 100');
   const { id } = await start(a, 'true');
   await untilEnd(a, id);
-  await b.ready();
-  const removed = once(a, 'removed', { signal: AbortSignal.timeout(10_000) });
+  await b.jobs.ready();
+  const removed = once(a.jobs, 'removed', { signal: AbortSignal.timeout(10_000) });
   b.remove(id);
   assert.equal(((await removed) as [{ id: string }])[0].id, id);
-  assert.throws(() => a.get(id), /There is no job/);
+  assert.throws(() => a.jobs.get(id), /There is no job/);
 });
 
 // Promise: remove-elsewhere
@@ -38,12 +38,12 @@ test('… and without a runner when they look the next time', async (t) => {
   await first.dispose();
   while (isAlive(runner)) await new Promise(setImmediate);
   const [a, b] = [openManager(t, { storage }), openManager(t, { storage })];
-  await a.ready();
-  await b.ready();
+  await a.jobs.ready();
+  await b.jobs.ready();
   b.remove(ids[0]!);
-  await a.ready();
+  await a.jobs.ready();
   assert.deepEqual(
-    a.list().map(({ id }) => id),
+    a.jobs.list().map(({ id }) => id),
     [ids[1]],
   );
 });
@@ -73,11 +73,11 @@ test('a journal or an address that cannot be read is an error, and no job is tak
   rmSync(address);
   symlinkSync(address, address);
   const other = openManager(t, { storage });
-  await assert.rejects(other.ready(), { code: 'ELOOP' });
+  await assert.rejects(other.jobs.ready(), { code: 'ELOOP' });
   rmSync(address);
   writeFileSync(address, text);
-  await other.ready();
-  assert.equal(other.get(job.id).status, 'running');
+  await other.jobs.ready();
+  assert.equal(other.jobs.get(job.id).status, 'running');
   const journal = join(storage, 'journal.older.jsonl');
   symlinkSync(journal, journal);
   assert.throws(() => new Journal(storage).read(), { code: 'ELOOP' });
@@ -103,8 +103,8 @@ test(
     const address = join(storage, 'runners', '1.json');
     writeFileSync(address, JSON.stringify({ v: 1, runner: 'there', pid: 1, bootId, socket: '/tmp/bgj-x/s' }));
     await start(manager, 'true');
-    assert.equal(manager.get(record.id).status, 'running');
-    assert.equal(manager.get('before').status, 'lost');
+    assert.equal(manager.jobs.get(record.id).status, 'running');
+    assert.equal(manager.jobs.get('before').status, 'lost');
     assert.ok(existsSync(address));
     await assert.rejects(manager.kill(record.id, 'agent'), /runner/);
   },

@@ -10,8 +10,8 @@ test('who wants to know of the end of a job alone is not woken by what it prints
     stdin: 'open',
   });
   const woken = { byState: 0, byGrowth: 0 };
-  manager.watch(job.id, () => woken.byState++, false);
-  manager.watch(job.id, () => woken.byGrowth++);
+  manager.jobs.watch(job.id, () => woken.byState++, false);
+  manager.jobs.watch(job.id, () => woken.byGrowth++);
   for (const line of ['one', 'two', 'three']) {
     const { end } = manager.logs.range(job.id);
     await manager.write(job.id, `${line}\n`, false, 'agent');

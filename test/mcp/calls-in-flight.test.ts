@@ -100,14 +100,14 @@ test('a call that is sent again to a session that is gone, and then to a new one
   const args = { command: 'sleep 100', wait_s: 40 };
   const lost = await test.open();
   const first = lost.send({ body: lost.toolCall('execute', args, meta) });
-  await once(test.manager, 'changed');
+  await once(test.manager.jobs, 'changed');
   assert.equal((await lost.send({ method: 'DELETE' })).status, 200);
   // Its stream ends properly, but without the answer.
   assert.deepEqual((await first).messages, []);
   assert.equal((await lost.send({ body: lost.toolCall('execute', args, meta) })).status, 404);
   const again = await test.open();
   const answer = again.call('execute', args, meta);
-  await test.manager.kill(test.manager.list()[0]!.id, 'person');
+  await test.manager.kill(test.manager.jobs.list()[0]!.id, 'person');
   assert.match(await answer, /status=killed/);
-  assert.equal(test.manager.list().length, 1);
+  assert.equal(test.manager.jobs.list().length, 1);
 });

@@ -97,9 +97,9 @@ test('closing a session, and the endpoint, touches no job', async (t) => {
   const client = await connect();
   await text(client, 'execute', { command: 'sleep 100', name: 'server' });
   await client.close();
-  assert.equal(manager.get('server').status, 'running');
+  assert.equal(manager.jobs.get('server').status, 'running');
   await endpoint.close();
-  assert.equal(manager.get('server').status, 'running');
+  assert.equal(manager.jobs.get('server').status, 'running');
   assert.equal(existsSync(dirname(endpoint.socket)), false);
 });
 
@@ -110,15 +110,16 @@ test('a call that is sent again because its answer was lost is not carried out t
   const args = { command: 'sleep 100', wait_s: 40 };
   const lost = await connect();
   const first = text(lost, 'execute', args, meta).catch(() => 'lost');
-  while (manager.list().length === 0) await new Promise((resolve) => manager.once('changed', resolve));
+  while (manager.jobs.list().length === 0)
+    await new Promise((resolve) => manager.jobs.once('changed', resolve));
   await lost.close();
   assert.equal(await first, 'lost');
 
   const again = await connect();
   const answer = text(again, 'execute', args, meta);
-  await manager.kill(manager.list()[0]!.id, 'person');
+  await manager.kill(manager.jobs.list()[0]!.id, 'person');
   assert.match(await answer, /status=killed/);
-  assert.equal(manager.list().length, 1);
+  assert.equal(manager.jobs.list().length, 1);
 });
 
 test('once its answer arrived the same call is a new one', async (t) => {
@@ -126,7 +127,7 @@ test('once its answer arrived the same call is a new one', async (t) => {
   const client = await connect();
   const meta = { 'vscode.conversationId': 'c', 'vscode.requestId': 'r' };
   for (let i = 0; i < 2; i++) await text(client, 'execute', { command: 'true', wait_s: 20 }, meta);
-  assert.equal(manager.list().length, 2);
+  assert.equal(manager.jobs.list().length, 2);
 });
 
 test('with too many sessions the idle ones go, and one that waits stays', async (t) => {

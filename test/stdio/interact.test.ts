@@ -132,6 +132,6 @@ test('refuses ctrl-c together with eof, and sends neither', async () => {
 test('with nobody to ask, asking the user is refused', async () => {
   const id = await start(session, 'read x');
   const ask = (more = {}) => session.call('interact', { job_id: id, ask_user: 'The password', ...more });
-  assertRefused(await ask(), /no window here in which the user could be asked/);
+  assertRefused(await ask(), /no window to ask the user in/);
   assertRefused(await ask({ input: 'x' }), /Use ask_user without input/);
 });

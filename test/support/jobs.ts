@@ -43,7 +43,7 @@ export async function untilPrinted(manager: JobManager, id: string, pattern: str
 export async function untilEnd(manager: JobManager, id: string, timeoutMs = SOON): Promise<JobRecord> {
   const { reason } = await manager.wait([{ id, cursor: 0 }], { until: 'exit' }, timeoutMs);
   assert.equal(reason, 'exit');
-  return manager.get(id);
+  return manager.jobs.get(id);
 }
 
 /** Every byte of a log that is kept, as far as it goes now: a job may print faster than it is read. */

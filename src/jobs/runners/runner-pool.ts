@@ -1,28 +1,24 @@
-import { EventEmitter } from 'node:events';
 import { findRunners, type RunnerAddress } from '../../protocol/runner-address.ts';
 import { launchRunner } from './runner-launch.ts';
 import { systemProcessTable } from '../../processes/system-process-table.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
 import type { connectRunner, LinkOptions, RunnerLink } from './runner-link.ts';
 
-/** Runners that one call starts at most. */
+/** How many runners one call starts at most. */
 const MAX_LAUNCHES = 3;
 
-interface PoolEvents {
-  changed: [JobRecord];
-  grew: [{ readonly id: string; readonly end: number }];
-  /** Another manager has removed a job; its id. */
-  removed: [string];
-  /** A runner is gone; its id. */
-  gone: [string];
+export interface RunnerPoolListener {
+  readonly onConnected: (link: RunnerLink) => void;
+  /** A connection broke. Receives the id of its runner. */
+  readonly onClosed: (runner: string) => void;
 }
 
-/** The connections of a manager to the runners of its storage folder: one of our version, and older ones. */
-export class RunnerPool extends EventEmitter<PoolEvents> {
+/** The connections of a manager to the runners of its storage folder: one of this version, and any older ones. */
+export class RunnerPool {
   readonly #storage: string;
   readonly #script: string;
   readonly #loadConnect: () => typeof connectRunner;
   readonly #options: () => LinkOptions;
+  readonly #listener: RunnerPoolListener;
   readonly #links = new Map<string, RunnerLink>();
   readonly #connecting = new Map<string, Promise<void>>();
   readonly #processes = systemProcessTable();
@@ -31,22 +27,23 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
 
   /**
    * @param script path of the bundled runner
-   * @param options asked at each connection
+   * @param options called for each connection
    */
   constructor(
     storage: string,
     script: string,
     loadConnect: () => typeof connectRunner,
     options: () => LinkOptions,
+    listener: RunnerPoolListener,
   ) {
-    super();
     this.#storage = storage;
     this.#script = script;
     this.#loadConnect = loadConnect;
     this.#options = options;
+    this.#listener = listener;
   }
 
-  /** The connected runner that takes new jobs. */
+  /** Returns the connection to the runner that takes new jobs. */
   get current(): RunnerLink | undefined {
     return [...this.#links.values()].find((link) => link.isCurrent);
   }
@@ -55,7 +52,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     return this.#links.get(runner);
   }
 
-  /** Connects to the runners that live, and starts none. */
+  /** Connects to the running runners. Starts none. */
   async attach(): Promise<void> {
     for (const { address } of await findRunners(this.#storage, this.#processes)) {
       if (!this.#links.has(address.runner)) await this.#connectOnce(address);
@@ -63,22 +60,22 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
   }
 
   /**
-   * The runner for new jobs, started when there is none.
+   * Returns the runner for new jobs, and starts it if there is none.
    *
-   * @throws Error when it cannot be started or does not answer
+   * @throws Error if it cannot be started or does not answer
    */
   findOrLaunch(): Promise<RunnerLink> {
     this.#launching ??= this.#findOrLaunch().finally(() => (this.#launching = undefined));
     return this.#launching;
   }
 
-  /** Tells all runners the options as they are now. */
-  async greet(): Promise<void> {
-    // One that is gone is told of elsewhere.
+  /** Sends the current options to all runners. */
+  async sendSettings(): Promise<void> {
+    // A runner that is gone closes its connection, which has its own handler.
     await Promise.allSettled([...this.#links.values()].map((link) => link.greet(this.#options())));
   }
 
-  /** Tells the other managers that a finished job was removed: all that are connected have a runner in common. */
+  /** Notifies the other managers, which share a runner with this one, that a finished job was removed. */
   tellRemoved(id: string): void {
     for (const link of this.#links.values()) link.tellRemoved(id);
   }
@@ -92,8 +89,8 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     const known = this.current;
     if (known !== undefined) return known;
     await this.attach();
-    // One that was found may be just ending, also one that another manager has started.
-    for (let tries = 0; this.current === undefined && tries < MAX_LAUNCHES; tries++) {
+    // The runner that was found may be about to exit, even if another manager has just started it.
+    for (let launches = 0; this.current === undefined && launches < MAX_LAUNCHES; launches++) {
       const launched = launchRunner(this.#script, this.#storage, this.#options().env);
       this.#loadConnect();
       await launched;
@@ -104,7 +101,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     return link;
   }
 
-  /** Several may look for runners at the same time; each runner gets one connection. */
+  /** Opens one connection per runner, even if several calls search for runners at the same time. */
   #connectOnce(address: RunnerAddress): Promise<void> {
     const { runner } = address;
     const connecting =
@@ -118,7 +115,7 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
     try {
       link = await this.#loadConnect()(address, this.#options());
     } catch {
-      // It is just ending, or stuck: whoever needs it is told when there is no other.
+      // It is about to exit, or stuck. findOrLaunch() reports it if there is no other runner.
       return;
     }
     if (this.#isDisposed) {
@@ -126,13 +123,10 @@ export class RunnerPool extends EventEmitter<PoolEvents> {
       return;
     }
     this.#links.set(link.runner, link);
-    link.on('changed', (job) => this.emit('changed', job));
-    link.on('grew', (growth) => this.emit('grew', growth));
-    link.on('removed', (id) => this.emit('removed', id));
     link.on('closed', () => {
       this.#links.delete(link.runner);
-      if (!this.#isDisposed) this.emit('gone', link.runner);
+      if (!this.#isDisposed) this.#listener.onClosed(link.runner);
     });
-    for (const job of link.jobs) this.emit('changed', job);
+    this.#listener.onConnected(link);
   }
 }

@@ -32,8 +32,8 @@ const list_jobs = defineTool({
   parameters: z.strictObject({}),
   annotations: readOnly,
   async run(_, { manager }) {
-    await manager.ready();
-    const jobs = manager.list().map((job) => ({
+    await manager.jobs.ready();
+    const jobs = manager.jobs.list().map((job) => ({
       job_id: job.id,
       status: oldStatus(job),
       command: job.command,
@@ -50,8 +50,8 @@ const get_job_status = defineTool({
   parameters: z.strictObject({ job_id: jobId }),
   annotations: readOnly,
   async run({ job_id }, { manager }) {
-    await manager.ready();
-    return answer({ status: oldStatus(manager.get(job_id)) });
+    await manager.jobs.ready();
+    return answer({ status: oldStatus(manager.jobs.get(job_id)) });
   },
 });
 
@@ -89,8 +89,8 @@ const interact_with_job = defineTool({
   annotations: {},
   async run({ job_id, input }, context) {
     const { manager } = context;
-    await manager.ready();
-    const { id } = manager.get(job_id);
+    await manager.jobs.ready();
+    const { id } = manager.jobs.get(job_id);
     const { end } = manager.logs.range(id);
     await interact.run({ job_id: id, input, newline: true, eof: false }, context);
     return answer({
@@ -109,7 +109,7 @@ const kill_job = defineTool({
   parameters: z.strictObject({ job_id: jobId }),
   annotations: { idempotentHint: true, openWorldHint: false },
   async run({ job_id }, { manager, caller }) {
-    await manager.ready();
+    await manager.jobs.ready();
     const job = find(manager, job_id);
     if (job === undefined) return answer({ status: 'not_found' });
     if (job.status !== 'running') return answer({ status: 'already_terminated' });
@@ -142,8 +142,8 @@ function oldStatus({ status }: JobRecord): Exclude<Status, 'lost'> {
 }
 
 async function outputOf(manager: JobManager, reference: string, lines?: number): Promise<Answer> {
-  await manager.ready();
-  const { id } = manager.get(reference);
+  await manager.jobs.ready();
+  const { id } = manager.jobs.get(reference);
   return answer({
     stdout: withoutLineEnd(lastOf(manager, id, 'stdout', lines)),
     stderr: withoutLineEnd(lastOf(manager, id, 'stderr', lines)),
@@ -157,7 +157,7 @@ function withoutLineEnd(text: string): string {
 
 function find(manager: JobManager, reference: string): JobRecord | undefined {
   try {
-    return manager.get(reference);
+    return manager.jobs.get(reference);
   } catch (error) {
     if (isJobError(error)) return undefined;
     throw error;

@@ -58,9 +58,9 @@ const list = defineTool({
   parameters: z.strictObject({}),
   annotations: readOnly,
   async run(_, { manager }) {
-    await manager.ready();
+    await manager.jobs.ready();
     const tasks = new Map<string, JobRecord>();
-    for (const job of manager.list()) {
+    for (const job of manager.jobs.list()) {
       const name = job.name ?? job.id;
       if (!tasks.has(name)) tasks.set(name, job);
     }
@@ -118,9 +118,9 @@ function describe({ pid, status, exitCode, signal }: JobRecord): string {
 }
 
 async function find(manager: JobManager, name: string): Promise<JobRecord> {
-  await manager.ready();
+  await manager.jobs.ready();
   try {
-    return manager.get(name);
+    return manager.jobs.get(name);
   } catch {
     throw new JobError(
       `No task found with name "${name}". Call list-background-tasks to see which there are.`,

@@ -55,8 +55,8 @@ export async function listResources(
   manager: JobManager,
   cursor: string | undefined,
 ): Promise<ListResourcesResult> {
-  await manager.ready();
-  const jobs = manager.list();
+  await manager.jobs.ready();
+  const jobs = manager.jobs.list();
   const from = pageStart(jobs, cursor);
   const page = jobs.slice(from, from + PAGE_SIZE);
   const last = from + PAGE_SIZE < jobs.length ? page.at(-1)?.id : undefined;
@@ -74,8 +74,8 @@ export async function readResource(manager: JobManager, uri: string): Promise<Re
 
 /** Names and ids of jobs that begin with this. */
 export async function completeReference(manager: JobManager, start: string): Promise<CompleteResult> {
-  await manager.ready();
-  const all = manager.list().flatMap(({ id, name }) => (name === undefined ? [id] : [name, id]));
+  await manager.jobs.ready();
+  const all = manager.jobs.list().flatMap(({ id, name }) => (name === undefined ? [id] : [name, id]));
   const fitting = [...new Set(all)].filter((value) => value.startsWith(start));
   const values = fitting.slice(0, MAX_COMPLETIONS);
   return { completion: { values, total: fitting.length, hasMore: values.length < fitting.length } };
@@ -83,13 +83,13 @@ export async function completeReference(manager: JobManager, start: string): Pro
 
 /** @throws McpError when it names nothing */
 export async function findResource(manager: JobManager, uri: string): Promise<JobResource> {
-  await manager.ready();
+  await manager.jobs.ready();
   const [, reference, log] = /^job:\/\/([^/?#]+)(\/log)?\/?$/.exec(uri) ?? [];
   if (reference === undefined) {
     throw new McpError(NOT_FOUND, `There is no resource ${uri}. Use job://<id> or job://<id>/log.`, { uri });
   }
   try {
-    return { job: manager.get(decode(reference)), isLog: log !== undefined };
+    return { job: manager.jobs.get(decode(reference)), isLog: log !== undefined };
   } catch (error) {
     throw isJobError(error) ? new McpError(NOT_FOUND, error.message, { uri }) : error;
   }

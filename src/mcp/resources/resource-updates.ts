@@ -46,7 +46,7 @@ export class ResourceUpdates {
   /** From now on the client may be told of changes. */
   start(): void {
     this.#stop();
-    this.#manager.on('changed', this.#onChange).on('removed', this.#onChange);
+    this.#manager.jobs.on('changed', this.#onChange).on('removed', this.#onChange);
   }
 
   dispose(): void {
@@ -78,7 +78,7 @@ export class ResourceUpdates {
       clearTimeout(settled);
       settled = setTimeout(() => update.push(undefined), SETTLED);
     };
-    const stop = isLog ? this.#manager.watch(job.id, onChange) : this.#onState(job.id, onChange);
+    const stop = isLog ? this.#manager.jobs.watch(job.id, onChange) : this.#onState(job.id, onChange);
     this.#subscriptions.set(uri, () => {
       stop();
       clearTimeout(settled);
@@ -92,14 +92,14 @@ export class ResourceUpdates {
   }
 
   #stop(): void {
-    this.#manager.off('changed', this.#onChange).off('removed', this.#onChange);
+    this.#manager.jobs.off('changed', this.#onChange).off('removed', this.#onChange);
   }
 
   #onState(id: string, listener: () => void): () => void {
     const onChanged = (job: JobRecord): void => {
       if (job.id === id) listener();
     };
-    this.#manager.on('changed', onChanged);
-    return () => this.#manager.off('changed', onChanged);
+    this.#manager.jobs.on('changed', onChanged);
+    return () => this.#manager.jobs.off('changed', onChanged);
   }
 }

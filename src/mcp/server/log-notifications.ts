@@ -26,7 +26,7 @@ export class LogNotices {
   setLevel(level: LoggingLevel): void {
     if (this.#isOver) return;
     this.#least = LEVELS.indexOf(level);
-    this.#stop ??= tellJobEvents(this.#manager, (each, words) => {
+    this.#stop ??= tellJobEvents(this.#manager.jobs, (each, words) => {
       if (LEVELS.indexOf(each) < (this.#least ?? 0)) return;
       const params = { level: each, logger: 'jobs', data: words };
       // The client may just be going away.

@@ -69,7 +69,7 @@ export function createServer(
     }),
   );
   serve(server, SetLevelRequestSchema, async ({ level }) => {
-    await manager.ready();
+    await manager.jobs.ready();
     log.setLevel(level);
     return {};
   });

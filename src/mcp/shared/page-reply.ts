@@ -30,7 +30,7 @@ export interface PageReply {
 /** A reply with the log from a cursor on. `extra` facts stand behind those of the job. */
 export function pageReply(manager: JobManager, id: string, choice: PageChoice, extra: Facts = {}): PageReply {
   // First the job: what is read afterwards then holds all that it wrote until then.
-  const facts = { ...jobFacts(manager.get(id)), ...extra };
+  const facts = { ...jobFacts(manager.jobs.get(id)), ...extra };
   const maxBytes = pageBytes(choice.max_bytes, facts);
   const request = { cursor: choice.cursor, stream: streamOf(choice.stream), maxBytes };
   const reply = (page: Page, log: string, more: Facts = {}): PageReply => ({

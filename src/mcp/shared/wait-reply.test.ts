@@ -8,9 +8,11 @@ test('a word on how the wait goes that cannot be had ends nothing', async () => 
   mock.timers.enable({ apis: ['setInterval'] });
   let looks = 0;
   const manager = {
-    get() {
-      looks++;
-      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    jobs: {
+      get() {
+        looks++;
+        throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+      },
     },
     wait: () => new Promise(() => undefined),
   } as unknown as JobManager;

@@ -38,7 +38,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     }
   }, PROGRESS_INTERVAL);
   const describe = (id: string): string => {
-    const job = manager.get(id);
+    const job = manager.jobs.get(id);
     const last = manager.logs.readTail(id, { lines: 1, maxBytes: 200 }).text;
     return `${job.name ?? shorten(job.command, 40)}: ${job.status} for ${duration(job)}. ${shorten(last, 100)}`;
   };
@@ -55,7 +55,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     match: outcome.match && excerpt(outcome.match.text, outcome.match.at, MAX_MATCH),
     match_cursor: outcome.match?.start,
     port_of_job: outcome.isOwnPort,
-    asked: manager.questionOf(outcome.id),
+    asked: manager.requests.stateOf(outcome.id),
   };
   const page = { ...call.page, cursor };
   if (outcome.reason !== 'timeout') return logBlocks(manager, outcome.id, page, facts).blocks;

@@ -39,16 +39,16 @@ export const interact = defineTool({
   }),
   annotations: {},
   async run({ job_id, input, newline, eof, key, ask_user }, { manager, caller, signal, once }) {
-    await manager.ready();
+    await manager.jobs.ready();
     if (ask_user !== undefined) {
       if (input !== undefined || key !== undefined || eof) {
         throw new JobError('The user types the input. Use ask_user without input, key and eof.');
       }
-      const { id } = manager.get(job_id);
+      const { id } = manager.jobs.get(job_id);
       await once(async () => manager.ask(id, ask_user, caller));
       const { end } = manager.logs.range(id);
       return logReply(
-        { ...jobFacts(manager.get(id)), asked: manager.questionOf(id), next_cursor: end },
+        { ...jobFacts(manager.jobs.get(id)), asked: manager.requests.stateOf(id), next_cursor: end },
         ASKED,
       );
     }
@@ -61,7 +61,7 @@ export const interact = defineTool({
     if (Buffer.byteLength(text) > MAX_INPUT) {
       throw new JobError(`The input is longer than ${MAX_INPUT} bytes. Split it.`);
     }
-    const { id } = manager.get(job_id);
+    const { id } = manager.jobs.get(job_id);
     const cursor = await once(async () => {
       const { end } = manager.logs.range(id);
       if (key === 'ctrl-c') await manager.signal(id, 'SIGINT');

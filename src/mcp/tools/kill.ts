@@ -23,7 +23,7 @@ export const kill = defineTool({
   }),
   annotations: { idempotentHint: true, openWorldHint: false },
   async run({ job_id, signal, grace_s }, { manager, caller }) {
-    await manager.ready();
+    await manager.jobs.ready();
     const { job, ended, survivors } = await manager.kill(job_id, caller.kind, {
       signal,
       graceMs: grace_s * 1000,

@@ -20,10 +20,10 @@ export const list = defineTool({
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ status, limit }, { manager }) {
-    await manager.ready();
-    const allRunning = manager.running();
+    await manager.jobs.ready();
+    const allRunning = manager.jobs.running();
     const running = status === undefined || status === 'running' ? allRunning : [];
-    const finished = finishedJobs(manager.list(), allRunning.length, status, limit);
+    const finished = finishedJobs(manager.jobs.list(), allRunning.length, status, limit);
     const rows = [...running, ...finished.first].map(line);
     const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
     const facts = header({

@@ -14,7 +14,7 @@ export const output = defineTool({
   parameters: z.strictObject({ job_id: jobId, cursor, max_bytes: maxBytes, stream, format }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id, ...choice }, { manager }) {
-    await manager.ready();
-    return pageReply(manager, manager.get(job_id).id, choice).text;
+    await manager.jobs.ready();
+    return pageReply(manager, manager.jobs.get(job_id).id, choice).text;
   },
 });

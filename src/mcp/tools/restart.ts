@@ -14,9 +14,9 @@ export const restart = defineTool({
   parameters: z.strictObject({ job_id: jobId }),
   annotations: {},
   async run({ job_id }, { manager, caller, once }) {
-    await manager.ready();
+    await manager.jobs.ready();
     const { previous, job } = await once(async () => {
-      const { id } = manager.get(job_id);
+      const { id } = manager.jobs.get(job_id);
       return { previous: id, job: await manager.restart(id, caller) };
     });
     if (job.error !== undefined)

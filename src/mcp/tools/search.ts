@@ -30,8 +30,8 @@ export const search = defineTool({
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, { manager, signal }) {
-    await manager.ready();
-    const job = manager.get(args.job_id);
+    await manager.jobs.ready();
+    const job = manager.jobs.get(args.job_id);
     checkPattern(args.pattern);
     const { matches, next, more, lines } = await manager.logs.search(
       job.id,

@@ -20,11 +20,11 @@ export const status = defineTool({
   parameters: z.strictObject({ job_id: jobId }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id }, { manager }) {
-    await manager.ready();
-    const { id } = manager.get(job_id);
+    await manager.jobs.ready();
+    const { id } = manager.jobs.get(job_id);
     const { processes, ports } = await manager.inspect(id);
     // It may have ended meanwhile.
-    const job = manager.get(id);
+    const job = manager.jobs.get(id);
     const { start, end } = manager.logs.range(job.id);
     const lastLine = manager.logs.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text;
     return [

@@ -19,8 +19,8 @@ export const tail = defineTool({
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id, lines, max_bytes, stream: choice }, { manager }) {
-    await manager.ready();
-    const job = manager.get(job_id);
+    await manager.jobs.ready();
+    const job = manager.jobs.get(job_id);
     const page = manager.logs.readTail(job.id, {
       lines,
       maxBytes: pageBytes(max_bytes, jobFacts(job)),

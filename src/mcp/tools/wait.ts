@@ -41,7 +41,7 @@ export const wait = defineTool({
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, context) {
-    await context.manager.ready();
+    await context.manager.jobs.ready();
     const only = args.stream === 'both' ? undefined : args.stream;
     return waitReply(context, {
       targets: targetsOf(args, context.manager),
@@ -61,13 +61,13 @@ function targetsOf(
     if (given > 0 && references.length > 1) {
       throw new JobError('Each job has cursors of its own. Give a map such as {"<job id>": 123} as cursor.');
     }
-    return references.map((reference) => ({ id: manager.get(reference).id, cursor: given }));
+    return references.map((reference) => ({ id: manager.jobs.get(reference).id, cursor: given }));
   }
   const cursors = new Map(
-    Object.entries(given).map(([reference, value]) => [manager.get(reference).id, value]),
+    Object.entries(given).map(([reference, value]) => [manager.jobs.get(reference).id, value]),
   );
   return references.map((reference) => {
-    const { id } = manager.get(reference);
+    const { id } = manager.jobs.get(reference);
     return { id, cursor: cursors.get(id) ?? 0 };
   });
 }

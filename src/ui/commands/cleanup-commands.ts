@@ -24,9 +24,9 @@ export function tidyCommands({ jobs, tree, choose }: CommandContext): Commands {
     },
     [COMMANDS.clearFinished]: async () => {
       const manager = jobs.get();
-      await manager.ready();
+      await manager.jobs.ready();
       // Nobody means jobs that the filter hides.
-      const finished = manager.list().filter((job) => job.status !== 'running' && tree.fitsFilter(job));
+      const finished = manager.jobs.list().filter((job) => job.status !== 'running' && tree.fitsFilter(job));
       for (const { id } of finished) manager.remove(id);
     },
     [COMMANDS.filter]: async () => {

@@ -42,8 +42,8 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       await kill((await choose(given, 'running')).map(({ id }) => id));
     },
     [COMMANDS.killAll]: async () => {
-      await jobs.get().ready();
-      const running = jobs.get().running();
+      await jobs.get().jobs.ready();
+      const running = jobs.get().jobs.running();
       if (running.length === 0) {
         void vscode.window.showInformationMessage(vscode.l10n.t('No background job is running.'));
         return;

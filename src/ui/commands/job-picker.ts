@@ -12,7 +12,7 @@ export async function pickJob(
   manager: JobManager,
   only?: 'running' | 'finished',
 ): Promise<JobRecord | undefined> {
-  const jobs = manager.list().filter(({ status }) => fits(status, only));
+  const jobs = manager.jobs.list().filter(({ status }) => fits(status, only));
   if (jobs.length === 0) {
     void vscode.window.showInformationMessage(noneText(only));
     return undefined;

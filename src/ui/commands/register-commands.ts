@@ -38,7 +38,7 @@ async function chooseJobs(
   rows: readonly JobNode[],
   only?: 'running' | 'finished',
 ): Promise<JobRecord[]> {
-  await manager.ready();
+  await manager.jobs.ready();
   if (rows.length > 0) return jobsOfRows(manager, rows, only);
   const job = await pickJob(manager, only);
   return job === undefined ? [] : [job];
@@ -50,7 +50,7 @@ function jobsOfRows(
   rows: readonly JobNode[],
   only?: 'running' | 'finished',
 ): JobRecord[] {
-  const known = new Map(manager.list().map((job) => [job.id, job]));
+  const known = new Map(manager.jobs.list().map((job) => [job.id, job]));
   const jobs = rows.map(({ id }) => known.get(id)).filter((job) => job !== undefined);
   const fitting = jobs.filter(({ status }) => fits(status, only));
   // Of a selection, what the command does not fit is left out.

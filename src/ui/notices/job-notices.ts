@@ -26,11 +26,11 @@ export function showNotices({ jobs, isInSight }: NoticeOptions): { dispose(): vo
   jobs.whenMade((manager) => {
     const running = new Set<string>();
     // What ended while nobody was connected is history.
-    manager.on('changed', (job) => {
+    manager.jobs.on('changed', (job) => {
       if (job.status === 'running') running.add(job.id);
       else if (running.delete(job.id) && isByItself(job)) queue.push(job);
     });
-    manager.on('removed', ({ id }) => running.delete(id));
+    manager.jobs.on('removed', ({ id }) => running.delete(id));
   });
   return queue;
 }

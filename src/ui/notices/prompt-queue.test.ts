@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Question } from '../../jobs/input-requests.ts';
+import type { InputRequest } from '../../jobs/input-requests.ts';
 import { inTurn } from './prompt-queue.ts';
 
 const PAUSE = 1000;
@@ -20,7 +20,7 @@ function openBoxes() {
   return {
     shown,
     answer: (line: string | undefined | Error) => answers.shift()!(line),
-    ask: (text: string, signal = new AbortController().signal) => ask({ text } as Question, signal),
+    ask: (text: string, signal = new AbortController().signal) => ask({ text } as InputRequest, signal),
   };
 }
 

@@ -9,8 +9,8 @@ export function showInStatusBar(jobs: ManagerSource): { dispose(): void } {
   item.tooltip = vscode.l10n.t('Show the background jobs');
   item.command = `${VIEWS.jobs}.focus`;
   jobs.whenMade((manager) => {
-    manager.on('changed', () => {
-      const running = manager.running().length;
+    manager.jobs.on('changed', () => {
+      const running = manager.jobs.running().length;
       item.text = `$(sync~spin) ${running}`;
       const words = vscode.l10n.t('{0} background jobs are running', running);
       item.accessibilityInformation = { label: words };

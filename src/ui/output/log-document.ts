@@ -39,7 +39,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
-    await this.#jobs.get().ready();
+    await this.#jobs.get().jobs.ready();
     return logText(this.#jobs.get(), query, MAX_DOCUMENT);
   }
 

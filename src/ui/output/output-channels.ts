@@ -20,7 +20,7 @@ export class OutputChannels implements vscode.Disposable {
 
   constructor(jobs: ManagerSource) {
     this.#jobs = jobs;
-    jobs.whenMade((manager) => manager.on('removed', ({ id }) => this.#close(id)));
+    jobs.whenMade((manager) => manager.jobs.on('removed', ({ id }) => this.#close(id)));
   }
 
   /** Shows the channel of a job; the end of the log first, then what comes. */
@@ -43,7 +43,7 @@ export class OutputChannels implements vscode.Disposable {
   }
 
   #create(id: string): OpenChannel {
-    const job = this.#jobs.get().get(id);
+    const job = this.#jobs.get().jobs.get(id);
     const channel = vscode.window.createOutputChannel(
       vscode.l10n.t('Job: {0}', shorten(job.name ?? job.command, MAX_TITLE)),
     );
@@ -59,7 +59,7 @@ export class OutputChannels implements vscode.Disposable {
     const manager = this.#jobs.get();
     const { start, end } = manager.logs.range(id);
     const cursor = Math.max(start, end - REPLAY);
-    channel.appendLine(`$ ${manager.get(id).command}`);
+    channel.appendLine(`$ ${manager.jobs.get(id).command}`);
     if (cursor > 0) channel.appendLine(vscode.l10n.t('[{0} bytes before this are not shown]', cursor));
     let isPartial = false;
     for await (const page of follow(manager, id, cursor, stop.signal)) {
@@ -68,7 +68,7 @@ export class OutputChannels implements vscode.Disposable {
       isPartial = page.partial;
     }
     if (stop.signal.aborted) return;
-    channel.appendLine(`${isPartial ? '\n' : ''}[${howItEnded(manager.get(id))}]`);
+    channel.appendLine(`${isPartial ? '\n' : ''}[${howItEnded(manager.jobs.get(id))}]`);
   }
 
   #close(id: string): void {

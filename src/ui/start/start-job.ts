@@ -28,8 +28,8 @@ export interface PersonsJob extends HistoryEntry {
 export async function startJob({ jobs, outputs, memory }: StartParts, request: PersonsJob): Promise<void> {
   const { command, cwd, env } = request;
   const manager = jobs.get();
-  await manager.ready();
-  const holder = manager.running().find(({ name }) => name !== undefined && name === request.name);
+  await manager.jobs.ready();
+  const holder = manager.jobs.running().find(({ name }) => name !== undefined && name === request.name);
   const isSame =
     holder?.command === command && holder.cwd === cwd && isDeepStrictEqual(holder.env, env ?? {});
   // The name is a convenience that nobody typed: it must not be why a job is refused.

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Growth } from '../../jobs/job-activity.ts';
+import { JobActivity } from '../../jobs/job-activity.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { howItEnded } from '../format/exit-description.ts';
@@ -74,12 +74,12 @@ export class JobTerminal implements vscode.Pseudoterminal {
   async #show(): Promise<void> {
     const { signal } = this.#stop;
     const [manager, id, screen] = [this.#manager, this.#id, this.#screen];
-    this.#written.fire(commandLine(manager.get(id)));
+    this.#written.fire(commandLine(manager.jobs.get(id)));
     if (isLogGone(manager, id)) this.#remark(vscode.l10n.t('The output is no longer kept.'));
-    const growth = new Growth(manager, id);
+    const growth = new JobActivity(manager.jobs, id);
     const source = {
       growth,
-      hasEnded: () => manager.get(id).status !== 'running',
+      hasEnded: () => manager.jobs.get(id).status !== 'running',
       range: () => manager.logs.range(id),
       pieces: (from: number, to: number) => manager.logs.pieces(id, from, to),
     };
@@ -102,7 +102,7 @@ export class JobTerminal implements vscode.Pseudoterminal {
       growth.dispose();
     }
     if (signal.aborted) return;
-    const job = manager.get(id);
+    const job = manager.jobs.get(id);
     this.#end(
       howItEnded(job),
       vscode.l10n.t('The job has ended ({0}). What you type goes nowhere.', job.status),
@@ -135,7 +135,7 @@ function commandLine({ command }: JobRecord): string {
 }
 
 function isLogGone(manager: JobManager, id: string): boolean {
-  const { outputEnd = 0, status } = manager.get(id);
+  const { outputEnd = 0, status } = manager.jobs.get(id);
   return status !== 'running' && outputEnd > 0 && manager.logs.range(id).end === 0;
 }
 

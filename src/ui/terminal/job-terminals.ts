@@ -20,7 +20,7 @@ export class JobTerminals implements vscode.Disposable {
 
   constructor(jobs: ManagerSource) {
     this.#jobs = jobs;
-    jobs.whenMade((manager) => manager.on('removed', ({ id }) => this.#open.get(id)?.pty.removed()));
+    jobs.whenMade((manager) => manager.jobs.on('removed', ({ id }) => this.#open.get(id)?.pty.removed()));
     this.#closed = vscode.window.onDidCloseTerminal((terminal) => {
       for (const [id, open] of this.#open) if (open.terminal === terminal) this.#open.delete(id);
     });
@@ -40,7 +40,7 @@ export class JobTerminals implements vscode.Disposable {
 
   #create(id: string): OpenTerminal {
     const manager = this.#jobs.get();
-    const job = manager.get(id);
+    const job = manager.jobs.get(id);
     const pty = new JobTerminal(manager, id);
     const terminal = vscode.window.createTerminal({
       name: messageText(shorten(job.name ?? job.command, MAX_TITLE)),

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { Growth } from '../../jobs/job-activity.ts';
+import type { JobActivity } from '../../jobs/job-activity.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { Piece } from '../../log/store/log-piece.ts';
@@ -17,7 +17,7 @@ const LF = 0x0a;
 
 /** The log of a job. */
 export interface FeedSource {
-  readonly growth: Pick<Growth, 'version' | 'since'>;
+  readonly growth: Pick<JobActivity, 'version' | 'since'>;
   hasEnded(): boolean;
   range(): LogRange;
   pieces(from: number, to: number): Iterable<Pick<Piece, 'stream' | 'offset' | 'bytes'>>;

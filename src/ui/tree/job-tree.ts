@@ -53,8 +53,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     });
     jobs.whenMade((manager) => {
       // A job that begins or ends moves to another place; what else changes is told by its row.
-      manager.on('changed', () => this.#refresh());
-      manager.on('removed', ({ id }) => {
+      manager.jobs.on('changed', () => this.#refresh());
+      manager.jobs.on('removed', ({ id }) => {
         this.#nodes.delete(id);
         this.#shown.delete(id);
         this.#refresh();
@@ -81,8 +81,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node !== undefined && !('group' in node)) return [];
     const manager = this.#jobs.get();
-    await manager.ready();
-    const jobs = manager.list().filter((job) => this.fitsFilter(job));
+    await manager.jobs.ready();
+    const jobs = manager.jobs.list().filter((job) => this.fitsFilter(job));
     const finished = jobs.filter((job) => !isRunning(job)).map(({ id }) => this.#node(id));
     if (node !== undefined) return finished;
     const running = jobs.filter(isRunning).map(({ id }) => this.#node(id));
@@ -94,13 +94,13 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   /** Of a job of the tree: needed to select a row from elsewhere. */
   getParent(node: TreeNode): TreeNode | undefined {
     if ('group' in node) return undefined;
-    return isRunning(this.#jobs.get().get(node.id)) ? undefined : FINISHED;
+    return isRunning(this.#jobs.get().jobs.get(node.id)) ? undefined : FINISHED;
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (!('group' in node)) {
       const addresses = this.#addresses.of(node.id);
-      const job = this.#jobs.get().get(node.id);
+      const job = this.#jobs.get().jobs.get(node.id);
       this.#shown.set(node.id, describe(job, addresses));
       return jobRow(job, addresses);
     }
@@ -118,7 +118,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#pointedAt = { id: node.id, until: performance.now() + TOOLTIP_TIME };
     const manager = this.#jobs.get();
     const tree = await manager.inspect(node.id);
-    item.tooltip = jobTooltip(manager.get(node.id), manager.logs.range(node.id), tree);
+    item.tooltip = jobTooltip(manager.jobs.get(node.id), manager.logs.range(node.id), tree);
     return item;
   }
 
@@ -177,7 +177,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   }
 
   #running(): readonly JobRecord[] {
-    return this.#jobs.current?.running() ?? [];
+    return this.#jobs.current?.jobs.running() ?? [];
   }
 }
 

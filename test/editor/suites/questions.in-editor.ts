@@ -26,7 +26,7 @@ test('an agent has the user asked, and sees that they answered but not what', as
   await screenshot('ask-user');
 
   const again = callTool('interact', { job_id: 'login', ask_user: 'And again' });
-  assert.match(await again, /^Error: The user is already being asked for this job/);
+  assert.match(await again, /^Error: The user is already being prompted for this job/);
   const cursor = Number(fact(asked, 'next_cursor'));
   const waiting = callTool('wait', { job_id: 'login', cursor });
   await answerInputBox('correct horse');
