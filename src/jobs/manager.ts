@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
-import {
-  DEFAULT_GRACE_MS,
-  type EndedBy,
-  type JobRecord,
-  type JobSpec,
-  type Starter,
-} from '../protocol/job-record.ts';
+import { graceOf, type EndedBy, type JobRecord, type JobSpec, type Starter } from '../protocol/job-record.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { JobError } from '../base/job-error.ts';
@@ -150,12 +144,12 @@ export class JobManager {
   async kill(
     reference: string,
     by: EndedBy,
-    { signal = 'SIGTERM', graceMs = DEFAULT_GRACE_MS }: { signal?: NodeJS.Signals; graceMs?: number } = {},
+    { signal = 'SIGTERM', graceMs }: { signal?: NodeJS.Signals; graceMs?: number | undefined } = {},
   ): Promise<KillResult> {
     const job = this.jobs.get(reference);
     const link = this.jobs.linkOf(job);
     if (link === undefined && job.status !== 'running') return { job, ended: 0, survivors: [] };
-    return this.#link(job).kill({ id: job.id, signal, graceMs, by });
+    return this.#link(job).kill({ id: job.id, signal, graceMs: graceMs ?? graceOf(job), by });
   }
 
   /** Ends a job if it runs, and starts the same again. @throws JobError; a job that cannot start again goes on */

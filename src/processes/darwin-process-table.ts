@@ -1,24 +1,23 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
+import { COOKIE } from './job-cookie.ts';
+import type { InheritedTags, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
 
 const run = promisify(execFile);
 
-/** macOS and the BSDs: asks ps(1), lsof(8) and sysctl(8). */
+/** macOS and the BSDs: runs ps(1), lsof(8) and sysctl(8). */
 export const darwin: ProcessTable = {
   async list() {
     const all = parseList(await output('ps', ['-axww', '-o', LIST_COLUMNS]));
-    // We run ourselves: a list without anybody is none, and must not be taken for the end of all.
+    // This process runs, so an empty list is a failure. It must not pass for the end of all processes.
     if (all.length === 0) throw new Error('ps lists no process.');
     return all;
   },
-  async withVariable(processes, assignment) {
-    if (processes.length === 0) return [];
+  async readTags(processes) {
+    if (processes.length === 0) return new Map();
     const pids = processes.map(({ pid }) => pid).join(',');
     // -E appends the environment to the command.
-    const text = await output('ps', ['-Eww', '-o', 'pid=,command=', '-p', pids]);
-    const found = parseWithVariable(text, assignment);
-    return processes.filter(({ pid }) => found.has(pid));
+    return parseTags(await output('ps', ['-Eww', '-o', 'pid=,command=', '-p', pids]));
   },
   async find(pid) {
     return parseList(await output('ps', ['-ww', '-o', LIST_COLUMNS, '-p', String(pid)]))[0];
@@ -33,7 +32,7 @@ export const darwin: ProcessTable = {
     );
   },
   async bootId() {
-    // The time of the boot changes whenever the clock is set. Only macOS has the first.
+    // Only macOS has the first one. The second changes whenever the clock is set.
     const session = (await output('sysctl', ['-n', 'kern.bootsessionuuid'])).trim();
     return session === '' ? (await output('sysctl', ['-n', 'kern.boottime'])).trim() : session;
   },
@@ -41,18 +40,33 @@ export const darwin: ProcessTable = {
 
 const LIST_COLUMNS = 'pid=,ppid=,pgid=,state=,lstart=';
 
-/** `lstart` has blanks in it and a resolution of 1 s. */
+/** `lstart` contains blanks and has a resolution of 1 s. `sess` is always 0 on macOS. */
 export function parseList(text: string): ProcessInfo[] {
   return text.split('\n').flatMap((line) => {
     const [pid, parent, group, state, ...started] = line.trim().split(/\s+/);
     if (state === undefined || state.startsWith('Z')) return [];
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), started: started.join(' ') }];
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        group: Number(group),
+        session: Number(group),
+        started: started.join(' '),
+        isStopped: state.startsWith('T'),
+      },
+    ];
   });
 }
 
-export function parseWithVariable(text: string, assignment: string): Set<number> {
-  const lines = text.split('\n').filter((line) => ` ${line} `.includes(` ${assignment} `));
-  return new Set(lines.map((line) => Number.parseInt(line, 10)));
+export function parseTags(text: string): Map<number, InheritedTags> {
+  const assignment = new RegExp(` ${COOKIE}=(\\S*)`, 'g');
+  return new Map(
+    text.split('\n').flatMap((line) => {
+      // An argument of the command may look the same, and comes first.
+      const cookie = [...line.matchAll(assignment)].at(-1)?.[1];
+      return cookie === undefined ? [] : [[Number.parseInt(line, 10), { cookie }]];
+    }),
+  );
 }
 
 export function parseDetails(text: string): ProcessDetails | undefined {
@@ -69,16 +83,16 @@ export function parseDetails(text: string): ProcessDetails | undefined {
   };
 }
 
-/** Lines of lsof -Fn: `p` pid, `f` descriptor, `n` name such as `*:3000` or `[::1]:3000`. */
+/** Reads the lines of lsof -Fn: `p` pid, `f` descriptor, `n` name such as `*:3000` or `[::1]:3000`. */
 export function parsePorts(text: string): number[] {
   const ports = [...text.matchAll(/^n.*:(\d+)$/gm)].map((match) => Number(match[1]));
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
 /**
- * What the tool prints, also when it fails, as it does when a process that was asked for is gone.
+ * Returns what a tool prints, even if it fails: it does when a process that it was asked about is gone.
  *
- * @throws the system's error when it cannot be run (EAGAIN, EMFILE): that tells nothing of any process
+ * @throws the system's error if the tool cannot be run (EAGAIN, EMFILE): then nothing is known
  */
 async function output(tool: string, args: string[]): Promise<string> {
   const options = { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 64 * 1024 * 1024 };

@@ -1,19 +1,29 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isOutOfDescriptors, withDescriptor } from '../base/descriptor-reserve.ts';
-import type { ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
+import { COOKIE } from './job-cookie.ts';
+import { parseLimit } from './process-limits.ts';
+import type { Ancestor, InheritedTags, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
 
 /** Ticks of the CPU counters in a second: USER_HZ, fixed at 100 for user space (proc_pid_stat(5)). */
 const TICKS_PER_SECOND = 100;
 
-/** Reads /proc, as proc(5) describes it. Synchronous inside: each file is made by the kernel when it is read. */
+/**
+ * Pids are given out in ascending order. If a job is younger than this and so few pids were given out since it
+ * started, these pids are all that its processes can have. To look at them alone spares short jobs a look at all.
+ */
+const YOUNG_MS = 500;
+const MAX_RECENT_PIDS = 100;
+
+/** Reads /proc, as proc(5) describes it. It reads synchronously: the kernel makes each file when it is read. */
 export const linux: ProcessTable = {
-  async list() {
-    return pids().flatMap((pid) => readStat(pid) ?? []);
+  async list(ancestor) {
+    const started = Number(ancestor?.started ?? '');
+    const found = (recentPids(ancestor) ?? pids()).flatMap((pid) => readStat(pid) ?? []);
+    return found.filter((each) => Number(each.started) >= started);
   },
-  async withVariable(processes, assignment) {
-    const wanted = `\0${assignment}\0`;
-    return processes.filter(({ pid }) => `\0${readOrEmpty(`/proc/${pid}/environ`)}`.includes(wanted));
+  async readTags(processes) {
+    return new Map(processes.map(({ pid }) => [pid, readTags(pid)]));
   },
   async find(pid) {
     return readStat(pid);
@@ -29,16 +39,17 @@ export const linux: ProcessTable = {
   },
 };
 
-/** In another namespace, as in a container with the same boot id, pids mean other processes (pid_namespaces(7)). */
+/** In another namespace, such as that of a container, pids mean other processes (pid_namespaces(7)). */
 function pidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {
+    // Without /proc, as in some sandboxes, there is no such id.
     return '';
   }
 }
 
-/** From an id that is not to be told as it is (machine-id(5)). */
+/** Hashes the machine's id, which must not be exposed as it is (machine-id(5)). */
 function machine(): string {
   const id = readOrEmpty('/etc/machine-id').trim();
   return id === '' ? '' : createHash('sha256').update(`background-jobs ${id}`).digest('hex').slice(0, 16);
@@ -50,7 +61,29 @@ function pids(): number[] {
     .map(Number);
 }
 
-/** The fields behind the command name, which may itself hold blanks and parentheses: index 0 is field 3. */
+/** Returns the pids that were given out since a young ancestor started, or undefined if they are not known. */
+function recentPids(ancestor: Ancestor | undefined): number[] | undefined {
+  const { pid: first, ageMs = Infinity } = ancestor ?? {};
+  if (first === undefined || ageMs > YOUNG_MS) return undefined;
+  // The last field is the pid that was given out last (proc_loadavg(5)).
+  const last = Number(readOrEmpty('/proc/loadavg').trim().split(' ')[4]);
+  const count = last - first + 1;
+  if (!(count > 0 && count <= MAX_RECENT_PIDS)) return undefined;
+  return Array.from({ length: count }, (_, at) => first + at);
+}
+
+function readTags(pid: number): InheritedTags {
+  const environment = `\0${readOrEmpty(`/proc/${pid}/environ`)}`;
+  const at = environment.indexOf(`\0${COOKIE}=`);
+  if (at >= 0) {
+    const from = at + COOKIE.length + 2;
+    return { cookie: environment.slice(from, environment.indexOf('\0', from)) };
+  }
+  const limits = readOrEmpty(`/proc/${pid}/limits`);
+  return { cookie: undefined, mark: parseLimit(limits, 'Max file locks')?.soft };
+}
+
+/** Returns the fields behind the command name, which may hold blanks and parentheses. Index 0 is field 3. */
 function statFields(pid: number): string[] | undefined {
   const text = readOrEmpty(`/proc/${pid}/stat`);
   if (text === '') return undefined;
@@ -59,10 +92,17 @@ function statFields(pid: number): string[] | undefined {
 
 function readStat(pid: number): ProcessInfo | undefined {
   const fields = statFields(pid);
-  const [state, parent, group] = fields ?? [];
+  const [state, parent, group, session] = fields ?? [];
   const started = fields?.[19];
   if (state === undefined || started === undefined || state === 'Z' || state === 'X') return undefined;
-  return { pid, parent: Number(parent), group: Number(group), started };
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    started,
+    isStopped: state === 'T',
+  };
 }
 
 function readDetails(pid: number): ProcessDetails | undefined {
@@ -76,19 +116,19 @@ function readDetails(pid: number): ProcessDetails | undefined {
   };
 }
 
-/** In KiB there, whatever the size of a page is. */
+/** Reads it from the status file, which has it in KiB for any page size. */
 function residentBytes(pid: number): number | undefined {
   const match = /^VmRSS:\s+(\d+) kB$/m.exec(readOrEmpty(`/proc/${pid}/status`));
   return match ? Number(match[1]) * 1024 : undefined;
 }
 
-/** State of a listening socket in /proc/net/tcp (TCP_LISTEN of the kernel's tcp_states.h). */
+/** State of a listening socket in /proc/net/tcp (TCP_LISTEN in the kernel's tcp_states.h). */
 const LISTEN = '0A';
 
 function readListeningPorts(processes: readonly number[]): number[] {
   const sockets = new Set(processes.flatMap(socketInodes));
   const ports = new Set<number>();
-  // All processes of one network namespace see the same table; one of them stands for all.
+  // All processes in a network namespace see the same table, so the first one's is enough.
   const table = processes[0] === undefined ? '' : `/proc/${processes[0]}/net`;
   for (const line of `${readOrEmpty(`${table}/tcp`)}${readOrEmpty(`${table}/tcp6`)}`.split('\n')) {
     const fields = line.trim().split(/\s+/);
@@ -105,21 +145,23 @@ function socketInodes(pid: number): string[] {
   try {
     names = withDescriptor(() => readdirSync(`/proc/${pid}/fd`));
   } catch {
+    // It is gone, or belongs to another user.
     return [];
   }
   return names.flatMap((name) => {
     try {
       return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${name}`))?.[1] ?? [];
     } catch {
+      // The descriptor was closed in the meantime.
       return [];
     }
   });
 }
 
 /**
- * A process may end between any two looks at it, and those of others may be closed to us.
+ * Reads a file in /proc. A process may end between two reads, and processes of other users may not be readable.
  *
- * @throws the system's error when we are out of descriptors: that a process cannot be seen does not mean it is gone
+ * @throws the system's error if there is no free descriptor: a process that cannot be read need not be gone
  */
 function readOrEmpty(path: string): string {
   try {

@@ -1,44 +1,67 @@
 export interface ProcessInfo {
   readonly pid: number;
   readonly parent: number;
-  /** Process group; 0 where the system has none. */
+  /** Process group; 0 on systems without process groups. */
   readonly group: number;
-  /** Tells a process from a later one with the same pid. */
+  /** Session; the process group on systems that do not tell it, and 0 on systems without sessions. */
+  readonly session: number;
+  /** Distinguishes a process from a later one with the same pid. */
   readonly started: string;
+  /** Whether a signal has stopped it. */
+  readonly isStopped: boolean;
 }
 
 export interface ProcessDetails {
-  /** Command line, arguments joined by blanks. */
+  /** Command line, with arguments joined by blanks. */
   readonly command: string;
-  /** CPU time used so far, ms. */
+  /** CPU time used so far, in ms. */
   readonly cpuMs: number;
-  /** Resident memory, bytes. */
+  /** Resident memory in bytes. */
   readonly memoryBytes: number;
 }
 
+/** What a process has inherited from the job that started it. */
+export interface InheritedTags {
+  /** Value of the cookie in its environment; undefined if the environment has none or cannot be read. */
+  readonly cookie: string | undefined;
+  /** Its mark (see `jobMark`); undefined if it has none or the system has no marks. */
+  readonly mark?: bigint | undefined;
+}
+
+/** A process whose descendants are wanted. */
+export interface Ancestor {
+  readonly pid: number | undefined;
+  /** Its start, in the form of `ProcessInfo.started`; empty if unknown. */
+  readonly started: string;
+  /** How long ago it started, in ms, if that is known. */
+  readonly ageMs?: number;
+}
+
 /**
- * What an operating system tells of its processes. Zombies are left out: they have ended. All of it throws when
- * the system cannot be asked, as for want of a descriptor or a process: then nothing is known.
+ * The processes of an operating system, without zombies. Each method throws if the system cannot be asked, for example
+ * without a free file descriptor: then nothing is known.
  */
 export interface ProcessTable {
-  list(): Promise<ProcessInfo[]>;
-  /** Of the given processes, those whose environment holds `NAME=value`. What we may not see is left out. */
-  withVariable(processes: readonly ProcessInfo[], assignment: string): Promise<ProcessInfo[]>;
-  /** Undefined when it is gone. */
+  /** @param ancestor processes that cannot descend from it may be omitted */
+  list(ancestor?: Ancestor): Promise<ProcessInfo[]>;
+  /** Reads the tags of processes, by pid. Processes without tags are omitted. */
+  readTags(processes: readonly ProcessInfo[]): Promise<ReadonlyMap<number, InheritedTags>>;
+  /** Returns undefined if the process is gone. */
   find(pid: number): Promise<ProcessInfo | undefined>;
+  /** Returns undefined if the process is gone. */
   details(pid: number): Promise<ProcessDetails | undefined>;
-  /** TCP ports on which one of them listens, ascending. */
+  /** Returns the TCP ports on which any of the processes listens, ascending. */
   listeningPorts(pids: readonly number[]): Promise<number[]>;
   /**
-   * Identifies the run of the system, after a restart of which the pids mean other processes; on Linux with the
-   * namespace of pids and the machine behind blanks.
+   * Identifies the current boot of the system, since pids mean other processes after the next one. On Linux the
+   * namespace of pids and the machine follow, separated by blanks.
    */
   bootId(): Promise<string>;
 }
 
 /**
- * Whether a boot id belongs to another machine, with which a storage folder is shared (a home on NFS): nobody here can know
- * what lives there. False when a machine is not known.
+ * Returns true if a boot id belongs to another machine that shares the storage folder (such as a home folder on NFS).
+ * The processes there cannot be seen from here. False if one of the machines is unknown.
  */
 export function isElsewhere(bootId: string | undefined, own: string): boolean {
   const machineOf = (id: string): string => id.split(' ')[2] ?? '';

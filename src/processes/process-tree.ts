@@ -1,46 +1,87 @@
-import { COOKIE } from './job-cookie.ts';
-import type { ProcessInfo, ProcessTable } from './process-table.ts';
+import { jobMark } from './job-mark.ts';
+import type { InheritedTags, ProcessInfo, ProcessTable } from './process-table.ts';
 
 /** What identifies the processes of a job. */
 export interface TreeRoot {
   /** The job's id, which its descendants carry in their environment. */
   readonly id: string;
   /**
-   * Its shell, which led its own process group; the process itself may be gone. Undefined when it was never
-   * written down, as by a runner that died while it started the job.
+   * The pid of its shell, which led its own session and process group. The shell itself may be gone. Undefined if the
+   * pid was never recorded because the runner died while it started the job.
    */
   readonly pid: number | undefined;
-  /** Start of the shell, in the form of `ProcessInfo.started`. */
+  /** Start of the shell, in the form of `ProcessInfo.started`; empty if unknown. */
   readonly started: string;
+  /** How long ago the shell started, in ms, if that is known. It makes a look at a young job cheaper. */
+  readonly ageMs?: number;
 }
 
 /**
- * The living processes of a job: its process group, descendants by parent chain, and whatever carries its
- * cookie, which finds those that left the group (setsid, double fork). Not found: a process of another user, or
- * one that cleared its environment and left group and parent as well.
+ * Returns the living processes of a job: those that carry its cookie or its mark, its session and process group, and
+ * their descendants. Processes that opted out (see `hasOptedOut`) are omitted.
  *
- * @param known members of an earlier look: they stay members while they live. It matters to a process in the
- *   middle of execve(2), which has no environment for that moment, and may just have lost its parent.
+ * Not found: a process without cookie and mark that left the session and lost its parent.
+ *
+ * @param known members found earlier. They remain members while they live: a process in the middle of execve(2) has no
+ *   environment for a moment, and may just have lost its parent.
  */
 export async function jobTree(
   table: ProcessTable,
   root: TreeRoot,
   known: readonly ProcessInfo[] = [],
 ): Promise<ProcessInfo[]> {
-  const all = (await table.list()).filter(({ pid }) => pid !== process.pid);
+  const all = await table.list(root);
+  return membersOf(root, all, await table.readTags(all), known);
+}
+
+/** Returns the living processes of each of several jobs. Reads the process table once. */
+export async function jobTrees(
+  table: ProcessTable,
+  roots: readonly TreeRoot[],
+): Promise<ReadonlyMap<string, ProcessInfo[]>> {
+  const all = await table.list();
+  const tags = await table.readTags(all);
+  return new Map(roots.map((root) => [root.id, membersOf(root, all, tags, [])]));
+}
+
+/** Returns true if a process has stayed in the session of its job. Windows has no sessions. */
+export function isInSession({ session }: ProcessInfo, root: TreeRoot): boolean {
+  return session === 0 || session === root.pid;
+}
+
+function membersOf(
+  root: TreeRoot,
+  processes: readonly ProcessInfo[],
+  tags: ReadonlyMap<number, InheritedTags>,
+  known: readonly ProcessInfo[],
+): ProcessInfo[] {
+  const all = processes.filter((each) => {
+    return each.pid !== process.pid && !hasOptedOut(each, root, tags.get(each.pid));
+  });
   const starts = new Map(known.map(({ pid, started }) => [pid, started]));
-  const isKnown = ({ pid, started }: ProcessInfo): boolean =>
-    starts.get(pid) === started || (pid === root.pid && started === root.started);
-  const carriers = await table.withVariable(all, `${COOKIE}=${root.id}`);
-  const members = new Map([...all.filter(isKnown), ...carriers].map((each) => [each.pid, each]));
-  // While a process group has members, its id is not given to a new process (POSIX, fork()). So a group with one
-  // of ours in it is ours, and any other of that number may be a stranger's, whose pid was the shell's before.
-  if (root.pid !== undefined && [...members.values()].some(({ group }) => group === root.pid)) {
-    for (const each of all) if (each.group === root.pid) members.set(each.pid, each);
+  const mark = jobMark(root.id);
+  const isTagged = (tag: InheritedTags | undefined): boolean =>
+    tag?.cookie === root.id || (mark !== undefined && tag?.mark === mark);
+  const isMember = ({ pid, started }: ProcessInfo): boolean =>
+    starts.get(pid) === started || (pid === root.pid && started === root.started) || isTagged(tags.get(pid));
+  const members = new Map(all.filter(isMember).map((each) => [each.pid, each]));
+  // While a session or process group has members, its id is not given to a new process (POSIX, fork()). So one that
+  // has a member of ours is ours. Any other of that number may be a stranger's that got the pid of the shell.
+  for (const key of ['session', 'group'] as const) {
+    if (root.pid === undefined || ![...members.values()].some((each) => each[key] === root.pid)) continue;
+    for (const each of all) if (each[key] === root.pid) members.set(each.pid, each);
   }
   for (let before = -1; before < members.size;) {
     before = members.size;
     for (const each of all) if (members.has(each.parent)) members.set(each.pid, each);
   }
   return [...members.values()];
+}
+
+/**
+ * Returns true for a process that shall outlive its job: its cookie is empty, and it has left the session. That is how
+ * a browser that a dev server opens can be kept: `BACKGROUND_JOBS_JOB_ID= npm run dev`.
+ */
+function hasOptedOut(info: ProcessInfo, root: TreeRoot, tags: InheritedTags | undefined): boolean {
+  return tags?.cookie === '' && !isInSession(info, root);
 }

@@ -1,73 +1,76 @@
 import { execFile } from 'node:child_process';
-import { jobTree, type TreeRoot } from './process-tree.ts';
+import { isInSession, jobTree, type TreeRoot } from './process-tree.ts';
 import type { ProcessInfo, ProcessTable } from './process-table.ts';
 
 export interface KillTreeOptions {
   /** First signal, such as SIGTERM. */
   readonly signal: NodeJS.Signals;
-  /** ms until what is left is killed. */
+  /** ms until the remaining processes are killed. */
   readonly graceMs: number;
-  /** Settles when the shell has ended: reason to look again before the next turn. */
+  /** Settles when the shell has exited, which is a reason to look again at once. */
   readonly exited: Promise<unknown>;
+  /** Ends only processes that are still in the session of the job. */
+  readonly onlySession?: boolean;
 }
 
-/** How long (ms), and at what pauses (ms), the process table is asked again when it cannot be read. */
-const LOOK_PATIENCE = 2000;
-const LOOK_PAUSE = 100;
-/** How long (ms) SIGKILL may take to be carried out: a process in an uninterruptible sleep dies later. */
-const KILL_PATIENCE = 2000;
-/** Looks that it takes at least to call somebody a survivor: on a slow system the time may be up with the first. */
-const LOOKS_AFTER_KILL = 3;
-/** First and longest pause (ms) between two looks at the process table. */
-const FIRST_PAUSE = 2;
-const LONGEST_PAUSE = 100;
+/** How long, and at what interval, the process table is read again if it cannot be read. */
+const READ_TIMEOUT_MS = 2000;
+const READ_INTERVAL_MS = 100;
+/** How long SIGKILL may take: a process in an uninterruptible sleep dies later. */
+const SIGKILL_TIMEOUT_MS = 2000;
+/** Looks that it takes to call a process a survivor: on a slow system the first one may exceed the timeout. */
+const MIN_LOOKS_AFTER_SIGKILL = 3;
+/** First and longest pause between two looks at the process table. */
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 100;
 
 /**
- * Ends all processes of a job and says so only when it is true: the signal, a grace, then SIGKILL to whoever is
- * left, who is stopped first so that a tree that keeps forking cannot outrun us.
+ * Ends all processes of a job: sends the signal, waits for the grace, then stops and kills the remaining ones. They are
+ * stopped first so that a tree that keeps forking cannot outrun the kill.
  *
- * @returns how many processes it found, and those that live on
- * @throws what the process table throws when it cannot be read for some time: then nothing is known
+ * @returns how many processes it found, and those that still live
+ * @throws the error of the process table if it cannot be read for some time: then nothing is known
  */
 export async function killTree(
   table: ProcessTable,
   root: TreeRoot,
-  options: KillTreeOptions,
+  { signal, graceMs, exited, onlySession = false }: KillTreeOptions,
 ): Promise<{ found: number; survivors: ProcessInfo[] }> {
   const found = new Map<string, ProcessInfo>();
   const look = async (): Promise<ProcessInfo[]> => {
-    const members = await persist(() => jobTree(table, root, [...found.values()]));
+    const tree = await readPatiently(() => jobTree(table, root, [...found.values()]));
+    const members = onlySession ? tree.filter((each) => isInSession(each, root)) : tree;
     for (const each of members) found.set(`${each.pid} ${each.started}`, each);
     return members;
   };
   let left = await look();
   if (left.length > 0) {
-    sendToTree(left, root, options.signal);
-    // A stopped process takes a signal only when it goes on.
-    if (options.signal !== 'SIGKILL') sendToTree(left, root, 'SIGCONT');
-    left = await watchEnd(look, options.graceMs, options.exited);
+    sendToTree(left, root, signal);
+    // A stopped process does not handle a signal until it continues.
+    if (signal !== 'SIGKILL') sendToTree(left, root, 'SIGCONT');
+    left = await untilEmpty(look, graceMs, exited);
   }
   if (left.length > 0) {
-    const exited = Promise.resolve();
-    left = await watchEnd(() => stopAndKill(look, root), KILL_PATIENCE, exited, LOOKS_AFTER_KILL);
+    const lookAndKill = (): Promise<ProcessInfo[]> => stopAndKill(look, root);
+    left = await untilEmpty(lookAndKill, SIGKILL_TIMEOUT_MS, Promise.resolve(), MIN_LOOKS_AFTER_SIGKILL);
   }
   return { found: found.size, survivors: left };
 }
 
 /**
- * Looks again, at growing intervals, until nothing is left or the time (ms) is up. It takes two looks to say so: a
- * process that was forked during the first, by one that ended meanwhile, is seen by the second.
+ * Looks again, at growing intervals, until no process is left or the time is up. An empty look must be confirmed by a
+ * second one: the first may miss a process that was just forked by one that has exited since.
  */
-async function watchEnd(
+async function untilEmpty(
   look: () => Promise<ProcessInfo[]>,
-  patienceMs: number,
+  timeoutMs: number,
   exited: Promise<unknown>,
   minLooks = 1,
 ): Promise<ProcessInfo[]> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   let wake: Promise<unknown> | undefined = exited;
   let wasEmpty = false;
-  for (let pause = FIRST_PAUSE, looks = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE), looks++) {
+  for (let pause = FIRST_PAUSE_MS, looks = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS), looks++) {
     const delay = new Promise<'time'>((resolve) => setTimeout(resolve, pause, 'time'));
     const woken = await Promise.race(wake === undefined ? [delay] : [delay, wake]);
     if (woken !== 'time') wake = undefined;
@@ -75,21 +78,21 @@ async function watchEnd(
     const isEmpty = left.length === 0;
     const isTimeUp = looks >= minLooks && performance.now() >= deadline;
     if ((isEmpty && wasEmpty) || isTimeUp) return left;
-    // Soon, whatever the pauses have grown to.
-    if (isEmpty) pause = FIRST_PAUSE / 2;
+    // Confirm soon, even if the pauses have grown.
+    if (isEmpty) pause = FIRST_PAUSE_MS / 2;
     wasEmpty = isEmpty;
   }
 }
 
-/** There may be no process for ps(1), or no descriptor, just now. */
-async function persist<T>(look: () => Promise<T>): Promise<T> {
-  const deadline = performance.now() + LOOK_PATIENCE;
+/** Retries for a while: there may be no free process for ps(1), or no free descriptor, at the moment. */
+async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + READ_TIMEOUT_MS;
   for (;;) {
     try {
-      return await look();
+      return await read();
     } catch (error) {
       if (performance.now() >= deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, READ_INTERVAL_MS));
     }
   }
 }
@@ -107,7 +110,7 @@ async function stopAndKill(look: () => Promise<ProcessInfo[]>, root: TreeRoot): 
   return left;
 }
 
-/** To the group at once, so that no member sees the end of another first, and to each that left the group. */
+/** Signals the group as a whole, so that no member sees another one end first, and each process outside it. */
 function sendToTree(members: readonly ProcessInfo[], root: TreeRoot, signal: NodeJS.Signals): void {
   if (process.platform === 'win32') {
     if (signal !== 'SIGSTOP' && signal !== 'SIGCONT') taskkill(members, signal === 'SIGKILL');
@@ -123,11 +126,11 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone in the meantime, or not ours to signal: the next look tells.
+    // It exited in the meantime, or belongs to another user. The next look shows which.
   }
 }
 
-/** `/T` ends the children too. Without `/F` only programs with a window listen. */
+/** `/T` also ends the children. Without `/F` only programs with a window react. */
 function taskkill(members: readonly ProcessInfo[], force: boolean): void {
   const pids = members.flatMap(({ pid }) => ['/PID', String(pid)]);
   execFile('taskkill', [...pids, '/T', ...(force ? ['/F'] : [])], { windowsHide: true }, () => undefined);

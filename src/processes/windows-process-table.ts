@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ProcessTable } from './process-table.ts';
+import type { ProcessInfo, ProcessTable } from './process-table.ts';
 
 const run = promisify(execFile);
 
@@ -13,16 +13,16 @@ interface Row {
   readonly WorkingSetSize: number;
 }
 
-/** Windows: asks PowerShell for Win32_Process. There are no groups, and environments cannot be read. */
+/** Windows: asks PowerShell for Win32_Process. There are no process groups, and environments cannot be read. */
 export const windows: ProcessTable = {
   async list() {
     const all = (await processes()).map(toInfo);
-    // We run ourselves: a list without anybody is none, and must not be taken for the end of all.
+    // This process runs, so an empty list is a failure. It must not pass for the end of all processes.
     if (all.length === 0) throw new Error('PowerShell lists no process.');
     return all;
   },
-  async withVariable() {
-    return [];
+  async readTags() {
+    return new Map();
   },
   async find(pid) {
     return (await processes(pid)).map(toInfo)[0];
@@ -30,7 +30,7 @@ export const windows: ProcessTable = {
   async details(pid) {
     const [row] = await processes(pid);
     if (row === undefined) return undefined;
-    // Kernel and user time are counted in units of 100 ns.
+    // The unit of kernel and user time is 100 ns.
     return { command: row.CommandLine ?? '', cpuMs: row.CpuTicks / 10_000, memoryBytes: row.WorkingSetSize };
   },
   async listeningPorts(pids) {
@@ -41,13 +41,20 @@ export const windows: ProcessTable = {
     );
   },
   async bootId() {
-    // Not the time of the boot, which changes when the clock is set: the start of a process, to 100 ns, is enough.
+    // The time of the boot changes when the clock is set. Start times are exact to 100 ns, so they suffice.
     return 'windows';
   },
 };
 
-function toInfo(row: Row): { pid: number; parent: number; group: number; started: string } {
-  return { pid: row.ProcessId, parent: row.ParentProcessId, group: 0, started: row.Started };
+function toInfo(row: Row): ProcessInfo {
+  return {
+    pid: row.ProcessId,
+    parent: row.ParentProcessId,
+    group: 0,
+    session: 0,
+    started: row.Started,
+    isStopped: false,
+  };
 }
 
 async function processes(pid?: number): Promise<Row[]> {
@@ -59,14 +66,14 @@ async function processes(pid?: number): Promise<Row[]> {
   return parseRows(await powershell(script));
 }
 
-/** ConvertTo-Json prints a lone object when there is just one. */
+/** ConvertTo-Json prints a lone object, not an array, if there is only one. */
 export function parseRows(json: string): Row[] {
   if (json.trim() === '') return [];
   const value = JSON.parse(json) as Row | Row[];
   return Array.isArray(value) ? value : [value];
 }
 
-/** @throws the system's error when PowerShell cannot be run: that tells nothing of any process */
+/** @throws the system's error if PowerShell cannot be run: then nothing is known */
 async function powershell(script: string): Promise<string> {
   const args = ['-NoProfile', '-NonInteractive', '-Command', script];
   try {

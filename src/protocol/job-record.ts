@@ -1,79 +1,91 @@
-/** Format version of everything that is stored about jobs. */
+/** Format version of all stored data about jobs. */
 export const RECORD_VERSION = 1;
 
-/** Time (ms) between the first signal and SIGKILL, unless the caller asks for another. */
-export const DEFAULT_GRACE_MS = 2000;
+/** Time between the first signal and SIGKILL for a job whose specification has none. */
+const DEFAULT_GRACE_MS = 2000;
 
 export const STATUSES = ['running', 'completed', 'failed', 'killed', 'lost'] as const;
 /**
- * `completed`: exit code 0. `failed`: another exit code, or it could not start. `killed`: ended by us or by a
- * signal. `lost`: its runner died, so nobody can know.
+ * `completed`: exit code 0. `failed`: another exit code, or it could not start. `killed`: ended by a client, a limit or
+ * a signal. `lost`: its runner died, so the end is unknown.
  */
 export type Status = (typeof STATUSES)[number];
 
-/** Who ended a job. */
+/** Who ended a job, or what. */
 export type EndedBy = 'itself' | 'agent' | 'person' | 'timeout' | 'shutdown';
 
-/** Who asked for a job. */
+/** Who requested a job. */
 export interface Starter {
   readonly kind: 'agent' | 'person';
-  /** Name of the MCP client, when there is one. */
+  /** Name of the MCP client, if there is one. */
   readonly client?: string;
-  /** The conversation in which an agent asked, when the client tells it. */
+  /** The agent's conversation, if the client passes it. */
   readonly conversation?: string;
 }
 
-/** What was asked for. It never changes. */
+/** The request. Only the name can change. */
 export interface JobSpec {
   /** UUID v4. */
   readonly id: string;
   readonly name?: string;
-  /** The command line, given to the shell as it is. */
+  /** The command line for the shell. */
   readonly command: string;
   /** Absolute path. */
   readonly cwd: string;
   /** Absolute path, or a name found on PATH. */
   readonly shell: string;
-  /** Variables on top of the environment of the manager. May hold secrets: never shown. */
+  /** Variables in addition to the manager's environment. They may hold secrets, so values are never shown. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: 'open' | 'closed';
-  /** Both streams on one pipe: exact order between them, all tagged stdout. */
+  /** Both streams on one pipe: in exact order, all tagged stdout. */
   readonly mergeStderr: boolean;
-  /** The job is ended when it has run so long; none when left out. */
+  /** The job is ended after this time. Without it, it has no timeout. */
   readonly timeoutMs?: number;
-  /** Bytes of output kept at most. */
+  /** Time between the first signal and SIGKILL, when the job is ended. */
+  readonly graceMs?: number;
+  /** Bytes of output to keep. */
   readonly maxOutputSize: number;
   readonly startedBy: Starter;
 }
 
-/** What became of it. Written by the runner only, save `lost`. */
+/** The state. Only the runner writes it, except for `lost`. */
 export interface JobState {
   readonly status: Status;
-  /** Process id of the shell, which leads its own session and process group. */
+  /** The shell, which leads its own session and process group. */
   readonly pid?: number;
-  /** Tells the process from a later one with the same pid; its form depends on the system. */
+  /** Distinguishes the process from a later one with the same pid. Its form depends on the system. */
   readonly pidStarted?: string;
-  /** Identifies the run of the operating system in which `pid` means something. */
+  /** The boot of the system in which `pid` is valid. */
   readonly bootId?: string;
   /** ms since the Unix epoch. */
   readonly startedAt: number;
   readonly endedAt?: number;
-  /** How long it ran, ms, by the monotonic clock. */
+  /** How long it ran, in ms, by the monotonic clock. */
   readonly durationMs?: number;
   readonly exitCode?: number;
   readonly signal?: string;
   readonly endedBy?: EndedBy;
-  /** Why it could not start. */
+  /** Why it could not start, in whole sentences. */
   readonly error?: string;
-  /** Cursor behind the last byte of output when it ended. */
+  /** Cursor behind the last byte of output at its end. */
   readonly outputEnd?: number;
-  /** Bytes of output that could not be stored (the disk was full). */
+  /** Bytes of output that could not be stored because the disk was full. */
   readonly unstoredBytes?: number;
-  /** How its output is read. `socket`: `/dev/stdout` and its like cannot be opened by the job. */
+  /** How its output is read. `socket`: the job cannot open `/dev/stdout` and the other devices. */
   readonly capture?: 'fifo' | 'socket' | 'pipe';
+  /**
+   * Processes that lived on when the job had finished. 0 is final; any other number may have changed since. Without
+   * it, the number is unknown.
+   */
+  readonly leftBehind?: number;
 }
 
 export interface JobRecord extends JobSpec, JobState {
-  /** The runner that owns it, a UUID v4. */
+  /** Id of the runner that owns it, a UUID v4. */
   readonly runner: string;
+}
+
+/** Returns the time between the first signal and SIGKILL, in ms. */
+export function graceOf({ graceMs = DEFAULT_GRACE_MS }: JobSpec): number {
+  return graceMs;
 }

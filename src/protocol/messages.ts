@@ -5,6 +5,7 @@
  * runner whose version it does not know. Everything else goes with `PROTOCOL_VERSION`.
  */
 import { NotificationType, RequestType } from 'vscode-jsonrpc/node';
+import type { NamedProcess, TreeUsage } from '../processes/tree-inspection.ts';
 import type { EndedBy, JobRecord, JobSpec } from './job-record.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -21,6 +22,8 @@ export interface HelloParams {
   readonly endJobsWithClient: boolean;
   /** The environment for the jobs that this client starts. */
   readonly env: Readonly<Record<string, string>>;
+  /** Soft limit of open files for them. Without it they get the runner's. */
+  readonly openFiles?: number;
 }
 
 export interface HelloResult {
@@ -53,6 +56,13 @@ export interface WriteParams {
 /** `full`: the job does not read; nothing of this text was taken. `closed`: its stdin is closed, or it ended. */
 export type WriteResult = 'written' | 'full' | 'closed';
 
+export interface SignalParams {
+  readonly id: string;
+  readonly signal: string;
+  /** Who ended the job, if it ends because of this. */
+  readonly by?: EndedBy;
+}
+
 export interface KillParams {
   readonly id: string;
   /** First signal, as in signal(7): SIGTERM. */
@@ -67,12 +77,7 @@ export interface KillResult {
   /** Processes that were ended, the shell included. */
   readonly ended: number;
   /** What could not be ended. */
-  readonly survivors: readonly Survivor[];
-}
-
-export interface Survivor {
-  readonly pid: number;
-  readonly command: string;
+  readonly survivors: readonly NamedProcess[];
 }
 
 export interface RenameParams {
@@ -85,26 +90,13 @@ export interface RenameParams {
 export type RenameResult =
   { readonly job: JobRecord } | { readonly refused: 'name'; readonly job: JobRecord };
 
-export interface InspectResult {
-  readonly processes: readonly ProcessUsage[];
-  /** TCP ports on which they listen. */
-  readonly ports: readonly number[];
-}
-
-export interface ProcessUsage extends Survivor {
-  /** CPU time used so far, ms. */
-  readonly cpuMs: number;
-  /** Resident memory, bytes. */
-  readonly memoryBytes: number;
-}
+export type InspectResult = TreeUsage;
 
 export const hello = new RequestType<HelloParams, HelloResult, void>('hello');
 export const start = new RequestType<StartParams, StartResult, void>('start');
 export const write = new RequestType<WriteParams, WriteResult, void>('write');
-/** Sends a signal to the process group of a job. Result: whether it was there to receive it. */
-export const signal = new RequestType<{ readonly id: string; readonly signal: string }, boolean, void>(
-  'signal',
-);
+/** Sends a signal to the process group of a job. Result: whether the group existed. */
+export const signal = new RequestType<SignalParams, boolean, void>('signal');
 export const kill = new RequestType<KillParams, KillResult, void>('kill');
 export const rename = new RequestType<RenameParams, RenameResult, void>('rename');
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');

@@ -45,15 +45,18 @@ export class ClientSession {
       };
     });
     connection.onRequest(protocol.start, async (params) => {
-      const result = await runner.start(params, this.#greeted().env);
+      const { env, openFiles } = this.#greeted();
+      const result = await runner.start(params, { env, openFiles });
       const job = runner.find(params.spec.id);
       if (job !== undefined) this.#started.push(job);
-      // Its client may have gone while it was being started.
-      if (this.#isClosed) await runner.endJobs(this.ownJobs);
+      // The client may have disconnected while the job was being started.
+      if (this.#isClosed) await runner.shutDown(this.ownJobs);
       return result;
     });
     connection.onRequest(protocol.write, ({ id, text, eof }) => this.#job(id).write(text, eof));
-    connection.onRequest(protocol.signal, ({ id, signal }) => this.#job(id).signal(signal as NodeJS.Signals));
+    connection.onRequest(protocol.signal, ({ id, signal, by }) =>
+      this.#job(id).signal(signal as NodeJS.Signals, by),
+    );
     connection.onRequest(protocol.kill, ({ id, ...options }) => this.#job(id).kill(options));
     connection.onRequest(protocol.rename, (params) => runner.rename(this.#job(params.id), params.name));
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());

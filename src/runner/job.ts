@@ -1,37 +1,58 @@
-import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LogWriter } from '../log/store/log-writer.ts';
-import type { FifoPool } from './fifo-pool.ts';
-import { OutputCapture } from './output-capture.ts';
-import { killTree } from '../processes/tree-kill.ts';
-import { jobTree } from '../processes/process-tree.ts';
-import type { PreparedLog } from './prepared-log.ts';
-import type { ProcessTable } from '../processes/process-table.ts';
-import type { InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
+import type { ProcessInfo, ProcessTable } from '../processes/process-table.ts';
+import { isInSession, jobTree } from '../processes/process-tree.ts';
+import { inspectTree, nameProcesses } from '../processes/tree-inspection.ts';
+import { killTree, type KillTreeOptions } from '../processes/tree-kill.ts';
 import {
-  DEFAULT_GRACE_MS,
+  graceOf,
   type EndedBy,
   type JobRecord,
   type JobSpec,
   type JobState,
   type Status,
 } from '../protocol/job-record.ts';
-import { spawnJob, type SpawnedJob } from './spawn-job.ts';
+import type { InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
+import type { FifoPool } from './fifo-pool.ts';
+import type { LimitSetter } from './limit-setter.ts';
+import { OutputCapture } from './output-capture.ts';
+import type { PreparedLog } from './prepared-log.ts';
+import { environmentOf, spawnJob, type SpawnedJob } from './spawn-job.ts';
+import { describeStartFailure } from './start-failure.ts';
 
-/** Pause (ms) before a job whose time is up, and that could not be ended, is ended again. */
-const RETRY_PAUSE = 1000;
+/** Pause before something is tried again that failed because the processes could not be listed. */
+const RETRY_PAUSE_MS = 1000;
+/** How long after the end of a job its processes may take to follow before they count as left behind. */
+const LEAVE_TIME_MS = 50;
 
 export interface JobContext {
   readonly runner: string;
   readonly fifos: FifoPool;
   readonly logs: Pick<PreparedLog, 'take'>;
+  readonly limits: Promise<LimitSetter>;
   readonly processes: ProcessTable;
   readonly bootId: string;
-  /** Called when the job began, failed to, or ended. */
+  /** Called when the job starts, fails to start or ends, and when its name or `leftBehind` changes. */
   readonly onChanged: (job: JobRecord) => void;
   readonly onGrew: (id: string, end: number) => void;
 }
 
-/** One job while its runner lives: the process, its pipes, its log, its end. */
+/** What a job inherits from its client. */
+export interface Inheritance {
+  readonly env: NodeJS.ProcessEnv;
+  /** Soft limit of open files; undefined: that of the runner. */
+  readonly openFiles: number | undefined;
+}
+
+interface Interrupt {
+  readonly signal: NodeJS.Signals;
+  readonly by: EndedBy;
+  /** By the monotonic clock, in ms. */
+  readonly time: number;
+}
+
+/** A job during the life of its runner: its processes, pipes, log and end. */
 export class Job {
   #spec: JobSpec;
   readonly #context: JobContext;
@@ -47,6 +68,9 @@ export class Job {
   #ended: Promise<void> = Promise.resolve();
   #killing: Promise<unknown> | undefined;
   #deadline: NodeJS.Timeout | undefined;
+  #interrupt: Interrupt | undefined;
+  /** Processes that live on after the end, as of the last look. */
+  #leftovers: readonly ProcessInfo[] = [];
 
   constructor(spec: JobSpec, context: JobContext) {
     this.#spec = spec;
@@ -66,23 +90,31 @@ export class Job {
     return this.#state.status === 'running';
   }
 
+  /** Returns true while the runner must not exit because of this job. */
+  get holdsRunner(): boolean {
+    return this.isRunning || this.#hasSession;
+  }
+
   /** Cursor behind the last byte of output. */
   get outputEnd(): number {
     return this.#log?.end ?? 0;
   }
 
-  /** Never throws: a job that cannot start is `failed`, with the reason. */
-  start(env: NodeJS.ProcessEnv): Promise<void> {
-    this.#starting = this.#start(env);
+  /** Never rejects: a job that cannot start is `failed`, with the reason. */
+  start(inheritance: Inheritance): Promise<void> {
+    this.#starting = this.#start(inheritance);
     return this.#starting;
   }
 
-  async #start(env: NodeJS.ProcessEnv): Promise<void> {
+  async #start({ env: base, openFiles }: Inheritance): Promise<void> {
+    const { logs, fifos, limits } = this.#context;
+    const env = environmentOf(this.#spec, base);
     try {
-      this.#log = this.#context.logs.take(this.#spec.id, this.#spec.maxOutputSize);
-      this.#process = await spawnJob(this.#spec, env, this.#output, this.#context.fifos);
+      this.#log = logs.take(this.#spec.id, this.#spec.maxOutputSize);
+      const options = { env, openFiles, output: this.#output, fifos, limits: await limits };
+      this.#process = await spawnJob(this.#spec, options);
     } catch (error) {
-      this.#fail(describe(error, this.#spec));
+      this.#fail(describeStartFailure(error, this.#spec, env));
       return;
     }
     const { pid, capture, exited } = this.#process;
@@ -90,7 +122,7 @@ export class Job {
     this.#pidStarted = await this.#startOf(pid);
     this.#set({ pid, capture, pidStarted: this.#pidStarted });
     this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
-    // What the shell left behind may still print, long after its end.
+    // Processes that the shell leaves behind may print long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
     if (this.#spec.timeoutMs !== undefined) this.#armDeadline(this.#spec.timeoutMs);
   }
@@ -105,59 +137,80 @@ export class Job {
     return this.#process?.input.write(text, eof) ?? 'closed';
   }
 
-  /** To the process group, as a terminal does with Ctrl+C. False when there is none any more. */
-  signal(signal: NodeJS.Signals): boolean {
-    // Once the shell has been waited for, its pid may be given to a stranger.
+  /** Signals the process group, as a terminal does with Ctrl+C. Returns false if it is gone. */
+  signal(signal: NodeJS.Signals, by: EndedBy = 'itself'): boolean {
+    // Once the shell has been waited for, its pid may be given to another process.
     if (!this.isRunning || this.#hasExited || this.#process === undefined) return false;
     try {
       process.kill(process.platform === 'win32' ? this.#process.pid : -this.#process.pid, signal);
-      return true;
     } catch {
+      // It has just exited.
       return false;
     }
+    this.#interrupt = { signal, by, time: performance.now() };
+    return true;
   }
 
-  /** Ends the whole tree; of a finished job, what its shell left behind. */
+  /** Ends all processes of the job. If it has finished, ends those that it left behind. */
   async kill({ signal, graceMs, by }: Omit<KillParams, 'id'>): Promise<KillResult> {
-    // A job that is just being started has no process to end yet, but is about to.
+    // A job that is being started has no process yet.
     await this.#starting;
     if (this.#process === undefined) return { job: this.record, ended: 0, survivors: [] };
     if (this.isRunning) this.#ending ??= by;
-    const killing = killTree(this.#context.processes, this.#root(this.#process), {
-      signal: signal as NodeJS.Signals,
-      graceMs,
-      exited: this.#process.exited,
-    });
+    const killing = this.#killTree(this.#process, { signal: signal as NodeJS.Signals, graceMs });
     this.#killing = killing;
     const { found, survivors } = await killing;
-    // With the shell gone its end is on its way; else there is no end to wait for.
+    // Without the shell, the end is near. With it, there is no end to wait for.
     if (!survivors.some(({ pid }) => pid === this.#process?.pid)) await this.#ended;
-    const named = survivors.map(async ({ pid }) => {
-      return { pid, command: (await this.#context.processes.details(pid))?.command ?? '' };
-    });
-    return { job: this.record, ended: found - survivors.length, survivors: await Promise.all(named) };
+    if (!this.isRunning) this.#setLeftovers(survivors);
+    const named = await nameProcesses(this.#context.processes, survivors);
+    return { job: this.record, ended: found - survivors.length, survivors: named };
+  }
+
+  /**
+   * Ends the job because its runner or its client ends. Of a finished job it ends the processes that are still in its
+   * session. The others left it on purpose, and live on.
+   */
+  async shutDown(): Promise<void> {
+    const graceMs = graceOf(this.#spec);
+    if (this.isRunning) {
+      await this.kill({ signal: 'SIGTERM', graceMs, by: 'shutdown' });
+    } else if (this.#hasSession && this.#process !== undefined) {
+      await this.#killTree(this.#process, { signal: 'SIGTERM', graceMs, onlySession: true });
+      await this.refreshLeftovers();
+    }
+  }
+
+  /** Looks again which processes of a finished job live on. */
+  async refreshLeftovers(): Promise<void> {
+    if (!this.isRunning && this.#leftovers.length > 0) this.#setLeftovers(await this.#members());
   }
 
   async inspect(): Promise<InspectResult> {
     if (this.#process === undefined) return { processes: [], ports: [] };
-    const { processes: table } = this.#context;
-    const members = await jobTree(table, this.#root(this.#process));
-    const details = await Promise.all(
-      members.map(async ({ pid }) => ({ pid, ...(await table.details(pid)) })),
-    );
-    return {
-      processes: details.map(({ pid, command = '', cpuMs = 0, memoryBytes = 0 }) => {
-        return { pid, command, cpuMs, memoryBytes };
-      }),
-      ports: await table.listeningPorts(members.map(({ pid }) => pid)),
-    };
+    return inspectTree(this.#context.processes, this.#root(this.#process));
+  }
+
+  get #hasSession(): boolean {
+    const process = this.#process;
+    return process !== undefined && this.#leftovers.some((each) => isInSession(each, this.#root(process)));
+  }
+
+  #killTree(process: SpawnedJob, options: Omit<KillTreeOptions, 'exited'>): ReturnType<typeof killTree> {
+    return killTree(this.#context.processes, this.#root(process), { ...options, exited: process.exited });
+  }
+
+  async #members(): Promise<ProcessInfo[]> {
+    if (this.#process === undefined) return [];
+    const root = { ...this.#root(this.#process), ageMs: performance.now() - this.#startedMonotonic };
+    return jobTree(this.#context.processes, root);
   }
 
   #root({ pid }: SpawnedJob) {
     return { id: this.#spec.id, pid, started: this.#pidStarted };
   }
 
-  /** Empty when it is not known: then the shell is found by its cookie alone. */
+  /** Returns an empty text if it is not known: then the shell is found only by its cookie and mark. */
   async #startOf(pid: number): Promise<string> {
     try {
       return (await this.#context.processes.find(pid))?.started ?? '';
@@ -169,9 +222,10 @@ export class Job {
 
   #armDeadline(timeoutMs: number): void {
     this.#deadline = setTimeout(() => {
-      this.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE_MS, by: 'timeout' }).catch((error: unknown) => {
+      const graceMs = graceOf(this.#spec);
+      this.kill({ signal: 'SIGTERM', graceMs, by: 'timeout' }).catch((error: unknown) => {
         console.error(error);
-        if (!this.#hasExited) this.#armDeadline(RETRY_PAUSE);
+        if (!this.#hasExited) this.#armDeadline(RETRY_PAUSE_MS);
       });
     }, timeoutMs);
   }
@@ -180,13 +234,14 @@ export class Job {
     clearTimeout(this.#deadline);
     const durationMs = this.#runningFor();
     const endedAt = Date.now();
-    // Before the drain: a kill that comes now has not ended it.
-    const endedBy = this.#ending ?? 'itself';
-    // It is not called killed while some of its processes live.
+    // Taken now, since a kill that comes during the rest has not ended the job.
+    const endedBy = this.#ending ?? this.#interruptedBy(code, signal) ?? 'itself';
+    // The job does not count as killed while some of its processes live.
     await this.#killing?.catch(() => undefined);
     await this.#output.drained();
     this.#process?.input.close();
     this.#log?.stopRestoring();
+    const leftBehind = await this.#findLeftovers();
     const status: Status =
       endedBy !== 'itself' || signal !== null ? 'killed' : code === 0 ? 'completed' : 'failed';
     this.#set({
@@ -198,7 +253,43 @@ export class Job {
       ...(signal !== null && { signal }),
       outputEnd: this.outputEnd,
       ...(this.#log !== undefined && this.#log.unstored > 0 && { unstoredBytes: this.#log.unstored }),
+      ...(leftBehind !== undefined && { leftBehind }),
     });
+  }
+
+  /** Returns who interrupted the job, if it ended because of that: of the signal, or within its grace. */
+  #interruptedBy(code: number | null, signal: NodeJS.Signals | null): EndedBy | undefined {
+    if (this.#interrupt === undefined) return undefined;
+    const { signal: sent, by, time } = this.#interrupt;
+    // A shell reports a command that died of a signal as 128 and its number.
+    const isOfSignal = signal === sent || code === 128 + constants.signals[sent];
+    return isOfSignal || performance.now() - time <= graceOf(this.#spec) ? by : undefined;
+  }
+
+  /** Returns how many processes the job left behind. If that cannot be known now, it is recorded later. */
+  async #findLeftovers(): Promise<number | undefined> {
+    try {
+      this.#leftovers = await this.#members();
+      if (this.#leftovers.length > 0) {
+        // Some may be about to exit, such as the helpers of a build.
+        await delay(LEAVE_TIME_MS);
+        this.#leftovers = await this.#members();
+      }
+      return this.#leftovers.length;
+    } catch (error) {
+      console.error(error);
+      setTimeout(() => {
+        void this.#findLeftovers().then((leftBehind) => {
+          if (leftBehind !== undefined) this.#set({ leftBehind });
+        });
+      }, RETRY_PAUSE_MS).unref();
+      return undefined;
+    }
+  }
+
+  #setLeftovers(leftovers: readonly ProcessInfo[]): void {
+    this.#leftovers = leftovers;
+    if (this.#state.leftBehind !== leftovers.length) this.#set({ leftBehind: leftovers.length });
   }
 
   #fail(error: string): void {
@@ -210,6 +301,7 @@ export class Job {
       durationMs: this.#runningFor(),
       endedBy: 'itself',
       outputEnd: 0,
+      leftBehind: 0,
     });
   }
 
@@ -221,11 +313,4 @@ export class Job {
     this.#state = { ...this.#state, ...change };
     this.#context.onChanged(this.record);
   }
-}
-
-/** Node names the shell in its message also when it is the folder that is missing. */
-function describe(error: unknown, { cwd, shell }: JobSpec): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOENT') return message;
-  return existsSync(cwd) ? `There is no shell ${shell}: ${message}` : `There is no folder ${cwd}.`;
 }

@@ -31,7 +31,7 @@ async function main(storage: string): Promise<void> {
       // Who looks for a runner from now on starts a new one.
       await attempt(() => withdraw(storage, generation));
     }
-    await attempt(() => runner.endJobs(runner.running));
+    await attempt(() => runner.shutDown());
     server.close();
     await attempt(() => runner.dispose());
     await attempt(() => folder.remove());

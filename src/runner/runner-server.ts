@@ -107,21 +107,32 @@ export class RunnerServer {
       connection.dispose();
       this.#sockets.delete(socket);
       if (!this.#sessions.delete(session)) return;
-      void this.#runner.endJobs(session.ownJobs);
-      this.#checkIdle();
+      void this.#endSession(session);
     });
   }
 
-  /** Nobody is connected, and no job runs. */
-  get #isForsaken(): boolean {
-    return this.#sessions.size === 0 && this.#runner.running.length === 0;
+  async #endSession(session: ClientSession): Promise<void> {
+    const ending = this.#runner.shutDown(session.ownJobs);
+    this.#armKeepAlive();
+    try {
+      await ending;
+      // Processes that finished jobs left behind may have exited since the last look.
+      if (this.#sessions.size === 0) await this.#runner.refreshLeftovers();
+    } catch (error) {
+      console.error(error);
+    }
+    if (this.#isForsaken) this.#onIdle();
   }
 
-  #checkIdle(): void {
+  /** No client is connected, and no job needs the runner. */
+  get #isForsaken(): boolean {
+    return this.#sessions.size === 0 && !this.#runner.isNeeded;
+  }
+
+  #armKeepAlive(): void {
     clearTimeout(this.#keepAlive);
-    if (this.#sessions.size > 0) return;
-    if (this.#isForsaken) this.#onIdle();
-    else if (this.#keepAliveMs !== null) this.#keepAlive = setTimeout(this.#onIdle, this.#keepAliveMs);
+    if (this.#sessions.size > 0 || this.#keepAliveMs === null) return;
+    this.#keepAlive = setTimeout(this.#onIdle, this.#keepAliveMs);
   }
 
   #renew(): void {

@@ -3,14 +3,15 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { ensureFolder } from '../base/ensure-folder.ts';
 import { FifoPool } from './fifo-pool.ts';
-import { Job, type JobContext } from './job.ts';
+import { Job, type Inheritance, type JobContext } from './job.ts';
+import { createLimitSetter } from './limit-setter.ts';
 import { Journal } from '../protocol/journal.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 import { PreparedLog } from './prepared-log.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
 import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
-import { DEFAULT_GRACE_MS, type JobRecord } from '../protocol/job-record.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
 
 interface RunnerEvents {
   changed: [JobRecord];
@@ -53,6 +54,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
       runner: this.id,
       fifos,
       logs: this.#logs,
+      limits: createLimitSetter(),
       processes,
       bootId,
       onChanged: (job) => {
@@ -79,7 +81,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   /** Refuses a second running job of a name and one above the limit. Never answers once the runner is ending. */
-  async start({ spec, maxRunning }: StartParams, env: NodeJS.ProcessEnv): Promise<StartResult> {
+  async start({ spec, maxRunning }: StartParams, inheritance: Inheritance): Promise<StartResult> {
     // Its client learns from the end of the connection that another runner must do it.
     if (this.#isEnding) return new Promise(() => undefined);
     const running = this.running;
@@ -90,7 +92,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.#jobs.set(spec.id, job);
     // Ahead of the process: should this runner die right behind the fork, somebody must know what to look for.
     this.#record(job.record);
-    await job.start(env);
+    await job.start(inheritance);
     return { job: job.record };
   }
 
@@ -102,12 +104,19 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return { job: job.record };
   }
 
-  /** Ends the running jobs among the given ones; leaves alone what finished ones left behind. */
-  async endJobs(jobs: readonly Job[]): Promise<void> {
-    const running = jobs.filter((job) => job.isRunning);
-    await Promise.all(
-      running.map((job) => job.kill({ signal: 'SIGTERM', graceMs: DEFAULT_GRACE_MS, by: 'shutdown' })),
-    );
+  /** Ends jobs because the runner or their client ends. @param jobs default: all */
+  async shutDown(jobs: readonly Job[] = [...this.#jobs.values()]): Promise<void> {
+    await Promise.all(jobs.map((job) => job.shutDown()));
+  }
+
+  /** Returns true while there is a job for whose sake the runner must not exit. */
+  get isNeeded(): boolean {
+    return [...this.#jobs.values()].some((job) => job.holdsRunner);
+  }
+
+  /** Looks again which finished jobs have processes left. */
+  async refreshLeftovers(): Promise<void> {
+    await Promise.all([...this.#jobs.values()].map((job) => job.refreshLeftovers()));
   }
 
   /** From now on nothing is started any more. */

@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { basename } from 'node:path';
 import { openFifo, type Fifo, type FifoPool } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
+import type { LimitSetter } from './limit-setter.ts';
 import type { OutputCapture } from './output-capture.ts';
 import type { JobSpec, JobState } from '../protocol/job-record.ts';
 import { COOKIE } from '../processes/job-cookie.ts';
@@ -13,30 +14,47 @@ export interface SpawnedJob {
   readonly pid: number;
   readonly input: JobInput;
   readonly capture: NonNullable<JobState['capture']>;
-  /** Settles when the shell has ended; its pipes may still hold output. */
+  /** Settles when the shell has exited. Its pipes may still hold output. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
+export interface SpawnOptions {
+  /** The whole environment (see `environmentOf`). */
+  readonly env: NodeJS.ProcessEnv;
+  /** Soft limit of open files; undefined: that of the runner. */
+  readonly openFiles: number | undefined;
+  readonly output: OutputCapture;
+  readonly fifos: FifoPool;
+  readonly limits: LimitSetter;
+}
+
+/** Returns the environment of a job. @param base that of the jobs of its client */
+export function environmentOf(spec: JobSpec, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  // A shell takes PWD as its working directory if it names the same folder. So a symbolic link stays as it was given.
+  const folder = process.platform === 'win32' ? {} : { PWD: spec.cwd };
+  return { ...base, ...folder, ...spec.env, [COOKIE]: spec.id };
+}
+
 /**
- * Starts the shell of a job as the leader of its own session and process group, with its output going to
- * `output`.
+ * Starts the shell of a job as the leader of its own session and process group.
  *
- * @param env the whole environment less the cookie
  * @throws the system's error: no such shell or folder (ENOENT), no more processes (EAGAIN) or descriptors (EMFILE)
  */
 export async function spawnJob(
   spec: JobSpec,
-  env: NodeJS.ProcessEnv,
-  output: OutputCapture,
-  fifos: FifoPool,
+  { env, openFiles, output, fifos, limits }: SpawnOptions,
 ): Promise<SpawnedJob> {
+  const { file, args } = limits.wrap(
+    { file: spec.shell, args: shellArguments(spec) },
+    { id: spec.id, openFiles },
+  );
   const names = await fifos.take(pipeCount(spec));
   const pipes = names === undefined ? undefined : openPipes(spec, names);
   let child: ChildProcess;
   try {
-    child = spawn(spec.shell, shellArguments(spec), {
+    child = spawn(file, args, {
       cwd: spec.cwd,
-      env: { ...env, ...spec.env, [COOKIE]: spec.id },
+      env,
       detached: true,
       windowsHide: true,
       stdio: pipes?.stdio ?? ownPipes(spec),
@@ -66,27 +84,28 @@ export async function spawnJob(
   };
 }
 
-/** First and longest pause (ms) between two moments at which a late reader is let in. */
-const FIRST_PAUSE = 50;
-const LONGEST_PAUSE = 5000;
+/** First and longest pause between two moments at which a late reader is let in. */
+const FIRST_ADMISSION_PAUSE_MS = 50;
+const LONGEST_ADMISSION_PAUSE_MS = 5000;
 
 /**
- * Opening a FIFO to read waits until it has a writer, as opening a pipe does not (fifo(7)). A job that opens
- * /dev/stdin after its end of file was sent would hang: so it has a writer for a moment, now and then.
+ * Opens the stdin of a job for writing, for a moment, again and again. Opening a FIFO for reading waits until it has a
+ * writer (fifo(7)), so a job that opens /dev/stdin after its end of file was sent would hang.
  */
-function admitLateReaders(child: ChildProcess, pause = FIRST_PAUSE): void {
+function admitLateReaders(child: ChildProcess, pause = FIRST_ADMISSION_PAUSE_MS): void {
   if (child.exitCode !== null || child.signalCode !== null) return;
   try {
     closeSync(openSync(`/proc/${child.pid ?? 0}/fd/0`, constants.O_WRONLY | constants.O_NONBLOCK));
   } catch {
-    return; // Nobody can read any more, or there is no /proc.
+    return; // No process has it open for reading any more, or there is no /proc.
   }
-  setTimeout(admitLateReaders, pause, child, Math.min(pause * 2, LONGEST_PAUSE)).unref();
+  setTimeout(admitLateReaders, pause, child, Math.min(pause * 2, LONGEST_ADMISSION_PAUSE_MS)).unref();
 }
 
-/** @throws the error of a spawn that failed: Node reports some of them in an event only */
+/** Waits for the pid. @throws the error of a failed spawn, some of which Node reports only in an event */
 async function started(child: ChildProcess): Promise<void> {
   if (child.pid !== undefined) {
+    // It has started, so errors can only come from signals that we do not send through Node.
     child.on('error', () => undefined);
     return;
   }
@@ -97,14 +116,15 @@ function shellArguments({ shell, command }: JobSpec): string[] {
   const name = basename(shell).toLowerCase();
   if (/^(powershell|pwsh)(\.exe)?$/.test(name)) return ['-NoProfile', '-NonInteractive', '-Command', command];
   if (/^cmd(\.exe)?$/.test(name)) return ['/d', '/s', '/c', `"${command}"`];
-  return ['-c', command];
+  // Shells do not agree on how options end, but a leading blank means nothing to any of them.
+  return ['-c', /^[-+]/.test(command) ? ` ${command}` : command];
 }
 
 function pipeCount(spec: JobSpec): number {
   return 1 + (spec.mergeStderr ? 0 : 1) + (spec.stdin === 'open' ? 1 : 0);
 }
 
-/** @param names of as many FIFOs as `pipeCount` tells */
+/** @param names of `pipeCount` FIFOs */
 function openPipes(spec: JobSpec, names: string[]) {
   const opened: { fifo: Fifo; ours: 'reader' | 'writer' }[] = [];
   const open = (ours: 'reader' | 'writer'): Fifo => {
@@ -128,7 +148,7 @@ function openPipes(spec: JobSpec, names: string[]) {
         output.addDescriptor('stdout', stdout.reader);
         if (stderr !== undefined) output.addDescriptor('stderr', stderr.reader);
       },
-      /** The child has its own copies now. */
+      /** Called when the child has its own copies. */
       closeTheirs(): void {
         for (const each of opened) closeSync(theirs(each));
       },
@@ -149,7 +169,7 @@ function ownPipes(spec: JobSpec): StdioOptions {
   return [spec.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'];
 }
 
-/** Without FIFOs there is no second writer for one pipe: merged output is exact within each stream only. */
+/** Without FIFOs a pipe cannot have two writers, so merged output is in exact order within each stream only. */
 function connectOwnPipes(child: ChildProcess, output: OutputCapture): void {
   output.addStream('stdout', child.stdout as Readable);
   output.addStream('stderr', child.stderr as Readable);

@@ -7,7 +7,7 @@ import { LogReader } from '../../src/log/read/log-reader.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
 import { logFolder } from '../../src/protocol/log-folder.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
-import { COOKIE } from '../../src/processes/job-cookie.ts';
+import { jobTree } from '../../src/processes/process-tree.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -112,7 +112,7 @@ test('when the extension host is killed and the window closed, nothing is left a
   for (const host of await extensionHosts()) process.kill(host, 'SIGKILL');
   await eventually('the runner is gone', () => !isAlive(runner!.address.pid));
   const table = systemProcessTable();
-  assert.deepEqual(await table.withVariable(await table.list(), `${COOKIE}=${job!.id}`), []);
+  assert.deepEqual(await jobTree(table, { id: job!.id, pid: job!.pid, started: job!.pidStarted! }), []);
   assert.equal(jobs()[0]!.endedBy, 'shutdown');
   assert.equal(existsSync(dirname(runner!.address.socket)), false);
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
@@ -83,12 +83,23 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
 /** @param folder what the server has for its temporary files, as its processes have */
 async function findExtensionHosts(folder: string): Promise<number[]> {
   const table = systemProcessTable();
-  const processes = await table.withVariable(await table.list(), `TMPDIR=${folder}`);
+  const processes = (await table.list()).filter(({ pid }) => {
+    return `\0${environmentOf(pid)}`.includes(`\0TMPDIR=${folder}\0`);
+  });
   const hosts = processes.map(async ({ pid }) => {
     const command = (await table.details(pid))?.command ?? '';
     return command.includes('--type=extensionHost') ? [pid] : [];
   });
   return (await Promise.all(hosts)).flat();
+}
+
+/** Returns an empty text for a process that is gone or cannot be read. */
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 /** Lines of the output that is in sight, in a terminal or an output channel. */

@@ -1,0 +1,41 @@
+import { jobTree, type TreeRoot } from './process-tree.ts';
+import type { ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
+
+export interface NamedProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
+export interface ProcessUsage extends NamedProcess, ProcessDetails {
+  /** Whether a signal has stopped it. */
+  readonly isStopped: boolean;
+}
+
+/** The living processes of a job. */
+export interface TreeUsage {
+  readonly processes: readonly ProcessUsage[];
+  /** TCP ports on which they listen. */
+  readonly ports: readonly number[];
+}
+
+export async function inspectTree(table: ProcessTable, root: TreeRoot): Promise<TreeUsage> {
+  const members = await jobTree(table, root);
+  const processes = members.map(async ({ pid, isStopped }) => {
+    const { command = '', cpuMs = 0, memoryBytes = 0 } = (await table.details(pid)) ?? {};
+    return { pid, command, cpuMs, memoryBytes, isStopped };
+  });
+  return {
+    processes: await Promise.all(processes),
+    ports: await table.listeningPorts(members.map(({ pid }) => pid)),
+  };
+}
+
+/** Adds the command lines of processes that could not be ended. */
+export function nameProcesses(
+  table: ProcessTable,
+  processes: readonly ProcessInfo[],
+): Promise<NamedProcess[]> {
+  return Promise.all(
+    processes.map(async ({ pid }) => ({ pid, command: (await table.details(pid))?.command ?? '' })),
+  );
+}
