@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { statSync, type Stats } from 'node:fs';
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { StartResult } from '../protocol/messages.ts';
 import type { JobRecord, JobSpec, Starter } from '../protocol/job-record.ts';
@@ -8,16 +9,16 @@ import { JobError } from '../base/job-error.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
 
-/** What a caller asks for. */
+/** The arguments of a start. */
 export interface StartRequest {
   readonly command: string;
   readonly name?: string | undefined;
-  /** Relative to the default folder; that folder when left out. */
+  /** Relative to the default folder, or to the home folder if it begins with `~`. By default the default folder. */
   readonly cwd?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly stdin?: 'open' | 'closed' | undefined;
   readonly mergeStderr?: boolean | undefined;
-  /** Seconds; the limit `defaultTimeout` when left out. */
+  /** In seconds. By default the limit `defaultTimeout`. */
   readonly timeoutSeconds?: number | undefined;
   readonly startedBy: Starter;
 }
@@ -29,23 +30,23 @@ export interface StartDefaults {
   readonly limits: Limits;
 }
 
-/** Longest command line: an argument holds 128 KiB with its NUL on Linux (MAX_ARG_STRLEN, execve(2)). */
+/** Longest command line. On Linux an argument holds 128 KiB including its NUL (MAX_ARG_STRLEN in execve(2)). */
 const MAX_COMMAND_BYTES = 128 * 1024 - 1;
 
 /**
  * Makes the complete specification of a job.
  *
- * @throws JobError when it cannot be started like that
+ * @throws JobError if an argument is invalid
  */
 export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpec {
   checkCommand(request.command);
   checkEnvironment(request.env ?? {});
-  const cwd = resolve(defaults.cwd, request.cwd ?? '.');
+  const cwd = resolve(defaults.cwd, expandHome(request.cwd ?? '.', defaults.env));
   checkFolder(cwd);
   const shell = findOnPath(defaults.shell, defaults.env);
   if (shell === undefined) {
     throw new JobError(
-      `There is no shell "${defaults.shell}". Set the shell to the path of one that exists.`,
+      `There is no shell "${defaults.shell}". Set the shell to the path of an existing one.`,
     );
   }
   const timeout = request.timeoutSeconds ?? defaults.limits.defaultTimeout;
@@ -64,7 +65,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
   };
 }
 
-/** Why a runner did not start a job, in words for the caller. */
+/** Says why a runner refused to start a job. */
 export function refusalOf(
   refusal: Extract<StartResult, { readonly refused: string }>,
   running: readonly JobRecord[],
@@ -87,7 +88,7 @@ export function refusalOf(
 
 function checkCommand(command: string): void {
   if (command.trim() === '') throw new JobError('The command is empty. Give the command line to run.');
-  if (command.includes('\0')) throw new JobError('The command holds a NUL character. Remove it.');
+  if (command.includes('\0')) throw new JobError('The command contains a NUL character. Remove it.');
   if (Buffer.byteLength(command) > MAX_COMMAND_BYTES) {
     throw new JobError(
       `The command is longer than ${MAX_COMMAND_BYTES} bytes. Put it into a script and run that.`,
@@ -95,14 +96,20 @@ function checkCommand(command: string): void {
   }
 }
 
-/** Says nothing of values: they may be secret. */
+/** The errors leave out the values, which may be secret. */
 function checkEnvironment(env: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(env)) {
     if (name === '' || /[=\0]/.test(name)) {
-      throw new JobError(`"${name}" cannot be the name of a variable. Correct env.`);
+      throw new JobError(`"${name}" is not a valid name of a variable. Correct env.`);
     }
-    if (value.includes('\0')) throw new JobError(`The variable ${name} holds a NUL character. Remove it.`);
+    if (value.includes('\0')) throw new JobError(`The variable ${name} contains a NUL character. Remove it.`);
   }
+}
+
+/** Replaces a leading `~` by the home folder, as a shell does. `~user` stays as it is. */
+function expandHome(path: string, { HOME }: NodeJS.ProcessEnv): string {
+  const home = HOME === undefined || HOME === '' ? homedir() : HOME;
+  return path.replace(/^~(?=$|[/\\])/, () => home);
 }
 
 function checkFolder(cwd: string): void {
@@ -111,19 +118,20 @@ function checkFolder(cwd: string): void {
     stats = statSync(cwd, { throwIfNoEntry: false });
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new JobError(`The folder cannot be looked at (${code}). Give another cwd.`);
+    throw new JobError(`The folder ${JSON.stringify(cwd)} cannot be accessed (${code}). Give another cwd.`);
   }
-  if (stats === undefined) throw new JobError(`The folder ${cwd} does not exist. Give a cwd that does.`);
+  if (stats === undefined)
+    throw new JobError(`The folder ${cwd} does not exist. Give the path of an existing folder as cwd.`);
   if (!stats.isDirectory()) throw new JobError(`${cwd} is not a folder. Give a folder as cwd.`);
 }
 
-/** Longest name of a job, characters. */
-export const MAX_NAME = 64;
+/** Longest name of a job, in characters. */
+export const MAX_NAME_LENGTH = 64;
 
-/** @returns undefined for an empty name @throws JobError when it is too long */
+/** @returns undefined for an empty name @throws JobError if it is too long */
 export function checkName(name: string): string | undefined {
   const trimmed = name.trim();
-  if (trimmed.length > MAX_NAME)
-    throw new JobError(`The name is longer than ${MAX_NAME} characters. Shorten it.`);
+  if (trimmed.length > MAX_NAME_LENGTH)
+    throw new JobError(`The name is longer than ${MAX_NAME_LENGTH} characters. Shorten it.`);
   return trimmed === '' ? undefined : trimmed;
 }

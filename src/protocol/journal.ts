@@ -39,6 +39,9 @@ const OLDER = 'journal.older.jsonl';
 const COMPACT = 'journal.base.jsonl';
 const FILES = [COMPACT, OLDER, CURRENT];
 
+/** A file system without stable inode numbers never confirms an append. Repeated lines do no harm. */
+const MAX_APPEND_ATTEMPTS = 10;
+
 export class Journal {
   readonly #folder: string;
   #stamp = '';
@@ -126,7 +129,9 @@ export class Journal {
     const line = `\n${JSON.stringify(entry)}\n`;
     const path = join(this.#folder, CURRENT);
     // It may have been renamed, read and removed by `compact` in the middle of this: then it is not there.
-    while (!withDescriptor(() => appendTo(path, line)));
+    for (let attempt = 0; attempt < MAX_APPEND_ATTEMPTS; attempt++) {
+      if (withDescriptor(() => appendTo(path, line))) return;
+    }
   }
 }
 

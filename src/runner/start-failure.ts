@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { describeFileError } from '../base/file-error.ts';
+import { describeSpawnError } from '../base/spawn-error.ts';
 import type { JobSpec } from '../protocol/job-record.ts';
 
 /** Size of one argument or variable, with its NUL, that Linux accepts (MAX_ARG_STRLEN in execve(2)). */
@@ -10,15 +11,10 @@ const MAX_STRING_BYTES = 128 * 1024;
  * @param env the environment that it was to get
  */
 export function describeStartFailure(error: unknown, spec: JobSpec, env: NodeJS.ProcessEnv): string {
-  const { code, message, path, syscall = '' } = error as NodeJS.ErrnoException;
+  const { code, syscall = '' } = error as NodeJS.ErrnoException;
   if (code === 'E2BIG') return describeSize(spec, env);
-  if (code === 'ENOENT' && !existsSync(spec.cwd)) return `There is no folder ${spec.cwd}.`;
-  // Node names the program that it was to run, which may be prlimit(1), also if something else is missing.
-  const isShell = path === spec.shell || syscall.startsWith('spawn');
-  if (code === 'ENOENT' && isShell) return `There is no shell ${spec.shell}.`;
-  if (code === 'EACCES' && isShell)
-    return `The shell ${spec.shell} cannot be executed: ${asSentence(message)}`;
-  return asSentence(message);
+  if (!syscall.startsWith('spawn')) return describeFileError(error);
+  return describeSpawnError(error, { program: spec.shell, name: 'shell', cwd: spec.cwd });
 }
 
 /** Says nothing of values: they may be secret. */
@@ -38,8 +34,4 @@ function describeSize(spec: JobSpec, env: NodeJS.ProcessEnv): string {
     `The command and the environment are too long: together they have ${total} bytes, which is more than the system ` +
     'accepts. Pass large values in files.'
   );
-}
-
-function asSentence(text: string): string {
-  return text.endsWith('.') ? text : `${text}.`;
 }

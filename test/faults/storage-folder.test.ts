@@ -78,7 +78,7 @@ test('a storage folder that cannot be written from the beginning: a start says w
   }
   const manager = openManager(t, { storage });
   await manager.jobs.ready();
-  await assert.rejects(start(manager, 'true'), /^JobError: The job runner cannot be started: (EROFS|EACCES)/);
+  await assert.rejects(start(manager, 'true'), /^JobError: The job runner cannot be started: The (file|folder) \S+ cannot be written \((EROFS|EACCES)\)\./);
   assert.deepEqual(manager.jobs.list(), []);
   allow();
   assert.equal((await untilEnd(manager, (await start(manager, 'true')).id)).status, 'completed');
@@ -128,6 +128,8 @@ test('a storage folder that is deleted while jobs run: they can be ended, nothin
   const { id, pid } = await startReady(manager, 'echo ready; read line; echo "got $line"; exec sleep 100');
   const runner = await runnerPid(storage);
   rmSync(storage, { recursive: true });
+  const refused = await start(manager, 'true');
+  assert.equal(refused.error, `The folder ${storage} does not exist (ENOENT).`);
   await manager.write(id, 'it\n', false);
   const { job, survivors } = await manager.kill(id, 'agent');
   assert.deepEqual([job.status, survivors], ['killed', []]);

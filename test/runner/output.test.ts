@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { findOnPath } from '../../src/jobs/shell.ts';
@@ -107,10 +107,33 @@ test('a job that cannot start has failed with the reason: no folder, no shell', 
   const { connect } = await startRunner(t);
   const link = await connect();
   const noFolder = await startJob(link, makeSpec('true', { cwd: '/no/such/folder' }));
-  assert.deepEqual([noFolder.status, noFolder.error], ['failed', 'There is no folder /no/such/folder.']);
+  assert.deepEqual(
+    [noFolder.status, noFolder.error],
+    ['failed', 'The folder /no/such/folder does not exist.'],
+  );
   const noShell = await startJob(link, makeSpec('true', { shell: '/no/such/shell' }));
-  assert.equal(noShell.status, 'failed');
-  assert.match(noShell.error ?? '', /no shell \/no\/such\/shell/);
+  assert.deepEqual([noShell.status, noShell.error], ['failed', 'The shell /no/such/shell does not exist.']);
+});
+
+test('the error of a job that cannot start names the path that is the cause', async (t) => {
+  const { connect, storage } = await startRunner(t);
+  const link = await connect();
+  const file = join(storage, 'file');
+  writeFileSync(file, '');
+  const script = join(storage, 'script');
+  writeFileSync(script, '#!/no/such/interpreter\n', { mode: 0o700 });
+  for (const [change, error] of [
+    [{ cwd: file }, `${file} is not a folder.`],
+    [{ shell: file }, `The shell ${file} cannot be run (EACCES).`],
+    [{ shell: script }, `The interpreter that the first line of ${script} names does not exist.`],
+  ] as const) {
+    assert.equal((await startJob(link, makeSpec('true', change))).error, error);
+  }
+  rmSync(join(storage, 'jobs'), { recursive: true });
+  assert.equal(
+    (await startJob(link, makeSpec('true'))).error,
+    `The folder ${join(storage, 'jobs')} does not exist (ENOENT).`,
+  );
 });
 
 // Promise: unread-input

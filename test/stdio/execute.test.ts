@@ -196,3 +196,18 @@ const SECRET = 'hunter2-f00d';
 function showing(replies: readonly Reply[]): string[] {
   return replies.flatMap(({ blocks }) => blocks).filter((text) => text.includes(SECRET));
 }
+
+test('expands ~ in cwd to the home folder', async (t) => {
+  const home = storageFolder(t);
+  mkdirSync(join(home, 'inner'));
+  const other = await openSession(t, { env: { HOME: home } });
+  for (const [cwd, expected] of [
+    ['~', home],
+    ['~/inner', join(home, 'inner')],
+  ] as const) {
+    assert.equal((await run(other, 'pwd', { cwd })).log, `${expected}\n`);
+  }
+  const { isError, text } = await other.call('execute', { command: 'true', cwd: '~nobody' });
+  assert.equal(isError, true);
+  assert.match(text, /~nobody does not exist/);
+});

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
 
 /** Writes the script. @param program what it runs: `stdio.js` of this version @throws the file system's error */
 export async function writeLauncher(path: string, program: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolders(dirname(path), 0o777);
   await writeFile(`${path}.${process.pid}`, launcher(program), { mode: 0o755 });
   await rename(`${path}.${process.pid}`, path);
 }

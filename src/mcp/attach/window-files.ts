@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../base/make-folders.ts';
 
 /** Format version of the address of a window. */
 export const WINDOW_VERSION = 1;
@@ -31,7 +32,7 @@ export const ENDPOINT_PATH = '/endpoint';
 /** Writes the file of a window, whole or not at all. @returns removes it @throws the file system's error */
 export async function publishWindow(folder: string, address: WindowAddress): Promise<() => void> {
   const path = join(folder, `${randomUUID()}.json`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   await writeFile(`${path}.new`, JSON.stringify(address), { mode: 0o600 });
   await rename(`${path}.new`, path);
   return () => rmSync(path, { force: true });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { MAX_NAME } from '../../jobs/start-request.ts';
+import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
@@ -20,7 +20,7 @@ const run = defineTool({
     'Run a shell command in the background, such as "npm run dev", and return its pid at once. The other tools act ' +
     'on it by its name.',
   parameters: z.strictObject({
-    name: z.string().min(1).max(MAX_NAME).describe('A name that no running task has.'),
+    name: z.string().min(1).max(MAX_NAME_LENGTH).describe('A name that no running task has.'),
     shell: z.string().describe('Shell command to run.'),
   }),
   annotations: {},

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isJobError, JobError } from '../../base/job-error.ts';
-import { MAX_NAME } from '../../jobs/start-request.ts';
+import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import { conditionOf } from '../shared/wait-condition.ts';
 import {
   conditionParameters,
@@ -23,7 +23,7 @@ export const execute = defineTool({
     'command and cwd is returned instead (existing=true), even if env differs.',
   parameters: z.strictObject({
     command: z.string().describe('Shell command line; pipes, && and redirections work.'),
-    name: z.string().min(1).max(MAX_NAME).optional().describe('To use as job_id, such as "dev".'),
+    name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('To use as job_id, such as "dev".'),
     cwd: z.string().min(1).optional().describe('Folder to run in. Default: the workspace.'),
     env: z.record(z.string(), z.string()).optional().describe('Added to the environment.'),
     stdin: z

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { MAX_NAME } from '../../jobs/start-request.ts';
+import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import type { CommandContext, Commands } from './command.ts';
 import { COMMANDS } from '../contributions.ts';
 
@@ -15,7 +15,7 @@ export function tidyCommands({ jobs, tree, choose }: CommandContext): Commands {
         value: job.name ?? '',
         ignoreFocusOut: true,
         validateInput: (text) =>
-          text.trim().length > MAX_NAME ? vscode.l10n.t('At most {0} characters', MAX_NAME) : undefined,
+          text.trim().length > MAX_NAME_LENGTH ? vscode.l10n.t('At most {0} characters', MAX_NAME_LENGTH) : undefined,
       });
       if (name !== undefined) await jobs.get().rename(job.id, name);
     },
