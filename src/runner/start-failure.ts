@@ -11,9 +11,9 @@ const MAX_STRING_BYTES = 128 * 1024;
  * @param env the environment that it was to get
  */
 export function describeStartFailure(error: unknown, spec: JobSpec, env: NodeJS.ProcessEnv): string {
-  const { code, syscall = '' } = error as NodeJS.ErrnoException;
+  const { code, path, syscall = 'spawn' } = error as NodeJS.ErrnoException;
   if (code === 'E2BIG') return describeSize(spec, env);
-  if (!syscall.startsWith('spawn')) return describeFileError(error);
+  if (!syscall.startsWith('spawn') && path !== spec.shell) return describeFileError(error);
   return describeSpawnError(error, { program: spec.shell, name: 'shell', cwd: spec.cwd });
 }
 
