@@ -1,4 +1,4 @@
-import type { CommandLists, PatternList } from '../policy/command-lists.ts';
+import type { CommandLists, PatternList } from '../policy/command-policy.ts';
 
 /** A flag and the variable that stands in for it, of which the first has the name that mcp-background-job gave it. */
 const SOURCES = {

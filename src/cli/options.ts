@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { CommandLists } from '../policy/command-lists.ts';
+import type { CommandLists } from '../policy/command-policy.ts';
 import { DEFAULT_LIMITS, LIMITS, type Bounds, type Limits } from '../jobs/limits.ts';
 import { ATTACH_VARIABLE } from '../mcp/attach/attach-paths.ts';
 import { COMMAND_LIST_FLAGS, readCommandLists } from './command-list-file.ts';

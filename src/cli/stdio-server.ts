@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { tellJobEvents } from '../jobs/job-events.ts';
 import { JobManager } from '../jobs/manager.ts';
-import { isAnySet } from '../policy/command-lists.ts';
+import { CommandPolicy } from '../policy/command-policy.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { connectRunner } from '../jobs/runners/runner-link.ts';
 import type { ServerOptions } from './options.ts';
@@ -15,7 +15,7 @@ declare const VERSION: string;
 /** The job server over stdio, for any MCP client and without an editor. It ends the process with its client. */
 export async function serve(options: ServerOptions, log: Log): Promise<void> {
   const { storage, cwd, limits, keepJobs, compat, commandLists } = options;
-  const shell = options.shell ?? defaultShell(process.env, isAnySet(commandLists));
+  const shell = options.shell ?? defaultShell(process.env, CommandPolicy.isActive(commandLists));
   const { problem } = commandLists;
   if (problem !== undefined) log.error(`no command runs. ${problem}`);
   const manager = new JobManager({

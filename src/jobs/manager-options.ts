@@ -1,6 +1,6 @@
 import type { connectRunner } from './runners/runner-link.ts';
 import type { Limits } from './limits.ts';
-import type { CommandLists } from '../policy/command-lists.ts';
+import type { CommandLists } from '../policy/command-policy.ts';
 import type { Ask } from './input-requests.ts';
 
 export interface ManagerSettings {

@@ -1,8 +1,7 @@
 /**
- * Whether bash 3.2, the one that macOS brings, sees the end of a substitution where newer ones see it. It counts
- * parentheses and quotes, and knows neither here-documents nor patterns of `case` in there, nor always comments: what
- * newer ones read as a text may be commands to it (parse_matched_pair in its parse.y; written after the source, and
- * never tried on a Mac).
+ * Returns whether bash 3.2, the bash of macOS, finds the end of a substitution where newer versions find it. It counts
+ * parentheses and quotes. It ignores here-documents and patterns of `case`, and some comments, so that it may run text
+ * that newer versions do not run. This follows parse_matched_pair in its parse.y. It was never tested on a Mac.
  *
  * @param text `$(…)`, `<(…)` or `>(…)`
  */
@@ -10,7 +9,7 @@ export function endsForOldBash(text: string): boolean {
   return endOf(text, 2, ')') === text.length;
 }
 
-/** @returns the index behind the character that closes; -1 when there is none */
+/** @returns the index after the closing character; -1 if there is none */
 function endOf(text: string, from: number, close: ')' | '"'): number {
   for (let at = from, depth = 1; at < text.length; at++) {
     const char = text.charAt(at);
@@ -21,7 +20,7 @@ function endOf(text: string, from: number, close: ')' | '"'): number {
     else if (char === '`') at = text.indexOf('`', at + 1);
     else if (char === '"') at = endOf(text, at + 1, '"') - 1;
     else if (char === '$' && text.charAt(at + 1) === '(' && close === '"') at = endOf(text, at + 2, ')') - 1;
-    // Something in it has no end: -1, or -2 after the step back.
+    // A nested part has no end: its index is -1, or -2 after the step back.
     if (at < 0) return -1;
   }
   return -1;

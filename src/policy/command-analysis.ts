@@ -1,99 +1,99 @@
-import { checkBuiltin } from './shell-builtins.ts';
-import { PolicyRefusal, shown, unclear } from './refusal.ts';
-import { readShell, SHELLS } from './nested-shells.ts';
-import { unwrap } from './command-wrapping.ts';
-import { Variables } from './variable-assignments.ts';
-import { walk, type Dialect, type SimpleCommand } from './syntax-walk.ts';
+import { inspectBuiltin } from './shell-builtins.ts';
+import type { InspectedCommand, Spelling } from './inspected-command.ts';
+import { inspectShell, SHELLS } from './nested-shells.ts';
+import { OPAQUE_PROGRAMS } from './wrapper-programs.ts';
+import { inspectProgram } from './program-inspection.ts';
+import { refused, unclear } from './refusal.ts';
 import { programOf, type Arg } from './shell-words.ts';
-import { OPAQUE } from './wrapper-programs.ts';
+import { walk, type Dialect, type SimpleCommand } from './syntax-walk.ts';
+import { Variables } from './variable-assignments.ts';
 
-/** How many programs may each run the next. */
+/** How many programs may each run the next one. */
 const MAX_DEPTH = 50;
+/** How many spellings a command may have. Each is a copy of its text. */
+const MAX_SPELLINGS = 100;
 
-/** A simple command that will run, in a command line or through a command in it. */
+/** A simple command that a command line runs, directly or through another command. */
 export interface FoundCommand {
   readonly words: readonly Arg[];
-  /** From its first word, without quotes where they are certain; the whole part when it has no words. */
+  /** The command from its first word, without quotes where the value is certain. */
   readonly text: string;
-  /** The part of the command line that it comes from. */
+  /** The part of the command line that the command comes from. */
   readonly source: string;
-  /** More words follow that nobody knows yet, as after `xargs`. */
   readonly hasTail: boolean;
-}
-
-/** What looks into a command is told what that runs. */
-export interface Runs {
-  readonly variables: Variables;
-  /** Words that will run as a command. @throws PolicyRefusal */
-  words(words: readonly Arg[], hasTail?: boolean): void;
-  /** A text that a shell will read. @throws PolicyRefusal */
-  text(text: Arg | undefined, dialect?: Dialect): void;
+  /** Other texts for the same command. */
+  readonly spellings: readonly { readonly text: string; readonly isCertain: boolean }[];
 }
 
 /**
  * Finds all simple commands that a command line runs.
  *
- * @throws PolicyRefusal for what cannot be read, or is known only when it runs
+ * @throws PolicyRefusal if something cannot be read or is known only at run time
  */
 export class Analysis {
   readonly variables = new Variables();
   readonly commands: FoundCommand[] = [];
-  readonly #mayBeOld: boolean;
+  readonly #mayBeOldBash: boolean;
   #depth = 0;
 
-  /** @param mayBeOld whether the shell may be bash 3.2 */
-  constructor(mayBeOld: boolean) {
-    this.#mayBeOld = mayBeOld;
+  /** @param mayBeOldBash whether the shell may be bash 3.2 */
+  constructor(mayBeOldBash: boolean) {
+    this.#mayBeOldBash = mayBeOldBash;
   }
 
   read(text: string, dialect: Dialect): void {
     walk(text, dialect, {
       variables: this.variables,
-      mayBeOld: this.#mayBeOld,
-      command: (command) => this.#command(command, dialect),
+      mayBeOldBash: this.#mayBeOldBash,
+      onCommand: (command) => this.#add(command, dialect),
     });
   }
 
-  #command({ words, source }: SimpleCommand, dialect: Dialect): void {
-    if (words.length === 0) {
-      this.commands.push({ words, text: source, source, hasTail: false });
-      return;
-    }
-    this.#run(words, source, dialect, false);
+  #add({ words, source }: SimpleCommand, dialect: Dialect): void {
+    if (words.length > 0) this.#inspect(words, source, dialect, false);
+    // A part without a command, such as `> file`, is matched as written.
+    else this.commands.push({ words, text: source, source, hasTail: false, spellings: [] });
   }
 
-  #run(words: readonly Arg[], source: string, dialect: Dialect, hasTail: boolean): void {
+  #inspect(words: readonly Arg[], source: string, dialect: Dialect, hasTail: boolean): void {
     const name = words[0]?.value;
     if (name === undefined)
-      throw unclear(words[0]?.text ?? source, 'which command it is is known only when it runs');
-    // A name with a blank in it would look like a command with arguments.
+      throw unclear(words[0]?.text ?? source, 'the name of the command is known only at run time');
+    // A name with a space would look like a command with arguments.
     if (name === '' || /[\s\p{C}]/u.test(name))
-      throw unclear(source, 'the name of the command has blanks in it');
-    const text = words.map(({ text }) => text).join(' ');
-    this.commands.push({ words, text: hasTail ? `${text} …` : text, source, hasTail });
+      throw unclear(source, 'the name of the command contains white space or is empty');
+    const spellings: { text: string; isCertain: boolean }[] = [];
+    const text = textOf(words, hasTail);
+    this.commands.push({ words, text, source, hasTail, spellings });
     const program = programOf(name);
-    // The loader of the system runs whatever program it is given (ld.so(8)).
-    if (OPAQUE.has(program) || /^ld(-linux.*)?\.so/.test(program)) {
-      throw new PolicyRefusal(
-        `The command policy refuses ${shown(source)}: ${program} runs commands that cannot be looked at. ` +
-          'Run them without it.',
-      );
-    }
-    const runs: Runs = {
+    // The dynamic loader runs the program that it is given (ld.so(8)).
+    if (OPAQUE_PROGRAMS.has(program) || /^ld(-linux.*)?\.so/.test(program))
+      throw refused(source, `${program} runs commands that cannot be checked`, 'Run them without it.');
+    const command: InspectedCommand = {
+      words,
+      source,
+      hasTail,
       variables: this.variables,
-      words: (inner, innerTail = hasTail) => this.#run(inner, source, dialect, innerTail),
-      text: (text, innerDialect = dialect) => this.#text(text, source, innerDialect),
+      runs: (inner, innerTail = hasTail) => this.#inspect(inner, source, dialect, innerTail),
+      runsScript: (script, innerDialect = dialect) => {
+        if (script?.value === undefined)
+          throw unclear(source, 'the command line that it passes to a shell is known only at run time');
+        this.read(script.value, innerDialect);
+      },
+      isAlso: ({ words: others, isCertain }: Spelling) => {
+        if (spellings.length >= MAX_SPELLINGS) throw unclear(source, 'it has too many options', 'Use fewer.');
+        const spelling = textOf(others, hasTail);
+        if (spelling !== text) spellings.push({ text: spelling, isCertain });
+      },
     };
-    if (++this.#depth > MAX_DEPTH) throw unclear(source, 'it is nested too deeply', 'Write it more simply.');
-    if (SHELLS.has(program)) readShell(program, words, source, runs);
-    else if (!unwrap(program, words, source, hasTail, runs)) checkBuiltin(program, words, source, runs);
+    if (++this.#depth > MAX_DEPTH) throw unclear(source, 'it is nested too deeply', 'Simplify it.');
+    if (SHELLS.has(program)) inspectShell(program, command);
+    else if (!inspectProgram(program, command)) inspectBuiltin(program, command);
     this.#depth--;
   }
+}
 
-  #text(text: Arg | undefined, source: string, dialect: Dialect): void {
-    if (text?.value === undefined) {
-      throw unclear(source, 'the command line that it hands to a shell is known only when it runs');
-    }
-    this.read(text.value, dialect);
-  }
+function textOf(words: readonly Arg[], hasTail: boolean): string {
+  const text = words.map((word) => word.text).join(' ');
+  return hasTail ? `${text} …` : text;
 }

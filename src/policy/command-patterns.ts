@@ -1,41 +1,40 @@
 import type { FoundCommand } from './command-analysis.ts';
-import type { CommandLists, PatternList } from './command-lists.ts';
-import { PolicyRefusal, shown } from './refusal.ts';
+import type { CommandLists, PatternList } from './command-policy.ts';
+import { PolicyRefusal, refused, shown } from './refusal.ts';
+import { programOf } from './shell-words.ts';
 
 interface Pattern {
   readonly source: string;
   readonly expression: RegExp;
 }
 
-/** The lists, ready to be matched. */
-export interface Patterns {
+interface Patterns {
   readonly allowed: readonly Pattern[];
   readonly denied: readonly Pattern[];
 }
 
-/** @throws PolicyRefusal for a list that cannot be used as it stands: to leave out an entry could let too much run */
+/** @throws PolicyRefusal for an invalid list. To ignore an entry could allow too much. */
 export function compile({ allowed, denied, problem }: CommandLists): Patterns {
-  if (problem !== undefined) throw new PolicyRefusal(`The command policy lets nothing run. ${problem}`);
+  if (problem !== undefined) throw new PolicyRefusal(`The command policy allows no command. ${problem}`);
   return { allowed: compileList(allowed), denied: compileList(denied) };
 }
 
 function compileList({ name, patterns }: PatternList): Pattern[] {
   if (patterns === undefined || patterns === null) return [];
-  if (!Array.isArray(patterns)) {
+  if (!Array.isArray(patterns))
     throw new PolicyRefusal(
-      `${name} is no list of regular expressions. No command runs until it is corrected: write ["^npm "].`,
+      `${name} is not a list of regular expressions. No command runs until it is corrected: write ["^npm "].`,
     );
-  }
   return patterns.map((source: unknown) => compilePattern(name, source));
 }
 
 function compilePattern(name: string, source: unknown): Pattern {
   const refuse = (why: string): never => {
     throw new PolicyRefusal(
-      `${name} has an entry that cannot be used: ${why}. No command runs until it is corrected or removed.`,
+      `${name} has an invalid entry: ${why}. No command runs until it is corrected or removed.`,
     );
   };
-  if (typeof source !== 'string') return refuse(`${JSON.stringify(source)} is no text`);
+  if (typeof source !== 'string') return refuse(`${JSON.stringify(source)} is not a string`);
   if (source.trim() === '') return refuse(`${JSON.stringify(source)} would match every command`);
   try {
     return { source, expression: new RegExp(source, 'i') };
@@ -46,27 +45,34 @@ function compilePattern(name: string, source: unknown): Pattern {
 
 /** @throws PolicyRefusal that names the part and the pattern */
 export function match({ allowed, denied }: Patterns, lists: CommandLists, command: FoundCommand): void {
-  const { text, source } = command;
-  const part = source === text ? shown(text) : `${shown(text)} (in ${shown(source)})`;
-  const isDenied = (pattern: Pattern): boolean =>
-    deniedForms(command).some((form) => pattern.expression.test(form));
-  const reason = denied.find(isDenied);
-  if (reason !== undefined) {
-    throw new PolicyRefusal(
-      `The command policy refuses ${part}: ${lists.denied.name} has /${reason.source}/, which matches it. ` +
-        'Do without it, or have that list changed.',
+  const { text, source, spellings } = command;
+  const part = source === text ? '' : ` (in ${shown(source)})`;
+  const refuse = (why: string, advice: string) => refused(text, why, advice, part);
+  for (const form of deniedForms(command)) {
+    const reason = denied.find(({ expression }) => expression.test(form));
+    if (reason === undefined) continue;
+    const as = form === text ? '' : ` as ${shown(form)}`;
+    throw refuse(
+      `${lists.denied.name} has /${reason.source}/, which matches it${as}`,
+      'Do without it, or ask the user to change that list.',
     );
   }
-  if (allowed.length > 0 && !allowed.some(({ expression }) => expression.test(text))) {
-    throw new PolicyRefusal(
-      `The command policy refuses ${part}: nothing in ${lists.allowed.name} matches it. ` +
-        'Use a command that is allowed, or have that list changed.',
-    );
-  }
+  const allowedForms = [text, ...spellings.filter(({ isCertain }) => isCertain).map((each) => each.text)];
+  if (allowed.length === 0) return;
+  if (allowedForms.some((form) => allowed.some(({ expression }) => expression.test(form)))) return;
+  throw refuse(
+    `nothing in ${lists.allowed.name} matches it`,
+    'Use an allowed command, or ask the user to change that list.',
+  );
 }
 
-/** Without its folder, too: /bin/rm is rm. */
-function deniedForms({ text, words }: FoundCommand): string[] {
+/** Returns each spelling as it is, and with the program for its path: `/bin/rm` is `rm`. */
+function deniedForms({ text, words, spellings }: FoundCommand): string[] {
   const name = words[0]?.value ?? '';
-  return [text, text.slice(name.lastIndexOf('/') + 1)];
+  const program = programOf(name);
+  const forms = [text, ...spellings.map((each) => each.text)];
+  return [
+    ...forms,
+    ...forms.filter((form) => form.startsWith(name)).map((form) => program + form.slice(name.length)),
+  ];
 }

@@ -1,19 +1,51 @@
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { JobError } from '../base/job-error.ts';
-import type { Question } from './policy-verdict.ts';
-import { isAnySet } from './command-lists.ts';
-import type { PolicyReply } from './policy-worker.ts';
 
-/** How long (ms) a question may take; a command line of 128 KiB takes some 20 ms. */
-const STUCK_AFTER = 2000;
+/** How long a question may take. A command line of 128 KiB takes about 20 ms. */
+const ANSWER_TIMEOUT_MS = 2000;
 
-/** Asks whether commands may run, in a thread of its own. It loads nothing until there is a list. */
+/** A list of patterns as the user wrote it. */
+export interface PatternList {
+  /** The name of the setting or flag, for messages. */
+  readonly name: string;
+  /** An array of regular expressions, unless the user wrote something else. */
+  readonly patterns: unknown;
+}
+
+/** Decides which commands may run. An empty list decides nothing. */
+export interface CommandLists {
+  /** Every simple command must match one of these. */
+  readonly allowed: PatternList;
+  /** No simple command may match one of these. */
+  readonly denied: PatternList;
+  /** A sentence that says why the lists may not be what the user meant. No command runs then. */
+  readonly problem?: string | undefined;
+}
+
+/** Asks whether a command may run. */
+export interface Question {
+  readonly lists: CommandLists;
+  readonly command: string;
+  /** Path of the shell that reads the command. */
+  readonly shell: string;
+  /** The environment variables that the caller adds. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether the command is to start, or its job is to get input. */
+  readonly wanted: 'start' | 'input';
+  /** The current platform by default. */
+  readonly platform?: NodeJS.Platform;
+}
+
+/** The answer of the worker thread. */
+export type PolicyReply = { readonly refusal: string | undefined } | { readonly error: string };
+
+/** Checks commands against the lists in a worker thread. It starts the thread for the first command. */
 export class CommandPolicy {
   readonly #script: string;
   #worker: Worker | undefined;
-  /** One question at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** The previous question. The thread answers one at a time. */
+  #previous: Promise<unknown> = Promise.resolve();
   #isDisposed = false;
 
   /** @param script path of the bundled `policy-worker.ts` */
@@ -21,11 +53,19 @@ export class CommandPolicy {
     this.#script = script;
   }
 
-  /** @throws JobError when it must not run, or cannot be judged */
+  /** Returns whether the lists restrict commands. A value that is not a list does: it is refused by its name. */
+  static isActive({ allowed, denied, problem }: CommandLists): boolean {
+    const isEmpty = ({ patterns }: PatternList): boolean =>
+      patterns === undefined || patterns === null || (Array.isArray(patterns) && patterns.length === 0);
+    return problem !== undefined || !isEmpty(allowed) || !isEmpty(denied);
+  }
+
+  /** @throws JobError if the command must not run or cannot be judged */
   async check(question: Question): Promise<void> {
-    if (!isAnySet(question.lists)) return;
-    const answer = this.#turn.then(() => this.#ask(question));
-    this.#turn = answer.catch(() => undefined);
+    if (!CommandPolicy.isActive(question.lists)) return;
+    const answer = this.#previous.then(() => this.#ask(question));
+    // The caller of that question handles its error.
+    this.#previous = answer.catch(() => undefined);
     const reply = await answer;
     if ('error' in reply) throw cannotJudge(reply.error);
     if (reply.refusal !== undefined) throw new JobError(reply.refusal);
@@ -37,42 +77,44 @@ export class CommandPolicy {
   }
 
   async #ask(question: Question): Promise<PolicyReply> {
-    if (this.#isDisposed) throw cannotJudge('the job server ends');
-    const stuck = new AbortController();
+    if (this.#isDisposed) throw cannotJudge('the job server is shutting down');
+    const finished = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     try {
       const worker = await this.#start();
-      const ended = once(worker, 'exit', { signal: stuck.signal }).then(() => {
-        throw new Error('its thread ended');
+      const exited = once(worker, 'exit', { signal: finished.signal }).then(() => {
+        throw new Error('its thread exited');
       });
-      const replied = once(worker, 'message', { signal: stuck.signal });
-      // The time counts from here: the start of a thread takes its time on a busy machine.
-      timer = setTimeout(() => stuck.abort(), STUCK_AFTER);
+      const replied = once(worker, 'message', { signal: finished.signal });
+      // Starting a thread may take long on a busy machine. The timeout begins afterwards.
+      timer = setTimeout(() => finished.abort(), ANSWER_TIMEOUT_MS);
       worker.postMessage(question);
-      const [reply] = (await Promise.race([replied, ended])) as [PolicyReply];
+      const [reply] = (await Promise.race([replied, exited])) as [PolicyReply];
       return reply;
     } catch (error) {
       void this.#worker?.terminate();
       this.#worker = undefined;
       throw cannotJudge(
-        stuck.signal.aborted
+        finished.signal.aborted
           ? `a pattern in ${question.lists.allowed.name} or ${question.lists.denied.name} takes too long on it`
           : String(error),
       );
     } finally {
       clearTimeout(timer);
-      stuck.abort();
+      finished.abort();
     }
   }
 
   async #start(): Promise<Worker> {
     if (this.#worker !== undefined) return this.#worker;
+    // Most users have no lists and never need the module.
+    const { Worker } = await import('node:worker_threads');
     const worker = new Worker(this.#script, { env: {}, execArgv: [] });
-    // Of a question that is under way the caller is told; another error must not end this process.
+    // A pending question reports the exit of the thread. Any other error must not crash this process.
     worker.on('error', () => undefined);
     await once(worker, 'online');
     if (this.#isDisposed) void worker.terminate();
-    // An idle thread must not keep the process alive; a question is awaited by whoever asked.
+    // An idle thread must not keep the process alive.
     worker.unref();
     this.#worker = worker;
     return worker;
@@ -81,6 +123,6 @@ export class CommandPolicy {
 
 function cannotJudge(why: string): JobError {
   return new JobError(
-    `The command policy could not judge this command: ${why}. Write it in another way, or have the lists looked at.`,
+    `The command policy could not judge this command: ${why}. Rewrite it, or ask the user to check the lists.`,
   );
 }

@@ -1,20 +1,20 @@
 import type { FoundCommand } from './command-analysis.ts';
-import { PolicyRefusal, shown } from './refusal.ts';
 import { SHELLS } from './nested-shells.ts';
+import { PolicyRefusal, shown } from './refusal.ts';
 import { programOf } from './shell-words.ts';
 
-/** Programs that take commands from their input whatever they are given, if only after a `!` or `\!`. */
+/** Programs that run commands from their input, whatever their arguments are, if only after `!` or `\!`. */
 const CONSOLES =
   /^(ssh|telnet|ftp|sftp|lftp|gdb|lldb|psql|mysql|mariadb|sqlite3?|mongo|mongosh|ed|ex|vi|vim|view|nvim|emacs|less|more|man|irb|pry|ghci|jshell|iex|erl|gnuplot|octave|dc|tclsh|wish|ipython3?|bpython|ptpython|maxima|gp|sage|docker-compose|su|sudo|doas|expect|make|git)$/;
-/** Programs that do so without a script. */
+/** Programs that do so if they have no script. */
 const INTERPRETERS =
   /^(python|pypy|node|nodejs|deno|bun|tsx|ts-node|ruby|perl|php|lua|luajit|r|rscript|julia|scala|clojure|clj|groovy|guile|racket|sbcl|swipl|prolog|ocaml|elixir|awk|gawk|mawk|dart|kotlinc?|swift|osascript|bc)[\d.]*$/;
-/** Programs that run another one in a container, or wherever. */
+/** Programs that run another one in a container or on another machine. */
 const CONTAINERS = /^(docker|podman|nerdctl|kubectl|oc|lxc|vagrant|wsl|adb)$/;
 
-/** Options of interpreters whose value is the next word, and is no script. */
+/** Options of interpreters whose value is the next word. */
 const VALUE_OPTIONS = /^(-[XWrIC]|--(require|import|loader|env-file|conditions))$/;
-/** What reads commands though there is a script. */
+/** Arguments that start a prompt in spite of a script. */
 const PROMPTS = /^(-[a-zA-Z]*i|--interactive|code|pdb|asyncio|IPython|ptpython|bpython|inspect|debug|repl)$/;
 
 function hasScriptIn(args: readonly string[]): boolean {
@@ -23,22 +23,22 @@ function hasScriptIn(args: readonly string[]): boolean {
 }
 
 /**
- * What is sent to a job must not be commands that nobody looks at.
+ * Checks that none of the commands of a job runs commands from its input.
  *
- * @throws PolicyRefusal when one of its commands may read commands from its input
+ * @throws PolicyRefusal
  */
 export function checkInput(commands: readonly FoundCommand[]): void {
   for (const { words, source, hasTail } of commands) {
     const program = programOf(words[0]?.value ?? '');
     const hasScript = hasScriptIn(words.slice(1).map(({ value = './unknown' }) => value));
-    const reads =
+    const runsInput =
       CONSOLES.test(program) ||
       CONTAINERS.test(program) ||
       ((INTERPRETERS.test(program) || SHELLS.has(program)) && !hasTail && !hasScript);
-    if (!reads) continue;
-    throw new PolicyRefusal(
-      `The command policy refuses input for ${shown(source)}: ${program} may run what it reads, and that is not ` +
-        'looked at. Start what is to run as a job of its own.',
-    );
+    if (runsInput)
+      throw new PolicyRefusal(
+        `The command policy refuses input for ${shown(source)}: ${program} may run its input, which cannot be ` +
+          'checked. Start the command as a job of its own.',
+      );
   }
 }

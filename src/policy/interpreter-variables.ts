@@ -1,8 +1,8 @@
 /**
- * Variables that decide which program a name stands for, or make a program run something else than it was told to.
- * From the manuals of ld.so, bash, git, node, npm, python, perl, ruby, java, php, make, cargo, less and man.
+ * Variables that decide which program a name stands for, or that make a program run other code. From the manuals of
+ * ld.so, bash, git, node, npm, python, perl, ruby, java, php, make, cargo, less and man.
  */
-const STEERING = [
+const NAMES = [
   'PATH|BASH_ENV|ENV|SHELL|SHELLOPTS|BASHOPTS|IFS|CDPATH|EXECIGNORE|GLOBIGNORE|BASH_LOADABLES_PATH|PS[0-4]',
   'POSIXLY_CORRECT|BASH_COMPAT|INPUTRC|PROMPT_COMMAND|BASH_ALIASES|BASH_CMDS|BASH_FUNC_.*|HISTFILE|FCEDIT|ZDOTDIR|FPATH|HOME|XDG_CONFIG_.*',
   'LD_.*|DYLD_.*|GCONV_PATH|GLIBC_TUNABLES|TERMCAP|TERMINFO.*',
@@ -16,9 +16,9 @@ const STEERING = [
   'EDITOR|VISUAL|PAGER|MANPAGER|BROWSER|LESS|LESSOPEN|LESSCLOSE|VIMINIT|EXINIT|MYVIMRC',
   'AWKPATH|GREP_OPTIONS|TAR_OPTIONS|XZ_OPT|GZIP|RIPGREP_CONFIG_PATH',
 ];
-const PATTERN = new RegExp(`^(${STEERING.join('|')})$`, process.platform === 'win32' ? 'i' : '');
+const PATTERN = new RegExp(`^(${NAMES.join('|')})$`, process.platform === 'win32' ? 'i' : '');
 
-/** Whether a variable can change what a command runs. No such list is complete. */
-export function isSteering(name: string): boolean {
+/** Returns whether a variable is known to change what commands run. No such list is complete. */
+export function canChangeCommands(name: string): boolean {
   return PATTERN.test(name);
 }

@@ -1,66 +1,58 @@
-import type { Runs } from './command-analysis.ts';
-import { readOptions } from './program-options.ts';
-import { PolicyRefusal, shown, unclear } from './refusal.ts';
-import type { Dialect } from './syntax-walk.ts';
+import type { InspectedCommand } from './inspected-command.ts';
+import { options, readOptions } from './program-options.ts';
+import { refused, unclear } from './refusal.ts';
 import type { Arg } from './shell-words.ts';
+import type { Dialect } from './syntax-walk.ts';
 
-/** Shells by the dialect in which they are read; undefined: not at all. */
-export const SHELLS: ReadonlyMap<string, Dialect | undefined> = new Map([
+const UNREADABLE_SHELLS =
+  'zsh ksh ksh93 mksh pdksh yash fish csh tcsh nu elvish xonsh rbash rzsh pwsh powershell cmd'.split(' ');
+
+/** Shells and the dialect that they read; undefined if the policy cannot read it. */
+export const SHELLS: ReadonlyMap<string, Dialect | undefined> = new Map<string, Dialect | undefined>([
   ['bash', 'bash'],
-  ...['sh', 'dash', 'ash'].map((name): [string, Dialect] => [name, 'posix']),
-  ...[
-    'zsh',
-    'ksh',
-    'ksh93',
-    'mksh',
-    'pdksh',
-    'yash',
-    'fish',
-    'csh',
-    'tcsh',
-    'nu',
-    'elvish',
-    'xonsh',
-    'rbash',
-    'rzsh',
-  ].map((name): [string, undefined] => [name, undefined]),
-  ...['pwsh', 'powershell', 'cmd'].map((name): [string, undefined] => [name, undefined]),
+  ['sh', 'posix'],
+  ['dash', 'posix'],
+  ['ash', 'posix'],
+  ...UNREADABLE_SHELLS.map((name) => [name, undefined] as const),
 ]);
 
-const OPTIONS = {
-  flags: 'abcefhklmnpruvxBCDEHPTs',
-  values: 'oO',
-  long: ['login', 'noprofile', 'norc', 'posix', 'verbose', 'restricted', 'debugger', 'noediting'],
-};
-/** Set options with "+" are unset. */
-const PLUS = /^\+[abefhkmnuvxBCEHPT]+$/;
+/** A plus sign unsets an option. */
+const SHELL_OPTIONS = options(
+  '-abcefhklmnpruvxBCDEHPTso:O: login noprofile norc posix verbose restricted debugger noediting',
+  /^\+[abefhkmnuvxBCEHPT]+$/,
+);
 
-/** `bash -c text`, `bash script`. @throws PolicyRefusal also for a shell that reads its commands from its input */
-export function readShell(program: string, words: readonly Arg[], source: string, runs: Runs): void {
+/**
+ * Reports the command line of `bash -c`.
+ *
+ * @throws PolicyRefusal also for a shell that reads commands from its input
+ */
+export function inspectShell(program: string, command: InspectedCommand): void {
+  const { words, source } = command;
   const dialect = SHELLS.get(program);
-  if (dialect === undefined) {
-    throw unclear(source, `what ${program} reads is no language that the policy reads`, 'Use bash or sh.');
-  }
-  const { next, given } = readOptions(words, 1, { ...OPTIONS, other: PLUS }, source);
-  const [operand] = words.slice(next);
+  if (dialect === undefined)
+    throw unclear(source, `the policy cannot read the language of ${program}`, 'Use bash or sh.');
+  const { next, given } = readOptions(command, 1, SHELL_OPTIONS);
+  const operand = words[next];
   for (const mode of [...(given.get('o') ?? []), ...(given.get('O') ?? [])]) checkMode(mode, source);
   if (given.has('c')) {
-    runs.text(operand, dialect);
+    command.runsScript(operand, dialect);
     return;
   }
-  const script = given.has('s') ? undefined : operand;
-  if (script === undefined || /^(-|\/dev\/.*|\/proc\/.*)$/.test(script.value ?? '-')) {
-    throw new PolicyRefusal(
-      `The command policy refuses ${shown(source)}: ${program} would read commands that cannot be looked at, ` +
-        `from its input or from a file that is known only when it runs. Give the commands with ${program} -c.`,
+  if (operand === undefined || given.has('s') || /^(-|\/dev\/.*|\/proc\/.*)$/.test(operand.value ?? '-'))
+    throw refused(
+      source,
+      `${program} would read commands that cannot be checked, from its input or from a file that is known only at run time`,
+      `Pass the commands with ${program} -c.`,
     );
-  }
+  command.isAlso({ words: [words[0]!, ...words.slice(next)], isCertain: false });
 }
 
-/** Modes of the shell that change how it reads what follows. @throws PolicyRefusal */
+const HARMLESS_MODE =
+  /^(errexit|nounset|pipefail|xtrace|verbose|noglob|noclobber|noexec|allexport|monitor|notify|errtrace|functrace|posix|nullglob|failglob|globstar|dotglob|nocaseglob|nocasematch|inherit_errexit|lastpipe)$/;
+
+/** Checks that a mode of the shell does not change how it reads commands. @throws PolicyRefusal */
 export function checkMode(mode: Arg, source: string): void {
-  const SAFE =
-    /^(errexit|nounset|pipefail|xtrace|verbose|noglob|noclobber|noexec|allexport|monitor|notify|errtrace|functrace|posix|nullglob|failglob|globstar|dotglob|nocaseglob|nocasematch|inherit_errexit|lastpipe)$/;
-  if (SAFE.test(mode.value ?? '')) return;
+  if (HARMLESS_MODE.test(mode.value ?? '')) return;
   throw unclear(source, `${mode.text} may change how the shell reads what follows`, 'Leave it out.');
 }

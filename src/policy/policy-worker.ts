@@ -1,8 +1,7 @@
-// Runs in a worker thread: a pattern that backtracks for ever must not stop the process that serves everybody.
+// Runs in a worker thread. A pattern that backtracks without end must not block the process that serves all clients.
 import { parentPort } from 'node:worker_threads';
-import { judge, type Question } from './policy-verdict.ts';
-
-export type PolicyReply = { readonly refusal: string | undefined } | { readonly error: string };
+import type { PolicyReply, Question } from './command-policy.ts';
+import { judge } from './policy-verdict.ts';
 
 parentPort?.on('message', (question: Question) => {
   const reply = (message: PolicyReply): void => parentPort?.postMessage(message);

@@ -1,124 +1,108 @@
+import type { InspectedCommand } from './inspected-command.ts';
 import { unclear } from './refusal.ts';
 import { certain, type Arg } from './shell-words.ts';
 
-/** The options of a program that runs another one. */
-export interface OptionSpec {
-  /** Letters without a value. */
-  readonly flags?: string;
-  /** Letters with one, attached or in the next word. */
-  readonly values?: string;
-  /** Long names without a value, or with one after "=". */
-  readonly long?: readonly string[];
-  /** Long names with a value after "=" or in the next word. */
-  readonly longValues?: readonly string[];
+/** The options that a program accepts. */
+export interface Options {
+  /** Whether an option takes a value, by letter or long name. */
+  readonly takesValue: ReadonlyMap<string, boolean>;
   /** Words of another form that are options without a value. */
-  readonly other?: RegExp;
+  readonly other?: RegExp | undefined;
 }
 
-/** Names of options: blanks part them. */
-export function names(...lines: readonly string[]): string[] {
-  return lines.flatMap((line) => line.split(' '));
+/**
+ * Declares options in the notation of getopt(3): `-ab:` stands for the letters a and b, of which b takes a value;
+ * `color` and `depth=` for long names, of which depth takes a value; `[no-]color` for color and no-color.
+ */
+export function options(list: string, other?: RegExp): Options {
+  const takesValue = new Map<string, boolean>();
+  for (const token of list.split(/\s+/)) {
+    if (token.startsWith('-')) {
+      for (const [, letter, colon] of token.slice(1).matchAll(/(.)(:?)/g))
+        takesValue.set(letter!, colon !== '');
+    } else {
+      const [, optional, name, equals] = /^(?:\[(.*)\])?(.*?)(=?)$/.exec(token)!;
+      takesValue.set(name!, equals !== '');
+      if (optional !== undefined) takesValue.set(optional + name!, equals !== '');
+    }
+  }
+  return { takesValue, other };
 }
 
-/** The same, and each with `no-` before it. */
-export function withNo(...lines: readonly string[]): string[] {
-  return names(...lines).flatMap((name) => [name, `no-${name}`]);
-}
+export const NO_OPTIONS: Options = { takesValue: new Map() };
 
 export interface ReadOptions {
-  /** Index of the first word that is no option. */
+  /** Index of the first word that is not an option. */
   readonly next: number;
-  /** The values that were given, by letter or long name. A flag has an empty one. */
+  /** The values of each option, by letter or long name. The value of a flag is empty. */
   readonly given: ReadonlyMap<string, readonly Arg[]>;
-  /** Whether `--` stands before it: no option follows. */
-  readonly isEnded: boolean;
 }
 
 type Given = Map<string, Arg[]>;
 
-const EMPTY = certain('');
-
-function add(given: Given, name: string, value: Arg): void {
-  given.set(name, [...(given.get(name) ?? []), value]);
-}
-
 /**
- * Passes over the options at the beginning of some words.
+ * Reads the options from an index on.
  *
- * @throws PolicyRefusal for one that is not known: what follows it might be its value, or the command
+ * @throws PolicyRefusal for an unknown option: the next word may be its value, or the command
  */
 export function readOptions(
-  words: readonly Arg[],
+  { words, source }: Pick<InspectedCommand, 'words' | 'source'>,
   start: number,
-  spec: OptionSpec,
-  source: string,
+  spec: Options,
 ): ReadOptions {
   const given: Given = new Map();
   let next = start;
   for (; next < words.length; next++) {
-    const { value: word, beginning, isSingle } = words[next]!;
+    const { value: word, text, beginning, isSingle } = words[next]!;
     if (word === undefined) {
-      // What begins like a name, or is an operand for certain, is no option.
-      if (isSingle && /^[\w./]/.test(beginning)) break;
-      throw unclear(source, `${words[next]!.text} may be an option, or the command that it runs`);
+      // A word that begins like a name or a path cannot be an option.
+      if (!isSingle || !/^[\w./]/.test(beginning))
+        throw unclear(source, `${text} may be an option, or the command that it runs`);
+      break;
     }
-    if (word === '--') return { next: next + 1, given, isEnded: true };
+    if (word === '--') return { next: next + 1, given };
     if (spec.other?.test(word) === true) {
-      add(given, word, EMPTY);
+      add(given, word, '');
       continue;
     }
     if (!word.startsWith('-') || word === '-') break;
-    const takesNext = word.startsWith('--') ? readLong(word, spec, given) : readShort(word, spec, given);
-    if (takesNext === undefined) {
-      throw unclear(source, `the option ${word} is not known to the policy`, 'Leave the option out.');
-    }
+    const takesNext = word.startsWith('--') ? readLong(word, spec, given) : readLetters(word, spec, given);
+    if (takesNext === undefined)
+      throw unclear(source, `the policy does not know the option ${word}`, 'Leave the option out.');
     if (takesNext === '') continue;
-    next++;
-    const value = words[next];
-    if (value?.isSingle !== true) throw unclear(source, `what ${word} is given is known only when it runs`);
+    const value = words[++next];
+    if (value?.isSingle !== true) throw unclear(source, `the value of ${word} is known only at run time`);
     add(given, takesNext, value);
   }
-  return { next, given, isEnded: false };
+  return { next, given };
 }
 
-/** The same where options also stand behind operands. @throws PolicyRefusal */
-export function readScattered(
-  words: readonly Arg[],
-  start: number,
-  spec: OptionSpec,
-  source: string,
-): ReadOptions {
-  const all: Given = new Map();
-  let at = start;
-  for (;;) {
-    const { next, given, isEnded } = readOptions(words, at, spec, source);
-    for (const [name, values] of given) for (const value of values) add(all, name, value);
-    if (isEnded || next >= words.length) return { next, given: all, isEnded };
-    at = next + 1;
-  }
+function add(given: Given, name: string, value: Arg | string): void {
+  const values = given.get(name) ?? [];
+  given.set(name, [...values, typeof value === 'string' ? certain(value) : value]);
 }
 
-/** @returns the name of an option whose value is the next word; empty when there is none; undefined when unknown */
-function readLong(word: string, spec: OptionSpec, given: Given): string | undefined {
-  const [, name = '', equals, text = ''] = /^--([^=]*)(=)?(.*)$/s.exec(word) ?? [];
-  const hasValue = spec.longValues?.includes(name) === true;
-  if (!hasValue && spec.long?.includes(name) !== true) return undefined;
-  if (hasValue && equals === undefined) return name;
-  add(given, name, certain(text));
+/** @returns the option whose value is the next word; empty if there is none; undefined for an unknown option */
+function readLong(word: string, { takesValue }: Options, given: Given): string | undefined {
+  const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  if (name.length < 2 || !takesValue.has(name)) return undefined;
+  if (takesValue.get(name) === true && value === undefined) return name;
+  add(given, name, value ?? '');
   return '';
 }
 
-function readShort(word: string, spec: OptionSpec, given: Given): string | undefined {
+/** Reads letters in one word. @returns the same as `readLong()` */
+function readLetters(word: string, { takesValue }: Options, given: Given): string | undefined {
   for (let at = 1; at < word.length; at++) {
     const letter = word.charAt(at);
-    if (spec.values?.includes(letter) === true) {
+    if (!takesValue.has(letter)) return undefined;
+    if (takesValue.get(letter) === true) {
       const rest = word.slice(at + 1);
       if (rest === '') return letter;
-      add(given, letter, certain(rest));
+      add(given, letter, rest);
       return '';
     }
-    if (spec.flags?.includes(letter) !== true) return undefined;
-    add(given, letter, EMPTY);
+    add(given, letter, '');
   }
   return '';
 }

@@ -2,12 +2,12 @@ import type { Word } from 'unbash';
 import { isNumber, type Variables } from './variable-assignments.ts';
 import { valueOf } from './shell-words.ts';
 
-/** A word in which the shell calculates. @throws PolicyRefusal when a text may get into it */
+/** Checks a word that the shell calculates. @throws PolicyRefusal if it may contain a text */
 export function calculate(word: Word, part: string, variables: Variables): void {
   calculateWord({ value: word.value, parts: word.parts }, part, variables);
 }
 
-/** A piece of a formula. @throws PolicyRefusal when a text may get into it */
+/** Checks a piece of a formula. @throws PolicyRefusal if it may contain a text */
 export function calculateWord(
   { value, parts }: { readonly value: string; readonly parts?: Word['parts'] },
   part: string,
@@ -19,7 +19,7 @@ export function calculateWord(
   }
   parts.forEach((each, at) => {
     calculatePart(each, part, variables);
-    // `x$y` and `x"1"` are names that are put together.
+    // The shell joins `x$y` and `x"1"` to one name.
     if (at < parts.length - 1 && each.type === 'Literal' && /[A-Za-z_]\w*$/.test(each.value)) {
       variables.calculate(undefined, part);
     }
@@ -39,7 +39,7 @@ function calculatePart(each: NonNullable<Word['parts']>[number], part: string, v
       variables.calculate(each.text, part);
       return;
     case 'SimpleExpansion':
-      // $#, $? and the like are numbers.
+      // $#, $?, $$ and $! are numbers.
       if (!/^\$[#?$!]$/.test(each.text)) variables.calculate(nameIn(each.text.slice(1)), part);
       return;
     case 'ParameterExpansion':
@@ -53,12 +53,12 @@ function calculatePart(each: NonNullable<Word['parts']>[number], part: string, v
   }
 }
 
-/** Positional parameters are texts. */
+/** Returns the name of a parameter; undefined for a positional parameter, which is a text. */
 function nameIn(parameter: string): string | undefined {
   return /^[A-Za-z_]\w*$/.test(parameter) ? parameter : undefined;
 }
 
-/** Whether a word certainly becomes a number, or numbers, or nothing. */
+/** Returns whether a word certainly becomes numbers or nothing. */
 export function isNumeric(word: Word): boolean {
   const value = valueOf(word);
   if (value !== undefined || word.parts === undefined) return isNumber(value);

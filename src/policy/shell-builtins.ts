@@ -1,99 +1,89 @@
-import type { Runs } from './command-analysis.ts';
-import { checkVariableName } from './syntax-nodes.ts';
-import { readOptions } from './program-options.ts';
-import { PolicyRefusal, shown, unclear } from './refusal.ts';
+import type { InspectedCommand } from './inspected-command.ts';
 import { checkMode } from './nested-shells.ts';
-import { isNumber } from './variable-assignments.ts';
-import { certain, type Arg } from './shell-words.ts';
+import { options, readOptions } from './program-options.ts';
+import { table } from './program-types.ts';
+import { refused, unclear } from './refusal.ts';
+import { certain, joined, type Arg } from './shell-words.ts';
+import { checkVariableName, isNumber } from './variable-assignments.ts';
 
-type Check = (words: readonly Arg[], source: string, runs: Runs) => void;
+type Inspect = (command: InspectedCommand) => void;
 
-/** What a builtin of the shell runs, sets or calculates. @throws PolicyRefusal */
-export function checkBuiltin(program: string, words: readonly Arg[], source: string, runs: Runs): void {
-  CHECKS.get(program)?.(words, source, runs);
+/** Reports what a builtin of the shell runs, sets or calculates. @throws PolicyRefusal */
+export function inspectBuiltin(name: string, command: InspectedCommand): void {
+  BUILTINS.get(name)?.(command);
 }
 
-const evaluate: Check = (words, source, runs) => {
-  if (words.length === 1) return;
+const inspectEval: Inspect = ({ words, runsScript }) => {
   const args = words.slice(words[1]?.value === '--' ? 2 : 1);
-  if (args.some(({ value }) => value === undefined)) {
-    throw unclear(source, 'what it evaluates is known only when it runs');
-  }
-  runs.text(certain(args.map(({ text }) => text).join(' ')));
+  if (args.length > 0) runsScript(joined(args));
 };
 
-const trap: Check = (words, source, runs) => {
-  const { next, given } = readOptions(words, 1, { flags: 'lpP' }, source);
-  const [action, ...signals] = words.slice(next);
+const inspectTrap: Inspect = (command) => {
+  const { next, given } = readOptions(command, 1, options('-lpP'));
+  const [action, ...signals] = command.words.slice(next);
   if (given.size > 0 || action === undefined || action.value === '' || action.value === '-') return;
-  if (signals.length > 0 || action.value === undefined) runs.text(action);
+  if (signals.length > 0 || action.value === undefined) command.runsScript(action);
 };
 
-const command: Check = (words, source, runs) => {
-  const { next, given } = readOptions(words, 1, { flags: 'pvV' }, source);
-  const inner = words.slice(next);
-  if (inner.length > 0 && !given.has('v') && !given.has('V')) runs.words(inner);
+const inspectCommand: Inspect = (command) => {
+  const { next, given } = readOptions(command, 1, options('-pvV'));
+  const inner = command.words.slice(next);
+  if (inner.length > 0 && !given.has('v') && !given.has('V')) command.runs(inner);
 };
 
-/** `declare`, `export` and the like. */
-const declare: Check = (words, source, runs) => {
-  const options = words.filter(({ value }) => value !== undefined && /^[-+]/.test(value));
-  const letters = options.map(({ text }) => text).join('');
-  // An integer is calculated at each assignment; a reference names another variable.
-  if (letters.includes('i') || (letters.includes('n') && words[0]?.value !== 'export')) {
-    throw unclear(source, 'it sets a variable that is calculated, or stands for another one');
-  }
+const inspectDeclare: Inspect = ({ words, source, variables }) => {
+  const flags = words.filter(({ value }) => value !== undefined && /^[-+]/.test(value));
+  const letters = flags.map(({ text }) => text).join('');
+  // Assigning to an integer calculates. A reference names another variable.
+  if (letters.includes('i') || (letters.includes('n') && words[0]?.value !== 'export'))
+    throw unclear(source, 'it sets a variable that is calculated, or that stands for another one');
   for (const word of words.slice(1)) {
-    if (options.includes(word)) continue;
-    const { text, value, isSingle } = word;
-    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Put it into quotes.');
+    if (flags.includes(word)) continue;
+    const { text, value, isSingle, isArray } = word;
+    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Quote it.');
     const name = /^([A-Za-z_]\w*)(\+?=|$)/.exec(text)?.[1];
-    if (name === undefined) {
-      throw unclear(source, 'which variable it sets is known only when it runs', 'Name a variable.');
-    }
-    if (/[aA]/.test(letters) || word.isArray === true) runs.variables.setArray(name);
-    if (text === name || word.isArray === true) continue;
-    runs.variables.set(name, isNumber(value?.slice(name.length + 1)), text);
-    runs.variables.setByWord(name, text);
+    if (name === undefined)
+      throw unclear(source, 'the variable that it sets is known only at run time', 'Name a variable.');
+    if (/[aA]/.test(letters) || isArray === true) variables.setArray(name);
+    if (text === name || isArray === true) continue;
+    variables.set(name, isNumber(value?.slice(name.length + 1)), text);
+    variables.setByWord(name, text);
   }
 };
 
-/** Of builtins that set the variables that they are given as words. @param options with a value to pass over */
-function names(spec: { readonly flags: string; readonly values: string }): Check {
-  return (words, source, runs) => {
-    const { next, given } = readOptions(words, 1, spec, source);
-    for (const callback of given.get('C') ?? []) runs.text(callback);
-    for (const word of [...words.slice(next), ...(given.get('a') ?? [])]) {
-      setVariable(word, source, runs);
-    }
+/** Makes the inspection of a builtin that sets the variables in its arguments. */
+function inspectSetter(spec: string): Inspect {
+  return (command) => {
+    const { next, given } = readOptions(command, 1, options(spec));
+    for (const callback of given.get('C') ?? []) command.runsScript(callback);
+    for (const word of [...command.words.slice(next), ...(given.get('a') ?? [])]) setVariable(word, command);
   };
 }
 
-function setVariable({ value }: Arg, source: string, runs: Runs): void {
-  checkVariableName(value, source);
-  runs.variables.set(value ?? '', false, source);
-  // It may be one: of `read -a` and `mapfile` it is.
-  runs.variables.setArray(value ?? '');
+function setVariable(word: Arg | undefined, { source, variables }: InspectedCommand): void {
+  const name = word?.value ?? '';
+  checkVariableName(name, source);
+  variables.set(name, false, source);
+  // `read -a` and `mapfile` set an array.
+  variables.setArray(name);
 }
 
-const printf: Check = (words, source, runs) => {
-  const option = words[1]?.value;
-  if (words[1] !== undefined && option === undefined) {
-    if (!words[1].isSingle || !/^["']?[\w%\\]/.test(words[1].text)) {
-      throw unclear(source, 'its format may be an option that sets a variable', 'Put -- before it.');
-    }
-    return;
+const inspectPrintf: Inspect = (command) => {
+  const [, format, name] = command.words;
+  const value = format?.value;
+  if (format !== undefined && value === undefined) {
+    if (format.isSingle && /^["']?[\w%\\]/.test(format.text)) return;
+    throw unclear(command.source, 'its format may be an option that sets a variable', 'Put -- before it.');
   }
-  if (option?.startsWith('-v') !== true) return;
-  setVariable(option === '-v' ? (words[2] ?? certain('')) : certain(option.slice(2)), source, runs);
+  if (value?.startsWith('-v') === true) setVariable(value === '-v' ? name : certain(value.slice(2)), command);
 };
 
-const unset: Check = (words, source) => {
+const inspectUnset: Inspect = ({ words, source }) => {
   for (const { value } of words.slice(1))
     if (value?.startsWith('-') !== true) checkVariableName(value, source);
 };
 
-const test: Check = (words, source) => {
+const inspectTest: Inspect = ({ words, source }) => {
   words.forEach(({ value }, at) => {
     if (value !== '-v' && value !== '-R') return;
     const name = words[at + 1];
@@ -101,74 +91,68 @@ const test: Check = (words, source) => {
   });
 };
 
-const letBuiltin: Check = (words, source, runs) => {
-  for (const { value } of words.slice(1)) runs.variables.calculate(value, source);
+const inspectLet: Inspect = ({ words, source, variables }) => {
+  for (const { value } of words.slice(1)) variables.calculate(value, source);
 };
 
-const set: Check = (words, source) => {
+const inspectSet: Inspect = ({ words, source }) => {
   for (let at = 1; at < words.length; at++) {
     const { value, text } = words[at]!;
     if (value === '--' || value === '-') return;
     if (value === undefined) throw unclear(source, `${text} may be an option`, 'Put -- before it.');
     if (!/^[-+]/.test(value)) return;
-    if (/^[-+][a-zA-Z]*o$/.test(value)) {
-      at++;
-      checkMode(words[at] ?? certain(''), source);
-    }
-    if (!/^[-+][abefhmnuvxCETo]+$/.test(value)) {
+    if (/^[-+][a-zA-Z]*o$/.test(value)) checkMode(words[++at] ?? certain(''), source);
+    if (!/^[-+][abefhmnuvxCETo]+$/.test(value))
       throw unclear(source, `${value} may change how the shell reads what follows`, 'Leave it out.');
-    }
   }
 };
 
-const shopt: Check = (words, source) => {
-  const { next, given } = readOptions(words, 1, { flags: 'supqo' }, source);
+const inspectShopt: Inspect = (command) => {
+  const { next, given } = readOptions(command, 1, options('-supqo'));
   if (!given.has('s') && !given.has('u')) return;
-  for (const mode of words.slice(next)) checkMode(mode, source);
+  for (const mode of command.words.slice(next)) checkMode(mode, command.source);
 };
 
-const jobs: Check = (words, source, runs) => {
-  const { next, given } = readOptions(words, 1, { flags: 'lnprsx' }, source);
-  if (given.has('x') && next < words.length) runs.words(words.slice(next));
+const inspectJobs: Inspect = (command) => {
+  const { next, given } = readOptions(command, 1, options('-lnprsx'));
+  if (given.has('x') && next < command.words.length) command.runs(command.words.slice(next));
 };
 
-const alias: Check = (words, source) => {
+const inspectAlias: Inspect = ({ words, source }) => {
   if (words.length === 1 || (words.length === 2 && words[1]?.value === '-p')) return;
-  throw new PolicyRefusal(
-    `The command policy refuses ${shown(source)}: an alias makes a name stand for another command. ` +
-      'Write the command itself.',
-  );
+  throw refused(source, 'an alias gives a command another name', 'Write the command itself.');
 };
 
-const hash: Check = (words, source) => {
+const inspectHash: Inspect = ({ words, source }) => {
   if (words.slice(1).every(({ value }) => value !== undefined && !/^-[a-z]*p/.test(value))) return;
-  throw unclear(source, 'it may make a name stand for another program', 'Leave it out.');
+  throw unclear(source, 'it may give a program another name', 'Leave it out.');
 };
 
-const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['eval', evaluate],
-  ['trap', trap],
-  ['command', command],
-  ...['declare', 'typeset', 'local', 'export', 'readonly'].map((name): [string, Check] => [name, declare]),
-  ['read', names({ flags: 'ersE', values: 'adinNptu' })],
-  ['mapfile', names({ flags: 't', values: 'cCdnOsu' })],
-  ['readarray', names({ flags: 't', values: 'cCdnOsu' })],
-  ['getopts', (words, source, runs) => words[2] && setVariable(words[2], source, runs)],
-  [
-    'wait',
-    (words, source, runs) => {
-      const at = words.findIndex(({ value }) => value?.startsWith('-p'));
-      if (at > 0) setVariable(words[at + 1] ?? certain(''), source, runs);
-    },
-  ],
-  ['printf', printf],
-  ['unset', unset],
-  ['test', test],
-  ['[', test],
-  ['let', letBuiltin],
-  ['set', set],
-  ['shopt', shopt],
-  ['alias', alias],
-  ['hash', hash],
-  ['jobs', jobs],
-]);
+const inspectWait: Inspect = (command) => {
+  const at = command.words.findIndex(({ value }) => value?.startsWith('-p'));
+  if (at > 0) setVariable(command.words[at + 1], command);
+};
+
+const inspectGetopts: Inspect = (command) => {
+  if (command.words[2] !== undefined) setVariable(command.words[2], command);
+};
+
+const BUILTINS = table<Inspect>({
+  eval: inspectEval,
+  trap: inspectTrap,
+  command: inspectCommand,
+  'declare typeset local export readonly': inspectDeclare,
+  read: inspectSetter('-ersEa:d:i:n:N:p:t:u:'),
+  'mapfile readarray': inspectSetter('-tc:C:d:n:O:s:u:'),
+  getopts: inspectGetopts,
+  wait: inspectWait,
+  printf: inspectPrintf,
+  unset: inspectUnset,
+  'test [': inspectTest,
+  let: inspectLet,
+  set: inspectSet,
+  shopt: inspectShopt,
+  alias: inspectAlias,
+  hash: inspectHash,
+  jobs: inspectJobs,
+});

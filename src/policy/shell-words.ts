@@ -2,15 +2,15 @@ import type { CommandArgument, DoubleQuotedChild, Word, WordPart } from 'unbash'
 
 /** A word of a simple command. */
 export interface Arg {
-  /** As patterns see it: without its quotes when it is certain, else as it stands in the command line. */
+  /** The text that patterns see: the value if it is certain, else the word as written. */
   readonly text: string;
-  /** What the program gets; undefined when only the shell can tell. */
+  /** The value that the program gets; undefined if it is known only at run time. */
   readonly value: string | undefined;
-  /** What the program gets begins with this for certain; empty when nothing of it is. */
+  /** The certain beginning of the value. */
   readonly beginning: string;
-  /** Whether it is exactly one word in the end: an unquoted `$x` may be none or several. */
+  /** Whether the word becomes exactly one word. An unquoted `$x` may become none or several. */
   readonly isSingle: boolean;
-  /** `name=(…)`, of which walk() looks at the elements. */
+  /** Whether it is `name=(…)`. `walk()` inspects the elements. */
   readonly isArray?: boolean;
 }
 
@@ -18,9 +18,23 @@ export function certain(value: string): Arg {
   return { text: value, value, beginning: value, isSingle: true };
 }
 
-/** The same word when a part of it is put in by the program that runs it, as `xargs -I` does. */
+/** Returns a word of which the program that runs the command replaces a part, as `xargs -I` does. */
 export function uncertain({ text }: Arg): Arg {
   return { text, value: undefined, beginning: '', isSingle: true };
+}
+
+/** Joins words with spaces, as a program does that passes them to a shell. */
+export function joined(words: readonly Arg[]): Arg {
+  const text = certain(words.map((word) => word.text).join(' '));
+  return words.some(({ value }) => value === undefined) ? uncertain(text) : text;
+}
+
+/** Returns the program that a name stands for, in lower case because some file systems ignore the case. */
+export function programOf(name: string): string {
+  return name
+    .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
+    .toLowerCase()
+    .replace(/\.(exe|cmd|bat|com)$/, '');
 }
 
 export function argOf(node: CommandArgument): Arg {
@@ -29,15 +43,45 @@ export function argOf(node: CommandArgument): Arg {
     const given =
       value.type === 'Word' && index === undefined && append !== true ? valueOf(value) : undefined;
     const text = given === undefined ? undefined : `${name}=${given}`;
-    // That `export x=$y` is one word is so in bash, and not in every sh.
-    const isOne = value.type === 'ArrayValue' || valueOf(value) !== undefined || isSingle(value);
-    const beginning = text ?? /^\w*\+?=?/.exec(node.text)?.[0] ?? '';
     const isArray = value.type === 'ArrayValue';
-    return { text: text ?? node.text, value: text, beginning, isSingle: isOne, isArray };
+    return {
+      text: text ?? node.text,
+      value: text,
+      beginning: text ?? /^\w*\+?=?/.exec(node.text)?.[0] ?? '',
+      // In bash, `export x=$y` has one word. In other shells, it may have several.
+      isSingle: isArray || text !== undefined || valueOf(value) !== undefined || isSingle(value),
+      isArray,
+    };
   }
   const value = valueOf(node);
   const beginning = value ?? (node.text.startsWith('~') ? '' : beginningOf(node.parts ?? []));
   return { text: value ?? node.text, value, beginning, isSingle: value !== undefined || isSingle(node) };
+}
+
+/** Returns the value of a word; undefined if it is known only at run time. */
+export function valueOf({ text, value, parts }: Word): string | undefined {
+  // A tilde stands for a folder or for itself, depending on the user.
+  if (text.startsWith('~')) return undefined;
+  return parts === undefined ? value : concatenated(parts.map(partValue));
+}
+
+function partValue(part: WordPart | DoubleQuotedChild): string | undefined {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+      return part.value;
+    case 'AnsiCQuoted':
+      // Shells and versions differ in escapes for bytes and control characters.
+      return /^[\n\t\x20-\x7e]*$/.test(part.value) ? part.value : undefined;
+    case 'DoubleQuoted':
+      return concatenated(part.parts.map((child) => (child.type === 'Literal' ? child.value : undefined)));
+    default:
+      return undefined;
+  }
+}
+
+function concatenated(values: readonly (string | undefined)[]): string | undefined {
+  return values.includes(undefined) ? undefined : values.join('');
 }
 
 function beginningOf(parts: readonly (WordPart | DoubleQuotedChild)[]): string {
@@ -50,49 +94,11 @@ function beginningOf(parts: readonly (WordPart | DoubleQuotedChild)[]): string {
   return beginning;
 }
 
-/** What a word is, whatever happens when it runs; undefined when that depends. */
-export function valueOf({ text, value, parts }: Word): string | undefined {
-  // A tilde stands for a folder, or for nothing special: that depends on who runs it.
-  if (text.startsWith('~')) return undefined;
-  return parts === undefined ? value : joined(parts.map(partValue));
-}
-
-function partValue(part: WordPart | DoubleQuotedChild): string | undefined {
-  switch (part.type) {
-    case 'Literal':
-    case 'SingleQuoted':
-      return part.value;
-    case 'AnsiCQuoted':
-      // Escapes for bytes and control characters are where shells and versions differ.
-      return /^[\n\t\x20-\x7e]*$/.test(part.value) ? part.value : undefined;
-    case 'DoubleQuoted':
-      return joined(part.parts.map(literal));
-    default:
-      return undefined;
-  }
-}
-
-function literal(child: DoubleQuotedChild): string | undefined {
-  return child.type === 'Literal' ? child.value : undefined;
-}
-
-function joined(values: readonly (string | undefined)[]): string | undefined {
-  return values.includes(undefined) ? undefined : values.join('');
-}
-
 function isSingle({ text, parts = [] }: Word): boolean {
   if (text.startsWith('~')) return true;
   return parts.every((part) => {
     if (part.type !== 'DoubleQuoted') return partValue(part) !== undefined;
-    // "$@" and "${a[@]}" are as many words as they hold, "${!a@}" and "${a@K}" too.
+    // "$@", "${a[@]}", "${!a@}" and "${a@K}" become as many words as they hold.
     return part.parts.every((child) => child.type === 'Literal' || !child.text.includes('@'));
   });
-}
-
-/** The program that a name stands for. In lower case, as some file systems tell no difference. */
-export function programOf(name: string): string {
-  return name
-    .slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
-    .toLowerCase()
-    .replace(/\.exe$/, '');
 }

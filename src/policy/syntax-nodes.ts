@@ -1,16 +1,16 @@
 import type { ArrayValue, SyntaxNode } from 'unbash';
+import { refused, unclear } from './refusal.ts';
 import { calculate, calculateWord, isNumeric } from './shell-arithmetic.ts';
-import { PolicyRefusal, shown, unclear } from './refusal.ts';
-import type { Variables } from './variable-assignments.ts';
 import { valueOf } from './shell-words.ts';
+import { checkVariableName, type Variables } from './variable-assignments.ts';
 
 const ARITHMETIC_TESTS = new Set(['-eq', '-ne', '-lt', '-le', '-gt', '-ge']);
 
 /**
- * What runs something, sets something or calculates without being a simple command.
+ * Checks a node that runs, sets or calculates something and is not a simple command.
  *
- * @param part the node as it stands in the command line
- * @param isTest whether it stands in [[ ]]
+ * @param part the node as written in the command line
+ * @param isTest whether the node is in [[ ]]
  * @throws PolicyRefusal
  */
 export function checkNode(node: SyntaxNode, part: string, isTest: boolean, variables: Variables): void {
@@ -43,8 +43,8 @@ export function checkNode(node: SyntaxNode, part: string, isTest: boolean, varia
       calculateWord(node, part, variables);
       return;
     case 'ExtendedGlob':
-      // Only after `shopt -s extglob` is it a pattern outside of [[ ]], and that is decided when it runs.
-      if (!isTest) throw unclear(part, 'it is a pattern or something else, depending on extglob');
+      // Outside of [[ ]], it is a pattern only after `shopt -s extglob`.
+      if (!isTest) throw unclear(part, 'it depends on extglob whether it is a pattern');
       return;
     case 'Assignment':
       variables.set(node.name, node.value.type === 'Word' && isNumeric(node.value), part);
@@ -59,10 +59,10 @@ export function checkNode(node: SyntaxNode, part: string, isTest: boolean, varia
       return;
     }
     case 'Redirect':
-      // Behind these operators bash expands what it has already expanded, to see whether it is a number.
+      // After these operators, bash expands the target twice to find out whether it is a number.
       if (!/^([<>]&)$/.test(node.operator) || /^[\w./-]+$/.test((node.target && valueOf(node.target)) ?? ''))
         return;
-      throw unclear(part, 'bash may run commands in the name of the file', 'Write &> and the name.');
+      throw unclear(part, 'bash may run commands in the file name', 'Write &> and the name.');
     case 'Coproc':
       variables.set(node.name === undefined ? 'COPROC' : (valueOf(node.name) ?? ''), false, part);
       return;
@@ -84,7 +84,7 @@ export function checkNode(node: SyntaxNode, part: string, isTest: boolean, varia
   }
 }
 
-/** Those of `name=([subscript]=value …)`, which are no subscripts to the parser. */
+/** Checks subscripts in `name=([subscript]=value …)`. The parser does not recognize them. */
 function checkSubscripts({ elements }: ArrayValue, variables: Variables): void {
   for (const { text } of elements) {
     if (!text.startsWith('[')) continue;
@@ -94,14 +94,14 @@ function checkSubscripts({ elements }: ArrayValue, variables: Variables): void {
 }
 
 /**
- * Whether there is a substitution in what the parser says is a plain text. It is not to be trusted alone: version 6.0.4
- * takes the value of `a=($(x))y` for a text.
+ * Returns whether a text that the parser considers plain contains a substitution. For example, version 6.0.4 considers
+ * the value of `a=($(x))y` plain.
  */
 function hasSubstitution(text: string): boolean {
   return /`|\$[({[]/.test(withoutEscapes(text));
 }
 
-/** Whether there is what ends a word or quotes, in what the parser says is a plain word. */
+/** Returns whether a word that the parser considers plain contains a quote or the end of a word. */
 function hasSyntax(text: string): boolean {
   return /[\s'"();&|<>]/.test(withoutEscapes(text));
 }
@@ -110,41 +110,30 @@ function withoutEscapes(text: string): string {
   return text.replace(/\\[^]/g, '');
 }
 
-/** @throws PolicyRefusal when it may be more than a name: in a subscript, commands run */
-export function checkVariableName(name: string | undefined, part: string): void {
-  if (name === undefined || !/^\w+$/.test(name)) {
-    throw unclear(part, 'which variable is meant is known only when it runs', 'Name a variable.');
-  }
-}
-
 type ParameterExpansion = Extract<SyntaxNode, { type: 'ParameterExpansion' }>;
 
 function checkExpansion(
   { parameter, prefix, index, operation }: ParameterExpansion,
   part: string,
-  to: Variables,
-) {
+  variables: Variables,
+): void {
   const isList = index !== undefined && /^[@*]$/.test(index.text);
   if (prefix === '!' && !isList && operation?.type !== 'Names') {
-    throw unclear(part, 'which variable is meant is known only when it runs', 'Name the variable itself.');
+    throw unclear(part, 'the name of the variable is known only at run time', 'Name the variable itself.');
   }
-  if (index !== undefined && !isList) calculate(index, part, to);
+  if (index !== undefined && !isList) calculate(index, part, variables);
   switch (operation?.type) {
     case 'Unknown':
       throw unclear(part, 'it cannot be read');
     case 'Transform':
-      if (!/^[QEAaUuLKk]$/.test(operation.operand.text)) {
-        throw new PolicyRefusal(
-          `The command policy refuses ${shown(part)}: it runs commands in the value. Leave it out.`,
-        );
-      }
-      return;
+      if (/^[QEAaUuLKk]$/.test(operation.operand.text)) return;
+      throw refused(part, 'it runs commands in the value', 'Leave it out.');
     case 'Slice':
-      calculate(operation.offset, part, to);
-      if (operation.length !== undefined) calculate(operation.length, part, to);
+      calculate(operation.offset, part, variables);
+      if (operation.length !== undefined) calculate(operation.length, part, variables);
       return;
     case 'Default':
-      if (operation.operator.endsWith('=')) to.set(parameter, isNumeric(operation.operand), part);
+      if (operation.operator.endsWith('=')) variables.set(parameter, isNumeric(operation.operand), part);
       return;
     default:
   }

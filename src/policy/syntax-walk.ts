@@ -1,30 +1,30 @@
 import { forEachChild, parse, type Command, type SyntaxNode } from 'unbash';
-import { checkNode } from './syntax-nodes.ts';
 import { endsForOldBash } from './bash-versions.ts';
 import { unclear } from './refusal.ts';
-import type { Variables } from './variable-assignments.ts';
 import { argOf, type Arg } from './shell-words.ts';
+import { checkNode } from './syntax-nodes.ts';
+import type { Variables } from './variable-assignments.ts';
 
-/** How a text is read: as bash does, or as any POSIX shell may. */
+/** The language of a command line: that of bash, or of any POSIX shell. */
 export type Dialect = 'bash' | 'posix';
 
-/** A simple command as it stands in a command line. */
+/** A simple command as written in a command line. */
 export interface SimpleCommand {
-  /** Its name and its arguments; empty for one that only redirects. */
+  /** The name and the arguments. A command that only redirects has none. */
   readonly words: readonly Arg[];
-  /** As it stands in the command line. */
+  /** The text in the command line. */
   readonly source: string;
 }
 
-/** What is told of a command line. */
+/** Receives the contents of a command line. */
 export interface Listener {
   readonly variables: Variables;
-  /** The shell may be bash 3.2. */
-  readonly mayBeOld: boolean;
-  command(command: SimpleCommand): void;
+  /** Whether the shell may be bash 3.2. */
+  readonly mayBeOldBash: boolean;
+  readonly onCommand: (command: SimpleCommand) => void;
 }
 
-/** What bash alone reads as syntax; another shell may read it as a command (`[[ a && b ]]`) or a text. */
+/** Syntax of bash. Another shell may read it as a command (`[[ a && b ]]`) or as a text. */
 const BASH_ONLY = new Set<SyntaxNode['type']>([
   'TestCommand',
   'ArithmeticCommand',
@@ -47,7 +47,7 @@ function isBashOnly(node: SyntaxNode): boolean {
   );
 }
 
-/** What quotes as double quotes do; or may, as the words in ${x:-word} where bash writes a substitution anew. */
+/** Nodes that quote like double quotes, or may: bash rewrites substitutions before it runs the word in ${x:-word}. */
 const QUOTES = new Set<SyntaxNode['type']>([
   'DoubleQuoted',
   'LocaleString',
@@ -59,8 +59,8 @@ const QUOTES = new Set<SyntaxNode['type']>([
 ]);
 
 /**
- * Words of the syntax, which behind a redirection are names of commands: but bash 5.2 writes a substitution anew before
- * it runs it, and makes `! probe >x` of `>x ! probe`.
+ * Reserved words. After a redirection they are names of commands, but bash 5.2 rewrites a substitution before it runs
+ * it, and turns `>x ! probe` into `! probe >x`.
  */
 const RESERVED = new Set(
   '! { } [[ ]] if then else elif fi case esac for select while until do done in function coproc'.split(' '),
@@ -69,25 +69,30 @@ const RESERVED = new Set(
 const SUBSTITUTIONS = new Set<SyntaxNode['type']>(['CommandExpansion', 'ProcessSubstitution']);
 
 /**
- * Finds every simple command of a text, however deep, and every variable it sets.
+ * Finds every simple command in a command line, and every variable that it sets.
  *
- * @throws PolicyRefusal for what cannot be read, or is known only when it runs
+ * @throws PolicyRefusal if something cannot be read or is known only at run time
  */
 export function walk(text: string, dialect: Dialect, listener: Listener): void {
   const { variables } = listener;
   checkContinuations(text);
-  // Scripts in backquotes with escapes are read from a text of their own, in which their positions count.
+  // The positions in a script in backquotes with escapes refer to a text of its own.
   const visit = (node: SyntaxNode, source: string, isTest = false, isQuoted = false): void => {
     const part = 'pos' in node ? source.slice(node.pos, node.end) : '';
-    if (listener.mayBeOld && SUBSTITUTIONS.has(node.type) && !part.startsWith('`') && !endsForOldBash(part)) {
+    if (
+      listener.mayBeOldBash &&
+      SUBSTITUTIONS.has(node.type) &&
+      !part.startsWith('`') &&
+      !endsForOldBash(part)
+    ) {
       throw unclear(
         part,
-        'bash 3.2 of macOS may see its end elsewhere',
-        'Write it without # and parentheses in texts.',
+        'bash 3.2 of macOS may find its end elsewhere',
+        'Write it without # and without parentheses in texts.',
       );
     }
     if (dialect === 'posix' && isBashOnly(node)) {
-      throw unclear(part, 'shells other than bash read it differently', 'Write it in the form of POSIX.');
+      throw unclear(part, 'shells other than bash read it differently', 'Use the POSIX syntax.');
     }
     switch (node.type) {
       case 'Script':
@@ -99,27 +104,28 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
         return;
       case 'Command':
         if (RESERVED.has(node.name?.text ?? ''))
-          throw unclear(part, `bash may read ${node.name?.text ?? ''} as a part of its syntax`, 'Quote it.');
-        if (node.name !== undefined || node.redirects.length > 0) listener.command(simpleCommand(node, part));
+          throw unclear(part, `bash may read ${node.name?.text ?? ''} as a reserved word`, 'Quote it.');
+        if (node.name !== undefined || node.redirects.length > 0)
+          listener.onCommand(simpleCommand(node, part));
         break;
       case 'TestCommand':
         forEachChild(node, (child) => visit(child, source, true));
         return;
       case 'ProcessSubstitution':
-        // In "${x:-<('$(a)')}" it is a text, in which the quotes do not quote.
-        if (isQuoted) throw unclear(part, 'it may not count as a substitution there');
+        // In "${x:-<('$(a)')}", it is a text, and the quotes in it do not quote.
+        if (isQuoted) throw unclear(part, 'it may not be a substitution there');
         checkNode(node, part, isTest, variables);
         break;
       case 'SingleQuoted':
       case 'AnsiCQuoted':
-        // In "${x:-'$(a)'}", here-documents and formulas it depends on operator and shell whether these quote.
+        // In "${x:-'$(a)'}", here-documents and formulas, it depends on the operator and the shell whether these quote.
         if (isQuoted && /[$`]/.test(part.replace(/^\$/, '')))
-          throw unclear(part, 'it may not count as quoted there');
+          throw unclear(part, 'it may not be quoted there');
         return;
       case 'ParameterExpansion':
-        // In "${x:-'$"(a)'}" bash takes the inner quotes for ones that begin anew, and then `$(a)` for a substitution.
+        // In "${x:-'$"(a)'}", bash lets the inner quote start a new text, and takes `$(a)` for a substitution.
         if (isQuoted && (/\$["']/.test(part) || (part.includes("'") && part.includes('"'))))
-          throw unclear(part, 'the quotes in it may begin and end elsewhere');
+          throw unclear(part, 'its quotes may begin and end elsewhere');
         checkNode(node, part, isTest, variables);
         break;
       default:
@@ -131,22 +137,22 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
 }
 
 /**
- * A shell takes a backslash and a line end away before it reads on, wherever they stand: amid `$(`, `&&`, or the word that
- * ends a here-document. The parser knows the most common places only. Between words nothing can be joined by it.
+ * Checks that each backslash before a line end is between words. A shell removes both everywhere, also in `$(`, `&&` and
+ * the word that ends a here-document. The parser does so only in the most common places.
  *
- * @throws PolicyRefusal when it stands elsewhere
+ * @throws PolicyRefusal
  */
 function checkContinuations(text: string): void {
   for (let at = text.indexOf('\\\n'); at >= 0; at = text.indexOf('\\\n', at + 1)) {
     const before = text.charAt(at - 1);
-    // Tabs before the end of a here-document may not count.
-    const isBehindWord = before === ' ' || (before === '\t' && !text.includes('<<'));
+    // A here-document may ignore tabs before its end.
+    const isAfterWord = before === ' ' || (before === '\t' && !text.includes('<<'));
     const isBeforeWord = /[\w./'"-]/.test(before) && /[ \t]/.test(text.charAt(at + 2));
-    if (isBehindWord || isBeforeWord) continue;
+    if (isAfterWord || isBeforeWord) continue;
     throw unclear(
       text.slice(Math.max(0, at - 20), at + 20),
-      'a line that goes on amid a word may be read in two ways',
-      'Put a blank before the backslash.',
+      'a line that continues in the middle of a word is ambiguous',
+      'Put a space before the backslash.',
     );
   }
 }
@@ -156,7 +162,7 @@ function checkErrors(errors: readonly { message: string; pos: number }[] | undef
   if (error === undefined) return;
   throw unclear(
     source.slice(Math.max(0, error.pos - 20)) || source,
-    `it is no command line that bash would read (${error.message})`,
+    `it is not a command line that bash accepts (${error.message})`,
     'Correct it.',
   );
 }

@@ -1,15 +1,15 @@
-import { PolicyRefusal, shown, unclear } from './refusal.ts';
-import { isSteering } from './interpreter-variables.ts';
+import { canChangeCommands } from './interpreter-variables.ts';
+import { refused, unclear, type PolicyRefusal } from './refusal.ts';
 
-/** Variables of bash that are integers: what is assigned to them is calculated. */
+/** Integer variables of bash. Assigning to them calculates. */
 const INTEGERS = /^(RANDOM|SRANDOM|SECONDS|LINENO|OPTIND|HISTCMD|EPOCHSECONDS|BASHPID|BASH_SUBSHELL)$/;
 
 const NAME = /^[A-Za-z_]\w*$/;
 
 /**
- * The variables of a command line: which are set, and which are calculated with. Bash calculates with the value of
- * `x` as a formula of its own, and runs the `$(…)` in the subscripts it finds there: a text in a variable must not
- * get into a calculation (Bash manual, Shell Arithmetic).
+ * Records which variables a command line sets, and which it calculates with. Bash calculates with the value of `x` as
+ * with a formula, and runs each `$(…)` in its subscripts (Bash manual, Shell Arithmetic). A variable that may hold a
+ * text must therefore not be part of a calculation.
  */
 export class Variables {
   readonly #texts = new Set<string>();
@@ -18,69 +18,71 @@ export class Variables {
   readonly #byWord = new Map<string, string>();
 
   /**
-   * @param isNumber whether the value certainly is a number, or empty
-   * @param part of the command line, for messages
-   * @throws PolicyRefusal when the variable must not be set
+   * @param isNumber whether the value certainly is a number or empty
+   * @param part the part of the command line that messages show
+   * @throws PolicyRefusal if the variable must not be set
    */
   set(name: string, isNumber: boolean, part: string): void {
-    if (!NAME.test(name)) throw unclear(part, 'which variable it sets is known only when it runs');
-    if (isSteering(name)) {
-      throw new PolicyRefusal(
-        `The command policy refuses ${shown(part)}: the variable ${name} can change what a command runs. ` +
-          'Leave it out.',
-      );
-    }
+    if (!NAME.test(name)) throw unclear(part, 'the variable that it sets is known only at run time');
+    if (canChangeCommands(name))
+      throw refused(part, `the variable ${name} can change what a command runs`, 'Leave it out.');
     if (isNumber) return;
     if (INTEGERS.test(name)) throw calculation(part);
     this.#texts.add(name);
   }
 
-  /** An array, or what may become one. */
+  /** Records a variable that is or may become an array. */
   setArray(name: string): void {
     this.#arrays.add(name);
   }
 
   /**
-   * Set by a word such as `declare x="…"`: to an array bash gives what it reads in that word, and runs the `$(…)` that
-   * it finds there.
+   * Records a variable that is set by a word such as `declare x="…"`. If it is an array, bash parses the value and runs
+   * each `$(…)` in it.
    */
   setByWord(name: string, part: string): void {
     this.#byWord.set(name, part);
   }
 
-  /** @param formula or a piece of one; undefined when it is not known @throws PolicyRefusal */
+  /** @param formula a formula or a piece of one; undefined if it is unknown @throws PolicyRefusal */
   calculate(formula: string | undefined, part: string): void {
     if (formula === undefined || /[$`\\]/.test(formula)) throw calculation(part);
     for (const [name] of formula.matchAll(/(?<![\w#@])[A-Za-z_]\w*/g)) this.#calculated.set(name, part);
   }
 
-  /** To be called when all of a command line was seen. @throws PolicyRefusal */
+  /** Checks the variables after the whole command line was read. @throws PolicyRefusal */
   check(): void {
     for (const [name, part] of this.#calculated) if (this.#texts.has(name)) throw calculation(part);
-    for (const [name, part] of this.#byWord) {
+    for (const [name, part] of this.#byWord)
       if (this.#arrays.has(name))
-        throw unclear(part, 'what an array gets is read when it runs', 'Use name=(…).');
-    }
+        throw unclear(part, 'bash parses the value of an array at run time', 'Use name=(…).');
   }
 }
 
 function calculation(part: string): PolicyRefusal {
   return unclear(
     part,
-    'it calculates with a text that is known only when it runs, and bash runs commands in such a text',
+    'it calculates with a text that is known only at run time, and bash runs commands in such a text',
     'Calculate with numbers, or with variables that are set to numbers.',
   );
 }
 
-/** Whether a value certainly is a number, or empty: arithmetic has nothing to look up in it. */
+/** Returns whether a value certainly is a number or empty. Arithmetic evaluates nothing in it. */
 export function isNumber(value: string | undefined): boolean {
   return value !== undefined && /^(-?\d+)?$/.test(value);
 }
 
-/** The environment that a job is given by its caller. @throws PolicyRefusal */
+/** Checks that a text is a name and nothing more. Bash runs commands in a subscript. @throws PolicyRefusal */
+export function checkVariableName(name: string | undefined, part: string): void {
+  if (name === undefined || !/^\w+$/.test(name))
+    throw unclear(part, 'the name of the variable is known only at run time', 'Name a variable.');
+}
+
+/** Checks the environment that a caller gives to a job. @throws PolicyRefusal */
 export function checkEnvironment(env: Readonly<Record<string, string>>, variables: Variables): void {
   for (const [name, value] of Object.entries(env)) {
-    // Others no shell can see; but a function of bash comes in a variable such as BASH_FUNC_f%%.
-    if (NAME.test(name) || isSteering(name)) variables.set(name.replace(/\W.*$/, ''), isNumber(value), name);
+    // A shell cannot read other names, but bash imports functions from names such as BASH_FUNC_f%%.
+    if (NAME.test(name) || canChangeCommands(name))
+      variables.set(name.replace(/\W.*$/, ''), isNumber(value), name);
   }
 }

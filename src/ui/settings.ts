@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
 import type { ManagerSettings } from '../jobs/manager-options.ts';
-import { isAnySet, type CommandLists, type PatternList } from '../policy/command-lists.ts';
+import { CommandPolicy, type CommandLists, type PatternList } from '../policy/command-policy.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION } from './contributions.ts';
 import type { ManagerSource } from './manager-source.ts';
@@ -16,7 +16,7 @@ export function readSettings(): ManagerSettings {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   const workingDirectory = settings.get<string>(OTHER_SETTINGS.workingDirectory, '');
   const commandLists = readCommandLists(settings);
-  const isJudged = isAnySet(commandLists);
+  const isJudged = CommandPolicy.isActive(commandLists);
   // A folder's own settings come with the folder: they must not choose a program that runs what a list does not let.
   const shell = isJudged
     ? (settings.inspect<string>(OTHER_SETTINGS.shell)?.globalValue ?? '')

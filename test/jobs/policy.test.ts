@@ -104,8 +104,8 @@ test('a list with an entry that cannot be used lets nothing run, and says which'
   for (const [wrong, says] of [
     [['^a', '('], /deniedCommands .*\/\(\//],
     [[''], /deniedCommands .*"" would match every command/],
-    [[7], /deniedCommands .*7 is no text/],
-    ['^rm', /deniedCommands is no list/],
+    [[7], /deniedCommands .*7 is not a string/],
+    ['^rm', /deniedCommands is not a list/],
   ] as const) {
     lists.denied = wrong;
     await assert.rejects(manager.start({ ...START, command: 'true' }), (error: Error) => {

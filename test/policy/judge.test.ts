@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import { judge, type Question } from '../../src/policy/policy-verdict.ts';
+import type { Question } from '../../src/policy/command-policy.ts';
+import { judge } from '../../src/policy/policy-verdict.ts';
 
 interface Lists {
   readonly allowed?: readonly string[];
@@ -76,7 +77,7 @@ test('what cannot be read is refused, with the place', () => {
   ]) {
     assert.match(
       ask(line, { denied: ['^rm'] }) ?? 'it may run',
-      /cannot judge ".+", because it is no command line|no end/,
+      /cannot judge ".+", because it is not a command line|no end/,
     );
   }
 });

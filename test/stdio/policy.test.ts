@@ -64,7 +64,7 @@ test('with a list that cannot be what was meant nothing runs, and the rest works
   const session = await openSession(t, { args: ['--denied-commands', '^rm', '--denied-commands', '('] });
   assertRefused(
     await session.call('execute', { command: 'true' }),
-    /lets nothing run\. --denied-commands: .*\/\(\//,
+    /allows no command\. --denied-commands: .*\/\(\//,
   );
   assert.match(session.stderr(), /no command runs\. --denied-commands: .* start the server again\./);
   assert.equal((await session.call('list')).isError, false);

@@ -41,7 +41,7 @@ test('an entry that is no regular expression lets nothing run, and is named', as
   await setList(t, 'deniedCommands', ['^rm', '(']);
   assert.match(
     await callTool('execute', { command: 'true' }),
-    /^Error: backgroundJobs\.deniedCommands has an entry .*\/\(\/.*until it is corrected or removed\.$/s,
+    /^Error: backgroundJobs\.deniedCommands has an invalid entry: .*\/\(\/.*until it is corrected or removed\.$/s,
   );
 });
 
