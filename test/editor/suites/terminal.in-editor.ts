@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import { later } from '../inside/clock.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
@@ -56,18 +57,6 @@ function prepare(t: TestContext): void {
   closeTerminals();
   t.after(endJobs);
   t.after(closeTerminals);
-}
-
-/** Does something when the clocks of this process, which the extension shares, say that it is later (ms). */
-async function later(ms: number, action: () => Promise<unknown>): Promise<void> {
-  const clocks = [Date, performance];
-  const real = clocks.map((clock) => clock.now.bind(clock));
-  clocks.forEach((clock, at) => (clock.now = () => real[at]!() + ms));
-  try {
-    await action();
-  } finally {
-    clocks.forEach((clock, at) => (clock.now = real[at]!));
-  }
 }
 
 test('a click on a row opens the terminal of the job; what is typed is answered, and Ctrl+C interrupts', async (t) => {

@@ -87,15 +87,63 @@ export async function openOutput(label: string, text: string): Promise<void> {
   }
 }
 
-/** Clicks a button of the row whose label begins so. The buttons show when the mouse is over the row. */
-export async function clickRowButton(label: string, button: string): Promise<void> {
-  await inPage(
+/** A point of the page, in CSS pixels. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Clicks a button of the first row whose label starts with the given text. Buttons are visible while the mouse is over
+ * their row. If VS Code redraws the row between press and release, the button gets no `click` event, and the click is
+ * repeated.
+ *
+ * @returns the point that was clicked
+ */
+export async function clickRowButton(label: string, button: string): Promise<Point> {
+  return await inPage(
     async (page, [label, button]) => {
-      const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first();
-      await row.hover();
-      await row.locator(`.actions-container a[aria-label^="${button}"]`).click();
+      const rowSelector = `.pane-body [role="treeitem"][aria-label^="${label}"]`;
+      const buttonSelector = `.actions-container a[aria-label^="${button}"]`;
+      const listen = `window.isRowButtonClicked = false;
+        window.addEventListener('click', ({ target }) => {
+          window.isRowButtonClicked = target.closest(${JSON.stringify(buttonSelector)}) !== null;
+        }, { capture: true, once: true });`;
+      for (let tries = 1; tries <= 20; tries++) {
+        const row = page.locator(rowSelector).first();
+        await row.hover();
+        await row.locator(buttonSelector).waitFor();
+        // A row that is being redrawn has no box.
+        const box = await row.locator(buttonSelector).boundingBox();
+        if (box === null) continue;
+        const point = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+        await page.evaluate(listen);
+        await page.mouse.click(point.x, point.y);
+        if (await page.evaluate<boolean>('window.isRowButtonClicked')) return point;
+      }
+      throw new Error(`The row ${label} was redrawn during each of 20 clicks on ${button}.`);
     },
     [label, button] as const,
+  );
+}
+
+/** Clicks a point, whatever is there, and waits until the extension has received the command of the click. */
+export async function clickPoint(point: Point): Promise<void> {
+  await inPage((page, { x, y }) => page.mouse.click(x, y), point);
+  // The reply of the window comes over the same connection as the command, and later.
+  await vscode.commands.executeCommand('setContext', 'backgroundJobsTest.isClicked', true);
+}
+
+/** Waits until the button of a row is at a point. */
+export async function untilButtonAt(label: string, button: string, point: Point): Promise<void> {
+  await inPage(
+    async (page, { label, button, point: { x, y } }) => {
+      const selector = `.pane-body [role="treeitem"][aria-label^="${label}"] a[aria-label^="${button}"]`;
+      await page.waitForFunction(
+        `document.elementFromPoint(${x}, ${y})?.closest(${JSON.stringify(selector)}) != null`,
+      );
+    },
+    { label, button, point },
   );
 }
 

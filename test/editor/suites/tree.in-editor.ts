@@ -3,7 +3,19 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, fact, openSidebar, removeJobs, rows, untilRow } from './tools.ts';
+import { atOneMoment } from '../inside/clock.ts';
+import {
+  answerInputBox,
+  callTool,
+  clickPoint,
+  clickRowButton,
+  fact,
+  openSidebar,
+  removeJobs,
+  rows,
+  untilButtonAt,
+  untilRow,
+} from './tools.ts';
 
 test('running jobs stand first, finished ones below a row of their own, newest first', async (t) => {
   if (!hasPage) t.skip('needs a page');
@@ -113,74 +125,54 @@ test('the second click of a double click on Kill does not kill the job that move
   t.after(removeJobs);
   for (const name of ['below', 'above']) await callTool('execute', { command: 'exec sleep 100', name });
   await openSidebar();
-  await untilRow('above,');
-  await inPage(async (page) => {
-    const row = (name: string) => page.locator(`.pane-body [role="treeitem"][aria-label^="${name},"]`);
-    await row('above').hover();
-    const button = row('above').locator('.actions-container a[aria-label^="Kill"]');
-    const { x, y, width, height } = (await button.boundingBox())!;
-    const click = () => page.mouse.click(x + width / 2, y + height / 2);
-    const top = (await row('above').boundingBox())!.y;
-    await click();
-    const below = `document.querySelector('.pane-body [role="treeitem"][aria-label^="below,"]')`;
-    await page.waitForFunction(`${below}?.getBoundingClientRect().top === ${top}`);
-    await click();
-    await row('below').hover();
-    await row('below').locator('.actions-container a[aria-label^="Kill"]').waitFor();
+  await untilRow('above, running');
+  await atOneMoment(async () => {
+    const point = await clickRowButton('above,', 'Kill');
+    await untilButtonAt('below,', 'Kill', point);
+    await clickPoint(point);
   });
+  await untilRow('above, killed');
   const list = await callTool('list', {});
   assert.match(list, /name=below status=running/);
   assert.match(list, /name=above status=killed/);
 });
 
-test('nor does it remove the job above, at the end of a list that is scrolled down', async (t) => {
+test('the second click of a double click does not remove the job above either, at the end of a list', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
   for (let i = 1; i <= 60; i++) await callTool('execute', { command: 'true', name: `job-${i}`, wait_s: 20 });
   await openSidebar();
-  await untilRow('job-60,');
+  await untilRow('job-60, completed');
   await inPage(async (page) => {
-    const row = (name: string) => page.locator(`.pane-body [role="treeitem"][aria-label^="${name},"]`);
-    await row('job-60').click();
+    // A click on a row would open its output, which redraws all rows when the terminal appears.
+    await page.locator('.pane-body .monaco-list').focus();
     await page.keyboard.press('End');
-    await row('job-3').hover();
-    const { x, y, width, height } = (await row('job-3')
-      .locator('.actions-container a[aria-label^="Remove"]')
-      .boundingBox())!;
-    const click = () => page.mouse.click(x + width / 2, y + height / 2);
-    const top = (await row('job-3').boundingBox())!.y;
-    await click();
-    const above = `document.querySelector('.pane-body [role="treeitem"][aria-label^="job-4,"]')`;
-    await page.waitForFunction(`${above}?.getBoundingClientRect().top === ${top}`);
-    await click();
-    await row('job-4').hover();
-    await row('job-4').locator('.actions-container a[aria-label^="Remove"]').waitFor();
+  });
+  await atOneMoment(async () => {
+    const point = await clickRowButton('job-3,', 'Remove');
+    await untilButtonAt('job-4,', 'Remove', point);
+    await clickPoint(point);
   });
   const list = await callTool('list', { limit: 100 });
   assert.doesNotMatch(list, /name=job-3 /);
   assert.match(list, /name=job-4 /);
 });
 
-test('clicks on Kill of one row after another count, however fast they come', async (t) => {
+test('clicks on Kill of one row after another each kill their job, however fast they come', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
   for (const name of ['bottom', 'middle', 'top'])
     await callTool('execute', { command: 'exec sleep 100', name });
   await openSidebar();
-  await untilRow('top,');
-  await inPage(async (page) => {
-    const row = (name: string) => page.locator(`.pane-body [role="treeitem"][aria-label^="${name},"]`);
-    const kill = async (name: string) => {
-      await row(name).hover();
-      await row(name).locator('.actions-container a[aria-label^="Kill"]').click();
-    };
-    const isFirst = (name: string) =>
-      page.locator(`.pane-body [role="treeitem"][data-index="0"][aria-label^="${name},"]`);
-    await kill('top');
-    await isFirst('middle').waitFor();
-    await kill('bottom');
+  await untilRow('top, running');
+  await atOneMoment(async () => {
+    await clickRowButton('top,', 'Kill');
+    await inPage((page) =>
+      page.locator('.pane-body [role="treeitem"][data-index="0"][aria-label^="middle,"]').waitFor(),
+    );
+    await clickRowButton('bottom,', 'Kill');
   });
   await untilRow('bottom, killed');
   assert.match(await callTool('list', {}), /name=middle status=running/);
