@@ -94,57 +94,47 @@ export interface Point {
 }
 
 /**
- * Clicks a button of the first row whose label starts with the given text. Buttons are visible while the mouse is over
- * their row. If VS Code redraws the row between press and release, the button gets no `click` event, and the click is
- * repeated.
+ * Clicks a button of the first row whose label starts with the given text, and waits until the extension has received
+ * the command. Buttons are visible while the mouse is over their row. If VS Code redraws the row between press and
+ * release, the button gets no `click` event, and the click is repeated.
  *
+ * @param at where the button must be: waits until it is there, and does not move the mouse
  * @returns the point that was clicked
  */
-export async function clickRowButton(label: string, button: string): Promise<Point> {
-  return await inPage(
-    async (page, [label, button]) => {
+export async function clickRowButton(label: string, button: string, at?: Point): Promise<Point> {
+  const point = await inPage(
+    async (page, { label, button, at }) => {
       const rowSelector = `.pane-body [role="treeitem"][aria-label^="${label}"]`;
-      const buttonSelector = `.actions-container a[aria-label^="${button}"]`;
-      const listen = `window.isRowButtonClicked = false;
-        window.addEventListener('click', ({ target }) => {
-          window.isRowButtonClicked = target.closest(${JSON.stringify(buttonSelector)}) !== null;
-        }, { capture: true, once: true });`;
-      for (let tries = 1; tries <= 20; tries++) {
-        const row = page.locator(rowSelector).first();
-        await row.hover();
-        await row.locator(buttonSelector).waitFor();
+      const buttonSelector = `${rowSelector} .actions-container a[aria-label^="${button}"]`;
+      const centerOfButton = async (): Promise<Point> => {
+        await page.locator(rowSelector).first().hover();
+        const target = page.locator(buttonSelector).first();
+        await target.waitFor();
+        const box = await target.boundingBox();
         // A row that is being redrawn has no box.
-        const box = await row.locator(buttonSelector).boundingBox();
-        if (box === null) continue;
-        const point = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-        await page.evaluate(listen);
+        return box === null
+          ? await centerOfButton()
+          : { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      };
+      for (let tries = 1; tries <= 20; tries++) {
+        const point = at ?? (await centerOfButton());
+        const isButton = (element: string): string =>
+          `${element}?.closest(${JSON.stringify(buttonSelector)}) != null`;
+        await page.waitForFunction(isButton(`document.elementFromPoint(${point.x}, ${point.y})`));
+        await page.evaluate(`window.isRowButtonClicked = false;
+          window.addEventListener('click', ({ target }) => {
+            window.isRowButtonClicked = ${isButton('target')};
+          }, { capture: true, once: true });`);
         await page.mouse.click(point.x, point.y);
         if (await page.evaluate<boolean>('window.isRowButtonClicked')) return point;
       }
       throw new Error(`The row ${label} was redrawn during each of 20 clicks on ${button}.`);
     },
-    [label, button] as const,
+    { label, button, ...(at && { at }) },
   );
-}
-
-/** Clicks a point, whatever is there, and waits until the extension has received the command of the click. */
-export async function clickPoint(point: Point): Promise<void> {
-  await inPage((page, { x, y }) => page.mouse.click(x, y), point);
-  // The reply of the window comes over the same connection as the command, and later.
+  // The reply of the window comes over the same connection as the command of the click, and later.
   await vscode.commands.executeCommand('setContext', 'backgroundJobsTest.isClicked', true);
-}
-
-/** Waits until the button of a row is at a point. */
-export async function untilButtonAt(label: string, button: string, point: Point): Promise<void> {
-  await inPage(
-    async (page, { label, button, point: { x, y } }) => {
-      const selector = `.pane-body [role="treeitem"][aria-label^="${label}"] a[aria-label^="${button}"]`;
-      await page.waitForFunction(
-        `document.elementFromPoint(${x}, ${y})?.closest(${JSON.stringify(selector)}) != null`,
-      );
-    },
-    { label, button, point },
-  );
+  return point;
 }
 
 /**
