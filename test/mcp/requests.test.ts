@@ -83,9 +83,9 @@ test('a body that cannot be read is refused with the reason, and the session goe
     client.message('ping', { a: JSON.parse('['.repeat(63) + ']'.repeat(63)) as unknown }),
   );
   const bodies: [string | Buffer, RegExp][] = [
-    ['', /no valid JSON/],
-    ['{', /no valid JSON/],
-    ['{"jsonrpc":"2.0","id":1,"method":"ping"}}', /no valid JSON/],
+    ['', /not valid JSON/],
+    ['{', /not valid JSON/],
+    ['{"jsonrpc":"2.0","id":1,"method":"ping"}}', /not valid JSON/],
     [Buffer.from('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"\xff"}}', 'latin1'), /UTF-8/],
     [deep, /deeper than 64/],
     [nested, /deeper than 64/],

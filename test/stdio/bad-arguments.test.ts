@@ -25,33 +25,37 @@ const { tools } = await prepare(session, async () => {
 /** Right values of the parameters that must be given. */
 const REQUIRED: Readonly<Record<string, unknown>> = { job_id: 'bystander', command: 'true', pattern: 'x' };
 
-/** A value of each JSON type. */
-const SAMPLES: Readonly<Record<string, unknown>> = {
-  string: 'x',
-  number: 1.5,
-  boolean: true,
-  array: [true],
-  object: { x: true },
-  null: null,
-};
+/** Values of each JSON type. Null is missing, since it means that a parameter is absent. */
+const SAMPLES: readonly (readonly [type: string, value: unknown])[] = [
+  ['string', 'x'],
+  ['number', 1.5],
+  ['boolean', true],
+  ['array', []],
+  ['array', [[]]],
+  ['array', [{}]],
+  ['object', {}],
+  ['object', { x: [] }],
+];
+/** Types whose values are read as their text where text is expected. */
+const READ_AS_TEXT = ['number', 'boolean'];
 
 /** Texts that a careless conversion takes for numbers. */
-const NUMBER_LIKE = ['1', '', 'NaN', 'Infinity', '0x10', '1e3', '-1'];
+const NUMBER_LIKE = ['', ' ', 'NaN', 'Infinity', '0x10', '01', '1 s', '1,5', 'null', 'true'];
 
 /** Values that the schema of a parameter excludes. */
 function wrongValues(schema: Schema): unknown[] {
   if (schema.anyOf !== undefined) return wrongOfAll(schema.anyOf);
   const { type = '', maxLength = Infinity, maximum = Infinity, minimum = -Infinity } = schema;
   const isNumber = type === 'number' || type === 'integer';
-  const otherTypes = Object.entries(SAMPLES)
-    .filter(([name]) => name !== type && !(name === 'number' && isNumber))
+  const otherTypes = SAMPLES.filter(([name]) => name !== type && !(name === 'number' && isNumber))
+    .filter(([name]) => !(type === 'string' && schema.enum === undefined && READ_AS_TEXT.includes(name)))
     .map(([, value]) => value);
   return [
     ...otherTypes,
     ...(isNumber ? NUMBER_LIKE : []),
     ...(type === 'integer' ? [1.5, 1e300] : []),
-    ...(Number.isFinite(maximum) ? [maximum + 1] : []),
-    ...(Number.isFinite(minimum) ? [minimum - 1] : []),
+    ...(Number.isFinite(maximum) ? [maximum + 1, String(maximum + 1)] : []),
+    ...(Number.isFinite(minimum) ? [minimum - 1, String(minimum - 1)] : []),
     ...(schema.exclusiveMinimum !== undefined ? [schema.exclusiveMinimum] : []),
     ...(schema.enum !== undefined ? ['', 'x', `${schema.enum[0] ?? ''} `] : []),
     ...(Number.isFinite(maxLength) ? ['x'.repeat(maxLength + 1)] : []),
@@ -71,7 +75,9 @@ function wrongOfAll(schemas: readonly Schema[]): unknown[] {
   };
   return schemas.flatMap((schema) => {
     const others = schemas.filter((other) => other !== schema).map(({ type }) => type);
-    return wrongValues(schema).filter((value) => !others.includes(typeOf(value)));
+    const isText = (value: unknown): boolean =>
+      others.includes('string') && READ_AS_TEXT.includes(typeof value);
+    return wrongValues(schema).filter((value) => !others.includes(typeOf(value)) && !isText(value));
   });
 }
 
@@ -131,7 +137,7 @@ for (const { name, inputSchema } of tools) {
     }));
 
   test(`${name} tells of all that is wrong at once`, async () => {
-    const wrong = Object.fromEntries(Object.keys(properties).map((parameter) => [parameter, null]));
+    const wrong = Object.fromEntries(Object.keys(properties).map((parameter) => [parameter, []]));
     const { text } = await session.call(name, { ...wrong, unknown: 1 });
     for (const parameter of [...Object.keys(properties), 'unknown']) {
       assert.match(text, new RegExp(`"${parameter}"`));

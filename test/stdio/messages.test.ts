@@ -8,7 +8,7 @@ test('a line that cannot be used is answered with the reason, and the session go
   const { write, next, ask, initialize } = openRawStdio(t);
   await initialize();
   const lines: [string | Buffer, number, RegExp, unknown][] = [
-    ['{\n', -32700, /no valid JSON/, null],
+    ['{\n', -32700, /not valid JSON/, null],
     [Buffer.from('{"a":"\xff"}\n', 'latin1'), -32700, /UTF-8/, null],
     [`${'['.repeat(1e6)}\n`, -32700, /nested deeper than 64 levels/, null],
     [`"${'x'.repeat(11 * 1024 * 1024)}"\n`, -32600, /larger than 10485760 bytes. Send less/, null],
@@ -35,12 +35,12 @@ test('parameters of the wrong form are told from a fault of the server', async (
   const { ask, initialize } = openRawStdio(t);
   await initialize();
   const wrong: [string, unknown, RegExp][] = [
-    ['resources/read', {}, /params\.uri: /],
-    ['resources/read', { uri: 5 }, /params\.uri: /],
-    ['resources/list', { cursor: {} }, /params\.cursor: /],
-    ['resources/subscribe', undefined, /params: /],
-    ['completion/complete', { argument: 1 }, /params\.argument: /],
-    ['logging/setLevel', { level: 'loud' }, /params\.level: /],
+    ['resources/read', {}, /"uri" is missing/],
+    ['resources/read', { uri: 5 }, /"uri" is wrong: expected string, received number/],
+    ['resources/list', { cursor: {} }, /"cursor" is wrong/],
+    ['resources/subscribe', undefined, /params are missing/],
+    ['completion/complete', { argument: 1 }, /"argument" is wrong/],
+    ['logging/setLevel', { level: 'loud' }, /"level" is wrong/],
     ['tools/call', { name: 5 }, /name/],
   ];
   for (const [method, params, words] of wrong) {

@@ -11,7 +11,7 @@ import {
 import type { JobManager } from '../../jobs/manager.ts';
 import { completeReference, findResource, listResources, readResource, TEMPLATES } from './job-resources.ts';
 import type { ResourceUpdates } from './resource-updates.ts';
-import { serve } from '../shared/request-handler.ts';
+import { handleRequests } from '../shared/request-handler.ts';
 
 export const RESOURCE_CAPABILITIES = {
   resources: { subscribe: true, listChanged: true },
@@ -20,16 +20,16 @@ export const RESOURCE_CAPABILITIES = {
 
 /** Offers each job as two resources that a client can read and follow: its record and its log. */
 export function serveResources(server: Server, manager: JobManager, updates: ResourceUpdates): void {
-  serve(server, ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }));
-  serve(server, ListResourcesRequestSchema, (params) => listResources(manager, params?.cursor));
-  serve(server, ReadResourceRequestSchema, ({ uri }) => readResource(manager, uri));
-  serve(server, SubscribeRequestSchema, async ({ uri }) => {
+  handleRequests(server, ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }));
+  handleRequests(server, ListResourcesRequestSchema, (params) => listResources(manager, params?.cursor));
+  handleRequests(server, ReadResourceRequestSchema, ({ uri }) => readResource(manager, uri));
+  handleRequests(server, SubscribeRequestSchema, async ({ uri }) => {
     updates.subscribe(uri, await findResource(manager, uri));
     return {};
   });
-  serve(server, UnsubscribeRequestSchema, ({ uri }) => {
+  handleRequests(server, UnsubscribeRequestSchema, ({ uri }) => {
     updates.unsubscribe(uri);
     return {};
   });
-  serve(server, CompleteRequestSchema, ({ argument }) => completeReference(manager, argument.value));
+  handleRequests(server, CompleteRequestSchema, ({ argument }) => completeReference(manager, argument.value));
 }

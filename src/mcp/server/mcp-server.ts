@@ -1,20 +1,17 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- McpServer words validation errors itself and knows only listed tools. */
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import {
-  CallToolRequestSchema,
-  ListToolsRequestSchema,
-  SetLevelRequestSchema,
-} from '@modelcontextprotocol/sdk/types.js';
+import { ListToolsRequestSchema, SetLevelRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
 import { listedTools } from './tool-registry.ts';
 import { callTool } from './tool-call.ts';
+import { ToolCallRequestSchema } from './tool-call-request.ts';
 import type { CompatName } from '../compat/compat-names.ts';
 import { DEFINITIONS, definitionsOf } from './tool-definitions.ts';
 import { LogNotices } from './log-notifications.ts';
 import type { ResendGuard } from './resend-guard.ts';
 import { ResourceUpdates } from '../resources/resource-updates.ts';
 import { RESOURCE_CAPABILITIES, serveResources } from '../resources/resource-handlers.ts';
-import { serve } from '../shared/request-handler.ts';
+import { handleRequests } from '../shared/request-handler.ts';
 
 const INSTRUCTIONS =
   'Runs shell commands as background jobs that outlive a call. Start one with execute (with until to get control ' +
@@ -53,8 +50,8 @@ export function createServer(
     log.dispose();
   };
   const tools = compat === undefined ? DEFINITIONS : definitionsOf(listed);
-  serve(server, ListToolsRequestSchema, () => ({ tools }));
-  serve(server, CallToolRequestSchema, (params, { signal, sendNotification }) =>
+  handleRequests(server, ListToolsRequestSchema, () => ({ tools }));
+  handleRequests(server, ToolCallRequestSchema, (params, { signal, sendNotification }) =>
     callTool(params, {
       manager,
       listed,
@@ -68,7 +65,7 @@ export function createServer(
         ),
     }),
   );
-  serve(server, SetLevelRequestSchema, async ({ level }) => {
+  handleRequests(server, SetLevelRequestSchema, async ({ level }) => {
     await manager.jobs.ready();
     log.setLevel(level);
     return {};

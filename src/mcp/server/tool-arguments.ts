@@ -1,49 +1,46 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
+import { quote } from '../../base/quoted-text.ts';
+import { readLeniently, type Schema } from '../shared/lenient-value.ts';
+import { nearestName } from '../shared/nearest-name.ts';
+import { describeProblem } from '../shared/schema-problems.ts';
 import type { Tool } from '../shared/tool.ts';
+import { isUnlisted } from '../shared/unlisted-parameter.ts';
+
+/** Characters of an unknown name that an error shows. */
+const MAX_NAME_LENGTH = 100;
+
+const SCHEMAS = new WeakMap<Tool, Schema>();
 
 /**
- * The arguments of a call, checked and with defaults filled in.
+ * Returns the arguments of a call, validated and with defaults filled in.
  *
  * @throws JobError that names every parameter that is wrong
  */
 export function parseArguments(tool: Tool, given: unknown): Record<string, unknown> {
-  const result = tool.parameters.safeParse(given ?? {});
+  const read = readLeniently(given ?? {}, schemaOf(tool));
+  const result = tool.parameters.safeParse(read);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => explain(issue, tool, given));
+  const problems = result.error.issues.map((issue) => explain(issue, tool, read));
   throw new JobError(`${problems.join(' ')} Nothing was done. Correct it and call ${tool.name} again.`);
 }
 
+function schemaOf(tool: Tool): Schema {
+  const known = SCHEMAS.get(tool);
+  if (known !== undefined) return known;
+  const schema = z.toJSONSchema(tool.parameters, { io: 'input' }) as Schema;
+  SCHEMAS.set(tool, schema);
+  return schema;
+}
+
 function explain(issue: z.core.$ZodIssue, tool: Tool, given: unknown): string {
-  if (issue.code === 'unrecognized_keys') {
-    const unknown = issue.keys.map((key) => `"${key}"`).join(', ');
-    const known = Object.keys(tool.parameters.shape).join(', ');
-    return `There is no parameter ${unknown}. ${tool.name} takes: ${known}.`;
-  }
-  const path = issue.path.map(String).join('.');
-  if (issue.code === 'invalid_union' && valueAt(given, issue.path) !== undefined) {
-    return `The parameter "${path}" is wrong: ${unionProblem(issue.errors)}`;
-  }
-  if (valueAt(given, issue.path) === undefined) return `The parameter "${path}" is missing.`;
-  return `The parameter "${path}" is wrong: ${sentence(issue.message)}`;
-}
-
-function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
-    given,
-  );
-}
-
-/** Of a value that may have one of several types: what is wrong with it as the one it seems to be meant as. */
-function unionProblem(alternatives: readonly (readonly z.core.$ZodIssue[])[]): string {
-  const first = alternatives.map((issues) => issues[0]).filter((issue) => issue !== undefined);
-  const meant = first.find((issue) => issue.path.length > 0 || issue.code !== 'invalid_type');
-  const problems = meant === undefined ? first : [meant];
-  return `${problems.map(({ message }) => sentence(message).slice(0, -1)).join(', or ')}.`;
-}
-
-/** zod's messages begin with a kind and a colon, and have no full stop. */
-function sentence(message: string): string {
-  return `${message.replace(/^(Invalid input|Too small|Too big|Invalid option): /, '')}.`;
+  if (issue.code !== 'unrecognized_keys') return describeProblem(issue, given);
+  const known = Object.entries(tool.parameters.shape)
+    .filter(([, each]) => !isUnlisted(each))
+    .map(([name]) => name);
+  const problems = issue.keys.map((key) => {
+    const nearest = nearestName(key, known);
+    return `There is no parameter ${quote(key, MAX_NAME_LENGTH)}.${nearest === undefined ? '' : ` Did you mean "${nearest}"?`}`;
+  });
+  return `${problems.join(' ')} ${tool.name} takes: ${known.join(', ')}.`;
 }

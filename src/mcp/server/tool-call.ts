@@ -1,5 +1,6 @@
 import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { isJobError } from '../../base/job-error.ts';
+import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Secrets } from '../../jobs/typed-secrets.ts';
 import type { Starter } from '../../protocol/job-record.ts';
@@ -7,6 +8,9 @@ import { parseArguments } from './tool-arguments.ts';
 import { CALLABLE } from './tool-registry.ts';
 import { callKey, type ResendGuard } from './resend-guard.ts';
 import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
+
+/** Characters of the name of an unknown tool that an error shows. */
+const MAX_NAME_LENGTH = 100;
 
 /** A call of a tool, as it stands in a request. */
 export interface ToolCall {
@@ -47,12 +51,15 @@ export async function callTool(params: ToolCall, surroundings: Surroundings): Pr
   const tool = CALLABLE.get(params.name);
   if (tool === undefined) {
     const names = surroundings.listed.map(({ name }) => name).join(', ');
-    throw new McpError(ErrorCode.InvalidParams, `There is no tool "${params.name}". The tools: ${names}.`);
+    const problem = `There is no tool ${quote(params.name, MAX_NAME_LENGTH)}. The tools: ${names}.`;
+    throw new McpError(ErrorCode.InvalidParams, problem);
   }
   try {
     return resultOf(await run(tool, params, surroundings), secrets);
   } catch (error) {
-    return { isError: true, content: [{ type: 'text', text: secrets.mask(`Error: ${explain(error)}`) }] };
+    // One line, whatever the command or the file system put into the message.
+    const text = escapeControls(secrets.mask(`Error: ${explain(error)}`));
+    return { isError: true, content: [{ type: 'text', text }] };
   }
 }
 

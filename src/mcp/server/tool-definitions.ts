@@ -1,6 +1,7 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import type { Tool } from '../shared/tool.ts';
+import { isUnlisted } from '../shared/unlisted-parameter.ts';
 import { TOOLS } from '../tools/index.ts';
 
 /** What zod states of every integer, text and map, and that says nothing: these bytes are part of each request. */
@@ -17,11 +18,17 @@ export const DEFINITIONS = definitionsOf(TOOLS);
 export function definitionsOf(tools: readonly Tool[]): ToolDefinition[] {
   return tools.map(({ name, title, description, parameters, annotations }) => {
     const { $schema: _dialect, ...schema } = z.toJSONSchema(parameters, { target: 'draft-7', io: 'input' });
+    const properties = Object.entries(schema.properties ?? {}).filter(
+      ([key]) => !isUnlisted(parameters.shape[key] as object),
+    );
     return {
       name,
       title,
       description,
-      inputSchema: withoutNoise(schema) as ToolDefinition['inputSchema'],
+      inputSchema: withoutNoise({
+        ...schema,
+        properties: Object.fromEntries(properties),
+      }) as ToolDefinition['inputSchema'],
       ...(Object.keys(annotations).length > 0 && { annotations }),
     };
   });

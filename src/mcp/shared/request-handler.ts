@@ -9,16 +9,17 @@ import {
   type ServerResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { describeProblem } from './schema-problems.ts';
 
-export type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 type RequestSchema = z.ZodObject<{ method: z.ZodLiteral<string>; params?: z.ZodType }>;
 
 /**
- * Answers requests of one method. Parameters of the wrong form are "Invalid params" (JSON-RPC 2.0, 5.1), in words: the
- * SDK calls them an internal error of ours.
+ * Sets the handler for the requests of one method. Parameters that do not fit the schema are answered with "Invalid
+ * params" (JSON-RPC 2.0, 5.1) and an explanation; the SDK would report an internal error.
  */
-export function serve<Schema extends RequestSchema>(
+export function handleRequests<Schema extends RequestSchema>(
   server: Server,
   schema: Schema,
   handler: (params: z.output<Schema>['params'], extra: Extra) => ServerResult | Promise<ServerResult>,
@@ -27,7 +28,9 @@ export function serve<Schema extends RequestSchema>(
   server.setRequestHandler(any, (request, extra) => {
     const parsed = schema.safeParse(request);
     if (parsed.success) return handler(parsed.data.params, extra);
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}.`);
+    const problems = parsed.error.issues.map((issue) =>
+      describeProblem({ ...issue, path: issue.path.slice(1) }, request.params, 'The params are'),
+    );
     throw new McpError(ErrorCode.InvalidParams, problems.join(' '));
   });
 }

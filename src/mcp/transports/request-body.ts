@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Refusal } from './request-checks.ts';
-import { parseJson } from './json-text.ts';
+import { parseMessage } from '../shared/json-text.ts';
 
 /**
  * Reads the body of a request as JSON, or tells why it is refused. Of one that is too large as much again is read and
@@ -27,7 +27,7 @@ export async function readBody(
   }
   if (size > maxBytes) return { ...tooLarge, isRead: true };
   try {
-    return { value: parseJson(Buffer.concat(parts)) };
+    return { value: parseMessage(Buffer.concat(parts)) };
   } catch (error) {
     const problem = `The body cannot be read. ${(error as Error).message} Send a JSON-RPC message.`;
     return { status: 400, problem, isRead: true };

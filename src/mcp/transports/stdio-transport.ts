@@ -7,7 +7,7 @@ import {
   type JSONRPCMessage,
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
-import { parseJson } from './json-text.ts';
+import { parseMessage } from '../shared/json-text.ts';
 
 /** Bytes of a message; SDKs of clients end the connection above it, too. */
 const MAX_MESSAGE = 10 * 1024 * 1024;
@@ -92,7 +92,7 @@ export class StdioTransport implements Transport {
     }
     let body: unknown;
     try {
-      body = parseJson(bytes);
+      body = parseMessage(bytes);
     } catch (error) {
       // An empty line is none.
       if (bytes.toString('latin1').trim() === '') return;
