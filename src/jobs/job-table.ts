@@ -1,11 +1,14 @@
 import { EventEmitter } from 'node:events';
 import type { JobRecord } from '../protocol/job-record.ts';
 import { JobError } from '../base/job-error.ts';
+import { quote } from '../base/quoted-text.ts';
 
 /** Shortest id prefix that identifies a job. */
 const MIN_PREFIX_LENGTH = 4;
 /** How many jobs an error message lists. */
 const MAX_JOBS_IN_ERROR = 5;
+/** Characters of an unknown reference that an error message shows. */
+const MAX_REFERENCE_LENGTH = 100;
 
 interface JobTableEvents {
   /** A job is new, or its record changed. */
@@ -90,7 +93,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
         : this.list().filter(({ id }) => id.startsWith(reference.toLowerCase()));
     if (byPrefix.length > 1) {
       throw new JobError(
-        `"${reference}" matches ${byPrefix.length} jobs: ${describe(byPrefix)}. Give more characters of the id.`,
+        `${quote(reference, MAX_REFERENCE_LENGTH)} matches ${byPrefix.length} jobs: ${describe(byPrefix)}. Give more characters of the id.`,
       );
     }
     const [only] = byPrefix;
@@ -101,9 +104,11 @@ export class JobTable extends EventEmitter<JobTableEvents> {
   #unknown(reference: string): JobError {
     const jobs = this.list();
     if (jobs.length === 0)
-      return new JobError(`There is no job "${reference}", and no other job. Start one first.`);
+      return new JobError(
+        `There is no job ${quote(reference, MAX_REFERENCE_LENGTH)}, and no other job. Start one first.`,
+      );
     return new JobError(
-      `There is no job "${reference}". The newest jobs: ${describe(jobs)}. ` +
+      `There is no job ${quote(reference, MAX_REFERENCE_LENGTH)}. The newest jobs: ${describe(jobs)}. ` +
         'Give an id, a name, or the first 4 or more characters of an id.',
     );
   }
@@ -117,7 +122,7 @@ function isSame(known: JobRecord, job: JobRecord): boolean {
 
 function describe(jobs: readonly JobRecord[]): string {
   const named = jobs.slice(0, MAX_JOBS_IN_ERROR).map(({ id, name, status }) => {
-    return name === undefined ? `${id} (${status})` : `${id} ("${name}", ${status})`;
+    return name === undefined ? `${id} (${status})` : `${id} (${quote(name)}, ${status})`;
   });
   const rest = jobs.length - named.length;
   return named.join(', ') + (rest > 0 ? ` and ${rest} more` : '');

@@ -4,6 +4,7 @@ import { graceOf, type EndedBy, type JobRecord, type JobSpec, type Starter } fro
 import type { RunnerLink } from './runners/runner-link.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { JobError } from '../base/job-error.ts';
+import { quote } from '../base/quoted-text.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
@@ -166,7 +167,7 @@ export class JobManager {
     const { job, isExisting } = await this.start(request);
     if (!isExisting) return job;
     throw new JobError(
-      `The name "${name ?? ''}" belongs to another running job, ${job.id}. Restart or kill that one.`,
+      `The name ${quote(name ?? '')} belongs to another running job, ${job.id}. Restart or kill that one.`,
     );
   }
 
@@ -197,7 +198,7 @@ export class JobManager {
       ...(wanted !== undefined && { name: wanted }),
     });
     if ('refused' in result)
-      throw new JobError(`Another running job has the name "${wanted ?? ''}". Choose another.`);
+      throw new JobError(`Another running job has the name ${quote(wanted ?? '')}. Choose another.`);
     return result.job;
   }
 

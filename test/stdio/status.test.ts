@@ -18,7 +18,7 @@ test('tells everything of a running job', async () => {
   assert.equal(facts.cwd, '/');
   assert.match(facts.shell ?? '', /^\/.*sh$/);
   assert.equal(facts.stdin, 'open');
-  assert.equal(facts.merge_stderr, undefined);
+  assert.equal(facts.stderr, 'merged');
   assert.equal(Math.abs(Date.now() - Date.parse(facts.started ?? '')) < 60_000, true);
   assert.equal(facts.ended, undefined);
   assert.equal(facts.ended_by, undefined);
@@ -54,14 +54,14 @@ test('tells that a job was ended by the agent', async () => {
   assert.equal(status.ended_by, 'agent');
 });
 
-test('a command of many lines is told on one, and shortened', async () => {
-  const { facts } = await run(session, `echo a\necho b\n# ${'x'.repeat(3000)}`);
+test('shows the lines and blanks of a command as they are, and shortens it', async () => {
+  const { facts } = await run(session, `echo a\n\techo  b\n# ${'x'.repeat(3000)}`);
   const { command = '' } = await statusOf(session, facts.id ?? '');
-  assert.match(command, /^echo a echo b # x+…$/);
+  assert.match(command, /^echo a\n\techo {2}b\n# x+…$/);
   assert.equal(command.length, 1000);
 });
 
 test('the last line is one that is being written, without colours', async () => {
   const { id } = await startReady(session, `echo one; printf '\\033[1mready?\\033[0m '; read x`);
-  assert.equal((await statusOf(session, id)).last_line, 'ready?');
+  assert.equal((await statusOf(session, id)).last_line, 'ready? ');
 });

@@ -20,7 +20,7 @@ const execute_command = defineTool({
   parameters: z.strictObject({ command: z.string().describe('Shell command to run.') }),
   annotations: {},
   async run({ command }, { manager, caller, once }) {
-    const { job } = await once(() => manager.start({ command, startedBy: caller }));
+    const { job } = await once(() => manager.start({ command, mergeStderr: false, startedBy: caller }));
     return answer({ job_id: requireStarted(job).id });
   },
 });

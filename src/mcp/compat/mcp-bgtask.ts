@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
+import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
@@ -25,13 +26,15 @@ const run = defineTool({
   }),
   annotations: {},
   async run({ name, shell }, { manager, caller, once }) {
-    const { job, isExisting } = await once(() => manager.start({ name, command: shell, startedBy: caller }));
+    const { job, isExisting } = await once(() =>
+      manager.start({ name, command: shell, mergeStderr: false, startedBy: caller }),
+    );
     if (isExisting) {
       throw new JobError(
-        `Task with name "${name}" is already running. Stop it first, or choose another name.`,
+        `Task with name ${quote(name)} is already running. Stop it first, or choose another name.`,
       );
     }
-    return `Task "${name}" started with PID ${requireStarted(job).pid ?? '?'}.`;
+    return `Task ${quote(name)} started with PID ${requireStarted(job).pid ?? '?'}.`;
   },
 });
 
@@ -45,9 +48,9 @@ const stop = defineTool({
   async run({ name }, { manager, caller }) {
     const { id } = await find(manager, name);
     const { survivors } = await manager.kill(id, caller.kind);
-    if (survivors.length === 0) return `Task "${name}" has been stopped.`;
+    if (survivors.length === 0) return `Task ${quote(name, MAX_NAME)} has been stopped.`;
     const pids = survivors.map(({ pid }) => pid).join(', ');
-    throw new JobError(`Processes ${pids} of task "${name}" could not be ended. Look at what they are.`);
+    throw new JobError(`Processes ${pids} of task ${quote(name)} could not be ended. Look at what they are.`);
   },
 });
 
@@ -65,7 +68,7 @@ const list = defineTool({
       if (!tasks.has(name)) tasks.set(name, job);
     }
     if (tasks.size === 0) return 'No background tasks are currently running.';
-    const lines = [...tasks].map(([name, job]) => `- ${name} (${describe(job)})`);
+    const lines = [...tasks].map(([name, job]) => `- ${escapeControls(name)} (${describe(job)})`);
     let size = 0;
     const shown = lines.filter((line) => (size += Buffer.byteLength(line) + 1) < MAX_REPLY_BYTES);
     return `Currently running tasks:\n${shown.join('\n')}`;
@@ -82,7 +85,7 @@ const readStream = (stream: Stream, nothing: string): Tool =>
     async run({ name }, { manager }) {
       const { id } = await find(manager, name);
       const text = lastOf(manager, id, stream);
-      return `${stream === 'stdout' ? 'Stdout' : 'Stderr'} of task "${name}":\n${text === '' ? nothing : text}`;
+      return `${stream === 'stdout' ? 'Stdout' : 'Stderr'} of task ${quote(name, MAX_NAME)}:\n${text === '' ? nothing : text}`;
     },
   });
 
@@ -97,7 +100,7 @@ const send = defineTool({
     // It does not wait for an answer.
     const signal = AbortSignal.abort();
     await interact.run({ job_id: id, input: data, newline: false, eof: false }, { ...context, signal });
-    return `Data sent to task "${name}" stdin.`;
+    return `Data sent to task ${quote(name, MAX_NAME)} stdin.`;
   },
 });
 
@@ -123,7 +126,7 @@ async function find(manager: JobManager, name: string): Promise<JobRecord> {
     return manager.jobs.get(name);
   } catch {
     throw new JobError(
-      `No task found with name "${name}". Call list-background-tasks to see which there are.`,
+      `No task found with name ${quote(name, MAX_NAME)}. Call list-background-tasks to see which there are.`,
     );
   }
 }

@@ -7,6 +7,7 @@ import {
   type Resource,
   type ResourceTemplate,
 } from '@modelcontextprotocol/sdk/types.js';
+import { escapeControls, quote } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
 import { isJobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
@@ -20,6 +21,8 @@ export interface JobResource {
   readonly isLog: boolean;
 }
 
+/** Characters of an unknown URI that an error shows. */
+const MAX_URI_LENGTH = 200;
 /** Jobs in one page of a list. */
 const PAGE_SIZE = 100;
 /** Values of a completion at most (MCP 2025-11-25, Completion). */
@@ -86,12 +89,16 @@ export async function findResource(manager: JobManager, uri: string): Promise<Jo
   await manager.jobs.ready();
   const [, reference, log] = /^job:\/\/([^/?#]+)(\/log)?\/?$/.exec(uri) ?? [];
   if (reference === undefined) {
-    throw new McpError(NOT_FOUND, `There is no resource ${uri}. Use job://<id> or job://<id>/log.`, { uri });
+    throw new McpError(
+      NOT_FOUND,
+      `There is no resource ${quote(uri, MAX_URI_LENGTH)}. Use job://<id> or job://<id>/log.`,
+      { uri },
+    );
   }
   try {
     return { job: manager.jobs.get(decode(reference)), isLog: log !== undefined };
   } catch (error) {
-    throw isJobError(error) ? new McpError(NOT_FOUND, error.message, { uri }) : error;
+    throw isJobError(error) ? new McpError(NOT_FOUND, escapeControls(error.message), { uri }) : error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { quote } from '../../base/quoted-text.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 
 export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -20,12 +21,12 @@ export function pageBytes(replyBytes: number, facts: Facts): number {
 export function header(facts: Facts): string {
   return Object.entries(facts)
     .filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined)
-    .map(([key, value]) => `${key}=${quote(String(value))}`)
+    .map(([key, value]) => `${key}=${valueOf(String(value))}`)
     .join(' ');
 }
 
-function quote(value: string): string {
-  return /^[\w.:/@+,-]+$/.test(value) ? value : JSON.stringify(value);
+function valueOf(value: string): string {
+  return /^[\w.:/@+,-]+$/.test(value) ? value : quote(value);
 }
 
 /** A reply that holds a part of a log: the header line, then the log as it is. */

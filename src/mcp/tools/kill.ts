@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jobId } from '../shared/tool-parameters.ts';
-import { shorten } from '../../base/shorten.ts';
+import { clip } from '../../base/quoted-text.ts';
 import { header, jobFacts, logReply } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
@@ -31,7 +31,7 @@ export const kill = defineTool({
     const { text } = manager.logs.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
     const facts = { ...jobFacts(job), processes_ended: ended, survivors: survivors.length };
     if (survivors.length === 0) return logReply(facts, text);
-    const named = survivors.map(({ pid, command }) => header({ pid, command: shorten(command, 100) }));
+    const named = survivors.map(({ pid, command }) => header({ pid, command: clip(command, 100) }));
     return [logReply(facts, text), `These processes could not be ended:\n${named.join('\n')}`];
   },
 });

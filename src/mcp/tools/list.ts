@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STATUSES, type JobRecord, type Status } from '../../protocol/job-record.ts';
-import { shorten } from '../../base/shorten.ts';
+import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
@@ -66,6 +66,6 @@ function line(job: JobRecord): string {
     ...jobFacts(job),
     started: new Date(job.startedAt).toISOString(),
     ran: duration(job),
-    command: shorten(job.command, 120),
+    command: clip(job.command, 120),
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { jobId } from '../shared/tool-parameters.ts';
-import { shorten } from '../../base/shorten.ts';
+import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import { header, jobFacts } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
@@ -26,22 +26,22 @@ export const status = defineTool({
     // It may have ended meanwhile.
     const job = manager.jobs.get(id);
     const { start, end } = manager.logs.range(job.id);
-    const lastLine = manager.logs.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text;
+    const lastLine = manager.logs.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text.replace(/\n$/, '');
     return [
       header({ ...jobFacts(job), pid: job.pid, ran: duration(job), timeout_s: seconds(job.timeoutMs) }),
-      header({ command: shorten(job.command, MAX_COMMAND) }),
+      header({ command: clip(job.command, MAX_COMMAND) }),
       header({
         cwd: job.cwd,
         shell: job.shell,
         stdin: job.stdin,
-        merge_stderr: job.mergeStderr || undefined,
+        stderr: job.mergeStderr ? 'merged' : 'separate',
       }),
       header({ started: iso(job.startedAt), ended: iso(job.endedAt), ended_by: job.endedBy }),
       header({ started_by: job.startedBy.kind, client: job.startedBy.client }),
       header({ log_end: end, log_dropped: start || undefined, log_not_stored: job.unstoredBytes }),
       ...usage({ processes, ports }, job.status === 'running'),
       ...(job.error === undefined ? [] : [header({ error: job.error })]),
-      ...(lastLine === '' ? [] : [header({ last_line: shorten(lastLine, MAX_LINE) })]),
+      ...(lastLine === '' ? [] : [header({ last_line: clip(lastLine, MAX_LINE) })]),
     ].join('\n');
   },
 });
