@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { StartResult } from '../protocol/messages.ts';
 import type { JobRecord, JobSpec, Starter } from '../protocol/job-record.ts';
-import { shorten } from '../base/shorten.ts';
+import { quote } from '../base/quoted-text.ts';
 import { JobError } from '../base/job-error.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
@@ -17,6 +17,7 @@ export interface StartRequest {
   readonly cwd?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly stdin?: 'open' | 'closed' | undefined;
+  /** False keeps stderr apart. By default both streams share one pipe, so that their order is exact. */
   readonly mergeStderr?: boolean | undefined;
   /** In seconds. By default the limit `defaultTimeout`. */
   readonly timeoutSeconds?: number | undefined;
@@ -46,7 +47,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
   const shell = findOnPath(defaults.shell, defaults.env);
   if (shell === undefined) {
     throw new JobError(
-      `There is no shell "${defaults.shell}". Set the shell to the path of an existing one.`,
+      `There is no shell ${quote(defaults.shell)}. Set the shell to the path of an existing one.`,
     );
   }
   const timeout = request.timeoutSeconds ?? defaults.limits.defaultTimeout;
@@ -58,7 +59,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     shell,
     env: request.env ?? {},
     stdin: request.stdin ?? 'open',
-    mergeStderr: request.mergeStderr ?? false,
+    mergeStderr: request.mergeStderr ?? true,
     ...(timeout > 0 && { timeoutMs: timeout * 1000 }),
     maxOutputSize: defaults.limits.maxOutputSize,
     startedBy: request.startedBy,
@@ -74,12 +75,12 @@ export function refusalOf(
   if (refusal.refused === 'name') {
     const { name = '', command, cwd } = refusal.job;
     return new JobError(
-      `The name "${name}" belongs to a running job with another command or folder: ${shorten(command, 100)} in ${cwd}. ` +
+      `The name ${quote(name)} belongs to a running job with another command or folder: ${quote(command, 100)} in ${quote(cwd)}. ` +
         'Choose another name, or kill that job first.',
     );
   }
   const count = refusal.running === 1 ? '1 job is' : `${refusal.running} jobs are`;
-  const names = running.map(({ id, name }) => name ?? id).join(', ');
+  const names = running.map(({ id, name }) => (name === undefined ? id : quote(name))).join(', ');
   return new JobError(
     `${count} running, the limit (maxConcurrentJobs) is ${maxConcurrentJobs}. ` +
       `Kill one that is not needed, or wait for its end: ${names}.`,
@@ -100,9 +101,10 @@ function checkCommand(command: string): void {
 function checkEnvironment(env: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(env)) {
     if (name === '' || /[=\0]/.test(name)) {
-      throw new JobError(`"${name}" is not a valid name of a variable. Correct env.`);
+      throw new JobError(`${quote(name, MAX_NAME_LENGTH)} is not a valid name of a variable. Correct env.`);
     }
-    if (value.includes('\0')) throw new JobError(`The variable ${name} contains a NUL character. Remove it.`);
+    if (value.includes('\0'))
+      throw new JobError(`The variable ${quote(name, MAX_NAME_LENGTH)} contains a NUL character. Remove it.`);
   }
 }
 
@@ -118,11 +120,13 @@ function checkFolder(cwd: string): void {
     stats = statSync(cwd, { throwIfNoEntry: false });
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new JobError(`The folder ${JSON.stringify(cwd)} cannot be accessed (${code}). Give another cwd.`);
+    throw new JobError(`The folder ${quote(cwd)} cannot be accessed (${code}). Give another cwd.`);
   }
   if (stats === undefined)
-    throw new JobError(`The folder ${cwd} does not exist. Give the path of an existing folder as cwd.`);
-  if (!stats.isDirectory()) throw new JobError(`${cwd} is not a folder. Give a folder as cwd.`);
+    throw new JobError(
+      `The folder ${quote(cwd)} does not exist. Give the path of an existing folder as cwd.`,
+    );
+  if (!stats.isDirectory()) throw new JobError(`${quote(cwd)} is not a folder. Give a folder as cwd.`);
 }
 
 /** Longest name of a job, in characters. */

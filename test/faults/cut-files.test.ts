@@ -26,7 +26,7 @@ async function makeStorage(context: TestContext, signal: 'SIGTERM' | 'SIGKILL'):
   const storage = scratchFolder(context);
   const manager = openManager(context, { storage });
   for (let count = 0; count < 3; count++) {
-    await untilEnd(manager, (await start(manager, 'seq 1 200; echo problem >&2')).id);
+    await untilEnd(manager, (await start(manager, 'seq 1 200; echo problem >&2', { mergeStderr: false })).id);
   }
   const pid = await runnerPid(storage);
   process.kill(pid, signal);

@@ -91,7 +91,9 @@ test('a job that ends within 10 ms: its output and its exit code are there, each
   const manager = openManager(t);
   for (let round = 0; round < repeats(1000, 50); round++) {
     const code = round % 3;
-    const { id } = await start(manager, `echo ${round}; echo e${round} >&2; exit ${code}`);
+    const { id } = await start(manager, `echo ${round}; echo e${round} >&2; exit ${code}`, {
+      mergeStderr: false,
+    });
     const job = await untilEnd(manager, id);
     assert.equal(job.exitCode, code);
     assert.equal(job.endedBy, 'itself');

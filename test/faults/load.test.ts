@@ -30,7 +30,9 @@ test(`${JOBS} jobs print 100 lines a second each: no line is missing, and each s
   const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: JOBS };
   const manager = openManager(t, { settings: () => ({ limits, shell, cwd: process.cwd() }) });
   const began = performance.now();
-  const jobs = await Promise.all(Array.from({ length: JOBS }, () => start(manager, COMMAND)));
+  const jobs = await Promise.all(
+    Array.from({ length: JOBS }, () => start(manager, COMMAND, { mergeStderr: false })),
+  );
   const followed = jobs.slice(0, FOLLOWED).map(({ id }) => readAll(manager, id));
   await Promise.all(jobs.map(({ id }) => untilEnd(manager, id, 600_000)));
   t.diagnostic(`${JOBS * LINES} lines in ${Math.round(performance.now() - began)} ms`);

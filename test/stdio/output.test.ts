@@ -118,6 +118,7 @@ test('stream limits the output to one, with cursors of the whole log', async () 
   const { facts } = await run(
     session,
     'for i in 1 2 3; do echo o$i; sleep 0.05; echo e$i >&2; sleep 0.05; done',
+    { stderr: 'separate' },
   );
   const both = await session.call('output', { job_id: facts.id });
   assert.equal(both.log, 'o1\ne1\no2\ne2\no3\ne3\n');

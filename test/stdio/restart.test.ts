@@ -7,7 +7,7 @@ const session = await shareSession();
 
 test('ends a running job with all its processes and starts the same again', async () => {
   const command = 'sleep 100 & echo $!; pwd; echo "$WORD"; echo err >&2; echo ready; wait';
-  const options = { name: 'dev', cwd: '/', env: { WORD: 'kept' }, merge_stderr: true, timeout_s: 90 };
+  const options = { name: 'dev', cwd: '/', env: { WORD: 'kept' }, stderr: 'separate', timeout_s: 90 };
   const first = await startReady(session, command, options);
   const { facts, blocks } = await session.call('restart', { job_id: 'dev' });
   assert.deepEqual(Object.keys(facts), ['id', 'name', 'status', 'pid', 'previous']);
@@ -17,17 +17,11 @@ test('ends a running job with all its processes and starts the same again', asyn
   assert.equal(facts.previous, first.id);
   assert.notEqual(facts.id, first.id);
   assert.deepEqual([first.pid, Number(first.log.split('\n')[0])].filter(isAlive), []);
-  const again = await session.call('wait', { job_id: 'dev', pattern: 'ready', timeout_s: SOON });
-  assert.match(again.log, /^\d+\n\/\nkept\nerr\nready\n$/);
-  const pick = ({
-    command,
-    cwd,
-    shell,
-    stdin,
-    merge_stderr,
-    timeout_s,
-  }: Record<string, string | undefined>) => {
-    return { command, cwd, shell, stdin, merge_stderr, timeout_s };
+  const read = { job_id: 'dev', stream: 'stdout' };
+  const again = await session.call('wait', { ...read, pattern: 'ready', timeout_s: SOON });
+  assert.match(again.log, /^\d+\n\/\nkept\nready\n$/);
+  const pick = ({ command, cwd, shell, stdin, stderr, timeout_s }: Record<string, string | undefined>) => {
+    return { command, cwd, shell, stdin, stderr, timeout_s };
   };
   assert.deepEqual(pick(await statusOf(session, facts.id ?? '')), pick(await statusOf(session, first.id)));
 });

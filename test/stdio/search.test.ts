@@ -86,7 +86,7 @@ test('all matches are reached by going on with next_cursor', async () => {
 });
 
 test('stream limits it to one', async () => {
-  const { facts } = await run(session, 'echo out; echo err >&2');
+  const { facts } = await run(session, 'echo out; echo err >&2', { stderr: 'separate' });
   const search = (stream: string) =>
     session.call('search', { job_id: facts.id, pattern: '.', stream, context: 0 });
   assert.match((await search('stdout')).log, /^1@\d:out$/);
@@ -127,6 +127,7 @@ test('what did not fit is found by going on, with no line of the other stream cu
   const { facts } = await run(
     session,
     'for i in $(seq 100 199); do printf "error $i"; sleep 0.002; echo "warn $i begins and ends" >&2; sleep 0.002; echo " out"; done',
+    { stderr: 'separate' },
   );
   const found: string[] = [];
   for (let cursor: number | undefined = 0; cursor !== undefined;) {

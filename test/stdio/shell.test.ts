@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { openSession } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { eventually, isAlive, untilGone } from './support/processes.ts';
-import { run, shareSession, start, statusOf } from './support/session.ts';
+import { assertRefused, run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession(['--shell', '/bin/bash']);
 
@@ -43,7 +43,7 @@ test('the shell does globs', async (t) => {
 });
 
 test('what is written to /dev/stdout and /dev/stderr has its stream', async () => {
-  const { facts } = await run(session, 'echo o > /dev/stdout; echo e > /dev/stderr');
+  const { facts } = await run(session, 'echo o > /dev/stdout; echo e > /dev/stderr', { stderr: 'separate' });
   const read = (stream: string) => session.call('output', { job_id: facts.id, stream });
   assert.equal((await read('stdout')).log, 'o\n');
   assert.equal((await read('stderr')).log, 'e\n');
@@ -70,15 +70,43 @@ test('/dev/null may stand for stdin', async () => {
   assert.equal((await run(session, 'cat < /dev/null; echo end')).log, 'end\n');
 });
 
-test('merge_stderr keeps the exact order of both streams', async () => {
+test('keeps the exact order of stdout and stderr', async () => {
   const count = 300;
   const command = `for i in $(seq ${count}); do echo o$i; echo e$i >&2; done`;
-  const { facts, log } = await run(session, command, { merge_stderr: true });
+  const { facts, log } = await run(session, command);
   const lines = Array.from({ length: count }, (_, at) => `o${at + 1}\ne${at + 1}\n`);
   assert.equal(log, lines.join(''));
   assert.equal((await session.call('output', { job_id: facts.id, stream: 'stdout' })).log, lines.join(''));
-  assert.equal((await session.call('output', { job_id: facts.id, stream: 'stderr' })).log, '');
-  assert.equal((await statusOf(session, facts.id ?? '')).merge_stderr, 'true');
+  assert.equal((await statusOf(session, facts.id ?? '')).stderr, 'merged');
+});
+
+test('shows the answer to a prompt on stderr behind the prompt', async () => {
+  const { id } = await startReady(session, 'printf "ready? " >&2; read x; echo "got $x"; echo end >&2');
+  await session.call('interact', { job_id: id, input: 'it' });
+  const { log } = await session.call('wait', { job_id: id, timeout_s: SOON });
+  assert.equal(log, 'ready? got it\nend\n');
+});
+
+for (const tool of ['output', 'tail', 'search', 'wait']) {
+  test(`${tool} explains how to read stderr alone`, async () => {
+    const { facts } = await run(session, 'echo out; echo err >&2');
+    const args = { job_id: facts.id, stream: 'stderr', ...(tool === 'search' && { pattern: 'err' }) };
+    assertRefused(await session.call(tool, args), /stream="both".*stderr="separate"/);
+    const separate = await run(session, 'echo out; echo err >&2', { stderr: 'separate' });
+    assert.match((await session.call(tool, { ...args, job_id: separate.facts.id })).log, /^(1@\d:)?err\n?$/);
+  });
+}
+
+test('the old parameter merge_stderr still works, and is not listed', async () => {
+  const { tools } = await session.client.listTools();
+  assert.doesNotMatch(JSON.stringify(tools), /merge_stderr/);
+  for (const [merge_stderr, stderr] of [
+    [true, 'merged'],
+    [false, 'separate'],
+  ]) {
+    const { facts } = await run(session, 'echo err >&2', { merge_stderr });
+    assert.equal((await statusOf(session, facts.id ?? '')).stderr, stderr);
+  }
 });
 
 for (const code of [0, 1, 2, 126, 127, 255]) {

@@ -54,7 +54,11 @@ async function runAll(session: McpSession, count: number): Promise<void> {
 /** One on each stream in turn, with and without a line end. */
 async function runOne(session: McpSession, at: number): Promise<void> {
   const command = `${at % 3 === 0 ? 'printf' : 'echo'} 'line ${at}'${at % 2 === 0 ? ' >&2' : ''}`;
-  const { facts, log, text } = await session.call('execute', { command, wait_s: 2 * SOON });
+  const { facts, log, text } = await session.call('execute', {
+    command,
+    stderr: at % 5 === 0 ? 'separate' : 'merged',
+    wait_s: 2 * SOON,
+  });
   const { reason, status, left } = facts;
   assert.deepEqual(
     { reason, status, left, log: log.trimEnd() },

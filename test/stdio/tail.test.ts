@@ -57,7 +57,7 @@ test('an unfinished last line counts, and is told as partial', async () => {
 });
 
 test('stream limits it to one', async () => {
-  const { facts } = await run(session, 'echo e1 >&2; seq 1 20; echo e2 >&2');
+  const { facts } = await run(session, 'echo e1 >&2; seq 1 20; echo e2 >&2', { stderr: 'separate' });
   const stderr = await session.call('tail', { job_id: facts.id, stream: 'stderr', lines: 5 });
   assert.equal(stderr.log, 'e1\ne2\n');
   const stdout = await session.call('tail', { job_id: facts.id, stream: 'stdout', lines: 2 });

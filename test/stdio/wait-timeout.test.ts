@@ -51,7 +51,7 @@ test('the call to go on with has the condition, as it was given', async () => {
 });
 
 test('the call to go on with keeps to the stream and the size that were wanted', async () => {
-  const id = await start(session, 'exec sleep 100');
+  const id = await start(session, 'exec sleep 100', { stderr: 'separate' });
   const wanted = { stream: 'stderr', max_bytes: 2000 };
   for (const condition of [{ until: 'exit' }, { until: 'pattern', pattern: 'x' }]) {
     const reply = await session.call('wait', { job_id: id, ...condition, ...wanted, timeout_s: 0.05 });

@@ -88,7 +88,9 @@ test('a pattern sees a line as a person does: without colours, and with what sta
 });
 
 test('a pattern is tried on the wanted stream only', async () => {
-  const { id } = await startReady(session, 'echo ready; read x; echo ready >&2; exec sleep 100');
+  const { id } = await startReady(session, 'echo ready; read x; echo ready >&2; exec sleep 100', {
+    stderr: 'separate',
+  });
   const waiting = wait(id, { pattern: 'ready', stream: 'stderr' });
   await session.call('interact', { job_id: id, input: '' });
   const { facts, log } = await waiting;
@@ -154,7 +156,7 @@ test('max_bytes bounds all blocks of the reply, whatever name, match and conditi
 
 test('until=output and until=quiet look at the wanted stream only', async () => {
   const both = 'while read x; do case $x in o*) echo "$x";; *) echo "$x" >&2;; esac; done';
-  const { id } = await startReady(session, `echo ready; ${both}`);
+  const { id } = await startReady(session, `echo ready; ${both}`, { stderr: 'separate' });
   const waiting = wait(id, { until: 'output', stream: 'stderr', cursor: 0 });
   await session.call('interact', { job_id: id, input: 'out' });
   await session.call('interact', { job_id: id, input: 'error' });
@@ -162,7 +164,7 @@ test('until=output and until=quiet look at the wanted stream only', async () => 
   assert.equal(facts.reason, 'output');
   assert.equal(log, 'error\n');
   const busy = 'while :; do echo busy; sleep 0.02; done';
-  const noisy = await startReady(session, `echo ready; ${busy}`);
+  const noisy = await startReady(session, `echo ready; ${busy}`, { stderr: 'separate' });
   const quiet = await wait(noisy.id, { until: 'quiet', quiet_ms: 300, stream: 'stderr', max_bytes: 1000 });
   assert.equal(quiet.facts.reason, 'quiet');
 });

@@ -4,6 +4,7 @@ import type { LongLine } from '../../log/read/long-line.ts';
 import type { Page } from '../../log/read/page.ts';
 import type { TextPage } from '../../log/read/text-page.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { streamOf } from './stream-choice.ts';
 import { jobFacts, logReply, pageBytes, type Facts } from './reply.ts';
 
 export interface PageChoice {
@@ -11,11 +12,6 @@ export interface PageChoice {
   readonly max_bytes: number;
   readonly stream: 'both' | Stream;
   readonly format: 'text' | 'raw';
-}
-
-/** The stream that a page is limited to. */
-export function streamOf(choice: 'both' | Stream): Stream | undefined {
-  return choice === 'both' ? undefined : choice;
 }
 
 /** A reply with a part of the log, and where that ends. */
@@ -30,9 +26,10 @@ export interface PageReply {
 /** A reply with the log from a cursor on. `extra` facts stand behind those of the job. */
 export function pageReply(manager: JobManager, id: string, choice: PageChoice, extra: Facts = {}): PageReply {
   // First the job: what is read afterwards then holds all that it wrote until then.
-  const facts = { ...jobFacts(manager.jobs.get(id)), ...extra };
+  const job = manager.jobs.get(id);
+  const facts = { ...jobFacts(job), ...extra };
   const maxBytes = pageBytes(choice.max_bytes, facts);
-  const request = { cursor: choice.cursor, stream: streamOf(choice.stream), maxBytes };
+  const request = { cursor: choice.cursor, stream: streamOf(choice.stream, job), maxBytes };
   const reply = (page: Page, log: string, more: Facts = {}): PageReply => ({
     text: logReply({ ...facts, ...pageFacts(page), ...more }, log),
     next: page.next,

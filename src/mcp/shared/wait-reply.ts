@@ -1,7 +1,9 @@
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Condition, WaitOutcome, WaitTarget } from '../../jobs/job-wait.ts';
 import { excerpt } from './excerpt.ts';
-import { markStart, pageReply, streamOf, type PageChoice } from './page-reply.ts';
+import { markStart, pageReply, type PageChoice } from './page-reply.ts';
+import { streamOf } from './stream-choice.ts';
+import { escapeControls } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
@@ -40,7 +42,9 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const describe = (id: string): string => {
     const job = manager.jobs.get(id);
     const last = manager.logs.readTail(id, { lines: 1, maxBytes: 200 }).text;
-    return `${job.name ?? shorten(job.command, 40)}: ${job.status} for ${duration(job)}. ${shorten(last, 100)}`;
+    return escapeControls(
+      `${job.name ?? shorten(job.command, 40)}: ${job.status} for ${duration(job)}. ${shorten(last, 100)}`,
+    );
   };
   let outcome: WaitOutcome;
   try {
@@ -85,7 +89,7 @@ function logBlocks(
   const end = manager.logs.readTail(id, {
     lines: MAX_END_LINES,
     maxBytes: room,
-    stream: streamOf(page.stream),
+    stream: streamOf(page.stream, manager.jobs.get(id)),
   });
   const hidden = end.start - head.next;
   if (hidden <= 0) return { blocks: [whole.text], next: whole.next };

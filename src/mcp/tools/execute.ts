@@ -11,6 +11,7 @@ import {
 import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
 import { defineTool } from '../shared/tool.ts';
+import { unlisted } from '../shared/unlisted-parameter.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
 export const execute = defineTool({
@@ -30,7 +31,12 @@ export const execute = defineTool({
       .enum(['open', 'closed'])
       .default('open')
       .describe('open: for interact. closed: end of file at once.'),
-    merge_stderr: z.boolean().default(false).describe('stdout and stderr as one stream, in exact order.'),
+    stderr: z
+      .enum(['merged', 'separate'])
+      .default('merged')
+      .describe('merged: in exact order. separate: to read each alone.'),
+    // The name until 0.1; true and false are merged and separate.
+    merge_stderr: unlisted(z.boolean().optional()),
     timeout_s: timeoutSeconds,
     wait_s: z
       .number()
@@ -52,7 +58,7 @@ export const execute = defineTool({
       cwd: args.cwd,
       env: args.env,
       stdin: args.stdin,
-      mergeStderr: args.merge_stderr,
+      mergeStderr: args.merge_stderr ?? args.stderr === 'merged',
       timeoutSeconds: args.timeout_s,
       startedBy: context.caller,
     };

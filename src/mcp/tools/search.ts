@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FoundLine, Match } from '../../log/search/log-search.ts';
-import { streamOf } from '../shared/page-reply.ts';
+import { streamOf } from '../shared/stream-choice.ts';
 import { checkPattern } from '../shared/pattern-argument.ts';
 import { excerpt } from '../shared/excerpt.ts';
 import { cursor, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
@@ -38,7 +38,7 @@ export const search = defineTool({
       {
         cursor: args.cursor,
         pattern: args.pattern,
-        stream: streamOf(args.stream),
+        stream: streamOf(args.stream, job),
         context: args.context,
         maxMatches: args.max_matches,
       },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { markStart, pageFacts, streamOf } from '../shared/page-reply.ts';
+import { markStart, pageFacts } from '../shared/page-reply.ts';
+import { streamOf } from '../shared/stream-choice.ts';
 import { jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
@@ -24,7 +25,7 @@ export const tail = defineTool({
     const page = manager.logs.readTail(job.id, {
       lines,
       maxBytes: pageBytes(max_bytes, jobFacts(job)),
-      stream: streamOf(choice),
+      stream: streamOf(choice, job),
     });
     return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, markStart(page));
   },

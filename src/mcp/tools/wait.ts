@@ -10,6 +10,7 @@ import {
   maxBytes,
   stream,
 } from '../shared/tool-parameters.ts';
+import { streamOf } from '../shared/stream-choice.ts';
 import { defineTool } from '../shared/tool.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
@@ -42,9 +43,10 @@ export const wait = defineTool({
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, context) {
     await context.manager.jobs.ready();
-    const only = args.stream === 'both' ? undefined : args.stream;
+    const targets = targetsOf(args, context.manager);
+    const [only] = targets.map(({ id }) => streamOf(args.stream, context.manager.jobs.get(id)));
     return waitReply(context, {
-      targets: targetsOf(args, context.manager),
+      targets,
       condition: onStream(conditionOf(args), only),
       timeoutSeconds: args.timeout_s,
       page: { max_bytes: args.max_bytes, stream: args.stream, format: 'text' },
