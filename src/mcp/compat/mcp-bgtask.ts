@@ -48,7 +48,7 @@ const stop = defineTool({
   async run({ name }, { manager, caller }) {
     const { id } = await find(manager, name);
     const { survivors } = await manager.kill(id, caller.kind);
-    if (survivors.length === 0) return `Task ${quote(name, MAX_NAME)} has been stopped.`;
+    if (survivors.length === 0) return `Task ${quote(name, MAX_NAME_LENGTH)} has been stopped.`;
     const pids = survivors.map(({ pid }) => pid).join(', ');
     throw new JobError(`Processes ${pids} of task ${quote(name)} could not be ended. Look at what they are.`);
   },
@@ -85,7 +85,7 @@ const readStream = (stream: Stream, nothing: string): Tool =>
     async run({ name }, { manager }) {
       const { id } = await find(manager, name);
       const text = lastOf(manager, id, stream);
-      return `${stream === 'stdout' ? 'Stdout' : 'Stderr'} of task ${quote(name, MAX_NAME)}:\n${text === '' ? nothing : text}`;
+      return `${stream === 'stdout' ? 'Stdout' : 'Stderr'} of task ${quote(name, MAX_NAME_LENGTH)}:\n${text === '' ? nothing : text}`;
     },
   });
 
@@ -100,7 +100,7 @@ const send = defineTool({
     // It does not wait for an answer.
     const signal = AbortSignal.abort();
     await interact.run({ job_id: id, input: data, newline: false, eof: false }, { ...context, signal });
-    return `Data sent to task ${quote(name, MAX_NAME)} stdin.`;
+    return `Data sent to task ${quote(name, MAX_NAME_LENGTH)} stdin.`;
   },
 });
 
@@ -126,7 +126,7 @@ async function find(manager: JobManager, name: string): Promise<JobRecord> {
     return manager.jobs.get(name);
   } catch {
     throw new JobError(
-      `No task found with name ${quote(name, MAX_NAME)}. Call list-background-tasks to see which there are.`,
+      `No task found with name ${quote(name, MAX_NAME_LENGTH)}. Call list-background-tasks to see which there are.`,
     );
   }
 }
