@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { getL10nJson } from '@vscode/l10n-dev';
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { LIMITS, type Limits } from '../src/jobs/limits.ts';
 import {
   COMMANDS,
@@ -26,6 +28,7 @@ interface MenuItem {
 
 interface Manifest {
   readonly icon: string;
+  readonly l10n: string;
   readonly engines: { readonly vscode: string };
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly contributes: {
@@ -181,4 +184,15 @@ test('the MCP provider has the id under which it registers, and icons exist', ()
 test('the types of the API are not newer than the oldest VS Code that we declare', () => {
   const minor = (range: string): number => Number(/1\.(\d+)/.exec(range)?.[1]);
   assert.ok(minor(manifest.devDependencies['@types/vscode']!) <= minor(manifest.engines.vscode));
+});
+
+test('the bundle of strings has every string of the code (npm run l10n), and is packaged', async () => {
+  const folder = join(root, 'src', 'ui');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const files = names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ extension: '.ts', contents: readFileSync(join(folder, name), 'utf8') }));
+  const path = join(manifest.l10n, 'bundle.l10n.json');
+  assert.deepEqual(JSON.parse(readFileSync(join(root, path), 'utf8')), await getL10nJson(files));
+  assert.ok((await listFiles({ cwd: root, packageManager: PackageManager.None })).includes(path));
 });
