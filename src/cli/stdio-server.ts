@@ -1,9 +1,8 @@
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { tellJobEvents } from '../jobs/job-events.ts';
 import { JobManager } from '../jobs/manager.ts';
 import { CommandPolicy } from '../policy/command-policy.ts';
 import { defaultShell } from '../jobs/shell.ts';
-import { connectRunner } from '../jobs/runners/runner-link.ts';
 import type { ServerOptions } from './options.ts';
 import { createServer } from '../mcp/server/mcp-server.ts';
 import type { Log } from '../base/stderr-log.ts';
@@ -20,10 +19,9 @@ export async function serve(options: ServerOptions, log: Log): Promise<void> {
   if (problem !== undefined) log.error(`no command runs. ${problem}`);
   const manager = new JobManager({
     storage,
-    runnerScript: join(__dirname, 'runner.js'),
-    searchScript: join(__dirname, 'search.js'),
-    policyScript: join(__dirname, 'policy.js'),
-    loadConnect: () => connectRunner,
+    runnerScript: script('runner.js'),
+    searchScript: script('search.js'),
+    policyScript: script('policy.js'),
     env: process.env,
     settings: () => ({ limits, cwd, shell, commandLists }),
     endJobsWithManager: !keepJobs,
@@ -40,4 +38,9 @@ export async function serve(options: ServerOptions, log: Log): Promise<void> {
   const transport = new StdioTransport(process.stdin, process.stdout);
   log.info(`version ${VERSION} serves jobs in ${cwd}; logs in ${storage}`);
   await server.connect(transport);
+}
+
+/** The path of a script beside the bundle of this module. */
+function script(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }

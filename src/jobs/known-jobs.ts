@@ -3,7 +3,7 @@ import { findRunners, removeRemains } from '../protocol/runner-address.ts';
 import { watchRunners } from '../protocol/runner-files.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
-import type { connectRunner, LinkOptions, RunnerLink } from './runners/runner-link.ts';
+import type { LinkOptions, RunnerLink } from './runners/runner-link.ts';
 import { JobError } from '../base/job-error.ts';
 import { JobHistory } from './job-history.ts';
 import { JobTable } from './job-table.ts';
@@ -19,7 +19,6 @@ export interface KnownJobsOptions {
   readonly storage: string;
   /** Path of the bundled runner. */
   readonly runnerScript: string;
-  readonly loadConnect: () => typeof connectRunner;
   readonly link: () => LinkOptions;
   readonly limits: () => Limits;
 }
@@ -40,12 +39,12 @@ export class KnownJobs extends JobTable {
   /** The runner that was connected when the journal was read. Undefined if the table may be out of date. */
   #loadedWith: string | undefined;
 
-  constructor({ storage, runnerScript, loadConnect, link, limits }: KnownJobsOptions) {
+  constructor({ storage, runnerScript, link, limits }: KnownJobsOptions) {
     super();
     // Each client session and each subscription adds a listener.
     this.setMaxListeners(0);
     this.#storage = storage;
-    this.#runners = new RunnerPool(storage, runnerScript, loadConnect, link, {
+    this.#runners = new RunnerPool(storage, runnerScript, link, {
       onConnected: (connected) => this.#onConnected(connected),
       onClosed: (runner) => this.#onClosed(runner),
     });

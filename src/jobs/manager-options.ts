@@ -1,4 +1,3 @@
-import type { connectRunner } from './runners/runner-link.ts';
 import type { Limits } from './limits.ts';
 import type { CommandLists } from '../policy/command-policy.ts';
 import type { Ask } from './input-requests.ts';
@@ -22,8 +21,6 @@ export interface ManagerOptions {
   readonly runnerScript: string;
   readonly searchScript: string;
   readonly policyScript: string;
-  /** A host can load it late: it is most of the code of a manager. Called while the runner starts, at the latest. */
-  readonly loadConnect: () => typeof connectRunner;
   readonly env: NodeJS.ProcessEnv;
   /** Asked at each use: settings change. */
   readonly settings: () => ManagerSettings;

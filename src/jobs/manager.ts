@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
 import { graceOf, type EndedBy, type JobRecord, type JobSpec, type Starter } from '../protocol/job-record.ts';
+import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { JobError } from '../base/job-error.ts';
@@ -66,7 +67,7 @@ export class JobManager {
     // A runner may end, for want of jobs, just when we ask it: then there is a next one. With another id: should
     // it have died over this job, what is left of that is swept by its id.
     const result = await begin(spec.id).catch((error: unknown) => {
-      if (isRunnerGone(error)) return begin(randomUUID());
+      if (error instanceof RunnerGoneError) return begin(randomUUID());
       throw error;
     });
     if (!('refused' in result)) {
@@ -178,7 +179,7 @@ export class JobManager {
     const nothing: InspectResult = { processes: [], ports: [] };
     if (link?.isCurrent !== true) return nothing;
     return link.inspect(job.id).catch((error: unknown) => {
-      if (isRunnerGone(error)) return nothing;
+      if (error instanceof RunnerGoneError) return nothing;
       throw error;
     });
   }
@@ -241,11 +242,6 @@ export class JobManager {
       throw new JobError('The runner of this job does not answer. Try again in a moment.');
     return link;
   }
-}
-
-/** By name: the client of the protocol may be a bundle of its own. */
-function isRunnerGone(error: unknown): boolean {
-  return error instanceof Error && error.name === 'RunnerGoneError';
 }
 
 function requireRunning({ status }: JobRecord): void {

@@ -1,28 +1,37 @@
 import { join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 const root = join(import.meta.dirname, '..', '..');
+const ENTRY = '\0tests';
 
-/** One CommonJS file of some test files and the `run()` that VS Code calls: the form in which it loads tests. */
+/** Bundles test files and the `run()` that VS Code calls into one CommonJS file, the format that VS Code loads tests in. */
 export async function bundleTests(files: readonly string[], outfile: string): Promise<string> {
   const imports = files.map(
     (file) => `import ${JSON.stringify(`./${relative(root, file).replaceAll('\\', '/')}`)};`,
   );
+  const entry = [...imports, "export { run } from './test/editor/inside/run.ts';"].join('\n');
   await build({
-    stdin: {
-      contents: [...imports, "export { run } from './test/editor/inside/run.ts';"].join('\n'),
-      resolveDir: root,
-      loader: 'ts',
-    },
-    outfile,
-    bundle: true,
+    cwd: root,
+    input: ENTRY,
     platform: 'node',
-    format: 'cjs',
-    target: 'node22',
     external: ['vscode'],
-    inject: [join(import.meta.dirname, 'inside', 'console.ts')],
-    sourcemap: 'inline',
-    logLevel: 'warning',
+    tsconfig: false,
+    plugins: [
+      {
+        name: 'entry',
+        resolveId(id, importer) {
+          if (id === ENTRY) return id;
+          return importer === ENTRY ? this.resolve(join(root, id)) : undefined;
+        },
+        load: (id) => (id === ENTRY ? entry : undefined),
+      },
+    ],
+    transform: {
+      target: 'node22',
+      inject: { console: [join(import.meta.dirname, 'inside', 'console.ts'), 'console'] },
+    },
+    output: { file: outfile, format: 'cjs', codeSplitting: false, sourcemap: 'inline' },
+    logLevel: 'warn',
   });
   return outfile;
 }

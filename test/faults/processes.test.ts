@@ -63,7 +63,7 @@ function limitProcesses(context: TestContext, storage: string): Command | undefi
   // The user must get to both folders; nobody must lose a right.
   for (const each of [folder, dirname(folder)]) chmodSync(each, statSync(each).mode | 0o111);
   chownSync(storage, user, user);
-  const script = join(folder, 'runner.js');
+  const script = join(folder, 'runner.mjs');
   copyFileSync(RUNNER_SCRIPT, script);
   mkdirSync(join(folder, 'tmp'));
   chownSync(join(folder, 'tmp'), user, user);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectRunner } from '../../src/jobs/runners/runner-link.ts';
+import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { rawLog, runnerPid, start, startReady } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
@@ -14,10 +14,11 @@ test('a runner that is stopped holds up no manager: what is on the disk is read,
   const runner = await runnerPid(storage);
   process.kill(runner, 'SIGSTOP');
   atEnd(t, () => process.kill(runner, 'SIGCONT'));
-  const manager = openManager(t, {
-    storage,
-    loadConnect: () => (address, options) => connectRunner(address, options, 300),
-  });
+  const connect = RunnerLink.connect.bind(RunnerLink);
+  t.mock.method(RunnerLink, 'connect', (...[address, options]: Parameters<typeof connect>) =>
+    connect(address, options, 300),
+  );
+  const manager = openManager(t, { storage });
   await manager.jobs.ready();
   assert.equal(manager.jobs.get(id).status, 'running');
   assert.equal(rawLog(manager, id).toString(), 'ready\n');

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
-import { connectRunner } from '../../src/jobs/runners/runner-link.ts';
 import { DIST } from '../support/mcp-session.ts';
 
 /** What the process uses, after its garbage was collected. */
@@ -23,7 +22,6 @@ const manager = new JobManager({
   runnerScript: join(DIST, 'runner.js'),
   policyScript: join(DIST, 'policy.js'),
   searchScript: join(DIST, 'search.js'),
-  loadConnect: () => connectRunner,
   env: process.env,
   settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: storage }),
   endJobsWithManager: true,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RunnerPool } from '../../src/jobs/runners/runner-pool.ts';
 import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
-import { connectRunner, type RunnerLink } from '../../src/jobs/runners/runner-link.ts';
+import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { RUNNER_SCRIPT } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 
@@ -10,19 +10,17 @@ test('whoever looks for runners at the same time, there is one connection to eac
   const storage = scratchFolder(t);
   await launchRunner(RUNNER_SCRIPT, storage, process.env);
   const links: RunnerLink[] = [];
-  const connect: typeof connectRunner = async (...args) => {
-    const link = await connectRunner(...args);
+  const connect = RunnerLink.connect.bind(RunnerLink);
+  t.mock.method(RunnerLink, 'connect', async (...args: Parameters<typeof connect>) => {
+    const link = await connect(...args);
     links.push(link);
     return link;
-  };
+  });
   const options = { keepAliveMs: 0, endJobsWithClient: true, env: {} };
-  const pool = new RunnerPool(
-    storage,
-    RUNNER_SCRIPT,
-    () => connect,
-    () => options,
-    { onConnected: () => undefined, onClosed: () => undefined },
-  );
+  const pool = new RunnerPool(storage, RUNNER_SCRIPT, () => options, {
+    onConnected: () => undefined,
+    onClosed: () => undefined,
+  });
   atEnd(t, () => links.forEach((link) => link.close()));
   await Promise.all([pool.attach(), pool.findOrLaunch(), pool.attach()]);
   assert.equal(links.length, 1);

@@ -6,7 +6,6 @@ import { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
-import { connectRunner } from '../../src/jobs/runners/runner-link.ts';
 import { startReady } from './jobs.ts';
 import { DIST } from './mcp-session.ts';
 
@@ -17,7 +16,6 @@ const manager = new JobManager({
   runnerScript: join(DIST, 'runner.js'),
   searchScript: join(DIST, 'search.js'),
   policyScript: join(DIST, 'policy.js'),
-  loadConnect: () => connectRunner,
   env: process.env,
   settings: () => ({ limits, shell: '/bin/sh', cwd: storage }),
   endJobsWithManager: false,

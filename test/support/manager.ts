@@ -3,7 +3,6 @@ import type { TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
-import { connectRunner } from '../../src/jobs/runners/runner-link.ts';
 import { DIST, storageFolder } from './mcp-session.ts';
 import { RUNNER_SCRIPT } from './runner.ts';
 import { atEnd } from './scratch.ts';
@@ -15,7 +14,6 @@ export function openManager(context: TestContext, change: Partial<ManagerOptions
     runnerScript: RUNNER_SCRIPT,
     searchScript: join(DIST, 'search.js'),
     policyScript: join(DIST, 'policy.js'),
-    loadConnect: () => connectRunner,
     env: process.env,
     settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: process.cwd() }),
     endJobsWithManager: true,

@@ -11,6 +11,7 @@ import { connectOn } from '../../protocol/message-connection.ts';
 import type { RunnerAddress } from '../../protocol/runner-address.ts';
 import * as protocol from '../../protocol/messages.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
+import { RunnerGoneError } from './runner-gone-error.ts';
 
 interface LinkEvents {
   changed: [JobRecord];
@@ -23,15 +24,6 @@ interface LinkEvents {
 /** How long (ms) a runner may take to answer a hello. One that is stopped, or stuck, never does. */
 const HELLO_PATIENCE = 5000;
 
-/** Connects to a runner; see `RunnerLink.connect`. */
-export function connectRunner(
-  address: RunnerAddress,
-  options: LinkOptions,
-  patienceMs?: number,
-): Promise<RunnerLink> {
-  return RunnerLink.connect(address, options, patienceMs);
-}
-
 /** What vscode-jsonrpc answers to a request when it is the connection that failed. */
 const CONNECTION_ERRORS: readonly number[] = [
   ErrorCodes.PendingResponseRejected,
@@ -40,11 +32,6 @@ const CONNECTION_ERRORS: readonly number[] = [
 ];
 
 export type LinkOptions = Omit<protocol.HelloParams, 'protocol' | 'secret'>;
-
-/** The runner ended before it answered. What it had begun to do for this request it has undone. */
-export class RunnerGoneError extends Error {
-  override readonly name = 'RunnerGoneError';
-}
 
 function greeting(secret: string, options: LinkOptions): protocol.HelloParams {
   return { protocol: protocol.PROTOCOL_VERSION, secret, ...options };

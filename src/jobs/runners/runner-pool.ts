@@ -1,7 +1,7 @@
 import { findRunners, type RunnerAddress } from '../../protocol/runner-address.ts';
 import { launchRunner } from './runner-launch.ts';
 import { systemProcessTable } from '../../processes/system-process-table.ts';
-import type { connectRunner, LinkOptions, RunnerLink } from './runner-link.ts';
+import type { LinkOptions, RunnerLink } from './runner-link.ts';
 
 /** How many runners one call starts at most. */
 const MAX_LAUNCHES = 3;
@@ -16,7 +16,6 @@ export interface RunnerPoolListener {
 export class RunnerPool {
   readonly #storage: string;
   readonly #script: string;
-  readonly #loadConnect: () => typeof connectRunner;
   readonly #options: () => LinkOptions;
   readonly #listener: RunnerPoolListener;
   readonly #links = new Map<string, RunnerLink>();
@@ -29,16 +28,9 @@ export class RunnerPool {
    * @param script path of the bundled runner
    * @param options called for each connection
    */
-  constructor(
-    storage: string,
-    script: string,
-    loadConnect: () => typeof connectRunner,
-    options: () => LinkOptions,
-    listener: RunnerPoolListener,
-  ) {
+  constructor(storage: string, script: string, options: () => LinkOptions, listener: RunnerPoolListener) {
     this.#storage = storage;
     this.#script = script;
-    this.#loadConnect = loadConnect;
     this.#options = options;
     this.#listener = listener;
   }
@@ -91,9 +83,8 @@ export class RunnerPool {
     await this.attach();
     // The runner that was found may be about to exit, even if another manager has just started it.
     for (let launches = 0; this.current === undefined && launches < MAX_LAUNCHES; launches++) {
-      const launched = launchRunner(this.#script, this.#storage, this.#options().env);
-      this.#loadConnect();
-      await launched;
+      // Loads the client of the protocol while the runner starts.
+      await Promise.all([launchRunner(this.#script, this.#storage, this.#options().env), loadLink()]);
       await this.attach();
     }
     const link = this.current;
@@ -113,7 +104,8 @@ export class RunnerPool {
   async #connect(address: RunnerAddress): Promise<void> {
     let link: RunnerLink;
     try {
-      link = await this.#loadConnect()(address, this.#options());
+      const { RunnerLink } = await loadLink();
+      link = await RunnerLink.connect(address, this.#options());
     } catch {
       // It is about to exit, or stuck. findOrLaunch() reports it if there is no other runner.
       return;
@@ -129,4 +121,9 @@ export class RunnerPool {
     });
     this.#listener.onConnected(link);
   }
+}
+
+/** Loads the client of the protocol, which is half of the code of a job manager, with the first runner. */
+function loadLink() {
+  return import('./runner-link.ts');
 }

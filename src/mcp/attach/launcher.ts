@@ -26,6 +26,6 @@ if (!require('fs').existsSync(program)) {
   );
   process.exit(1);
 }
-require(program);
+import(require('url').pathToFileURL(program).href);
 `;
 }

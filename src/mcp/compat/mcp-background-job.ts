@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJobError } from '../../base/job-error.ts';
+import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord, Status } from '../../protocol/job-record.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
@@ -159,7 +159,7 @@ function find(manager: JobManager, reference: string): JobRecord | undefined {
   try {
     return manager.jobs.get(reference);
   } catch (error) {
-    if (isJobError(error)) return undefined;
+    if (error instanceof JobError) return undefined;
     throw error;
   }
 }

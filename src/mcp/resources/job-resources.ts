@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { escapeControls, quote } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
-import { isJobError } from '../../base/job-error.ts';
+import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { describeJob } from './job-json.ts';
@@ -98,7 +98,7 @@ export async function findResource(manager: JobManager, uri: string): Promise<Jo
   try {
     return { job: manager.jobs.get(decode(reference)), isLog: log !== undefined };
   } catch (error) {
-    throw isJobError(error) ? new McpError(NOT_FOUND, escapeControls(error.message), { uri }) : error;
+    throw error instanceof JobError ? new McpError(NOT_FOUND, escapeControls(error.message), { uri }) : error;
   }
 }
 

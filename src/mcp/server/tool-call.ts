@@ -1,5 +1,5 @@
 import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { isJobError } from '../../base/job-error.ts';
+import { JobError } from '../../base/job-error.ts';
 import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Secrets } from '../../jobs/typed-secrets.ts';
@@ -88,7 +88,7 @@ function run(tool: Tool, params: ToolCall, surroundings: Surroundings): ReturnTy
 }
 
 function explain(error: unknown): string {
-  if (isJobError(error)) return error.message;
+  if (error instanceof JobError) return error.message;
   const message = error instanceof Error ? error.message : String(error);
   return `Something went wrong inside the job server: ${message} Try again; if it stays, restart the server.`;
 }

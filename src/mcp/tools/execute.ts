@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJobError, JobError } from '../../base/job-error.ts';
+import { JobError } from '../../base/job-error.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import { conditionOf } from '../shared/wait-condition.ts';
 import {
@@ -74,7 +74,7 @@ export const execute = defineTool({
       facts,
     });
     return reply.catch((error: unknown) => {
-      if (!isJobError(error)) throw error;
+      if (!(error instanceof JobError)) throw error;
       throw new JobError(`${error.message} The job was started: ${header({ ...jobFacts(job), ...facts })}.`);
     });
   },

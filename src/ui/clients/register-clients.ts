@@ -2,18 +2,15 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { report } from '../commands/register-commands.ts';
 import { COMMANDS } from '../contributions.ts';
-import type * as Clients from './copy-configuration.ts';
+import type { ClientParts } from './copy-configuration.ts';
 
 /**
  * Offers other MCP clients to join this window: tells those in its terminals where, and has a command for all. It can be
  * found as soon as there is a terminal, or when somebody once copied a configuration: most windows need no socket.
- *
- * @param load gives the code of the command, at its first use
  */
 export function registerClients(
   terminals: vscode.EnvironmentVariableCollection,
-  load: () => typeof Clients,
-  parts: Clients.ClientParts,
+  parts: ClientParts,
 ): vscode.Disposable {
   terminals.description = vscode.l10n.t('Lets MCP clients in the terminal share the jobs of the window');
   // It stays the same over reloads: VS Code warns of terminals in which a variable is out of date.
@@ -24,6 +21,9 @@ export function registerClients(
   if (vscode.window.terminals.length > 0 || existsSync(parts.launcher)) setImmediate(parts.listen);
   return vscode.Disposable.from(
     vscode.window.onDidOpenTerminal(parts.listen),
-    register(COMMANDS.copyMcpConfiguration, async () => load().copyMcpConfiguration(parts)),
+    register(COMMANDS.copyMcpConfiguration, async () => {
+      const { copyMcpConfiguration } = await import('./copy-configuration.ts');
+      await copyMcpConfiguration(parts);
+    }),
   );
 }

@@ -23,7 +23,7 @@ export function tidyCommands({ jobs, tree, choose }: CommandContext): Commands {
       for (const { id } of await choose(given, 'finished')) jobs.get().remove(id);
     },
     [COMMANDS.clearFinished]: async () => {
-      const manager = jobs.get();
+      const manager = await jobs.load();
       await manager.jobs.ready();
       // Nobody means jobs that the filter hides.
       const finished = manager.jobs.list().filter((job) => job.status !== 'running' && tree.fitsFilter(job));

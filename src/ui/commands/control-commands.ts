@@ -42,8 +42,9 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       await kill((await choose(given, 'running')).map(({ id }) => id));
     },
     [COMMANDS.killAll]: async () => {
-      await jobs.get().jobs.ready();
-      const running = jobs.get().jobs.running();
+      const manager = await jobs.load();
+      await manager.jobs.ready();
+      const running = manager.jobs.running();
       if (running.length === 0) {
         void vscode.window.showInformationMessage(vscode.l10n.t('No background job is running.'));
         return;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isJobError } from '../../base/job-error.ts';
+import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { CommandContext, Commands, Given } from './command.ts';
@@ -16,7 +16,7 @@ export function registerCommands(parts: Omit<CommandContext, 'choose'>): vscode.
   const { jobs, tree } = parts;
   const context: CommandContext = {
     ...parts,
-    choose: (given, only) => chooseJobs(jobs.get(), rowsOf(given, tree), only),
+    choose: async (given, only) => chooseJobs(await jobs.load(), rowsOf(given, tree), only),
   };
   const commands = withoutSecondClicks(
     { ...lookCommands(context), ...steerCommands(context), ...tidyCommands(context) },
@@ -69,6 +69,6 @@ function whyNot(job: JobRecord | undefined): string {
 export function report(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   void vscode.window.showErrorMessage(
-    messageText(isJobError(error) ? text : `${vscode.l10n.t('Background Jobs')}: ${text}`),
+    messageText(error instanceof JobError ? text : `${vscode.l10n.t('Background Jobs')}: ${text}`),
   );
 }

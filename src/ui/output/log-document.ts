@@ -39,8 +39,9 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
-    await this.#jobs.get().jobs.ready();
-    return logText(this.#jobs.get(), query, MAX_DOCUMENT);
+    const manager = await this.#jobs.load();
+    await manager.jobs.ready();
+    return logText(manager, query, MAX_DOCUMENT);
   }
 
   dispose(): void {

@@ -1,4 +1,4 @@
-// What the commands do that start a job; a bundle of its own, loaded with the first of them.
+// The commands that start a job, loaded with the first of them.
 export { runCommand } from './run-command.ts';
 export { runFile } from './run-file.ts';
 export { runNpmScript } from './run-npm-script.ts';

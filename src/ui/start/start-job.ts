@@ -27,7 +27,7 @@ export interface PersonsJob extends HistoryEntry {
  */
 export async function startJob({ jobs, outputs, memory }: StartParts, request: PersonsJob): Promise<void> {
   const { command, cwd, env } = request;
-  const manager = jobs.get();
+  const manager = await jobs.load();
   await manager.jobs.ready();
   const holder = manager.jobs.running().find(({ name }) => name !== undefined && name === request.name);
   const isSame =

@@ -80,7 +80,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node !== undefined && !('group' in node)) return [];
-    const manager = this.#jobs.get();
+    const manager = await this.#jobs.load();
     await manager.jobs.ready();
     const jobs = manager.jobs.list().filter((job) => this.fitsFilter(job));
     const finished = jobs.filter((job) => !isRunning(job)).map(({ id }) => this.#node(id));

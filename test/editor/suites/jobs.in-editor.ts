@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { Session, type Debugger } from 'node:inspector';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import * as vscode from 'vscode';
 import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
@@ -26,9 +27,26 @@ test('the extension is active without anybody having opened its view, and no job
   await until('it is active', () => vscode.extensions.getExtension(EXTENSION)?.isActive === true);
   // What runs jobs is loaded when somebody needs it.
   const dist = join(vscode.extensions.getExtension(EXTENSION)!.extensionPath, 'dist');
-  const loaded = Object.keys(createRequire(__filename).cache).filter((path) => dirname(path) === dist);
-  assert.deepEqual(loaded, [join(dist, 'extension.js')]);
+  assert.deepEqual(modulesIn(dist), ['extension.js']);
 });
+
+/** Returns the names of the modules in a folder that this process has loaded. */
+function modulesIn(folder: string): string[] {
+  const prefix = `${pathToFileURL(folder).href}/`;
+  const names: string[] = [];
+  const session = new Session();
+  session.connect();
+  session.on(
+    'Debugger.scriptParsed',
+    ({ params: { url } }: { params: Debugger.ScriptParsedEventDataType }) => {
+      if (url.startsWith(prefix)) names.push(url.slice(prefix.length));
+    },
+  );
+  // Reports every script that is already there.
+  session.post('Debugger.enable');
+  session.disconnect();
+  return names;
+}
 
 test('the empty view says what to do', async (t) => {
   if (!hasPage) t.skip('needs a page');
