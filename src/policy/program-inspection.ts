@@ -91,7 +91,7 @@ function possibleSubcommands(
     if (value === undefined || /^([-+]|\w+=)/.test(beginning)) {
       if (wrappers.some((name) => value === undefined && name.startsWith(beginning)))
         throw unclear(source, `${text} may be a subcommand`, 'Write an option and its value as one word.');
-      mayBeValue = value?.includes('=') !== true;
+      mayBeValue = value === undefined || /^-[^=]*$/.test(value);
       continue;
     }
     found.push(at);

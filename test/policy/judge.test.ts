@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
-import type { Question } from '../../src/policy/command-policy.ts';
-import { judge } from '../../src/policy/policy-verdict.ts';
+import { ask } from './probe.ts';
 
-interface Lists {
-  readonly allowed?: readonly string[];
-  readonly denied?: readonly string[];
-}
-
-function ask(command: string, { allowed = [], denied = [] }: Lists, change: Partial<Question> = {}) {
-  const lists = {
-    allowed: { name: 'allowedCommands', patterns: allowed },
-    denied: { name: 'deniedCommands', patterns: denied },
-  };
-  return judge({ lists, command, shell: '/bin/bash', env: {}, wanted: 'start', ...change });
-}
-
-test('each simple command is matched from its first word, without what stands around it', () => {
+test('matches each simple command from its first word', () => {
   const allowed = ['^cd x$', '^npm run dev$', '^tee log$'];
   assert.equal(ask('cd x && FOO=1 npm run dev 2>&1 | tee log', { allowed }), undefined);
   assert.equal(ask('cd x; "npm" run \\\n dev > out', { allowed }), undefined);
   assert.match(ask('cd x && npm run dev && npm run build', { allowed }) ?? '', /refuses "npm run build"/);
 });
 
-test('a pattern is searched, in upper and lower case', () => {
+test('searches patterns anywhere and ignores case', () => {
   assert.match(
     ask('echo Hello', { denied: ['hell'] }) ?? '',
     /refuses "echo Hello": deniedCommands has \/hell\//,
@@ -31,7 +17,7 @@ test('a pattern is searched, in upper and lower case', () => {
   assert.equal(ask('NPM test', { allowed: ['^npm '] }), undefined);
 });
 
-test('what a program runs must be allowed as well as the program itself', () => {
+test('requires that both a program and the command that it runs are allowed', () => {
   const line = 'env X=1 nice npm test';
   assert.equal(ask(line, { allowed: ['^(env|nice|npm) '] }), undefined);
   assert.match(
@@ -42,29 +28,29 @@ test('what a program runs must be allowed as well as the program itself', () => 
   assert.match(ask("sh -c 'npm test; ls'", { allowed: ['^(sh|npm) '] }) ?? '', /refuses "ls"/);
 });
 
-test('a denied command is refused under its path, too; an allowed one is not allowed under another', () => {
+test('refuses a denied command by its path, and does not allow an allowed one by a path', () => {
   assert.match(ask('/bin/rm -r x', { denied: ['^rm'] }) ?? '', /\/\^rm\//);
   assert.match(ask('./npm test', { allowed: ['^npm '] }) ?? '', /refuses ".\/npm test"/);
 });
 
-test('both lists hold', () => {
+test('applies both lists', () => {
   const lists = { allowed: ['^npm '], denied: ['publish'] };
   assert.equal(ask('npm test', lists), undefined);
   assert.match(ask('npm publish', lists) ?? '', /publish/);
 });
 
-test('a part without a command is matched as it stands', () => {
+test('matches a part without a command as written', () => {
   assert.match(ask('> src/index.ts', { allowed: ['^npm '] }) ?? '', /refuses "> src\/index.ts"/);
   assert.equal(ask('X=1', { allowed: ['^npm '] }), undefined);
 });
 
-test('a name that looks like another is another', () => {
+test('tells similar names apart', () => {
   for (const name of ['ｎｐｍ', 'nрm', 'npm\u200b', '"npm test"', 'npm\u00a0test']) {
     assert.notEqual(ask(`${name} x`, { allowed: ['^npm (test )?x$'] }), undefined, name);
   }
 });
 
-test('what cannot be read is refused, with the place', () => {
+test('refuses a line that cannot be parsed, and shows the place', () => {
   for (const line of [
     'echo "a',
     'if true',
@@ -82,7 +68,7 @@ test('what cannot be read is refused, with the place', () => {
   }
 });
 
-test('a line of the longest length is judged, and nesting without end refused', () => {
+test('judges a line of maximum length, and refuses excessive nesting', () => {
   const long = `echo ${'a '.repeat(65_000)}; rm x`;
   assert.match(ask(long, { denied: ['^rm'] }) ?? '', /refuses "rm x"/);
   for (const [open, close] of [
@@ -101,7 +87,7 @@ test('a line of the longest length is judged, and nesting without end refused', 
   assert.notEqual(ask(`${'env '.repeat(25_000)}rm x`, { denied: ['^rm'] }), undefined);
 });
 
-describe('a variable that steers programs is refused where it is set', () => {
+describe('refuses to set a variable that can change what programs run', () => {
   for (const line of [
     'PATH=/tmp ls',
     'export LD_PRELOAD=x.so',
@@ -118,7 +104,7 @@ describe('a variable that steers programs is refused where it is set', () => {
   ]) {
     it(line, () => assert.match(ask(line, { denied: ['^rm'] }) ?? '', /the variable \w+ can change/));
   }
-  it('in the environment of the job', () => {
+  it('in the environment of a job', () => {
     for (const name of ['PATH', 'LD_PRELOAD', 'BASH_ENV', 'BASH_FUNC_ls%%', 'PROMPT_COMMAND']) {
       assert.match(ask('true', { denied: ['^rm'] }, { env: { [name]: 'x' } }) ?? '', /can change what/, name);
     }
@@ -149,7 +135,7 @@ describe('input', () => {
     'kubectl exec -i pod -- bash',
     'vim',
   ]) {
-    it(`is refused for ${command}`, () =>
+    it(`refuses input for ${command}`, () =>
       assert.match(input(command) ?? '', /refuses input for .*as a job of its own/));
   }
   for (const command of [
@@ -160,11 +146,11 @@ describe('input', () => {
     'read x',
     './ask.sh',
   ]) {
-    it(`is taken by ${command}`, () => assert.equal(input(command), undefined));
+    it(`allows input for ${command}`, () => assert.equal(input(command), undefined));
   }
 });
 
-test('shells that are not read are refused, whatever the command', () => {
+test('refuses every command for a shell whose language it cannot read', () => {
   for (const shell of [
     '/bin/zsh',
     '/usr/bin/fish',
@@ -183,14 +169,14 @@ test('shells that are not read are refused, whatever the command', () => {
   }
 });
 
-test('for a shell that may not be bash, what only bash reads so is refused', () => {
+test('refuses syntax of bash for a shell that may not be bash', () => {
   for (const line of ['[[ a || b ]]', '((a))', "$'ls'", 'cat <(ls)', 'a=(1)', 'cat <<< x', 'coproc ls']) {
     assert.equal(ask(line, { denied: ['^rm'] }), undefined, line);
     assert.match(ask(line, { denied: ['^rm'] }, { shell: '/bin/sh' }) ?? '', /other than bash/, line);
   }
 });
 
-test('on macOS a substitution is refused whose end its old bash may see elsewhere', () => {
+test('refuses a substitution on macOS if bash 3.2 may find its end elsewhere', () => {
   const ask32 = (line: string) => ask(line, { denied: ['^rm'] }, { platform: 'darwin' });
   for (const line of [
     'x="$(true # )"; rm x; : "\n)"',

@@ -1,7 +1,4 @@
-/**
- * The tables of ways-around.ts for programs with subcommands, and for options that stand before what is run. Git is at
- * hand wherever bash is; the others are not tried.
- */
+/** More command lines that run `probe`: through subcommands, and through options before a command. The test runs git only. */
 
 const REPOSITORY =
   'git init -q; for i in 1 2 3; do echo $i > f; git add f; git -c user.name=a -c user.email=b commit -qm $i; done';
@@ -28,7 +25,7 @@ export const SUBCOMMANDS_TRIED: readonly string[] = [
   `${REPOSITORY}; git bisect start HEAD HEAD~2; git -C . bisect run probe y`,
   `${REPOSITORY}; git bisect start HEAD HEAD~2; x=run; git bisect "$x" probe`,
   'echo connect git-upload-pack | git remote-ext x probe',
-  // What xargs puts in may be an option, however its place looks.
+  // xargs can turn a word into an option.
   'mkdir -p b; cp "$PROBE_BIN/probe" b/ls; echo PA | xargs -I_Q_ env A=1 _Q_TH="$PWD/b:$PATH" ls',
 ];
 
@@ -115,7 +112,7 @@ export const SUBCOMMANDS_UNTRIED: readonly string[] = [
   "watch -x sh -c 'env probe'",
 ];
 
-/** What is in daily use, and must not be refused by a list that does not name it. */
+/** Everyday command lines that a list must not refuse if it does not name them. */
 export const ORDINARY: readonly string[] = [
   'git -C dir status',
   'git -C "$dir" status',

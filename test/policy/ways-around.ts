@@ -1,7 +1,4 @@
-/**
- * Command lines that run `probe` in bash without saying so plainly, by the means they use. The test runs each of them
- * to see that it does.
- */
+/** Command lines that run `probe` in bash, by the means that they use. The test runs each of them. */
 export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
   quoting: [
     'probe',
@@ -20,7 +17,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'pro\\\nbe',
     '"pro\\\nbe"',
   ],
-  'a line that goes on': [
+  'continued lines': [
     'x=probe; $\\\nx',
     '$\\\n(echo probe)',
     'echo "$\\\n(probe)"',
@@ -41,7 +38,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'echo a\\\\\nprobe',
     'true a\\\n ; probe',
   ],
-  'lists, pipes and blanks': [
+  'lists, pipes and white space': [
     'echo "${x:-\'$"(probe)\'\nx}"',
     'echo $(>/dev/stderr ! probe)',
     '( [[ -n $"$(a=(x ${x:-$\'($(probe))\'x}))" ]] )',
@@ -131,7 +128,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'for x in $(probe); do :; done',
     'x=\'$(probe)\'; echo "${x@P}"',
   ],
-  'names that are not known': [
+  'names that are known only at run time': [
     'x=probe; $x',
     'x=probe; ${x}',
     'x=probe; "$x" y',
@@ -154,7 +151,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'cp "$PROBE_BIN/probe" q; ~+/q',
     '/bin/bas[h] -c probe',
   ],
-  'eval and its like': [
+  'eval and similar builtins': [
     'eval probe',
     'eval "pro""be"',
     'eval "true; probe"',
@@ -184,7 +181,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'echo probe > f; BASH_ENV=f bash -c true',
     "env 'BASH_FUNC_true%%=() { probe; }' bash -c true",
   ],
-  'texts that are calculated with': [
+  'arithmetic on texts': [
     "x1='a[$(probe)]'; y=1; echo $((x$y))",
     "x1='a[$(probe)]'; echo $((x${y:-1}))",
     `x='-va[$(probe)]'; printf """$x" 1`,
@@ -256,7 +253,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     "/bin/sh -c 'probe'",
     '"b"ash -c probe',
   ],
-  'dash and bash read it differently': [
+  'differences between dash and bash': [
     "sh -c '[[ a || probe ]]'",
     "sh -c '((probe))'",
     "dash -c 'true &>out probe'",
@@ -266,7 +263,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     `x=probe dash -c 'dash -c $"x"'`,
     "sh -c 'alias t=probe\nt'",
   ],
-  'programs that run others': [
+  'programs that run other programs': [
     'env probe',
     'env X=1 probe',
     'env -i PATH="$PATH" PROBE_FILE="$PROBE_FILE" probe',
@@ -327,7 +324,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The same, with programs that not every machine has. */
+/** Command lines that run `probe` through programs that the test does not run. */
 export const UNTRIED: readonly string[] = [
   'npm exec -c probe',
   'npm exec -- probe',
@@ -386,9 +383,7 @@ export const UNTRIED: readonly string[] = [
   'ENV.EXE probe',
 ];
 
-/**
- * What a policy by words cannot stop, as docs/policy.md says: other languages, and what stands in files.
- */
+/** Command lines that run `probe` and that the policy allows: it does not check other languages and files. */
 export const NOT_STOPPED: readonly string[] = [
   'awk \'BEGIN { system("probe") }\'',
   'perl -e \'system("probe")\'',
@@ -402,7 +397,7 @@ export const NOT_STOPPED: readonly string[] = [
   'ln -s "$PROBE_BIN/probe" other; ./other',
 ];
 
-/** Command lines that seem to run `probe` and do not: what they do is judged, not how they look. */
+/** Command lines that contain `probe` and do not run it. */
 export const HARMLESS: readonly string[] = [
   'echo one \\\n  --probe \\\n  two',
   'echo one\\\n  probe',
