@@ -60,6 +60,14 @@ const boundaries = FOLDERS.map((folder) => ({
               message: `src/${folder} must not depend on src/${other} (see docs/architecture.md).`,
             }),
           ),
+          ...(folder === 'policy'
+            ? []
+            : [
+                {
+                  regex: '/policy/(?!command-policy\\.ts$)',
+                  message: 'Import src/policy/command-policy.ts.',
+                },
+              ]),
           ...Object.entries(OWNERS)
             .filter(([, owners]) => !owners.includes(folder))
             .map(([name, owners]) => ({

@@ -54,6 +54,8 @@ test('the linter refuses an import against the direction of the folders', async 
     ['runner', "import '@modelcontextprotocol/sdk/types.js';"],
     ['jobs', "import 'zod';"],
     ['jobs', "import 'unbash';"],
+    ['jobs', "import '../policy/policy-verdict.ts';"],
+    ['ui/start', "import '../../policy/command-patterns.ts';"],
   ];
   for (const [folder, line] of forbidden) assert.ok(await isRefused(folder, line), `${folder}: ${line}`);
 });
@@ -65,6 +67,7 @@ test('the linter lets an import in the direction of the folders', async () => {
     ['jobs', "import '../protocol/job-record.ts';"],
     ['mcp/tools', "import '../../jobs/manager.ts';"],
     ['cli', "import '../jobs/manager.ts';"],
+    ['cli', "import '../policy/command-policy.ts';"],
     ['ui', "import '../jobs/manager.ts';"],
     ['ui', "import 'vscode';"],
     ['mcp', "import '@modelcontextprotocol/sdk/types.js';"],
