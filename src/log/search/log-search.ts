@@ -1,4 +1,4 @@
-import { assemblersAt } from '../read/unfinished-lines.ts';
+import { ResumedStreams } from '../read/resumed-streams.ts';
 import type { Line } from '../render/line-assembler.ts';
 import { LogReader } from '../read/log-reader.ts';
 import { compilePattern } from './search-pattern.ts';
@@ -58,7 +58,7 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   const recent: FoundLine[] = [];
   let lines = 0;
   let next = Math.max(start, request.cursor);
-  const assembler = assemblersAt(reader, next)(request.stream);
+  const assembler = new ResumedStreams(reader, next).assembler({ only: request.stream });
 
   const isStopped = (): boolean => next >= (found[request.maxMatches - 1]?.end ?? Infinity);
   const isDone = (): boolean => isStopped() && (found.at(-1)?.after.length ?? 0) >= request.context;
