@@ -10,8 +10,8 @@ const UTF_8: CharacterDecoder = {
   incompleteTail,
 };
 
-/** @param encoding a label of the Encoding Standard; UTF-8 if it is undefined */
-export function decoderFor(encoding: string | undefined): CharacterDecoder {
+/** @param _encoding a label of the Encoding Standard; UTF-8 if it is undefined */
+export function decoderFor(_encoding: string | undefined): CharacterDecoder {
   return UTF_8;
 }
 

@@ -64,9 +64,7 @@ export class LineCells {
 
   /** Writes at the cursor. */
   put(text: string): void {
-    if (this.#isMovedBack) this.#endDrawing();
-    this.#isMovedBack = false;
-    this.#isFresh = true;
+    this.#beginDrawing();
     if (this.#isReturned && this.#isCoveredBy(text)) {
       this.#text = text;
       this.#cells = undefined;
@@ -83,6 +81,7 @@ export class LineCells {
 
   /** Writes at the cursor; what follows moves to the right. */
   putBefore(text: string): void {
+    this.#beginDrawing();
     for (const character of text) {
       this.insert(widthOf(character));
       this.put(character);
@@ -155,6 +154,12 @@ export class LineCells {
     if (this.#column >= cells.length) return;
     this.#fixTabs(cells);
     cells.splice(this.#column, 0, ...Array<string>(Math.min(columns, MAX_BLANK_COLUMNS)).fill(' '));
+  }
+
+  #beginDrawing(): void {
+    if (this.#isMovedBack) this.#endDrawing();
+    this.#isMovedBack = false;
+    this.#isFresh = true;
   }
 
   #endDrawing(): void {

@@ -122,13 +122,20 @@ export class ScreenRows {
     this.#shift(this.#buffer.top, -count);
   }
 
-  /** Removes rows at the cursor and adds empty ones at the bottom of the scroll region. */
-  deleteRows(count: number): void {
-    if (this.#isInRegion) this.#shift(this.#buffer.cursor, count);
+  /** The cursor is in the scroll region. Only there, rows can be inserted and deleted. */
+  get isInRegion(): boolean {
+    const { cursor, top, bottom } = this.#buffer;
+    return cursor >= top && cursor <= bottom;
   }
 
+  /** Removes rows at the cursor and adds empty ones at the bottom of the scroll region. */
+  deleteRows(count: number): void {
+    this.#shift(this.#buffer.cursor, count);
+  }
+
+  /** Adds empty rows at the cursor. Rows at the bottom of the scroll region are gone. */
   insertRows(count: number): void {
-    if (this.#isInRegion) this.#shift(this.#buffer.cursor, -count);
+    this.#shift(this.#buffer.cursor, -count);
   }
 
   /**
@@ -168,11 +175,6 @@ export class ScreenRows {
     this.#buffer = this.#main;
     this.#main = undefined;
     this.#buffer.cursor = Math.min(cursor, this.#buffer.rows.length - 1);
-  }
-
-  get #isInRegion(): boolean {
-    const { cursor, top, bottom } = this.#buffer;
-    return cursor >= top && cursor <= bottom;
   }
 
   #scrollOff(count: number): void {

@@ -274,10 +274,10 @@ export class TerminalStream {
         this.#eraseInScreen(first);
         break;
       case 'L':
-        this.#moveRows((rows) => rows.insertRows(count), 0);
+        if (this.#screen().isInRegion) this.#moveRows((rows) => rows.insertRows(count), 0);
         break;
       case 'M':
-        this.#moveRows((rows) => rows.deleteRows(count), 0);
+        if (this.#screen().isInRegion) this.#moveRows((rows) => rows.deleteRows(count), 0);
         break;
       case 'S':
         this.#moveRows((rows) => rows.scrollUp(count));
