@@ -156,11 +156,13 @@ test('a job is not removed while a process of it lives', async (t) => {
     manager.remove(id),
     /^JobError: A process of the job is still running\. Kill the job first\.$/,
   );
+  const runner = await runnerPid(storage);
   await manager.dispose();
+  await eventually('the runner is gone', () => !isAlive(runner));
 
   const later = openManager(t, { storage, settings });
   await later.jobs.ready();
-  // Ends a minute later by the clock of the history, which is when it drops finished jobs.
+  // The history keeps each job for a minute after its end.
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 3_600_000 });
   later.jobs.history.prune();
   assert.equal(later.jobs.get(id).leftBehind, 1);

@@ -39,7 +39,7 @@ export const execute = defineTool({
     // The name until 0.1; true and false are merged and separate.
     merge_stderr: unlisted(z.boolean().optional()),
     timeout_s: timeoutSeconds,
-    grace_s: graceSeconds.describe('To shut down, before SIGKILL. Default 2.'),
+    grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),
     wait_s: z
       .number()
       .min(0)

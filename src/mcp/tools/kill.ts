@@ -13,8 +13,8 @@ export const kill = defineTool({
   title: 'Kill Job',
   description:
     'End a background job with all its processes, and wait until they are gone. Sends the signal, and SIGKILL after ' +
-    'grace_s. Returns how it ended, processes that survived and the last lines. Also ends what a finished job left ' +
-    'behind. To only interrupt, use interact with ctrl-c; to start again, restart.',
+    'grace_s. Returns how it ended, survivors and the last lines. Also ends what a finished job left ' +
+    'behind. To only interrupt, interact with ctrl-c; to start again, restart.',
   parameters: z.strictObject({
     job_id: jobId,
     signal: z.enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']).default('SIGTERM'),
