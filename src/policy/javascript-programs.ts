@@ -29,14 +29,16 @@ const NPM_NAMES = fullNames(
   whoami`,
 );
 
-/** Options that precede any command. Those of one command are flags until that command is known. */
+/** FLAG_VALUE, and options of which the command decides whether the next word is their value. */
+const PNPM_AMBIGUOUS = /^(true|false|null|always|--(workspace-concurrency|resume-from|store-dir|registry))$/;
+
 const PNPM_OPTIONS = options(
   `-rwshvgDEOPC:F: recursive workspace-root silent stream aggregate-output parallel sequential use-stderr version
   help reverse fail-if-no-match json global prod dev yes [no-]bail [no-]color [no-]sort [no-]if-present
   [no-]ignore-scripts [no-]offline [no-]prefer-offline [no-]frozen-lockfile [no-]include-workspace-root
   [no-]ignore-workspace [no-]report-summary [no-]optional workspace-concurrency resume-from store-dir registry
   dir= prefix= filter= filter-prod= loglevel= reporter= test-pattern= changed-files-ignore-pattern=`,
-  FLAG_VALUE,
+  PNPM_AMBIGUOUS,
 );
 
 const PNPM_EXEC: Wrapper = {

@@ -73,7 +73,11 @@ function inspectSuite(
     command.runs([words[0]!, ...words.slice(next + 1)]);
     return;
   }
-  inspectSubcommand(suite, command, next, name, isCertain);
+  const isClear = ![...given.keys()].some((each) => suite.options?.other?.test(each));
+  inspectSubcommand(suite, command, next, name, isCertain && isClear);
+  if (isClear) return;
+  for (const at of possibleSubcommands(suite, command, start))
+    inspectSubcommand(suite, command, at, name, false);
 }
 
 /** Returns the indexes at which the subcommand may be if each option may take the next word as its value. */

@@ -6,7 +6,7 @@ import { certain, type Arg } from './shell-words.ts';
 export interface Options {
   /** Whether an option takes a value, by letter or long name. */
   readonly takesValue: ReadonlyMap<string, boolean>;
-  /** Words of another form that are options without a value. */
+  /** Other words that are options without a value. Before a subcommand, they make it unclear which word that is. */
   readonly other?: RegExp | undefined;
 }
 

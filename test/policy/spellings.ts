@@ -90,7 +90,12 @@ export const OTHER_SPELLINGS_UNTRIED: Readonly<Record<string, readonly string[]>
   '^npm install( |$)': ['npm i x', 'npm add x', 'npm -g isntall x', 'npm.cmd install x', 'npm insta'],
   '^npm exec( |$)': ['npm x -- y', 'npm --silent exe y'],
   '^npm st(art|op)( |$)': ['npm st'],
-  '^pnpm publish( |$)': ['pnpm -r publish', 'pnpm --filter x publish', 'pnpm recursive publish'],
+  '^pnpm publish( |$)': [
+    'pnpm -r publish',
+    'pnpm --filter x publish',
+    'pnpm recursive publish',
+    'pnpm --registry x publish',
+  ],
   '^pnpm (remove|test|run x)( |$)': [
     'pnpm rm x',
     'pnpm -r un x',
@@ -188,6 +193,8 @@ export const NOT_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   '^npm test( |$)': ['npm --what test', 'npm --prefix test start', 'npm te', 'npm run test'],
   '^npm (test|star)( |$)': ['npm st'],
+  '^npm run build( |$)': ['npm run true build', 'npm run -s true build'],
+  '^pnpm test( |$)': ['pnpm --resume-from test build', 'pnpm --resume-from x test'],
   '^bun test( |$)': ['bun -e "1" test', 'bun --cwd x test'],
   '^cargo test( |$)': ['cargo +nightly test', 'cargo t'],
   '^docker ps( |$)': ['docker -H tcp://x ps'],
