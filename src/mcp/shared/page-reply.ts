@@ -4,6 +4,7 @@ import type { LongLine } from '../../log/read/long-line.ts';
 import type { Page } from '../../log/read/page.ts';
 import type { TextPage } from '../../log/read/text-page.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { readFoldedPage } from './folded-page.ts';
 import { streamOf } from './stream-choice.ts';
 import { jobFacts, logReply, pageBytes, type Facts } from './reply.ts';
 
@@ -36,7 +37,10 @@ export function pageReply(manager: JobManager, id: string, choice: PageChoice, e
     left: page.end - page.next,
   });
   if (choice.format === 'text') {
-    const page = manager.logs.readText(id, request);
+    const { stream } = request;
+    const read = (cursor: number, bytes: number): TextPage =>
+      manager.logs.readText(id, { cursor, stream, maxBytes: bytes });
+    const page = readFoldedPage(read, choice.cursor, maxBytes);
     return reply(page, markEnd(page));
   }
   const page = manager.logs.readRaw(id, request);

@@ -1,6 +1,7 @@
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Condition, WaitOutcome, WaitTarget } from '../../jobs/job-wait.ts';
 import { excerpt } from './excerpt.ts';
+import { readFoldedTail } from './folded-page.ts';
 import { markStart, pageReply, type PageChoice } from './page-reply.ts';
 import { streamOf } from './stream-choice.ts';
 import { escapeControls } from '../../base/quoted-text.ts';
@@ -86,11 +87,11 @@ function logBlocks(
   const head = pageReply(manager, id, { ...page, max_bytes: Math.floor(page.max_bytes * HEAD_SHARE) }, facts);
   const room = page.max_bytes - Buffer.byteLength(head.text) - GAP_BYTES;
   if (room < LEAST_END) return { blocks: [whole.text], next: whole.next };
-  const end = manager.logs.readTail(id, {
-    lines: MAX_END_LINES,
-    maxBytes: room,
-    stream: streamOf(page.stream, manager.jobs.get(id)),
-  });
+  const stream = streamOf(page.stream, manager.jobs.get(id));
+  const end = readFoldedTail(
+    (maxBytes) => manager.logs.readTail(id, { lines: MAX_END_LINES, maxBytes, stream }),
+    room,
+  );
   const hidden = end.start - head.next;
   if (hidden <= 0) return { blocks: [whole.text], next: whole.next };
   const gap = `[${hidden} bytes are not shown here: output with cursor=${head.next} reads them. The end of the log:]`;

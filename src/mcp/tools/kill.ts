@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { graceSeconds, jobId } from '../shared/tool-parameters.ts';
 import { clip } from '../../base/quoted-text.ts';
+import { foldRepeatedLines } from '../shared/repeated-lines.ts';
 import { header, jobFacts, logReply } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
@@ -27,7 +28,8 @@ export const kill = defineTool({
       signal,
       graceMs: grace_s === undefined ? undefined : grace_s * 1000,
     });
-    const { text } = manager.logs.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
+    const tail = manager.logs.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
+    const text = foldRepeatedLines(tail.text);
     const facts = { ...jobFacts(job), processes_ended: ended, survivors: survivors.length };
     if (survivors.length === 0) return logReply(facts, text);
     const named = survivors.map(({ pid, command }) => header({ pid, command: clip(command, 100) }));

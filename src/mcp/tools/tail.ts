@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readFoldedTail } from '../shared/folded-page.ts';
 import { markStart, pageFacts } from '../shared/page-reply.ts';
 import { streamOf } from '../shared/stream-choice.ts';
 import { jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
@@ -22,11 +23,11 @@ export const tail = defineTool({
   async run({ job_id, lines, max_bytes, stream: choice }, { manager }) {
     await manager.jobs.ready();
     const job = manager.jobs.get(job_id);
-    const page = manager.logs.readTail(job.id, {
-      lines,
-      maxBytes: pageBytes(max_bytes, jobFacts(job)),
-      stream: streamOf(choice, job),
-    });
+    const only = streamOf(choice, job);
+    const page = readFoldedTail(
+      (maxBytes) => manager.logs.readTail(job.id, { lines, maxBytes, stream: only }),
+      pageBytes(max_bytes, jobFacts(job)),
+    );
     return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, markStart(page));
   },
 });
