@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { parseMessage } from '../../src/mcp/shared/json-text.ts';
 import type { RawMessage } from '../support/raw-client.ts';
 
 /** How long (ms) an answer may take on a machine with other work to do. */
 const PATIENCE = 30_000;
 
-/** Whether it is a request that must be answered under its id. */
+/** Returns true for a request that must be answered under its id. A null member of its params is absent. */
 export function isRequest(message: unknown): message is { readonly id: RequestId; readonly method: string } {
-  return isJSONRPCRequest(message);
+  return isJSONRPCRequest(parseMessage(Buffer.from(JSON.stringify(message))));
 }
 
 /** The id of the request that a message cancels, if any: that one may stay without an answer. */

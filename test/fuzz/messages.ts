@@ -158,12 +158,12 @@ export class Messages {
     if (name === 'execute') {
       // A start takes as long as a hundred refusals.
       const isStart = this.random.chance(0.05);
-      if (typeof args.command === 'string') args.command = isStart ? 'true' : 5;
+      if (!Array.isArray(args.command)) args.command = isStart ? 'true' : [];
       args.wait_s = this.random.pick([0, 'x', -1]);
     }
     // These look at all processes, or start a thread.
     if (SLOW.includes(name) && this.random.chance(0.9)) args.job_id = this.#oddText();
-    if (name === 'wait') args.timeout_s = this.random.pick([0.001, 0.001, 0, null]);
+    if (name === 'wait') args.timeout_s = this.random.pick([0.001, '0.001', 0, 'x']);
     return args;
   }
 }

@@ -209,5 +209,5 @@ test('expands ~ in cwd to the home folder', async (t) => {
   }
   const { isError, text } = await other.call('execute', { command: 'true', cwd: '~nobody' });
   assert.equal(isError, true);
-  assert.match(text, /~nobody does not exist/);
+  assert.match(text, /~nobody" does not exist/);
 });

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import { Protocol, type RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   ErrorCode,
   McpError,
@@ -25,7 +25,8 @@ export function handleRequests<Schema extends RequestSchema>(
   handler: (params: z.output<Schema>['params'], extra: Extra) => ServerResult | Promise<ServerResult>,
 ): void {
   const any = z.looseObject({ method: z.literal(schema.shape.method.value), params: z.unknown().optional() });
-  server.setRequestHandler(any, (request, extra) => {
+  // The method of `Server` itself validates calls of tools before, and answers with the text of the schema library.
+  Protocol.prototype.setRequestHandler.call(server, any, (request, extra) => {
     const parsed = schema.safeParse(request);
     if (parsed.success) return handler(parsed.data.params, extra);
     const problems = parsed.error.issues.map((issue) =>

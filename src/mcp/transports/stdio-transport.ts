@@ -143,6 +143,12 @@ export class StdioTransport implements Transport {
   }
 
   #write(message: unknown): void {
-    if (!this.#output.write(`${JSON.stringify(message)}\n`)) this.#input.pause();
+    const line = JSON.stringify(message).replace(/[\u2028\u2029]/g, escapeSeparator);
+    if (!this.#output.write(`${line}\n`)) this.#input.pause();
   }
+}
+
+/** JSON allows these separators in text, but many clients, Node's readline among them, take them for line ends. */
+function escapeSeparator(separator: string): string {
+  return separator === '\u2028' ? '\\u2028' : '\\u2029';
 }
