@@ -2,70 +2,56 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { Script } from 'node:vm';
-import { rolldown, type OutputChunk } from 'rolldown';
-import { builds } from '../build.ts';
+import type { Metafile } from 'esbuild';
+import { METAFILE, staticChunks } from '../build.ts';
 import { DIST } from './support/mcp-session.ts';
 
-const chunks = new Map<string, OutputChunk>();
+const { outputs } = JSON.parse(readFileSync(METAFILE, 'utf8')) as Metafile;
+const EXTENSION = 'dist/extension.js';
 
-before(async () => {
-  for (const { output, ...input } of builds) {
-    const bundle = await rolldown(input);
-    for (const each of (await bundle.generate(output)).output) {
-      if (each.type === 'chunk') chunks.set(each.fileName, each);
-    }
-    await bundle.close();
-  }
-});
-
-/** The files that a process loads at once when it loads a file. */
-function staticGraph(file: string, found = new Set<string>()): Set<string> {
-  if (found.has(file) || !chunks.has(file)) return found;
-  found.add(file);
-  for (const imported of chunks.get(file)!.imports) staticGraph(imported, found);
-  return found;
-}
-
-/** The source files and packages in bundles, as paths that begin at the root of the repository. */
-function modulesOf(files: Iterable<string>): string[] {
-  return [...files]
-    .flatMap((file) => chunks.get(file)!.moduleIds)
-    .map((id) => id.replaceAll('\\', '/').replace(/^.*?\/((?:src|node_modules)\/)/, '$1'));
+/** The source files in bundles, as paths from the root of the repository. */
+function sourcesOf(files: Iterable<string>): string[] {
+  return [...files].flatMap((file) => Object.keys(outputs[file]!.inputs));
 }
 
 test('activation loads one file, without packages and without the job manager', () => {
-  const files = staticGraph('extension.js');
-  assert.deepEqual([...files], ['extension.js']);
-  const modules = modulesOf(files);
-  assert.ok(modules.includes('src/ui/tree/job-tree.ts'));
+  assert.deepEqual([...staticChunks(outputs, EXTENSION)], []);
+  const sources = sourcesOf([EXTENSION]);
+  assert.ok(sources.includes('src/ui/tree/job-tree.ts'));
   assert.deepEqual(
-    modules.filter((id) => /^node_modules\/|^src\/jobs\/manager\.ts$|^src\/mcp\/(?!attach)/.test(id)),
+    sources.filter((path) => /^node_modules\/|^src\/jobs\/manager\.ts$|^src\/mcp\/(?!attach)/.test(path)),
     [],
   );
 });
 
 test('no file of the extension host contains code of the runner', () => {
-  const files = new Set(['extension.js']);
+  const files = new Set([EXTENSION]);
   for (const file of files) {
-    for (const each of [...chunks.get(file)!.imports, ...chunks.get(file)!.dynamicImports]) {
-      if (chunks.has(each)) files.add(each);
-    }
+    for (const { path } of outputs[file]!.imports) if (outputs[path] !== undefined) files.add(path);
   }
-  const modules = modulesOf(files);
-  assert.ok(modules.includes('src/jobs/manager.ts'));
+  const sources = sourcesOf(files);
+  assert.ok(sources.includes('src/jobs/manager.ts'));
   assert.deepEqual(
-    modules.filter((id) => id.startsWith('src/runner/')),
+    sources.filter((path) => path.startsWith('src/runner/')),
     [],
   );
 });
 
+test('every file that is imported exists', () => {
+  for (const [file, { imports }] of Object.entries(outputs)) {
+    for (const { path } of imports) {
+      assert.ok(isBuiltin(path) || outputs[path] !== undefined, `${file} imports ${path}`);
+    }
+  }
+});
+
 test('the runner and the workers are one file each and load nothing later', () => {
-  for (const name of ['runner.js', 'search.js', 'policy.js']) {
-    const { imports, dynamicImports } = chunks.get(name)!;
+  for (const name of ['runner', 'search', 'policy']) {
+    const imports = outputs[`dist/${name}.js`]!.imports.map(({ path }) => path);
     assert.deepEqual(
-      [...imports, ...dynamicImports].filter((id) => !isBuiltin(id)),
+      imports.filter((path) => !isBuiltin(path)),
       [],
       name,
     );

@@ -1,37 +1,28 @@
 import { join, relative } from 'node:path';
-import { build } from 'rolldown';
+import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..', '..');
-const ENTRY = '\0tests';
 
-/** Bundles test files and the `run()` that VS Code calls into one CommonJS file, the format that VS Code loads tests in. */
+/** Bundles test files and the `run()` that VS Code calls into one CommonJS file, the format in which VS Code loads tests. */
 export async function bundleTests(files: readonly string[], outfile: string): Promise<string> {
   const imports = files.map(
     (file) => `import ${JSON.stringify(`./${relative(root, file).replaceAll('\\', '/')}`)};`,
   );
-  const entry = [...imports, "export { run } from './test/editor/inside/run.ts';"].join('\n');
   await build({
-    cwd: root,
-    input: ENTRY,
-    platform: 'node',
-    external: ['vscode'],
-    tsconfig: false,
-    plugins: [
-      {
-        name: 'entry',
-        resolveId(id, importer) {
-          if (id === ENTRY) return id;
-          return importer === ENTRY ? this.resolve(join(root, id)) : undefined;
-        },
-        load: (id) => (id === ENTRY ? entry : undefined),
-      },
-    ],
-    transform: {
-      target: 'node22',
-      inject: { console: [join(import.meta.dirname, 'inside', 'console.ts'), 'console'] },
+    stdin: {
+      contents: [...imports, "export { run } from './test/editor/inside/run.ts';"].join('\n'),
+      resolveDir: root,
+      loader: 'ts',
     },
-    output: { file: outfile, format: 'cjs', codeSplitting: false, sourcemap: 'inline' },
-    logLevel: 'warn',
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['vscode'],
+    inject: [join(import.meta.dirname, 'inside', 'console.ts')],
+    sourcemap: 'inline',
+    logLevel: 'warning',
   });
   return outfile;
 }
