@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { listen } from './support/processes.ts';
 import { shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
@@ -38,6 +39,41 @@ test('a port that a child of the job holds is the port of the job', async () => 
   assert.equal(facts.port_of_job, 'true');
 });
 
+/** Listens on a port and address, and tries again while the address is in use. */
+const PATIENT = `${JSON.stringify(process.execPath)} -e '
+  const server = require("net").createServer();
+  server.on("error", () => setTimeout(listen, 20));
+  const listen = () => server.listen(Number(process.env.PORT_TO_USE), process.env.HOST_TO_USE);
+  listen();'`;
+
+/** A port with an address on which a job is to listen. */
+function serverOn(
+  port: number,
+  host: string,
+  command = PATIENT,
+): { command: string; env: Record<string, string> } {
+  return { command, env: { PORT_TO_USE: String(port), HOST_TO_USE: host } };
+}
+
+const lanAddress = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+
+for (const [name, host] of [
+  ['another loopback address', process.platform === 'linux' ? '127.0.0.2' : undefined],
+  ['a LAN address', lanAddress],
+] as const) {
+  test(`until=port answers when the job listens on ${name}`, { skip: host === undefined }, async () => {
+    const port = await freePort();
+    const { facts } = await session.call('execute', {
+      ...serverOn(port, host ?? ''),
+      ...{ until: 'port', port, wait_s: SOON },
+    });
+    assert.equal(facts.reason, 'port');
+    assert.equal(facts.port_of_job, 'true');
+  });
+}
+
 test('a port that another process holds is told from the port of the job', async (t) => {
   const { port, server } = await listen();
   t.after(() => server.close());
@@ -45,6 +81,82 @@ test('a port that another process holds is told from the port of the job', async
   const { facts } = await session.call('wait', { job_id: id, until: 'port', port, timeout_s: SOON });
   assert.equal(facts.reason, 'port');
   assert.equal(facts.port_of_job, 'false');
+});
+
+test('a port that was free when the job started ends the wait when another process opens it', async (t) => {
+  const port = await freePort();
+  const args = { command: 'exec sleep 100', until: 'port', port };
+  const { facts } = await session.call('execute', { ...args, wait_s: 0.1 });
+  assert.equal(facts.reason, 'timeout');
+  const { server } = await listen(port);
+  t.after(() => server.close());
+  const later = await session.call('wait', { job_id: facts.id, until: 'port', port, timeout_s: SOON });
+  assert.equal(later.facts.reason, 'port');
+  assert.equal(later.facts.port_of_job, 'false');
+});
+
+test('a port that was taken when the job started ends no wait until it has been free', async (t) => {
+  const { port, server } = await listen();
+  t.after(() => server.close());
+  const { facts, blocks } = await session.call('execute', {
+    ...{ command: 'exec sleep 100', until: 'port', port, wait_s: 0.1 },
+  });
+  const wait = (timeout_s: number) =>
+    session.call('wait', { job_id: facts.id, until: 'port', port, timeout_s });
+  assert.equal(facts.reason, 'timeout');
+  assert.equal(facts.port_taken_by, 'process');
+  assert.match(
+    blocks[1] ?? '',
+    /^Port \d+ was in use by a process that belongs to no job before this job started\./,
+  );
+  assert.equal((await wait(0.1)).facts.port_taken_by, 'process');
+  await new Promise((resolve) => server.close(resolve));
+  assert.equal((await wait(0.1)).facts.port_taken_by, undefined);
+  const { server: next } = await listen(port);
+  t.after(() => next.close());
+  assert.equal((await wait(SOON)).facts.port_of_job, 'false');
+});
+
+test('a job that fails since its port was taken names the job that had it', async () => {
+  const port = await freePort();
+  const holder = await session.call('execute', {
+    ...serverOn(port, '127.0.0.1'),
+    ...{ name: 'holder', until: 'port', port, wait_s: SOON },
+  });
+  assert.equal(holder.facts.port_of_job, 'true');
+  const { facts } = await session.call('execute', {
+    command: 'read x; exit 1',
+    ...{ name: 'second', until: 'port', port, wait_s: 0.1 },
+  });
+  assert.equal(facts.reason, 'timeout');
+  assert.equal(facts.port_taken_by, holder.facts.id);
+  const waiting = session.call('wait', { job_id: 'second', until: 'port', port, timeout_s: SOON });
+  await session.call('interact', { job_id: 'second', input: '' });
+  const ended = await waiting;
+  assert.equal(ended.facts.reason, 'exit');
+  assert.equal(ended.facts.port_taken_by, holder.facts.id);
+  await session.call('kill', { job_id: 'holder' });
+});
+
+test('a job that waits for its port to become free is waited for', async () => {
+  const port = await freePort();
+  const held = await session.call('execute', {
+    ...serverOn(port, '127.0.0.1'),
+    ...{ name: 'old', until: 'port', port, wait_s: SOON },
+  });
+  const next = await session.call('execute', {
+    ...serverOn(port, '127.0.0.1', `: next; ${PATIENT}`),
+    ...{ until: 'port', port, wait_s: 0.1 },
+  });
+  assert.equal(next.facts.reason, 'timeout');
+  assert.equal(next.facts.port_taken_by, held.facts.id);
+  assert.match(next.blocks[1] ?? '', /was in use by job [0-9a-f-]+ \(old\) before this job started/);
+  const waiting = session.call('wait', { job_id: next.facts.id, until: 'port', port, timeout_s: SOON });
+  await session.call('kill', { job_id: 'old' });
+  const { facts } = await waiting;
+  assert.equal(facts.reason, 'port');
+  assert.equal(facts.port_of_job, 'true');
+  assert.equal(facts.port_taken_by, undefined);
 });
 
 test('execute starts a server and answers when its port is open', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../support/mcp-session.ts';
+import { eventually } from './support/processes.ts';
 import { shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession();
@@ -140,3 +141,27 @@ test('a long wait tells how it goes', async () => {
   assert.equal(words.length, 1);
   assert.match(words[0] ?? '', /^1 long: running for \d+s.*ready 42%/);
 });
+
+test('the reply names a filter that holds back what is waited for', async () => {
+  const id = await start(session, '{ echo ready; exec sleep 100; } | sed s/ready/READY/');
+  // The shell may still be on its way to sed.
+  await eventually('the hint', async () => {
+    const reply = await session.call('wait', { job_id: id, pattern: 'READY', timeout_s: 0.1 });
+    assert.deepEqual(continuation(reply), { job_id: id, until: 'pattern', pattern: 'READY', cursor: 0 });
+    return /^The filter "sed s\/ready\/READY\/" .* use sed -u\. /.test(reply.blocks[1] ?? '');
+  });
+  await session.call('kill', { job_id: id });
+});
+
+test(
+  'a filter that writes each line at once needs no hint',
+  { skip: process.platform !== 'linux' },
+  async () => {
+    const id = await start(session, '{ echo ready; exec sleep 100; } | sed -u s/ready/READY/');
+    const met = await session.call('wait', { job_id: id, pattern: 'READY', timeout_s: SOON });
+    assert.equal(met.facts.reason, 'pattern');
+    const { blocks } = await session.call('wait', { job_id: id, pattern: 'more', timeout_s: 0.1 });
+    assert.match(blocks[1] ?? '', /^The condition is not met yet\./);
+    await session.call('kill', { job_id: id });
+  },
+);

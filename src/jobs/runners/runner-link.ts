@@ -119,8 +119,8 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.write, params);
   }
 
-  signal(params: protocol.SignalParams): Promise<boolean> {
-    return this.#request(protocol.signal, params);
+  signal(id: string, signal: string): Promise<boolean> {
+    return this.#request(protocol.signal, { id, signal });
   }
 
   kill(params: protocol.KillParams): Promise<protocol.KillResult> {

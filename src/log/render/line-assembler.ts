@@ -1,6 +1,6 @@
 import { STREAMS, type Stream } from '../store/log-segments.ts';
 import type { Piece } from '../store/log-piece.ts';
-import { TerminalStream } from './terminal-stream.ts';
+import { TerminalLine } from './terminal-line.ts';
 
 /** A line of one stream as a person would see it. */
 export interface Line {
@@ -8,38 +8,27 @@ export interface Line {
   readonly text: string;
   /** Cursor of its first byte. */
   readonly start: number;
-  /** Cursor behind its last byte; what ended the line, such as a line feed, is included. */
+  /** Cursor behind its last byte, the line end included. */
   readonly end: number;
 }
 
-/** Receives a complete line. `isClean`: no other stream is in the middle of a line, so the end of this one cuts nothing. */
-export type OnLine = (line: Line, isClean: boolean) => void;
+/**
+ * Takes a finished line. `clean`: no other stream is in the middle of a line, so nothing is cut at its end.
+ */
+export type OnLine = (line: Line, clean: boolean) => void;
 
 /**
- * Forms lines for each stream on its own, so that the output of one stream does not cut a line of the other. Lines
- * come in the order in which they are completed.
+ * Forms lines for each stream on its own: what one stream writes in the middle of another's line does not cut
+ * it. Lines come in the order in which they are finished.
  */
 export class LineAssembler {
-  readonly #streams: ReadonlyMap<Stream, TerminalStream>;
+  readonly #lines = new Map(STREAMS.map((stream) => [stream, new TerminalLine()]));
   readonly #starts = new Map<Stream, number>();
-  readonly #onDrawing: ((drawing: Line) => void) | undefined;
   #end = 0;
   #safe: number | undefined;
   #settled: number | undefined;
 
-  /**
-   * @param open makes the renderer of a stream, in the state in which the stream is
-   * @param onDrawing receives what a line in progress shows before that is overwritten or erased
-   */
-  constructor(
-    open: (stream: Stream) => TerminalStream = () => new TerminalStream(),
-    onDrawing?: (drawing: Line) => void,
-  ) {
-    this.#streams = new Map(STREAMS.map((stream) => [stream, open(stream)]));
-    this.#onDrawing = onDrawing;
-  }
-
-  /** No stream is in the middle of a line. A stream that shows nothing yet (a color was reset) is not. */
+  /** No stream is in the middle of a line. One that shows nothing yet (a colour was reset) does not count. */
   get clean(): boolean {
     return this.#starts.size === 0;
   }
@@ -50,60 +39,54 @@ export class LineAssembler {
   }
 
   /**
-   * The last point behind the first byte of the piece fed last where no stream is in the middle of a character or an
-   * escape sequence; undefined if the piece has none.
+   * The last point behind the first byte of the piece fed last where no stream is in the middle of a character
+   * or an escape sequence; undefined when it holds none.
    */
   get safe(): number | undefined {
     return this.#safe;
   }
 
   /**
-   * The same, but for the stream of that piece alone. Reading can continue there: what is incomplete in the other
-   * stream is looked up (`assemblersAt`).
+   * The same, but for the stream of that piece alone. Reading can go on there: what is half read of the other one
+   * is looked up (`assemblersAt`).
    */
   get settled(): number | undefined {
     return this.#settled;
   }
 
-  /** Drops the line that a stream has in progress at a cursor, before anything is fed, and a row that is longer. */
-  beginAt(stream: Stream, cursor: number, maxRowBytes: number): void {
-    const terminal = this.#streams.get(stream) as TerminalStream;
-    terminal.dropLine(maxRowBytes);
-    if (!terminal.isComplete) this.#starts.set(stream, cursor);
+  /** Before anything is fed: a stream has written these bytes of its line in progress, which are not shown. */
+  resume(stream: Stream, before: Buffer, cursor: number): void {
+    const line = this.#lines.get(stream) as TerminalLine;
+    line.feed(before, cursor - before.length, () => undefined);
+    line.clear();
+    if (!line.complete) this.#starts.set(stream, cursor);
   }
 
   feed({ stream, offset, bytes }: Omit<Piece, 'timeMs'>, onLine: OnLine = () => undefined): void {
-    const terminal = this.#streams.get(stream) as TerminalStream;
-    const isClean = [...this.#starts.keys()].every((other) => other === stream);
-    const onDrawing = this.#onDrawing;
+    const line = this.#lines.get(stream) as TerminalLine;
+    const clean = [...this.#starts.keys()].every((other) => other === stream);
     let start = this.#starts.get(stream) ?? offset;
-    terminal.feed(bytes, offset, {
-      line: (text, end) => {
-        onLine({ stream, text, start, end }, isClean);
-        start = end;
-      },
-      left: (end) => {
-        start = end;
-      },
-      drawing: onDrawing && ((text, end) => onDrawing({ stream, text, start, end })),
+    line.feed(bytes, offset, (text, end) => {
+      onLine({ stream, text, start, end }, clean);
+      start = end;
     });
     this.#end = offset + bytes.length;
-    if (terminal.isBlank) this.#starts.delete(stream);
+    if (line.blank) this.#starts.delete(stream);
     else this.#starts.set(stream, start);
-    const settled = terminal.openAt ?? this.#end;
-    const isSafe = STREAMS.every((other) => other === stream || this.#streams.get(other)?.isComplete);
+    const settled = line.openAt ?? this.#end;
+    const isSafe = STREAMS.every((other) => other === stream || this.#lines.get(other)?.complete);
     this.#settled = settled > offset ? settled : undefined;
     this.#safe = isSafe ? this.#settled : undefined;
   }
 
-  /** Treats incomplete characters as final, because nothing follows. */
+  /** Nothing follows: what is half read is taken as it is. */
   finish(): void {
-    for (const terminal of this.#streams.values()) terminal.end();
+    for (const line of this.#lines.values()) line.end();
   }
 
-  /** Ends the line in progress of a stream where it is. */
+  /** Ends the line in progress of a stream where it stands. */
   cut(stream: Stream): void {
-    this.#streams.get(stream)?.dropLine();
+    this.#lines.get(stream)?.clear();
     this.#starts.delete(stream);
   }
 
@@ -113,7 +96,7 @@ export class LineAssembler {
       .filter(([stream]) => only === undefined || stream === only)
       .map(([stream, start]) => ({
         stream,
-        text: this.#streams.get(stream)?.text ?? '',
+        text: this.#lines.get(stream)?.text ?? '',
         start,
         end: this.#end,
       }))

@@ -1,10 +1,12 @@
 import type { JobManager } from '../../jobs/manager.ts';
-import type { Condition, WaitOutcome, WaitTarget } from '../../jobs/job-wait.ts';
+import type { Condition, WaitTarget } from '../../jobs/condition-check.ts';
+import type { WaitOutcome } from '../../jobs/job-wait.ts';
 import { excerpt } from './excerpt.ts';
 import { readFoldedTail } from './folded-page.ts';
 import { markStart, pageReply, type PageChoice } from './page-reply.ts';
 import { streamOf } from './stream-choice.ts';
 import { escapeControls } from '../../base/quoted-text.ts';
+import { explainTimeout } from './timeout-cause.ts';
 import { shorten } from '../../base/shorten.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
@@ -60,12 +62,14 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     match: outcome.match && excerpt(outcome.match.text, outcome.match.at, MAX_MATCH),
     match_cursor: outcome.match?.start,
     port_of_job: outcome.isOwnPort,
+    port_taken_by: outcome.portHolder && (outcome.portHolder.job?.id ?? 'process'),
     asked: manager.requests.stateOf(outcome.id),
   };
   const page = { ...call.page, cursor };
   if (outcome.reason !== 'timeout') return logBlocks(manager, outcome.id, page, facts).blocks;
+  const causes = await explainTimeout(manager, condition, outcome);
   const hint = (next: number): string =>
-    `The condition is not met yet. To wait on: wait ${JSON.stringify(continuation(call, next, outcome))}`;
+    `${causes}The condition is not met yet. To wait on: wait ${JSON.stringify(continuation(call, next, outcome))}`;
   // All blocks together stay within the size.
   const max_bytes = page.max_bytes - Buffer.byteLength(hint(Number.MAX_SAFE_INTEGER));
   const { blocks, next } = logBlocks(manager, outcome.id, { ...page, max_bytes }, facts);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { WaitTarget } from '../../jobs/job-wait.ts';
+import type { WaitTarget } from '../../jobs/condition-check.ts';
 import { conditionOf, onStream } from '../shared/wait-condition.ts';
 import {
   conditionParameters,

@@ -33,9 +33,9 @@ export async function untilGone(...pids: readonly number[]): Promise<void> {
   await eventually(`the end of ${pids.join(', ')}`, () => !pids.some(isAlive));
 }
 
-/** Listens on a free port of loopback. */
-export async function listen(): Promise<{ port: number; server: Server }> {
-  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+/** Listens on loopback, by default on a free port. */
+export async function listen(wanted = 0): Promise<{ port: number; server: Server }> {
+  const server = createServer((socket) => socket.destroy()).listen(wanted, '127.0.0.1');
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, server };
 }
