@@ -1,6 +1,6 @@
 import type { InspectedCommand } from './inspected-command.ts';
 import { options, readOptions } from './program-options.ts';
-import { refused, unclear, type PolicyRefusal } from './refusal.ts';
+import { refused, startsShell, unclear } from './refusal.ts';
 import { joined, programOf, uncertain, type Arg } from './shell-words.ts';
 
 const FIND_ACTION = /^-(exec|execdir|ok|okdir)$/;
@@ -51,9 +51,4 @@ export function inspectSsh(command: InspectedCommand): void {
 /** Returns whether a setting of ssh_config(5) cannot name a program. */
 function isHarmless({ value = '' }: Arg): boolean {
   return /^[a-z]+[= ][\w.:/-]*$/i.test(value) && !/command|match|include|provider/i.test(value);
-}
-
-/** Makes the refusal of a command that starts a shell. */
-export function startsShell(source: string): PolicyRefusal {
-  return refused(source, 'it starts a shell, whose input cannot be checked', 'Name the command to run.');
 }

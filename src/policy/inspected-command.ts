@@ -13,7 +13,7 @@ export interface InspectedCommand {
   readonly variables: Variables;
   /** Reports words that run as a command. @throws PolicyRefusal */
   readonly runs: (words: readonly Arg[], hasTail?: boolean) => void;
-  /** Reports a text that a shell reads as a command line. @throws PolicyRefusal */
+  /** Reports a text that a shell reads as a command line, by default the same shell. @throws PolicyRefusal */
   readonly runsScript: (script: Arg | undefined, dialect?: Dialect) => void;
   /** Reports the same command without its options, or with the full name of its subcommand. */
   readonly isAlso: (spelling: Spelling) => void;

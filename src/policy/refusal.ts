@@ -35,3 +35,8 @@ export function unclear(part: string, why: string, advice = 'Write out the comma
     `The command policy cannot judge ${shown(part)}, because ${shorten(why, MAX_REASON_CHARS)}. ${advice}`,
   );
 }
+
+/** Makes the refusal of a command that starts a shell. */
+export function startsShell(source: string): PolicyRefusal {
+  return refused(source, 'it starts a shell, whose input cannot be checked', 'Name the command to run.');
+}

@@ -256,6 +256,7 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
   'differences between dash and bash': [
     "sh -c '[[ a || probe ]]'",
     "sh -c '((probe))'",
+    "flock f -c '[[ a || probe ]]'",
     "dash -c 'true &>out probe'",
     "dash -c 'echo $[\nprobe\n]'",
     "dash -c 'x=$[1\nprobe ? 1 : 2]'",

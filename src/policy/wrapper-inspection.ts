@@ -1,0 +1,120 @@
+import type { InspectedCommand } from './inspected-command.ts';
+import { NO_OPTIONS, readOptions } from './program-options.ts';
+import type { Wrapper } from './program-types.ts';
+import { refused, startsShell, unclear } from './refusal.ts';
+import { certain, joined, uncertain, type Arg } from './shell-words.ts';
+import { isNumber } from './variable-assignments.ts';
+
+/**
+ * Reports the command in the arguments of a wrapper.
+ *
+ * @param start index of the first word after the name
+ * @param name the program, and its subcommands, without options
+ * @throws PolicyRefusal
+ */
+export function inspectWrapper(
+  wrapper: Wrapper,
+  command: InspectedCommand,
+  start: number,
+  name: readonly Arg[],
+): void {
+  const { words, source, hasTail: hasOuterTail } = command;
+  const hidden = (why: string) => refused(source, why, 'Write the command out.');
+  if (wrapper.isOpaque === true) throw hidden('it runs commands that cannot be checked');
+  if (wrapper.scriptOptions !== undefined) {
+    inspectScriptOptions(wrapper.scriptOptions, command, start);
+    return;
+  }
+  const { next, given } = readOptions(command, start, wrapper.options ?? NO_OPTIONS);
+  const isGiven = (option: string): boolean => given.has(option);
+  const valuesOf = (names: readonly string[] = []): Arg[] =>
+    names.flatMap((option) => given.get(option) ?? []);
+  const opaque = wrapper.opaqueOptions?.find(isGiven);
+  if (opaque !== undefined) throw hidden(`its option ${opaque} turns a text into a command`);
+  if (next < words.length) command.isAlso({ words: [...name, ...words.slice(next)], isCertain: false });
+  const scripts = valuesOf(wrapper.scripts);
+  for (const script of scripts) command.runsScript(script, 'posix');
+  for (const pipe of valuesOf(wrapper.pipes)) inspectPipe(pipe, command);
+  for (const setting of valuesOf(wrapper.variables)) skipAssignments([setting], 0, command);
+  if (scripts.length > 0) return;
+  let at = wrapper.hasAssignments === true ? skipAssignments(words, next, command) : next;
+  for (let count = wrapper.operands ?? 0; count > 0 && at < words.length; count--, at++) {
+    if (words[at]?.isSingle !== true) throw unclear(source, `${words[at]?.text ?? ''} may be several words`);
+  }
+  // flock(1) reads -c only after its operand.
+  if (wrapper.operands !== undefined && /^(-c|--command)$/.test(words[at]?.value ?? '')) {
+    command.runsScript(words[at + 1], 'posix');
+    return;
+  }
+  // xargs puts its input in place of these marks.
+  const marks = valuesOf(['I', 'J']);
+  const inner = words
+    .slice(at)
+    .map((word) =>
+      marks.some(({ value }) => value === undefined || word.text.includes(value)) ? uncertain(word) : word,
+    );
+  if (inner.length === 0) {
+    // xargs without a command runs echo.
+    if (hasOuterTail) throw unclear(source, 'the command that it runs is known only at run time');
+    if (wrapper.startsShell === true) throw startsShell(source);
+    return;
+  }
+  const hasTail = hasOuterTail || wrapper.hasTail === true;
+  const readsAll = wrapper.shellReadsWith?.some(isGiven) === true;
+  const readsNone = wrapper.noShellWith?.some(isGiven) === true;
+  const shellReads = readsAll ? 'all' : readsNone ? undefined : wrapper.shellReads;
+  if (wrapper.runsAs !== undefined) command.runs([certain(wrapper.runsAs), ...inner], hasTail);
+  else if (shellReads === undefined) command.runs(inner, hasTail);
+  else if (hasTail) throw unclear(source, 'the words that follow are part of a command line');
+  else if (shellReads === 'all' || inner.length === 1) command.runsScript(joined(inner), 'posix');
+  // Syntax in the first word can continue in the others.
+  else if (/^[\w./@+-]+$/.test(inner[0]?.value ?? '')) command.runs(inner);
+  else throw unclear(source, 'a shell reads only its first word', 'Put the whole command into quotes.');
+}
+
+/** Inspects the values of all words that may be one of some options, whatever the other options are. */
+function inspectScriptOptions(names: readonly string[], command: InspectedCommand, start: number): void {
+  const { words, source, hasTail } = command;
+  if (hasTail) throw unclear(source, 'the words that follow may make it run a command');
+  const letters = names.filter((name) => name.length === 1).join('');
+  for (let at = start; at < words.length; at++) {
+    const { value, text, beginning, isSingle } = words[at]!;
+    if (value === undefined && !(isSingle && /^[\w./]/.test(beginning)))
+      throw unclear(source, `${text} may be an option that runs a command`, 'Put -- before it.');
+    if (value === '--') return;
+    const [, name, script] = /^--([^=]+)(?:=(.*))?$/s.exec(value ?? '') ?? [];
+    const attached = letters !== '' && new RegExp(`^-[^-]*?[${letters}](.*)$`, 's').exec(value ?? '')?.[1];
+    if (name !== undefined && names.some((each) => each.startsWith(name)))
+      command.runsScript(script === undefined ? words[at + 1] : certain(script), 'posix');
+    else if (typeof attached === 'string')
+      command.runsScript(attached === '' ? words[at + 1] : certain(attached), 'posix');
+  }
+}
+
+/** Inspects the name of a file, or a command line after `|` or `!`. */
+function inspectPipe({ value, beginning }: Arg, command: InspectedCommand): void {
+  if (/^[|!]/.test(beginning))
+    command.runsScript(value === undefined ? undefined : certain(value.slice(1)), 'posix');
+  else if (value === undefined && beginning === '')
+    throw unclear(command.source, 'the name of the file may be a command', 'Start it with ./ and quote it.');
+}
+
+/** @returns the index of the first word that is not an assignment */
+function skipAssignments(
+  words: readonly Arg[],
+  from: number,
+  { source, variables }: InspectedCommand,
+): number {
+  let at = from;
+  for (; at < words.length; at++) {
+    const { text, value, beginning, isSingle } = words[at]!;
+    const name = /^(\w+)=/.exec(beginning)?.[1];
+    if (name === undefined) {
+      if (value?.includes('=') === true) throw unclear(source, `${text} does not name a variable`);
+      return at;
+    }
+    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Quote it.');
+    variables.set(name, isNumber(value?.slice(name.length + 1)), text);
+  }
+  return at;
+}
