@@ -50,6 +50,7 @@ export const LIMIT_VARIABLES: Readonly<Record<LimitName, string>> = {
   maxOutputSize: 'MCP_BG_MAX_OUTPUT_SIZE',
   maxTotalSize: 'MCP_BG_MAX_TOTAL_SIZE',
   defaultTimeout: 'MCP_BG_JOB_TIMEOUT',
+  graceSeconds: 'MCP_BG_GRACE_SECONDS',
   historyLimit: 'MCP_BG_HISTORY_LIMIT',
   historyDays: 'MCP_BG_HISTORY_DAYS',
   keepAliveSeconds: 'MCP_BG_KEEP_ALIVE_SECONDS',

@@ -12,5 +12,7 @@ export function jobEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const inherited = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !EDITOR_VARIABLES.test(entry[0]),
   );
-  return { ...Object.fromEntries(inherited), ...DEFAULTS };
+  const variables = Object.fromEntries(inherited);
+  // Without it, programs such as clear(1) and tput(1) fail. The output goes to a pipe, so no terminal is a safe choice.
+  return { ...variables, ...DEFAULTS, TERM: variables.TERM || 'dumb' };
 }

@@ -26,6 +26,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
   /** Caches the result of list() until a job changes. */
   #listed: readonly JobRecord[] | undefined;
   readonly #running = new Set<string>();
+  readonly #withLeftovers = new Set<string>();
 
   /** Returns all jobs, newest first. */
   list(): readonly JobRecord[] {
@@ -45,13 +46,20 @@ export class JobTable extends EventEmitter<JobTableEvents> {
       .sort((a, b) => b.startedAt - a.startedAt);
   }
 
+  /** Returns the finished jobs that left processes behind which may still run. */
+  withLeftovers(): JobRecord[] {
+    return [...this.#withLeftovers].flatMap((id) => this.#jobs.get(id) ?? []);
+  }
+
   /** Returns the job with exactly this id. */
   find(id: string): JobRecord | undefined {
     return this.#jobs.get(id);
   }
 
-  put(job: JobRecord): void {
-    const known = this.#jobs.get(job.id);
+  put(record: JobRecord): void {
+    const known = this.#jobs.get(record.id);
+    // A job without processes never has any again. The journal keeps the number from the end of the job.
+    const job = known?.leftBehind === 0 ? { ...record, leftBehind: 0 } : record;
     // A finished job never runs again. A notification sent before its end may arrive late.
     if (known !== undefined && known.status !== 'running' && job.status === 'running') return;
     if (known !== undefined && isSame(known, job)) return;
@@ -63,6 +71,8 @@ export class JobTable extends EventEmitter<JobTableEvents> {
     this.#listed = undefined;
     if (job.status === 'running') this.#running.add(job.id);
     else this.#running.delete(job.id);
+    if ((job.leftBehind ?? 0) > 0) this.#withLeftovers.add(job.id);
+    else this.#withLeftovers.delete(job.id);
     this.emit('changed', job);
   }
 
@@ -72,6 +82,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
     this.#jobs.delete(id);
     this.#listed = undefined;
     this.#running.delete(id);
+    this.#withLeftovers.delete(id);
     this.emit('removed', job);
   }
 

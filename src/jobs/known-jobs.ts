@@ -8,6 +8,7 @@ import { JobError } from '../base/job-error.ts';
 import { JobHistory } from './job-history.ts';
 import { JobTable } from './job-table.ts';
 import { JobWatchers, type JobWatcher } from './job-watchers.ts';
+import { Leftovers } from './leftovers.ts';
 import type { Limits } from './limits.ts';
 import { RunnerPool } from './runners/runner-pool.ts';
 
@@ -29,6 +30,7 @@ export interface KnownJobsOptions {
  */
 export class KnownJobs extends JobTable {
   readonly history: JobHistory;
+  readonly leftovers = new Leftovers(this);
   readonly #storage: string;
   readonly #runners: RunnerPool;
   readonly #watchers = new JobWatchers((id) => this.#linkOfId(id));
@@ -67,9 +69,11 @@ export class KnownJobs extends JobTable {
   async ready(): Promise<void> {
     // A connected runner reports every change. Without one, another manager may have started jobs.
     const runner = this.#runners.current?.runner;
-    if (runner !== undefined && runner === this.#loadedWith) return;
-    this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
-    await this.#loading;
+    if (runner === undefined || runner !== this.#loadedWith) {
+      this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
+      await this.#loading;
+    }
+    await this.leftovers.refresh();
   }
 
   /** Returns the runner for new jobs, and starts it if necessary. @throws JobError if it cannot be started */
@@ -135,14 +139,17 @@ export class KnownJobs extends JobTable {
 
   async #load(): Promise<void> {
     let runner: string | undefined;
+    let alive: ReadonlySet<string> = new Set();
     await this.history.load(async () => {
       await this.#runners.attach();
       runner = this.#runners.current?.runner;
       const runners = await findRunners(this.#storage, this.#processes);
       // After the search, so that it includes the remains of runners whose jobs are now lost.
       await removeRemains(this.#storage, this.#processes);
-      return new Set(runners.map(({ address }) => address.runner));
+      alive = new Set(runners.map(({ address }) => address.runner));
+      return alive;
     });
+    await this.leftovers.endOrphans(alive);
     if (this.#runners.current?.runner === runner) this.#loadedWith = runner;
     this.#follow();
   }
@@ -176,6 +183,7 @@ export class KnownJobs extends JobTable {
     if (this.#runners.get(runner) === undefined) {
       const found = await findRunners(this.#storage, this.#processes);
       if (hasRunningJobs() || found.some(({ address }) => address.runner === runner)) return false;
+      await this.leftovers.endOrphans(new Set(found.map(({ address }) => address.runner)));
     }
     await removeRemains(this.#storage, this.#processes);
     return true;

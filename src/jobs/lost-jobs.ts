@@ -2,43 +2,41 @@ import type { Journal } from '../protocol/journal.ts';
 import { killTree } from '../processes/tree-kill.ts';
 import { isElsewhere } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
-
-/** Grace (ms) for processes that have lost their runner. */
-const GRACE = 2000;
+import { graceOf, type JobRecord } from '../protocol/job-record.ts';
 
 /**
- * A job whose runner died: ends what is left of it, and records that nobody can know how it went.
+ * Ends the processes of a job whose runner died, and records that its end is unknown.
  *
- * @returns the job as it is recorded now; as it was when its processes cannot be looked for, because they are another
- * machine's, or just now: then it is tried again
+ * @returns the new record; the old one if the processes are on another machine or cannot be listed now. The next load
+ *   tries again.
  */
 export async function markLost(job: JobRecord, journal: Journal): Promise<JobRecord> {
+  let leftBehind: number | undefined;
   try {
-    if (!(await sweep(job))) return job;
+    leftBehind = await sweep(job);
   } catch {
+    // The processes cannot be listed.
     return job;
   }
-  const lost: JobRecord = { ...job, status: 'lost', endedAt: Date.now() };
+  if (leftBehind === undefined) return job;
+  const lost: JobRecord = { ...job, status: 'lost', endedAt: Date.now(), leftBehind };
   try {
     journal.recordJob(lost);
   } catch {
-    // The storage cannot be written: then the next manager comes to the same end.
+    // The storage cannot be written. The next manager finds the job as it was, and comes to the same result.
   }
   return lost;
 }
 
-/** @returns false when the job belongs to another machine */
-async function sweep({ id, pid, pidStarted, bootId }: JobRecord): Promise<boolean> {
+/** @returns how many processes could not be ended; undefined if the job belongs to another machine */
+async function sweep(job: JobRecord): Promise<number | undefined> {
+  const { id, pid, pidStarted = '', bootId } = job;
   const processes = systemProcessTable();
   const own = await processes.bootId();
-  if (isElsewhere(bootId, own)) return false;
-  // After a restart of the system none of its processes is left, and its pid means another.
-  if (bootId !== own) return true;
-  await killTree(
-    processes,
-    { id, pid, started: pidStarted ?? '' },
-    { signal: 'SIGTERM', graceMs: GRACE, exited: Promise.resolve() },
-  );
-  return true;
+  if (isElsewhere(bootId, own)) return undefined;
+  // After a restart of the system its processes are gone, and its pid means another process.
+  if (bootId !== own) return 0;
+  const root = { id, pid, started: pidStarted };
+  const options = { signal: 'SIGTERM', graceMs: graceOf(job), exited: Promise.resolve() } as const;
+  return (await killTree(processes, root, options)).survivors.length;
 }

@@ -5,7 +5,9 @@ import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { JobError } from '../base/job-error.ts';
-import { quote } from '../base/quoted-text.ts';
+import { clip, quote } from '../base/quoted-text.ts';
+import { startedOpenFiles } from '../processes/process-limits.ts';
+import type { NamedProcess } from '../processes/tree-inspection.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
@@ -16,6 +18,15 @@ import { Secrets } from './typed-secrets.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
 import type { Condition, WaitTarget } from './condition-check.ts';
 import { waitFor, type WaitOutcome } from './job-wait.ts';
+
+export interface StartedJob {
+  /** Runs; or has failed, if it could not start. */
+  readonly job: JobRecord;
+  /** The job was already running. */
+  readonly isExisting: boolean;
+  /** Processes that were ended first, since a finished job of this name had left them behind. */
+  readonly leftoversEnded: number;
+}
 
 /** Starts, reads and ends jobs. Every tool, tree and command uses it. It starts no process before the first job. */
 export class JobManager {
@@ -33,6 +44,7 @@ export class JobManager {
   constructor(options: ManagerOptions) {
     this.#options = options;
     const env = jobEnvironment(options.env);
+    const openFiles = startedOpenFiles();
     this.#policy = new CommandPolicy(options.policyScript);
     this.jobs = new KnownJobs({
       ...options,
@@ -41,6 +53,7 @@ export class JobManager {
         keepAliveMs: options.settings().limits.keepAliveSeconds * 1000,
         endJobsWithClient: options.endJobsWithManager,
         env,
+        ...(openFiles !== undefined && { openFiles }),
       }),
     });
     this.logs = new JobLogs({ ...options, jobs: this.jobs });
@@ -64,8 +77,9 @@ export class JobManager {
    * @returns a job that runs, or one that could not start and has failed
    * @throws JobError when it is refused
    */
-  async start(request: StartRequest): Promise<{ job: JobRecord; isExisting: boolean }> {
+  async start(request: StartRequest): Promise<StartedJob> {
     const spec = await this.#specOf(request);
+    const leftoversEnded = await this.#endNamesakes(spec);
     const { limits } = this.#options.settings();
     const port = await observePort(request.port);
     const begin = async (id: string): Promise<StartResult> => {
@@ -81,10 +95,10 @@ export class JobManager {
     if (!('refused' in result)) {
       this.jobs.put(result.job);
       if (port !== undefined) this.#ports.set(result.job.id, port);
-      return { job: result.job, isExisting: false };
+      return { job: result.job, isExisting: false, leftoversEnded };
     }
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
-    if (isSame) return { job: result.job, isExisting: true };
+    if (isSame) return { job: result.job, isExisting: true, leftoversEnded };
     throw refusalOf(result, this.jobs.running(), limits);
   }
 
@@ -146,10 +160,10 @@ export class JobManager {
   }
 
   /** Sends a signal to the job's process group, as a terminal does. @throws JobError when it is not running */
-  async signal(reference: string, signal: NodeJS.Signals): Promise<void> {
+  async signal(reference: string, signal: NodeJS.Signals, by: Starter['kind']): Promise<void> {
     const job = this.jobs.get(reference);
     requireRunning(job);
-    await this.#link(job).signal(job.id, signal);
+    await this.#link(job).signal({ id: job.id, signal, by });
   }
 
   /**
@@ -163,33 +177,46 @@ export class JobManager {
     { signal = 'SIGTERM', graceMs }: { signal?: NodeJS.Signals; graceMs?: number | undefined } = {},
   ): Promise<KillResult> {
     const job = this.jobs.get(reference);
-    const link = this.jobs.linkOf(job);
-    if (link === undefined && job.status !== 'running') return { job, ended: 0, survivors: [] };
-    return this.#link(job).kill({ id: job.id, signal, graceMs: graceMs ?? graceOf(job), by });
-  }
-
-  /** Ends a job if it runs, and starts the same again. @throws JobError; a job that cannot start again goes on */
-  async restart(reference: string, startedBy: Starter): Promise<JobRecord> {
-    const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, status } = this.jobs.get(reference);
-    const timeoutSeconds = timeoutMs === undefined ? undefined : timeoutMs / 1000;
-    const request = { command, name, cwd, env, stdin, mergeStderr, timeoutSeconds, startedBy };
-    await this.#specOf(request);
-    const { survivors } = status === 'running' ? await this.kill(id, startedBy.kind) : { survivors: [] };
-    if (survivors.length > 0) {
-      const pids = survivors.map(({ pid }) => pid).join(', ');
-      throw new JobError(`Processes ${pids} of the job could not be ended.`);
+    const grace = graceMs ?? graceOf(job);
+    if (job.status !== 'running' && this.jobs.linkOf(job) === undefined) {
+      return this.jobs.leftovers.kill(job, signal, grace);
     }
-    const { job, isExisting } = await this.start(request);
-    if (!isExisting) return job;
-    throw new JobError(
-      `The name ${quote(name ?? '')} belongs to another running job, ${job.id}. Restart or kill that one.`,
-    );
+    return this.#link(job).kill({ id: job.id, signal, graceMs: grace, by });
   }
 
-  /** The living processes of a job and the ports on which they listen; none when its runner is gone. */
+  /**
+   * Ends the processes of a job, also those that it left behind, and starts the same job again.
+   *
+   * @throws JobError if it cannot start again: a running job continues then
+   */
+  async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
+    const job = this.jobs.get(reference);
+    const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, graceMs, status } = job;
+    const seconds = (ms: number | undefined): number | undefined =>
+      ms === undefined ? undefined : ms / 1000;
+    const request = {
+      ...{ command, name, cwd, env, stdin, mergeStderr, startedBy },
+      timeoutSeconds: seconds(timeoutMs),
+      graceSeconds: seconds(graceMs),
+    };
+    await this.#specOf(request);
+    const isRunning = status === 'running';
+    if (isRunning) requireEnded((await this.kill(id, startedBy.kind)).survivors);
+    const ended = isRunning ? 0 : await this.#endLeftovers([job], startedBy);
+    const started = await this.start(request);
+    if (started.isExisting) {
+      throw new JobError(
+        `The name ${quote(name ?? '')} belongs to another running job, ${started.job.id}. Restart or kill that one.`,
+      );
+    }
+    return { ...started, leftoversEnded: started.leftoversEnded + ended };
+  }
+
+  /** Returns the living processes of a job, and the ports on which they listen. @throws JobError */
   async inspect(reference: string): Promise<InspectResult> {
     const job = this.jobs.get(reference);
     const link = this.jobs.linkOf(job);
+    if (link === undefined && job.status !== 'running') return this.jobs.leftovers.inspect(job);
     const nothing: InspectResult = { processes: [], ports: [] };
     if (link?.isCurrent !== true) return nothing;
     return link.inspect(job.id).catch((error: unknown) => {
@@ -217,10 +244,18 @@ export class JobManager {
     return result.job;
   }
 
-  /** Forgets a finished job and its log. @throws JobError when it is running */
-  remove(reference: string): void {
-    const job = this.jobs.get(reference);
+  /** Removes a finished job and its log. @throws JobError if processes of the job are alive */
+  async remove(reference: string): Promise<void> {
+    const { id } = this.jobs.get(reference);
+    await this.jobs.leftovers.refresh();
+    const job = this.jobs.get(id);
     if (job.status === 'running') throw new JobError('The job is running. Kill it first.');
+    const { leftBehind = 0 } = job;
+    if (leftBehind > 0) {
+      const processes =
+        leftBehind === 1 ? 'A process of the job is' : `${leftBehind} processes of the job are`;
+      throw new JobError(`${processes} still running. Kill the job first.`);
+    }
     this.jobs.history.remove(job);
   }
 
@@ -236,6 +271,23 @@ export class JobManager {
     const spec = makeSpec(request, { ...settings(), env });
     await this.#checkPolicy(spec, 'start', spec.startedBy.kind);
     return spec;
+  }
+
+  /** Ends what finished jobs of the same name left behind, such as a server that would keep its port. */
+  async #endNamesakes({ name, startedBy }: JobSpec): Promise<number> {
+    if (name === undefined) return 0;
+    await this.jobs.ready();
+    if (this.jobs.running().some((job) => job.name === name)) return 0;
+    const named = this.jobs.withLeftovers().filter((job) => job.name === name);
+    return this.#endLeftovers(named, startedBy);
+  }
+
+  /** @returns how many processes were ended @throws JobError if one could not be ended */
+  async #endLeftovers(jobs: readonly JobRecord[], { kind }: Starter): Promise<number> {
+    const reachable = await this.jobs.leftovers.onThisMachine(jobs);
+    const results = await Promise.all(reachable.map(({ id }) => this.kill(id, kind)));
+    requireEnded(results.flatMap(({ survivors }) => survivors));
+    return results.reduce((sum, { ended }) => sum + ended, 0);
   }
 
   /** By the settings as they are now. @throws JobError */
@@ -256,6 +308,12 @@ export class JobManager {
       throw new JobError('The runner of this job does not answer. Try again in a moment.');
     return link;
   }
+}
+
+function requireEnded(survivors: readonly NamedProcess[]): void {
+  if (survivors.length === 0) return;
+  const named = survivors.map(({ pid, command }) => `${pid} (${clip(command, 100)})`).join(', ');
+  throw new JobError(`These processes of the job could not be ended: ${named}. End them first.`);
 }
 
 function requireRunning({ status }: JobRecord): void {

@@ -7,7 +7,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * What must go to keep the history within its bounds: whole jobs that are too many or too old, and the logs of the
- * oldest finished ones when all logs together are too large. Running jobs are never touched.
+ * oldest finished ones when all logs together are too large. Jobs with living processes are never touched.
  *
  * @param jobs newest first
  * @param sizeOf bytes of a job's log on the disk
@@ -22,13 +22,13 @@ export function choosePruning(
   justEnded: ReadonlySet<string> = new Set(),
 ): { remove: JobRecord[]; dropLog: JobRecord[] } {
   const oldest = now - limits.historyDays * DAY;
-  const running = jobs.filter(({ status }) => status === 'running');
+  const living = jobs.filter(isLiving);
   const remove: JobRecord[] = [];
   const dropLog: JobRecord[] = [];
-  let total = running.reduce((sum, job) => sum + sizeOf(job), 0);
+  let total = living.reduce((sum, job) => sum + sizeOf(job), 0);
   let kept = 0;
   for (const job of jobs) {
-    if (job.status === 'running') continue;
+    if (isLiving(job)) continue;
     const endedAt = job.endedAt ?? job.startedAt;
     if (now - endedAt < JUST_NOW || justEnded.has(job.id)) {
       kept++;
@@ -45,4 +45,8 @@ export function choosePruning(
     if (size > 0 && total > limits.maxTotalSize) dropLog.push(job);
   }
   return { remove, dropLog };
+}
+
+function isLiving({ status, leftBehind = 0 }: JobRecord): boolean {
+  return status === 'running' || leftBehind > 0;
 }

@@ -21,6 +21,8 @@ export interface StartRequest {
   readonly mergeStderr?: boolean | undefined;
   /** In seconds. By default the limit `defaultTimeout`. */
   readonly timeoutSeconds?: number | undefined;
+  /** Seconds between the first signal and SIGKILL. Default: the limit `graceSeconds`. */
+  readonly graceSeconds?: number | undefined;
   /** The TCP port that the caller expects the job to open. */
   readonly port?: number | undefined;
   readonly startedBy: Starter;
@@ -63,6 +65,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     stdin: request.stdin ?? 'open',
     mergeStderr: request.mergeStderr ?? true,
     ...(timeout > 0 && { timeoutMs: timeout * 1000 }),
+    graceMs: (request.graceSeconds ?? defaults.limits.graceSeconds) * 1000,
     maxOutputSize: defaults.limits.maxOutputSize,
     startedBy: request.startedBy,
   };

@@ -44,6 +44,7 @@ export const LIMIT_SETTINGS = {
   maxOutputSize: 'maxOutputSize',
   maxTotalSize: 'maxTotalSize',
   defaultTimeout: 'defaultTimeout',
+  graceSeconds: 'graceSeconds',
   historyLimit: 'historyLimit',
   historyDays: 'historyDays',
   keepAliveSeconds: 'keepAliveSeconds',
@@ -69,6 +70,8 @@ export const CONTEXT_VALUES = {
   /** Runs, and has an address that a browser can open. */
   reachable: 'job.running.web',
   finished: 'job.finished',
+  /** Finished, but some of its processes are still running. */
+  leftBehind: 'job.leftBehind',
   group: 'finished',
 } as const;
 

@@ -27,7 +27,7 @@ const ENDS: Readonly<Record<string, Ends>> = {
   'a restart': {
     end: async (manager, ids) => {
       const restarted = await Promise.all(ids.map((id) => manager.restart(id, { kind: 'agent' })));
-      await Promise.all(restarted.map(({ id }) => manager.kill(id, 'agent', { graceMs: 0 })));
+      await Promise.all(restarted.map(({ job: { id } }) => manager.kill(id, 'agent', { graceMs: 0 })));
     },
   },
   'the shutdown of the runner': {

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { jobMark } from '../../src/processes/job-mark.ts';
-import { readLimit } from '../../src/processes/process-limits.ts';
+import { readLimit, type LimitName } from '../../src/processes/process-limits.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import type { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { start } from '../support/jobs.ts';
@@ -39,6 +38,11 @@ async function startDaemon(
 
 function environmentOf(pid: number): string {
   return readFileSync(`/proc/${pid}/environ`, 'latin1');
+}
+
+/** A job runs for a moment before its limits are set. */
+async function hasLimit(pid: number, name: LimitName, soft: bigint | undefined): Promise<void> {
+  await eventually(`${name} is ${soft}`, () => readLimit(pid, name)?.soft === soft);
 }
 
 const DAEMONS: Readonly<Record<string, { skip: string | false; command: (pidFile: string) => string }>> = {
@@ -98,18 +102,17 @@ test('a runner that is started within a job does not carry the mark of the job',
   const manager = openManager(t, { storage });
   const job = await start(manager, 'sleep 100');
   assert.notEqual(readLimit(pid, 'Max file locks')?.soft, mark);
-  assert.equal(readLimit(job.pid!, 'Max file locks')?.soft, jobMark(job.id));
+  await hasLimit(job.pid!, 'Max file locks', jobMark(job.id));
 });
 
 test('jobs get the open-file limit of their client, not the one that Node raised', { skip }, async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect({ openFiles: 123 });
-  const changed = once(link, 'changed');
   const { pid } = await startJob(link, makeSpec('sleep 100'));
-  await changed;
-  assert.equal(readLimit(pid!, 'Max open files')?.soft, 123n);
+  await hasLimit(pid!, 'Max open files', 123n);
   const other = await runner.connect();
-  const unlimited = await startJob(other, makeSpec('sleep 100'));
+  const another = await startJob(other, makeSpec('sleep 100'));
+  await hasLimit(another.pid!, 'Max file locks', jobMark(another.id));
   const raised = readLimit((await runner.address()).pid, 'Max open files')?.soft;
-  assert.equal(readLimit(unlimited.pid!, 'Max open files')?.soft, raised);
+  assert.equal(readLimit(another.pid!, 'Max open files')?.soft, raised);
 });

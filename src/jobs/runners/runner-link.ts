@@ -119,8 +119,8 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.write, params);
   }
 
-  signal(id: string, signal: string): Promise<boolean> {
-    return this.#request(protocol.signal, { id, signal });
+  signal(params: protocol.SignalParams): Promise<boolean> {
+    return this.#request(protocol.signal, params);
   }
 
   kill(params: protocol.KillParams): Promise<protocol.KillResult> {

@@ -1,5 +1,5 @@
 import { STREAMS, type Stream } from '../store/log-segments.ts';
-import { assemblersAt } from './unfinished-lines.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 import type { Line, LineAssembler } from '../render/line-assembler.ts';
 import { BLOCK, type LogReader } from './log-reader.ts';
 import { measureLine } from './long-line.ts';
@@ -19,28 +19,19 @@ export function readTail(log: LogReader, request: TailRequest): Tail {
 }
 
 function readHeld(reader: LogReader, request: TailRequest): Tail {
-  const range = reader.range();
-  const from = findTailStart(reader, range.start, range.end, request);
-  const assemblers = assemblersAt(reader, from);
-  const next = request.ended ? range.end : findEnd(reader, from, range.end, assemblers());
-  const lines: Line[] = [];
-  const assembler = assemblers(request.stream);
-  for (const piece of reader.pieces(from, next)) {
-    if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
-  }
-  if (request.ended) assembler.finish();
-  const unfinished = assembler.unfinished();
+  const { end } = reader.range();
+  const { resumed, next, lines, unfinished } = formLastLines(reader, request);
   const all = [...lines, ...unfinished].slice(-request.lines).map((line, at, { length }) => {
     const isLast = unfinished.length > 0 && at === length - 1;
     return { ...line, text: isLast ? line.text : line.text + '\n' };
   });
   const shown = lastThatFit(all, request.maxBytes);
   const isCut = shown[0]?.text !== all.at(-shown.length)?.text;
-  const continued = isContinued(reader, shown[0], next) || isCut;
+  const continued = isContinued(reader, shown[0], resumed, next) || isCut;
   return {
     start: shown[0]?.start ?? next,
     next,
-    end: range.end,
+    end,
     dropped: 0,
     partial: unfinished.length > 0,
     continued,
@@ -50,9 +41,40 @@ function readHeld(reader: LogReader, request: TailRequest): Tail {
   };
 }
 
+interface LastLines {
+  readonly resumed: ResumedStreams;
+  readonly next: number;
+  readonly lines: readonly Line[];
+  readonly unfinished: readonly Line[];
+}
+
+/** Forms as many lines as are requested, or more. */
+function formLastLines(reader: LogReader, request: TailRequest): LastLines {
+  const { start, end } = reader.range();
+  const lowest = Math.max(start, end - SCAN_LIMIT);
+  for (let lineFeeds = request.lines; ; lineFeeds *= 4) {
+    const from = findTailStart(reader, lowest, end, { ...request, lines: lineFeeds });
+    const last = formLines(reader, from, end, request);
+    // A program that moves between rows ends fewer lines than it writes line feeds.
+    if (from === lowest || last.lines.length + last.unfinished.length >= request.lines) return last;
+  }
+}
+
+function formLines(reader: LogReader, from: number, end: number, request: TailRequest): LastLines {
+  const resumed = new ResumedStreams(reader, from);
+  const next = request.ended ? end : findEnd(reader, from, end, resumed.assembler());
+  const lines: Line[] = [];
+  const assembler = resumed.assembler({ only: request.stream });
+  for (const piece of reader.pieces(from, next)) {
+    if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
+  }
+  if (request.ended) assembler.finish();
+  return { resumed, next, lines, unfinished: assembler.unfinished() };
+}
+
 /**
- * The last point from `start` on where the stream that wrote before it is not amid a character or a sequence.
- * Whether the other one is does not matter: it may stay so while everything else goes on.
+ * Returns the last point from `start` on where the stream that wrote before it is not inside a character or a
+ * sequence. The other stream does not matter: it may stay inside one while everything else continues.
  */
 function findEnd(reader: LogReader, start: number, end: number, assembler: LineAssembler): number {
   let settled = start;
@@ -78,11 +100,10 @@ function lastThatFit<T extends { readonly text: string }>(lines: readonly T[], m
 /** Walks back over `lines` line ends, and on to where every stream begins a line (if that is near). */
 function findTailStart(
   reader: LogReader,
-  start: number,
+  lowest: number,
   end: number,
   request: StreamChoice & { readonly lines: number },
 ): number {
-  const lowest = Math.max(start, end - SCAN_LIMIT);
   const open = new Set<Stream>(STREAMS);
   let count = 0;
   let first: number | undefined;

@@ -1,9 +1,9 @@
-import { lineBefore } from './unfinished-lines.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 import type { Stream } from '../store/log-segments.ts';
 import type { Line } from '../render/line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Piece } from '../store/log-piece.ts';
-import { incompleteTail, TerminalLine } from '../render/terminal-line.ts';
+import { incompleteTail } from '../render/character-decoder.ts';
 
 export interface StreamChoice {
   /** Only this stream; both when it is left out. Cursors are those of the whole log all the same. */
@@ -38,7 +38,7 @@ export interface Page {
 /** Raw bytes looked at for one page, so that a call stays short however much of a log shrinks to nothing. */
 export const SCAN_LIMIT = 1024 * 1024;
 
-const [LF, CR] = [0x0a, 0x0d];
+const LF = 0x0a;
 
 /** Whether a page with this choice of stream shows the given one. */
 export function wanted(stream: Stream, request: StreamChoice): boolean {
@@ -75,22 +75,28 @@ export function* slices(reader: LogReader, start: number, end: number, most: num
   }
 }
 
-/** Whether a line shown first on a page began before the page, which ends at `next`. */
+/**
+ * Returns whether a line began before its page.
+ *
+ * @param resumed the state at the beginning of the page
+ * @param next the end of the page
+ */
 export function isContinued(
   reader: LogReader,
-  line: Pick<Line, 'stream' | 'start'> | undefined,
+  line: (Pick<Line, 'stream' | 'start'> & { readonly end?: number }) | undefined,
+  resumed: ResumedStreams,
   next: number,
 ): boolean | 'replaces' {
   if (line === undefined) return false;
   const { start } = reader.range();
   // What is dropped cannot be asked; it most likely ended amid a line.
   const isDropped = line.start > 0 && line.start <= start;
-  const before = lineBefore(reader, line.stream, line.start);
-  const shown = new TerminalLine();
-  shown.feed(before, 0, () => undefined);
-  if (shown.blank && !isDropped) return false;
-  let bytes = before.at(-1) === CR ? '\r' : '';
-  for (const piece of reader.pieces(line.start, next)) {
+  const atStart =
+    line.start === resumed.cursor ? resumed : new ResumedStreams(reader, line.start, [line.stream]);
+  const { isOpen, isReturned } = atStart.lineOf(line.stream);
+  if (!isOpen && !isDropped) return false;
+  let bytes = isReturned ? '\r' : '';
+  for (const piece of reader.pieces(line.start, Math.min(next, line.end ?? next))) {
     if (piece.stream !== line.stream) continue;
     const end = piece.bytes.indexOf(LF);
     bytes += piece.bytes.toString('latin1', 0, end < 0 ? undefined : end + 1);

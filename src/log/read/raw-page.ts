@@ -1,4 +1,4 @@
-import { assemblersAt } from './unfinished-lines.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 import type { LineAssembler } from '../render/line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Piece } from '../store/log-piece.ts';
@@ -22,10 +22,10 @@ export function readRaw(log: LogReader, request: PageRequest): RawPage {
 
 function readHeld(reader: LogReader, request: PageRequest): RawPage {
   const { start, dropped, end } = locate(reader, request);
-  const assemblers = assemblersAt(reader, start);
-  const next = findRawEnd(reader, start, end, request, assemblers());
+  const resumed = new ResumedStreams(reader, start);
+  const next = findRawEnd(reader, start, end, request, resumed.assembler());
   const pieces: Piece[] = [];
-  const assembler = assemblers(request.stream);
+  const assembler = resumed.assembler({ only: request.stream });
   for (const piece of reader.pieces(start, next)) {
     if (!wanted(piece.stream, request)) continue;
     pieces.push(piece);
@@ -38,7 +38,7 @@ function readHeld(reader: LogReader, request: PageRequest): RawPage {
     end,
     dropped,
     partial: !assembler.clean,
-    continued: isContinued(reader, first, next),
+    continued: isContinued(reader, first, resumed, next),
     bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)),
   };
 }

@@ -1,5 +1,4 @@
-import { assemblersAt } from './unfinished-lines.ts';
-import type { Stream } from '../store/log-segments.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 import type { Line, LineAssembler } from '../render/line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
 import { goesOn, measureLine, type LongLine } from './long-line.ts';
@@ -30,10 +29,10 @@ export function readText(log: LogReader, request: PageRequest): TextPage {
 
 function readHeld(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
-  const assemblers = assemblersAt(reader, start);
+  const resumed = new ResumedStreams(reader, start);
   const most = sliceSize(request.maxBytes);
-  const { next, isAmidLine, formed } = findTextEnd(reader, start, end, request, assemblers, most);
-  const { lines, unfinished } = formed ?? formLines(reader, { start, next, end }, request, assemblers);
+  const { next, isAmidLine, formed } = findTextEnd(reader, start, end, request, resumed, most);
+  const { lines, unfinished } = formed ?? formLines(reader, { start, next, end }, request, resumed);
   const open = isAmidLine ? unfinished.find(({ stream }) => goesOn(reader, stream, next)) : undefined;
   const line = open && measureLine(reader, open.stream, next);
   return {
@@ -42,7 +41,7 @@ function readHeld(reader: LogReader, request: PageRequest): TextPage {
     end,
     dropped,
     partial: unfinished.length > 0,
-    continued: isContinued(reader, lines[0] ?? unfinished[0], next),
+    continued: isContinued(reader, lines[0] ?? unfinished[0], resumed, next),
     // A shorter line is cut only because the other stream is amid something; the next page has the rest.
     ...(line !== undefined && line.bytes > request.maxBytes && { cut: line }),
     text: lines.map(({ text }) => text + '\n').join('') + unfinished.map(({ text }) => text).join('\n'),
@@ -67,10 +66,10 @@ function formLines(
   reader: LogReader,
   { start, next, end }: Record<'start' | 'next' | 'end', number>,
   request: PageRequest,
-  assemblers: (only?: Stream) => LineAssembler,
+  resumed: ResumedStreams,
 ): FormedLines {
   const lines: Line[] = [];
-  const assembler = assemblers(request.stream);
+  const assembler = resumed.assembler({ ...rowLimit(request), only: request.stream });
   for (const piece of reader.pieces(start, next)) {
     if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
   }
@@ -87,10 +86,10 @@ function findTextEnd(
   start: number,
   end: number,
   request: PageRequest,
-  assemblers: () => LineAssembler,
+  resumed: ResumedStreams,
   most: number,
 ): TextEnd {
-  const assembler = assemblers();
+  const assembler = resumed.assembler(rowLimit(request));
   const lines: Line[] = [];
   let reached = start;
   let size = 0;
@@ -103,10 +102,13 @@ function findTextEnd(
   let fitting: number | undefined;
   for (const piece of slices(reader, start, end, most)) {
     const before = size;
-    assembler.feed(piece, (line) => {
-      if (!wanted(line.stream, request)) return;
-      size += Buffer.byteLength(line.text) + 1;
-      lines.push(line);
+    assembler.feed(piece, (line, isClean) => {
+      if (wanted(line.stream, request)) {
+        size += Buffer.byteLength(line.text) + 1;
+        lines.push(line);
+      }
+      // A slice may hold the ends of several lines, if they end otherwise than by a line feed.
+      if (isClean && size <= request.maxBytes) markClean(line.end);
     });
     const next = piece.offset + piece.bytes.length;
     if (request.ended && next === end) assembler.finish();
@@ -117,7 +119,7 @@ function findTextEnd(
       }
       const best = safe ?? settledLine ?? settled ?? fitting;
       // A slice alone is too much when the cursor moved far to the right: it is cut between.
-      if (best === undefined && most > 1) return findTextEnd(reader, start, end, request, assemblers, 1);
+      if (best === undefined && most > 1) return findTextEnd(reader, start, end, request, resumed, 1);
       return { next: best ?? next, isAmidLine: best === undefined || best !== settledLine };
     }
     fitting = next;
@@ -125,16 +127,19 @@ function findTextEnd(
     if (assembler.settled === next && size > before) settledLine = next;
     settled = assembler.settled ?? settled;
     reached = next;
-    if (assembler.clean) {
-      clean = next;
-      linesWhenClean = lines.length;
-    } else if (safe === next && size > before) lineEnd = next;
+    if (assembler.clean) markClean(next);
+    else if (safe === next && size > before) lineEnd = next;
     if (next - start >= SCAN_LIMIT) {
       return endAt(clean ?? lineEnd ?? safe ?? settledLine ?? settled ?? next);
     }
   }
   if (request.ended) assembler.finish();
   return endAt(request.ended ? end : (safe ?? settled ?? start));
+
+  function markClean(at: number): void {
+    clean = at;
+    linesWhenClean = lines.length;
+  }
 
   function formedWhenClean(next: number): FormedLines | undefined {
     return next === clean ? { lines: lines.slice(0, linesWhenClean), unfinished: [] } : undefined;
@@ -144,6 +149,11 @@ function findTextEnd(
     const formed = next === reached ? { lines, unfinished: assembler.unfinished(request.stream) } : undefined;
     return { next, isAmidLine: false, formed: formedWhenClean(next) ?? formed };
   }
+}
+
+/** The rows of both streams fit into a page, with room for what is written to them. */
+function rowLimit({ maxBytes }: PageRequest): { readonly maxRowBytes: number } {
+  return { maxRowBytes: maxBytes / 4 };
 }
 
 function unfinishedBytes(assembler: LineAssembler, request: PageRequest): number {

@@ -1,6 +1,6 @@
 import { STREAMS, type Stream } from '../store/log-segments.ts';
 import type { Piece } from '../store/log-piece.ts';
-import { TerminalLine } from './terminal-line.ts';
+import { TerminalStream } from './terminal-stream.ts';
 
 /** A line of one stream as a person would see it. */
 export interface Line {
@@ -8,27 +8,38 @@ export interface Line {
   readonly text: string;
   /** Cursor of its first byte. */
   readonly start: number;
-  /** Cursor behind its last byte, the line end included. */
+  /** Cursor behind its last byte; what ended the line, such as a line feed, is included. */
   readonly end: number;
 }
 
-/**
- * Takes a finished line. `clean`: no other stream is in the middle of a line, so nothing is cut at its end.
- */
-export type OnLine = (line: Line, clean: boolean) => void;
+/** Receives a complete line. `isClean`: no other stream is in the middle of a line, so the end of this one cuts nothing. */
+export type OnLine = (line: Line, isClean: boolean) => void;
 
 /**
- * Forms lines for each stream on its own: what one stream writes in the middle of another's line does not cut
- * it. Lines come in the order in which they are finished.
+ * Forms lines for each stream on its own, so that the output of one stream does not cut a line of the other. Lines
+ * come in the order in which they are completed.
  */
 export class LineAssembler {
-  readonly #lines = new Map(STREAMS.map((stream) => [stream, new TerminalLine()]));
+  readonly #streams: ReadonlyMap<Stream, TerminalStream>;
   readonly #starts = new Map<Stream, number>();
+  readonly #onDrawing: ((drawing: Line) => void) | undefined;
   #end = 0;
   #safe: number | undefined;
   #settled: number | undefined;
 
-  /** No stream is in the middle of a line. One that shows nothing yet (a colour was reset) does not count. */
+  /**
+   * @param open makes the renderer of a stream, in the state in which the stream is
+   * @param onDrawing receives what a line in progress shows before that is overwritten or erased
+   */
+  constructor(
+    open: (stream: Stream) => TerminalStream = () => new TerminalStream(),
+    onDrawing?: (drawing: Line) => void,
+  ) {
+    this.#streams = new Map(STREAMS.map((stream) => [stream, open(stream)]));
+    this.#onDrawing = onDrawing;
+  }
+
+  /** No stream is in the middle of a line. A stream that shows nothing yet (a color was reset) is not. */
   get clean(): boolean {
     return this.#starts.size === 0;
   }
@@ -39,54 +50,60 @@ export class LineAssembler {
   }
 
   /**
-   * The last point behind the first byte of the piece fed last where no stream is in the middle of a character
-   * or an escape sequence; undefined when it holds none.
+   * The last point behind the first byte of the piece fed last where no stream is in the middle of a character or an
+   * escape sequence; undefined if the piece has none.
    */
   get safe(): number | undefined {
     return this.#safe;
   }
 
   /**
-   * The same, but for the stream of that piece alone. Reading can go on there: what is half read of the other one
-   * is looked up (`assemblersAt`).
+   * The same, but for the stream of that piece alone. Reading can continue there: what is incomplete in the other
+   * stream is looked up (`assemblersAt`).
    */
   get settled(): number | undefined {
     return this.#settled;
   }
 
-  /** Before anything is fed: a stream has written these bytes of its line in progress, which are not shown. */
-  resume(stream: Stream, before: Buffer, cursor: number): void {
-    const line = this.#lines.get(stream) as TerminalLine;
-    line.feed(before, cursor - before.length, () => undefined);
-    line.clear();
-    if (!line.complete) this.#starts.set(stream, cursor);
+  /** Drops the line that a stream has in progress at a cursor, before anything is fed, and a row that is longer. */
+  beginAt(stream: Stream, cursor: number, maxRowBytes: number): void {
+    const terminal = this.#streams.get(stream) as TerminalStream;
+    terminal.dropLine(maxRowBytes);
+    if (!terminal.isComplete) this.#starts.set(stream, cursor);
   }
 
   feed({ stream, offset, bytes }: Omit<Piece, 'timeMs'>, onLine: OnLine = () => undefined): void {
-    const line = this.#lines.get(stream) as TerminalLine;
-    const clean = [...this.#starts.keys()].every((other) => other === stream);
+    const terminal = this.#streams.get(stream) as TerminalStream;
+    const isClean = [...this.#starts.keys()].every((other) => other === stream);
+    const onDrawing = this.#onDrawing;
     let start = this.#starts.get(stream) ?? offset;
-    line.feed(bytes, offset, (text, end) => {
-      onLine({ stream, text, start, end }, clean);
-      start = end;
+    terminal.feed(bytes, offset, {
+      line: (text, end) => {
+        onLine({ stream, text, start, end }, isClean);
+        start = end;
+      },
+      left: (end) => {
+        start = end;
+      },
+      drawing: onDrawing && ((text, end) => onDrawing({ stream, text, start, end })),
     });
     this.#end = offset + bytes.length;
-    if (line.blank) this.#starts.delete(stream);
+    if (terminal.isBlank) this.#starts.delete(stream);
     else this.#starts.set(stream, start);
-    const settled = line.openAt ?? this.#end;
-    const isSafe = STREAMS.every((other) => other === stream || this.#lines.get(other)?.complete);
+    const settled = terminal.openAt ?? this.#end;
+    const isSafe = STREAMS.every((other) => other === stream || this.#streams.get(other)?.isComplete);
     this.#settled = settled > offset ? settled : undefined;
     this.#safe = isSafe ? this.#settled : undefined;
   }
 
-  /** Nothing follows: what is half read is taken as it is. */
+  /** Treats incomplete characters as final, because nothing follows. */
   finish(): void {
-    for (const line of this.#lines.values()) line.end();
+    for (const terminal of this.#streams.values()) terminal.end();
   }
 
-  /** Ends the line in progress of a stream where it stands. */
+  /** Ends the line in progress of a stream where it is. */
   cut(stream: Stream): void {
-    this.#lines.get(stream)?.clear();
+    this.#streams.get(stream)?.dropLine();
     this.#starts.delete(stream);
   }
 
@@ -96,7 +113,7 @@ export class LineAssembler {
       .filter(([stream]) => only === undefined || stream === only)
       .map(([stream, start]) => ({
         stream,
-        text: this.#lines.get(stream)?.text ?? '',
+        text: this.#streams.get(stream)?.text ?? '',
         start,
         end: this.#end,
       }))

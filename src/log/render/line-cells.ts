@@ -1,17 +1,29 @@
 import { widthOf } from './character-width.ts';
 
 /**
- * A line of a terminal that is written, and written over. Once it is written over it consists of cells, one a
- * column: the first cell of a wide character or a tab holds it and its other cells are empty strings. Where part
- * of one is written over, blanks are left of the rest.
+ * A line of a terminal that can be overwritten. Once it is overwritten it consists of cells, one a column: the first
+ * cell of a wide character or a tab holds it, and its other cells are empty strings. If a part of such a character is
+ * overwritten, blanks replace the rest.
+ *
+ * A drawing is what the line shows before new content is overwritten or erased, such as one state of a progress bar.
  */
-export class ShownLine {
-  /** The line while it was only appended to; `#cells` replaces it once something is written over. */
+export class LineCells {
+  readonly #onDrawing: () => void;
+  /** The line while text was only appended to it; `#cells` replaces it at the first edit. */
   #text = '';
   #cells: string[] | undefined;
   #column = 0;
-  /** A carriage return came and nothing was written since. Most often a line end or a whole new line follows. */
-  #returned = false;
+  /** A carriage return was the last change. A line end or a whole new line follows most often. */
+  #isReturned = false;
+  /** Text was written since the last drawing was reported. */
+  #isFresh = false;
+  /** The cursor moved back since then, so that the next text overwrites. */
+  #isMovedBack = false;
+
+  /** @param onDrawing called before a drawing is overwritten or erased */
+  constructor(onDrawing: () => void = () => undefined) {
+    this.#onDrawing = onDrawing;
+  }
 
   get text(): string {
     return this.#cells?.join('') ?? this.#text;
@@ -21,17 +33,45 @@ export class ShownLine {
     return (this.#cells ?? this.#text).length === 0;
   }
 
+  /** Nothing was written, and the cursor is at the beginning. */
+  get isUnused(): boolean {
+    return this.#cells === undefined && this.#text === '';
+  }
+
+  /** The column of the cursor, counted from 0. */
+  get column(): number {
+    if (this.#isReturned) return 0;
+    return this.#cells === undefined ? columnsOf(this.#text) : this.#column;
+  }
+
   clear(): void {
     this.#text = '';
     this.#cells = undefined;
     this.#column = 0;
-    this.#returned = false;
+    this.#isReturned = false;
+    this.#isFresh = false;
+    this.#isMovedBack = false;
   }
 
-  /** Writes from the cursor on. */
+  /** Replaces the line by another one, with the cursor at a column. */
+  load(text: string, column: number): void {
+    this.clear();
+    this.#text = text;
+    this.#isReturned = text !== '';
+    if (column > 0) this.moveTo(column);
+    this.#isMovedBack = false;
+  }
+
+  /** Writes at the cursor. */
   put(text: string): void {
-    if (this.#returned && this.#isCoveredBy(text)) this.clear();
-    if (this.#returned) this.#edit();
+    this.#beginDrawing();
+    if (this.#isReturned && this.#isCoveredBy(text)) {
+      this.#text = text;
+      this.#cells = undefined;
+      this.#isReturned = false;
+      return;
+    }
+    if (this.#isReturned) this.#edit();
     if (this.#cells === undefined) {
       this.#text += text;
       return;
@@ -39,9 +79,19 @@ export class ShownLine {
     for (const character of text) this.#write(this.#cells, character);
   }
 
-  /** To the begin of the line. */
+  /** Writes at the cursor; what follows moves to the right. */
+  putBefore(text: string): void {
+    this.#beginDrawing();
+    for (const character of text) {
+      this.insert(widthOf(character));
+      this.put(character);
+    }
+  }
+
+  /** Moves the cursor to the beginning of the line. */
   return(): void {
-    this.#returned = true;
+    this.#isReturned = true;
+    this.#isMovedBack = true;
   }
 
   move(columns: number): void {
@@ -51,50 +101,82 @@ export class ShownLine {
 
   /** @param column counted from 0 */
   moveTo(column: number): void {
-    const width = Math.max(this.#edit().length, MAX_BLANK_WIDTH);
-    this.#column = Math.min(Math.max(0, column), width);
+    const width = Math.max(this.#edit().length, MAX_BLANK_COLUMNS);
+    const target = Math.min(Math.max(0, column), width);
+    if (target < this.#column) this.#isMovedBack = true;
+    this.#column = target;
+  }
+
+  /** Moves the cursor back by tab stops. */
+  tabBack(stops: number): void {
+    const { column } = this;
+    this.moveTo((Math.ceil(column / TAB_COLUMNS) - stops) * TAB_COLUMNS);
   }
 
   clearToEnd(): void {
-    if (this.#returned) this.clear();
-    // Where nothing was written over there is nothing behind the cursor.
+    if (this.#isMovedBack) this.#endDrawing();
+    if (this.#isReturned) this.#empty();
+    // An appended line has nothing behind the cursor.
     else if (this.#cells !== undefined) this.#split(this.#column).splice(this.#column);
   }
 
-  /** The cell at the cursor included. */
+  /** Includes the cell at the cursor. */
   clearFromBegin(): void {
+    this.#endDrawing();
     this.#edit();
     this.#split(this.#column + 1).fill(' ', 0, this.#column + 1);
   }
 
   /** The cursor stays where it is. */
   clearAll(): void {
-    if (this.#returned) this.clear();
+    this.#endDrawing();
+    if (this.#isReturned) this.#empty();
     else this.#edit().length = 0;
   }
 
-  /** Puts blanks in the place of so many columns. */
+  /** Replaces so many columns by blanks. */
   blank(columns: number): void {
+    if (this.#isMovedBack) this.#endDrawing();
     this.#cut(columns).fill(' ', this.#column, this.#column + columns);
   }
 
   /** What follows moves to the left. */
   delete(columns: number): void {
+    if (this.#isMovedBack) this.#endDrawing();
     const cells = this.#cut(columns);
     this.#fixTabs(cells);
     cells.splice(this.#column, columns);
   }
 
-  /** Blanks, before which nothing moves; what follows moves to the right. */
+  /** Inserts blanks; what follows moves to the right. */
   insert(columns: number): void {
     const cells = this.#cut(0);
     if (this.#column >= cells.length) return;
     this.#fixTabs(cells);
-    cells.splice(this.#column, 0, ...Array<string>(Math.min(columns, MAX_BLANK_WIDTH)).fill(' '));
+    cells.splice(this.#column, 0, ...Array<string>(Math.min(columns, MAX_BLANK_COLUMNS)).fill(' '));
+  }
+
+  #beginDrawing(): void {
+    if (this.#isMovedBack) this.#endDrawing();
+    this.#isMovedBack = false;
+    this.#isFresh = true;
+  }
+
+  #endDrawing(): void {
+    if (this.#isFresh) this.#onDrawing();
+    this.#isFresh = false;
+  }
+
+  /** Empties a line whose cursor is at its beginning. */
+  #empty(): void {
+    this.#text = '';
+    this.#cells = undefined;
+    this.#column = 0;
+    this.#isReturned = false;
   }
 
   #isCoveredBy(text: string): boolean {
-    // A tab moves on and leaves what it passes.
+    // A tab skips the cells that it passes.
     if (text === '\t') return false;
     return columnsOf(text) >= (this.#cells?.length ?? columnsOf(this.#text));
   }
@@ -105,18 +187,18 @@ export class ShownLine {
       this.#column = 0;
       for (const character of this.#text) this.#write(this.#cells, character);
     }
-    if (this.#returned) this.#column = 0;
-    this.#returned = false;
+    if (this.#isReturned) this.#column = 0;
+    this.#isReturned = false;
     return this.#cells;
   }
 
   #write(cells: string[], character: string): void {
     if (character === '\t' && this.#column < cells.length) {
-      this.#column = tabStop(this.#column);
+      this.#column = nextTabStop(this.#column);
       return;
     }
     while (cells.length < this.#column) cells.push(' ');
-    const width = character === '\t' ? tabStop(this.#column) - this.#column : widthOf(character);
+    const width = character === '\t' ? nextTabStop(this.#column) - this.#column : widthOf(character);
     if (width === 0 && this.#column > 0) {
       let before = this.#column - 1;
       while (cells[before] === '') before--;
@@ -128,14 +210,14 @@ export class ShownLine {
     for (let more = 1; more < width; more++) cells[this.#column++] = '';
   }
 
-  /** Leaves blanks of characters that so many columns from the cursor on hold one half of. */
+  /** Replaces characters that the cursor, or a point so many columns behind it, divides by blanks. */
   #cut(columns: number): string[] {
     this.#edit();
     this.#split(this.#column);
     return this.#split(this.#column + columns);
   }
 
-  /** Makes blanks of the tabs behind the cursor, which are about to move and must stay as wide as they are. */
+  /** Replaces the tabs behind the cursor by blanks, because they are about to move and must keep their width. */
   #fixTabs(cells: string[]): void {
     for (let at = this.#column; at < cells.length; at++) {
       if (cells[at]?.startsWith('\t') !== true) continue;
@@ -144,7 +226,7 @@ export class ShownLine {
     }
   }
 
-  /** Leaves blanks of a character that stands on both sides of a column's begin. */
+  /** Replaces a character that extends over the beginning of a column by blanks. */
   #split(column: number): string[] {
     const cells = this.#edit();
     if (cells[column] !== '') return cells;
@@ -155,22 +237,22 @@ export class ShownLine {
   }
 }
 
-/** Columns that a cursor movement may open up past the text; programs say "999 to the right" for "the end". */
-const MAX_BLANK_WIDTH = 500;
-const TAB_WIDTH = 8;
+/** Columns that a cursor movement may open behind the text. Programs move 999 to the right to reach the end. */
+const MAX_BLANK_COLUMNS = 500;
+const TAB_COLUMNS = 8;
 
-function tabStop(column: number): number {
-  return column - (column % TAB_WIDTH) + TAB_WIDTH;
+function nextTabStop(column: number): number {
+  return column - (column % TAB_COLUMNS) + TAB_COLUMNS;
 }
 
-/** Nothing but characters of one column, which most text is: none is looked at by itself then. */
+/** Matches text of which every character takes one column. Most text does. */
 const NARROW = /^[\x20-\u02ff]*$/;
 
-/** Columns that a text takes at the begin of a line. */
+/** Returns the columns that a text takes at the beginning of a line. */
 function columnsOf(text: string): number {
   if (NARROW.test(text)) return text.length;
   let columns = 0;
   for (const character of text)
-    columns = character === '\t' ? tabStop(columns) : columns + widthOf(character);
+    columns = character === '\t' ? nextTabStop(columns) : columns + widthOf(character);
   return columns;
 }

@@ -4,18 +4,15 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { repeats } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
-import { finalScreen, trimmed } from '../../../test/support/terminal.ts';
+import { finalScreen, trimmed, watchScreen } from '../../../test/support/terminal.ts';
 import { LogReader } from '../read/log-reader.ts';
 import { LogWriter } from '../store/log-writer.ts';
+import { SCREEN_ROWS } from './screen-rows.ts';
+import { search } from '../search/log-search.ts';
 import { readTail } from '../read/log-tail.ts';
 import { readText } from '../read/text-page.ts';
 
-/**
- * Left out, where we differ from a terminal on purpose:
- * - movement to other lines, and what begins a new one besides the line feed (VT, FF, NEL): a log has no screen;
- * - the other screen, saved positions, insert mode, line drawing: for programs that fill a screen;
- * - combining marks with nothing in front: xterm.js does not join them to what stands before an escape sequence.
- */
+/** Without combining marks that have nothing in front: xterm.js does not join them to text before an escape sequence. */
 const text = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom('a', 'b ', 'word', '42%', '  ') },
@@ -85,6 +82,75 @@ test('a progress bar that was drawn 5,000 times is one line', async (t) => {
     const { text } = readTail(reader, { lines, maxBytes: 1000, ended: true });
     assert.deepEqual(trimmed(text.split('\n')), expected.slice(-lines));
   }
+});
+
+const smallCount = fc.oneof(fc.constant(''), fc.integer({ min: 1, max: 7 }));
+const rowMove = fc.oneof(
+  { weight: 6, arbitrary: fc.tuple(smallCount, fc.constantFrom('A', 'B', 'E', 'F', 'd', 'e')) },
+  { weight: 1, arbitrary: fc.tuple(smallCount, fc.constantFrom('L', 'M', 'S', 'T')) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom('2', '3'), fc.constantFrom('J')) },
+).map(([n, final]) => `\x1b[${n}${final}`);
+const place = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom('H', 'f'))
+  .map(([row, column, final]) => `\x1b[${row};${column}${final}`);
+const row = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('\n') },
+  { weight: 6, arbitrary: rowMove },
+  { weight: 3, arbitrary: place },
+  { weight: 3, arbitrary: fc.constantFrom('\x1b[H', '\x1b[999H', '\x1bE', '\x1bD', '\x1bM', '\f', '\v') },
+  { weight: 3, arbitrary: fc.constantFrom('\x1b7', '\x1b8', '\x1b[s', '\x1b[u', '\x1b[?1048h', '\x1b[?1048l') },
+  fc.constantFrom('\x1bc', '\x1b[2;5r', '\x1b[3r', '\x1b[r', '\x1b[!p'),
+  fc.constantFrom('\x1b[?1049h', '\x1b[?47h', '\x1b[?1047h', '\x1b[?1049l', '\x1b[?47l', '\x1b[?1047l'),
+);
+const inLine = fc.oneof(
+  { weight: 5, arbitrary: text.map((characters) => characters.join('')) },
+  { weight: 2, arbitrary: fc.constantFrom('\r', '\b', '\x1b[K', '\x1b[1K', '\x1b[2K', '\x1b[3Z') },
+  { weight: 2, arbitrary: move },
+  fc.constantFrom('\x1b[J', '\x1b[1J'),
+  fc.constantFrom('\x1b[31m', '\x1b(0lqk\x1b(B', '\x1b)0\x0eab\x0f', 'ab\x1b[3b', '\x1b[4hins\x1b[4l'),
+);
+/** A unit, and whether it can move the cursor to another row. */
+const unit = fc.oneof(
+  { weight: 3, arbitrary: inLine.map((output) => ({ output, moves: false })) },
+  { weight: 2, arbitrary: row.map((output) => ({ output, moves: true })) },
+);
+
+/** Whether all of `some` are among `all`, in their order. */
+function isInOrder(some: readonly string[], all: readonly string[]): boolean {
+  let at = 0;
+  for (const each of all) if (each === some[at]) at++;
+  return at === some.length;
+}
+
+test('every line that was completed on a screen is in the text, in order, and no other', (t) => {
+  const folder = scratchFolder(t);
+  let run = 0;
+  fc.assert(
+    fc.property(
+      fc.array(unit, { maxLength: 80 }),
+      fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 9 }),
+      fc.integer({ min: 2000, max: 6000 }),
+      (units, chunks, maxBytes) => {
+        const moving = new Set(units.filter(({ moves }) => moves).map(({ output }) => output));
+        const parts = units.map(({ output }) => output);
+        const { output, completed, seen } = watchScreen(parts, SCREEN_ROWS, (part) => moving.has(part));
+        const reader = write(join(folder, String(run++)), Buffer.from(output), chunks);
+        const readers = {
+          pages: readPages(reader, maxBytes),
+          tail: readTail(reader, { lines: 1000, maxBytes: 1 << 20, ended: true }).text.split('\n'),
+          search: search({ folder: reader.folder, cursor: 0, pattern: '', context: 0, maxMatches: 1e6 }).matches.map(
+            (match) => match.text,
+          ),
+        };
+        for (const [name, lines] of Object.entries(readers)) {
+          const shown = lines.map((each) => each.trimEnd()).filter((each) => each !== '');
+          assert.ok(isInOrder(completed, shown), `${name}: ${JSON.stringify({ output, completed, shown })}`);
+          for (const each of shown) assert.ok(seen.has(each), `${name}: ${JSON.stringify({ output, each })}`);
+        }
+      },
+    ),
+    { numRuns: repeats(5000, 150) },
+  );
 });
 
 /** Writes in chunks of the given sizes, over and over. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { incompleteTail, TerminalLine } from './terminal-line.ts';
+import { incompleteTail } from './character-decoder.ts';
+import { TerminalStream } from './terminal-stream.ts';
 
 /** Bytes among which every kind of error in UTF-8 is frequent. */
 const byte = fc.oneof(
@@ -25,11 +26,11 @@ const anything = fc
   .map((each) => Buffer.concat(each));
 
 function render(parts: readonly Buffer[]): string {
-  const line = new TerminalLine();
+  const stream = new TerminalStream();
   const lines: string[] = [];
-  for (const part of parts) line.feed(part, 0, (text) => lines.push(text));
-  line.end();
-  return [...lines, line.text].join('\n');
+  for (const part of parts) stream.feed(part, 0, { line: (text) => lines.push(text), left: () => undefined });
+  stream.end();
+  return [...lines, stream.text].join('\n');
 }
 
 /** As the Encoding Standard has it; C1 controls are shown by no terminal. */
@@ -47,8 +48,10 @@ test('invalid UTF-8 becomes one U+FFFD for each maximal part', () => {
   );
 });
 
-test('a byte order mark is a character like any other', () => {
-  assert.equal(render([Buffer.from('\ufeffa\ufeff')]), '\ufeffa\ufeff');
+test('drops a byte order mark at the beginning of a stream, and no other', () => {
+  assert.equal(render([Buffer.from('\ufeff\ufeffa\ufeff\n\ufeffb')]), '\ufeffa\ufeff\n\ufeffb');
+  assert.equal(render([Buffer.of(0xef), Buffer.of(0xbb), Buffer.of(0xbf), Buffer.from('a')]), 'a');
+  assert.equal(render([Buffer.from('\x1b[m\ufeffa')]), '\ufeffa');
 });
 
 test('a character that a line end, an escape sequence or a control cuts short is invalid', () => {

@@ -76,6 +76,42 @@ test('a pattern is tried on lines as a person sees them', (t) => {
   assert.deepEqual(texts(find(folder, '\\x1b|\\r|\\n').matches), []);
 });
 
+test('a pattern is tried on what a line showed before it was overwritten', (t) => {
+  const folder = logOf(t, ['stdout', 'start\nCompiled\r\x1b[2KWatching\n10%\r20%\b\b\b30%\x1b[2K\rdone\nend\n']);
+  assert.deepEqual(find(folder, 'Compiled').matches.map(show), ['2@6:Compiled']);
+  assert.deepEqual(find(folder, 'Watching').matches.map(show), ['2@6:Watching']);
+  assert.deepEqual(find(folder, '\\d0%').matches.map(show), ['3@28:10%'], 'a line matches once');
+  for (const seen of ['10%', '20%', '30%', 'done']) {
+    assert.deepEqual(texts(find(folder, `^${seen}$`).matches), [seen]);
+  }
+  const [match] = find(folder, 'Compiled', { context: 1 }).matches;
+  assert.deepEqual([texts(match!.before), texts(match!.after)], [['start'], ['done']]);
+});
+
+test('a pattern is tried on what a line in progress showed, also if it shows nothing now', (t) => {
+  for (const now of ['', 'Watching', '\x1b[A', '\x1b[A\x1b[2B']) {
+    const folder = logOf(t, ['stdout', `start\n\nCompiled\r\x1b[2K${now}`]);
+    assert.deepEqual(texts(find(folder, 'Compiled').matches), ['Compiled'], JSON.stringify(now));
+  }
+});
+
+test('no pattern is tried on a line that is half overwritten', (t) => {
+  const folder = logOf(t, ['stdout', 'building 10%\rdone\x1b[32m now\x1b[K!\n']);
+  assert.deepEqual(texts(find(folder, 'done.*%').matches), []);
+  assert.deepEqual(texts(find(folder, 'done').matches), ['done now!']);
+});
+
+test('lines that a program leaves by moving to other rows are found in their order', (t) => {
+  const folder = logOf(t, ['stdout', 'a 0%\nb 0%\n\x1b[2A\ra ERROR\x1b[K\x1b[2B\r\x1b[1A\rb ok\x1b[K\x1b[1B\rdone\n']);
+  assert.deepEqual(find(folder, '').matches.map(show), [
+    '1@0:a 0%',
+    '2@5:b 0%',
+    '3@14:a ERROR',
+    '4@34:b ok',
+    '5@46:done',
+  ]);
+});
+
 test('only the chosen stream is searched and counted', (t) => {
   const folder = logOf(t, ['stdout', 'a1\n'], ['stderr', 'a2\na3'], ['stdout', 'a4\n'], ['stderr', '\n']);
   assert.deepEqual(find(folder, 'a', { stream: 'stderr' }).matches.map(show), ['1@3:a2', '2@6:a3']);

@@ -1,5 +1,6 @@
-import { assemblersAt } from '../read/unfinished-lines.ts';
+import { ResumedStreams } from '../read/resumed-streams.ts';
 import type { Line } from '../render/line-assembler.ts';
+import type { Stream } from '../store/log-segments.ts';
 import { LogReader } from '../read/log-reader.ts';
 import { compilePattern } from './search-pattern.ts';
 import { wanted, type StreamChoice } from '../read/page.ts';
@@ -9,7 +10,10 @@ export interface SearchRequest extends StreamChoice {
   readonly folder: string;
   /** Where to begin, bytes since the job began. */
   readonly cursor: number;
-  /** A pattern as `compilePattern()` takes it, tried on each line as a person would see it. */
+  /**
+   * A pattern as `compilePattern()` takes it, tried on each line as a person would see it, and on what the line showed
+   * before it was overwritten or erased.
+   */
   readonly pattern: string;
   /** Lines shown before and after each match. */
   readonly context: number;
@@ -22,6 +26,7 @@ export interface FoundLine extends Line {
   readonly number: number;
 }
 
+/** The text of a match is what the line showed last, or else the first text that matched and was overwritten. */
 export interface Match extends FoundLine {
   /** Where in the text it begins, UTF-16 code units. */
   readonly at: number;
@@ -58,10 +63,26 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   const recent: FoundLine[] = [];
   let lines = 0;
   let next = Math.max(start, request.cursor);
-  const assembler = assemblersAt(reader, next)(request.stream);
+  /** Of each line in progress, the first drawing that matched. */
+  const drawn = new Map<Stream, Line & { readonly at: number }>();
+  const assembler = new ResumedStreams(reader, next).assembler({
+    only: request.stream,
+    onDrawing: (drawing) => {
+      if (drawn.has(drawing.stream)) return;
+      const at = drawing.text.search(pattern);
+      if (at >= 0) drawn.set(drawing.stream, { ...drawing, at });
+    },
+  });
 
   const isStopped = (): boolean => next >= (found[request.maxMatches - 1]?.end ?? Infinity);
   const isDone = (): boolean => isStopped() && (found.at(-1)?.after.length ?? 0) >= request.context;
+  const matchIn = (line: Line): Pick<Match, 'text' | 'at' | 'start'> | undefined => {
+    const drawing = drawn.get(line.stream);
+    drawn.delete(line.stream);
+    const at = line.text.search(pattern);
+    if (at >= 0) return { text: line.text, at, start: line.start };
+    return drawing && { text: drawing.text, at: drawing.at, start: drawing.start };
+  };
   const consider = (line: Line, clean: boolean, isPart = false): void => {
     if (isDone()) return;
     const numbered = { ...line, number: lines + 1 };
@@ -69,8 +90,8 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
     for (const match of found.slice(-request.context - 1)) {
       if (match.after.length < request.context) match.after.push(numbered);
     }
-    const at = isStopped() ? -1 : line.text.search(pattern);
-    if (at >= 0) found.push({ ...numbered, at, clean, before: [...recent], after: [] });
+    const match = isStopped() ? undefined : matchIn(line);
+    if (match !== undefined) found.push({ ...numbered, ...match, clean, before: [...recent], after: [] });
     recent.push(numbered);
     if (recent.length > request.context) recent.shift();
   };
@@ -95,6 +116,9 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
       take(line, assembler.clean, true);
     }
   }
-  for (const line of assembler.unfinished()) consider(line, false);
+  const unfinished = assembler.unfinished();
+  // A line in progress may show nothing now.
+  const erased = [...drawn.values()].filter(({ stream }) => unfinished.every((line) => line.stream !== stream));
+  for (const line of [...unfinished, ...erased]) consider(line, false);
   return { matches: found, next, more: isStopped() && next < end, lines };
 }

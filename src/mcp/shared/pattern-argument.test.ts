@@ -10,6 +10,11 @@ const WRONG: readonly (readonly [pattern: string, says: string])[] = [
   ['x)y', 'Unmatched \')\', at position 1, after "x"'],
   ['(?P<name>a)', 'Invalid group, at position 1, after "("'],
   ['(?i)a[b', 'Unterminated character class, at position 7, after "(?i)a[b"'],
+  ['\\p{L', 'Invalid property name, at position 4, after "\\\\p{L"'],
+  ['\\p{Lx}', 'Invalid property name, at position 5, after "\\\\p{Lx"'],
+  ['\\p{L}\\-', 'Invalid escape, at position 6, after "\\\\p{L}\\\\"'],
+  ['(?u)a{', 'Incomplete quantifier, at position 6, after "(?u)a{"'],
+  ['(?uv)a', "Invalid flags supplied to RegExp constructor 'uv'"],
   [`${'x'.repeat(500)}(`, `Unterminated group, at position 501, after "${'x'.repeat(29)}("`],
 ];
 
@@ -17,13 +22,13 @@ for (const [pattern, says] of WRONG) {
   test(`an invalid pattern names the position: ${pattern.slice(0, 20)}`, () => {
     assert.throws(() => checkPattern(pattern), {
       name: 'JobError',
-      message: `The pattern is no valid regular expression: ${says}. Correct the pattern.`,
+      message: `The pattern is not a valid regular expression: ${says}. Correct the pattern.`,
     });
   });
 }
 
-test('what JavaScript takes is taken, and flags in front', () => {
-  for (const pattern of ['a|b', '(?<n>x)\\k<n>', '\\p{L}', '(?i)error', '(?im)^error', '{', 'a{,2}']) {
+test('accepts what JavaScript accepts, with flags in front', () => {
+  for (const pattern of ['a|b', '(?<n>x)\\k<n>', '\\p{L}', '(?i)error', '(?im)^error', '(?u)\\u{1F600}', '(?v)[\\p{L}--a]', '{', 'a{,2}']) {
     checkPattern(pattern);
   }
 });

@@ -2,26 +2,28 @@ import { RegExpSyntaxError, RegExpValidator } from '@eslint-community/regexpp';
 import { JobError } from '../../base/job-error.ts';
 import { compilePattern, splitPattern } from '../../log/search/search-pattern.ts';
 
-/** Characters shown of a pattern before the place where it goes wrong. */
+/** Characters of a pattern that are shown before the error. */
 const MAX_SHOWN = 30;
 
-/** @throws JobError that names the position, when it is no regular expression */
+/** @throws JobError that names the position, if the pattern is not a regular expression */
 export function checkPattern(pattern: string): void {
   try {
     compilePattern(pattern);
   } catch (error) {
     const reason = (error as Error).message.split(': ').at(-1) ?? '';
     throw new JobError(
-      `The pattern is no valid regular expression: ${reason}${place(pattern)}. Correct the pattern.`,
+      `The pattern is not a valid regular expression: ${reason}${place(pattern)}. Correct the pattern.`,
     );
   }
 }
 
-/** V8 does not tell where a pattern is wrong; another reader of the same grammar (ECMA-262) does. */
+/** V8 does not report where a pattern is wrong. Another parser of the same grammar (ECMA-262) does. */
 function place(pattern: string): string {
-  const { source } = splitPattern(pattern);
+  const { source, flags, isUnicode } = splitPattern(pattern);
+  const unicodeSets = flags.includes('v');
   try {
-    new RegExpValidator().validatePattern(source);
+    const mode = { unicode: isUnicode && !unicodeSets, unicodeSets };
+    new RegExpValidator().validatePattern(source, 0, source.length, mode);
   } catch (error) {
     if (!(error instanceof RegExpSyntaxError)) return '';
     const position = pattern.length - source.length + error.index;

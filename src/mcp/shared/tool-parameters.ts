@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STREAMS } from '../../log/store/log-segments.ts';
-import { MAX_TIMEOUT_SECONDS } from '../../jobs/limits.ts';
+import { MAX_GRACE_SECONDS, MAX_TIMEOUT_SECONDS } from '../../jobs/limits.ts';
 import { DEFAULT_REPLY_BYTES, MAX_REPLY_BYTES } from './reply.ts';
 
 /** Longest blocking call, s: clients give up after 60. */
@@ -26,6 +26,8 @@ export const timeoutSeconds = z
   .max(MAX_TIMEOUT_SECONDS)
   .optional()
   .describe('Seconds until the job is ended, unlike wait_s.');
+
+export const graceSeconds = z.number().min(0).max(MAX_GRACE_SECONDS).optional();
 
 /** What to wait for; shared by `execute` and `wait`. */
 export const conditionParameters = {

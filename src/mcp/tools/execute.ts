@@ -5,6 +5,7 @@ import { conditionOf } from '../shared/wait-condition.ts';
 import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
+  graceSeconds,
   MAX_WAIT_SECONDS,
   timeoutSeconds,
 } from '../shared/tool-parameters.ts';
@@ -38,6 +39,7 @@ export const execute = defineTool({
     // The name until 0.1; true and false are merged and separate.
     merge_stderr: unlisted(z.boolean().optional()),
     timeout_s: timeoutSeconds,
+    grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),
     wait_s: z
       .number()
       .min(0)
@@ -60,12 +62,17 @@ export const execute = defineTool({
       stdin: args.stdin,
       mergeStderr: args.merge_stderr ?? args.stderr === 'merged',
       timeoutSeconds: args.timeout_s,
+      graceSeconds: args.grace_s,
       port: condition.until === 'port' ? condition.port : undefined,
       startedBy: context.caller,
     };
-    const { job, isExisting } = await context.once(() => context.manager.start(request));
+    const { job, isExisting, leftoversEnded } = await context.once(() => context.manager.start(request));
     requireStarted(job);
-    const facts = { existing: isExisting || undefined, pid: job.pid };
+    const facts = {
+      existing: isExisting || undefined,
+      pid: job.pid,
+      left_behind_ended: leftoversEnded || undefined,
+    };
     if (waitSeconds === 0) return header({ ...jobFacts(job), ...facts });
     const reply = waitReply(context, {
       targets: [{ id: job.id, cursor: 0 }],

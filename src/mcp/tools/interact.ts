@@ -64,7 +64,7 @@ export const interact = defineTool({
     const { id } = manager.jobs.get(job_id);
     const cursor = await once(async () => {
       const { end } = manager.logs.range(id);
-      if (key === 'ctrl-c') await manager.signal(id, 'SIGINT');
+      if (key === 'ctrl-c') await manager.signal(id, 'SIGINT', caller.kind);
       else await manager.write(id, text, eof || key === 'ctrl-d');
       return end;
     });

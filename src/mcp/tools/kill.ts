@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobId } from '../shared/tool-parameters.ts';
+import { graceSeconds, jobId } from '../shared/tool-parameters.ts';
 import { clip } from '../../base/quoted-text.ts';
 import { foldRepeatedLines } from '../shared/repeated-lines.ts';
 import { header, jobFacts, logReply } from '../shared/reply.ts';
@@ -13,21 +13,20 @@ export const kill = defineTool({
   name: 'kill',
   title: 'Kill Job',
   description:
-    'End a background job with all its processes, and wait until they are gone. Sends the signal, then SIGKILL to ' +
-    'what is left after grace_s. Returns how it ended, processes that survived and the last lines. Also ends what a ' +
-    'finished job left running. To stop as Ctrl+C does: signal=SIGINT; to only interrupt, interact with ctrl-c; to ' +
-    'start anew, restart.',
+    'End a background job with all its processes, and wait until they are gone. Sends the signal, and SIGKILL after ' +
+    'grace_s. Returns how it ended, survivors and the last lines. Also ends what a finished job left ' +
+    'behind. To only interrupt, interact with ctrl-c; to start again, restart.',
   parameters: z.strictObject({
     job_id: jobId,
     signal: z.enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']).default('SIGTERM'),
-    grace_s: z.number().min(0).max(30).default(2).describe('Seconds until SIGKILL.'),
+    grace_s: graceSeconds.describe('Default: that of the job.'),
   }),
   annotations: { idempotentHint: true, openWorldHint: false },
   async run({ job_id, signal, grace_s }, { manager, caller }) {
     await manager.jobs.ready();
     const { job, ended, survivors } = await manager.kill(job_id, caller.kind, {
       signal,
-      graceMs: grace_s * 1000,
+      graceMs: grace_s === undefined ? undefined : grace_s * 1000,
     });
     const tail = manager.logs.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
     const text = foldRepeatedLines(tail.text);

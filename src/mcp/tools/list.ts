@@ -29,6 +29,7 @@ export const list = defineTool({
     const facts = header({
       running: running.length,
       finished: finished.count,
+      left_behind: sum(manager.jobs.withLeftovers().map((job) => job.leftBehind ?? 0)) || undefined,
       not_shown: running.length + finished.count - shown.length || undefined,
     });
     return [facts, ...shown].join('\n');
@@ -54,6 +55,10 @@ function finishedJobs(
 
 /** Room (bytes) for the header line. */
 const HEADER_BYTES = 100;
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
 
 function countThatFit(rows: readonly string[], bytes: number): number {
   let size = 0;

@@ -8,19 +8,24 @@ export const restart = defineTool({
   name: 'restart',
   title: 'Restart Job',
   description:
-    'Start a background job again with the same command, folder, environment and name; if it is running, end it with ' +
-    'all its processes first. Returns the id of the new job and, as previous, that of the old one, whose log stays. ' +
+    'Start a background job again with the same command, folder, environment and name, and end all its processes ' +
+    'first. Returns the id of the new job and, as previous, that of the old one, whose log stays. ' +
     'To change command, cwd or env use kill, then execute.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: {},
   async run({ job_id }, { manager, caller, once }) {
     await manager.jobs.ready();
-    const { previous, job } = await once(async () => {
+    const { previous, job, leftoversEnded } = await once(async () => {
       const { id } = manager.jobs.get(job_id);
-      return { previous: id, job: await manager.restart(id, caller) };
+      return { previous: id, ...(await manager.restart(id, caller)) };
     });
     if (job.error !== undefined)
       throw new JobError(`The job could not start: ${job.error} Put the cause right.`);
-    return header({ ...jobFacts(job), pid: job.pid, previous });
+    return header({
+      ...jobFacts(job),
+      pid: job.pid,
+      previous,
+      left_behind_ended: leftoversEnded || undefined,
+    });
   },
 });

@@ -28,13 +28,20 @@ export const status = defineTool({
     const { start, end } = manager.logs.range(job.id);
     const lastLine = manager.logs.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text.replace(/\n$/, '');
     return [
-      header({ ...jobFacts(job), pid: job.pid, ran: duration(job), timeout_s: seconds(job.timeoutMs) }),
+      header({
+        ...jobFacts(job),
+        stopped: processes.filter(({ isStopped }) => isStopped).length || undefined,
+        pid: job.pid,
+        ran: duration(job),
+        timeout_s: seconds(job.timeoutMs),
+      }),
       header({ command: clip(job.command, MAX_COMMAND) }),
       header({
         cwd: job.cwd,
         shell: job.shell,
         stdin: job.stdin,
         stderr: job.mergeStderr ? 'merged' : 'separate',
+        grace_s: seconds(job.graceMs),
       }),
       header({ started: iso(job.startedAt), ended: iso(job.endedAt), ended_by: job.endedBy }),
       header({ started_by: job.startedBy.kind, client: job.startedBy.client }),
@@ -46,13 +53,13 @@ export const status = defineTool({
   },
 });
 
-/** `left_behind`: processes of a finished job that still run. */
 function usage({ processes, ports }: InspectResult, isRunning: boolean): string[] {
   if (processes.length === 0) return [];
   const total = (key: 'cpuMs' | 'memoryBytes'): number => processes.reduce((sum, each) => sum + each[key], 0);
   return [
     header({
-      [isRunning ? 'processes' : 'left_behind']: processes.length,
+      // Of a finished job the first line says left_behind.
+      processes: isRunning ? processes.length : undefined,
       cpu_ms: Math.round(total('cpuMs')),
       memory_bytes: total('memoryBytes'),
       ports: ports.length === 0 ? undefined : ports.join(','),

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import type { CommandContext, Commands } from './command.ts';
 import { COMMANDS } from '../contributions.ts';
+import { fits } from './job-picker.ts';
 
 /** What keeps the list in order. */
 export function tidyCommands({ jobs, tree, choose }: CommandContext): Commands {
@@ -20,14 +21,15 @@ export function tidyCommands({ jobs, tree, choose }: CommandContext): Commands {
       if (name !== undefined) await jobs.get().rename(job.id, name);
     },
     [COMMANDS.remove]: async (...given) => {
-      for (const { id } of await choose(given, 'finished')) jobs.get().remove(id);
+      for (const { id } of await choose(given, 'finished')) await jobs.get().remove(id);
     },
     [COMMANDS.clearFinished]: async () => {
       const manager = await jobs.load();
       await manager.jobs.ready();
       // Nobody means jobs that the filter hides.
       const finished = manager.jobs.list().filter((job) => job.status !== 'running' && tree.fitsFilter(job));
-      for (const { id } of finished) manager.remove(id);
+      // Those with processes left behind stay, since they can be killed only while they are listed.
+      for (const { id } of finished.filter((job) => !fits(job, 'living'))) await manager.remove(id);
     },
     [COMMANDS.filter]: async () => {
       const text = await vscode.window.showInputBox({

@@ -1,5 +1,6 @@
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { JobOutput } from '../output/job-output.ts';
+import type { JobSelection } from './job-picker.ts';
 import type { JobTree, TreeNode } from '../tree/job-tree.ts';
 import type { LogDocuments } from '../output/log-document.ts';
 import type { ManagerSource } from '../manager-source.ts';
@@ -14,7 +15,7 @@ export interface CommandContext {
    * The jobs that a command is for: the rows that are selected, else the row that was clicked, else one that the user
    * picks from a list.
    */
-  readonly choose: (given: Given, only?: 'running' | 'finished') => Promise<JobRecord[]>;
+  readonly choose: (given: Given, only?: JobSelection) => Promise<JobRecord[]>;
 }
 
 /**

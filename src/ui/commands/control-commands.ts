@@ -33,13 +33,13 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       if (job !== undefined) await sendLine(job.id, true);
     },
     [COMMANDS.interrupt]: async (...given) => {
-      for (const { id } of await choose(given, 'running')) await jobs.get().signal(id, 'SIGINT');
+      for (const { id } of await choose(given, 'running')) await jobs.get().signal(id, 'SIGINT', 'person');
     },
     [COMMANDS.endInput]: async (...given) => {
       for (const { id } of await choose(given, 'running')) await jobs.get().write(id, '', true, 'person');
     },
     [COMMANDS.kill]: async (...given) => {
-      await kill((await choose(given, 'running')).map(({ id }) => id));
+      await kill((await choose(given, 'living')).map(({ id }) => id));
     },
     [COMMANDS.killAll]: async () => {
       const manager = await jobs.load();
@@ -59,9 +59,9 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
     },
     [COMMANDS.restart]: async (...given) => {
       for (const job of await choose(given)) {
-        const { id, error } = await jobs.get().restart(job.id, PERSON);
-        if (error !== undefined) throw new Error(error);
-        outputs.show(id, { preserveFocus: given[0] !== undefined });
+        const { job: restarted } = await jobs.get().restart(job.id, PERSON);
+        if (restarted.error !== undefined) throw new Error(restarted.error);
+        outputs.show(restarted.id, { preserveFocus: given[0] !== undefined });
       }
     },
   };

@@ -2,17 +2,17 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { JobRecord, Status } from '../../protocol/job-record.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
 import { listText } from '../format/printable.ts';
 
 const MAX_LABEL = 60;
 
+/** `living`: a process of the job is running, also if the job has finished. */
+export type JobSelection = 'running' | 'finished' | 'living';
+
 /** A job that the user picks from a list. Undefined when there is none, or they quit. */
-export async function pickJob(
-  manager: JobManager,
-  only?: 'running' | 'finished',
-): Promise<JobRecord | undefined> {
-  const jobs = manager.jobs.list().filter(({ status }) => fits(status, only));
+export async function pickJob(manager: JobManager, only?: JobSelection): Promise<JobRecord | undefined> {
+  const jobs = manager.jobs.list().filter((job) => fits(job, only));
   if (jobs.length === 0) {
     void vscode.window.showInformationMessage(noneText(only));
     return undefined;
@@ -29,12 +29,14 @@ export async function pickJob(
   return picked?.job;
 }
 
-export function fits(status: Status, only?: 'running' | 'finished'): boolean {
-  return only === undefined || (status === 'running') === (only === 'running');
+export function fits({ status, leftBehind = 0 }: JobRecord, only?: JobSelection): boolean {
+  const isRunning = status === 'running';
+  if (only === 'living') return isRunning || leftBehind > 0;
+  return only === undefined || isRunning === (only === 'running');
 }
 
-function noneText(only?: 'running' | 'finished'): string {
-  if (only === 'running') return vscode.l10n.t('No background job is running.');
+function noneText(only?: JobSelection): string {
+  if (only === 'running' || only === 'living') return vscode.l10n.t('No background job is running.');
   if (only === 'finished') return vscode.l10n.t('No background job has finished.');
   return vscode.l10n.t('There are no background jobs.');
 }

@@ -7,7 +7,7 @@ import type { JobNode, JobTree } from '../tree/job-tree.ts';
 import { lookCommands } from './view-commands.ts';
 import { steerCommands } from './control-commands.ts';
 import { tidyCommands } from './cleanup-commands.ts';
-import { fits, pickJob } from './job-picker.ts';
+import { fits, pickJob, type JobSelection } from './job-picker.ts';
 import { messageText } from '../format/printable.ts';
 import { withoutSecondClicks } from './second-click-guard.ts';
 
@@ -36,7 +36,7 @@ function rowsOf([node, nodes]: Given, tree: JobTree): JobNode[] {
 async function chooseJobs(
   manager: JobManager,
   rows: readonly JobNode[],
-  only?: 'running' | 'finished',
+  only?: JobSelection,
 ): Promise<JobRecord[]> {
   await manager.jobs.ready();
   if (rows.length > 0) return jobsOfRows(manager, rows, only);
@@ -45,14 +45,10 @@ async function chooseJobs(
 }
 
 /** A row may be older than what happened since: then that is told in place of doing what no longer can be done. */
-function jobsOfRows(
-  manager: JobManager,
-  rows: readonly JobNode[],
-  only?: 'running' | 'finished',
-): JobRecord[] {
+function jobsOfRows(manager: JobManager, rows: readonly JobNode[], only?: JobSelection): JobRecord[] {
   const known = new Map(manager.jobs.list().map((job) => [job.id, job]));
   const jobs = rows.map(({ id }) => known.get(id)).filter((job) => job !== undefined);
-  const fitting = jobs.filter(({ status }) => fits(status, only));
+  const fitting = jobs.filter((job) => fits(job, only));
   // Of a selection, what the command does not fit is left out.
   if (fitting.length === 0) void vscode.window.showInformationMessage(whyNot(jobs[0]));
   return fitting;

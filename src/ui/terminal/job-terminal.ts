@@ -39,7 +39,7 @@ export class JobTerminal implements vscode.Pseudoterminal {
       done: (ending) => this.#screen.done(ending),
       send: (text) => this.#send(() => manager.write(id, text, false, 'person')),
       endOfFile: () => this.#send(() => manager.write(id, '', true, 'person')),
-      interrupt: () => this.#send(() => manager.signal(id, 'SIGINT')),
+      interrupt: () => this.#send(() => manager.signal(id, 'SIGINT', 'person')),
     });
   }
 

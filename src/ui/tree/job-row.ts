@@ -41,8 +41,8 @@ export function jobRow(job: JobRecord, addresses: readonly string[]): vscode.Tre
   return item;
 }
 
-function contextOf({ status }: JobRecord, addresses: readonly string[]): string {
-  if (status !== 'running') return CONTEXT_VALUES.finished;
+function contextOf({ status, leftBehind = 0 }: JobRecord, addresses: readonly string[]): string {
+  if (status !== 'running') return leftBehind > 0 ? CONTEXT_VALUES.leftBehind : CONTEXT_VALUES.finished;
   return addresses.length > 0 ? CONTEXT_VALUES.reachable : CONTEXT_VALUES.running;
 }
 
@@ -56,9 +56,13 @@ export function describe(job: JobRecord, addresses: readonly string[] = []): str
   const who = job.startedBy.kind === 'person' ? undefined : vscode.l10n.t('by {0}', starter(job.startedBy));
   const isRunning = job.status === 'running';
   const time = isRunning ? formatElapsed(Math.max(0, Date.now() - job.startedAt)) : duration(job);
+  const { leftBehind = 0 } = job;
+  const left = leftBehind > 0 ? vscode.l10n.t('{0} left behind', leftBehind) : undefined;
   const [address] = isRunning ? addresses : [];
   const port = address === undefined ? undefined : `:${portOf(address)}`;
-  return [statusText(job.status), how, time, port, who].filter((part) => part !== undefined).join(' · ');
+  return [statusText(job.status), how, time, left, port, who]
+    .filter((part) => part !== undefined)
+    .join(' · ');
 }
 
 function statusText(status: Status): string {

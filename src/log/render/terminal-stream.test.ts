@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TerminalLine } from './terminal-line.ts';
+import { TerminalStream } from './terminal-stream.ts';
 
 /** The finished lines, and last the one in progress. */
 function render(...parts: (string | Uint8Array)[]): string[] {
-  const line = new TerminalLine();
+  const stream = new TerminalStream();
   const lines: string[] = [];
   let offset = 0;
   for (const part of parts) {
     const bytes = Buffer.from(part);
-    line.feed(bytes, offset, (text) => lines.push(text));
+    stream.feed(bytes, offset, { line: (text) => lines.push(text), left: () => undefined });
     offset += bytes.length;
   }
-  line.end();
-  return [...lines, line.text];
+  stream.end();
+  return [...lines, stream.text];
 }
 
 /** One test for each group; each example is input, and the lines it shows. */
@@ -29,15 +29,14 @@ function examples(name: string, cases: readonly (readonly [string | Uint8Array, 
 
 examples('escape sequences leave nothing', [
   ['\x1b[1;31mred\x1b[0m \x1b[38;2;1;2;3mrgb\x1b[m\n', 'red rgb', ''],
-  ['\x1b[38:5:9mcolon\x1b[?25l\x1b[?1049h\x1b[>4;2m', 'colon'],
+  ['\x1b[38:5:9mcolon\x1b[?25l\x1b[?2004h\x1b[>4;2m', 'colon'],
   ['\x1b]0;title\x07a\x1b]2;title\x1b\\b', 'ab'],
   ['\x1b]8;;https://example.org/?a=b\x07link\x1b]8;;\x07.', 'link.'],
   ['\x1b]8;id=1;file:///tmp/é\x1b\\link\x1b]8;;\x1b\\.', 'link.'],
   ['\x1bPq#0;2;0;0;0~~\x1b\\after DCS', 'after DCS'],
   ['\x1b_app\x1b\\a\x1b^private\x1b\\b\x1bXstart\x1b\\c', 'abc'],
-  ['\x1b(B\x1b)0\x1b%Gset\x1b#8\x1b=\x1b>\x1b7\x1b8\x1bc\x1bM', 'set'],
-  ['one\n\x1b[A\x1b[2Btwo\x1b[10;20Hthree', 'one', 'twothree'],
-  ['bell\x07, shift\x0e\x0f, nul\0, vt\x0b, ff\x0c, del\x7f', 'bell, shift, nul, vt, ff, del'],
+  ['\x1b(B\x1b)0\x1b%Gset\x1b#8\x1b=\x1b>\x1b7\x1b8', 'set'],
+  ['bell\x07, shift\x0e\x0f, nul\0, del\x7f', 'bell, shift, nul, del'],
   ['C1: \u009b\u0085\u0090!', 'C1: !'],
 ]);
 
@@ -117,7 +116,6 @@ examples('clearing acts within the line', [
   ['12345\x1b[3G\x1b[1K', '   45'],
   ['12345\x1b[2KX', '     X'],
   ['12345\x1b[3G\x1b[0Jx', '12x'],
-  ['12345\x1b[2Jx', '     x'],
   ['12345\r\x1b[1Kx', 'x2345'],
   ['12345\x1b[2G\x1b[2Px', '1x5'],
   ['12345\x1b[2G\x1b[P', '1345'],
@@ -128,6 +126,46 @@ examples('clearing acts within the line', [
   ['12345\x1b[?2Kx', '     x'],
   ['\x1b[31m\x1b[Kgrep\x1b[m\x1b[K', 'grep'],
 ]);
+
+examples('a line ends when the cursor leaves its row, and other rows keep what they show', [
+  ['pkg-a  0%\npkg-b  0%\n\x1b[2A\rpkg-a ERROR 404\x1b[K\x1b[2B\r\x1b[1A\rpkg-b ok\x1b[K\x1b[1B\rAll done\n',
+    'pkg-a  0%', 'pkg-b  0%', 'pkg-a ERROR 404', 'pkg-b ok', 'All done', ''],
+  ['First line\r\x1b[1BSecond\r\x1b[1BThird\n', 'First line', 'Second', 'Third', ''],
+  ['\x1b[1;1Hfirst\x1b[2;1Hsecond\x1b[1;1Hagain', 'first', 'second', 'again'],
+  ['one\x1bEtwo\x1bDthree\x1bMfour', 'one', 'two', '   three', 'two     four'],
+  ['a\x1b[2Eb\x1b[1Fc', 'a', 'b', 'c'],
+  ['one\n\x1b[A\x1b[2Btwo\x1b[10;20Hthree', 'one', 'two', ' '.repeat(19) + 'three'],
+  ['top\n\n\x1b7below\n\x1b[Htop 2\x1b8next', 'top', '', 'below', 'top 2', 'nextw'],
+  ['top\nlow\x1b[s\x1b[1dup\x1b[uer', 'top', 'low', 'topup', 'lower'],
+  ['old\x1bcnew', 'old', 'new'],
+  ['frame 1\n\x1b[H\x1b[Jframe 2\n', 'frame 1', 'frame 2', ''],
+  ['Restarting\x1b[2J\x1b[3J\x1b[HReady\n', 'Restarting', 'Ready', ''],
+  ['12345\x1b[2Jx', '12345', '     x'],
+  ['page 1\fpage 2\vpage 3', 'page 1', 'page 2', 'page 3'],
+  ['shell\x1b[?1049h\x1b[Heditor\x1b[?1049l$', 'shell', 'editor', 'shell$'],
+  ['shell\x1b[?1049l\x1b[?47l$', 'shell$'],
+  ['1\n2\n3\n\x1b[1;3r\x1b[3;1H\nadded\x1b[r', '1', '2', '3', 'added', ''],
+  ['1\n2\n3\n\x1b[2;1H\x1b[Lnew\x1b[3;1H\x1b[Mmore', '1', '2', '3', 'new', 'more'],
+]);
+
+examples('a row that is passed without a change is not repeated', [
+  ['1\n2\n3\n\x1b[3A\n\n\nend', '1', '2', '3', 'end'],
+  ['1\n2\n\n3\n\x1b[4A\x1b[J1\n2\n\n3\n', '1', '2', '', '3', '1', '2', '', '3', ''],
+]);
+
+examples('a line drawing set, insert mode and repetition show what a terminal shows', [
+  ['\x1b(0lqk\x1b(B lqk', '┌─┐ lqk'],
+  ['\x1b)0\x0exx\x0fxx', '││xx'],
+  ['\x1b(0x\nx', '│', 'x'],
+  ['bc\r\x1b[4ha\x1b[4ld', 'adc'],
+  ['-=\x1b[3b>', '-====>'],
+]);
+
+test('a cursor below the assumed screen continues on a new row', () => {
+  const lines = Array.from({ length: 40 }, (_, at) => `line ${at}`);
+  assert.deepEqual(render(`${lines.join('\n')}\r\x1b[1BSecond\r\x1b[2BThird`), [...lines, 'Second', 'Third']);
+  assert.deepEqual(render(`${lines.join('\n')}\r\x1b[999BLast`), [...lines.slice(0, -1), 'Last 39']);
+});
 
 test('a cursor sent far to the right opens no more than 500 columns', () => {
   assert.deepEqual(render('\x1b[9999Cx'), [' '.repeat(500) + 'x']);
@@ -155,15 +193,18 @@ test('what is half read is told, and where it began', () => {
     [Buffer.of(0xc3, 0x18), undefined],
   ];
   for (const [input, openAt] of cases) {
-    const line = new TerminalLine();
-    line.feed(Buffer.from(input), 10, () => undefined);
-    assert.deepEqual([line.openAt, line.complete], [openAt, openAt === undefined], JSON.stringify(input));
+    const stream = new TerminalStream();
+    stream.feed(Buffer.from(input), 10, { line: () => undefined, left: () => undefined });
+    assert.deepEqual([stream.openAt, stream.isComplete], [openAt, openAt === undefined], JSON.stringify(input));
   }
 });
 
 test('the cursor behind each line end is given', () => {
   const ends: [string, number][] = [];
-  new TerminalLine().feed(Buffer.from('a\nlong\r\n\n'), 100, (text, end) => ends.push([text, end]));
+  new TerminalStream().feed(Buffer.from('a\nlong\r\n\n'), 100, {
+    line: (text, end) => ends.push([text, end]),
+    left: () => undefined,
+  });
   assert.deepEqual(ends, [
     ['a', 102],
     ['long', 108],

@@ -1,0 +1,159 @@
+import { STREAMS, type Stream } from '../store/log-segments.ts';
+import { LineAssembler, type Line } from '../render/line-assembler.ts';
+import { TerminalStream, type TerminalStreamOptions } from '../render/terminal-stream.ts';
+import { BLOCK, type LogReader } from './log-reader.ts';
+
+/** Bytes that are read first, of both streams together. */
+const NEAR_BYTES = 8 * 1024;
+/** Bytes that are rendered for the rows of a stream that moves between them. */
+const SCREEN_BYTES = BLOCK;
+/** How far the beginning of an image is looked for, in bytes. */
+const IMAGE_BYTES = 1024 * 1024;
+/** Parts in which a line may come. */
+const MAX_PARTS = 1000;
+
+const [LF, VT, FF, CR, ESC] = [0x0a, 0x0b, 0x0c, 0x0d, 0x1b];
+
+export interface AssemblerOptions {
+  /** The stream whose lines are formed; both by default. */
+  readonly only?: Stream | undefined;
+  readonly onDrawing?: (drawing: Line) => void;
+  /** A row that is longer than this is not continued: a page must have room for it. */
+  readonly maxRowBytes?: number;
+}
+
+/**
+ * The state of the streams at a cursor, from which reading continues. The cursor can be inside a character, an escape
+ * sequence or a screen that is being drawn: the caller chose it, or one stream was there while the other filled a page.
+ */
+export class ResumedStreams {
+  readonly cursor: number;
+  readonly #states: readonly StreamState[];
+
+  constructor(reader: LogReader, cursor: number, streams: readonly Stream[] = STREAMS) {
+    this.cursor = cursor;
+    this.#states = statesAt(reader, cursor, streams);
+  }
+
+  /** Makes an assembler for the lines from the cursor on. Of a line in progress it has only the part behind the cursor. */
+  assembler({ only, onDrawing, maxRowBytes = Infinity }: AssemblerOptions = {}): LineAssembler {
+    const resumed = this.#states.filter(({ stream }) => only === undefined || stream === only);
+    const terminals = new Map(resumed.map((state) => [state.stream, this.#restore(state)]));
+    const assembler = new LineAssembler((stream) => terminals.get(stream) ?? new TerminalStream(), onDrawing);
+    for (const stream of terminals.keys()) assembler.beginAt(stream, this.cursor, maxRowBytes);
+    return assembler;
+  }
+
+  /** Returns whether a stream is in the middle of a line, and whether a carriage return precedes the cursor. */
+  lineOf(stream: Stream): { readonly isOpen: boolean; readonly isReturned: boolean } {
+    const state = this.#states.find((each) => each.stream === stream);
+    if (state === undefined || state.bytes.length === 0) return { isOpen: false, isReturned: false };
+    return { isOpen: !this.#restore(state).isBlank, isReturned: state.bytes.at(-1) === CR };
+  }
+
+  #restore({ bytes, options }: StreamState): TerminalStream {
+    const terminal = new TerminalStream(options);
+    const offset = this.cursor - bytes.length;
+    terminal.feed(bytes, offset, { line: () => undefined, left: () => undefined });
+    return terminal;
+  }
+}
+
+/** What must be rendered to bring a stream into its state at a cursor. */
+interface StreamState {
+  readonly stream: Stream;
+  readonly bytes: Buffer;
+  readonly options: TerminalStreamOptions;
+}
+
+function statesAt(reader: LogReader, cursor: number, streams: readonly Stream[]): StreamState[] {
+  const from = Math.max(reader.range().start, cursor - NEAR_BYTES);
+  const near = bytesBetween(reader, from, cursor, streams);
+  return streams.map((stream) => stateFrom(reader, stream, cursor, near.get(stream) as Buffer, from === 0));
+}
+
+function stateFrom(
+  reader: LogReader,
+  stream: Stream,
+  cursor: number,
+  near: Buffer,
+  isWhole: boolean,
+): StreamState {
+  if (isInImage(near)) return screenState(reader, stream, cursor, IMAGE_BYTES);
+  if (movesBetweenRows(near)) return screenState(reader, stream, cursor, SCREEN_BYTES);
+  const lineStart = near.lastIndexOf(LF) + 1;
+  if (lineStart === 0 && !isWhole) {
+    const line = lineOf(reader, stream, cursor);
+    // Without an index, only the near bytes are known.
+    const bytes = line.length > 0 ? line : near;
+    return { stream, bytes, options: { isAtStart: bytes.length === 0, isScreenEmpty: false } };
+  }
+  const options = {
+    isAtStart: lineStart === 0,
+    isScreenEmpty: isWhole,
+    earlierLines: near.subarray(0, lineStart),
+  };
+  return { stream, bytes: near.subarray(lineStart), options };
+}
+
+/** The state of a stream that moves between rows, or is inside an image: all that it wrote lately matters. */
+function screenState(reader: LogReader, stream: Stream, cursor: number, size: number): StreamState {
+  const from = Math.max(reader.range().start, cursor - size);
+  const bytes = bytesBetween(reader, from, cursor, [stream]).get(stream) as Buffer;
+  const isWhole = from === 0;
+  // Neither a line nor a sequence is complete before the first that begins.
+  const begin = isWhole ? 0 : Math.max(0, bytes.findIndex((byte) => byte === LF || byte === ESC));
+  return { stream, bytes: bytes.subarray(begin), options: { isAtStart: isWhole, isScreenEmpty: isWhole } };
+}
+
+function bytesBetween(
+  reader: LogReader,
+  from: number,
+  to: number,
+  streams: readonly Stream[],
+): Map<Stream, Buffer> {
+  const parts = new Map(streams.map((stream) => [stream, [] as Buffer[]]));
+  if (from < to) for (const { stream, bytes } of reader.pieces(from, to)) parts.get(stream)?.push(bytes);
+  return new Map([...parts].map(([stream, some]) => [stream, some.length === 1 ? some[0] as Buffer : Buffer.concat(some)]));
+}
+
+/* eslint-disable no-control-regex -- escape sequences are made of control characters */
+const MOVES_BETWEEN_ROWS =
+  /\x1b(?:\[[\d;]*[ABEFHLMSTdefrsu]|\[\??[12]J|\[\?(?:47|104[789])[hl]|\[!p|[78DEMc]|P[\d;]*q)|[\v\f]/;
+/* eslint-enable no-control-regex */
+
+function movesBetweenRows(bytes: Buffer): boolean {
+  if (!bytes.includes(ESC) && !bytes.includes(VT) && !bytes.includes(FF)) return false;
+  return MOVES_BETWEEN_ROWS.test(bytes.toString('latin1'));
+}
+
+/** Enough of an image to recognize it: it has no blanks and no sequences, but many repetitions and colors. */
+const IMAGE_SAMPLE_BYTES = 1024;
+const IMAGE = /^[!-$\-0-9;?-~\r\n]*$/;
+
+function isInImage(near: Buffer): boolean {
+  if (near.length < IMAGE_SAMPLE_BYTES) return false;
+  const sample = near.toString('latin1', near.length - IMAGE_SAMPLE_BYTES);
+  return IMAGE.test(sample) && /[#!]\d/.test(sample);
+}
+
+/**
+ * The line in progress of a stream, or the end of it if it is long. The other stream may have written any amount
+ * since, and in between.
+ */
+function lineOf(reader: LogReader, stream: Stream, cursor: number): Buffer {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for (let at = cursor; size < BLOCK && parts.length < MAX_PARTS;) {
+    const run = reader.lastRun(stream, at);
+    if (run === undefined) break;
+    const start = Math.max(run.start, run.end - BLOCK);
+    const bytes = Buffer.concat([...reader.pieces(start, run.end)].map((piece) => piece.bytes));
+    const begin = bytes.lastIndexOf(LF) + 1;
+    parts.unshift(bytes.subarray(begin));
+    size += bytes.length;
+    if (begin > 0) break;
+    at = start;
+  }
+  return Buffer.concat(parts);
+}

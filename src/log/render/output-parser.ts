@@ -1,0 +1,226 @@
+import { decoderFor, type CharacterDecoder } from './character-decoder.ts';
+
+/** Receives what a parser finds in a stream, in order. */
+export interface OutputHandler {
+  /** Printable text. */
+  print(text: string): void;
+  /** Printable text, and a line feed. Most output consists of such lines. */
+  printLine(text: string): void;
+  lineFeed(): void;
+  /** A control character other than a line feed and those that belong to sequences. */
+  control(byte: number): void;
+  /** An escape sequence of two or more characters, without the ESC. */
+  escape(intermediates: string, final: string): void;
+  /** A control sequence (CSI), such as `1;31` and `m`. */
+  sequence(parameters: string, final: string): void;
+}
+
+/**
+ * Splits the bytes of one stream into text, control characters and escape sequences (forms: ECMA-48). Invalid UTF-8
+ * becomes U+FFFD, one per maximal subpart (Unicode Standard, section 3.9). Bytes may be fed in pieces of any size.
+ */
+export class OutputParser {
+  readonly #handler: OutputHandler;
+  readonly #decoder: CharacterDecoder;
+  #state: State = 'ground';
+  /** Parameters of a control sequence or device control string, or intermediates of an escape sequence. */
+  #parameters = '';
+  #incomplete: Buffer | undefined;
+  #openAt = 0;
+  #position = 0;
+  #isAtStart: boolean;
+
+  /** @param isAtStart whether the stream begins here, so that a byte order mark may follow */
+  constructor(handler: OutputHandler, isAtStart: boolean, encoding?: string) {
+    this.#handler = handler;
+    this.#isAtStart = isAtStart;
+    this.#decoder = decoderFor(encoding);
+  }
+
+  /** No character and no escape sequence is incomplete. */
+  get isComplete(): boolean {
+    return this.#state === 'ground' && this.#incomplete === undefined;
+  }
+
+  /** Cursor of the first byte of an incomplete character or sequence; it may be before the bytes fed last. */
+  get openAt(): number | undefined {
+    return this.isComplete ? undefined : this.#openAt;
+  }
+
+  /** Cursor behind the last control character or sequence. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Treats an incomplete character or sequence as final, because the stream has ended. */
+  end(): void {
+    this.#flushIncomplete();
+    this.#state = 'ground';
+  }
+
+  /** @param offset cursor of the first byte */
+  feed(bytes: Buffer, offset: number): void {
+    for (let at = 0; at < bytes.length;) {
+      if (this.#state === 'ground') {
+        const runEnd = endOfRun(bytes, at);
+        if (runEnd > at) {
+          if (bytes[runEnd] === LF && this.#incomplete === undefined) {
+            this.#position = offset + runEnd + 1;
+            this.#handler.printLine(this.#textOf(bytes, at, runEnd));
+            at = runEnd + 1;
+            continue;
+          }
+          this.#print(bytes.subarray(at, runEnd));
+          at = runEnd;
+          this.#openAt = offset + at - (this.#incomplete?.length ?? 0);
+          continue;
+        }
+      }
+      const byte = bytes[at] as number;
+      if (!this.#continues(byte)) {
+        // The sequence was cut short. Text follows.
+        this.#state = 'ground';
+        continue;
+      }
+      at++;
+      this.#position = offset + at;
+      if (byte === LF && this.#state !== 'sixel') {
+        // Ends an incomplete sequence, too. A sequence that is never closed must not swallow the log.
+        this.#flushIncomplete();
+        this.#state = 'ground';
+        this.#isAtStart = false;
+        this.#handler.lineFeed();
+      } else {
+        if (byte === ESC && this.#state === 'ground') this.#openAt = offset + at - 1;
+        this.#step(byte);
+      }
+    }
+  }
+
+  /** Returns false for a byte that cannot belong to the current sequence and begins text. */
+  #continues(byte: number): boolean {
+    switch (this.#state) {
+      case 'escape':
+      case 'csi':
+        return byte < 0x80;
+      case 'sixel':
+        return byte < 0x20 || SIXEL_DATA.has(byte);
+      default:
+        return true;
+    }
+  }
+
+  #step(byte: number): void {
+    if (byte === CAN || byte === SUB) {
+      this.#flushIncomplete();
+      this.#state = 'ground';
+      return;
+    }
+    switch (this.#state) {
+      case 'ground':
+        this.#flushIncomplete();
+        this.#isAtStart = false;
+        if (byte === ESC) this.#enter('escape');
+        else this.#handler.control(byte);
+        break;
+      case 'escape':
+        this.#stepEscape(byte);
+        break;
+      case 'csi':
+        if (byte >= 0x40) {
+          const parameters = this.#parameters;
+          this.#enter('ground');
+          this.#handler.sequence(parameters, String.fromCharCode(byte));
+        } else if (byte === ESC) this.#enter('escape');
+        else this.#collect(byte);
+        break;
+      case 'device-control':
+        // A device control string with the final byte q and numeric parameters is an image in sixels.
+        if (byte === BEL) this.#enter('ground');
+        else if (byte === ESC) this.#enter('string-escape');
+        else if (byte === 0x71) this.#enter('sixel');
+        else if ((byte >= 0x30 && byte <= 0x39) || byte === 0x3b) break;
+        else this.#enter('string');
+        break;
+      case 'sixel':
+      case 'string':
+        if (byte === BEL) this.#enter('ground');
+        else if (byte === ESC) this.#enter('string-escape');
+        break;
+      case 'string-escape':
+        // The terminator is ESC \. Any other ESC begins a new sequence.
+        if (byte === 0x5c) this.#enter('ground');
+        else {
+          this.#enter('escape');
+          this.#step(byte);
+        }
+        break;
+    }
+  }
+
+  #stepEscape(byte: number): void {
+    if (byte === ESC) this.#enter('escape');
+    else if (byte >= 0x20 && byte <= 0x2f) this.#collect(byte);
+    else if (this.#parameters === '' && byte === 0x5b) this.#enter('csi');
+    else if (this.#parameters === '' && byte === 0x50) this.#enter('device-control');
+    else if (this.#parameters === '' && STRING_STARTS.has(byte)) this.#enter('string');
+    else {
+      const intermediates = this.#parameters;
+      this.#enter('ground');
+      if (byte > 0x20) this.#handler.escape(intermediates, String.fromCharCode(byte));
+    }
+  }
+
+  #collect(byte: number): void {
+    if (this.#parameters.length < MAX_PARAMETERS) this.#parameters += String.fromCharCode(byte);
+  }
+
+  #enter(state: State): void {
+    this.#state = state;
+    this.#parameters = '';
+  }
+
+  #print(run: Buffer): void {
+    const bytes = this.#incomplete === undefined ? run : Buffer.concat([this.#incomplete, run]);
+    const whole = bytes.length - this.#decoder.incompleteTail(bytes);
+    this.#incomplete = whole < bytes.length ? Buffer.from(bytes.subarray(whole)) : undefined;
+    if (whole > 0) this.#handler.print(this.#textOf(bytes, 0, whole));
+  }
+
+  #flushIncomplete(): void {
+    if (this.#incomplete === undefined) return;
+    const bytes = this.#incomplete;
+    this.#incomplete = undefined;
+    this.#handler.print(this.#textOf(bytes, 0, bytes.length));
+  }
+
+  #textOf(bytes: Buffer, from: number, to: number): string {
+    const text = this.#decoder.decode(bytes, from, to).replace(C1_CONTROLS, '');
+    if (!this.#isAtStart) return text;
+    this.#isAtStart = false;
+    return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  }
+}
+
+type State =
+  'ground' | 'escape' | 'csi' | 'device-control' | 'sixel' | 'string' | 'string-escape';
+
+const [BEL, LF, CAN, SUB, ESC, DEL] = [0x07, 0x0a, 0x18, 0x1a, 0x1b, 0x7f];
+/** The characters after ESC that begin a string: OSC, SOS, PM and APC. */
+const STRING_STARTS: ReadonlySet<number> = new Set([0x5d, 0x58, 0x5e, 0x5f]);
+/**
+ * The bytes of an image in sixels besides control characters. Blanks are not among them, so that an image that is
+ * never closed swallows no more than a word of the text that follows.
+ */
+const SIXEL_DATA: ReadonlySet<number> = new Set(
+  Array.from({ length: 0x7f }, (_, code) => code).filter((code) => /[!-$\-0-9;?-~]/.test(String.fromCharCode(code))),
+);
+const MAX_PARAMETERS = 64;
+const C1_CONTROLS = /[\u0080-\u009f]/g;
+const BYTE_ORDER_MARK = '\ufeff';
+
+function endOfRun(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at < bytes.length && (bytes[at] as number) >= 0x20 && bytes[at] !== DEL) at++;
+  return at;
+}
