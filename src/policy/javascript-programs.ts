@@ -106,6 +106,7 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
   },
   bun: {
     ...UNDECLARED,
+    options: options('cwd='),
     names: fullNames('add=a create=c install=i remove=rm'),
     subcommands: table<Wrapper | Suite>({
       x: { options: options('bun silent verbose no-install package=') },

@@ -37,7 +37,7 @@ export interface Wrapper {
 export interface Suite {
   /** Options before the subcommand. */
   readonly options?: Options;
-  /** The policy does not know the options. Each may take the next word as its value. */
+  /** The policy does not know all options. Each other one may take the next word as its value. */
   readonly hasUnknownOptions?: boolean;
   /** An option whose values are settings, and a pattern of settings that cannot name a program. */
   readonly settings?: { readonly option: string; readonly harmless: RegExp };

@@ -23,9 +23,14 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
     git: GIT,
     uv: {
       ...UNDECLARED,
+      options: options('directory= project='),
       subcommands: table<Wrapper | Suite>({ run: { options: UV_RUN_OPTIONS }, pip: UNDECLARED }),
     },
-    'poetry pipenv pdm': { ...UNDECLARED, subcommands: table({ run: {} }) },
+    'poetry pipenv pdm': {
+      ...UNDECLARED,
+      options: options('-C:P: directory= project='),
+      subcommands: table({ run: {} }),
+    },
     'bundle bundler': { ...UNDECLARED, names: fullNames('exec=exe,ex,e'), subcommands: table({ exec: {} }) },
     rustup: { ...UNDECLARED, subcommands: table({ run: { options: options('install'), operands: 1 } }) },
     cargo: { ...UNDECLARED, names: fullNames('build=b check=c doc=d run=r test=t remove=rm') },

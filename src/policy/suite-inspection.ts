@@ -56,9 +56,9 @@ export function inspectSuite(
     inspectSubcommand(suite, command, at, name, false);
 }
 
-/** Returns the indexes at which the subcommand may be if each option may take the next word as its value. */
+/** Returns the indexes at which the subcommand may be if each unknown option may take the next word as its value. */
 function possibleSubcommands(
-  { subcommands }: Suite,
+  { subcommands, options }: Suite,
   { words, source, hasTail }: InspectedCommand,
   start: number,
 ): number[] {
@@ -67,6 +67,10 @@ function possibleSubcommands(
   let mayBeValue = false;
   for (let at = start; at < words.length; at++) {
     const { value, text, beginning } = words[at]!;
+    if (options?.takesValue.get(value?.replace(/^--?/, '') ?? '') === true) {
+      at++;
+      continue;
+    }
     // An assignment such as `make CC=x` is like an option.
     if (value === undefined || /^([-+]|\w+=)/.test(beginning)) {
       if (wrappers.some((name) => value === undefined && name.startsWith(beginning)))
