@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_LIMITS, LIMITS } from '../jobs/limits.ts';
-import { flagOf, LIMIT_NAMES, LIMIT_VARIABLES, readOptions } from './options.ts';
+import { OPTIONS, type Option } from './option-table.ts';
+import { readOptions } from './options.ts';
 
-test('without anything the defaults hold', () => {
+test('uses the defaults without flags and variables', () => {
   const options = readOptions([], { XDG_STATE_HOME: '/state' }, '/project');
   assert.deepEqual(options.limits, DEFAULT_LIMITS);
   assert.equal(options.cwd, '/project');
   assert.match(options.storage, /^\/state\/background-jobs\/[0-9a-f]{16}$/);
-  assert.deepEqual(options.refused, []);
+  assert.deepEqual(options.warnings, []);
 });
 
-test('each working folder has a storage of its own', () => {
+test('each working folder has its own storage', () => {
   const storageOf = (cwd: string) => readOptions([], { XDG_STATE_HOME: '/state' }, cwd).storage;
   assert.notEqual(storageOf('/a'), storageOf('/b'));
   assert.equal(storageOf('/a'), storageOf('/a'));
 });
 
-test('a flag counts more than its variable, and sizes may have a unit', () => {
+test('a flag takes precedence over its variable, and sizes may have a unit', () => {
   const env = { MCP_BG_MAX_JOBS: '5', MCP_BG_MAX_OUTPUT_SIZE: '20MB', MCP_BG_JOB_TIMEOUT: '60' };
   const { limits } = readOptions(['--max-concurrent-jobs', '7'], env, '/');
   assert.equal(limits.maxConcurrentJobs, 7);
@@ -25,7 +26,7 @@ test('a flag counts more than its variable, and sizes may have a unit', () => {
   assert.equal(limits.defaultTimeout, 60);
 });
 
-test('what cannot be used is refused by its name, and the rest is kept', () => {
+test('names each invalid value in a warning, and applies the others', () => {
   const env = { MCP_BG_MAX_JOBS: 'many', MCP_BG_JOB_TIMEOUT: '60' };
   const args = [
     '--history-limit',
@@ -33,21 +34,22 @@ test('what cannot be used is refused by its name, and the rest is kept', () => {
     '--history-days=week',
     '--max-total-size=2GB',
     '--colour',
-    'stray',
+    'stray\x1b[2J',
   ];
-  const { limits, refused } = readOptions(args, env, '/');
+  const { limits, warnings } = readOptions(args, env, '/');
   assert.equal(limits.maxConcurrentJobs, DEFAULT_LIMITS.maxConcurrentJobs);
   assert.equal(limits.maxTotalSize, 2 * 1024 ** 3);
   assert.equal(limits.defaultTimeout, 60);
-  for (const name of ['MCP_BG_MAX_JOBS', '--history-days', '--history-limit', '--colour', 'stray']) {
-    assert.ok(
-      refused.some((each) => each.startsWith(name)),
-      `${name} in ${refused.join(' | ')}`,
-    );
-  }
+  assert.deepEqual(warnings.toSorted(), [
+    '"stray\\u001b[2J": there is no such argument. Ignored.',
+    '--colour: there is no such option. Ignored.',
+    '--history-days: "week" is not a whole number of days from 1 to 3650. Ignored.',
+    '--history-limit: "some" is not a whole number of jobs from 0 to 100000. Ignored.',
+    'MCP_BG_MAX_JOBS: "many" is not a whole number of jobs from 1 to 1000. Ignored.',
+  ]);
 });
 
-test('of a number out of bounds the nearest counts, and that is told', () => {
+test('uses the nearest number in range, with a warning', () => {
   const args = [
     '--max-concurrent-jobs=10000',
     '--max-output-size',
@@ -55,7 +57,7 @@ test('of a number out of bounds the nearest counts, and that is told', () => {
     '--attach-seconds=51',
     '--history-limit=-3',
   ];
-  const { limits, attachSeconds, refused, adjusted } = readOptions(args, { MCP_BG_MAX_JOBS: '0' }, '/');
+  const { limits, attachSeconds, warnings } = readOptions(args, { MCP_BG_MAX_JOBS: '0' }, '/');
   assert.deepEqual(limits, {
     ...DEFAULT_LIMITS,
     maxConcurrentJobs: LIMITS.maxConcurrentJobs.max,
@@ -63,29 +65,35 @@ test('of a number out of bounds the nearest counts, and that is told', () => {
     historyLimit: 0,
   });
   assert.equal(attachSeconds, 50);
-  assert.deepEqual(refused, []);
-  assert.deepEqual(adjusted, [
-    '--max-concurrent-jobs: "10000" is not jobs from 1 to 1000; 1000 counts.',
-    '--max-output-size: "1KB" is not bytes from 65536 to 107374182400; 65536 counts.',
-    '--history-limit: "-3" is not jobs from 0 to 100000; 0 counts.',
-    '--attach-seconds: "51" is not seconds from 0 to 50; 50 counts.',
+  assert.deepEqual(warnings, [
+    '--max-concurrent-jobs: "10000" is out of range: 1 to 1000 jobs. Using 1000.',
+    '--max-output-size: "1KB" is out of range: 65536 to 107374182400 bytes. Using 65536.',
+    '--history-limit: "-3" is out of range: 0 to 100000 jobs. Using 0.',
+    '--attach-seconds: "51" is out of range: 0 to 50 seconds. Using 50.',
   ]);
   assert.equal(readOptions([], { MCP_BG_MAX_JOBS: '0' }, '/').limits.maxConcurrentJobs, 1);
 });
 
-test('every limit has a variable and a flag', () => {
-  for (const name of LIMIT_NAMES) {
-    const value = String(LIMITS[name].max - 1);
-    const byVariable = readOptions([], { [LIMIT_VARIABLES[name]]: value }, '/');
-    const byFlag = readOptions([`--${flagOf(name)}=${value}`], {}, '/');
-    for (const { limits, refused } of [byVariable, byFlag]) {
-      assert.deepEqual(refused, []);
-      assert.deepEqual(limits, { ...DEFAULT_LIMITS, [name]: Number(value) });
+test('every limit has a flag and a variable', () => {
+  const found = Object.entries<Option>(OPTIONS).flatMap(([flag, option]) =>
+    option.kind === 'number' && option.limit !== undefined
+      ? [{ flag, limit: option.limit, variable: option.variable ?? '' }]
+      : [],
+  );
+  assert.deepEqual(found.map(({ limit }) => limit).toSorted(), Object.keys(LIMITS).toSorted());
+  for (const { flag, limit, variable } of found) {
+    const value = String(LIMITS[limit].max - 1);
+    for (const options of [
+      readOptions([], { [variable]: value }, '/'),
+      readOptions([`--${flag}=${value}`], {}, '/'),
+    ]) {
+      assert.deepEqual(options.warnings, []);
+      assert.deepEqual(options.limits, { ...DEFAULT_LIMITS, [limit]: Number(value) });
     }
   }
 });
 
-test('what is not a limit can be said by variables, too', () => {
+test('the other options have variables, too', () => {
   const env = {
     MCP_BG_STORAGE: 'logs',
     MCP_BG_WORKING_DIR: '/work',
@@ -95,9 +103,9 @@ test('what is not a limit can be said by variables, too', () => {
     MCP_BG_COMPAT: 'mcp-bgtask',
     MCP_BG_CLEANUP_INTERVAL: '300',
   };
-  const { storage, cwd, shell, keepJobs, logLevel, compat, refused } = readOptions([], env, '/home');
+  const { storage, cwd, shell, keepJobs, logLevel, compat, warnings } = readOptions([], env, '/home');
   assert.deepEqual(
-    { storage, cwd, shell, keepJobs, logLevel, compat, refused },
+    { storage, cwd, shell, keepJobs, logLevel, compat, warnings },
     {
       storage: '/home/logs',
       cwd: '/work',
@@ -105,18 +113,18 @@ test('what is not a limit can be said by variables, too', () => {
       keepJobs: true,
       logLevel: 'debug',
       compat: 'mcp-bgtask',
-      refused: [],
+      warnings: [],
     },
   );
   assert.equal(readOptions(['--keep-jobs'], { MCP_BG_KEEP_JOBS: 'false' }, '/').keepJobs, true);
 });
 
-test('--attach takes the folder of the terminal, or the one that is given', () => {
+test('--attach uses the folder of the terminal, or the given one', () => {
   const env = { BACKGROUND_JOBS_ENDPOINT: '/windows' };
   assert.equal(readOptions([], env, '/').attach, undefined);
   assert.equal(readOptions(['--attach'], env, '/').attach, '/windows');
   assert.equal(readOptions(['--attach=given'], env, '/').attach, '/given');
   assert.equal(readOptions(['--attach'], {}, '/').attach, null);
-  const { refused } = readOptions(['--attach', '--compat=mcp-bgtask'], env, '/');
-  assert.match(refused.join(), /--compat: a window lists its own tools/);
+  const { warnings } = readOptions(['--attach', '--compat=mcp-bgtask'], env, '/');
+  assert.match(warnings.join(), /--compat: "mcp-bgtask" has no effect: a window lists its own tools/);
 });

@@ -1,22 +1,22 @@
 import { fileURLToPath } from 'node:url';
+import type { Log } from '../base/stderr-log.ts';
 import { tellJobEvents } from '../jobs/job-events.ts';
 import { JobManager } from '../jobs/manager.ts';
-import { CommandPolicy } from '../policy/command-policy.ts';
 import { defaultShell } from '../jobs/shell.ts';
-import type { ServerOptions } from './options.ts';
 import { createServer } from '../mcp/server/mcp-server.ts';
-import type { Log } from '../base/stderr-log.ts';
 import { StdioTransport } from '../mcp/transports/stdio-transport.ts';
+import { CommandPolicy } from '../policy/command-policy.ts';
+import type { ServerOptions } from './options.ts';
 
-/** Set by the build. */
+/** Defined by the build. */
 declare const VERSION: string;
 
-/** The job server over stdio, for any MCP client and without an editor. It ends the process with its client. */
-export async function serve(options: ServerOptions, log: Log): Promise<void> {
+/** Serves jobs over stdio, without an editor. Ends the process when its client disconnects. */
+export async function serveStdio(options: ServerOptions, log: Log): Promise<void> {
   const { storage, cwd, limits, keepJobs, compat, commandLists } = options;
   const shell = options.shell ?? defaultShell(process.env, CommandPolicy.isActive(commandLists));
   const { problem } = commandLists;
-  if (problem !== undefined) log.error(`no command runs. ${problem}`);
+  if (problem !== undefined) log.error(`No command runs. ${problem}`);
   const manager = new JobManager({
     storage,
     runnerScript: script('runner.js'),
@@ -32,7 +32,7 @@ export async function serve(options: ServerOptions, log: Log): Promise<void> {
     void manager.dispose().finally(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // The client is gone when its end of stdin is; the SDK's transport does not tell that.
+  // A client disconnects by closing stdin. The transport does not report that.
   process.stdin.on('end', stop).on('close', stop);
   process.stdout.on('error', stop);
   const transport = new StdioTransport(process.stdin, process.stdout);
@@ -40,7 +40,7 @@ export async function serve(options: ServerOptions, log: Log): Promise<void> {
   await server.connect(transport);
 }
 
-/** The path of a script beside the bundle of this module. */
+/** Returns the path of a script beside the bundle of this module. */
 function script(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
 }

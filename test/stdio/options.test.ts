@@ -21,6 +21,7 @@ const FLAGS = [
   '--default-timeout',
   '--history-limit',
   '--history-days',
+  '--grace-seconds',
   '--keep-alive-seconds',
   '--attach',
   '--attach-seconds',
@@ -87,7 +88,7 @@ test('the client is told name and version, and how to use the tools', async (t) 
 
 const REFUSED: readonly (readonly [args: readonly string[], names: string, reason: RegExp])[] = [
   [['--max-concurrent-jobs', '0'], '--max-concurrent-jobs', /"0".*1 to 1000/],
-  [['--max-concurrent-jobs', '1001'], '--max-concurrent-jobs', /"1001".*1 to 1000; 1000 counts/],
+  [['--max-concurrent-jobs', '1001'], '--max-concurrent-jobs', /"1001".*1 to 1000 jobs\. Using 1000/],
   [['--max-concurrent-jobs=2.5'], '--max-concurrent-jobs', /"2.5"/],
   [['--max-concurrent-jobs', 'NaN'], '--max-concurrent-jobs', /"NaN"/],
   [['--max-concurrent-jobs', '2KB'], '--max-concurrent-jobs', /"2KB"/],

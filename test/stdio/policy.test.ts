@@ -66,7 +66,7 @@ test('with a list that cannot be what was meant nothing runs, and the rest works
     await session.call('execute', { command: 'true' }),
     /allows no command\. --denied-commands: .*\/\(\//,
   );
-  assert.match(session.stderr(), /no command runs\. --denied-commands: .* start the server again\./);
+  assert.match(session.stderr(), /No command runs\. --denied-commands: .* start the server again\./);
   assert.equal((await session.call('list')).isError, false);
 });
 

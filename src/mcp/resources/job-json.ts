@@ -21,7 +21,7 @@ export function describeJob(job: JobRecord, log: LogRange): Record<string, unkno
     signal: job.signal,
     ended_by: job.endedBy,
     error: job.error,
-    left_behind: job.leftBehind || undefined,
+    left_behind: job.leftBehind === 0 ? undefined : job.leftBehind,
     pid: job.pid,
     started: time(job.startedAt),
     ended: time(job.endedAt),

@@ -36,7 +36,7 @@ function schemaOf(tool: Tool): Schema {
 function explain(issue: z.core.$ZodIssue, tool: Tool, given: unknown): string {
   if (issue.code !== 'unrecognized_keys') return describeProblem(issue, given);
   const known = Object.entries(tool.parameters.shape)
-    .filter(([, each]) => !isUnlisted(each))
+    .filter(([, each]) => !isUnlisted(each as object))
     .map(([name]) => name);
   const problems = issue.keys.map((key) => {
     const nearest = nearestName(key, known);

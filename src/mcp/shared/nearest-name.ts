@@ -20,7 +20,7 @@ function lettersOf(name: string): string {
 
 /** Returns true if `short` has the first letter of `long`, and its other letters in the same order, as in cmd. */
 function isAbbreviation(short: string, long: string): boolean {
-  if (short[0] !== long[0]) return false;
+  if (!long.startsWith(short.charAt(0))) return false;
   let at = 0;
   for (const letter of short) {
     at = long.indexOf(letter, at) + 1;

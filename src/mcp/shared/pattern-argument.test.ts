@@ -28,7 +28,17 @@ for (const [pattern, says] of WRONG) {
 }
 
 test('accepts what JavaScript accepts, with flags in front', () => {
-  for (const pattern of ['a|b', '(?<n>x)\\k<n>', '\\p{L}', '(?i)error', '(?im)^error', '(?u)\\u{1F600}', '(?v)[\\p{L}--a]', '{', 'a{,2}']) {
+  for (const pattern of [
+    'a|b',
+    '(?<n>x)\\k<n>',
+    '\\p{L}',
+    '(?i)error',
+    '(?im)^error',
+    '(?u)\\u{1F600}',
+    '(?v)[\\p{L}--a]',
+    '{',
+    'a{,2}',
+  ]) {
     checkPattern(pattern);
   }
 });

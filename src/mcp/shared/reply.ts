@@ -43,6 +43,6 @@ export function jobFacts(job: JobRecord): Facts {
     exit_code: job.exitCode,
     signal: job.signal,
     ended_by: job.status === 'running' || job.endedBy === 'itself' ? undefined : job.endedBy,
-    left_behind: job.leftBehind || undefined,
+    left_behind: job.leftBehind === 0 ? undefined : job.leftBehind,
   };
 }

@@ -29,8 +29,9 @@ export function handleRequests<Schema extends RequestSchema>(
   Protocol.prototype.setRequestHandler.call(server, any, (request, extra) => {
     const parsed = schema.safeParse(request);
     if (parsed.success) return handler(parsed.data.params, extra);
+    const { params } = request as z.output<typeof any>;
     const problems = parsed.error.issues.map((issue) =>
-      describeProblem({ ...issue, path: issue.path.slice(1) }, request.params, 'The params are'),
+      describeProblem({ ...issue, path: issue.path.slice(1) }, params, 'The params are'),
     );
     throw new McpError(ErrorCode.InvalidParams, problems.join(' '));
   });

@@ -3,20 +3,20 @@ import { test } from 'node:test';
 import { readOptions } from './options.ts';
 
 function read(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const { commandLists, refused } = readOptions(args, env, '/');
-  return { ...commandLists, refused };
+  const { commandLists, warnings } = readOptions(args, env, '/');
+  return { ...commandLists, warnings };
 }
 
 test('a list is made of all its flags, or else of its variable, at commas', () => {
   const env = { MCP_BG_ALLOWED_COMMANDS: '^npm , ^git,,', MCP_BG_DENIED_COMMANDS: '^dd' };
-  const { allowed, denied, problem, refused } = read(
+  const { allowed, denied, problem, warnings } = read(
     ['--denied-commands=^rm', '--denied-commands', 'a,b'],
     env,
   );
   assert.deepEqual(allowed, { name: 'MCP_BG_ALLOWED_COMMANDS', patterns: ['^npm', '^git'] });
   assert.deepEqual(denied, { name: '--denied-commands', patterns: ['^rm', 'a,b'] });
   assert.equal(problem, undefined);
-  assert.deepEqual(refused, []);
+  assert.deepEqual(warnings, []);
 });
 
 test('without flags and variables there are no lists', () => {
