@@ -9,12 +9,12 @@ import { registerClients } from './ui/clients/register-clients.ts';
 import { registerCommands } from './ui/commands/register-commands.ts';
 import { JobOutput } from './ui/output/job-output.ts';
 import { JobTree } from './ui/tree/job-tree.ts';
-import { keepLog } from './ui/event-log.ts';
+import { createEventLog } from './ui/event-log.ts';
 import { LogDocuments } from './ui/output/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/clients/mcp-provider.ts';
 import { showNotices } from './ui/notices/job-notices.ts';
-import { followSettings, readSettings } from './ui/settings.ts';
+import { applyChangedSettings, readSettings } from './ui/settings.ts';
 import { registerStartCommands } from './ui/start/register-start-commands.ts';
 import { showInStatusBar } from './ui/notices/status-bar.ts';
 import { storageFolder } from './ui/storage-folder.ts';
@@ -53,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     });
     return endpoint;
   };
-  const log = keepLog(source);
+  const log = createEventLog(source);
   const outside = {
     windows: windowsFolder(storage),
     variable: ATTACH_VARIABLE,
@@ -80,10 +80,10 @@ export function activate(context: vscode.ExtensionContext): void {
     logs,
     tree,
     registerCommands({ jobs: source, outputs, logs, tree }),
-    followSettings(source),
+    applyChangedSettings(source),
     showInStatusBar(source),
     log,
-    showNotices({ jobs: source, isInSight: (id) => outputs.isInSight(id) }),
+    showNotices({ jobs: source, isVisible: (id) => outputs.isVisible(id) }),
     registerStartCommands({ jobs: source, outputs, memory: context.workspaceState }),
     registerMcpProvider(version, openEndpoint),
     registerClients(context.environmentVariableCollection, {
@@ -104,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
   findJobs();
   // Another window on this folder may start the first job.
   const watcher = watchRunners(storage, findJobs);
-  source.whenMade(() => watcher?.close());
+  source.onCreated(() => watcher?.close());
   context.subscriptions.push({ dispose: () => watcher?.close() });
 }
 

@@ -12,6 +12,7 @@ import {
   LIMIT_SETTINGS,
   MCP_LABEL,
   MCP_PROVIDER,
+  NOTIFIED_JOBS,
   OTHER_SETTINGS,
   OUTPUT_VIEWS,
   SETTINGS_SECTION,
@@ -36,6 +37,7 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly keybindings: readonly MenuItem[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
     readonly walkthroughs: readonly {
       readonly steps: readonly {
@@ -60,18 +62,18 @@ interface Setting {
 
 const source = readFileSync(join(root, 'package.json'), 'utf8');
 const strings = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8')) as Record<string, string>;
-/** With its strings put in. */
+/** The manifest with its strings inserted. */
 const manifest = JSON.parse(
   source.replaceAll(/"%([\w.]+)%"/g, (_, key: string) => JSON.stringify(strings[key])),
 ) as Manifest;
 const { contributes } = manifest;
 const commands: readonly string[] = Object.values(COMMANDS);
 
-test('every command that is declared is implemented, and the other way round', () => {
+test('declares exactly the commands that the code has', () => {
   assert.deepEqual(contributes.commands.map(({ command }) => command).sort(), [...commands].sort());
 });
 
-test('every string that a person reads stands in package.nls.json, and is used', () => {
+test('keeps every visible string in package.nls.json, and uses all of them', () => {
   const used = [...source.matchAll(/"%([\w.]+)%"/g)].map(([, key = '']) => key);
   assert.deepEqual([...new Set(used)].sort(), Object.keys(strings).sort());
   for (const [, text = ''] of source.matchAll(/"(?:title|description|contents)": "([^"]*)"/g)) {
@@ -79,7 +81,7 @@ test('every string that a person reads stands in package.nls.json, and is used',
   }
 });
 
-test('every command is registered once', () => {
+test('registers every command once', () => {
   const folder = join(root, 'src', 'ui');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),
@@ -92,7 +94,7 @@ test('every command is registered once', () => {
   assert.deepEqual(registered.sort(), Object.keys(COMMANDS).sort());
 });
 
-test('the Explorer offers to run the files that we know how to run', () => {
+test('offers to run files with a known interpreter in the Explorer', () => {
   const item = contributes.menus['explorer/context']!.find(({ command }) => command === COMMANDS.runFile);
   const [, pattern = '', flags] = /resourceExtname =~ \/(.+)\/(\w*)/.exec(item!.when)!;
   const offered = new RegExp(pattern, flags);
@@ -101,11 +103,11 @@ test('the Explorer offers to run the files that we know how to run', () => {
   assert.equal(count, Object.keys(INTERPRETERS).length);
 });
 
-test('menus and the welcome view name commands and views that exist', () => {
-  const items = Object.values(contributes.menus).flat();
+test('uses only existing commands, views and context keys in menus, keybindings and the welcome view', () => {
+  const items = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
   for (const { command, when } of items) {
     assert.ok(commands.includes(command), command);
-    for (const [, view = ''] of when.matchAll(/view == (\S+)/g))
+    for (const [, view = ''] of when.matchAll(/(?:view|focusedView) == (\S+)/g))
       assert.ok(Object.values<string>(VIEWS).includes(view), view);
     for (const [, value = ''] of when.matchAll(/viewItem == (\S+)/g)) {
       assert.ok(Object.values<string>(CONTEXT_VALUES).includes(value), value);
@@ -131,7 +133,7 @@ test('menus and the welcome view name commands and views that exist', () => {
   }
 });
 
-test('every setting is read, and has the default and the bounds of the code', () => {
+test('declares the settings of the code, with its defaults and bounds', () => {
   const { properties } = contributes.configuration;
   const names = [...Object.values(LIMIT_SETTINGS), ...Object.values(OTHER_SETTINGS)];
   assert.deepEqual(Object.keys(properties).sort(), names.map((name) => `${SETTINGS_SECTION}.${name}`).sort());
@@ -146,7 +148,7 @@ test('every setting is read, and has the default and the bounds of the code', ()
   }
 });
 
-test('output opens where the setting says, in one of the places that the code knows', () => {
+test('offers the output views that the code knows', () => {
   const setting = contributes.configuration.properties[`${SETTINGS_SECTION}.${OTHER_SETTINGS.openOutputIn}`]!;
   assert.deepEqual(setting.enum, OUTPUT_VIEWS);
   assert.equal(setting.default, OUTPUT_VIEWS[0]);
@@ -154,7 +156,14 @@ test('output opens where the setting says, in one of the places that the code kn
   assert.equal(setting.enumItemLabels?.length, OUTPUT_VIEWS.length);
 });
 
-test('the walkthrough has three steps, whose pictures exist and whose commands are ours or the editor’s', () => {
+test('offers a notification for the kinds of jobs that the code knows', () => {
+  const { enum: kinds, enumDescriptions } =
+    contributes.configuration.properties[`${SETTINGS_SECTION}.${OTHER_SETTINGS.notifyWhenJobEnds}`]!;
+  assert.deepEqual(kinds, NOTIFIED_JOBS);
+  assert.equal(enumDescriptions?.length, NOTIFIED_JOBS.length);
+});
+
+test('has a walkthrough whose files and commands exist', () => {
   const [walkthrough, ...others] = contributes.walkthroughs;
   assert.equal(others.length, 0);
   assert.equal(walkthrough!.steps.length, 3);
@@ -171,7 +180,7 @@ test('the walkthrough has three steps, whose pictures exist and whose commands a
   }
 });
 
-test('the MCP provider has the id under which it registers, and icons exist', () => {
+test('declares the MCP provider that the code registers, and icons that exist', () => {
   assert.deepEqual(contributes.mcpServerDefinitionProviders, [{ id: MCP_PROVIDER, label: MCP_LABEL }]);
   for (const path of [
     manifest.icon,
@@ -181,12 +190,12 @@ test('the MCP provider has the id under which it registers, and icons exist', ()
   }
 });
 
-test('the types of the API are not newer than the oldest VS Code that we declare', () => {
+test('compiles against API types that are not newer than the oldest supported VS Code', () => {
   const minor = (range: string): number => Number(/1\.(\d+)/.exec(range)?.[1]);
   assert.ok(minor(manifest.devDependencies['@types/vscode']!) <= minor(manifest.engines.vscode));
 });
 
-test('the bundle of strings has every string of the code (npm run l10n), and is packaged', async () => {
+test('packages a bundle with every string of the code (npm run l10n updates it)', async () => {
   const folder = join(root, 'src', 'ui');
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const files = names

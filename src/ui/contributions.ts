@@ -1,4 +1,5 @@
-/** Everything that package.json declares and the code refers to, by name. A test holds the two together. */
+// Typed ids of everything that package.json declares and the code uses. test/manifest.test.ts checks them against it.
+
 export const COMMANDS = {
   run: 'backgroundJobs.run',
   runNpmScript: 'backgroundJobs.runNpmScript',
@@ -29,16 +30,20 @@ export const COMMANDS = {
   copyMcpConfiguration: 'backgroundJobs.copyMcpConfiguration',
 } as const;
 
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
 export const VIEWS = { jobs: 'backgroundJobs.jobs' } as const;
 
 export const MCP_PROVIDER = 'backgroundJobs.mcp';
 
-/** Label of the MCP server, under which VS Code knows it. It must not change. */
+/** Label by which VS Code identifies the MCP server. It must not change. */
 export const MCP_LABEL = 'Background Jobs';
+
+export const STATUS_BAR_ITEM = 'backgroundJobs.running';
 
 export const SETTINGS_SECTION = 'backgroundJobs';
 
-/** Sizes are set in MB; all others in the unit of the limit. */
+/** Sizes are in MB, all others in the unit of the limit. */
 export const LIMIT_SETTINGS = {
   maxConcurrentJobs: 'maxConcurrentJobs',
   maxOutputSize: 'maxOutputSize',
@@ -50,24 +55,31 @@ export const LIMIT_SETTINGS = {
   keepAliveSeconds: 'keepAliveSeconds',
 } as const;
 
+/** All settings that are not limits. */
 export const OTHER_SETTINGS = {
   workingDirectory: 'workingDirectory',
   shell: 'shell',
   allowedCommands: 'allowedCommands',
   deniedCommands: 'deniedCommands',
-  notify: 'notifyWhenJobEnds',
+  notifyWhenJobEnds: 'notifyWhenJobEnds',
   tellChat: 'tellChat',
   openOutputIn: 'openOutputIn',
 } as const;
 
-/** Where output can be shown; the first by default. */
+export type SettingName =
+  (typeof LIMIT_SETTINGS)[keyof typeof LIMIT_SETTINGS] | (typeof OTHER_SETTINGS)[keyof typeof OTHER_SETTINGS];
+
+/** Jobs whose end shows a notification. */
+export const NOTIFIED_JOBS = ['never', 'failed', 'all'] as const;
+
+/** Where output can be shown. The first is the default. */
 export const OUTPUT_VIEWS = ['terminal', 'output'] as const;
 export type OutputView = (typeof OUTPUT_VIEWS)[number];
 
-/** What the menus of a row ask for. */
+/** Values of `viewItem` in the menus of a row. */
 export const CONTEXT_VALUES = {
   running: 'job.running',
-  /** Runs, and has an address that a browser can open. */
+  /** Running, with an address that a browser can open. */
   reachable: 'job.running.web',
   finished: 'job.finished',
   /** Finished, but some of its processes are still running. */
@@ -75,8 +87,8 @@ export const CONTEXT_VALUES = {
   group: 'finished',
 } as const;
 
-/** Context keys that we set. */
+/** Context keys that the extension sets. */
 export const CONTEXT_KEYS = { filtered: 'backgroundJobs.filtered' } as const;
 
-/** Scheme of documents that show a log. */
+/** URI scheme of documents that show a log. */
 export const LOG_SCHEME = 'background-job-log';

@@ -36,7 +36,7 @@ export class ManagerSource {
   }
 
   /** Calls the listener with the manager: now, or as soon as it is created. */
-  whenMade(listener: (manager: JobManager) => void): void {
+  onCreated(listener: (manager: JobManager) => void): void {
     if (this.#manager === undefined) this.#listeners.push(listener);
     else listener(this.#manager);
   }

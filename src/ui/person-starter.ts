@@ -1,4 +1,4 @@
 import type { Starter } from '../protocol/job-record.ts';
 
-/** Who starts jobs by hand. */
+/** The starter of jobs that the user starts in the UI. */
 export const PERSON: Starter = { kind: 'person' };

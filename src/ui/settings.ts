@@ -5,46 +5,49 @@ import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
 import type { ManagerSettings } from '../jobs/manager-options.ts';
 import { CommandPolicy, type CommandLists, type PatternList } from '../policy/command-policy.ts';
 import { defaultShell } from '../jobs/shell.ts';
-import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION } from './contributions.ts';
+import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION, type SettingName } from './contributions.ts';
 import type { ManagerSource } from './manager-source.ts';
 
 const MB = 1024 * 1024;
 
-/** The settings as they are now. A value out of bounds counts as the nearest one within. */
+/** Reads the current settings. A value out of bounds is replaced by the nearest allowed one. */
 export function readSettings(): ManagerSettings {
   const settings = vscode.workspace.getConfiguration(SETTINGS_SECTION);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   const workingDirectory = settings.get<string>(OTHER_SETTINGS.workingDirectory, '');
   const commandLists = readCommandLists(settings);
-  const isJudged = CommandPolicy.isActive(commandLists);
-  // A folder's own settings come with the folder: they must not choose a program that runs what a list does not let.
-  const shell = isJudged
+  const hasCommandLists = CommandPolicy.isActive(commandLists);
+  // Workspace settings come with the folder. They must not choose a program that runs commands which a list forbids.
+  const shell = hasCommandLists
     ? (settings.inspect<string>(OTHER_SETTINGS.shell)?.globalValue ?? '')
     : settings.get<string>(OTHER_SETTINGS.shell, '');
   return {
     limits: readLimits(settings),
-    shell: shell === '' ? defaultShell(process.env, isJudged) : shell,
+    shell: shell === '' ? defaultShell(process.env, hasCommandLists) : shell,
     cwd: resolve(folder, workingDirectory),
     commandLists,
-    // The manifest has the extension off then; a setting of VS Code can have it on all the same.
+    // The manifest disables the extension in Restricted Mode, but a setting of VS Code can enable it.
     restriction: vscode.workspace.isTrusted
       ? undefined
-      : vscode.l10n.t(
-          'This workspace is in Restricted Mode, in which no job runs. Trust the workspace first.',
-        ),
+      : vscode.l10n.t('Jobs cannot run in Restricted Mode. Trust the workspace first.'),
   };
 }
 
-/** Has changed settings count at once, also for what runs. */
-export function followSettings(jobs: ManagerSource): vscode.Disposable {
+/** Reads a setting of the extension. It can have any value, since users can edit the settings as text. */
+export function readSetting(name: SettingName): unknown {
+  return vscode.workspace.getConfiguration(SETTINGS_SECTION).get(name);
+}
+
+/** Pushes changed settings to the manager, which applies them to running jobs. */
+export function applyChangedSettings(jobs: ManagerSource): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(SETTINGS_SECTION)) void jobs.current?.jobs.sendSettings();
   });
 }
 
-/** As they were written: what is wrong with them is told when something is to run. */
+/** Returns the lists as they were written. Invalid entries are reported when a command is about to run. */
 function readCommandLists(settings: vscode.WorkspaceConfiguration): CommandLists {
-  const list = (name: string): PatternList => ({
+  const list = (name: SettingName): PatternList => ({
     name: `${SETTINGS_SECTION}.${name}`,
     patterns: settings.get<unknown>(name),
   });

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 /**
- * The folder for the jobs of this window, one for each first folder of a workspace. Not `storageUri`: VS Code locks
- * that for one extension host and gives any other, as of a second window on the same folder, or of this one while it
- * reloads, a folder of its own, where these jobs are not. And it changes when a folder is added to the workspace.
+ * Returns the folder for the jobs of this window. There is one for each first workspace folder.
+ *
+ * `storageUri` would not do. VS Code locks it for one extension host. Another host, such as that of a second window on
+ * the same folder or of this window during a reload, gets a different folder without these jobs. It also changes when a
+ * folder is added to the workspace.
  */
 export function storageFolder({ globalStorageUri }: vscode.ExtensionContext): string {
   const { workspaceFolders, workspaceFile } = vscode.workspace;

@@ -19,7 +19,7 @@ test('with several workspace folders the folder is asked for, and what was typed
     page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
 
   await runInBackground(page, 'echo "in $PWD"');
-  await page.getByText('Folder to Run In').waitFor();
+  await page.getByText('Run in Folder').waitFor();
   await row('Other Folder…').waitFor();
   await page.keyboard.press('Escape');
   await page.getByText('Run Command in Background', { exact: true }).waitFor();

@@ -1,28 +1,30 @@
 import type { JobRecord } from '../../protocol/job-record.ts';
+import type { CommandId } from '../contributions.ts';
 import type { JobOutput } from '../output/job-output.ts';
 import type { JobSelection } from './job-picker.ts';
 import type { JobTree, TreeNode } from '../tree/job-tree.ts';
 import type { LogDocuments } from '../output/log-document.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
-/** What commands work with. */
+/** The parts of the extension that commands use. */
 export interface CommandContext {
   readonly jobs: ManagerSource;
   readonly outputs: JobOutput;
   readonly logs: LogDocuments;
   readonly tree: JobTree;
-  /**
-   * The jobs that a command is for: the rows that are selected, else the row that was clicked, else one that the user
-   * picks from a list.
-   */
-  readonly choose: (given: Given, only?: JobSelection) => Promise<JobRecord[]>;
+  /** Wraps commands that are buttons of rows and move another row under the mouse. */
+  readonly ignoreSecondClick: (handler: CommandHandler) => CommandHandler;
+  /** Returns the jobs of the selected rows, of the clicked row, or one that the user picks from a list. */
+  readonly choose: (given: CommandArguments, only?: JobSelection) => Promise<JobRecord[]>;
 }
 
 /**
- * What VS Code gives to a command: of a row, that row and all rows that are selected with it; of a key, as the manifest
- * says, a word for the selected rows.
+ * The arguments that VS Code passes to a command. Menus of a row pass the row and all selected rows. Keybindings pass
+ * the word `selection`, which the manifest sets.
  */
-export type Given = readonly [node?: TreeNode | 'selection', nodes?: readonly TreeNode[]];
+export type CommandArguments = readonly [node?: TreeNode | 'selection', nodes?: readonly TreeNode[]];
 
-/** Commands by id. */
-export type Commands = Readonly<Record<string, (...given: Given) => Promise<void>>>;
+export type CommandHandler = (...given: CommandArguments) => Promise<void>;
+
+/** Handlers by the id of their command. */
+export type Commands = Readonly<Partial<Record<CommandId, CommandHandler>>>;

@@ -3,19 +3,19 @@ import type { CommandContext, Commands } from './command.ts';
 import { COMMANDS } from '../contributions.ts';
 import { PERSON } from '../person-starter.ts';
 
-/** What acts on running jobs. */
-export function steerCommands({ jobs, outputs, choose }: CommandContext): Commands {
+/** Commands that act on running jobs. */
+export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: CommandContext) {
   const kill = async (ids: readonly string[]): Promise<void> => {
     const results = await Promise.all(ids.map((id) => jobs.get().kill(id, 'person')));
     const survivors = results.flatMap((result) => result.survivors);
     if (survivors.length === 0) return;
     const pids = survivors.map(({ pid }) => pid).join(', ');
-    throw new Error(vscode.l10n.t('These processes could not be ended: {0}', pids));
+    throw new Error(vscode.l10n.t('These processes could not be stopped: {0}', pids));
   };
   const sendLine = async (id: string, isHidden: boolean): Promise<void> => {
     const input = await vscode.window.showInputBox({
       title: isHidden ? vscode.l10n.t('Send Hidden Input') : vscode.l10n.t('Send Input'),
-      prompt: vscode.l10n.t('One line for the standard input of the job'),
+      prompt: vscode.l10n.t('A line to send to the standard input of the job'),
       password: isHidden,
       ignoreFocusOut: true,
     });
@@ -38,9 +38,9 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
     [COMMANDS.endInput]: async (...given) => {
       for (const { id } of await choose(given, 'running')) await jobs.get().write(id, '', true, 'person');
     },
-    [COMMANDS.kill]: async (...given) => {
+    [COMMANDS.kill]: ignoreSecondClick(async (...given) => {
       await kill((await choose(given, 'living')).map(({ id }) => id));
-    },
+    }),
     [COMMANDS.killAll]: async () => {
       const manager = await jobs.load();
       await manager.jobs.ready();
@@ -51,18 +51,18 @@ export function steerCommands({ jobs, outputs, choose }: CommandContext): Comman
       }
       const button = vscode.l10n.t('Kill All');
       const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t('Kill {0} background jobs with all their processes?', running.length),
+        vscode.l10n.t('Kill {0} background jobs and all their processes?', running.length),
         { modal: true },
         button,
       );
       if (answer === button) await kill(running.map(({ id }) => id));
     },
-    [COMMANDS.restart]: async (...given) => {
+    [COMMANDS.restart]: ignoreSecondClick(async (...given) => {
       for (const job of await choose(given)) {
         const { job: restarted } = await jobs.get().restart(job.id, PERSON);
         if (restarted.error !== undefined) throw new Error(restarted.error);
         outputs.show(restarted.id, { preserveFocus: given[0] !== undefined });
       }
-    },
-  };
+    }),
+  } satisfies Commands;
 }

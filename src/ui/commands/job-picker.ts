@@ -4,23 +4,24 @@ import { duration } from '../../jobs/job-duration.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { listText } from '../format/printable.ts';
+import { statusText } from '../format/status-text.ts';
 
-const MAX_LABEL = 60;
+const MAX_LABEL_LENGTH = 60;
 
 /** `living`: a process of the job is running, also if the job has finished. */
 export type JobSelection = 'running' | 'finished' | 'living';
 
-/** A job that the user picks from a list. Undefined when there is none, or they quit. */
+/** Lets the user pick a job from a list. @returns undefined if there are no jobs or the user cancels */
 export async function pickJob(manager: JobManager, only?: JobSelection): Promise<JobRecord | undefined> {
-  const jobs = manager.jobs.list().filter((job) => fits(job, only));
+  const jobs = manager.jobs.list().filter((job) => hasStatus(job, only));
   if (jobs.length === 0) {
-    void vscode.window.showInformationMessage(noneText(only));
+    void vscode.window.showInformationMessage(emptyText(only));
     return undefined;
   }
   const items = jobs.map((job) => ({
-    label: listText(shorten(job.name ?? job.command, MAX_LABEL)),
-    description: `${job.status} · ${duration(job)}`,
-    detail: job.name === undefined ? undefined : listText(shorten(job.command, MAX_LABEL)),
+    label: listText(shorten(job.name ?? job.command, MAX_LABEL_LENGTH)),
+    description: `${statusText(job.status)} · ${duration(job)}`,
+    detail: job.name === undefined ? undefined : listText(shorten(job.command, MAX_LABEL_LENGTH)),
     job,
   }));
   const picked = await vscode.window.showQuickPick(items, {
@@ -29,13 +30,13 @@ export async function pickJob(manager: JobManager, only?: JobSelection): Promise
   return picked?.job;
 }
 
-export function fits({ status, leftBehind = 0 }: JobRecord, only?: JobSelection): boolean {
+export function hasStatus({ status, leftBehind = 0 }: JobRecord, only?: JobSelection): boolean {
   const isRunning = status === 'running';
   if (only === 'living') return isRunning || leftBehind > 0;
   return only === undefined || isRunning === (only === 'running');
 }
 
-function noneText(only?: JobSelection): string {
+function emptyText(only?: JobSelection): string {
   if (only === 'running' || only === 'living') return vscode.l10n.t('No background job is running.');
   if (only === 'finished') return vscode.l10n.t('No background job has finished.');
   return vscode.l10n.t('There are no background jobs.');

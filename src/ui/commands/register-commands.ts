@@ -2,33 +2,35 @@ import * as vscode from 'vscode';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
-import type { CommandContext, Commands, Given } from './command.ts';
+import type { CommandArguments, CommandContext } from './command.ts';
 import type { JobNode, JobTree } from '../tree/job-tree.ts';
-import { lookCommands } from './view-commands.ts';
-import { steerCommands } from './control-commands.ts';
-import { tidyCommands } from './cleanup-commands.ts';
-import { fits, pickJob, type JobSelection } from './job-picker.ts';
+import { viewCommands } from './view-commands.ts';
+import { controlCommands } from './control-commands.ts';
+import { cleanupCommands } from './cleanup-commands.ts';
+import { hasStatus, pickJob, type JobSelection } from './job-picker.ts';
 import { messageText } from '../format/printable.ts';
-import { withoutSecondClicks } from './second-click-guard.ts';
+import { statusText } from '../format/status-text.ts';
+import { createSecondClickGuard } from './second-click-guard.ts';
 
-/** The commands of rows and palette. */
-export function registerCommands(parts: Omit<CommandContext, 'choose'>): vscode.Disposable {
+/** Registers the commands of rows and of the Command Palette that act on existing jobs. */
+export function registerCommands(
+  parts: Omit<CommandContext, 'choose' | 'ignoreSecondClick'>,
+): vscode.Disposable {
   const { jobs, tree } = parts;
   const context: CommandContext = {
     ...parts,
+    ignoreSecondClick: createSecondClickGuard(tree),
     choose: async (given, only) => chooseJobs(await jobs.load(), rowsOf(given, tree), only),
   };
-  const commands = withoutSecondClicks(
-    { ...lookCommands(context), ...steerCommands(context), ...tidyCommands(context) },
-    tree,
+  const commands = { ...viewCommands(context), ...controlCommands(context), ...cleanupCommands(context) };
+  const registrations = Object.entries(commands).map(([id, run]) =>
+    vscode.commands.registerCommand(id, (...given: CommandArguments) => run(...given).catch(report)),
   );
-  const register = ([id, run]: [string, Commands[string]]): vscode.Disposable =>
-    vscode.commands.registerCommand(id, (...given: Given) => run(...given).catch(report));
-  return vscode.Disposable.from(...Object.entries(commands).map(register));
+  return vscode.Disposable.from(...registrations);
 }
 
-/** Those of jobs. */
-function rowsOf([node, nodes]: Given, tree: JobTree): JobNode[] {
+/** Returns the rows of jobs that a command was called for. */
+function rowsOf([node, nodes]: CommandArguments, tree: JobTree): JobNode[] {
   const rows = node === 'selection' ? tree.selection : (nodes ?? (node === undefined ? [] : [node]));
   return rows.filter((row): row is JobNode => !('group' in row));
 }
@@ -44,24 +46,23 @@ async function chooseJobs(
   return job === undefined ? [] : [job];
 }
 
-/** A row may be older than what happened since: then that is told in place of doing what no longer can be done. */
+/** Returns the jobs of rows that a command applies to. If there are none, a message says why, since a row may be out of date. */
 function jobsOfRows(manager: JobManager, rows: readonly JobNode[], only?: JobSelection): JobRecord[] {
   const known = new Map(manager.jobs.list().map((job) => [job.id, job]));
   const jobs = rows.map(({ id }) => known.get(id)).filter((job) => job !== undefined);
-  const fitting = jobs.filter((job) => fits(job, only));
-  // Of a selection, what the command does not fit is left out.
-  if (fitting.length === 0) void vscode.window.showInformationMessage(whyNot(jobs[0]));
-  return fitting;
+  const matching = jobs.filter((job) => hasStatus(job, only));
+  if (matching.length === 0) void vscode.window.showInformationMessage(reasonText(jobs[0]));
+  return matching;
 }
 
-function whyNot(job: JobRecord | undefined): string {
+function reasonText(job: JobRecord | undefined): string {
   if (job === undefined) return vscode.l10n.t('This job was removed from the list.');
   return job.status === 'running'
     ? vscode.l10n.t('The job is running. Kill it first.')
-    : vscode.l10n.t('The job has already ended ({0}).', job.status);
+    : vscode.l10n.t('The job has already finished ({0}).', statusText(job.status));
 }
 
-/** Nothing that goes wrong with a job ends the extension: it is told to whoever asked. */
+/** Shows the error of a command as a notification. */
 export function report(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   void vscode.window.showErrorMessage(

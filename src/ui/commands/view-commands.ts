@@ -1,28 +1,30 @@
 import * as vscode from 'vscode';
 import type { JobRecord } from '../../protocol/job-record.ts';
-import type { CommandContext, Commands } from './command.ts';
+import type { CommandContext, CommandHandler, Commands } from './command.ts';
 import { COMMANDS, type OutputView } from '../contributions.ts';
 import { findAddresses } from '../tree/job-addresses.ts';
 import { logText } from '../output/log-document.ts';
 
-/** Bytes of text that go to the clipboard at most. */
-const MAX_COPY = 4 * 1024 * 1024;
+/** Maximum size of output copied to the clipboard. */
+const MAX_COPIED_BYTES = 4 * 1024 * 1024;
+/** How long a message stays in the status bar. */
+const STATUS_MESSAGE_MS = 3000;
 
-/** What shows something of jobs. */
-export function lookCommands({ jobs, outputs, logs, choose }: CommandContext): Commands {
-  const copy = async (text: string, what: string): Promise<void> => {
+/** Commands that show or copy something of a job. */
+export function viewCommands({ jobs, outputs, logs, choose }: CommandContext) {
+  const copy = async (text: string, message: string): Promise<void> => {
     await vscode.env.clipboard.writeText(text);
-    vscode.window.setStatusBarMessage(vscode.l10n.t('Copied: {0}', what), 3000);
+    vscode.window.setStatusBarMessage(message, STATUS_MESSAGE_MS);
   };
-  const copyOf = (what: string, textOf: (job: JobRecord) => Promise<string>): Commands[string] => {
+  const copyOf = (message: string, textOf: (job: JobRecord) => Promise<string>): CommandHandler => {
     return async (...given) => {
       const chosen = await choose(given);
-      if (chosen.length > 0) await copy((await Promise.all(chosen.map(textOf))).join('\n'), what);
+      if (chosen.length > 0) await copy((await Promise.all(chosen.map(textOf))).join('\n'), message);
     };
   };
-  const showIn = (view?: OutputView): Commands[string] => {
+  const showIn = (view?: OutputView): CommandHandler => {
     return async (...given) => {
-      // A row that was clicked keeps the keyboard: one goes on to the next with it.
+      // After a click on a row the focus stays there, so that the arrow keys move to the next row.
       const preserveFocus = given[0] !== undefined && view === undefined;
       for (const { id } of await choose(given)) outputs.show(id, { ...(view && { view }), preserveFocus });
     };
@@ -40,21 +42,23 @@ export function lookCommands({ jobs, outputs, logs, choose }: CommandContext): C
       const [job] = await choose(given);
       if (job === undefined) return;
       const folder = jobs.get().logs.folder(job.id);
-      // Where VS Code runs in a browser there is no window of the system to show it in.
+      // In a browser and on a remote machine there is no file manager to open.
       if (vscode.env.uiKind === vscode.UIKind.Desktop && vscode.env.remoteName === undefined) {
         await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder));
-      } else await copy(folder, folder);
+      } else await copy(folder, vscode.l10n.t('Copied {0}', folder));
     },
-    [COMMANDS.copyCommand]: copyOf(vscode.l10n.t('the command'), async ({ command }) => command),
-    [COMMANDS.copyId]: copyOf(vscode.l10n.t('the id'), async ({ id }) => id),
-    [COMMANDS.copyOutput]: copyOf(vscode.l10n.t('the output'), ({ id }) => logText(jobs.get(), id, MAX_COPY)),
+    [COMMANDS.copyCommand]: copyOf(vscode.l10n.t('Copied the command'), async ({ command }) => command),
+    [COMMANDS.copyId]: copyOf(vscode.l10n.t('Copied the ID'), async ({ id }) => id),
+    [COMMANDS.copyOutput]: copyOf(vscode.l10n.t('Copied the output'), ({ id }) =>
+      logText(jobs.get(), id, MAX_COPIED_BYTES),
+    ),
     [COMMANDS.openInBrowser]: async (...given) => {
       const [job] = await choose(given, 'running');
       if (job === undefined) return;
       const addresses = await findAddresses(jobs.get(), job.id);
       if (addresses.length === 0) {
         throw new Error(
-          vscode.l10n.t('The job listens on no port yet, and has printed no address of this machine.'),
+          vscode.l10n.t('The job is not listening on a port yet and has not printed a local address.'),
         );
       }
       const [only, ...others] = addresses;
@@ -63,8 +67,8 @@ export function lookCommands({ jobs, outputs, logs, choose }: CommandContext): C
           ? only
           : await vscode.window.showQuickPick(addresses, { placeHolder: vscode.l10n.t('Choose an address') });
       if (address === undefined) return;
-      // On a remote machine the port is forwarded.
+      // VS Code forwards the port if it is on a remote machine.
       await vscode.env.openExternal(await vscode.env.asExternalUri(vscode.Uri.parse(address)));
     },
-  };
+  } satisfies Commands;
 }

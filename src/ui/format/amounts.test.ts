@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatBytes, formatElapsed } from './amounts.ts';
 
-test('sizes are told in the unit that a person would use', () => {
+test('formats a size in the largest unit that fits', () => {
   const sizes = [0, 1, 1023, 1024, 1536, 150 * 1024, 5 * 1024 * 1024, 3 * 1024 ** 3];
   assert.deepEqual(sizes.map(formatBytes), [
     '0 bytes',
@@ -16,7 +16,7 @@ test('sizes are told in the unit that a person would use', () => {
   ]);
 });
 
-test('the time of a running job moves on in steps of 5 s, 10 s from the first minute on, and a minute from the tenth on', () => {
+test('advances the time of a running job in steps of 5 s, then 10 s after the first minute, then 1 min after the tenth', () => {
   const minute = 60_000;
   const times = [
     0,

@@ -1,4 +1,4 @@
-/** A size for people, such as `1.4 MB`. */
+/** Formats a size, such as `1.4 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(bytes) / Math.log(1024)));
@@ -7,10 +7,10 @@ export function formatBytes(bytes: number): string {
 }
 
 /**
- * How long something has run, for people who look at it, in steps that grow with it. A row that changes is drawn anew,
- * and VS Code loses a click on a button when that happens between press and release.
+ * Formats how long a job has been running, in steps that grow with the time. Each change redraws a row, and VS Code
+ * loses a click on a button if that happens between press and release.
  *
- * @param ms not below 0
+ * @param ms 0 or more
  */
 export function formatElapsed(ms: number): string {
   const seconds = Math.floor(ms / 1000);

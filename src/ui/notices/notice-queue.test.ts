@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NoticeQueue } from './notice-queue.ts';
 
-test('what comes within the time is handed on together, once', (t) => {
+test('delivers the items of one period together, once', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const told: number[][] = [];
-  const queue = new NoticeQueue<number>(1000, (items) => told.push(items));
+  const delivered: number[][] = [];
+  const queue = new NoticeQueue<number>(1000, (items) => delivered.push(items));
   queue.push(1);
   t.mock.timers.tick(900);
   queue.push(2);
-  assert.deepEqual(told, []);
+  assert.deepEqual(delivered, []);
   t.mock.timers.tick(100);
-  assert.deepEqual(told, [[1, 2]]);
+  assert.deepEqual(delivered, [[1, 2]]);
   t.mock.timers.tick(5000);
   queue.push(3);
   t.mock.timers.tick(1000);
-  assert.deepEqual(told, [[1, 2], [3]]);
+  assert.deepEqual(delivered, [[1, 2], [3]]);
 });
 
-test('what is gathered at the end is not told', (t) => {
+test('drops collected items on dispose', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const queue = new NoticeQueue<number>(1000, () => assert.fail());
   queue.push(1);

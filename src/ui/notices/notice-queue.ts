@@ -1,12 +1,12 @@
-/** Gathers what comes within a time and hands it on together. */
+/** Collects items for a period after the first one and delivers them together. */
 export class NoticeQueue<T> {
-  readonly #gatherMs: number;
+  readonly #periodMs: number;
   readonly #deliver: (items: T[]) => void;
   #items: T[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(gatherMs: number, deliver: (items: T[]) => void) {
-    this.#gatherMs = gatherMs;
+  constructor(periodMs: number, deliver: (items: T[]) => void) {
+    this.#periodMs = periodMs;
     this.#deliver = deliver;
   }
 
@@ -17,10 +17,10 @@ export class NoticeQueue<T> {
       this.#items = [];
       this.#timer = undefined;
       this.#deliver(items);
-    }, this.#gatherMs);
+    }, this.#periodMs);
   }
 
-  /** What was gathered is not told any more. */
+  /** Drops the items collected so far. */
   dispose(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

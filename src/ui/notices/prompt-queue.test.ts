@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { InputRequest } from '../../jobs/input-requests.ts';
-import { inTurn } from './prompt-queue.ts';
+import { oneAtATime } from './prompt-queue.ts';
 
-const PAUSE = 1000;
+const PAUSE_MS = 1000;
 
-/** A person before boxes: those that were shown, and the answers that close them. */
+/** A simulated user: the boxes shown so far, and the answers that close them. */
 function openBoxes() {
   const shown: string[] = [];
   const answers: ((line: string | undefined | Error) => void)[] = [];
-  const ask = inTurn(
+  const ask = oneAtATime(
     ({ text }) =>
       new Promise((resolve, reject) => {
         shown.push(text);
         answers.push((line) => (line instanceof Error ? reject(line) : resolve(line)));
       }),
-    PAUSE,
+    PAUSE_MS,
   );
   return {
     shown,
@@ -24,10 +24,10 @@ function openBoxes() {
   };
 }
 
-/** Until all that is settled has been told on. */
+/** Waits until the callbacks of all settled promises have run. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test('there is one box at a time, and a pause before the next, whatever became of the one before', async (t) => {
+test('shows one box at a time, with a pause after each answer, error or cancellation', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { shown, ask, answer } = openBoxes();
   const replies = Promise.allSettled(['one', 'two', 'three'].map((text) => ask(text)));
@@ -37,10 +37,10 @@ test('there is one box at a time, and a pause before the next, whatever became o
     assert.equal(shown.length, before.length + 1);
     before.push(shown.at(-1)!);
     answer(line);
-    t.mock.timers.tick(PAUSE);
+    t.mock.timers.tick(PAUSE_MS);
     await settled();
-    assert.deepEqual(shown, before, 'the pause begins when the box has gone');
-    t.mock.timers.tick(PAUSE - 1);
+    assert.deepEqual(shown, before, 'the pause begins when the box closes');
+    t.mock.timers.tick(PAUSE_MS - 1);
     await settled();
     assert.deepEqual(shown, before);
     t.mock.timers.tick(1);
@@ -52,7 +52,7 @@ test('there is one box at a time, and a pause before the next, whatever became o
   );
 });
 
-test('a question whose job has ended gives up its turn at once, and is never asked', async (t) => {
+test('drops a question as soon as its job ends', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { shown, ask, answer } = openBoxes();
   const ended = new AbortController();
@@ -64,7 +64,7 @@ test('a question whose job has ended gives up its turn at once, and is never ask
   answer('one');
   assert.equal(await first, 'one');
   await settled();
-  t.mock.timers.tick(PAUSE);
+  t.mock.timers.tick(PAUSE_MS);
   await settled();
   assert.deepEqual(shown, ['first', 'last']);
   answer('two');

@@ -1,16 +1,16 @@
 import type { Ask } from '../../jobs/input-requests.ts';
 
 /**
- * Has questions wait for each other. VS Code has room for one box: a second one takes the place of the first, which then
- * looks dismissed, and gets the rest of what is being typed. A question whose job has ended meanwhile is not asked.
+ * Asks one question at a time. VS Code shows only one input box. A second one would replace the first, which would then
+ * look dismissed, and would receive the rest of the user's input. A question is not asked if its job ends before its turn.
  *
- * @param pauseMs between two boxes: who types on into one that is gone, or presses Enter twice, does not mean the next
+ * @param pauseMs pause between two boxes, so that keys typed late for one box do not reach the next
  */
-export function inTurn(ask: Ask, pauseMs: number): Ask {
+export function oneAtATime(ask: Ask, pauseMs: number): Ask {
   let last = Promise.resolve();
   return (question, signal) =>
     new Promise((resolve, reject) => {
-      // At once, also while another has its turn.
+      // Resolves immediately, even if another question is being asked.
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
       last = last.then(async () => {
         if (signal.aborted) return;

@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import { VIEWS } from '../contributions.ts';
+import { STATUS_BAR_ITEM, VIEWS } from '../contributions.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
-/** Says in the status bar how many jobs run; not there when none does. */
+/** Shows the number of running jobs in the status bar. The item is hidden if no job is running. */
 export function showInStatusBar(jobs: ManagerSource): { dispose(): void } {
-  const item = vscode.window.createStatusBarItem('backgroundJobs.running', vscode.StatusBarAlignment.Left);
+  const item = vscode.window.createStatusBarItem(STATUS_BAR_ITEM, vscode.StatusBarAlignment.Left);
   item.name = vscode.l10n.t('Background Jobs');
-  item.tooltip = vscode.l10n.t('Show the background jobs');
+  item.tooltip = vscode.l10n.t('Show background jobs');
   item.command = `${VIEWS.jobs}.focus`;
-  jobs.whenMade((manager) => {
+  jobs.onCreated((manager) => {
     manager.jobs.on('changed', () => {
       const running = manager.jobs.running().length;
       item.text = `$(sync~spin) ${running}`;
-      const words = vscode.l10n.t('{0} background jobs are running', running);
-      item.accessibilityInformation = { label: words };
+      const label = vscode.l10n.t('{0} background jobs are running', running);
+      item.accessibilityInformation = { label };
       if (running === 0) item.hide();
       else item.show();
     });

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { OTHER_SETTINGS, OUTPUT_VIEWS, SETTINGS_SECTION, type OutputView } from '../contributions.ts';
+import { OTHER_SETTINGS, OUTPUT_VIEWS, type OutputView } from '../contributions.ts';
 import { JobTerminals } from '../terminal/job-terminals.ts';
 import type { ManagerSource } from '../manager-source.ts';
+import { readSetting } from '../settings.ts';
 import { OutputChannels } from './output-channels.ts';
 
-/** The two ways to look at the output of a job: as text in an output channel, or in a terminal, where one can type. */
+/** Shows the output of jobs as text in an output channel, or in a terminal that accepts input. */
 export class JobOutput implements vscode.Disposable {
   readonly #channels: OutputChannels;
   readonly #terminals: JobTerminals;
@@ -15,20 +16,20 @@ export class JobOutput implements vscode.Disposable {
   }
 
   /**
-   * @param view as the settings say when it is left out
-   * @param preserveFocus whether the keyboard stays where it is
+   * @param view by default the one from the settings
+   * @param preserveFocus whether the focus stays where it is
    */
   show(
     id: string,
-    { view = preferred(), preserveFocus }: { view?: OutputView; preserveFocus: boolean },
+    { view = preferredView(), preserveFocus }: { view?: OutputView; preserveFocus: boolean },
   ): void {
     if (view === 'terminal') this.#terminals.show(id, preserveFocus);
     else this.#channels.show(id);
   }
 
-  /** Whether the output of a job is on the screen for certain: VS Code does not tell whether a terminal is. */
-  isInSight(id: string): boolean {
-    return this.#channels.isInSight(id);
+  /** Returns true if the output of a job is certainly visible. Extensions cannot tell whether a terminal is visible. */
+  isVisible(id: string): boolean {
+    return this.#channels.isVisible(id);
   }
 
   dispose(): void {
@@ -37,7 +38,7 @@ export class JobOutput implements vscode.Disposable {
   }
 }
 
-function preferred(): OutputView {
-  const value = vscode.workspace.getConfiguration(SETTINGS_SECTION).get(OTHER_SETTINGS.openOutputIn);
+function preferredView(): OutputView {
+  const value = readSetting(OTHER_SETTINGS.openOutputIn);
   return OUTPUT_VIEWS.find((view) => view === value) ?? OUTPUT_VIEWS[0];
 }

@@ -6,19 +6,19 @@ import type { JobRecord } from '../../protocol/job-record.ts';
 import { LOG_SCHEME } from '../contributions.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
-/** Bytes of text that a document shows at most: VS Code takes 50 MB from an extension. */
-const MAX_DOCUMENT = 32 * 1024 * 1024;
-/** Bytes read at a time; in between others have their turn. */
-const PAGE = 256 * 1024;
-const MAX_TITLE = 40;
+/** Maximum size of a document. VS Code accepts 50 MB from an extension. */
+const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
+/** Bytes read at a time. The event loop runs in between. */
+const PAGE_BYTES = 256 * 1024;
+const MAX_TITLE_LENGTH = 40;
 
-/** The address of a document with the whole log of a job. */
+/** Returns the URI of the document that shows the log of a job. */
 function logUri({ id, name, command }: JobRecord): vscode.Uri {
-  const title = shorten(name ?? command, MAX_TITLE).replaceAll(/[\\/:*?"<>|]/g, '-');
+  const title = shorten(name ?? command, MAX_TITLE_LENGTH).replaceAll(/[\\/:*?"<>|]/g, '-');
   return vscode.Uri.from({ scheme: LOG_SCHEME, path: `/${title}.log`, query: id });
 }
 
-/** Shows logs as documents that can be searched and copied from; as they are when they are opened. */
+/** Shows logs as read-only documents. A document has the log as it was when the document was opened. */
 export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #jobs: ManagerSource;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -32,8 +32,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
 
   async open(job: JobRecord): Promise<void> {
     const uri = logUri(job);
-    // VS Code keeps a document while it is shown, and for minutes after: it has to ask anew. If it has none it passes
-    // this over, and asks as it opens one.
+    // VS Code keeps a document while it is visible and for minutes after that. This event makes it read the log again.
     this.#changed.fire(uri);
     await vscode.window.showTextDocument(uri, { preview: false });
   }
@@ -41,7 +40,7 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
     const manager = await this.#jobs.load();
     await manager.jobs.ready();
-    return logText(manager, query, MAX_DOCUMENT);
+    return logText(manager, query, MAX_DOCUMENT_BYTES);
   }
 
   dispose(): void {
@@ -50,14 +49,14 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 }
 
-/** The log as a person would see it; of a long one the end. @throws JobError for an unknown job */
+/** Returns the log as shown text, or the end of a long log. @throws JobError for an unknown job */
 export async function logText(manager: JobManager, id: string, maxBytes: number): Promise<string> {
   const { start, end } = manager.logs.range(id);
   let cursor = Math.max(start, end - maxBytes);
   const parts: string[] = [];
-  if (cursor > 0) parts.push(`${vscode.l10n.t('[{0} bytes before this are not shown]', cursor)}\n`);
+  if (cursor > 0) parts.push(`${vscode.l10n.t('[{0} earlier bytes are not shown]', cursor)}\n`);
   for (;;) {
-    const { text, next } = manager.logs.readText(id, { cursor, maxBytes: PAGE });
+    const { text, next } = manager.logs.readText(id, { cursor, maxBytes: PAGE_BYTES });
     parts.push(text);
     if (next === cursor || next >= end) return parts.join('');
     cursor = next;

@@ -1,38 +1,38 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { follow } from '../../jobs/log-follower.ts';
-import { howItEnded } from '../format/exit-description.ts';
+import { describeEnd } from '../format/exit-description.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
-/** Of a long log the end (bytes) is shown: an output channel costs the renderer many times its size. */
-const REPLAY = 256 * 1024;
-const MAX_TITLE = 40;
+/** How much of the end of a log is shown. An output channel takes many times its size in the renderer. */
+const REPLAY_BYTES = 256 * 1024;
+const MAX_TITLE_LENGTH = 40;
 
 interface OpenChannel {
   readonly channel: vscode.OutputChannel;
   readonly stop: AbortController;
 }
 
-/** Live output in the panel: a channel for each job that somebody opened, and only for those. */
+/** Shows live output in output channels. A job gets a channel when it is first opened. */
 export class OutputChannels implements vscode.Disposable {
   readonly #jobs: ManagerSource;
   readonly #open = new Map<string, OpenChannel>();
 
   constructor(jobs: ManagerSource) {
     this.#jobs = jobs;
-    jobs.whenMade((manager) => manager.jobs.on('removed', ({ id }) => this.#close(id)));
+    jobs.onCreated((manager) => manager.jobs.on('removed', ({ id }) => this.#close(id)));
   }
 
-  /** Shows the channel of a job; the end of the log first, then what comes. */
+  /** Shows the channel of a job: the end of the log first, then new output. */
   show(id: string): void {
     const { channel } = this.#open.get(id) ?? this.#create(id);
     channel.show(true);
   }
 
-  /** Whether the output of a job is on the screen. */
-  isInSight(id: string): boolean {
+  /** Returns true if the channel of a job is visible. */
+  isVisible(id: string): boolean {
     const name = this.#open.get(id)?.channel.name;
-    // The document of a channel has its name at the end.
+    // The path of a channel's document ends with the name of the channel.
     const shows = ({ document: { uri } }: vscode.TextEditor): boolean =>
       uri.scheme === 'output' && name !== undefined && uri.path.endsWith(name);
     return vscode.window.visibleTextEditors.some(shows);
@@ -45,7 +45,7 @@ export class OutputChannels implements vscode.Disposable {
   #create(id: string): OpenChannel {
     const job = this.#jobs.get().jobs.get(id);
     const channel = vscode.window.createOutputChannel(
-      vscode.l10n.t('Job: {0}', shorten(job.name ?? job.command, MAX_TITLE)),
+      vscode.l10n.t('Job: {0}', shorten(job.name ?? job.command, MAX_TITLE_LENGTH)),
     );
     const open = { channel, stop: new AbortController() };
     this.#open.set(id, open);
@@ -58,17 +58,17 @@ export class OutputChannels implements vscode.Disposable {
   async #fill(id: string, { channel, stop }: OpenChannel): Promise<void> {
     const manager = this.#jobs.get();
     const { start, end } = manager.logs.range(id);
-    const cursor = Math.max(start, end - REPLAY);
+    const cursor = Math.max(start, end - REPLAY_BYTES);
     channel.appendLine(`$ ${manager.jobs.get(id).command}`);
-    if (cursor > 0) channel.appendLine(vscode.l10n.t('[{0} bytes before this are not shown]', cursor));
+    if (cursor > 0) channel.appendLine(vscode.l10n.t('[{0} earlier bytes are not shown]', cursor));
     let isPartial = false;
     for await (const page of follow(manager, id, cursor, stop.signal)) {
-      // A line that was shown unfinished and is drawn anew: a channel cannot take it back.
+      // A channel cannot take back an unfinished line that the job has overwritten.
       channel.append(page.continued === 'replaces' && isPartial ? `\n${page.text}` : page.text);
       isPartial = page.partial;
     }
     if (stop.signal.aborted) return;
-    channel.appendLine(`${isPartial ? '\n' : ''}[${howItEnded(manager.jobs.get(id))}]`);
+    channel.appendLine(`${isPartial ? '\n' : ''}[${describeEnd(manager.jobs.get(id))}]`);
   }
 
   #close(id: string): void {

@@ -3,32 +3,33 @@ import { listText } from '../format/printable.ts';
 import { folderLabel } from './workspace-folders.ts';
 import type { CommandHistory, HistoryEntry } from './command-history.ts';
 
-/** What is in the box while it is made. */
+/** The content of the box while the user edits a command. */
 export interface Draft {
   readonly text: string;
-  /** The folder that was chosen for it; else it is not decided yet. */
+  /** The folder that the user chose. */
   readonly folder?: string | undefined;
 }
 
-export type Answer =
+type Answer =
   | { readonly kind: 'typed'; readonly draft: Draft }
   | { readonly kind: 'entry'; readonly entry: HistoryEntry }
   | { readonly kind: 'chooseFolder'; readonly draft: Draft };
 
 interface Row extends vscode.QuickPickItem {
-  /** Of the history; the row for what is typed has none. */
+  /** The entry of the history. The row of the typed command has none. */
   readonly entry?: HistoryEntry;
 }
 
-/** Characters of a command that a row shows. */
-const MAX_ROW = 500;
+/** How much of a command a row shows. */
+const MAX_ROW_LENGTH = 500;
 
 /**
- * The box into which a command is typed, with the history below. Undefined when the user quits.
+ * Asks for a command in a box that lists the history.
  *
- * The commands are the descriptions of their rows, not the labels. VS Code sorts rows by how their labels match, at
- * once; what an extension changes while somebody types comes later. So the row for what is typed stays the first, and
- * Enter never runs anything else, however slow the extension host is.
+ * The commands are the descriptions of their rows, not the labels. VS Code sorts rows by label while the user types,
+ * before an extension can react. This way the row of the typed command stays first, and Enter always runs it.
+ *
+ * @returns undefined if the user cancels
  */
 export function askForCommand(
   history: CommandHistory,
@@ -47,31 +48,31 @@ export function askForCommand(
   };
   let { folder } = draft;
 
-  const rowOf = (entry: HistoryEntry): Row => ({
+  const createRow = (entry: HistoryEntry): Row => ({
     label: '$(history)',
-    description: listText(entry.command.slice(0, MAX_ROW)),
+    description: listText(entry.command.slice(0, MAX_ROW_LENGTH)),
     detail: listText(folderLabel(entry.cwd)),
-    // The box holds one line.
+    // The box has only one line, so commands with several lines cannot be edited.
     buttons: entry.command.includes('\n') ? [removeButton] : [editButton, removeButton],
     entry,
   });
-  const fill = (): void => {
+  const updateItems = (): void => {
     box.items = [
       {
         label: `$(play) ${vscode.l10n.t('Run in {0}', listText(folderLabel(folder ?? defaultFolder)))}`,
         alwaysShow: true,
       },
-      ...history.list().map(rowOf),
+      ...history.list().map(createRow),
     ];
   };
 
   box.title = vscode.l10n.t('Run Command in Background');
-  box.placeholder = vscode.l10n.t('A command such as npm run dev');
+  box.placeholder = vscode.l10n.t('Type a command, for example npm run dev');
   box.matchOnDescription = true;
   box.ignoreFocusOut = true;
   box.keepScrollPosition = true;
   box.buttons = [folderButton];
-  fill();
+  updateItems();
   box.value = draft.text;
 
   return new Promise((resolve) => {
@@ -94,7 +95,7 @@ export function askForCommand(
       } else {
         await history.remove(entry);
       }
-      fill();
+      updateItems();
     });
     box.onDidHide(() => {
       box.dispose();

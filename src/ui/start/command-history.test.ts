@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandHistory, MAX_COMMAND, MAX_ENTRIES, type Memory } from './command-history.ts';
+import { CommandHistory, MAX_COMMAND_LENGTH, MAX_ENTRIES, type Memory } from './command-history.ts';
 
 function memory(stored?: unknown): Memory {
   let value = stored;
   return {
     get: () => value,
-    // As VS Code does: what is kept is JSON.
+    // VS Code stores JSON as well.
     update: async (_key, next) => void (value = JSON.parse(JSON.stringify(next))),
   };
 }
 
 const commands = (history: CommandHistory): string[] => history.list().map(({ command }) => command);
 
-test('the most recent is first, and each is there once', async () => {
+test('lists each command once, newest first', async () => {
   const history = new CommandHistory(memory());
   for (const command of ['a', 'b', 'c', 'a']) await history.add({ command, cwd: '/x' });
   assert.deepEqual(commands(history), ['a', 'c', 'b']);
 });
 
-test('the same command in another folder is another one; a name is kept', async () => {
+test('keeps the name, and an entry for each folder of a command', async () => {
   const history = new CommandHistory(memory());
   await history.add({ command: 'a', cwd: '/x' });
   await history.add({ command: 'a', cwd: '/y', name: 'dev' });
@@ -31,19 +31,19 @@ test('the same command in another folder is another one; a name is kept', async 
   assert.deepEqual(history.list(), [{ command: 'a', cwd: '/x' }]);
 });
 
-test('the oldest goes when there are too many, and what is too long is not kept', async () => {
+test('drops the oldest entry if there are too many, and does not store a command that is too long', async () => {
   const history = new CommandHistory(memory());
   for (let at = 0; at <= MAX_ENTRIES; at++) await history.add({ command: `echo ${at}`, cwd: '/x' });
-  await history.add({ command: 'x'.repeat(MAX_COMMAND + 1), cwd: '/x' });
+  await history.add({ command: 'x'.repeat(MAX_COMMAND_LENGTH + 1), cwd: '/x' });
   assert.equal(history.list().length, MAX_ENTRIES);
   assert.equal(commands(history)[0], `echo ${MAX_ENTRIES}`);
   assert.equal(commands(history).at(-1), 'echo 1');
-  const longest = 'x'.repeat(MAX_COMMAND);
+  const longest = 'x'.repeat(MAX_COMMAND_LENGTH);
   await history.add({ command: longest, cwd: '/x' });
   assert.equal(commands(history)[0], longest);
 });
 
-test('what somebody else wrote is passed over', () => {
+test('ignores invalid stored entries', () => {
   for (const stored of ['text', 3, null, { command: 'a' }]) {
     assert.deepEqual(new CommandHistory(memory(stored)).list(), []);
   }

@@ -1,23 +1,23 @@
-/** What a person started: all that is needed to start the same again. */
+/** A command that the user started, with everything needed to start it again. */
 export interface HistoryEntry {
   readonly command: string;
   readonly cwd: string;
   readonly name?: string | undefined;
 }
 
-/** Where it is kept: a `Memento` of VS Code. */
+/** Stores the history. A `Memento` of VS Code. */
 export interface Memory {
   get(key: string): unknown;
   update(key: string, value: unknown): PromiseLike<void>;
 }
 
 export const MAX_ENTRIES = 50;
-/** Length of the longest command that is kept: VS Code holds all of it in memory. */
-export const MAX_COMMAND = 10_000;
+/** Length of the longest command that is stored. VS Code keeps the whole history in memory. */
+export const MAX_COMMAND_LENGTH = 10_000;
 
 const KEY = 'commandHistory';
 
-/** The commands that a person started in this workspace. */
+/** The commands that the user started in this workspace. */
 export class CommandHistory {
   readonly #memory: Memory;
 
@@ -25,14 +25,14 @@ export class CommandHistory {
     this.#memory = memory;
   }
 
-  /** Most recent first. */
+  /** Returns the entries, newest first. */
   list(): readonly HistoryEntry[] {
     const stored = this.#memory.get(KEY);
     return Array.isArray(stored) ? stored.filter(isEntry) : [];
   }
 
   async add({ command, cwd, name }: HistoryEntry): Promise<void> {
-    if (command.length > MAX_COMMAND) return;
+    if (command.length > MAX_COMMAND_LENGTH) return;
     const entry = { command, cwd, ...(name !== undefined && { name }) };
     await this.#memory.update(KEY, [entry, ...this.#without(entry)].slice(0, MAX_ENTRIES));
   }
@@ -46,7 +46,7 @@ export class CommandHistory {
   }
 }
 
-/** Another version of the extension may have written something else. */
+/** Another version of the extension may have stored entries in another form. */
 function isEntry(value: unknown): value is HistoryEntry {
   if (typeof value !== 'object' || value === null) return false;
   const { command, cwd, name } = value as Record<string, unknown>;

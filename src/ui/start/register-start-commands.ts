@@ -22,7 +22,7 @@ export function registerStartCommands(parts: StartParts): vscode.Disposable {
   );
 }
 
-/** Menus give the file that was clicked; a keybinding may give anything. */
+/** Menus pass the clicked file. Keybindings can pass any value. */
 function asUri(value: unknown): vscode.Uri | undefined {
   return value instanceof vscode.Uri ? value : undefined;
 }

@@ -4,7 +4,7 @@ import { chooseFolder, workspaceFolders } from './workspace-folders.ts';
 import { CommandHistory } from './command-history.ts';
 import { startJob, type StartParts } from './start-job.ts';
 
-/** Runs what the user types, or chooses from what they ran before. */
+/** Runs a command that the user types or picks from the history. */
 export async function runCommand(parts: StartParts): Promise<void> {
   const history = new CommandHistory(parts.memory);
   const { cwd } = readSettings();
@@ -17,7 +17,7 @@ export async function runCommand(parts: StartParts): Promise<void> {
     const chosen = isAsked ? await chooseFolder() : (folder ?? cwd);
     if (answer.kind === 'typed' && chosen !== undefined)
       return startJob(parts, { command: text, cwd: chosen });
-    // Whoever does not choose a folder is back where they were, with what they typed.
+    // If the user cancels the choice of a folder, the box opens again with the typed command.
     draft = { text, folder: chosen ?? folder };
   }
 }

@@ -8,32 +8,30 @@ import { readScripts, type NpmScript, type PackageFile } from './npm-packages.ts
 import { shellKind } from './shell-quoting.ts';
 import { startJob, type StartParts } from './start-job.ts';
 
-/** More are not looked at: reading them would take longer than anybody looks at a list. */
+/** Maximum number of package.json files to read. */
 const MAX_FILES = 500;
-const MAX_DETAIL = 200;
+const MAX_DETAIL_LENGTH = 200;
 
 interface Row extends vscode.QuickPickItem {
   readonly npm: NpmScript;
 }
 
-/** Lets the user choose a script of the workspace, or of the package.json that was clicked, and runs it. */
+/** Lets the user choose a script of the workspace, or of the clicked package.json, and runs it. */
 export async function runNpmScript(parts: StartParts, uri?: vscode.Uri): Promise<void> {
   const uris = uri === undefined ? await findPackages() : [uri];
   const found = readScripts(uris.map(packageFile), shellKind(readSettings().shell));
   if (found.scripts.length === 0 && (uris.length === 0 || found.valid > 0)) {
     const text =
       uri === undefined
-        ? vscode.l10n.t('No package.json of this workspace has scripts.')
+        ? vscode.l10n.t('No package.json in this workspace has scripts.')
         : vscode.l10n.t('This package.json has no scripts.');
     void vscode.window.showInformationMessage(text);
     return;
   }
-  const picked = await vscode.window.showQuickPick(rows(found.scripts), {
+  const picked = await vscode.window.showQuickPick(createRows(found.scripts), {
     title: vscode.l10n.t('Run npm Script in Background'),
     placeHolder:
-      found.valid === 0
-        ? vscode.l10n.t('There is no valid package.json to take scripts from')
-        : vscode.l10n.t('Choose a script'),
+      found.valid === 0 ? vscode.l10n.t('No valid package.json found') : vscode.l10n.t('Choose a script'),
     matchOnDescription: true,
     matchOnDetail: true,
     ignoreFocusOut: true,
@@ -43,16 +41,16 @@ export async function runNpmScript(parts: StartParts, uri?: vscode.Uri): Promise
   await startJob(parts, { command, cwd: folder, name });
 }
 
-function rows(scripts: readonly NpmScript[]): Row[] {
+function createRows(scripts: readonly NpmScript[]): Row[] {
   return scripts.map((npm) => ({
     label: listText(npm.script),
     description: listText(`${npm.where} · ${npm.command.split(' ', 1)[0] ?? ''}`),
-    detail: listText(shorten(npm.text, MAX_DETAIL)),
+    detail: listText(shorten(npm.text, MAX_DETAIL_LENGTH)),
     npm,
   }));
 }
 
-/** Nearest to the root of the workspace first. */
+/** Returns the package.json files of the workspace, the ones closest to its root first. */
 async function findPackages(): Promise<vscode.Uri[]> {
   const uris = await vscode.workspace.findFiles('**/package.json', '**/node_modules/**', MAX_FILES);
   const depth = ({ path }: vscode.Uri): number => path.split('/').length;

@@ -3,7 +3,7 @@ import { readSettings } from '../settings.ts';
 import { folderOf, workspaceFolders } from './workspace-folders.ts';
 import { startJob, type StartParts } from './start-job.ts';
 
-/** Runs what is selected in the editor, or the line with the cursor, as one script. */
+/** Runs the selection in the editor, or the line with the cursor, as one script. */
 export async function runSelection(parts: StartParts): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const command = editor === undefined ? '' : selectedText(editor);
@@ -13,7 +13,7 @@ export async function runSelection(parts: StartParts): Promise<void> {
     return;
   }
   const { uri } = editor.document;
-  // Of several folders the one with the file is meant.
+  // If the workspace has several folders, the command runs in the one that contains the file.
   const own = workspaceFolders().length > 1 && uri.scheme === 'file' ? folderOf(uri.fsPath) : undefined;
   await startJob(parts, { command, cwd: own?.path ?? readSettings().cwd });
 }
@@ -24,6 +24,6 @@ function selectedText({ document, selections, selection }: vscode.TextEditor): s
     selected.length === 0
       ? [document.lineAt(selection.active).text]
       : [...selected].sort((a, b) => a.start.compareTo(b.start)).map((each) => document.getText(each));
-  // To a POSIX shell a carriage return is part of a word.
+  // A POSIX shell takes a carriage return as part of a word.
   return texts.join('\n').replaceAll('\r\n', '\n').trim();
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { commandLine, type ShellKind } from './shell-quoting.ts';
 
-/** Who runs a file without a shebang. The menu of the Explorer is offered for these; a test compares. */
+/** Programs that run files without a shebang. A test compares them with the Explorer menu in the manifest. */
 export const INTERPRETERS: Readonly<Record<string, string>> = {
   '.sh': 'sh',
   '.bash': 'bash',
@@ -13,14 +13,15 @@ export const INTERPRETERS: Readonly<Record<string, string>> = {
   '.cjs': 'node',
 };
 
-/** More (bytes) than Linux reads of a shebang (execve(2)). */
-const MAX_SHEBANG = 256;
+/** Linux reads no more of a shebang: execve(2). */
+const MAX_SHEBANG_BYTES = 256;
 
 /**
- * The command that runs a script in its own folder: the script itself when the system can start it, else what its
- * shebang names, else what its ending tells. Undefined when nobody is known to run it.
+ * Returns the command that runs a script in its folder: the script itself if it is executable, otherwise the program of
+ * its shebang, otherwise the program for its file extension.
  *
- * @throws the system's error when it cannot be read
+ * @returns undefined if no program is known
+ * @throws the system's error if the file cannot be read
  */
 export function scriptCommand(path: string, kind: ShellKind): string | undefined {
   const file = `./${basename(path)}`;
@@ -33,13 +34,13 @@ export function scriptCommand(path: string, kind: ShellKind): string | undefined
   return interpreter === undefined ? undefined : commandLine([interpreter, file], kind);
 }
 
-/** The program and at most one argument, as the system takes them. */
+/** Returns the program and at most one argument, like execve(2). */
 function readShebang(path: string): readonly [string, ...string[]] | undefined {
-  const buffer = Buffer.alloc(MAX_SHEBANG);
+  const buffer = Buffer.alloc(MAX_SHEBANG_BYTES);
   const file = openSync(path, 'r');
   let length: number;
   try {
-    length = readSync(file, buffer, 0, MAX_SHEBANG, 0);
+    length = readSync(file, buffer, 0, MAX_SHEBANG_BYTES, 0);
   } finally {
     closeSync(file);
   }

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { commandLine, quote, shellKind } from './shell-quoting.ts';
 
-test('the kind of a shell is told by its name', () => {
+test('recognizes the kind of a shell by its name', () => {
   assert.equal(shellKind('/bin/sh'), 'posix');
   assert.equal(shellKind('/opt/my powershell/zsh'), 'posix');
   assert.equal(shellKind('C:\\Program Files\\PowerShell\\7\\pwsh.exe'), 'powershell');
@@ -13,9 +13,9 @@ test('the kind of a shell is told by its name', () => {
 });
 
 describe('posix', { skip: process.platform === 'win32' }, () => {
-  test('sh takes any words exactly as they are', () => {
+  test('passes any words through sh unchanged', () => {
     const print = 'process.stdout.write(JSON.stringify(process.argv.slice(1)))';
-    // All in one command line, as a process takes its time.
+    // One command line for all words, since starting a process takes time.
     const words = fc.sample(fc.string({ unit: 'binary' }), 300).filter((word) => !word.includes('\0'));
     words.push(
       '',
@@ -35,22 +35,22 @@ describe('posix', { skip: process.platform === 'win32' }, () => {
       'a=b',
       '"',
     );
-    const isText = words.map((word) => word.replaceAll(/[\ud800-\udfff]/gu, '?'));
-    const line = commandLine([process.execPath, '-e', print, '--', ...isText], 'posix');
-    assert.deepEqual(JSON.parse(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' })), isText);
+    const validWords = words.map((word) => word.replaceAll(/[\ud800-\udfff]/gu, '?'));
+    const line = commandLine([process.execPath, '-e', print, '--', ...validWords], 'posix');
+    assert.deepEqual(JSON.parse(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' })), validWords);
   });
 
-  test('the first word is a program, not an assignment', () => {
+  test('quotes a program name that looks like an assignment', () => {
     assert.equal(commandLine(['A=b', 'A=b'], 'posix'), "'A=b' A=b");
   });
 
-  test('what needs no quotes has none', () => {
+  test('adds no quotes where none are needed', () => {
     assert.equal(commandLine(['npm', 'run', 'test:unit'], 'posix'), 'npm run test:unit');
     assert.equal(commandLine(['./my script.sh'], 'posix'), "'./my script.sh'");
   });
 });
 
-test('PowerShell: quotes are doubled, also typographic ones, and a quoted program is called', () => {
+test('PowerShell: doubles quotes, also typographic ones, and calls a quoted program', () => {
   assert.equal(quote("it's ‘so’ $x", 'powershell'), "'it''s ‘‘so’’ $x'");
   assert.equal(
     commandLine(['./my script.js', '-n', '--all', '@x'], 'powershell'),
@@ -59,6 +59,6 @@ test('PowerShell: quotes are doubled, also typographic ones, and a quoted progra
   assert.equal(commandLine(['npm', 'run', 'dev'], 'powershell'), 'npm run dev');
 });
 
-test('cmd: double quotes', () => {
+test('cmd: uses double quotes', () => {
   assert.equal(commandLine(['npm', 'run', 'a "b" & c'], 'cmd'), 'npm run "a ""b"" & c"');
 });

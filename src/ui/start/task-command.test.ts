@@ -6,18 +6,18 @@ const VALUES: Readonly<Record<string, string>> = { '${file}': '/a b/c.js', '${na
 const fill = (text: string): string => text.replaceAll(/\$\{\w+\}/g, (name) => VALUES[name] ?? name);
 const shell = (task: ShellTask, by = '/bin/sh'): string => shellTaskCommand(task, by, fill);
 
-test('a command line stays as it is', () => {
+test('keeps a command line as it is', () => {
   assert.equal(shell({ commandLine: 'echo "a  b" $HOME && ls *' }), 'echo "a  b" $HOME && ls *');
   assert.equal(shell({ command: 'make all', args: [] }), 'make all');
   assert.equal(shell({ commandLine: 'cat ${file}' }), 'cat /a b/c.js');
 });
 
-test('a command that is nothing but a path with blanks is quoted', () => {
+test('quotes a command that is only a path with spaces', () => {
   assert.equal(shell({ commandLine: '${file}' }), "'/a b/c.js'");
   assert.equal(shell({ commandLine: '${name}' }), 'x');
 });
 
-test('words with blanks are quoted, all others expand', () => {
+test('quotes words with spaces and lets all others expand', () => {
   assert.equal(
     shell({ command: 'echo', args: ['a b', '$HOME', '*', '${file}'] }),
     "echo 'a b' $HOME * '/a b/c.js'",
@@ -34,21 +34,21 @@ test('words with blanks are quoted, all others expand', () => {
   assert.equal(shell({ command: 'echo', args: ['"a b" c'] }), `echo '"a b" c'`);
 });
 
-test('quoting that the task asks for', () => {
+test('quotes words as the task requests', () => {
   const args = [1, 2, 3].map((quoting) => ({ value: "it's $x", quoting }));
   assert.equal(shell({ command: 'echo', args }), `echo it\\'s\\ $x 'it'\\''s $x' "it's $x"`);
   assert.equal(shell({ command: 'echo', args }, 'pwsh'), "echo it`'s` $x 'it''s $x' \"it's $x\"");
   assert.equal(shell({ command: { value: 'my tool', quoting: 2 }, args: [] }, 'pwsh'), "& 'my tool'");
 });
 
-test('a task with a shell of its own is run by that', () => {
+test('runs a task in the shell of the task', () => {
   const task = { commandLine: "echo 'a'", options: { executable: '/bin/bash', shellArgs: ['-l', '-c'] } };
   assert.equal(shell(task), "/bin/bash -l -c 'echo '\\''a'\\'''");
   assert.equal(shell({ commandLine: 'ls', options: { executable: '/bin/bash' } }), '/bin/bash -c ls');
   assert.equal(shell({ commandLine: 'ls', options: { executable: 'pwsh' } }), 'pwsh -Command ls');
 });
 
-test('of a process nothing expands', () => {
+test('expands nothing in a process task', () => {
   const command = processTaskCommand({ process: '${file}', args: ['$HOME', '*', 'a'] }, 'sh', fill);
   assert.equal(command, "'/a b/c.js' '$HOME' '*' a");
 });

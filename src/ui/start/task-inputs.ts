@@ -3,7 +3,7 @@ import { messageText } from '../format/printable.ts';
 import { tasksConfiguration } from './task-surroundings.ts';
 import { inputIds, type Folder } from './task-variables.ts';
 
-/** An entry of `inputs` in tasks.json, as somebody wrote it. */
+/** An unchecked entry of `inputs` in tasks.json. */
 interface InputDefinition {
   readonly id?: unknown;
   readonly type?: unknown;
@@ -13,15 +13,17 @@ interface InputDefinition {
   readonly options?: unknown;
 }
 
-export interface Inputs {
+interface Inputs {
   readonly values: ReadonlyMap<string, string>;
-  /** Whether one of them was typed hidden. */
+  /** True if one of the values was typed hidden. */
   readonly haveSecret: boolean;
 }
 
 /**
- * Asks for the values of all `${input:…}` in a text. One that cannot be asked for is left out: whoever resolves the
- * variable says so. Undefined when the user quits.
+ * Asks for the values of all `${input:…}` in a text. Inputs of unsupported types are omitted, and resolving their
+ * variables fails.
+ *
+ * @returns undefined if the user cancels
  */
 export async function askForInputs(text: string, folder: Folder | undefined): Promise<Inputs | undefined> {
   const defined = tasksConfiguration(folder).get<unknown>('inputs');
@@ -60,7 +62,7 @@ async function pick(id: string, definition: InputDefinition): Promise<string | u
     const { label, value } = (option ?? {}) as { label?: unknown; value?: unknown };
     return typeof value === 'string' ? [{ label: textOf(label), value }] : [];
   });
-  // As in VS Code, the default is the first.
+  // VS Code also lists the default first.
   items.sort((a, b) => Number(b.value === definition.default) - Number(a.value === definition.default));
   const picked = await vscode.window.showQuickPick(items, {
     title: id,

@@ -3,18 +3,18 @@ import * as vscode from 'vscode';
 import { folderOf, workspaceFolders } from './workspace-folders.ts';
 import type { Folder, VariableContext } from './task-variables.ts';
 
-/** The folder of a task; that of a workspace file has the first one. */
+/** Returns the folder of a task, or the first folder for a task of a workspace file. */
 export function taskFolder(scope: vscode.Task['scope']): Folder | undefined {
   if (typeof scope === 'object') return { name: scope.name, path: scope.uri.fsPath };
   return workspaceFolders()[0];
 }
 
-/** tasks.json of a folder, or `tasks` in a workspace file. */
+/** Returns the tasks.json of a folder, or `tasks` of a workspace file. */
 export function tasksConfiguration(folder: Folder | undefined): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration('tasks', folder && vscode.Uri.file(folder.path));
 }
 
-/** What variables of a task stand for now. */
+/** Returns the current values of variables in a task. */
 export function variableContext(
   folder: Folder | undefined,
   inputs: ReadonlyMap<string, string>,

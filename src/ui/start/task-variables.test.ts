@@ -15,7 +15,7 @@ const context: VariableContext = {
 };
 const resolve = (text: string): string => resolveVariables(text, context);
 
-test('each variable has its value', () => {
+test('replaces each variable by its value', () => {
   const expected = {
     '${workspaceFolder}': '/w/web',
     '${workspaceFolder:api}': '/w/api',
@@ -47,7 +47,7 @@ test('each variable has its value', () => {
   assert.equal(resolve('a ${env:TOKEN}/${input:who} b'), 'a secret $& $1/me b');
 });
 
-test('what belongs to the shell stays', () => {
+test('keeps variables of the shell', () => {
   for (const text of [
     '${HOME}',
     '${X:-y}',
@@ -62,14 +62,14 @@ test('what belongs to the shell stays', () => {
   }
 });
 
-test('a value is not looked through for further variables', () => {
+test('does not replace variables inside values', () => {
   assert.equal(
     resolveVariables('${input:x}', { ...context, inputs: new Map([['x', '${env:TOKEN}']]) }),
     '${env:TOKEN}',
   );
 });
 
-test('a variable without a value is named', () => {
+test('names the variable that has no value', () => {
   const nothing = { ...context, file: undefined, folder: undefined };
   const problem = (text: string, from: VariableContext): string => {
     try {
@@ -83,12 +83,12 @@ test('a variable without a value is named', () => {
   assert.equal(problem('${relativeFile}', nothing), 'no file');
   assert.equal(problem('${workspaceFolder}', nothing), 'no folder');
   assert.equal(problem('${workspaceFolder:none}', context), 'no folder');
-  assert.equal(problem('${config:a.list}', context), 'no text');
-  assert.equal(problem('${config:none}', context), 'no text');
+  assert.equal(problem('${config:a.list}', context), 'not a string');
+  assert.equal(problem('${config:none}', context), 'not a string');
   for (const text of ['${command:a.b}', '${input:other}', '${defaultBuildTask}', '${execPath}'])
     assert.equal(problem(text, context), 'unsupported');
 });
 
-test('inputs are found', () => {
+test('finds the ids of inputs', () => {
   assert.deepEqual(inputIds('${input:a} ${inputs:no} ${input:b c}${env:input}'), ['a', 'b c']);
 });

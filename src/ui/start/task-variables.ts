@@ -5,12 +5,12 @@ export interface Folder {
   readonly path: string;
 }
 
-/** What variables can tell of. */
+/** The values that variables can have. */
 export interface VariableContext {
   readonly folders: readonly Folder[];
   /** The folder of the task. */
   readonly folder?: Folder | undefined;
-  /** The file of the active editor, and the cursor in it (counted from 1). */
+  /** The file of the active editor, with the cursor in it, counted from 1. */
   readonly file?:
     | {
         readonly path: string;
@@ -26,12 +26,12 @@ export interface VariableContext {
   readonly inputs: ReadonlyMap<string, string>;
 }
 
-export type VariableProblem = 'unsupported' | 'no file' | 'no folder' | 'no text';
+type VariableProblem = 'unsupported' | 'no file' | 'no folder' | 'not a string';
 
-/** A variable that has no value. Its words are made where people read them. */
+/** A variable without a value. The caller localizes the message. */
 export class VariableError extends Error {
   override readonly name = 'VariableError';
-  /** As it was written, such as `${command:pick}`. */
+  /** The variable as written, such as `${command:pick}`. */
   readonly variable: string;
   readonly problem: VariableProblem;
 
@@ -46,8 +46,8 @@ const VARIABLE = /\$\{(\w+|\/)(?::([^{}]*))?\}/g;
 
 type Resolve = (context: VariableContext, argument: string | undefined) => string;
 
-/** Thrown by one that knows no value; who called knows how it was written. */
-class Problem extends Error {
+/** Thrown if a variable has no value. The caller adds the variable as written. */
+class MissingValue extends Error {
   readonly problem: VariableProblem;
 
   constructor(problem: VariableProblem) {
@@ -56,16 +56,16 @@ class Problem extends Error {
   }
 }
 
-function need<T>(value: T | undefined, problem: VariableProblem): T {
-  if (value === undefined) throw new Problem(problem);
+function required<T>(value: T | undefined, problem: VariableProblem): T {
+  if (value === undefined) throw new MissingValue(problem);
   return value;
 }
 
 function folderOf({ folders, folder }: VariableContext, name: string | undefined): Folder {
-  return need(name === undefined ? folder : folders.find((each) => each.name === name), 'no folder');
+  return required(name === undefined ? folder : folders.find((each) => each.name === name), 'no folder');
 }
 
-const file = ({ file }: VariableContext) => need(file, 'no file');
+const file = ({ file }: VariableContext) => required(file, 'no file');
 const path = (context: VariableContext): string => file(context).path;
 
 function relativeFile(context: VariableContext): string {
@@ -74,15 +74,15 @@ function relativeFile(context: VariableContext): string {
 }
 
 function unsupported(): never {
-  throw new Problem('unsupported');
+  throw new MissingValue('unsupported');
 }
 
-/** Those of code.visualstudio.com/docs/reference/variables-reference; any other belongs to the shell. */
+/** The variables of code.visualstudio.com/docs/reference/variables-reference. All others belong to the shell. */
 const VARIABLES: Readonly<Record<string, Resolve>> = {
   workspaceFolder: (context, name) => folderOf(context, name).path,
   workspaceRoot: (context, name) => folderOf(context, name).path,
   workspaceFolderBasename: (context, name) => basename(folderOf(context, name).path),
-  // Not where the job runs: VS Code says the same.
+  // Not the folder in which the job runs. VS Code defines it this way.
   cwd: (context) => context.folder?.path ?? context.home,
   userHome: ({ home }) => home,
   pathSeparator: () => sep,
@@ -93,8 +93,8 @@ const VARIABLES: Readonly<Record<string, Resolve>> = {
   fileExtname: (context) => extname(path(context)),
   fileDirname: (context) => dirname(path(context)),
   fileDirnameBasename: (context) => basename(dirname(path(context))),
-  fileWorkspaceFolder: (context) => need(file(context).folder, 'no folder').path,
-  fileWorkspaceFolderBasename: (context) => basename(need(file(context).folder, 'no folder').path),
+  fileWorkspaceFolder: (context) => required(file(context).folder, 'no folder').path,
+  fileWorkspaceFolderBasename: (context) => basename(required(file(context).folder, 'no folder').path),
   relativeFile,
   relativeFileDirname: (context) => dirname(relativeFile(context)),
   lineNumber: (context) => String(file(context).line),
@@ -104,28 +104,28 @@ const VARIABLES: Readonly<Record<string, Resolve>> = {
   config({ config }, name) {
     const value = config(name ?? '');
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    return need(typeof value === 'string' ? value : undefined, 'no text');
+    return required(typeof value === 'string' ? value : undefined, 'not a string');
   },
-  input: ({ inputs }, id) => need(inputs.get(id ?? ''), 'unsupported'),
+  input: ({ inputs }, id) => required(inputs.get(id ?? ''), 'unsupported'),
   command: unsupported,
   execPath: unsupported,
   extensionInstallFolder: unsupported,
   defaultBuildTask: unsupported,
 };
 
-/** @throws VariableError for one of VS Code that has no value, or none here */
+/** Replaces the variables in a text. @throws VariableError for a variable of VS Code without a value */
 export function resolveVariables(text: string, context: VariableContext): string {
   return text.replaceAll(VARIABLE, (variable: string, name: string, argument: string | undefined) => {
     const resolve = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
     try {
       return resolve === undefined ? variable : resolve(context, argument);
     } catch (error) {
-      throw error instanceof Problem ? new VariableError(variable, error.problem) : error;
+      throw error instanceof MissingValue ? new VariableError(variable, error.problem) : error;
     }
   });
 }
 
-/** The ids of the inputs that are named in a text. */
+/** Returns the ids of the inputs that a text uses. */
 export function inputIds(text: string): string[] {
   return [...text.matchAll(VARIABLE)].flatMap(([, name, id]) => (name === 'input' ? [id ?? ''] : []));
 }

@@ -9,13 +9,13 @@ export function workspaceFolders(): Folder[] {
   return (vscode.workspace.workspaceFolders ?? []).map(({ name, uri }) => ({ name, path: uri.fsPath }));
 }
 
-/** The workspace folder in which a file lies: the innermost one. */
+/** Returns the innermost workspace folder that contains a file. */
 export function folderOf(path: string): Folder | undefined {
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path));
   return folder && { name: folder.name, path: folder.uri.fsPath };
 }
 
-/** A folder as people say it: by the name of its workspace folder, or `~/…`. */
+/** Returns a short name for a folder: the name of its workspace folder, or `~/…`. */
 export function folderLabel(path: string): string {
   const folder = folderOf(path);
   if (folder !== undefined)
@@ -25,7 +25,7 @@ export function folderLabel(path: string): string {
   return printable(isBelowHome ? join('~', fromHome) : path);
 }
 
-/** Lets the user choose the folder for a command. Undefined when they quit. */
+/** Lets the user choose the folder for a command. @returns undefined if the user cancels */
 export async function chooseFolder(): Promise<string | undefined> {
   const { cwd } = readSettings();
   const folders = workspaceFolders();
@@ -34,7 +34,7 @@ export async function chooseFolder(): Promise<string | undefined> {
     ...paths.map((path) => ({ label: listText(folderLabel(path)), description: listText(path), path })),
     { label: `$(folder-opened) ${vscode.l10n.t('Other Folder…')}`, path: undefined },
   ];
-  const title = vscode.l10n.t('Folder to Run In');
+  const title = vscode.l10n.t('Run in Folder');
   const picked = await vscode.window.showQuickPick<(typeof items)[number]>(items, {
     title,
     ignoreFocusOut: true,
@@ -43,7 +43,7 @@ export async function chooseFolder(): Promise<string | undefined> {
   const [uri] =
     (await vscode.window.showOpenDialog({
       title,
-      openLabel: vscode.l10n.t('Run Here'),
+      openLabel: vscode.l10n.t('Use This Folder'),
       canSelectFiles: false,
       canSelectFolders: true,
       defaultUri: vscode.Uri.file(cwd),

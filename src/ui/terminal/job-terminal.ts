@@ -2,20 +2,21 @@ import * as vscode from 'vscode';
 import { JobActivity } from '../../jobs/job-activity.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
-import { howItEnded } from '../format/exit-description.ts';
+import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
+import { statusText } from '../format/status-text.ts';
 import { LineEditor } from './line-editor.ts';
 import { feedTerminal } from './terminal-feed.ts';
-import { QUESTION, readInput } from './terminal-input.ts';
+import { STATUS_REQUEST, readInput } from './terminal-input.ts';
 import { TerminalPace } from './terminal-pace.ts';
 import { TerminalScreen } from './terminal-screen.ts';
 
-/** UTF-16 units of a command above its output: a script may be longer than what it prints. */
-const MAX_COMMAND = 2000;
+/** How much of the command is shown above its output. A script may be longer than its output. */
+const MAX_COMMAND_LENGTH = 2000;
 
 /**
- * A job as a terminal: its output as it was written, and what is typed goes to its standard input, line by line. The
- * job has pipes, not this terminal: nothing that is done here ends it but Ctrl+C.
+ * Shows a job in a terminal. Output appears as the job wrote it, and input goes to its standard input line by line. The
+ * job itself has pipes, so closing the terminal does not affect it. Ctrl+C interrupts it.
  */
 export class JobTerminal implements vscode.Pseudoterminal {
   readonly #manager: JobManager;
@@ -24,12 +25,12 @@ export class JobTerminal implements vscode.Pseudoterminal {
   readonly #written = new vscode.EventEmitter<string>();
   readonly onDidWrite = this.#written.event;
   readonly #screen = new TerminalScreen((text) => this.#written.fire(text));
-  readonly #pace = new TerminalPace(() => this.#written.fire(QUESTION));
+  readonly #pace = new TerminalPace(() => this.#written.fire(STATUS_REQUEST));
   readonly #editor: LineEditor;
-  /** What was typed is sent in order. */
+  /** Input is sent in order. */
   #sending = Promise.resolve();
-  /** Why nothing can be typed any more; not told again once it was. */
-  #over: { readonly why: string; isTold: boolean } | undefined;
+  /** Set when input is no longer accepted. The first input after that shows the reason. */
+  #closed: { readonly reason: string; isShown: boolean } | undefined;
 
   constructor(manager: JobManager, id: string) {
     this.#manager = manager;
@@ -44,37 +45,42 @@ export class JobTerminal implements vscode.Pseudoterminal {
   }
 
   open(): void {
-    this.#show().catch((error: unknown) => this.#end(tell(error), vscode.l10n.t('This output has ended.')));
+    this.#show().catch((error: unknown) =>
+      this.#end(
+        messageOf(error),
+        vscode.l10n.t('Your input is ignored because the output could not be read.'),
+      ),
+    );
   }
 
   close(): void {
     this.#stop.abort();
   }
 
-  /** The job was forgotten, and its log. What is shown stays, as somebody may be reading it. */
+  /** Called when the job and its log were removed. The displayed output stays, since the user may be reading it. */
   removed(): void {
     this.#stop.abort();
     const text = vscode.l10n.t('This job was removed from the list.');
-    if (this.#over === undefined) this.#end(text, text, true);
-    else this.#over = { why: text, isTold: false };
+    if (this.#closed === undefined) this.#end(text, text, true);
+    else this.#closed = { reason: text, isShown: false };
   }
 
   handleInput(data: string): void {
-    const { keys, isAnswer } = readInput(data);
-    if (isAnswer) this.#pace.answered();
+    const { keys, isReply } = readInput(data);
+    if (isReply) this.#pace.replied();
     if (keys === '') return;
-    if (this.#over === undefined) {
+    if (this.#closed === undefined) {
       this.#editor.type(keys);
-    } else if (!this.#over.isTold) {
-      this.#over.isTold = true;
-      this.#remark(this.#over.why);
+    } else if (!this.#closed.isShown) {
+      this.#closed.isShown = true;
+      this.#remark(this.#closed.reason);
     }
   }
 
   async #show(): Promise<void> {
     const { signal } = this.#stop;
     const [manager, id, screen] = [this.#manager, this.#id, this.#screen];
-    this.#written.fire(commandLine(manager.jobs.get(id)));
+    this.#written.fire(commandHeader(manager.jobs.get(id)));
     if (isLogGone(manager, id)) this.#remark(vscode.l10n.t('The output is no longer kept.'));
     const growth = new JobActivity(manager.jobs, id);
     const source = {
@@ -91,7 +97,7 @@ export class JobTerminal implements vscode.Pseudoterminal {
       skipped: (bytes: number, isFirst: boolean) => {
         this.#remark(
           isFirst
-            ? vscode.l10n.t('{0} bytes before this are not shown', bytes)
+            ? vscode.l10n.t('{0} earlier bytes are not shown', bytes)
             : vscode.l10n.t('{0} bytes skipped', bytes),
         );
       },
@@ -104,32 +110,32 @@ export class JobTerminal implements vscode.Pseudoterminal {
     if (signal.aborted) return;
     const job = manager.jobs.get(id);
     this.#end(
-      howItEnded(job),
-      vscode.l10n.t('The job has ended ({0}). What you type goes nowhere.', job.status),
+      describeEnd(job),
+      vscode.l10n.t('The job has finished ({0}). Your input is ignored.', statusText(job.status)),
     );
   }
 
   #send(send: () => Promise<void>): void {
     this.#sending = this.#sending.then(send).catch((error: unknown) => {
-      if (this.#over === undefined) this.#remark(tell(error));
+      if (this.#closed === undefined) this.#remark(messageOf(error));
     });
   }
 
-  #end(text: string, why: string, isTold = false): void {
+  #end(text: string, reason: string, isShown = false): void {
     this.#screen.done('');
     this.#remark(text);
-    this.#over = { why, isTold };
+    this.#closed = { reason, isShown };
   }
 
-  /** On one line, and without anything that acts on a terminal: it may hold what others wrote. */
+  /** Shows a remark on one line. It may contain text from elsewhere, so control characters are replaced. */
   #remark(text: string): void {
     this.#screen.remark(printable(`[${text}]`.replace(/\s+/g, ' ')));
   }
 }
 
-/** A line above the output, which may have many lines itself. */
-function commandLine({ command }: JobRecord): string {
-  const shown = command.length > MAX_COMMAND ? `${command.slice(0, MAX_COMMAND)}…` : command;
+/** Returns the command as shown above the output. It can have several lines. */
+function commandHeader({ command }: JobRecord): string {
+  const shown = command.length > MAX_COMMAND_LENGTH ? `${command.slice(0, MAX_COMMAND_LENGTH)}…` : command;
   const lines = printable(shown.replaceAll('\t', '    ')).replaceAll('\n', '\r\n');
   return `\x1b[90m$ ${lines}\x1b[0m\r\n`;
 }
@@ -139,6 +145,6 @@ function isLogGone(manager: JobManager, id: string): boolean {
   return status !== 'running' && outputEnd > 0 && manager.logs.range(id).end === 0;
 }
 
-function tell(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

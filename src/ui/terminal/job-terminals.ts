@@ -4,7 +4,7 @@ import { JobTerminal } from './job-terminal.ts';
 import { messageText } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
-const MAX_TITLE = 40;
+const MAX_TITLE_LENGTH = 40;
 const ICON = new vscode.ThemeIcon('server-process');
 
 interface OpenTerminal {
@@ -12,7 +12,7 @@ interface OpenTerminal {
   readonly pty: JobTerminal;
 }
 
-/** Terminals in the panel: one for each job that somebody opened, and only for those. */
+/** Shows jobs in terminals. A job gets a terminal when it is first opened. */
 export class JobTerminals implements vscode.Disposable {
   readonly #jobs: ManagerSource;
   readonly #open = new Map<string, OpenTerminal>();
@@ -20,13 +20,13 @@ export class JobTerminals implements vscode.Disposable {
 
   constructor(jobs: ManagerSource) {
     this.#jobs = jobs;
-    jobs.whenMade((manager) => manager.jobs.on('removed', ({ id }) => this.#open.get(id)?.pty.removed()));
+    jobs.onCreated((manager) => manager.jobs.on('removed', ({ id }) => this.#open.get(id)?.pty.removed()));
     this.#closed = vscode.window.onDidCloseTerminal((terminal) => {
       for (const [id, open] of this.#open) if (open.terminal === terminal) this.#open.delete(id);
     });
   }
 
-  /** Shows the terminal of a job; the end of the log first, then what comes. */
+  /** Shows the terminal of a job: the end of the log first, then new output. */
   show(id: string, preserveFocus: boolean): void {
     const { terminal } = this.#open.get(id) ?? this.#create(id);
     terminal.show(preserveFocus);
@@ -43,10 +43,10 @@ export class JobTerminals implements vscode.Disposable {
     const job = manager.jobs.get(id);
     const pty = new JobTerminal(manager, id);
     const terminal = vscode.window.createTerminal({
-      name: messageText(shorten(job.name ?? job.command, MAX_TITLE)),
+      name: messageText(shorten(job.name ?? job.command, MAX_TITLE_LENGTH)),
       pty,
       iconPath: ICON,
-      // A reload would bring it back with nobody behind it.
+      // After a reload VS Code would restore it without a job.
       isTransient: true,
     });
     const open = { terminal, pty };

@@ -15,7 +15,7 @@ function openEditor() {
   return { events, type: (data: string) => editor.type(readInput(data).keys) };
 }
 
-test('a paste of several lines is one message, and what follows its last line end can be changed', () => {
+test('sends the lines of a paste together and keeps the text after the last line end editable', () => {
   const { events, type } = openEditor();
   type('one\rtwo\r\nthree\nfou');
   assert.deepEqual(events, ['one\ntwo\nthree\n']);
@@ -23,7 +23,7 @@ test('a paste of several lines is one message, and what follows its last line en
   assert.deepEqual(events.slice(1), ['four\n']);
 });
 
-test('Ctrl+D sends what stands there, and the end of the file when nothing does', () => {
+test('sends the current line on Ctrl+D, or the end of the file if the line is empty', () => {
   const { events, type } = openEditor();
   type('ab\x04');
   type('\x04');
@@ -31,20 +31,20 @@ test('Ctrl+D sends what stands there, and the end of the file when nothing does'
   assert.deepEqual(events, ['ab', '<EOF>', '<EOF>']);
 });
 
-test('Ctrl+C forgets the line and interrupts, after what was sent before', () => {
+test('discards the line and interrupts on Ctrl+C, after sending earlier lines', () => {
   const { events, type } = openEditor();
   type('first\rsecond\x03third\r');
   assert.deepEqual(events, ['first\n', '<INT>', 'third\n']);
 });
 
-test('Ctrl+U takes the line away, Ctrl+W a word, Backspace a character', () => {
+test('deletes the line on Ctrl+U, a word on Ctrl+W and a character on Backspace', () => {
   const { events, type } = openEditor();
   type('gone\x15two words \x17\x17one\x7f\r');
   type('👩‍👩‍👧x\x7f\x7fe\u0301\x7f\x7f\x7f\r');
   assert.deepEqual(events, ['on\n', '\n']);
 });
 
-test('arrows, function keys, answers of the terminal and other control characters do nothing', () => {
+test('ignores arrows, function keys, replies of the terminal and other control characters', () => {
   const { events, type } = openEditor();
   const ignored = ['\x1b[A', '\x1bOD', '\x1b[1;5C', '\x1b[3~', '\x1b', '\x1bb', '\x07', '\x1a', '\x9b', '\0'];
   const answers = [
@@ -61,16 +61,16 @@ test('arrows, function keys, answers of the terminal and other control character
   assert.deepEqual([...new Set(events)], ['ab\n']);
   type('\x1b[200~pasted\x1b[201~\r');
   assert.equal(events.at(-1), 'pasted\n');
-  assert.deepEqual(readInput('\x1b[0n'), { keys: '', isAnswer: true });
+  assert.deepEqual(readInput('\x1b[0n'), { keys: '', isReply: true });
 });
 
-test('a tab is sent as one', () => {
+test('sends a tab as a tab', () => {
   const { events, type } = openEditor();
   type('a\tb\r');
   assert.deepEqual(events, ['a\tb\n']);
 });
 
-test('a line without end is passed on in parts', () => {
+test('sends a very long line in parts', () => {
   const { events, type } = openEditor();
   const long = '0123456789'.repeat(100_000);
   type(long);

@@ -1,6 +1,6 @@
-/** UTF-16 units of a line that can still be changed. What is longer is passed on in parts, so that nothing is lost. */
-const MAX_LINE = 4096;
-/** A tab would take as many columns as are left to the next stop, which depends on what stands before. */
+/** Length of a line that can still be edited. A longer line is sent in parts. */
+const MAX_LINE_LENGTH = 4096;
+/** A real tab would have a width that depends on the text before it. */
 const SHOWN_TAB = '    ';
 
 const CTRL_C = '\x03';
@@ -8,28 +8,28 @@ const CTRL_D = '\x04';
 const CTRL_U = '\x15';
 const CTRL_W = '\x17';
 
-/** What a line editor does to the rest of the world. */
-export interface LineTarget {
-  /** What the line that is being typed looks like now. */
+/** Receives the effects of a line editor. */
+interface LineTarget {
+  /** Shows the current line. */
   typed(shown: string): void;
-  /** It stays as it is, followed by this; the next line begins. */
+  /** Ends the current line with this text and begins the next one. */
   done(ending: string): void;
   send(text: string): void;
   endOfFile(): void;
   interrupt(): void;
 }
 
-/** Made at its first use: it costs milliseconds, and this file is loaded with the extension. */
+/** Created at its first use, since that takes milliseconds and this file is loaded on activation. */
 let graphemes: Intl.Segmenter | undefined;
 
 /**
- * What the kernel does for a terminal in cooked mode: it gathers a line, which can be corrected, and sends it with
- * Enter. Keys are text and control characters; a paste is many keys at once.
+ * Edits lines like the kernel does for a terminal in cooked mode: the user can correct a line until Enter sends it. Keys
+ * are text and control characters. A paste is many keys at once.
  */
 export class LineEditor {
   readonly #target: LineTarget;
   #line = '';
-  /** What one call sends, together: the lines of a paste are one message. */
+  /** Text that the current call will send. The lines of a paste are sent together. */
   #pending = '';
 
   constructor(target: LineTarget) {
@@ -78,7 +78,7 @@ export class LineEditor {
       default:
         if (key !== '\t' && /\p{Cc}/u.test(key)) return;
         this.#change(this.#line + key);
-        if (this.#line.length > MAX_LINE) this.#end('', this.#line);
+        if (this.#line.length > MAX_LINE_LENGTH) this.#end('', this.#line);
     }
   }
 

@@ -2,16 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Stream } from '../../log/store/log-segments.ts';
-import { feedTerminal, MAX_BEHIND, PORTION, REPLAY, type FeedSource } from './terminal-feed.ts';
+import {
+  feedTerminal,
+  MAX_BEHIND_BYTES,
+  PORTION_BYTES,
+  REPLAY_BYTES,
+  type FeedSource,
+} from './terminal-feed.ts';
 
-/** A log in memory, of which the oldest bytes may be dropped. */
+/** A log in memory whose oldest bytes can be dropped. */
 class FakeLog implements FeedSource {
   readonly #pieces: { stream: Stream; offset: number; bytes: Buffer }[] = [];
   #waiters: (() => void)[] = [];
   #start = 0;
   #end = 0;
   isOver = false;
-  /** The most that was asked for at once. */
+  /** The largest range requested at once. */
   mostRead = 0;
   readonly growth = {
     version: 0,
@@ -79,7 +85,7 @@ function openFeed(log: FakeLog, onOutput: (text: string) => Promise<void> | void
   return { shown, text, ended, stop };
 }
 
-test('the end of a long log is shown from the begin of a line on, and the rest is counted', async () => {
+test('shows the end of a long log from the start of a line, and counts the skipped bytes', async () => {
   const log = new FakeLog();
   const line = 'x'.repeat(99) + '\n';
   log.append(line.repeat(5000));
@@ -90,11 +96,11 @@ test('the end of a long log is shown from the begin of a line on, and the rest i
   assert.ok(typeof first === 'object' && first.isFirst);
   assert.equal(first.skipped + text().length, 500_000);
   assert.equal(text(), line.repeat(text().length / 100));
-  assert.ok(text().length <= REPLAY && text().length > REPLAY - 100);
-  assert.ok(log.mostRead <= PORTION);
+  assert.ok(text().length <= REPLAY_BYTES && text().length > REPLAY_BYTES - 100);
+  assert.ok(log.mostRead <= PORTION_BYTES);
 });
 
-test('without a line end near, it begins with a whole character', async () => {
+test('starts with a whole character if no line end is near', async () => {
   for (const before of ['', 'a', 'ab']) {
     const log = new FakeLog();
     log.append(before + '日'.repeat(200_000));
@@ -105,7 +111,7 @@ test('without a line end near, it begins with a whole character', async () => {
   }
 });
 
-test('what is not kept any more is counted', async () => {
+test('counts bytes that are no longer stored', async () => {
   const log = new FakeLog();
   log.append('a\n'.repeat(1000));
   log.dropUntil(1001);
@@ -115,7 +121,7 @@ test('what is not kept any more is counted', async () => {
   assert.deepEqual(shown, [{ skipped: 1002, isFirst: true }, 'a\n'.repeat(499)]);
 });
 
-test('a job that prints faster than the terminal draws loses what lies between, and nothing at its end', async () => {
+test('skips output between if a job prints faster than the terminal draws, and shows all of its end', async () => {
   const log = new FakeLog();
   const line = `${'y'.repeat(1023)}\n`;
   let left = 100;
@@ -133,12 +139,12 @@ test('a job that prints faster than the terminal draws loses what lies between, 
   assert.equal(text().length + skipped.reduce((sum, each) => sum + each.skipped, 0), log.range().end);
   assert.ok(log.range().end <= total);
   assert.ok(skipped.length > 5);
-  assert.ok(skipped.every(({ skipped, isFirst }) => !isFirst && skipped > MAX_BEHIND - REPLAY));
+  assert.ok(skipped.every(({ skipped, isFirst }) => !isFirst && skipped > MAX_BEHIND_BYTES - REPLAY_BYTES));
   assert.match(text(), /y\nthe last line\n$/);
-  assert.ok(log.mostRead <= PORTION, 'little is held at once');
+  assert.ok(log.mostRead <= PORTION_BYTES, 'little is held at once');
 });
 
-test('bytes that are dropped while the terminal is busy are counted, and it goes on', async () => {
+test('counts bytes that are dropped while the terminal is busy, and continues', async () => {
   const log = new FakeLog();
   let isDropped = false;
   const { shown, ended } = openFeed(log, (text) => {
@@ -153,7 +159,7 @@ test('bytes that are dropped while the terminal is busy are counted, and it goes
   assert.deepEqual(shown, ['one\n', { skipped: 10, isFirst: false }, 'four\n']);
 });
 
-test('a log that is removed while it is shown ends it when the signal says so', async () => {
+test('stops on the signal after a log was removed', async () => {
   const log = new FakeLog();
   log.append('one\n');
   const { shown, ended, stop } = openFeed(log, () => log.dropUntil(4));
@@ -163,7 +169,7 @@ test('a log that is removed while it is shown ends it when the signal says so', 
   assert.deepEqual(shown, ['one\n']);
 });
 
-test('characters that come in parts are whole, whatever the other stream writes in between', async () => {
+test('joins characters that arrive in parts, whatever the other stream writes in between', async () => {
   const piece = fc.record({ stream: fc.constantFrom('stdout', 'stderr'), length: fc.nat(3) });
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 20 }), async (pieces) => {

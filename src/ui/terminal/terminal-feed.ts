@@ -4,14 +4,14 @@ import type { Stream } from '../../log/store/log-segments.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { Piece } from '../../log/store/log-piece.ts';
 
-/** Of a long log the end (bytes) is shown first. It is more than the 1000 lines that a terminal keeps by default. */
-export const REPLAY = 256 * 1024;
-/** A terminal that is further (bytes) behind its job goes on near the end: nobody has read what lies between. */
-export const MAX_BEHIND = 1024 * 1024;
-/** Bytes handed out at a time. */
-export const PORTION = 64 * 1024;
-/** How far (bytes) the begin of a line is looked for. */
-const NEAR = 4096;
+/** How much of the end of a log is shown first. That is more than the 1000 lines that a terminal keeps by default. */
+export const REPLAY_BYTES = 256 * 1024;
+/** A terminal that is further behind its job skips to the end. Nobody could read the output in between. */
+export const MAX_BEHIND_BYTES = 1024 * 1024;
+/** How much output is written at a time. */
+export const PORTION_BYTES = 64 * 1024;
+/** How far the start of a line is searched for. */
+const LINE_SEARCH_BYTES = 4096;
 
 const LF = 0x0a;
 
@@ -23,16 +23,16 @@ export interface FeedSource {
   pieces(from: number, to: number): Iterable<Pick<Piece, 'stream' | 'offset' | 'bytes'>>;
 }
 
-export interface FeedTarget {
-  /** Shows output. Resolves when there is room for more. */
+interface FeedTarget {
+  /** Shows output. Resolves when more can be written. */
   output(text: string): Promise<void>;
-  /** So many bytes are not shown. `isFirst`: they stand before all that is. */
+  /** Reports that bytes are not shown. `isFirst`: nothing was shown before. */
   skipped(bytes: number, isFirst: boolean): void;
 }
 
 /**
- * The log of a job for a terminal: its end first, then what comes, as it was written, until the job has ended and all
- * is shown, or the signal aborts. It holds one portion at a time, however fast the job prints.
+ * Writes the log of a job to a terminal: its end first, then new output. Returns when the job has finished and all
+ * output is shown, or when the signal aborts. It holds one portion at a time, however fast the job prints.
  */
 export async function feedTerminal(
   source: FeedSource,
@@ -41,30 +41,30 @@ export async function feedTerminal(
 ): Promise<void> {
   let decoder = new StreamDecoder();
   let cursor = 0;
-  let most = REPLAY;
+  let most = REPLAY_BYTES;
   let isFirst = true;
   while (!signal.aborted) {
     const { version } = source.growth;
     const hasEnded = source.hasEnded();
     const { start, end } = source.range();
     if (end - cursor > most || cursor < start) {
-      const next = lineStart(source, Math.max(start, end - REPLAY), start, end);
+      const next = lineStart(source, Math.max(start, end - REPLAY_BYTES), start, end);
       target.skipped(next - cursor, isFirst);
       cursor = next;
       decoder = new StreamDecoder();
     }
-    most = MAX_BEHIND;
+    most = MAX_BEHIND_BYTES;
     isFirst = false;
-    const until = Math.min(end, cursor + PORTION);
+    const until = Math.min(end, cursor + PORTION_BYTES);
     if (until > cursor) {
       let text = '';
       for (const { stream, offset, bytes } of source.pieces(cursor, until)) {
-        // It was dropped just now: told with the rest, at the next look.
+        // Bytes were dropped just now. The next round reports them.
         if (offset > cursor) break;
         text += decoder.write(stream, bytes);
         cursor = offset + bytes.length;
       }
-      // Nothing could be read: it is gone.
+      // Nothing could be read, since the log was removed.
       if (text === '' && cursor < until && source.range().start <= cursor) cursor = until;
       await target.output(text);
       continue;
@@ -77,7 +77,7 @@ export async function feedTerminal(
   }
 }
 
-/** Characters that come in parts, of each stream on its own. */
+/** Decodes UTF-8 of each stream separately, since characters can arrive in parts. */
 class StreamDecoder {
   readonly #decoders: Readonly<Record<Stream, StringDecoder>> = {
     stdout: new StringDecoder(),
@@ -93,12 +93,15 @@ class StreamDecoder {
   }
 }
 
-/** The begin of a line near `from`, else of a character. */
+/** Returns the start of a line near `from`, or else the start of a character. */
 function lineStart(source: FeedSource, from: number, start: number, end: number): number {
   if (from === 0) return 0;
   let whole: number | undefined;
-  // The byte before tells whether a line begins just here.
-  for (const { offset, bytes } of source.pieces(Math.max(start, from - 1), Math.min(end, from + NEAR))) {
+  // The previous byte shows whether a line starts exactly here.
+  for (const { offset, bytes } of source.pieces(
+    Math.max(start, from - 1),
+    Math.min(end, from + LINE_SEARCH_BYTES),
+  )) {
     const at = bytes.indexOf(LF);
     if (at >= 0) return offset + at + 1;
     if (whole === undefined && offset + bytes.length > from) {

@@ -1,23 +1,23 @@
 /**
- * Sequences that a terminal sends for keys that are no text, and in answer to questions in the output (their forms:
- * ECMA-48). A job must not be able to type to itself by asking.
+ * Matches the sequences (ECMA-48) that a terminal sends for function keys and as replies to requests in the output. Without
+ * this a job could send input to itself by such a request.
  */
 const SEQUENCE =
-  // eslint-disable-next-line no-control-regex -- that is what they are made of
+  // eslint-disable-next-line no-control-regex -- sequences consist of control characters
   /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|O[ -~]|[ -/]*[0-~])/g;
 
-/** Asks the terminal whether it is well (ECMA-48, DSR). It answers when it has drawn all that came before. */
-export const QUESTION = '\x1b[5n';
-const ANSWER = '\x1b[0n';
+/** Requests the status of the terminal (ECMA-48, DSR). It replies when it has drawn everything before the request. */
+export const STATUS_REQUEST = '\x1b[5n';
+const STATUS_REPLY = '\x1b[0n';
 
-export interface TerminalInput {
+interface TerminalInput {
   /** Text and control characters. */
   readonly keys: string;
-  /** The terminal answered our question. */
-  readonly isAnswer: boolean;
+  /** True if the terminal replied to our status request. */
+  readonly isReply: boolean;
 }
 
-/** Tells apart what came from a person and what the terminal itself sent. */
+/** Separates the user's keys from replies of the terminal. */
 export function readInput(data: string): TerminalInput {
-  return { keys: data.replace(SEQUENCE, ''), isAnswer: data.includes(ANSWER) };
+  return { keys: data.replace(SEQUENCE, ''), isReply: data.includes(STATUS_REPLY) };
 }

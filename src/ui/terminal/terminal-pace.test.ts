@@ -2,38 +2,38 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { openScreen } from '../../../test/support/screen.ts';
-import { QUESTION, readInput } from './terminal-input.ts';
+import { STATUS_REQUEST, readInput } from './terminal-input.ts';
 import { TerminalPace } from './terminal-pace.ts';
 
 const { signal: never } = new AbortController();
 
-test('little goes at once; much waits for the answer of the terminal', async (t) => {
+test('writes a little output immediately, and waits for a reply after much output', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  // The pause between portions is over: what is left to wait for is the answer.
+  // Ends the pause between portions, so that only the reply is missing.
   const afterPause = async (): Promise<void> => {
     t.mock.timers.runAll();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  let questions = 0;
-  const pace = new TerminalPace(() => questions++);
+  let requests = 0;
+  const pace = new TerminalPace(() => requests++);
   await pace.wrote(1000, never);
-  assert.equal(questions, 0);
+  assert.equal(requests, 0);
   for (let round = 1; round <= 3; round++) {
     let isFree = false;
     const free = pace.wrote(64 * 1024, never).then(() => (isFree = true));
-    assert.equal(questions, round);
+    assert.equal(requests, round);
     await afterPause();
     assert.equal(isFree, false);
-    pace.answered();
+    pace.replied();
     await free;
-    // One that nobody waits for, as to a question that the job put, counts for nothing.
-    pace.answered();
+    // A reply to a request of the job itself has no effect.
+    pace.replied();
   }
 });
 
-test('a terminal that answers at once is given time for other things', async (t) => {
+test('pauses even if the terminal replies immediately', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const pace = new TerminalPace(() => pace.answered());
+  const pace = new TerminalPace(() => pace.replied());
   let isFree = false;
   const free = pace.wrote(64 * 1024, never).then(() => (isFree = true));
   await new Promise((resolve) => setImmediate(resolve));
@@ -42,7 +42,7 @@ test('a terminal that answers at once is given time for other things', async (t)
   await free;
 });
 
-test('a terminal that is closed is waited for no longer', async () => {
+test('stops waiting for a closed terminal', async () => {
   const stop = new AbortController();
   const pace = new TerminalPace(() => undefined);
   const free = pace.wrote(64 * 1024, stop.signal);
@@ -51,12 +51,12 @@ test('a terminal that is closed is waited for no longer', async () => {
   await pace.wrote(64 * 1024, stop.signal);
 });
 
-test('a real terminal answers when it has drawn what came before, also amid a sequence that is never closed', async () => {
+test('gets a reply from a real terminal after it has drawn everything, even inside an unfinished sequence', async () => {
   for (const before of ['text', '\x1b[31', '\x1b]0;title', '\x1bP1$r', '\x1b_G', '\x1bc']) {
     const terminal = openScreen(80, 24);
     const asked = new EventTarget();
     const pace = new TerminalPace(() => {
-      terminal.write(QUESTION);
+      terminal.write(STATUS_REQUEST);
       void terminal.lines().then(() => asked.dispatchEvent(new Event('drawn')));
     });
     terminal.write(before);
@@ -64,10 +64,10 @@ test('a real terminal answers when it has drawn what came before, also amid a se
     const free = pace.wrote(64 * 1024, never);
     await drawn;
     assert.ok(
-      terminal.answers.some((answer) => readInput(answer).isAnswer),
+      terminal.answers.some((answer) => readInput(answer).isReply),
       JSON.stringify(before),
     );
-    pace.answered();
+    pace.replied();
     await free;
   }
 });

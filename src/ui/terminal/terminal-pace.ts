@@ -1,44 +1,46 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** UTF-16 units that may be on their way to a terminal before it is asked whether it has drawn them. */
-const WINDOW = 64 * 1024;
-/** Pause (ms) between such portions: at most 4 MB a second, which leaves both processes time for other things. */
-const PAUSE = 16;
-/** How long (ms) an answer is waited for. One in a page that is frozen gives none; it must not be flooded, either. */
-const PATIENCE = 30_000;
+/** How much may be written before the terminal is asked whether it has drawn it, in UTF-16 units. */
+const WINDOW_LENGTH = 64 * 1024;
+/** Pause between such portions. At most 4 MB a second leave both processes time for other work. */
+const PAUSE_MS = 16;
+/** How long to wait for a reply. A terminal in a frozen page sends none, and must not be flooded. */
+const REPLY_TIMEOUT_MS = 30_000;
 
 /**
- * Back-pressure for a terminal. VS Code has none for those of extensions: it takes whatever is written, and keeps it
- * until the window can draw it. But a terminal answers questions in the output in their order, so an answer says that
- * all before it has been drawn.
+ * Adds back-pressure to a terminal. VS Code has none for terminals of extensions: it accepts all output and keeps it in
+ * memory until the window can draw it. But a terminal replies to requests in the output in their order, so a reply
+ * confirms that everything before the request was drawn.
  */
 export class TerminalPace {
-  readonly #ask: () => void;
-  #unanswered = 0;
-  #onAnswer: (() => void) | undefined;
+  readonly #request: () => void;
+  #unconfirmed = 0;
+  #onReply: (() => void) | undefined;
 
-  /** @param ask puts the question behind what was written */
-  constructor(ask: () => void) {
-    this.#ask = ask;
+  /** @param request writes a status request after the output */
+  constructor(request: () => void) {
+    this.#request = request;
   }
 
-  /** The terminal answered. */
-  answered(): void {
-    this.#onAnswer?.();
+  /** Called when the terminal has replied. */
+  replied(): void {
+    this.#onReply?.();
   }
 
-  /** Resolves when more may be written, or the signal aborts. */
+  /** Resolves when more can be written or the signal aborts. */
   async wrote(length: number, signal: AbortSignal): Promise<void> {
-    this.#unanswered += length;
-    if (this.#unanswered < WINDOW || signal.aborted) return;
-    this.#unanswered = 0;
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-    const answer = new Promise<void>((resolve) => {
-      this.#onAnswer = resolve;
-      enough.addEventListener('abort', () => resolve(), { once: true });
+    this.#unconfirmed += length;
+    if (this.#unconfirmed < WINDOW_LENGTH || signal.aborted) return;
+    this.#unconfirmed = 0;
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
+    const reply = new Promise<void>((resolve) => {
+      this.#onReply = resolve;
+      deadline.addEventListener('abort', () => resolve(), { once: true });
     });
-    this.#ask();
-    await Promise.all([answer, delay(PAUSE, undefined, { signal }).catch(() => undefined)]);
-    this.#onAnswer = undefined;
+    this.#request();
+    // The delay rejects if the terminal is closed. The caller checks the signal.
+    const pause = delay(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    await Promise.all([reply, pause]);
+    this.#onReply = undefined;
   }
 }

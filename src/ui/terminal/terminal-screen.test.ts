@@ -5,8 +5,8 @@ import { openScreen } from '../../../test/support/screen.ts';
 import { LineEditor } from './line-editor.ts';
 import { TerminalScreen } from './terminal-screen.ts';
 
-/** A screen at which somebody types; what is sent is kept. */
-function openDesk(cols = 20, rows = 6) {
+/** Opens a screen with a line editor that records what is sent. */
+function openEditor(cols = 20, rows = 6) {
   const terminal = openScreen(cols, rows);
   const screen = new TerminalScreen((text) => terminal.write(text));
   const sent: string[] = [];
@@ -20,8 +20,8 @@ function openDesk(cols = 20, rows = 6) {
   return { terminal, screen, editor, sent };
 }
 
-test('what is typed is shown, and sent with Enter', async () => {
-  const { terminal, screen, editor, sent } = openDesk();
+test('shows typed text and sends it on Enter', async () => {
+  const { terminal, screen, editor, sent } = openEditor();
   screen.output('name? ');
   editor.type('Ada\r');
   screen.output('hello Ada\n');
@@ -29,8 +29,8 @@ test('what is typed is shown, and sent with Enter', async () => {
   assert.deepEqual(sent, ['Ada\n']);
 });
 
-test('Backspace takes away a character, of one, two or no columns, also over the margin', async () => {
-  const { terminal, editor, sent } = openDesk(10);
+test('erases characters of any width on Backspace, also across the margin', async () => {
+  const { terminal, editor, sent } = openEditor(10);
   for (const text of [
     'ab',
     'a日本',
@@ -56,8 +56,8 @@ test('Backspace takes away a character, of one, two or no columns, also over the
   );
 });
 
-test('output that comes while a line is typed goes before it', async () => {
-  const { terminal, screen, editor, sent } = openDesk(12, 4);
+test('inserts output before the line that is being typed', async () => {
+  const { terminal, screen, editor, sent } = openEditor(12, 4);
   screen.output('one\n');
   editor.type('a rather long answer, 日本');
   screen.output('two\nthree\n');
@@ -75,8 +75,8 @@ test('output that comes while a line is typed goes before it', async () => {
   assert.deepEqual(sent, ['a rather long answer, 日本!\n']);
 });
 
-test('a progress bar goes on above the line that is being typed', async () => {
-  const { terminal, screen, editor } = openDesk(40);
+test('updates a progress bar above the line that is being typed', async () => {
+  const { terminal, screen, editor } = openEditor(40);
   for (let percent = 0; percent <= 100; percent += 10) {
     screen.output(`\r${'#'.repeat(percent / 10)} ${percent}%`);
     if (percent === 50) editor.type('typed');
@@ -86,8 +86,8 @@ test('a progress bar goes on above the line that is being typed', async () => {
   assert.deepEqual(await terminal.lines(), ['########## 100%', 'typed']);
 });
 
-test('a colour that is half written is not mixed with what is typed', async () => {
-  const { terminal, screen, editor } = openDesk(40);
+test('does not mix an incomplete color with typed text', async () => {
+  const { terminal, screen, editor } = openEditor(40);
   screen.output('a\x1b[3');
   editor.type('m');
   screen.output('1mred\x1b]0;title');
@@ -96,8 +96,8 @@ test('a colour that is half written is not mixed with what is typed', async () =
   assert.deepEqual(await terminal.lines(), ['ared', '[a remark]'.slice(1, -1), 'b', 'm']);
 });
 
-test('a remark is grey and has a line of its own', async () => {
-  const { terminal, screen, editor } = openDesk(40);
+test('shows a remark in gray on its own line', async () => {
+  const { terminal, screen, editor } = openEditor(40);
   screen.remark('first');
   screen.output('out\x1b[31m');
   editor.type('typed');
@@ -117,7 +117,7 @@ test('a remark is grey and has a line of its own', async () => {
   ]);
 });
 
-test('however output and keys are mixed, the output is whole, and the typed line is below it', async () => {
+test('keeps output complete and the typed line below it, however output and keys are mixed', async () => {
   const output = fc.constantFrom(
     'line\n',
     'a long line that wraps over\n',
@@ -130,7 +130,7 @@ test('however output and keys are mixed, the output is whole, and the typed line
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
       // High enough that nothing which is typed scrolls away: what did cannot be taken back.
-      const { terminal, screen, editor, sent } = openDesk(13, 60);
+      const { terminal, screen, editor, sent } = openEditor(13, 60);
       let shown = '';
       for (const each of steps) {
         if ('output' in each) {

@@ -1,22 +1,22 @@
 import { widthOf } from '../../log/render/character-width.ts';
 
-/* eslint-disable no-control-regex -- terminals are told what to do with control characters */
+/* eslint-disable no-control-regex -- terminals are controlled by control characters */
 
-/** An escape sequence at the end of some output that is not complete, such as a colour that is half written. */
+/** Matches an incomplete escape sequence at the end of output, such as part of a color. */
 const OPEN_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)$/;
-/** UTF-16 units of such a sequence that are kept back. */
-const MAX_OPEN = 4096;
-/** The cursor is at the beginning of a line, whatever colour is on. */
+/** Longest incomplete sequence that is held back. */
+const MAX_OPEN_LENGTH = 4096;
+/** Matches output after which the cursor is at the start of a line. */
 const AT_LINE_START = /(?:^|\n)(?:\x1b\[[0-?]*[ -/]*[@-~])*$/;
 
-/** Ends a sequence that was cut off (CAN), and all colours. */
+/** Cancels an incomplete sequence (CAN) and resets all colors. */
 const RESET = '\x18\x1b[0m';
-/** Grey, and not faint: VS Code sees to it that a colour can be read on any background. */
-const dim = (text: string): string => `\x1b[90m${text}\x1b[0m`;
+/** Gray rather than faint, since VS Code makes colors legible on any background. */
+const gray = (text: string): string => `\x1b[90m${text}\x1b[0m`;
 
 /**
- * What a person sees in the terminal of a job: its output, our own remarks, and the line that is being typed. Output
- * goes before that line, which is taken away and drawn anew.
+ * Draws the terminal of a job: its output, our own remarks, and the line that the user is typing. To insert output, it
+ * erases that line and draws it again after the output.
  */
 export class TerminalScreen {
   readonly #write: (text: string) => void;
@@ -28,11 +28,11 @@ export class TerminalScreen {
     this.#write = write;
   }
 
-  /** Shows output of the job. A line feed alone begins a new line, as the kernel has it for terminals (ONLCR). */
+  /** Shows output of the job. A line feed starts a new line, as the kernel does for terminals (ONLCR). */
   output(text: string): void {
     const all = this.#open + text;
     const openAt = all.search(OPEN_SEQUENCE);
-    const isOpen = openAt >= 0 && all.length - openAt <= MAX_OPEN;
+    const isOpen = openAt >= 0 && all.length - openAt <= MAX_OPEN_LENGTH;
     this.#open = isOpen ? all.slice(openAt) : '';
     const shown = (isOpen ? all.slice(0, openAt) : all).replaceAll('\n', '\r\n');
     if (shown === '') return;
@@ -40,15 +40,15 @@ export class TerminalScreen {
     this.#write(erase(this.#typed) + shown + this.#typed);
   }
 
-  /** A remark of our own, on a line of its own. */
+  /** Shows a remark of the extension on its own line. */
   remark(text: string): void {
     this.#open = '';
     const begin = this.#isAtLineStart ? '' : '\r\n';
     this.#isAtLineStart = true;
-    this.#write(`${erase(this.#typed)}${RESET}${begin}${dim(text)}\r\n${this.#typed}`);
+    this.#write(`${erase(this.#typed)}${RESET}${begin}${gray(text)}\r\n${this.#typed}`);
   }
 
-  /** The line that is being typed looks so now. */
+  /** Shows the current state of the typed line. */
   typed(shown: string): void {
     const before = this.#typed;
     this.#typed = shown;
@@ -57,7 +57,7 @@ export class TerminalScreen {
     else this.#write(erase(before) + shown);
   }
 
-  /** The line that is being typed stays as it is, followed by this. */
+  /** Ends the typed line with this text. */
   done(ending: string): void {
     this.#noteLineStart(this.#typed + ending);
     this.#typed = '';
@@ -66,15 +66,15 @@ export class TerminalScreen {
 
   #noteLineStart(written: string): void {
     if (written === '') return;
-    // Colours alone do not move the cursor.
+    // Colors alone do not move the cursor.
     this.#isAtLineStart = AT_LINE_START.test(this.#isAtLineStart ? written : `-${written}`);
   }
 }
 
 /**
- * Takes text away that ends at the cursor. Backspace goes back over the right margin only in the mode for that
- * (xterm, DECSET 45), and only onto a line that goes on. Clearing from the first column on would make the terminal
- * forget that it does: hence the blank.
+ * Erases text that ends at the cursor. Backspace crosses the right margin only in reverse-wraparound mode (xterm, DECSET
+ * 45), and only onto a wrapped line. Clearing from the first column would make the terminal forget that the line is
+ * wrapped, so a space is written first.
  */
 function erase(text: string): string {
   let columns = 0;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mergeAddresses, printedAddresses } from './job-addresses.ts';
 
-test('addresses of this machine are found as servers print them, the last first', () => {
+test('finds printed addresses of this machine, newest first', () => {
   const text = `
   VITE v5.0.0  ready in 300 ms
   ➜  Local:   http://localhost:5173/
@@ -21,7 +21,7 @@ again http://localhost:5173/`;
   ]);
 });
 
-test('a port is named once, with the address that was printed', () => {
+test('lists each port once, preferring the printed address', () => {
   assert.deepEqual(
     mergeAddresses(['https://localhost:8443/app', 'http://localhost/'], [80, 443, 3000, 8443]),
     ['https://localhost:8443/app', 'http://localhost/', 'http://localhost:443', 'http://localhost:3000'],

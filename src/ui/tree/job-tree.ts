@@ -6,35 +6,35 @@ import type { ManagerSource } from '../manager-source.ts';
 import { printable } from '../format/printable.ts';
 import { RowAddresses } from './row-addresses.ts';
 
-/** A row of a job. It stays the same object as long as the job is known, so that a change costs one row. */
+/** The row of a job. It stays the same object while the job exists, so that a change redraws only this row. */
 export interface JobNode {
   readonly id: string;
 }
 
-/** The row above the finished jobs. */
+/** The row that groups the finished jobs. */
 const FINISHED = { group: 'finished' } as const;
 
 export type TreeNode = JobNode | typeof FINISHED;
 
-/** Time (ms) between two looks at the clock while running jobs are in sight. */
-const TICK = 1000;
-/** How long (ms) a row at which somebody points keeps its time: VS Code takes the tooltip away when a row is drawn. */
-const TOOLTIP_TIME = 20_000;
+/** How often the rows of running jobs are updated while the view is visible. */
+const TICK_MS = 1000;
+/** How long the row under the mouse is not updated. Redrawing a row closes its tooltip. */
+const TOOLTIP_MS = 20_000;
 
-/** The jobs in the sidebar: running ones first, then finished ones below a row of their own, newest first. */
+/** The tree of jobs in the sidebar: running jobs first, then a group of finished jobs, both newest first. */
 export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #jobs: ManagerSource;
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #nodes = new Map<string, JobNode>();
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #addresses: RowAddresses;
-  /** What the rows of running jobs say. */
-  readonly #shown = new Map<string, string>();
-  /** All rows from top to bottom, as they were last asked for, those below a closed row included. */
-  #drawn: readonly TreeNode[] = [];
-  #pointedAt: { id: string; until: number } | undefined;
+  /** The displayed descriptions of jobs. */
+  readonly #descriptions = new Map<string, string>();
+  /** All rows from top to bottom when they were last requested, including those of a collapsed group. */
+  #rows: readonly TreeNode[] = [];
+  #hovered: { id: string; untilMs: number } | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
-  /** As it was told: the view itself has none while the tree is being drawn anew. */
+  /** A copy of the view's selection, which is empty while VS Code redraws the tree. */
   #selection: readonly TreeNode[] = [];
   #filter = '';
   #clock: NodeJS.Timeout | undefined;
@@ -47,16 +47,16 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
       this.#selection = selection;
     });
     this.#view.onDidChangeVisibility(({ visible }) => {
-      this.#setClock();
-      // What other windows did in the meantime is found by looking again.
+      this.#updateClock();
+      // Another window may have changed jobs while the view was hidden.
       if (visible) this.#changed.fire(undefined);
     });
-    jobs.whenMade((manager) => {
-      // A job that begins or ends moves to another place; what else changes is told by its row.
+    jobs.onCreated((manager) => {
+      // A job that starts or ends moves to another place, so the whole tree is refreshed.
       manager.jobs.on('changed', () => this.#refresh());
       manager.jobs.on('removed', ({ id }) => {
         this.#nodes.delete(id);
-        this.#shown.delete(id);
+        this.#descriptions.delete(id);
         this.#refresh();
       });
     });
@@ -66,7 +66,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     return this.#selection;
   }
 
-  /** What rows must have in their name or command; empty when all are shown. */
+  /** The text that the name or command of visible jobs contains. It is empty if all jobs are visible. */
   get filter(): string {
     return this.#filter;
   }
@@ -82,16 +82,16 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     if (node !== undefined && !('group' in node)) return [];
     const manager = await this.#jobs.load();
     await manager.jobs.ready();
-    const jobs = manager.jobs.list().filter((job) => this.fitsFilter(job));
+    const jobs = manager.jobs.list().filter((job) => this.matchesFilter(job));
     const finished = jobs.filter((job) => !isRunning(job)).map(({ id }) => this.#node(id));
     if (node !== undefined) return finished;
     const running = jobs.filter(isRunning).map(({ id }) => this.#node(id));
     const rows = finished.length === 0 ? running : [...running, FINISHED];
-    this.#drawn = [...rows, ...finished];
+    this.#rows = [...rows, ...finished];
     return rows;
   }
 
-  /** Of a job of the tree: needed to select a row from elsewhere. */
+  /** VS Code needs the parent to reveal a row. */
   getParent(node: TreeNode): TreeNode | undefined {
     if ('group' in node) return undefined;
     return isRunning(this.#jobs.get().jobs.get(node.id)) ? undefined : FINISHED;
@@ -101,21 +101,21 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     if (!('group' in node)) {
       const addresses = this.#addresses.of(node.id);
       const job = this.#jobs.get().jobs.get(node.id);
-      this.#shown.set(node.id, describe(job, addresses));
+      this.#descriptions.set(node.id, describe(job, addresses));
       return jobRow(job, addresses);
     }
     const item = new vscode.TreeItem(vscode.l10n.t('Finished'), vscode.TreeItemCollapsibleState.Expanded);
     item.id = FINISHED.group;
     item.contextValue = CONTEXT_VALUES.group;
-    // VS Code's own label of a row without buttons ends with a blank.
+    // The default label of a row without buttons ends with a space.
     item.accessibilityInformation = { label: vscode.l10n.t('Finished') };
     return item;
   }
 
-  /** The tooltip asks for processes and ports, so it is made for the row that somebody points at, and no other. */
+  /** Creates the tooltip of the row under the mouse. It lists processes and ports, which take time to find. */
   async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
     if ('group' in node) return item;
-    this.#pointedAt = { id: node.id, until: performance.now() + TOOLTIP_TIME };
+    this.#hovered = { id: node.id, untilMs: performance.now() + TOOLTIP_MS };
     const manager = this.#jobs.get();
     const tree = await manager.inspect(node.id);
     item.tooltip = jobTooltip(manager.jobs.get(node.id), manager.logs.range(node.id), tree);
@@ -128,16 +128,16 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#changed.dispose();
   }
 
-  /** Whether a job has what the filter asks for. */
-  fitsFilter({ name = '', command }: JobRecord): boolean {
+  /** Returns true if the filter shows the job. */
+  matchesFilter({ name = '', command }: JobRecord): boolean {
     const text = this.#filter.toLowerCase();
     return name.toLowerCase().includes(text) || command.toLowerCase().includes(text);
   }
 
-  /** @returns how many rows stand above that of the job; undefined for a node that a program has made up */
-  placeOf(node: JobNode): number | undefined {
-    const place = this.#drawn.indexOf(node);
-    return place === -1 ? undefined : place;
+  /** @returns the number of rows above the row of the job, or undefined for an object that is not a row of this tree */
+  indexOf(node: JobNode): number | undefined {
+    const index = this.#rows.indexOf(node);
+    return index === -1 ? undefined : index;
   }
 
   #node(id: string): JobNode {
@@ -151,28 +151,28 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#view.badge =
       running === 0 ? undefined : { value: running, tooltip: vscode.l10n.t('{0} running', running) };
     this.#changed.fire(undefined);
-    this.#setClock();
+    this.#updateClock();
   }
 
-  /** Elapsed times move on while somebody can see them. */
-  #setClock(): void {
+  /** Runs the clock while elapsed times are visible. */
+  #updateClock(): void {
     const isNeeded = this.#view.visible && this.#running().length > 0;
     if (!isNeeded) {
       clearInterval(this.#clock);
       this.#clock = undefined;
       return;
     }
-    this.#clock ??= setInterval(() => this.#tick(), TICK);
+    this.#clock ??= setInterval(() => this.#tick(), TICK_MS);
   }
 
   #tick(): void {
     const running = this.#running();
-    this.#addresses.look(running.map(({ id }) => id));
+    this.#addresses.checkAll(running.map(({ id }) => id));
     for (const job of running) {
       const { id } = job;
-      const isPointedAt = this.#pointedAt?.id === id && performance.now() < this.#pointedAt.until;
-      const isStill = this.#shown.get(id) === describe(job, this.#addresses.of(id));
-      if (!isPointedAt && !isStill) this.#changed.fire(this.#node(id));
+      const isHovered = this.#hovered?.id === id && performance.now() < this.#hovered.untilMs;
+      const isUnchanged = this.#descriptions.get(id) === describe(job, this.#addresses.of(id));
+      if (!isHovered && !isUnchanged) this.#changed.fire(this.#node(id));
     }
   }
 

@@ -1,23 +1,24 @@
 import { findAddresses } from './job-addresses.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
-/** Pauses (ms) between two looks at a job: the first, doubled each time, and the longest. */
-const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 60_000;
+/** Pause between two checks of a job. It doubles with each check, up to the longest. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
 
-interface Look {
-  next: number;
-  pause: number;
+interface Check {
+  /** Time of the next check, by the monotonic clock. */
+  nextMs: number;
+  pauseMs: number;
   addresses: readonly string[];
 }
 
 /**
- * The addresses at which running jobs can be reached, for their rows. Servers say or open them soon after their
- * start, so that a job is looked at often in the beginning and rarely later, and only while its row is in sight.
+ * Finds the addresses of running jobs for their rows. Servers print or open them soon after their start, so a job is
+ * checked often at first and rarely later, and only while its row is visible.
  */
 export class RowAddresses {
   readonly #jobs: ManagerSource;
-  readonly #looks = new Map<string, Look>();
+  readonly #checks = new Map<string, Check>();
   readonly #onChanged: (id: string) => void;
 
   constructor(jobs: ManagerSource, onChanged: (id: string) => void) {
@@ -25,29 +26,29 @@ export class RowAddresses {
     this.#onChanged = onChanged;
   }
 
-  /** What was found last; URLs. */
+  /** Returns the URLs found by the last check. */
   of(id: string): readonly string[] {
-    return this.#looks.get(id)?.addresses ?? [];
+    return this.#checks.get(id)?.addresses ?? [];
   }
 
-  /** Looks at those of these jobs whose turn it is, and forgets all others. */
-  look(running: readonly string[]): void {
+  /** Checks the given jobs that are due and forgets all others. */
+  checkAll(running: readonly string[]): void {
     const ids = new Set(running);
-    for (const id of this.#looks.keys()) if (!ids.has(id)) this.#looks.delete(id);
-    for (const id of running) void this.#lookAt(id);
+    for (const id of this.#checks.keys()) if (!ids.has(id)) this.#checks.delete(id);
+    for (const id of running) void this.#check(id);
   }
 
-  async #lookAt(id: string): Promise<void> {
-    const look = this.#looks.get(id) ?? { next: 0, pause: FIRST_PAUSE, addresses: [] };
+  async #check(id: string): Promise<void> {
+    const check = this.#checks.get(id) ?? { nextMs: 0, pauseMs: FIRST_PAUSE_MS, addresses: [] };
     const now = performance.now();
-    if (now < look.next) return;
-    look.next = now + look.pause;
-    look.pause = Math.min(2 * look.pause, LONGEST_PAUSE);
-    this.#looks.set(id, look);
-    // A job that has just been removed has none; its runner may be ending.
+    if (now < check.nextMs) return;
+    check.nextMs = now + check.pauseMs;
+    check.pauseMs = Math.min(2 * check.pauseMs, LONGEST_PAUSE_MS);
+    this.#checks.set(id, check);
+    // Fails if the job was just removed or its runner is exiting. Then it has no addresses.
     const addresses = await findAddresses(this.#jobs.get(), id).catch(() => []);
-    if (addresses.join() === look.addresses.join()) return;
-    look.addresses = addresses;
+    if (addresses.join() === check.addresses.join()) return;
+    check.addresses = addresses;
     this.#onChanged(id);
   }
 }

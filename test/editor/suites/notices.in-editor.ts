@@ -116,7 +116,7 @@ test('jobs that fail together are told of together; what is in sight, ends well 
   await untilOutput('seen');
   await callTool('kill', { job_id: 'stopped' });
   await callTool('execute', { command: 'touch go', name: 'starter', wait_s: 20 });
-  await untilNotice('2 background jobs have ended');
+  await untilNotice('2 background jobs ended');
   const text = await inPage((page) => page.locator('.notifications-center').innerText());
   assert.match(text, /worse|bad/);
   assert.doesNotMatch(text, /seen|fine|stopped/);

@@ -21,8 +21,8 @@ test('an agent has the user asked, and sees that they answered but not what', as
   assert.equal(fact(asked, 'asked'), 'open');
   await box();
   const title = await inPage((page) => page.locator('.quick-input-titlebar').innerText());
-  assert.match(title.replace(/\s/g, ' '), /Input for printf "Password: ".*, asked for by /);
-  await inPage((page) => page.getByText('The password of the test server (goes to the job only)').waitFor());
+  assert.match(title.replace(/\s/g, ' '), /Input for printf "Password: ".*, requested by /);
+  await inPage((page) => page.getByText('The password of the test server (sent only to the job)').waitFor());
   await screenshot('ask-user');
 
   const again = callTool('interact', { job_id: 'login', ask_user: 'And again' });
@@ -75,7 +75,7 @@ test('what an agent asks for is no link', async (t) => {
     const message = page.locator('.quick-input-message');
     return [await message.innerText(), await message.locator('a, .codicon').count()] as const;
   });
-  assert.ok(shown.replaceAll('\u2060', '').startsWith(`${text} (goes to the job only)`), shown);
+  assert.ok(shown.replaceAll('\u2060', '').startsWith(`${text} (sent only to the job)`), shown);
   assert.equal(links, 0);
 });
 

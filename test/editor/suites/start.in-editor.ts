@@ -155,7 +155,7 @@ test('a command runs in the folder that was chosen, and again there', async (t) 
   // VS Code's dialog takes no click while it is still reading the folder.
   await until('the folder is taken', () =>
     inPage(async (page) => {
-      const button = page.getByRole('button', { name: 'Run Here' });
+      const button = page.getByRole('button', { name: 'Use This Folder' });
       if (await button.isVisible()) await button.click({ timeout: 1000 }).catch(() => undefined);
       return page.getByText('Run in workspace/some where').first().isVisible();
     }),
@@ -190,7 +190,7 @@ test('an npm script runs in the folder of its package.json, by its package manag
 
   // A second start finds the first.
   await choose('Background Jobs: Run npm Script in Background', 'where-am-i');
-  await untilText('is running already');
+  await untilText('is already running');
   assert.equal(await runsOf('npm run where-am-i'), 1);
 
   await vscode.commands.executeCommand('backgroundJobs.kill', { id: 'apps/web/where-am-i' });
@@ -262,7 +262,7 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
   await choose(task, 'both');
   await untilText('The task "both" only runs other tasks');
   await choose(task, 'odd');
-  await untilText('${input:what}, which is not supported here');
+  await untilText('${input:what}, which background jobs do not support');
   // A click is lost when the list is drawn anew just then.
   await until('it is asked for', async () => {
     await choose(task, 'needs-greet');
@@ -271,7 +271,7 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
       () => false,
     );
   });
-  await pressInNotice('needs-greet', 'Run It Alone');
+  await pressInNotice('needs-greet', 'Run Without Dependencies');
   await vscode.commands.executeCommand('notifications.clearAll');
   await untilOutput('alone');
 });
@@ -340,19 +340,17 @@ test('with nothing to run the commands say what to do', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   await choose('Background Jobs: Run File in Background');
-  await untilText('Open a script file');
+  await untilText('To run a script in the background');
   await choose('Background Jobs: Run Selection in Background');
   await untilText('Select a command in an editor');
   await choose('Background Jobs: Run npm Script in Background');
-  await untilText('No package.json of this workspace has scripts');
+  await untilText('No package.json in this workspace has scripts');
   workspace(t, { 'broken/package.json': '{' });
   await choose('Background Jobs: Run npm Script in Background');
-  await inPage((page) =>
-    page.getByPlaceholder('There is no valid package.json to take scripts from').waitFor(),
-  );
+  await inPage((page) => page.getByPlaceholder('No valid package.json found').waitFor());
   await inPage((page) => page.keyboard.press('Escape'));
   await choose('Background Jobs: Run Task in Background');
-  await untilText('There are no shell or process tasks');
+  await untilText('No shell or process tasks found');
 });
 
 test('the box in a light, a dark and a high-contrast theme; what a command holds cannot deceive', async (t) => {

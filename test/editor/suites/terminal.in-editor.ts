@@ -80,7 +80,7 @@ test('a click on a row opens the terminal of the job; what is typed is answered,
   await type('Control+c');
   await untilOutput('\\[killed · SIGINT · .*\\]');
   await type('x', 'y');
-  await untilOutput('\\[The job has ended \\(killed\\)\\. What you type goes nowhere\\.\\]');
+  await untilOutput('\\[The job has finished \\(killed\\)\\. Your input is ignored\\.\\]');
   await openOutput('greeter', 'hello Ada');
   assert.equal(terminalsOf('greeter').length, 1, 'opening it again shows the same');
 });
@@ -155,10 +155,10 @@ test('of a long log the end is replayed, and one line says what is not shown', a
   await untilOutput('\\[completed · exit code 0 · .*\\]');
   await type('Control+Home');
   await vscode.commands.executeCommand('workbench.action.terminal.scrollToTop');
-  await untilOutput('\\[\\d+ bytes before this are not shown\\]');
+  await untilOutput('\\[\\d+ earlier bytes are not shown\\]');
   const [command, remark, first] = await lines();
   assert.equal(command, '$ seq 1 100000');
-  const hidden = Number(/^\[(\d+) bytes/.exec(remark!)![1]);
+  const hidden = Number(/^\[(\d+) earlier bytes/.exec(remark!)![1]);
   const before = Array.from({ length: Number(first) - 1 }, (_, at) => `${at + 1}\n`).join('').length;
   assert.equal(hidden, before);
 });
@@ -206,7 +206,7 @@ test('what comes too late for a job is told, and nothing else happens', async (t
   };
   for (const command of ['kill', 'sendInput']) {
     await vscode.commands.executeCommand(`backgroundJobs.${command}`, { id });
-    await told('The job has already ended (completed).');
+    await told('The job has already finished (completed).');
   }
   for (const command of ['showOutput', 'showOutputInTerminal', 'restart']) {
     await vscode.commands.executeCommand(`backgroundJobs.${command}`, { id: 'nobody' });

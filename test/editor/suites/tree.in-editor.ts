@@ -62,7 +62,7 @@ test('a row at which somebody points tells everything, and goes on telling it wh
   assert.match(text, /Status: running/);
   assert.match(text, /Started by: /);
   assert.ok(text.includes(`Process: ${fact(reply, 'pid')}`), text);
-  assert.match(text, /Processes: 1, with [\d.]+ [KM]B of memory/);
+  assert.match(text, /Processes: 1, using [\d.]+ [KM]B of memory/);
   assert.match(text, /Output: 6 bytes/);
   await screenshot('tooltip');
   await inPage((page) => page.locator('.statusbar').hover());
