@@ -12,8 +12,19 @@ const INTERPRETERS =
 /** Programs that run another one in a container or on another machine. */
 const CONTAINERS = /^(docker|podman|nerdctl|kubectl|oc|lxc|vagrant|wsl|adb)$/;
 
-/** Options of interpreters whose value is the next word. */
-const VALUE_OPTIONS = /^(-[XWrIC]|--(require|import|loader|env-file|conditions))$/;
+/**
+ * Options of interpreters after which the next word may be a value and not a script: letters that are not known as
+ * flags, and long options of node, deno and bun.
+ */
+const VALUE_OPTIONS = new RegExp(
+  `^(-[^\\W_\\dubBEOPSqswvnhTcemf]|--(${[
+    'require|import|loader|preload|conditions|config|cwd|title|env-file(-if-exists)?|input-type|eval|print|localstorage-file',
+    'disable-(proto|warning)|dns-result-order|openssl-config|redirect-warnings|secure-heap(-min)?|unhandled-rejections',
+    'use-largepages|v8-pool-size|(cpu|heap)-prof-[^=]+|heapsnapshot-[^=]+|[^=]+-dir|[^=]+-uid|[^=]+-timeout|max-[^=]+|snapshot-blob',
+    'build-snapshot-config|report-(filename|signal)|test-[^=]+|tls-(cipher-list|keylog)|trace-event-[^=]+|watch-(path|kill-signal)',
+    'trace-require-module|experimental-[^=]+-(map|config|filter)',
+  ].join('|')}))$`,
+);
 /** Arguments that start a prompt in spite of a script. */
 const PROMPTS = /^(-[a-zA-Z]*i|--interactive|code|pdb|asyncio|IPython|ptpython|bpython|inspect|debug|repl)$/;
 
