@@ -4,10 +4,10 @@ import { devNull } from 'node:os';
 let reserve: number | undefined;
 
 /**
- * Runs what needs one file descriptor for a moment, also when the process has none left: for this one is kept
- * aside. So jobs can still be killed and recorded when too many of them run. The action may run twice.
+ * Runs an action that needs one file descriptor, even if the process has none left, because one is reserved for it. So
+ * jobs can still be killed and recorded if too many of them are running. The action may run twice.
  *
- * @param action synchronous, and needs no more than one descriptor at a time
+ * @param action synchronous, and needs at most one descriptor at a time
  * @throws what the action throws
  */
 export function withDescriptor<T>(action: () => T): T {
@@ -26,7 +26,7 @@ export function withDescriptor<T>(action: () => T): T {
   }
 }
 
-/** EMFILE: this process has none left; ENFILE: the whole system has none (open(2)). */
+/** Returns true for EMFILE (this process has no descriptor left) and ENFILE (the system has none). See open(2). */
 export function isOutOfDescriptors(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EMFILE' || code === 'ENFILE';
@@ -36,6 +36,7 @@ function open(): number | undefined {
   try {
     return openSync(devNull, 'r');
   } catch {
+    // There is none left to reserve.
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 
 /**
- * Makes a folder (0700) if it is missing, but not what it lies in: when somebody has deleted a whole storage
- * folder, what still runs must not bring it back.
+ * Creates a folder (0700) if it is missing, but not its parents. If a user deletes a whole storage folder, the processes
+ * that still use it must not create it again.
  *
  * @throws the file system's error
  */

@@ -1,4 +1,4 @@
-/** What a log holds: each level also what stands before it. */
+/** The levels of a log. Each level includes those before it. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

@@ -1,6 +1,6 @@
 /**
- * Calls on at once, then with the newest value: at most once in `intervalMs`, and not before the last call is done. What
- * nobody takes does not pile up.
+ * Calls an action with the first value at once, and then with the newest value, at most once per `intervalMs` and not
+ * before the previous call has settled. So values do not pile up while a receiver is slow.
  */
 export class Throttle<T> {
   readonly #intervalMs: number;
@@ -23,11 +23,11 @@ export class Throttle<T> {
     this.#isBusy = true;
     void this.#action(value).then(() => {
       this.#isBusy = false;
-      this.#goOn();
+      this.#continue();
     });
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#goOn();
+      this.#continue();
     }, this.#intervalMs);
   }
 
@@ -37,7 +37,7 @@ export class Throttle<T> {
     this.#next = undefined;
   }
 
-  #goOn(): void {
+  #continue(): void {
     const next = this.#next;
     if (next === undefined || this.#timer !== undefined || this.#isBusy) return;
     this.#next = undefined;

@@ -1,8 +1,8 @@
 /**
- * Lets pass that a file is gone, or cannot be understood: that is no reason to stop. Everything else is one, or
- * what is there would be taken for gone.
+ * Ignores that a file is gone, or that its content is invalid. Any other error of the file system must stop the caller,
+ * or an unreadable file would be treated as a missing one.
  *
- * @throws the error, when it is another of the file system
+ * @throws the error, if it is another error of the file system
  */
 export function throwUnlessGone(error: unknown): void {
   const { code } = error as NodeJS.ErrnoException;

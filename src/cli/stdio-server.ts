@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../base/stderr-log.ts';
-import { tellJobEvents } from '../jobs/job-events.ts';
+import { reportJobEvents } from '../jobs/job-events.ts';
 import { JobManager } from '../jobs/manager.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { createServer } from '../mcp/server/mcp-server.ts';
@@ -26,7 +26,7 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
     settings: () => ({ limits, cwd, shell, commandLists }),
     endJobsWithManager: !keepJobs,
   });
-  tellJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
+  reportJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
   const server = createServer(manager, VERSION, undefined, compat);
   const stop = (): void => {
     void manager.dispose().finally(() => process.exit(0));

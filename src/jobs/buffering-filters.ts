@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-export interface BufferingFilter {
+interface BufferingFilter {
   readonly pid: number;
   readonly command: string;
   /** What to use instead. */

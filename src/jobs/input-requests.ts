@@ -18,7 +18,7 @@ export type Ask = (request: InputRequest, signal: AbortSignal) => Promise<string
 
 type InputRequestState = 'open' | 'answered' | 'dismissed';
 
-export interface InputRequestsOptions {
+interface InputRequestsOptions {
   /** Undefined if there is no window to show a prompt in. */
   readonly ask: Ask | undefined;
   /** Sends the answer to the job. */

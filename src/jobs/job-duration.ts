@@ -1,6 +1,6 @@
 import type { JobRecord } from '../protocol/job-record.ts';
 
-/** How long a job has run, or ran, as people say it. */
+/** Returns how long a job has been running, or ran, such as "1h5m3s". */
 export function duration(job: JobRecord, now = Date.now()): string {
   const ms = job.durationMs ?? Math.max(0, (job.endedAt ?? now) - job.startedAt);
   if (ms < 1000) return `${ms}ms`;

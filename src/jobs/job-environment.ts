@@ -1,7 +1,4 @@
-/**
- * Variables by which an editor steers its own processes, or we those in its terminals; a program that inherits them
- * misbehaves.
- */
+/** Variables with which an editor controls its own processes, or we those in its terminals. Other programs misbehave. */
 const EDITOR_VARIABLES = /^(ELECTRON_|VSCODE_|CODE_SERVER_|BACKGROUND_JOBS_ENDPOINT$)/;
 
 /** There is no terminal: pagers would wait for keys, and Python would hold its output back. */

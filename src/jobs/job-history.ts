@@ -6,9 +6,9 @@ import type { JobRecord } from '../protocol/job-record.ts';
 import type { JobTable } from './job-table.ts';
 import type { Limits } from './limits.ts';
 import { markLost } from './lost-jobs.ts';
-import { choosePruning, JUST_NOW } from './retention.ts';
+import { choosePruning, JUST_ENDED_MS } from './retention.ts';
 
-/** The finished jobs: brings them back after a start, and keeps their number, age and size within bounds. */
+/** The finished jobs. Loads them from the journal, and keeps their number, age and size within the limits. */
 export class JobHistory {
   readonly #storage: string;
   readonly #table: JobTable;
@@ -16,10 +16,10 @@ export class JobHistory {
   readonly #journal: Journal;
   readonly #onRemoved: (id: string) => void;
   readonly #logDropped = new Set<string>();
-  /** When jobs ended by the monotonic clock, ms; oldest first. Only those of the last moments. */
+  /** When recent jobs ended, by the monotonic clock in ms, oldest first. */
   readonly #ends = new Map<string, number>();
 
-  /** @param onRemoved called with the id of a job that was removed here */
+  /** @param onRemoved called with the id of each removed job */
   constructor(storage: string, table: JobTable, limits: () => Limits, onRemoved: (id: string) => void) {
     this.#storage = storage;
     this.#table = table;
@@ -28,15 +28,19 @@ export class JobHistory {
     this.#onRemoved = onRemoved;
   }
 
-  /** Puts all jobs of the journal into the table. Those that no living runner knows are lost. */
+  /**
+   * Puts all jobs of the journal into the table. Running jobs without a living runner are lost.
+   *
+   * @param living returns the ids of the living runners
+   */
   async load(living: () => Promise<ReadonlySet<string>>): Promise<void> {
     if (this.#journal.isUnchanged() && this.#table.running().length === 0) {
       await living();
-      // What a runner wrote before it took us on is there now.
+      // By now the journal holds everything that a runner wrote before it accepted the connection.
       if (this.#journal.isUnchanged()) return;
     }
-    // A runner lives before it writes down its first job, and until it has written down its last. So a job that
-    // runs by a journal that was read before and by one that was read after has a runner, or it is lost.
+    // A runner is alive before it records its first job and until it has recorded the end of its last one. So a job that is
+    // running in the journal both before and after the search for runners has one of them, or is lost.
     const before = this.#journal.read();
     const alive = await living();
     const { jobs, logDropped, removed } = this.#journal.isUnchanged() ? before : this.#journal.read();
@@ -51,7 +55,7 @@ export class JobHistory {
     this.prune();
   }
 
-  /** Forgets a job and its log. @throws the file system's error */
+  /** Removes a job and its log. @throws the file system's error */
   remove({ id }: JobRecord): void {
     this.#dropLog(id);
     this.#journal.recordRemoved(id);
@@ -59,7 +63,7 @@ export class JobHistory {
     this.#onRemoved(id);
   }
 
-  /** Gives a finished job another name, or none. @throws the file system's error */
+  /** Renames a finished job, or removes its name. @throws the file system's error */
   rename(job: JobRecord, name: string | undefined): JobRecord {
     const { name: _, ...rest } = job;
     const renamed = name === undefined ? rest : { ...rest, name };
@@ -68,16 +72,16 @@ export class JobHistory {
     return renamed;
   }
 
-  /** A job has ended just now. */
+  /** Call it when a job has just ended. */
   noteEnd({ id }: JobRecord): void {
     this.#ends.set(id, performance.now());
     this.prune();
   }
 
-  /** Does what it can: a storage that cannot be written keeps what it has. */
+  /** Removes what exceeds the limits. If the storage cannot be written, everything stays. */
   prune(): void {
     const sizeOf = (job: JobRecord): number => this.#sizeOf(job);
-    for (const [id, time] of this.#ends) if (performance.now() - time >= JUST_NOW) this.#ends.delete(id);
+    for (const [id, time] of this.#ends) if (performance.now() - time >= JUST_ENDED_MS) this.#ends.delete(id);
     const justEnded = new Set(this.#ends.keys());
     try {
       const jobs = this.#table.list();
@@ -89,7 +93,7 @@ export class JobHistory {
         this.#logDropped.add(id);
       }
     } catch {
-      // Tried again when the next job ends.
+      // The storage cannot be written. The end of the next job tries again.
     }
   }
 

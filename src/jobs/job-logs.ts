@@ -12,14 +12,14 @@ import type { JobRecord } from '../protocol/job-record.ts';
 import type { JobTable } from './job-table.ts';
 import { JobError } from '../base/job-error.ts';
 
-export interface JobLogsOptions {
+interface JobLogsOptions {
   readonly storage: string;
   /** Path of the bundled search worker. */
   readonly searchScript: string;
   readonly jobs: Pick<JobTable, 'get'>;
 }
 
-/** What jobs wrote, read from the disk. A job is named as anywhere; each method throws JobError for one that is not known. */
+/** Reads what jobs wrote from disk. Each method takes any reference to a job, and throws JobError if there is none. */
 export class JobLogs {
   readonly #storage: string;
   readonly #jobs: Pick<JobTable, 'get'>;
@@ -31,24 +31,24 @@ export class JobLogs {
     this.#searches = new SearchPool(searchScript);
   }
 
-  /** Where it lies. */
+  /** Returns the folder of the log. */
   folder(reference: string): string {
     return this.#reader(this.#jobs.get(reference)).folder;
   }
 
-  /** What of it is there. */
+  /** Returns which part of the log is kept. */
   range(reference: string): LogRange {
     return this.#reader(this.#jobs.get(reference)).range();
   }
 
-  /** Cursor behind the last byte of one stream, or of both; 0 when it is not known to have written. */
+  /** Returns the cursor behind the last byte of one stream, or of both. 0 if nothing of the stream is kept. */
   endOf(reference: string, stream?: Stream): number {
     const all = this.#reader(this.#jobs.get(reference));
     if (stream === undefined) return all.range().end;
     return all.hold((reader) => reader.lastRun(stream, reader.range().end)?.end ?? 0);
   }
 
-  /** The bytes from one cursor to another, in the order in which both streams wrote them. */
+  /** Returns the bytes between two cursors, in the order in which the job wrote them. */
   pieces(reference: string, from: number, to: number): Generator<Piece> {
     return this.#reader(this.#jobs.get(reference)).pieces(from, to);
   }
@@ -97,7 +97,7 @@ export class JobLogs {
     request: Omit<PageRequest, 'ended'>,
     read: (reader: LogReader, request: PageRequest) => P,
   ): P {
-    // Whether it has ended is asked before the log is looked at: its last bytes are then there.
+    // Read the status before the log: if the job has exited, its last bytes are there.
     const job = this.#jobs.get(reference);
     return this.#reader(job).hold((reader) => {
       checkCursor(request.cursor, reader.range());
@@ -110,7 +110,7 @@ export class JobLogs {
 export function checkCursor(cursor: number, { end }: LogRange): void {
   if (cursor > end) {
     throw new JobError(
-      `The cursor ${cursor} is beyond the end of the log (${end}). Go on from a next_cursor.`,
+      `The cursor ${cursor} is beyond the end of the log (${end}). Continue from a next_cursor.`,
     );
   }
 }

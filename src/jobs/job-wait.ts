@@ -12,7 +12,7 @@ import type { PortHolder } from './port-check.ts';
 import { WaitTimeout } from './wait-timeout.ts';
 
 /** What a wait looks at. */
-export interface WaitSource extends ConditionSource {
+interface WaitSource extends ConditionSource {
   readonly requests: InputRequests;
 }
 

@@ -16,7 +16,7 @@ import { RunnerPool } from './runners/runner-pool.ts';
 const RECOVERY_ATTEMPTS = 100;
 const RECOVERY_PAUSE_MS = 50;
 
-export interface KnownJobsOptions {
+interface KnownJobsOptions {
   readonly storage: string;
   /** Path of the bundled runner. */
   readonly runnerScript: string;
@@ -50,7 +50,7 @@ export class KnownJobs extends JobTable {
       onConnected: (connected) => this.#onConnected(connected),
       onClosed: (runner) => this.#onClosed(runner),
     });
-    this.history = new JobHistory(storage, this, limits, (id) => this.#runners.tellRemoved(id));
+    this.history = new JobHistory(storage, this, limits, (id) => this.#runners.notifyRemoved(id));
     this.on('changed', ({ id }) => this.#watchers.wake(id));
     this.on('removed', ({ id }) => this.#watchers.wake(id));
   }

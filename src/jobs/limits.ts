@@ -1,20 +1,20 @@
-/** The bounds within which jobs run. Sizes in bytes. */
+/** The limits of jobs. Sizes are in bytes. */
 export interface Limits {
-  /** Jobs that may run at the same time. */
+  /** How many jobs may run at the same time. */
   readonly maxConcurrentJobs: number;
-  /** Output kept of one job. */
+  /** How much output of one job is kept. */
   readonly maxOutputSize: number;
-  /** Output kept of all jobs together; the oldest finished ones lose theirs first. */
+  /** How much output of all jobs is kept. The oldest finished jobs lose theirs first. */
   readonly maxTotalSize: number;
-  /** Seconds after which a job is ended that was started without a timeout of its own; 0: never. */
+  /** Timeout, in seconds, for jobs started without one. 0 disables it. */
   readonly defaultTimeout: number;
-  /** Seconds that a job gets to shut down after the first signal, before SIGKILL. */
+  /** How long, in seconds, a job may take to shut down before SIGKILL. */
   readonly graceSeconds: number;
-  /** Finished jobs that stay in the list. */
+  /** How many finished jobs stay in the list. */
   readonly historyLimit: number;
-  /** Days for which finished jobs stay in the list. */
+  /** How many days finished jobs stay in the list. */
   readonly historyDays: number;
-  /** Seconds for which jobs go on when nobody is connected to their runner. */
+  /** How long, in seconds, jobs keep running while no manager is connected. */
   readonly keepAliveSeconds: number;
 }
 
@@ -22,7 +22,7 @@ export interface Bounds {
   readonly min: number;
   readonly max: number;
   readonly default: number;
-  /** Unit for messages and help. */
+  /** The unit, for messages and help. */
   readonly unit: 'jobs' | 'bytes' | 'seconds' | 'days';
 }
 
@@ -30,10 +30,10 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** Longest delay of a timer in Node: 2^31 − 1 ms, here in whole seconds. */
+/** Longest delay of a timer in Node, 2^31 − 1 ms, in whole seconds. */
 export const MAX_TIMEOUT_SECONDS = 2_147_483;
 
-/** Longest grace. A restart waits for it, and clients allow a call about a minute. */
+/** Longest grace. A restart waits for it, and clients allow about a minute for a call. */
 export const MAX_GRACE_SECONDS = 30;
 
 export const LIMITS: { readonly [Name in keyof Limits]: Bounds } = {

@@ -2,14 +2,14 @@ import type { TextPage } from '../log/read/text-page.ts';
 import { JobActivity } from './job-activity.ts';
 import type { JobManager } from './manager.ts';
 
-/** Bytes of text handed out at a time. */
-const PAGE_SIZE = 64 * 1024;
-/** How long (ms) an unfinished line rests before it is shown: what redraws itself all the time is then left out. */
-const REST = 200;
+/** Largest piece of text that is returned at once. */
+const PAGE_BYTES = 64 * 1024;
+/** How long an unfinished line must stay unchanged before it is shown. Lines that redraw all the time are not. */
+const REST_MS = 200;
 
 /**
- * The log of a job from a cursor on, as it grows, until the job has ended and all is read, or the signal aborts.
- * An unfinished line (a prompt) is handed out once it has rested for a moment.
+ * Follows the log of a job from a cursor until the job has exited and everything is read, or the signal aborts. An
+ * unfinished line, such as a prompt, is returned after it has stayed unchanged for a moment.
  */
 export async function* follow(
   manager: JobManager,
@@ -23,7 +23,7 @@ export async function* follow(
     while (!signal.aborted) {
       const { version } = activity;
       const hasEnded = manager.jobs.get(id).status !== 'running';
-      const page = manager.logs.readText(id, { cursor, maxBytes: PAGE_SIZE });
+      const page = manager.logs.readText(id, { cursor, maxBytes: PAGE_BYTES });
       const isNew = page.next > cursor;
       if (isNew && (!page.partial || rested || hasEnded || page.next < page.end)) {
         yield page;
@@ -32,7 +32,7 @@ export async function* follow(
         continue;
       }
       if (hasEnded) return;
-      // An unfinished line: shown when nothing came for a while.
+      // An unfinished line is shown if nothing follows for a while.
       rested = isNew && (await rests(activity, version, signal));
       if (!isNew) await activity.since(version, signal);
     }
@@ -41,9 +41,9 @@ export async function* follow(
   }
 }
 
-/** Whether nothing happens for a moment. */
+/** Returns true if nothing happens for a moment. */
 async function rests(activity: JobActivity, version: number, signal: AbortSignal): Promise<boolean> {
-  const pause = AbortSignal.timeout(REST);
+  const pause = AbortSignal.timeout(REST_MS);
   await activity.since(version, AbortSignal.any([signal, pause]));
   return activity.version === version;
 }

@@ -23,7 +23,7 @@ export async function markLost(job: JobRecord, journal: Journal): Promise<JobRec
   try {
     journal.recordJob(lost);
   } catch {
-    // The storage cannot be written. The next manager finds the job as it was, and comes to the same result.
+    // The storage cannot be written. The next manager finds the job unchanged, and comes to the same result.
   }
   return lost;
 }

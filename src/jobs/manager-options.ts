@@ -6,26 +6,29 @@ export interface ManagerSettings {
   readonly limits: Limits;
   /** Path or name of the shell. */
   readonly shell: string;
-  /** Where jobs run that name no folder. */
+  /** The folder for jobs without a folder of their own. */
   readonly cwd: string;
-  /** Which commands may run; all of them when left out. */
+  /** Which commands may run. By default all. */
   readonly commandLists?: CommandLists | undefined;
-  /** Why nothing at all may run, as whole sentences that end with what to do. */
+  /** Why no command may run, as whole sentences. The last one says what to do. */
   readonly restriction?: string | undefined;
 }
 
 export interface ManagerOptions {
-  /** The storage folder: one runner and one history each. */
+  /** The storage folder. Each has one runner and one history. */
   readonly storage: string;
   /** Paths of the bundled runner, search worker and policy worker. */
   readonly runnerScript: string;
   readonly searchScript: string;
   readonly policyScript: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Asked at each use: settings change. */
+  /** Called at each use, since settings change. */
   readonly settings: () => ManagerSettings;
-  /** Jobs end when this manager goes away, whoever else is connected. Else after `keepAliveSeconds`. */
+  /**
+   * True to stop the jobs of this manager when it disconnects, even if others are connected. Otherwise they are stopped
+   * `keepAliveSeconds` after the last manager disconnected.
+   */
   readonly endJobsWithManager: boolean;
-  /** Asks the person for input that nobody else sees; left out where there is nobody to ask. */
+  /** Prompts the user for hidden input. Undefined if there is no window to show a prompt in. */
   readonly ask?: Ask;
 }

@@ -72,10 +72,10 @@ export class JobManager {
   }
 
   /**
-   * Starts a job; or finds one with the same name, command and folder that runs already.
+   * Starts a job, or returns a running one with the same name, command and folder.
    *
-   * @returns a job that runs, or one that could not start and has failed
-   * @throws JobError when it is refused
+   * @returns a running job, or a failed one that could not start
+   * @throws JobError if it is refused
    */
   async start(request: StartRequest): Promise<StartedJob> {
     const spec = await this.#specOf(request);
@@ -86,8 +86,8 @@ export class JobManager {
       const runner = await this.jobs.runner();
       return runner.start({ spec: { ...spec, id }, maxRunning: limits.maxConcurrentJobs });
     };
-    // A runner may end, for want of jobs, just when we ask it: then there is a next one. With another id: should
-    // it have died over this job, what is left of that is swept by its id.
+    // A runner without jobs may exit just now, so try again with the next one. It gets another id, since the processes
+    // of the first attempt, if there are any, are found and stopped by their id.
     const result = await begin(spec.id).catch((error: unknown) => {
       if (error instanceof RunnerGoneError) return begin(randomUUID());
       throw error;
@@ -102,7 +102,7 @@ export class JobManager {
     throw refusalOf(result, this.jobs.running(), limits);
   }
 
-  /** Waits until the first of the jobs meets the condition or ends. @throws JobError */
+  /** Waits until the first of the jobs meets the condition or exits. @throws JobError */
   async wait(
     targets: readonly WaitTarget[],
     condition: Condition,
@@ -121,8 +121,8 @@ export class JobManager {
   /**
    * Sends input.
    *
-   * @param by the policy does not look at what a person types: agents cannot reach that
-   * @throws JobError when the job cannot, or must not, take it
+   * @param by who typed it. The command policy does not check what a person types, which agents cannot do.
+   * @throws JobError if the job cannot take input, or the policy refuses it
    */
   async write(reference: string, text: string, eof: boolean, by: Starter['kind'] = 'agent'): Promise<void> {
     const job = this.jobs.get(reference);
@@ -136,22 +136,22 @@ export class JobManager {
     }
     if (result === 'full') {
       throw new JobError(
-        'The job does not read its input: more than 1 MiB waits. Look at its output, or kill it.',
+        'The job does not read its input: more than 1 MiB is waiting. Look at its output, or kill it.',
       );
     }
   }
 
-  /** Sends a line that agents shall not see. @throws JobError when the job cannot take it */
+  /** Sends a line that agents must not see. @throws JobError if the job cannot take it */
   async writeHidden(reference: string, line: string): Promise<void> {
     this.secrets.add(line);
     await this.write(reference, `${line}\n`, false, 'person');
   }
 
   /**
-   * Has the person asked for a line for the job, and does not wait for the answer.
+   * Prompts the user for a line of input for the job. Does not wait for the answer.
    *
-   * @param text what to ask for
-   * @throws JobError when the job is not running, or nobody can be asked
+   * @param text the prompt
+   * @throws JobError if the job is not running, or there is no window to show a prompt in
    */
   ask(reference: string, text: string, askedBy: Starter): void {
     const job = this.jobs.get(reference);
@@ -159,7 +159,7 @@ export class JobManager {
     this.requests.ask({ job, text, askedBy });
   }
 
-  /** Sends a signal to the job's process group, as a terminal does. @throws JobError when it is not running */
+  /** Sends a signal to the process group of a job, as a terminal does. @throws JobError if it is not running */
   async signal(reference: string, signal: NodeJS.Signals, by: Starter['kind']): Promise<void> {
     const job = this.jobs.get(reference);
     requireRunning(job);
@@ -167,9 +167,9 @@ export class JobManager {
   }
 
   /**
-   * Ends all processes of a job, and what a finished one left behind. Answers when it is done.
+   * Stops all processes of a job, also those that a finished job left behind. Resolves when they are gone.
    *
-   * @param graceMs ms until what is left is killed with SIGKILL
+   * @param graceMs time until the remaining processes are killed with SIGKILL
    */
   async kill(
     reference: string,
@@ -226,10 +226,10 @@ export class JobManager {
   }
 
   /**
-   * Gives a job another name.
+   * Renames a job.
    *
-   * @param name 1 to 64 characters; empty: none
-   * @throws JobError when another running job has it
+   * @param name 1 to 64 characters, or empty to remove the name
+   * @throws JobError if another running job has the name
    */
   async rename(reference: string, name: string): Promise<JobRecord> {
     const job = this.jobs.get(reference);
@@ -259,13 +259,13 @@ export class JobManager {
     this.jobs.history.remove(job);
   }
 
-  /** Disconnects. What becomes of running jobs: see `endJobsWithManager`. */
+  /** Disconnects. For what happens to running jobs, see `endJobsWithManager`. */
   async dispose(): Promise<void> {
     this.jobs.dispose();
     await Promise.all([this.logs.dispose(), this.#policy.dispose()]);
   }
 
-  /** @throws JobError when a job like this cannot, or must not, be started */
+  /** @throws JobError if the request is invalid or the policy refuses it */
   async #specOf(request: StartRequest): Promise<JobSpec> {
     const { settings, env } = this.#options;
     const spec = makeSpec(request, { ...settings(), env });
@@ -290,7 +290,7 @@ export class JobManager {
     return results.reduce((sum, { ended }) => sum + ended, 0);
   }
 
-  /** By the settings as they are now. @throws JobError */
+  /** Applies the current settings. @throws JobError */
   async #checkPolicy(
     { command, shell, env }: JobSpec,
     wanted: 'start' | 'input',
@@ -318,5 +318,5 @@ function requireEnded(survivors: readonly NamedProcess[]): void {
 
 function requireRunning({ status }: JobRecord): void {
   if (status !== 'running')
-    throw new JobError(`The job has ended (${status}). Restart it to talk to it again.`);
+    throw new JobError(`The job is not running (${status}). Restart it to send it input.`);
 }

@@ -30,7 +30,7 @@ export async function observePort(port: number | undefined): Promise<PortBeforeS
   return port === undefined ? undefined : { port, isTaken: await isPortOpen(port) };
 }
 
-export interface PortResult {
+interface PortResult {
   /** Whether it is a process of the job that listens. */
   readonly isOwn: boolean;
 }

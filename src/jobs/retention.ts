@@ -1,18 +1,18 @@
 import type { JobRecord } from '../protocol/job-record.ts';
 import type { Limits } from './limits.ts';
 
-/** A job that ended so recently (ms) stays: whoever waited for it is about to read it. */
-export const JUST_NOW = 60_000;
-const DAY = 24 * 60 * 60 * 1000;
+/** A job that ended this recently stays, since its callers are about to read it. */
+export const JUST_ENDED_MS = 60_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * What must go to keep the history within its bounds: whole jobs that are too many or too old, and the logs of the
- * oldest finished ones when all logs together are too large. Jobs with living processes are never touched.
+ * Chooses what to remove to keep the history within its limits: jobs that are too many or too old, and the logs of the
+ * oldest finished jobs if all logs together are too large. Jobs with living processes are never chosen.
  *
  * @param jobs newest first
- * @param sizeOf bytes of a job's log on the disk
+ * @param sizeOf returns the size of a job's log on disk, in bytes
  * @param now ms since the Unix epoch
- * @param justEnded ids of jobs that ended just now whatever their times say: the clock may have been set since
+ * @param justEnded ids of jobs that have just ended, even if their times say otherwise because the clock was set
  */
 export function choosePruning(
   jobs: readonly JobRecord[],
@@ -21,7 +21,7 @@ export function choosePruning(
   now: number,
   justEnded: ReadonlySet<string> = new Set(),
 ): { remove: JobRecord[]; dropLog: JobRecord[] } {
-  const oldest = now - limits.historyDays * DAY;
+  const oldest = now - limits.historyDays * DAY_MS;
   const living = jobs.filter(isLiving);
   const remove: JobRecord[] = [];
   const dropLog: JobRecord[] = [];
@@ -30,7 +30,7 @@ export function choosePruning(
   for (const job of jobs) {
     if (isLiving(job)) continue;
     const endedAt = job.endedAt ?? job.startedAt;
-    if (now - endedAt < JUST_NOW || justEnded.has(job.id)) {
+    if (now - endedAt < JUST_ENDED_MS || justEnded.has(job.id)) {
       kept++;
       total += sizeOf(job);
       continue;

@@ -28,7 +28,7 @@ export interface StartRequest {
   readonly startedBy: Starter;
 }
 
-export interface StartDefaults {
+interface StartDefaults {
   readonly cwd: string;
   readonly shell: string;
   readonly env: NodeJS.ProcessEnv;

@@ -1,20 +1,20 @@
-/** Characters of the shortest text that is hidden: what is shorter stands in output by chance. */
-const SHORTEST = 4;
+/** Shortest text that is hidden, in characters. Shorter texts occur in output by chance. */
+const MIN_SECRET_LENGTH = 4;
 
-/** Never longer than what it hides, so that replies keep their bounds. */
-const MASK = '*'.repeat(SHORTEST);
+/** Never longer than the text that it replaces, so that replies stay within their limits. */
+const MASK = '*'.repeat(MIN_SECRET_LENGTH);
 
 /**
- * What people typed into hidden boxes, so that what agents are told does not hold it. It is kept in memory only, and
- * is as good as the text is exact: a job that prints it in another form is not seen through.
+ * The texts that users typed into hidden prompts, which are masked in everything that agents receive. They are kept in
+ * memory only. A job that prints such a text in another form, for example encoded, reveals it.
  */
 export class Secrets {
-  /** Longest first: one may hold another. */
+  /** Longest first, since one may contain another. */
   #values: string[] = [];
 
   /** @param value one line, without its end */
   add(value: string): void {
-    if (value.length < SHORTEST || this.#values.includes(value)) return;
+    if (value.length < MIN_SECRET_LENGTH || this.#values.includes(value)) return;
     this.#values = [...this.#values, value].sort((a, b) => b.length - a.length);
   }
 
@@ -22,9 +22,9 @@ export class Secrets {
     return this.#values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   }
 
-  /** The same for bytes that are no text. */
+  /** Does the same for bytes that are not text. */
   maskBytes(bytes: Buffer): Buffer {
-    // Each byte is a character of latin1, and back.
+    // latin1 maps each byte to one character and back.
     return this.#values.reduce((masked, value) => {
       const pattern = Buffer.from(value).toString('latin1');
       return Buffer.from(masked.toString('latin1').replaceAll(pattern, MASK), 'latin1');

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { tellJobEvents } from '../jobs/job-events.ts';
+import { reportJobEvents } from '../jobs/job-events.ts';
 import type { ManagerSource } from './manager-source.ts';
 
 /** Logs the events of jobs in the output channel of the extension, which has a log level of its own. */
 export function createEventLog(jobs: ManagerSource): vscode.LogOutputChannel {
   const log = vscode.window.createOutputChannel(vscode.l10n.t('Background Jobs'), { log: true });
   jobs.onCreated((manager) => {
-    tellJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
+    reportJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
   });
   return log;
 }

@@ -16,15 +16,15 @@ import { RunnerGoneError } from './runner-gone-error.ts';
 interface LinkEvents {
   changed: [JobRecord];
   grew: [{ readonly id: string; readonly end: number }];
-  /** Another manager has removed a job; its id. */
+  /** The id of a job that another manager removed. */
   removed: [string];
   closed: [];
 }
 
-/** How long (ms) a runner may take to answer a hello. One that is stopped, or stuck, never does. */
-const HELLO_PATIENCE = 5000;
+/** How long a runner may take to answer a hello. A runner that is stopped or stuck never does. */
+const HELLO_TIMEOUT_MS = 5000;
 
-/** What vscode-jsonrpc answers to a request when it is the connection that failed. */
+/** The error codes of vscode-jsonrpc for a request that failed because of the connection. */
 const CONNECTION_ERRORS: readonly number[] = [
   ErrorCodes.PendingResponseRejected,
   ErrorCodes.MessageWriteError,
@@ -37,12 +37,12 @@ function greeting(secret: string, options: LinkOptions): protocol.HelloParams {
   return { protocol: protocol.PROTOCOL_VERSION, secret, ...options };
 }
 
-/** A manager's end of the connection to one runner. Requests fail when the connection ends. */
+/** A manager's end of the connection to one runner. If the connection breaks, requests fail. */
 export class RunnerLink extends EventEmitter<LinkEvents> {
   readonly runner: string;
-  /** The jobs that run there, as of the hello. */
+  /** The jobs that were running there at the time of the hello. */
   readonly jobs: readonly JobRecord[];
-  /** Whether it speaks our version: else its jobs can be shown and killed, and no more. */
+  /** False if the runner has another protocol version. Then its jobs can only be shown and killed. */
   readonly isCurrent: boolean;
   readonly #connection: MessageConnection;
   readonly #secret: string;
@@ -50,26 +50,26 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   #isClosed = false;
 
   /**
-   * @throws the system's error when nobody listens there or the time is up, ResponseError when the secret is wrong
+   * @throws the system's error if no process listens there, Error after the timeout, ResponseError if the secret is wrong
    */
   static async connect(
     address: RunnerAddress,
     options: LinkOptions,
-    patienceMs = HELLO_PATIENCE,
+    timeoutMs = HELLO_TIMEOUT_MS,
   ): Promise<RunnerLink> {
     const socket = connect(address.socket);
-    const patience = setTimeout(() => socket.destroy(new Error('The runner does not answer.')), patienceMs);
+    const timer = setTimeout(() => socket.destroy(new Error('The runner does not answer.')), timeoutMs);
     try {
       await once(socket, 'connect');
       return await RunnerLink.#greet(socket, address, options);
     } finally {
-      clearTimeout(patience);
+      clearTimeout(timer);
     }
   }
 
   static async #greet(socket: Socket, address: RunnerAddress, options: LinkOptions): Promise<RunnerLink> {
     const connection = connectOn(socket);
-    // Else a hello to a runner that is just ending would wait for ever.
+    // Otherwise a hello to a runner that is about to exit would never settle.
     connection.onClose(() => connection.dispose());
     connection.listen();
     try {
@@ -106,7 +106,7 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     connection.onClose(() => this.#markClosed());
   }
 
-  /** Says hello again, with what has changed. */
+  /** Repeats the hello with the current settings. */
   async greet(options: LinkOptions): Promise<void> {
     await this.#request(protocol.hello, greeting(this.#secret, options));
   }
@@ -135,7 +135,7 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.inspect, { id });
   }
 
-  /** From now on `grew` tells of this job, until as many calls of `unwatch`. */
+  /** Emits `grew` for this job until unwatch() was called as often as watch(). */
   watch(id: string): void {
     this.#notify(protocol.watch, id);
   }
@@ -144,8 +144,8 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     this.#notify(protocol.unwatch, id);
   }
 
-  /** Tells the other managers that a finished job was removed. */
-  tellRemoved(id: string): void {
+  /** Notifies the other managers that a finished job was removed. */
+  notifyRemoved(id: string): void {
     this.#notify(protocol.removed, id);
   }
 
@@ -159,12 +159,12 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     } catch (error) {
       if (error instanceof ResponseError && !CONNECTION_ERRORS.includes(error.code)) throw error;
       this.#markClosed();
-      throw new RunnerGoneError('The job runner has just ended.');
+      throw new RunnerGoneError('The job runner has just exited.');
     }
   }
 
   #notify({ method }: NotificationType<{ readonly id: string }>, id: string): void {
-    // On a connection that has ended this throws at once; then there is nobody to be told.
+    // A closed connection would throw. A notification that is lost with its connection does no harm.
     if (!this.#isClosed) this.#connection.sendNotification(method, { id }).catch(() => undefined);
   }
 

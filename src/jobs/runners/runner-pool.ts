@@ -6,7 +6,7 @@ import type { LinkOptions, RunnerLink } from './runner-link.ts';
 /** How many runners one call starts at most. */
 const MAX_LAUNCHES = 3;
 
-export interface RunnerPoolListener {
+interface RunnerPoolListener {
   readonly onConnected: (link: RunnerLink) => void;
   /** A connection broke. Receives the id of its runner. */
   readonly onClosed: (runner: string) => void;
@@ -68,8 +68,8 @@ export class RunnerPool {
   }
 
   /** Notifies the other managers, which share a runner with this one, that a finished job was removed. */
-  tellRemoved(id: string): void {
-    for (const link of this.#links.values()) link.tellRemoved(id);
+  notifyRemoved(id: string): void {
+    for (const link of this.#links.values()) link.notifyRemoved(id);
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { LoggingLevelSchema, type LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
-import { tellJobEvents } from '../../jobs/job-events.ts';
+import { reportJobEvents } from '../../jobs/job-events.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 
 /** Least grave first. */
@@ -26,7 +26,7 @@ export class LogNotices {
   setLevel(level: LoggingLevel): void {
     if (this.#isOver) return;
     this.#least = LEVELS.indexOf(level);
-    this.#stop ??= tellJobEvents(this.#manager.jobs, (each, words) => {
+    this.#stop ??= reportJobEvents(this.#manager.jobs, (each, words) => {
       if (LEVELS.indexOf(each) < (this.#least ?? 0)) return;
       const params = { level: each, logger: 'jobs', data: words };
       // The client may just be going away.
