@@ -93,13 +93,14 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   jobs = source;
-  // Nothing depends on it: whoever needs the jobs looks again, and is told what is wrong.
+  // Loads the jobs of a running runner, so that the view and the status bar show them.
   const findJobs = (): void => {
     if (!hasRunnerFiles(storage)) return;
     source
       .load()
       .then(({ jobs }) => jobs.attach())
-      .catch(() => undefined);
+      // Every later use of the jobs tries again and reports the error.
+      .catch((error: unknown) => log.debug(`jobs of a running runner: ${String(error)}`));
   };
   findJobs();
   // Another window on this folder may start the first job.
@@ -108,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push({ dispose: () => watcher?.close() });
 }
 
-/** Jobs go on: their runner waits for the next window, or for the keep-alive time to be over. */
+/** Disconnects from the runner. Jobs keep running there until the next window connects or the keep-alive time is over. */
 export async function deactivate(): Promise<void> {
   (await listener)?.close();
   await (await endpoint)?.close();

@@ -10,13 +10,13 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-test('scripts of one package have their own names, those of several also that of the folder', (t) => {
+test('adds the folder to the names of scripts if several packages have scripts', async (t) => {
   const root = scratchFolder(t);
   const files = ['package.json', 'apps/web/package.json'].map((name) => ({ path: join(root, name), root }));
   write(files[0]!.path, '{"name":"root"}');
   write(files[1]!.path, '\ufeff{"scripts":{"dev":"vite","a b":"x","":"y","bad":3}}');
   write(join(root, 'yarn.lock'), '');
-  const one = readScripts(files, 'posix');
+  const one = await readScripts(files, 'posix');
   assert.equal(one.valid, 2);
   assert.deepEqual(
     one.scripts.map(({ name, command, text }) => [name, command, text]),
@@ -28,7 +28,7 @@ test('scripts of one package have their own names, those of several also that of
   assert.equal(one.scripts[0]!.folder, join(root, 'apps', 'web'));
   write(files[0]!.path, '{"packageManager":"pnpm@9","scripts":{"dev":"x"}}');
   assert.deepEqual(
-    readScripts(files, 'posix').scripts.map(({ name, command }) => [name, command]),
+    (await readScripts(files, 'posix')).scripts.map(({ name, command }) => [name, command]),
     [
       [`${basename(root)}/dev`, 'pnpm run dev'],
       ['apps/web/dev', 'pnpm run dev'],
@@ -37,7 +37,7 @@ test('scripts of one package have their own names, those of several also that of
   );
 });
 
-test('what is no package.json has no scripts', (t) => {
+test('finds no scripts in invalid package.json files', async (t) => {
   const root = scratchFolder(t);
   const texts = ['{', '[]', 'null', '"text"', '', '\0\x01'];
   texts.forEach((text, at) => write(join(root, String(at), 'package.json'), text));
@@ -45,8 +45,8 @@ test('what is no package.json has no scripts', (t) => {
     path: join(root, String(name), 'package.json'),
     root,
   }));
-  assert.deepEqual(readScripts(files, 'posix'), { scripts: [], valid: 0 });
+  assert.deepEqual(await readScripts(files, 'posix'), { scripts: [], valid: 0 });
   write(files[0]!.path, '{"scripts":["dev"]}');
   write(files[1]!.path, '{"scripts":null}');
-  assert.equal(readScripts(files, 'posix').valid, 2);
+  assert.equal((await readScripts(files, 'posix')).valid, 2);
 });

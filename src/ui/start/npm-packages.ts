@@ -1,67 +1,66 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
-import { findPackageManager } from './package-manager.ts';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
+import { resolveCommand } from 'package-manager-detector';
+import { findPackageManager, parseManifest } from './package-manager.ts';
 import { commandLine, type ShellKind } from './shell-quoting.ts';
 
 interface Manifest {
-  readonly packageManager?: unknown;
   readonly scripts?: unknown;
 }
 
 export interface NpmScript {
   readonly script: string;
-  /** What it runs, as package.json says it. */
+  /** The command of the script in package.json. */
   readonly text: string;
   readonly folder: string;
-  /** The folder as people say it: relative to its workspace folder. */
+  /** The folder relative to its workspace folder. */
   readonly where: string;
   readonly command: string;
-  /** Name for its job. */
+  /** Name for the job. */
   readonly name: string;
 }
 
 export interface PackageFile {
   readonly path: string;
-  /** The workspace folder in which it lies. */
+  /** The workspace folder that contains the file. */
   readonly root: string;
+  /** The setting `npm.packageManager` for the file. */
   readonly setting?: unknown;
 }
 
-/** What package.json files have to offer. */
-export interface NpmScripts {
+interface NpmScripts {
   readonly scripts: readonly NpmScript[];
-  /** How many of the files could be read. */
+  /** Number of files that are a valid package.json. */
   readonly valid: number;
 }
 
-/** The scripts of some package.json files; one that cannot be read has none. */
-export function readScripts(files: readonly PackageFile[], kind: ShellKind): NpmScripts {
-  const packages = files.flatMap((file) => {
-    const manifest = readManifest(file.path);
-    return manifest === undefined
-      ? []
-      : [{ ...file, folder: dirname(file.path), scripts: scriptsOf(manifest) }];
-  });
-  const isOnly = packages.filter(({ scripts }) => scripts.length > 0).length === 1;
-  const scripts = packages.flatMap(({ root, setting, folder, scripts }) => {
-    const manager = findPackageManager(folder, {
-      root,
-      setting,
-      exists: existsSync,
-      field: (each) => readManifest(join(each, 'package.json'))?.packageManager,
-    });
+/** Reads the scripts of package.json files. Invalid files have none. */
+export async function readScripts(files: readonly PackageFile[], kind: ShellKind): Promise<NpmScripts> {
+  const read = await Promise.all(
+    files.map(async (file) => {
+      const manifest = await readManifest(file.path);
+      return manifest && { ...file, folder: dirname(file.path), scripts: scriptsOf(manifest) };
+    }),
+  );
+  const packages = read.filter((each) => each !== undefined);
+  const withScripts = packages.filter(({ scripts }) => scripts.length > 0);
+  const scripts = withScripts.map(async ({ root, setting, folder, scripts }) => {
+    const manager = await findPackageManager(folder, { root, setting });
     const path = relative(root, folder).replaceAll('\\', '/');
     const where = path === '' ? basename(root) : path;
-    return scripts.map(([script, text]) => ({
-      script,
-      text,
-      folder,
-      where,
-      command: commandLine([manager, 'run', script], kind),
-      name: isOnly ? script : `${where}/${script}`,
-    }));
+    return scripts.map(([script, text]) => {
+      const { command, args } = resolveCommand(manager, 'run', [script])!;
+      return {
+        script,
+        text,
+        folder,
+        where,
+        command: commandLine([command, ...args], kind),
+        name: withScripts.length === 1 ? script : `${where}/${script}`,
+      };
+    });
   });
-  return { scripts, valid: packages.length };
+  return { scripts: (await Promise.all(scripts)).flat(), valid: packages.length };
 }
 
 function scriptsOf({ scripts }: Manifest): [string, string][] {
@@ -71,12 +70,12 @@ function scriptsOf({ scripts }: Manifest): [string, string][] {
   );
 }
 
-function readManifest(path: string): Manifest | undefined {
+async function readManifest(path: string): Promise<Manifest | undefined> {
   try {
-    // npm too passes over a byte order mark.
-    const value = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, '')) as unknown;
+    const value = parseManifest(await readFile(path, 'utf8'));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
+    // Unreadable or not JSON. The command reports that there is no valid package.json.
     return undefined;
   }
 }

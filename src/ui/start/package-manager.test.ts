@@ -1,56 +1,72 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { test } from 'node:test';
-import { findPackageManager, type PackageManager } from './package-manager.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { scratchFolder } from '../../../test/support/scratch.ts';
+import { findPackageManager } from './package-manager.ts';
 
-const ROOT = join('/', 'w');
-
-/** @param files paths below the workspace folder; @param fields of the package.json in a folder of it */
-function find(
-  folder: string,
-  files: readonly string[],
-  { setting, fields = {} }: { setting?: unknown; fields?: Readonly<Record<string, unknown>> } = {},
-): PackageManager {
-  const paths = new Set(files.map((file) => join(ROOT, file)));
-  return findPackageManager(join(ROOT, folder), {
-    root: ROOT,
-    setting,
-    exists: (path) => paths.has(path),
-    field: (path) => Object.entries(fields).find(([name]) => join(ROOT, name) === path)?.[1],
-  });
+interface Workspace {
+  /** Values of the `packageManager` field, by folder. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly setting?: unknown;
 }
 
-test('a lock file tells', () => {
-  assert.equal(find('', ['package-lock.json']), 'npm');
-  assert.equal(find('', ['npm-shrinkwrap.json']), 'npm');
-  assert.equal(find('', ['pnpm-lock.yaml']), 'pnpm');
-  assert.equal(find('', ['yarn.lock']), 'yarn');
-  assert.equal(find('', ['bun.lock']), 'bun');
-  assert.equal(find('', ['bun.lockb']), 'bun');
-  assert.equal(find('', []), 'npm');
-  assert.equal(find('', ['package-lock.json', 'pnpm-lock.yaml']), 'pnpm');
+/** @param files paths of lock files, relative to the workspace folder */
+async function find(
+  t: TestContext,
+  folder: string,
+  files: readonly string[],
+  { fields = {}, setting }: Workspace = {},
+): Promise<string> {
+  const root = join(scratchFolder(t), 'workspace');
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  mkdirSync(join(root, folder), { recursive: true });
+  for (const file of files) write(join(root, file), '');
+  for (const [name, packageManager] of Object.entries(fields)) {
+    write(join(root, name, 'package.json'), `\ufeff${JSON.stringify({ packageManager })}`);
+  }
+  return findPackageManager(join(root, folder), { root, setting });
+}
+
+test('recognizes a package manager by its lock file', async (t) => {
+  for (const [file, manager] of [
+    ['package-lock.json', 'npm'],
+    ['npm-shrinkwrap.json', 'npm'],
+    ['pnpm-lock.yaml', 'pnpm'],
+    ['yarn.lock', 'yarn'],
+    ['bun.lock', 'bun'],
+    ['bun.lockb', 'bun'],
+  ] as const) {
+    assert.equal(await find(t, '', [file]), manager);
+  }
+  assert.equal(await find(t, '', []), 'npm');
+  assert.equal(await find(t, '', ['package-lock.json', 'pnpm-lock.yaml']), 'pnpm');
 });
 
-test('the nearest counts, up to the workspace folder and no further', () => {
-  assert.equal(find('packages/a', ['pnpm-lock.yaml']), 'pnpm');
-  assert.equal(find('packages/a', ['pnpm-lock.yaml', 'packages/a/yarn.lock']), 'yarn');
-  assert.equal(find('packages/a', ['packages/b/yarn.lock', '../yarn.lock']), 'npm');
+test('uses the nearest lock file up to the workspace folder', async (t) => {
+  assert.equal(await find(t, 'packages/a', ['pnpm-lock.yaml']), 'pnpm');
+  assert.equal(await find(t, 'packages/a', ['pnpm-lock.yaml', 'packages/a/yarn.lock']), 'yarn');
+  assert.equal(await find(t, 'packages/a', ['packages/b/yarn.lock', '../yarn.lock']), 'npm');
 });
 
-test('a folder outside of the root is looked at alone', () => {
-  assert.equal(find('../elsewhere/a', ['../elsewhere/a/yarn.lock']), 'yarn');
-  assert.equal(find('../elsewhere/a', ['../elsewhere/yarn.lock']), 'npm');
+test('searches only the folder itself if it is outside of the workspace folder', async (t) => {
+  assert.equal(await find(t, '../elsewhere/a', ['../elsewhere/a/yarn.lock']), 'yarn');
+  assert.equal(await find(t, '../elsewhere/a', ['../elsewhere/yarn.lock']), 'npm');
 });
 
-test('the field packageManager counts before a lock file beside it', () => {
-  assert.equal(find('', ['package-lock.json'], { fields: { '': 'pnpm@9.1.0+sha512.abc' } }), 'pnpm');
-  assert.equal(find('a', ['a/yarn.lock'], { fields: { '': 'pnpm@9.1.0' } }), 'yarn');
-  for (const field of ['deno@1', 7, '', null])
-    assert.equal(find('', ['yarn.lock'], { fields: { '': field } }), 'yarn');
+test('prefers the field packageManager to a lock file beside it', async (t) => {
+  const fields = { '': 'pnpm@9.1.0+sha512.abc' };
+  assert.equal(await find(t, '', ['package-lock.json'], { fields }), 'pnpm');
+  assert.equal(await find(t, 'a', ['a/yarn.lock'], { fields }), 'yarn');
+  for (const field of ['unknown@1', 7, '', null])
+    assert.equal(await find(t, '', ['yarn.lock'], { fields: { '': field } }), 'yarn');
 });
 
-test('the setting counts before all, unless it leaves it open', () => {
-  assert.equal(find('', ['yarn.lock'], { setting: 'bun', fields: { '': 'pnpm@9' } }), 'bun');
+test('prefers the setting unless it names no package manager', async (t) => {
+  assert.equal(await find(t, '', ['yarn.lock'], { setting: 'bun', fields: { '': 'pnpm@9' } }), 'bun');
   for (const setting of ['auto', 'else', undefined, 3])
-    assert.equal(find('', ['yarn.lock'], { setting }), 'yarn');
+    assert.equal(await find(t, '', ['yarn.lock'], { setting }), 'yarn');
 });

@@ -19,7 +19,7 @@ interface Row extends vscode.QuickPickItem {
 /** Lets the user choose a script of the workspace, or of the clicked package.json, and runs it. */
 export async function runNpmScript(parts: StartParts, uri?: vscode.Uri): Promise<void> {
   const uris = uri === undefined ? await findPackages() : [uri];
-  const found = readScripts(uris.map(packageFile), shellKind(readSettings().shell));
+  const found = await readScripts(uris.map(packageFile), shellKind(readSettings().shell));
   if (found.scripts.length === 0 && (uris.length === 0 || found.valid > 0)) {
     const text =
       uri === undefined
