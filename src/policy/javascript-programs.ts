@@ -77,6 +77,7 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
       // npm has a script `env` of its own, which runs the words that follow.
       run: { options: NPM_OPTIONS, subcommands: table({ env: { runsAs: 'env' } }) },
       explore: { isOpaque: true },
+      'access cache config dist-tag org owner pkg profile team token': UNDECLARED,
     }),
   },
   pnpm: {
@@ -89,7 +90,7 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
       exec: PNPM_EXEC,
       dlx: { options: options('-s silent package=', FLAG_VALUE) },
       recursive: { options: PNPM_OPTIONS, runsAs: 'pnpm' },
-      run: UNDECLARED,
+      'run config store': UNDECLARED,
     }),
   },
   'yarn yarnpkg': {
@@ -99,7 +100,7 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
     subcommands: table<Wrapper | Suite>({
       exec: { shellReads: 'first' },
       dlx: { options: options('-qp: package=') },
-      run: UNDECLARED,
+      'run cache config npm': UNDECLARED,
       workspace: { operands: 1, runsAs: 'yarn' },
       workspaces: { subcommands: table({ foreach: YARN_FOREACH }) },
     }),
@@ -111,7 +112,7 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
     subcommands: table<Wrapper | Suite>({
       x: { options: options('bun silent verbose no-install package=') },
       exec: { shellReads: 'all' },
-      run: UNDECLARED,
+      'run pm': UNDECLARED,
     }),
   },
   deno: { ...UNDECLARED, subcommands: table({ task: { scriptOptions: ['eval'] } }) },

@@ -88,6 +88,8 @@ export const OTHER_SPELLINGS_UNTRIED: Readonly<Record<string, readonly string[]>
   '^git remote remove( |$)': ['git remote rm x', 'git -C . remote -v rm x'],
   '^git notes remove( |$)': ['git notes --ref x remove y'],
   '^npm install( |$)': ['npm i x', 'npm add x', 'npm -g isntall x', 'npm.cmd install x', 'npm insta'],
+  '^npm (cache clean|config set)( |$)': ['npm cache --force clean', 'npm --silent c --global set x y'],
+  '^yarn npm publish( |$)': ['yarn --silent npm --access public publish'],
   '^npm exec( |$)': ['npm x -- y', 'npm --silent exe y'],
   '^npm st(art|op)( |$)': ['npm st'],
   '^pnpm publish( |$)': [
