@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, writeSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
@@ -10,6 +10,7 @@ import { scratchFolder } from '../../test/support/scratch.ts';
 import type { Stream } from '../log/store/log-segments.ts';
 import { openFifo, type Fifo } from './fifo-pool.ts';
 import { OutputCapture } from './output-capture.ts';
+import { WakeUpPacer } from './wake-up-pacer.ts';
 
 // Promise: runner-delayed-at-exit
 test('a runner that is held up after the end of a job does not take what waits in the pipe for nothing', async (t) => {
@@ -77,21 +78,33 @@ test('a stream that is read in large pieces is not paced', async (t) => {
   assert.equal(await pacedIn(t, new Array<Stream>(50).fill('stdout'), 40_000), 0);
 });
 
-test('a program that writes line by line is not read line by line', async (t) => {
-  const lines = 100_000;
-  const line = 'x'.repeat(99);
+test('the lines that a program writes while reading rests are read at once', async (t) => {
   const { reader, writer } = fifoFor(t);
-  let reads = 0;
-  let read = 0;
-  const capture = new OutputCapture((_, __, length) => {
-    reads++;
-    read += length;
+  const line = Buffer.from(`${'x'.repeat(99)}\n`);
+  const linesInRest = 50;
+  let rests = 0;
+  // Time passes only in rests, and the program writes in each of the first ten.
+  const pacer = new WakeUpPacer({
+    now: () => 0,
+    sleep() {
+      if (++rests > 10) return;
+      for (let count = 0; count < linesInRest; count++) writeSync(writer, line);
+      if (rests === 10) closeSync(writer);
+    },
   });
+  const lengths: number[] = [];
+  const capture = new OutputCapture((_stream, _bytes, length) => {
+    lengths.push(length);
+    // Before the first rest each line is written when the one before has been read.
+    if (rests === 0) writeSync(writer, line);
+  }, pacer);
   capture.addDescriptor('stdout', reader);
-  const script = `for (let n = 0; n < ${lines}; n++) require('node:fs').writeSync(1, '${line}\\n')`;
-  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', writer, 'inherit'] });
-  closeSync(writer);
-  await Promise.all([capture.untilEnded(), once(child, 'close')]);
-  assert.equal(read, lines * (line.length + 1));
-  assert.ok(reads < lines / 20, `${reads} reads of ${lines} lines`);
+  writeSync(writer, line);
+  await capture.untilEnded();
+  const single = lengths.filter((length) => length === line.length);
+  assert.ok(single.length < 40, `${single.length} lines were read one by one`);
+  // The line that was written before the first rest is read with those of the rest.
+  const [first, ...others] = lengths.slice(single.length);
+  assert.equal(first, (linesInRest + 1) * line.length);
+  assert.deepEqual(others, new Array(9).fill(linesInRest * line.length));
 });
