@@ -60,6 +60,7 @@ test('ctrl-c interrupts the job with all processes of its group', async () => {
   const { facts } = await session.call('interact', { job_id: id, key: 'ctrl-c' });
   assert.equal(facts.status, 'killed');
   assert.equal(facts.signal, 'SIGINT');
+  assert.equal(facts.ended_by, 'agent');
 });
 
 test('a job may go on after ctrl-c', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { run, shareSession, startReady, statusOf } from './support/session.ts';
+import { eventually } from '../support/runner.ts';
+import { run, shareSession, start, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -64,4 +65,19 @@ test('shows the lines and blanks of a command as they are, and shortens it', asy
 test('the last line is one that is being written, without colours', async () => {
   const { id } = await startReady(session, `echo one; printf '\\033[1mready?\\033[0m '; read x`);
   assert.equal((await statusOf(session, id)).last_line, 'ready? ');
+});
+
+test('says how many processes of a job are stopped', async () => {
+  const { id, pid } = await startReady(session, 'echo ready; exec sleep 100');
+  assert.equal((await statusOf(session, id)).stopped, undefined);
+  process.kill(pid, 'SIGSTOP');
+  await eventually('the process is stopped', async () => (await statusOf(session, id)).stopped === '1');
+  assert.equal((await statusOf(session, id)).status, 'running');
+  await session.call('kill', { job_id: id });
+});
+
+test('says how long a job may take to shut down', async () => {
+  const id = await start(session, 'exec sleep 100', { grace_s: 5 });
+  assert.equal((await statusOf(session, id)).grace_s, '5');
+  await session.call('kill', { job_id: id });
 });
