@@ -10,8 +10,13 @@ import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 
-/** Takes longer to shut down than the default grace of 2 s. */
-const SLOW = `trap 'sleep 2.5; mkdir saved; exit 7' TERM; echo ready; while :; do sleep 0.05; done`;
+/**
+ * Takes longer to shut down than the default grace of 2 s. It does not write to its pipes then: without a runner that
+ * reads them, the message of the shell about the end of `sleep` would end the shell by SIGPIPE.
+ */
+const SLOW =
+  `trap 'sleep 2.5; mkdir saved; exit 7' TERM; echo ready; exec > /dev/null 2>&1; ` +
+  'while :; do sleep 0.05; done';
 
 interface Ends {
   readonly request?: Partial<StartRequest>;
