@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
-import { ATTACH_VARIABLE, launcherPath, windowsFolder } from './mcp/attach/attach-paths.ts';
-import type { Listener } from './mcp/attach/window-listener.ts';
+import { AttachDoor } from './mcp/attach/attach-door.ts';
+import { ATTACH_VARIABLE, launcherPath, SESSION_VARIABLE, windowsFolder } from './mcp/attach/attach-paths.ts';
 import type { Endpoint } from './mcp/transports/http-endpoint.ts';
 import { hasRunnerFiles, watchRunners } from './protocol/runner-files.ts';
 import { askUser } from './ui/notices/input-prompt.ts';
@@ -21,7 +21,7 @@ import { storageFolder } from './ui/storage-folder.ts';
 
 let jobs: ManagerSource | undefined;
 let endpoint: Promise<Endpoint> | undefined;
-let listener: Promise<Listener | undefined> | undefined;
+let door: AttachDoor | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const { version } = context.extension.packageJSON as { version: string };
@@ -59,19 +59,15 @@ export function activate(context: vscode.ExtensionContext): void {
     variable: ATTACH_VARIABLE,
     launcher: launcherPath(context.globalStorageUri.fsPath),
   };
-  const attach = () => import('./mcp/attach/index.ts');
-  const listen = (): void => {
-    if (listener !== undefined) return;
-    const onFailure = (error: unknown): undefined => {
-      log.warn(`clients outside of this window: ${String(error)}`);
-    };
-    listener = attach()
-      .then(({ listen }) => listen(outside.windows, openEndpoint))
-      .catch(onFailure);
-    attach()
-      .then(({ refreshLauncher }) => refreshLauncher(outside.launcher, script('stdio.js')))
-      .catch(onFailure);
-  };
+  const attachDoor = new AttachDoor({
+    ...outside,
+    load: () => import('./mcp/attach/index.ts'),
+    program: script('stdio.js'),
+    openEndpoint,
+    onFailure: (what, error) => log.warn(`${what}: ${String(error)}`),
+  });
+  door = attachDoor;
+  const openDoor = (): Promise<string> => attachDoor.open();
   const outputs = new JobOutput(source);
   const logs = new LogDocuments(source);
   const tree = new JobTree(source);
@@ -85,11 +81,15 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     showNotices({ jobs: source, isVisible: (id) => outputs.isVisible(id) }),
     registerStartCommands({ jobs: source, outputs, memory: context.workspaceState }),
-    registerMcpProvider(version, openEndpoint),
+    registerMcpProvider({
+      version,
+      bridge: { args: [`--attach=${outside.windows}`], env: { [SESSION_VARIABLE]: '1' } },
+      open: openDoor,
+      openEndpoint,
+    }),
     registerClients(context.environmentVariableCollection, {
       ...outside,
-      listen,
-      writeLauncher: async () => (await attach()).writeLauncher(outside.launcher, script('stdio.js')),
+      open: openDoor,
     }),
   );
   jobs = source;
@@ -111,7 +111,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** Disconnects from the runner. Jobs keep running there until the next window connects or the keep-alive time is over. */
 export async function deactivate(): Promise<void> {
-  (await listener)?.close();
+  await door?.close();
   await (await endpoint)?.close();
   await jobs?.dispose();
 }

@@ -10,7 +10,6 @@ import {
   CONTEXT_KEYS,
   CONTEXT_VALUES,
   LIMIT_SETTINGS,
-  MCP_LABEL,
   MCP_PROVIDER,
   NOTIFIED_JOBS,
   OTHER_SETTINGS,
@@ -181,7 +180,9 @@ test('has a walkthrough whose files and commands exist', () => {
 });
 
 test('declares the MCP provider that the code registers, and icons that exist', () => {
-  assert.deepEqual(contributes.mcpServerDefinitionProviders, [{ id: MCP_PROVIDER, label: MCP_LABEL }]);
+  assert.deepEqual(contributes.mcpServerDefinitionProviders, [
+    { id: MCP_PROVIDER, label: 'Background Jobs' },
+  ]);
   for (const path of [
     manifest.icon,
     ...Object.values(contributes.views).flatMap((views) => views.map(({ icon }) => icon)),

@@ -36,8 +36,8 @@ export const VIEWS = { jobs: 'backgroundJobs.jobs' } as const;
 
 export const MCP_PROVIDER = 'backgroundJobs.mcp';
 
-/** Label by which VS Code identifies the MCP server. It must not change. */
-export const MCP_LABEL = 'Background Jobs';
+/** Label by which VS Code identifies the MCP server. It must not change. Codex refuses a label with a space. */
+export const MCP_LABEL = 'background-jobs';
 
 export const STATUS_BAR_ITEM = 'backgroundJobs.running';
 

@@ -162,7 +162,7 @@ test('without a window calls say so, and work again when there is one', async (t
   assert.equal(isError, true);
   assert.match(
     text,
-    /^Error: No window of VS Code .* Open its folder in VS Code, or start the server without --attach/,
+    /^Error: No window of VS Code .* Open its folder in VS Code, and trust it .* Or start the server without --attach/,
   );
   await assert.rejects(session.client.listTools(), /No window of VS Code/);
   await openWindow(t, storage);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { refreshLauncher, writeLauncher } from '../../src/mcp/attach/launcher.ts';
+import { writeLauncher } from '../../src/mcp/attach/launcher.ts';
 import { DIST } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -15,20 +15,33 @@ test('the script runs the server, and says so when the extension is no longer th
   const help = spawnSync(path, ['--help'], { encoding: 'utf8' });
   assert.match(help.stdout, /^Usage: background-jobs/);
   await writeLauncher(path, '/no/such/stdio.js');
-  const { status, stderr } = spawnSync(process.execPath, [path], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [path], { encoding: 'utf8', input: '' });
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^background-jobs: Error: The extension .* is not where it was .*\/no\/such\/stdio\.js.* Start/,
+    /^background-jobs: Error: The extension .* was updated or removed \(\/no\/such\/stdio\.js does not exist\)/,
   );
 });
 
-test('a window has the script run its own version, if somebody has made one', async (t) => {
+test('a window makes the script run its own version', async (t) => {
   const path = join(scratchFolder(t), 'background-jobs.cjs');
-  await refreshLauncher(path, PROGRAM);
-  assert.equal(existsSync(path), false);
   await writeLauncher(path, '/older/stdio.js');
-  await refreshLauncher(path, PROGRAM);
+  await writeLauncher(path, PROGRAM);
   assert.match(readFileSync(path, 'utf8'), new RegExp(JSON.stringify(PROGRAM)));
-  rmSync(path);
+  const { ino } = statSync(path);
+  await writeLauncher(path, PROGRAM);
+  assert.equal(statSync(path).ino, ino, 'it is not written again');
+});
+
+test('while the extension is being updated, the first request of a client is answered with the reason', async (t) => {
+  const path = join(scratchFolder(t), 'background-jobs.cjs');
+  await writeLauncher(path, '/no/such/stdio.js');
+  const client = spawnSync(process.execPath, [path], {
+    encoding: 'utf8',
+    input: '{"jsonrpc":"2.0","id":7,"method":"initialize","params":{}}\n',
+  });
+  assert.equal(client.status, 1);
+  const { id, error } = JSON.parse(client.stdout) as { id: number; error: { message: string } };
+  assert.equal(id, 7);
+  assert.match(error.message, /was updated or removed .* Reload the VS Code window and try again/);
 });

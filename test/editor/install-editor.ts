@@ -33,6 +33,7 @@ export async function installEditor(version: string, signal: AbortSignal): Promi
   const manifest = JSON.parse(readFileSync(join(folder, 'code-server.json'), 'utf8')) as {
     engines: { node: string };
   };
+  useSqliteStandIn(join(folder, 'vscode'));
   return { vscode: join(folder, 'vscode'), node: await installNode(manifest.engines.node, signal) };
 }
 
@@ -47,6 +48,16 @@ async function installDependencies(vscode: string, signal: AbortSignal): Promise
     const main = join(vscode, 'node_modules', name, 'index.js');
     if (existsSync(main)) copyFileSync(join(import.meta.dirname, 'spdlog-stand-in.cjs'), main);
   }
+}
+
+/** The Agent Host keeps its sessions in a database. An editor that was installed earlier gets the stand-in, too. */
+function useSqliteStandIn(vscode: string): void {
+  const main = join(vscode, 'node_modules', '@vscode', 'sqlite3', 'lib', 'sqlite3.js');
+  const standIn = readFileSync(join(import.meta.dirname, 'sqlite-stand-in.cjs'), 'utf8');
+  if (!existsSync(main) || readFileSync(main, 'utf8') === standIn) return;
+  // Another test run may be reading it.
+  writeFileSync(`${main}.${process.pid}`, standIn);
+  renameSync(`${main}.${process.pid}`, main);
 }
 
 /** Some versions take a package from a commit on GitHub; the one that the registry has does as well. */

@@ -10,6 +10,9 @@ import { receiveEvents, type TestEvent, type TestResult } from './results.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** A chat in agent mode is one of VS Code's own agent mode, with a model of an extension; see test/agent-host for others. */
+const LOCAL_HARNESS = { 'chat.defaultToCopilotHarness': false };
+
 export interface SuiteOptions {
   /** Of code-server; has no meaning on a desktop VS Code. */
   readonly version?: string;
@@ -84,7 +87,7 @@ async function runEditor(folder: string, options: SuiteOptions, results: string)
   const screenshots = options.screenshots ?? join(root, 'dist', 'test', 'screenshots');
   for (const each of [workspace, screenshots]) mkdirSync(each, { recursive: true });
   if (options.workspace !== undefined) cpSync(options.workspace, workspace, { recursive: true });
-  writeSettings(userDataDir, { ...READABLE, ...options.settings });
+  writeSettings(userDataDir, { ...READABLE, ...LOCAL_HARNESS, ...options.settings });
   for (const fixture of options.fixtures ?? []) {
     const profile = join(fixture, 'profile');
     if (existsSync(profile)) cpSync(profile, join(userDataDir, 'User'), { recursive: true });

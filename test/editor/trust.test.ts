@@ -78,7 +78,7 @@ test('in Restricted Mode there is nothing of the extension; trust brings it at o
   await icon.first().waitFor();
   await runInBackground(page, 'echo trusted; sleep 1000');
   await eventually('the job runs', () => jobs()[0]?.status === 'running');
-  assert.ok((await mcpServers(page)).includes('Background Jobs'));
+  assert.ok((await mcpServers(page)).includes('background-jobs'));
   assert.equal(await isNotReloaded(), true);
 
   await distrust(page);

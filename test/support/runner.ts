@@ -83,8 +83,12 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Polls until the condition holds; fails after 10 s. For what no event tells of, such as the end of a stranger. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000;
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  patienceMs = 10_000,
+): Promise<void> {
+  const deadline = performance.now() + patienceMs;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`This did not come true: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -17,11 +17,24 @@ const LONG_PAUSE = 2000;
 const MAX_TRIES = 5;
 /** Ids of the requests that we send ourselves begin so. */
 const OWN_ID = 'background-jobs-attach-';
+/** Where VS Code's own agent mode names the conversation of a call. */
+const CONVERSATION_KEY = 'vscode.conversationId';
+
+export interface AttachedClientOptions {
+  /** Where the windows of the workspace publish their addresses. */
+  readonly folder: string;
+  /** How long to wait for a window. */
+  readonly patienceMs: number;
+  /** The agent session of VS Code that the client serves; undefined for a client outside of VS Code. */
+  readonly conversation: string | undefined;
+  readonly log: Log;
+}
 
 /** One session of a client, over as many sessions with windows as it takes. */
 export class AttachedClient {
   readonly #folder: string;
   readonly #patience: number;
+  readonly #conversation: string | undefined;
   readonly #toClient: (message: JSONRPCMessage) => void;
   readonly #log: Log;
   /** What the client opened its session with. */
@@ -39,14 +52,12 @@ export class AttachedClient {
   /** Messages reach the window in the order in which the client sent them. */
   #order: Promise<unknown> = Promise.resolve();
 
-  /**
-   * @param folder where the windows of the workspace tell where they are
-   * @param patience how long (ms) to wait for a window
-   * @param toClient takes what the client is to be told
-   */
-  constructor(folder: string, patience: number, toClient: (message: JSONRPCMessage) => void, log: Log) {
+  /** @param toClient takes the messages for the client */
+  constructor(options: AttachedClientOptions, toClient: (message: JSONRPCMessage) => void) {
+    const { folder, patienceMs, conversation, log } = options;
     this.#folder = folder;
-    this.#patience = patience;
+    this.#patience = patienceMs;
+    this.#conversation = conversation;
     this.#toClient = toClient;
     this.#log = log;
   }
@@ -67,6 +78,11 @@ export class AttachedClient {
     );
   }
 
+  /** Resolves once the messages so far have reached a window or were answered with an error. */
+  async settled(): Promise<void> {
+    await this.#order;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#session?.close();
@@ -78,11 +94,18 @@ export class AttachedClient {
     let session: WindowSession | undefined;
     try {
       session = await this.#current();
-      const { done } = await session.send(request, (message) => this.#relay(message, request));
+      const { done } = await session.send(this.#stamp(request), (message) => this.#relay(message, request));
       done.catch((error: unknown) => this.#askAgain(request, error, session, tries));
     } catch (error) {
       await this.#askAgain(request, error, session, tries);
     }
+  }
+
+  /** Adds the agent session to a tool call. The harnesses of the Agent Host do not name it. */
+  #stamp(request: JSONRPCRequest): JSONRPCRequest {
+    if (this.#conversation === undefined || toolOf(request) === undefined) return request;
+    const _meta = { [CONVERSATION_KEY]: this.#conversation, ...request.params?._meta };
+    return { ...request, params: { ...request.params, _meta } };
   }
 
   /** What becomes of a request that got no answer. */

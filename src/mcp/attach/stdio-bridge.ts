@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../base/stderr-log.ts';
 import { StdioTransport } from '../transports/stdio-transport.ts';
 import { AttachedClient } from './attached-client.ts';
-import { ATTACH_VARIABLE } from './attach-paths.ts';
+import { ATTACH_VARIABLE, SESSION_VARIABLE } from './attach-paths.ts';
+
+/** How long a client may take to send its first request. */
+const FIRST_REQUEST_MS = 2000;
 
 /**
  * Joins a client on stdin and stdout to the jobs of a window of VS Code, until the client goes. While the window
@@ -22,18 +27,31 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
     );
   }
   const transport = new StdioTransport(process.stdin, process.stdout);
-  const client = new AttachedClient(folder, seconds * 1000, (message) => void transport.send(message), log);
+  // Each session of the Agent Host starts a bridge of its own.
+  const conversation = process.env[SESSION_VARIABLE] === undefined ? undefined : randomUUID();
+  const client = new AttachedClient(
+    { folder, patienceMs: seconds * 1000, conversation, log },
+    (message) => void transport.send(message),
+  );
   const stop = (): void => {
     void client.close().finally(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.stdin.on('end', stop).on('close', stop);
   process.stdout.on('error', stop);
-  transport.onmessage = (message) => client.take(message);
+  const started = new Promise<void>((resolve) => {
+    transport.onmessage = (message) => {
+      client.take(message);
+      resolve();
+    };
+  });
   await transport.start();
   try {
     await client.find();
   } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
+    // The client shows the answer to its first request; not every client shows what is on stderr.
+    await Promise.race([started, delay(FIRST_REQUEST_MS)]);
+    await client.settled();
+    process.stdout.write('', () => fail(error instanceof Error ? error.message : String(error)));
   }
 }

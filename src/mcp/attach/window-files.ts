@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolders } from '../../base/make-folders.ts';
+import { throwUnlessGone } from '../../base/throw-unless-gone.ts';
 
 /** Format version of the address of a window. */
 export const WINDOW_VERSION = 1;
@@ -43,9 +44,14 @@ export interface FoundWindow {
   readonly address: WindowAddress;
 }
 
-/** What windows have written, newest first; also what one left that was killed. None when there is no folder. */
+/**
+ * Returns the addresses that windows have written, newest first. One of a window that was killed may be among them.
+ * Returns none when there is no folder.
+ *
+ * @throws the file system's error when the folder cannot be read
+ */
 export async function listWindows(folder: string): Promise<FoundWindow[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = (await readdir(folder).catch(throwUnlessGone)) ?? [];
   const files = names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
   const found = await Promise.all(files.map(read));
   return found

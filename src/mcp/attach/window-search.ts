@@ -9,11 +9,13 @@ import {
   type WindowAddress,
 } from './window-files.ts';
 
-/** Time (ms) between two looks for a window, and for the answer of one: its first makes it load much. */
-const LOOK_INTERVAL = 200;
-const ANSWER_TIMEOUT = 20_000;
+const LOOK_INTERVAL_MS = 200;
+/** How long a window that is alone may take to answer at the last moment: the first request makes it load a lot of code. */
+const LAST_ANSWER_MS = 5000;
+/** How long a newer window is preferred before an older one is asked, too. */
+const HEAD_START_MS = 1000;
 
-/** The message is made of whole sentences and ends with what to do. */
+/** No window can be used. The message consists of whole sentences and ends with what to do. */
 export class NoWindowError extends Error {
   override readonly name = 'NoWindowError';
 }
@@ -23,14 +25,16 @@ export class NoWindowError extends Error {
  *
  * @param folder see `windowsFolder()`
  * @param deadline by `performance.now()`, ms; there is at least one look
- * @throws NoWindowError when it has passed
+ * @throws NoWindowError when it has passed, or at once if the folder cannot be read
  */
 export async function untilWindow(folder: string, deadline: number): Promise<EndpointAddress> {
+  let timeoutMs = Math.max(deadline - performance.now(), LAST_ANSWER_MS);
   for (;;) {
-    const { endpoint, problem } = await look(folder);
+    const { endpoint, problem } = await look(folder, timeoutMs);
     if (endpoint !== undefined) return endpoint;
-    if (performance.now() >= deadline) throw new NoWindowError(problem ?? noWindow(folder));
-    await delay(LOOK_INTERVAL);
+    timeoutMs = deadline - performance.now();
+    if (timeoutMs <= 0) throw new NoWindowError(problem ?? noWindow(folder));
+    await delay(LOOK_INTERVAL_MS);
   }
 }
 
@@ -40,43 +44,65 @@ interface Look {
   readonly problem?: string;
 }
 
-/** Asks the windows, newest first: one that was killed left its address, and one that is just ending its own, too. */
-async function look(folder: string): Promise<Look> {
+/**
+ * Asks the windows, newest first. A window that was killed leaves its address, and one that hangs or is about to end does
+ * not answer: the next is asked after a head start.
+ */
+async function look(folder: string, timeoutMs: number): Promise<Look> {
   let problem: string | undefined;
-  for (const { address } of await listWindows(folder)) {
-    const result = await ask(address).catch(() => undefined);
-    if (result?.endpoint !== undefined) return result;
-    problem ??= result?.problem;
+  const asked: Promise<EndpointAddress>[] = [];
+  const answered = (): Promise<EndpointAddress | undefined> => Promise.any(asked).catch(() => undefined);
+  for (const { address } of await readWindows(folder)) {
+    const asking = ask(address, timeoutMs);
+    asking.catch((error: unknown) => {
+      if (error instanceof NoWindowError) problem ??= error.message;
+    });
+    asked.push(asking);
+    const endpoint = await Promise.race([answered(), delay(HEAD_START_MS)]);
+    if (endpoint !== undefined) return { endpoint };
   }
+  const endpoint = await answered();
+  if (endpoint !== undefined) return { endpoint };
   return problem === undefined ? {} : { problem };
 }
 
-/** @throws the error of the connection */
-async function ask({ v, socket, secret }: WindowAddress): Promise<Look> {
+async function readWindows(folder: string): ReturnType<typeof listWindows> {
+  try {
+    return await listWindows(folder);
+  } catch (error) {
+    throw new NoWindowError(
+      `The folder with the addresses of VS Code windows cannot be read: ${(error as Error).message}. ` +
+        'Make it readable for this user, then reload the window.',
+    );
+  }
+}
+
+/** @throws NoWindowError if the window cannot be used; the error of the connection */
+async function ask({ v, socket, secret }: WindowAddress, timeout: number): Promise<EndpointAddress> {
   if (v !== WINDOW_VERSION) {
-    return {
-      problem:
-        'The window of VS Code runs another version of Background Jobs. Reload it, and use the "dist/stdio.js" of ' +
+    throw new NoWindowError(
+      'The window of VS Code runs another version of Background Jobs. Reload it, and use the "dist/stdio.js" of ' +
         'the version that it runs.',
-    };
+    );
   }
   const response = await sendRequest({
     socket,
     path: ENDPOINT_PATH,
     method: 'GET',
     headers: { [SECRET_HEADER]: secret },
-    timeout: ANSWER_TIMEOUT,
+    timeout,
   });
   const text = await readText(response);
-  if (response.statusCode === 200) return { endpoint: JSON.parse(text) as EndpointAddress };
-  if (response.statusCode !== 500) return {};
+  if (response.statusCode === 200) return JSON.parse(text) as EndpointAddress;
+  if (response.statusCode !== 500) throw new Error(`HTTP status ${response.statusCode ?? 0}`);
   const { error } = JSON.parse(text) as { error: string };
-  return { problem: `The window of VS Code cannot open its MCP server: ${error} Reload the window.` };
+  throw new NoWindowError(`The window of VS Code cannot open its MCP server: ${error} Reload the window.`);
 }
 
 function noWindow(folder: string): string {
   return (
     `No window of VS Code with Background Jobs has this workspace open (none answers in ${folder}). ` +
-    'Open its folder in VS Code, or start the server without --attach: it then has jobs of its own.'
+    'Open its folder in VS Code, and trust it if the window is in Restricted Mode. ' +
+    'Or start the server without --attach: it then has jobs of its own.'
   );
 }

@@ -7,11 +7,10 @@ export interface ClientParts {
   readonly windows: string;
   /** The variable that names it in terminals. */
   readonly variable: string;
-  /** Path of the script that runs the server of the version that is installed. */
+  /** Path of the script that runs the server of the installed version. */
   readonly launcher: string;
-  /** Has this window be found by clients outside of it. */
-  readonly listen: () => void;
-  readonly writeLauncher: () => Promise<void>;
+  /** Lets clients find this window. Returns the script that they start. */
+  readonly open: () => Promise<string>;
 }
 
 interface JobsItem extends vscode.QuickPickItem {
@@ -27,7 +26,7 @@ interface ClientItem extends vscode.QuickPickItem {
 
 /** Asks whose jobs a client shall have and which client it is, and copies what that one wants to be told. */
 export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
-  const { windows, variable, launcher } = parts;
+  const { windows, variable } = parts;
   const title = vscode.l10n.t('Copy MCP Configuration');
   const items: JobsItem[] = [
     {
@@ -67,9 +66,8 @@ export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
     matchOnDescription: true,
   });
   if (client === undefined) return;
-  await parts.writeLauncher();
-  parts.listen();
-  const launch: Launch = { command: 'node', args: [launcher, ...jobs.args], passed: jobs.passed };
+  const program = await parts.open();
+  const launch: Launch = { command: 'node', args: [program, ...jobs.args], passed: jobs.passed };
   await vscode.env.clipboard.writeText(client.form.text(launch));
   void vscode.window.showInformationMessage(
     client === other

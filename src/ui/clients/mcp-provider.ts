@@ -9,24 +9,36 @@ export interface ServerAddress {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export interface McpServerParts {
+  readonly version: string;
+  /** What the bridge to this window is started with. */
+  readonly bridge: {
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  };
+  /** Lets the bridge find this window. Returns the script that runs the bridge. */
+  readonly open: () => Promise<string>;
+  /** Opens the MCP server of this window, once. */
+  readonly openEndpoint: () => Promise<ServerAddress>;
+}
+
 /**
- * Offers our MCP server to VS Code. What `provide` returns is cached in plain text, so that it holds neither the
- * address nor the secret: these are given when the server is started.
- *
- * @param open opens the server, once
+ * Offers our MCP server to VS Code in two forms. VS Code's own agent mode resolves the definition and connects to the
+ * private socket of this window. The Agent Host, which runs the sessions of Copilot, Codex and Claude, does not resolve
+ * it: it starts the bridge that `provide` returns. That definition is stored in plain text, so it contains no secret.
  */
-export function registerMcpProvider(version: string, open: () => Promise<ServerAddress>): vscode.Disposable {
-  const definition = (
-    uri: vscode.Uri,
-    headers: Record<string, string> = {},
-  ): vscode.McpHttpServerDefinition => new vscode.McpHttpServerDefinition(MCP_LABEL, uri, headers, version);
+export function registerMcpProvider(parts: McpServerParts): vscode.Disposable {
+  const { version, bridge, open, openEndpoint } = parts;
   return vscode.lm.registerMcpServerDefinitionProvider(MCP_PROVIDER, {
-    provideMcpServerDefinitions: () => [
-      definition(vscode.Uri.from({ scheme: 'unix', path: '/not-started' })),
-    ],
+    async provideMcpServerDefinitions() {
+      const args = [await open(), ...bridge.args];
+      // The editor's own Node runs it. On a desktop that is Electron.
+      const env = { ELECTRON_RUN_AS_NODE: '1', ...bridge.env };
+      return [new vscode.McpStdioServerDefinition(MCP_LABEL, process.execPath, args, env, version)];
+    },
     async resolveMcpServerDefinition() {
-      const { socket, path, headers } = await open();
-      return definition(addressUri(socket, path), { ...headers });
+      const { socket, path, headers } = await openEndpoint();
+      return new vscode.McpHttpServerDefinition(MCP_LABEL, addressUri(socket, path), { ...headers }, version);
     },
   });
 }

@@ -5,8 +5,8 @@ import { COMMANDS } from '../contributions.ts';
 import type { ClientParts } from './copy-configuration.ts';
 
 /**
- * Offers other MCP clients to join this window: tells those in its terminals where, and has a command for all. It can be
- * found as soon as there is a terminal, or when somebody once copied a configuration: most windows need no socket.
+ * Lets other MCP clients join this window: sets the variable for clients in its terminals, and registers the command that
+ * copies a configuration. Clients can find the window once it has a terminal, or if a configuration was ever given out.
  */
 export function registerClients(
   terminals: vscode.EnvironmentVariableCollection,
@@ -17,10 +17,11 @@ export function registerClients(
   terminals.replace(parts.variable, parts.windows);
   const register = (command: string, run: () => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(command, () => run().catch(report));
-  // Behind the activation: nobody waits for it.
-  if (vscode.window.terminals.length > 0 || existsSync(parts.launcher)) setImmediate(parts.listen);
+  const open = (): void => void parts.open().catch(report);
+  // After the activation, which must be quick.
+  if (vscode.window.terminals.length > 0 || existsSync(parts.launcher)) setImmediate(open);
   return vscode.Disposable.from(
-    vscode.window.onDidOpenTerminal(parts.listen),
+    vscode.window.onDidOpenTerminal(open),
     register(COMMANDS.copyMcpConfiguration, async () => {
       const { copyMcpConfiguration } = await import('./copy-configuration.ts');
       await copyMcpConfiguration(parts);

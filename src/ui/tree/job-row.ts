@@ -6,6 +6,7 @@ import type { InspectResult } from '../../protocol/messages.ts';
 import type { JobRecord, Starter, Status } from '../../protocol/job-record.ts';
 import { COMMANDS, CONTEXT_VALUES } from '../contributions.ts';
 import { portOf } from './job-addresses.ts';
+import { agentName } from '../format/agent-name.ts';
 import { printable } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
 import { formatBytes, formatElapsed } from '../format/amounts.ts';
@@ -70,7 +71,9 @@ export function describe(job: JobRecord, addresses: readonly string[] = []): str
 /** Returns the name of who started a job or requested input. */
 export function starterName({ kind, client, conversation }: Starter): string {
   if (kind === 'person') return vscode.l10n.t('you');
-  // Only VS Code itself passes a conversation.
+  const agent = agentName(client);
+  if (agent !== undefined) return agent;
+  // VS Code's own agent mode.
   if (conversation !== undefined) return vscode.l10n.t('the chat');
   return client === undefined ? vscode.l10n.t('an agent') : printable(client);
 }

@@ -6,7 +6,7 @@ import { until } from '../inside/until.ts';
 /** In which every surface must be legible. */
 export const THEMES = ['Default Light Modern', 'Default Dark Modern', 'Default High Contrast'];
 
-const SERVER = 'agent-tools.background-jobs/Background Jobs';
+const SERVER = 'agent-tools.background-jobs/background-jobs';
 
 /** Calls one of our tools through VS Code's own MCP client, as a chat does. @returns the text of the answer */
 export async function callTool(name: string, input: Readonly<Record<string, unknown>> = {}): Promise<string> {

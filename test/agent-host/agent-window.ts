@@ -1,0 +1,119 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
+import { installExtension } from '../editor/install-extension.ts';
+import { openWindow, type Window } from '../editor/window.ts';
+import { eventually } from '../support/runner.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { startCopilotApi, type CopilotApi } from './copilot-api.ts';
+import type { Harness } from './harnesses.ts';
+import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from './remote-control.ts';
+import type { ModelRequest, Script } from './script.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+/** How long the first window and the Agent Host may take to start on a busy machine. */
+const PATIENCE_MS = 60_000;
+const CHAT = 'GitHub.copilot-chat';
+
+export interface AgentWindow extends Window {
+  readonly api: CopilotApi;
+  readonly control: RemoteControl;
+  /** Opens a new session of the harness in the side bar. */
+  readonly openSession: () => Promise<void>;
+  /** Sends a prompt in the session that is open. Resolves once the script is at its end, with what the model received. */
+  readonly prompt: (text: string, script: Script) => Promise<readonly ModelRequest[]>;
+}
+
+export interface AgentWindowOptions {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Opens a window in which the sessions of a harness work offline, signed in nowhere, with a scripted model. */
+export async function openAgentWindow(
+  t: TestContext,
+  harness: Harness,
+  options: AgentWindowOptions = {},
+): Promise<AgentWindow> {
+  const folder = scratchFolder(t);
+  const extensionsDir = join(folder, 'extensions');
+  const home = join(folder, 'home');
+  for (const each of [extensionsDir, home]) mkdirSync(each);
+  installExtension(REMOTE_CONTROL, extensionsDir);
+  const control = new RemoteControl();
+  const socket = join(folder, 'control');
+  await control.listen(socket);
+  atEnd(t, () => control.close());
+  const api = await startCopilotApi();
+  atEnd(t, () => api.close());
+  const window = await openWindow(t, {
+    extension: root,
+    extensionsDir,
+    settings: {
+      // A door of VS Code for such tests: it replaces the sign-in, and is open with --enable-smoke-test-driver only.
+      'chat.agentHost.unsafeTestToken': 'token',
+      'chat.agentHost.githubMcpServer.enabled': false,
+      'backgroundJobs.keepAliveSeconds': 60,
+      ...harness.settings,
+      ...options.settings,
+    },
+    env: {
+      HOME: home,
+      [CONTROL_VARIABLE]: socket,
+      VSCODE_AGENT_HOST_CAPI_URL_OVERRIDE: api.origin,
+      COPILOT_API_URL: api.origin,
+      COPILOT_DEBUG_GITHUB_API_URL: api.origin,
+      ...(await harness.prepare(t.signal)),
+      ...options.env,
+    },
+  });
+  await enableChat(control);
+  // VS Code passes on the servers that it knows when a session starts.
+  await eventually('the server is offered', () => existsSync(windowsFolder(window.storage())), PATIENCE_MS);
+  const opener = `workbench.action.chat.openNewChatSessionInPlace.${harness.type}`;
+  await eventually(
+    `${harness.name} sessions are offered`,
+    async () => (await control.commands()).includes(opener),
+    PATIENCE_MS,
+  );
+  return {
+    ...window,
+    api,
+    control,
+    async openSession() {
+      await control.command(opener, 'sidebar');
+      await harness.approveAll(control, window.page);
+    },
+    async prompt(text, script) {
+      const played = api.play(script);
+      await Promise.race([send(control, harness, text), played]);
+      return await played;
+    },
+  };
+}
+
+/** Sends a prompt. The harness may offer its models a moment after the session was opened. */
+async function send(control: RemoteControl, { type, model }: Harness, query: string): Promise<void> {
+  const modelSelector = { vendor: type, id: model };
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      await control.command('workbench.action.chat.open', { query, modelSelector, blockOnResponse: true });
+      return;
+    } catch (error) {
+      if (!String(error).includes('No language models found') || performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+/** Enables Copilot Chat. A server ships it disabled, and enables it when this setting *becomes* false. */
+async function enableChat(control: RemoteControl): Promise<void> {
+  if (await control.isActive(CHAT)) return;
+  await control.set('chat', 'disableAIFeatures', true);
+  // Nothing tells that the change has been carried out.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await control.set('chat', 'disableAIFeatures', false);
+  await eventually(`${CHAT} is active`, () => control.isActive(CHAT), PATIENCE_MS);
+}

@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core';
+import { installOnce } from '../editor/cache.ts';
+import { installPackages } from '../editor/npm-install.ts';
+import type { RemoteControl } from './remote-control.ts';
+
+/** One of the programs in which the Agent Host runs a session. */
+export interface Harness {
+  readonly name: string;
+  /** Type of its sessions in VS Code. */
+  readonly type: string;
+  /** Id of a model that it accepts. */
+  readonly model: string;
+  /** Settings without which VS Code does not offer its sessions. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Lets the open session run all tools unasked. */
+  readonly approveAll: (control: RemoteControl, page: Page) => Promise<void>;
+  /** Returns what the Agent Host needs in its environment. Downloads the program if it does not come with VS Code. */
+  readonly prepare: (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
+}
+
+export const COPILOT: Harness = {
+  name: 'Copilot',
+  type: 'agent-host-copilotcli',
+  model: 'scripted',
+  settings: {},
+  approveAll,
+  prepare: () => Promise.resolve({}),
+};
+
+export const CODEX: Harness = {
+  name: 'Codex',
+  type: 'agent-host-codex',
+  model: '@provider=vscode-proxy:scripted-responses',
+  settings: { 'chat.editor.codex.preferAgentHost': true, 'chat.agentHost.codexAgent.enabled': true },
+  async approveAll(_control, page) {
+    // In a narrow side bar the button is an icon.
+    await page.locator('.action-label', { hasText: 'Default Permissions' }).click();
+    await page.locator('.action-widget').getByText('Full Access').click();
+  },
+  async prepare(signal) {
+    const root = await installProgram('codex-0.171.0', '@openai/codex@0.171.0', signal);
+    return {
+      VSCODE_AGENT_HOST_CODEX_AGENT_ENABLED: 'true',
+      VSCODE_AGENT_HOST_CODEX_SDK_ROOT: root,
+    };
+  },
+};
+
+export const CLAUDE: Harness = {
+  name: 'Claude',
+  type: 'agent-host-claude',
+  model: 'claude-sonnet-4.5',
+  settings: {},
+  approveAll,
+  async prepare(signal) {
+    const name = '@anthropic-ai/claude-agent-sdk@0.3.332';
+    return {
+      VSCODE_AGENT_HOST_CLAUDE_SDK_ROOT: await installProgram('claude-agent-sdk-0.3.332', name, signal),
+    };
+  },
+};
+
+/** The context key is VS Code's own way to confirm in a test that all tools may run unasked. */
+async function approveAll(control: RemoteControl): Promise<void> {
+  await control.set('chat.tools.global', 'autoApprove', true);
+  await control.command('setContext', 'vscode.chat.tools.global.autoApprove.testMode', true);
+}
+
+/** Returns the folder with the `node_modules` of a package. */
+async function installProgram(name: string, spec: string, signal: AbortSignal): Promise<string> {
+  return await installOnce(name, async (draft) => {
+    console.log(`Installing ${spec} from npm …`);
+    await installPackages(draft, signal, spec);
+  });
+}

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Where the fixture extension finds the test. */
+export const CONTROL_VARIABLE = 'EDITOR_TEST_CONTROL';
+
+/** Folder of the extension that carries out what is asked here. */
+export const REMOTE_CONTROL = join(import.meta.dirname, 'fixtures', 'remote-control');
+
+interface Call {
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Calls the API of the editor from outside, also after a reload. A call waits until there is a window. */
+export class RemoteControl {
+  readonly #server = createServer((socket) => this.#take(socket));
+  readonly #calls = new Map<number, Call>();
+  #window: Socket | undefined;
+  #count = 0;
+
+  async listen(path: string): Promise<void> {
+    this.#server.listen(path);
+    await once(this.#server, 'listening');
+  }
+
+  /** Runs a command. @returns its result, if JSON carries it */
+  command(name: string, ...args: unknown[]): Promise<unknown> {
+    return this.#call('command', name, ...args);
+  }
+
+  async commands(): Promise<string[]> {
+    return (await this.#call('commands')) as string[];
+  }
+
+  async isActive(extension: string): Promise<boolean> {
+    return (await this.#call('isActive', extension)) as boolean;
+  }
+
+  /** Changes a setting of the user. */
+  async set(section: string, name: string, value: unknown): Promise<void> {
+    await this.#call('set', section, name, value);
+  }
+
+  /** Returns the names in `lm.tools`. */
+  async tools(): Promise<string[]> {
+    return (await this.#call('tools')) as string[];
+  }
+
+  close(): void {
+    this.#server.close();
+    this.#window?.destroy();
+  }
+
+  async #call(action: string, ...args: unknown[]): Promise<unknown> {
+    while (this.#window === undefined) await once(this.#server, 'connection');
+    const id = ++this.#count;
+    this.#window.write(`${JSON.stringify({ id, action, args })}\n`);
+    return await new Promise((resolve, reject) => this.#calls.set(id, { resolve, reject }));
+  }
+
+  #take(socket: Socket): void {
+    this.#window = socket;
+    createInterface({ input: socket }).on('line', (line) => {
+      const { id, result, error } = JSON.parse(line) as { id: number; result?: unknown; error?: string };
+      const call = this.#calls.get(id);
+      this.#calls.delete(id);
+      if (error === undefined) call?.resolve(result);
+      else call?.reject(new Error(error));
+    });
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      if (this.#window !== socket) return;
+      this.#window = undefined;
+      for (const { reject } of this.#calls.values())
+        reject(new Error('The window went away during the call.'));
+      this.#calls.clear();
+    });
+  }
+}

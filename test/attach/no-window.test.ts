@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test, type TestContext } from 'node:test';
+import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
+import { publishWindow, WINDOW_VERSION } from '../../src/mcp/attach/window-files.ts';
+import { untilWindow } from '../../src/mcp/attach/window-search.ts';
+import { DIST, openSession, storageFolder } from '../support/mcp-session.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { openWindow } from './window.ts';
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'agent', version: '1' } },
+};
+
+interface Ended {
+  readonly code: number | null;
+  readonly answer: { readonly id?: number; readonly error?: { readonly message: string } };
+  readonly stderr: string;
+}
+
+/** Starts a bridge, sends it `initialize`, and waits until it gives up. */
+async function bridge(folder: string, seconds: number): Promise<Ended> {
+  const args = [join(DIST, 'stdio.js'), `--attach=${folder}`, '--attach-seconds', String(seconds)];
+  const child: ChildProcess = spawn(process.execPath, args, { stdio: 'pipe' });
+  child.stdin!.write(`${JSON.stringify(INITIALIZE)}\n`);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, 'exit') as Promise<[number | null]>,
+  ]);
+  return { code, stderr, answer: JSON.parse(stdout || '{}') as Ended['answer'] };
+}
+
+/** A window that takes connections and never answers, as one that is stopped in a debugger. */
+async function openHungWindow(t: TestContext, folder: string, storage: string): Promise<void> {
+  const server = createServer();
+  const socket = join(storage, 'hung');
+  server.listen(socket);
+  await once(server, 'listening');
+  atEnd(t, () => server.close());
+  const sockets = new Set<{ destroy(): void }>();
+  server.on('connection', (connection) => sockets.add(connection));
+  atEnd(t, () => sockets.forEach((each) => each.destroy()));
+  await publishWindow(folder, { v: WINDOW_VERSION, pid: process.pid, socket, secret: 'x' });
+}
+
+test('without a window the first request is answered with what to do, and the bridge exits', async (t) => {
+  const { code, answer, stderr } = await bridge(join(scratchFolder(t), 'windows'), 2);
+  assert.equal(code, 1);
+  assert.equal(answer.id, 1);
+  assert.match(
+    answer.error!.message,
+    /^No window of VS Code .* trust it if the window is in Restricted Mode/,
+  );
+  assert.match(stderr, /Error: No window of VS Code/);
+});
+
+test('a folder of addresses that cannot be read is reported at once', async (t) => {
+  const folder = scratchFolder(t);
+  // No permission stops root. A name that is too long cannot be read by any user.
+  const { code, answer } = await bridge(join(folder, 'x'.repeat(300)), 20);
+  assert.equal(code, 1);
+  assert.match(answer.error!.message, /cannot be read: ENAMETOOLONG.* Make it readable .* reload the window/);
+});
+
+test('a window that does not answer delays the search no longer than the time that it has', async (t) => {
+  const storage = storageFolder(t);
+  const folder = windowsFolder(storage);
+  await openHungWindow(t, folder, storage);
+  await assert.rejects(untilWindow(folder, performance.now() - 1), /No window of VS Code/);
+});
+
+test('a window that does not answer does not hide an older one that does', async (t) => {
+  const storage = storageFolder(t);
+  await openWindow(t, storage);
+  await openHungWindow(t, windowsFolder(storage), storage);
+  assert.match((await untilWindow(windowsFolder(storage), performance.now() + 20_000)).path, /^\//);
+});
+
+test('a file in place of the folder of addresses is no window', async (t) => {
+  const storage = scratchFolder(t);
+  mkdirSync(storage, { recursive: true });
+  writeFileSync(join(storage, 'windows'), '');
+  await assert.rejects(untilWindow(windowsFolder(storage), 0), /No window of VS Code/);
+});
+
+test('a bridge that serves a session of VS Code names one conversation in its calls, another bridge another', async (t) => {
+  const storage = storageFolder(t);
+  const { manager } = await openWindow(t, storage);
+  const conversations: unknown[] = [];
+  for (const each of ['one', 'two']) {
+    const env = { BACKGROUND_JOBS_ENDPOINT: windowsFolder(storage), BACKGROUND_JOBS_SESSION: '1' };
+    const session = await openSession(t, { args: ['--attach'], env });
+    for (const name of [`${each}-a`, `${each}-b`]) {
+      await session.call('execute', { command: 'true', name });
+      conversations.push(manager.jobs.list().find((job) => job.name === name)!.startedBy.conversation);
+    }
+  }
+  assert.equal(new Set(conversations).size, 2);
+  assert.ok(conversations.every((id) => typeof id === 'string'));
+  assert.equal(conversations[0], conversations[1]);
+});
