@@ -3,7 +3,6 @@ import type * as vscode from 'vscode';
 import { AttachDoor } from './mcp/attach/attach-door.ts';
 import { ATTACH_VARIABLE, launcherPath, SESSION_VARIABLE, windowsFolder } from './mcp/attach/attach-paths.ts';
 import type { Endpoint } from './mcp/transports/http-endpoint.ts';
-import { hasRunnerFiles, watchRunners } from './protocol/runner-files.ts';
 import { askUser } from './ui/notices/input-prompt.ts';
 import { registerClients } from './ui/clients/register-clients.ts';
 import { registerCommands } from './ui/commands/register-commands.ts';
@@ -13,6 +12,7 @@ import { createEventLog } from './ui/event-log.ts';
 import { LogDocuments } from './ui/output/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { registerMcpProvider } from './ui/clients/mcp-provider.ts';
+import { showRunningJobs } from './ui/running-jobs.ts';
 import { showNotices } from './ui/notices/job-notices.ts';
 import { applyChangedSettings, readSettings } from './ui/settings.ts';
 import { registerStartCommands } from './ui/start/register-start-commands.ts';
@@ -71,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const outputs = new JobOutput(source);
   const logs = new LogDocuments(source);
   const tree = new JobTree(source);
+  jobs = source;
   context.subscriptions.push(
     outputs,
     logs,
@@ -78,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands({ jobs: source, outputs, logs, tree }),
     applyChangedSettings(source),
     showInStatusBar(source),
+    showRunningJobs(source, storage, log),
     log,
     showNotices({ jobs: source, isVisible: (id) => outputs.isVisible(id) }),
     registerStartCommands({ jobs: source, outputs, memory: context.workspaceState }),
@@ -92,21 +94,6 @@ export function activate(context: vscode.ExtensionContext): void {
       open: openDoor,
     }),
   );
-  jobs = source;
-  // Loads the jobs of a running runner, so that the view and the status bar show them.
-  const findJobs = (): void => {
-    if (!hasRunnerFiles(storage)) return;
-    source
-      .load()
-      .then(({ jobs }) => jobs.attach())
-      // Every later use of the jobs tries again and reports the error.
-      .catch((error: unknown) => log.debug(`jobs of a running runner: ${String(error)}`));
-  };
-  findJobs();
-  // Another window on this folder may start the first job.
-  const watcher = watchRunners(storage, findJobs);
-  source.onCreated(() => watcher?.close());
-  context.subscriptions.push({ dispose: () => watcher?.close() });
 }
 
 /** Disconnects from the runner. Jobs keep running there until the next window connects or the keep-alive time is over. */
