@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isLong, repeats } from '../support/repeats.ts';
@@ -122,7 +123,7 @@ const PIECES = [
   ],
 ];
 
-const probe = installProbe('probe');
+const probe = installProbe('probe', 'git-probe');
 
 /** With only `probe` on PATH, no line can do harm. */
 function runsProbe(shell: string, line: string): boolean {
@@ -320,3 +321,30 @@ for (const shell of ['/bin/bash', '/bin/dash']) {
     assert.ok(judged > 10, `only ${judged} lines were allowed`);
   });
 }
+
+/** Words of commands that reach `git probe` or `make probe` behind options. */
+const OPTION_WORDS =
+  'probe probe git-probe git make env nice xargs timeout bash sh flock command exec log -C . -c color.ui=never -- -u X -n 5 -p -P --no-pager --git-dir=x --work-tree x --bare --namespace --literal-pathspecs -s -j 2 -f Makefile A=1 -B -k --no-print-directory "-C" $y "$z" -e "git probe"'.split(
+    / (?!probe")/,
+  );
+const optionLines = fc
+  .tuple(
+    fc.constantFrom('git', 'make', 'env', 'nice', 'xargs git', 'y=probe; z=-C; git'),
+    fc.array(fc.constantFrom(...OPTION_WORDS), { minLength: 1, maxLength: 6 }),
+  )
+  .map(([start, words]) => [start, ...words].join(' '));
+
+test('refuses each random line whose options hide a denied subcommand', () => {
+  const denied = ['^(git|make) probe( |$)', '^probe'];
+  const prepare = (cwd: string): void => writeFileSync(join(cwd, 'Makefile'), 'probe:\n\tprobe\n');
+  let judged = 0;
+  fc.assert(
+    fc.property(optionLines, (line) => {
+      if (!line.includes('probe') || ask(line, { denied }) !== undefined) return;
+      judged++;
+      assert.equal(probe.runs(`${line} < /dev/null`, { prepare }), false, line);
+    }),
+    { numRuns: repeats(50_000, 500), endOnFailure: false, ...(!isLong && { seed: 1 }) },
+  );
+  assert.ok(judged > 10, `only ${judged} lines were allowed`);
+});
