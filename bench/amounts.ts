@@ -19,7 +19,7 @@ export interface Amounts {
   history: number;
 }
 
-export const SCALES = ['quick', 'full', 'tenfold'] as const;
+const SCALES = ['quick', 'full', 'tenfold'] as const;
 export type Scale = (typeof SCALES)[number];
 
 const FULL: Amounts = {

@@ -18,7 +18,7 @@ function readProcFile(pid: number, name: string): string | undefined {
   }
 }
 
-export function readProcess(pid: number): ProcessInfo | undefined {
+function readProcess(pid: number): ProcessInfo | undefined {
   const stat = readProcFile(pid, 'stat');
   const commandLine = readProcFile(pid, 'cmdline');
   if (stat === undefined || commandLine === undefined) return undefined;
@@ -90,7 +90,7 @@ export interface Usage {
 }
 
 /** Sum over the threads that live; zeros once the process is gone. */
-export function usageOf(pid: number): Usage {
+function usageOf(pid: number): Usage {
   let cpuMs = 0;
   let wakeUps = 0;
   for (const thread of threadsOf(pid)) {

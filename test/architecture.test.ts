@@ -1,28 +1,44 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { test } from 'node:test';
-import { ESLint } from 'eslint';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
+import config from '../dependency-cruiser.config.ts';
+import { scratchFolder } from './support/scratch.ts';
 
-const root = join(import.meta.dirname, '..');
-const RULE = 'no-restricted-imports';
+type Case = readonly [folder: string, line: string];
 
-/** Lints a line as if it stood in a file of that folder. Only the rule on imports: it needs no types. */
-async function isRefused(folder: string, line: string): Promise<boolean> {
-  const filePath = join(root, 'src', folder, 'some-new-file.ts');
-  const config = (await new ESLint({ cwd: root }).calculateConfigForFile(filePath)) as {
-    rules: Record<string, unknown>;
+/**
+ * Writes files that consist of one import each, with the modules that they import, and checks them by the rules of
+ * this repository.
+ *
+ * @returns for each file, the names of the rules that it breaks
+ */
+async function check(context: TestContext, cases: readonly Case[]): Promise<string[][]> {
+  const root = scratchFolder(context);
+  const write = (path: string, text: string): string => {
+    mkdirSync(join(root, dirname(path)), { recursive: true });
+    if (!existsSync(join(root, path))) writeFileSync(join(root, path), text);
+    return path;
   };
-  const eslint = new ESLint({
-    cwd: root,
-    overrideConfigFile: true,
-    overrideConfig: { files: ['**/*.ts'], rules: { [RULE]: config.rules[RULE] as never } },
+  const files = cases.map(([folder, line], at) => write(`src/${folder}/some-new-file-${at}.ts`, line));
+  for (const [folder, line] of cases) {
+    const imported = /'(\..+)'/.exec(line)?.[1];
+    if (imported !== undefined) write(join('src', folder, imported), 'export {};');
+  }
+  const { cache: _cache, tsConfig: _tsConfig, ...options } = config.options ?? {};
+  const { output } = await cruise(['src'], {
+    ...options,
+    baseDir: root,
+    validate: true,
+    ruleSet: { forbidden: config.forbidden },
   });
-  const [result] = await eslint.lintText(line, { filePath });
-  return result!.messages.some(({ ruleId }) => ruleId === RULE);
+  const { violations } = (output as ICruiseResult).summary;
+  return files.map((file) => violations.filter(({ from }) => from === file).map(({ rule }) => rule.name));
 }
 
-test('the linter refuses an import against the direction of the folders', async () => {
-  const forbidden: [string, string][] = [
+test('the linter refuses an import against the direction of the folders', async (t) => {
+  const forbidden: Case[] = [
     ['base', "import '../processes/process-table.ts';"],
     ['log/store', "import '../read/log-reader.ts';"],
     ['log/render', "import '../read/log-reader.ts';"],
@@ -57,11 +73,12 @@ test('the linter refuses an import against the direction of the folders', async 
     ['jobs', "import '../policy/policy-verdict.ts';"],
     ['ui/start', "import '../../policy/command-patterns.ts';"],
   ];
-  for (const [folder, line] of forbidden) assert.ok(await isRefused(folder, line), `${folder}: ${line}`);
+  const broken = await check(t, forbidden);
+  forbidden.forEach(([folder, line], at) => assert.equal(broken[at]!.length, 1, `${folder}: ${line}`));
 });
 
-test('the linter lets an import in the direction of the folders', async () => {
-  const allowed: [string, string][] = [
+test('the linter allows an import in the direction of the folders', async (t) => {
+  const allowed: Case[] = [
     ['log/read', "import '../store/log-segments.ts';"],
     ['runner', "import '../log/store/log-writer.ts';"],
     ['jobs', "import '../protocol/job-record.ts';"],
@@ -72,5 +89,15 @@ test('the linter lets an import in the direction of the folders', async () => {
     ['ui', "import 'vscode';"],
     ['mcp', "import '@modelcontextprotocol/sdk/types.js';"],
   ];
-  for (const [folder, line] of allowed) assert.ok(!(await isRefused(folder, line)), `${folder}: ${line}`);
+  const broken = await check(t, allowed);
+  allowed.forEach(([folder, line], at) => assert.deepEqual(broken[at], [], `${folder}: ${line}`));
+});
+
+test('the linter refuses modules that import each other, also if they import only types', async (t) => {
+  const broken = await check(t, [
+    ['base', "import type { B } from './some-new-file-1.ts'; export type A = B;"],
+    ['base', "export type B = 1; export type C = import('./some-new-file-0.ts').A;"],
+  ]);
+  // A cycle is reported once.
+  assert.deepEqual(broken.flat(), ['no-cycles']);
 });

@@ -10,7 +10,7 @@ export function played(seconds: number): number {
   return (seconds * 1000) / SPEED;
 }
 
-export function pause(seconds: number): Promise<void> {
+function pause(seconds: number): Promise<void> {
   return sleep(played(seconds));
 }
 

@@ -11,7 +11,7 @@ import { adapt, ownVersion } from './ours.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-export const SETTINGS = {
+const SETTINGS = {
   'backgroundJobs.shell': SHELL,
   'backgroundJobs.maxConcurrentJobs': 1000,
   'backgroundJobs.historyLimit': 100_000,

@@ -6,7 +6,7 @@ export interface NamedProcess {
   readonly command: string;
 }
 
-export interface ProcessUsage extends NamedProcess, ProcessDetails {
+interface ProcessUsage extends NamedProcess, ProcessDetails {
   /** Whether a signal has stopped it. */
   readonly isStopped: boolean;
 }

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { WriteResult } from '../protocol/messages.ts';
 
 /** Bytes that a job may leave unread before it counts as one that does not read. */
-export const MAX_UNREAD_INPUT = 1024 * 1024;
+const MAX_UNREAD_INPUT = 1024 * 1024;
 
 /** The stdin of a job. Ends quietly when the job closes it or ends. */
 export class JobInput {

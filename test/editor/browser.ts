@@ -7,7 +7,7 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
 /** The machine's own Chrome or Chromium (`CHROME_PATH`, else from PATH), else the one from npm. */
-export async function findBrowser(): Promise<Browser> {
+async function findBrowser(): Promise<Browser> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
   const executable = process.env.CHROME_PATH ?? [...onPath, MAC_CHROME].find(isExecutable);

@@ -6,7 +6,7 @@ import { LogWriter } from '../store/log-writer.ts';
 import { SearchError, SearchPool } from './search-pool.ts';
 import type { SearchRequest } from './log-search.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../../dist/search.js');
+const SCRIPT = join(import.meta.dirname, 'search-worker.ts');
 
 function openPool(context: TestContext, script = SCRIPT): SearchPool {
   const pool = new SearchPool(script);

@@ -42,7 +42,7 @@ export interface IndexRecord extends Transition {
   readonly run: number;
 }
 
-export const INDEX_VERSION = 1;
+const INDEX_VERSION = 1;
 const MAGIC = 'BGJIDX';
 const SIZE = 16;
 const MAX_RUN = 0xffff;

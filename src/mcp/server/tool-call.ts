@@ -34,7 +34,7 @@ export interface Surroundings {
   readonly notify: (progress: Progress) => void;
 }
 
-export interface Progress {
+interface Progress {
   readonly progressToken: string | number;
   readonly progress: number;
   readonly message: string;

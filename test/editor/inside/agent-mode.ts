@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { until } from './until.ts';
 
 /** What the model does next. A tool is named by the end of its name: `execute` finds `mcp_jobs_execute`. */
-export type Turn =
+type Turn =
   | { readonly tool: string; readonly input: Readonly<Record<string, unknown>>; readonly text?: string }
   | { readonly text: string };
 
@@ -10,7 +10,7 @@ export type Turn =
 export type Script = readonly (Turn | ((results: readonly string[]) => Turn))[];
 
 /** What the model got to see in one request. */
-export interface ModelRequest {
+interface ModelRequest {
   readonly tools: readonly { name: string; description: string; inputSchema: unknown }[];
   /** All tool results of the conversation so far, as the model sees them. */
   readonly results: readonly string[];
