@@ -1,45 +1,70 @@
-// `npm test`: builds, checks, runs all tests, looks for anything left behind, and closes with the sum.
-// `--long` (`npm run test:long`) does what is repeated as often as it takes to trust it. Other arguments choose
-// test files by a part of their path, and skip the checks.
-import { spawnSync } from 'node:child_process';
+// `npm test` builds, checks, runs all tests, looks for anything left behind and prints the totals. Options:
+//   --long   repeats each test as often as it takes to trust it (`npm run test:long`)
+//   --unit   runs only the unit tests in src/, without a build or a check (`npm run test:unit`)
+//   words    run only the test files with one of them in their path, after a build and without a check
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { parseArgs } from 'node:util';
 import { openTestFolder } from './support/test-folder.ts';
 
 const root = join(import.meta.dirname, '..');
-const isLong = process.argv.includes('--long');
-const chosen = process.argv.slice(2).filter((argument) => argument !== '--long');
-if (isLong) process.env.BACKGROUND_JOBS_TEST_LONG = '1';
+const { values, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: { long: { type: 'boolean' }, unit: { type: 'boolean' } },
+});
+if (values.long === true) process.env.BACKGROUND_JOBS_TEST_LONG = '1';
 const total = { passed: 0, failed: 0 };
 
 function count(isPassed: boolean): void {
   total[isPassed ? 'passed' : 'failed']++;
 }
 
-function check(name: string, command: string, ...args: string[]): boolean {
-  const { status } = spawnSync(command, args, {
+/** Runs a script of package.json and prints its output when it has finished, since several run at the same time. */
+async function check(name: string, script: string, ...args: string[]): Promise<boolean> {
+  const child = spawn('npm', ['run', '--silent', script, '--', ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => (output += data.toString()));
+  const [status] = (await once(child, 'close')) as [number | null];
   const isPassed = status === 0;
-  console.log(`${isPassed ? '✔' : '✖'} ${name}`);
+  console.log(`${output}${isPassed ? '✔' : '✖'} ${name}`);
   count(isPassed);
   return isPassed;
+}
+
+/** Prepares the tests. @returns false if they cannot run */
+async function prepare(): Promise<boolean> {
+  if (values.unit === true) return true;
+  // The tests run what is shipped.
+  if (words.length > 0) return check('build', 'build', '--production');
+  const checks = [
+    check('package', 'package').then(async (isBuilt) => {
+      await check('typecheck', 'typecheck');
+      return isBuilt;
+    }),
+    check('lint', 'lint'),
+  ];
+  return (await Promise.all(checks))[0]!;
 }
 
 function testFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => join(root, folder, name))
-    .filter((path) => chosen.length === 0 || chosen.some((part) => path.includes(part)));
+    .filter((path) => words.length === 0 || words.some((part) => path.includes(part)));
 }
 
 async function runTests(): Promise<void> {
-  const files = ['src', 'test', 'bench'].flatMap(testFiles).sort();
+  const folders = values.unit === true ? ['src'] : ['src', 'test', 'bench'];
+  const files = folders.flatMap(testFiles).sort();
   const events = run({ files, concurrency: 2 });
   events.on('test:pass', ({ details }) => details.type !== 'suite' && count(true));
   events.on('test:fail', ({ details }) => details.type !== 'suite' && count(false));
@@ -49,14 +74,7 @@ async function runTests(): Promise<void> {
 }
 
 const folder = openTestFolder();
-// What is tested is what is shipped.
-const isBuilt = check('package', 'npm', 'run', '--silent', 'package');
-if (chosen.length === 0) {
-  check('typecheck', 'tsc', '--noEmit');
-  check('lint', 'eslint', '.');
-  check('format', 'prettier', '--check', '--log-level', 'warn', '.');
-}
-if (isBuilt) await runTests();
+if (await prepare()) await runTests();
 const left = await folder.close();
 for (const each of left) console.log(`left behind: ${each}`);
 console.log(`${left.length === 0 ? '✔' : '✖'} nothing is left behind`);

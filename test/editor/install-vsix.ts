@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -9,14 +9,28 @@ import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
 const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
+/** Returns the path of the VSIX. Packages dist/ if it was built after the VSIX. */
+async function packageVsix(t: TestContext): Promise<string> {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const name = `background-jobs-${version}.vsix`;
+  const modified = (file: string): number =>
+    statSync(join(root, 'dist', file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (modified(name) > modified('extension.js')) return join(root, 'dist', name);
+  // Not into dist/, where another test may read.
+  const path = join(scratchFolder(t), name);
+  await run('vsce', ['package', '--no-dependencies', '--no-rewrite-relative-links', '--out', path], {
+    cwd: root,
+  });
+  return path;
+}
+
 /** Installs the package as a person does from the command line. @returns the folder of installed extensions */
 export async function installVsix(t: TestContext): Promise<string> {
   const extensionsDir = join(scratchFolder(t), 'extensions');
   const { vscode, node } = await installEditor(DEFAULT_VERSION, new AbortController().signal);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   await run(node, [
     join(vscode, 'out', 'server-main.js'),
-    ...['--install-extension', join(root, 'dist', `background-jobs-${version}.vsix`)],
+    ...['--install-extension', await packageVsix(t)],
     ...['--extensions-dir', extensionsDir, '--server-data-dir', join(scratchFolder(t), 'data')],
     '--accept-server-license-terms',
   ]);
