@@ -34,6 +34,16 @@ export async function jobTree(
   return membersOf(root, all, await table.readTags(all), known);
 }
 
+/** Returns the living processes of each of several jobs. Reads the process table once. */
+export async function jobTrees(
+  table: ProcessTable,
+  roots: readonly TreeRoot[],
+): Promise<ReadonlyMap<string, ProcessInfo[]>> {
+  const all = await table.list();
+  const tags = await table.readTags(all);
+  return new Map(roots.map((root) => [root.id, membersOf(root, all, tags, [])]));
+}
+
 /** Returns true if a process has stayed in the session of its job. Windows has no sessions. */
 export function isInSession({ session }: ProcessInfo, root: TreeRoot): boolean {
   return session === 0 || session === root.pid;
