@@ -87,7 +87,12 @@ export function watchScreen(
 
 function rowOf(terminal: xterm.Terminal): string {
   const { active } = terminal.buffer;
-  return active.getLine(active.baseY + active.cursorY)?.translateToString(true).trimEnd() ?? '';
+  return (
+    active
+      .getLine(active.baseY + active.cursorY)
+      ?.translateToString(true)
+      .trimEnd() ?? ''
+  );
 }
 
 /** Parses at once, where write() would wait for its turn. */

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { utf16OfMark } from '../render/text-encoding.ts';
 import type { Piece } from '../store/log-piece.ts';
 import type { Stream } from '../store/log-segments.ts';
 import { FreshFiles, HeldFiles, type LogFiles } from './log-files.ts';
@@ -29,10 +30,28 @@ const STEPS = 4096;
 export class LogReader {
   readonly folder: string;
   readonly #files: LogFiles;
+  readonly #encoding: string | undefined;
 
-  constructor(folder: string, files: LogFiles = new FreshFiles(folder)) {
+  /** @param encoding the encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16 */
+  constructor(folder: string, encoding?: string, files: LogFiles = new FreshFiles(folder)) {
     this.folder = folder;
+    this.#encoding = encoding;
     this.#files = files;
+  }
+
+  /**
+   * Returns the encoding of a stream, if it is not UTF-8.
+   *
+   * @param sample some of its bytes, which save looking for a byte order mark in most logs: text in UTF-16 has zeros
+   */
+  encodingOf(stream: Stream, sample: Buffer): string | undefined {
+    if (this.#encoding !== undefined) return this.#encoding;
+    const isPossible = sample.includes(0) || utf16OfMark(sample) !== undefined;
+    if (!isPossible || this.range().start > 0) return undefined;
+    for (const piece of this.pieces(0, FIRST_BLOCK)) {
+      if (piece.stream === stream) return utf16OfMark(piece.bytes);
+    }
+    return undefined;
   }
 
   /**
@@ -43,7 +62,7 @@ export class LogReader {
     if (this.#files instanceof HeldFiles) return work(this);
     const files = new HeldFiles(this.folder);
     try {
-      return work(new LogReader(this.folder, files));
+      return work(new LogReader(this.folder, this.#encoding, files));
     } finally {
       files.close();
     }

@@ -1,6 +1,7 @@
 import { STREAMS, type Stream } from '../store/log-segments.ts';
 import { ResumedStreams } from './resumed-streams.ts';
 import type { Line, LineAssembler } from '../render/line-assembler.ts';
+import { behindLastLineFeed } from './line-feeds.ts';
 import { BLOCK, type LogReader } from './log-reader.ts';
 import { measureLine } from './long-line.ts';
 import { isContinued, SCAN_LIMIT, wanted, type PageRequest, type StreamChoice } from './page.ts';
@@ -111,12 +112,13 @@ function findTailStart(
   for (const piece of reader.piecesBackwards(lowest, end)) {
     if (first !== undefined && first - piece.offset > BLOCK) return found;
     const isWanted = wanted(piece.stream, request);
-    let at = piece.bytes.lastIndexOf(0x0a);
-    for (; at >= 0; at = at === 0 ? -1 : piece.bytes.lastIndexOf(0x0a, at - 1)) {
+    const encoding = reader.encodingOf(piece.stream, piece.bytes);
+    let behind = behindLastLineFeed(piece, encoding);
+    for (; behind > 0; behind = behindLastLineFeed(piece, encoding, behind - 1)) {
       if (isWanted) count++;
       // The line end at the very end finishes the last line, it does not begin another.
       if (count <= request.lines) continue;
-      found = piece.offset + at + 1;
+      found = piece.offset + behind;
       if (first === undefined) {
         first = found;
         for (const stream of open) if (!wroteNear(reader, stream, first)) open.delete(stream);

@@ -102,5 +102,6 @@ export function isContinued(
     bytes += piece.bytes.toString('latin1', 0, end < 0 ? undefined : end + 1);
     if (end >= 0) break;
   }
-  return /\r[^\r\n]/.test(bytes) ? 'replaces' : true;
+  // In UTF-16, a carriage return is followed by a zero byte.
+  return /\r[^\r\n]/.test(bytes.replaceAll('\0', '')) ? 'replaces' : true;
 }

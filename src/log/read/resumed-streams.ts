@@ -1,6 +1,8 @@
 import { STREAMS, type Stream } from '../store/log-segments.ts';
 import { LineAssembler, type Line } from '../render/line-assembler.ts';
+import { isUtf16 } from '../render/text-encoding.ts';
 import { TerminalStream, type TerminalStreamOptions } from '../render/terminal-stream.ts';
+import { behindLastLineFeed } from './line-feeds.ts';
 import { BLOCK, type LogReader } from './log-reader.ts';
 
 /** Bytes that are read first, of both streams together. */
@@ -81,14 +83,16 @@ function stateFrom(
 ): StreamState {
   if (isInImage(near)) return screenState(reader, stream, cursor, IMAGE_BYTES);
   if (movesBetweenRows(near)) return screenState(reader, stream, cursor, SCREEN_BYTES);
-  const lineStart = near.lastIndexOf(LF) + 1;
+  const encoding = reader.encodingOf(stream, near);
+  const lineStart = behindLastLineFeed({ offset: cursor - near.length, bytes: near }, encoding);
   if (lineStart === 0 && !isWhole) {
     const line = lineOf(reader, stream, cursor);
     // Without an index, only the near bytes are known.
     const bytes = line.length > 0 ? line : near;
-    return { stream, bytes, options: { isAtStart: bytes.length === 0, isScreenEmpty: false } };
+    return { stream, bytes, options: { isAtStart: bytes.length === 0, isScreenEmpty: false, encoding } };
   }
   const options = {
+    encoding,
     isAtStart: lineStart === 0,
     isScreenEmpty: isWhole,
     earlierLines: near.subarray(0, lineStart),
@@ -100,10 +104,14 @@ function stateFrom(
 function screenState(reader: LogReader, stream: Stream, cursor: number, size: number): StreamState {
   const from = Math.max(reader.range().start, cursor - size);
   const bytes = bytesBetween(reader, from, cursor, [stream]).get(stream) as Buffer;
+  const encoding = reader.encodingOf(stream, bytes);
   const isWhole = from === 0;
   // Neither a line nor a sequence is complete before the first that begins.
-  const begin = isWhole ? 0 : Math.max(0, bytes.findIndex((byte) => byte === LF || byte === ESC));
-  return { stream, bytes: bytes.subarray(begin), options: { isAtStart: isWhole, isScreenEmpty: isWhole } };
+  const first = bytes.findIndex((byte) => byte === LF || byte === ESC);
+  const half = isUtf16(encoding) ? (cursor - bytes.length + first) % 2 : 0;
+  const begin = isWhole ? 0 : Math.max(0, first - half);
+  const options = { isAtStart: isWhole, isScreenEmpty: isWhole, encoding };
+  return { stream, bytes: bytes.subarray(begin), options };
 }
 
 function bytesBetween(
@@ -114,7 +122,12 @@ function bytesBetween(
 ): Map<Stream, Buffer> {
   const parts = new Map(streams.map((stream) => [stream, [] as Buffer[]]));
   if (from < to) for (const { stream, bytes } of reader.pieces(from, to)) parts.get(stream)?.push(bytes);
-  return new Map([...parts].map(([stream, some]) => [stream, some.length === 1 ? some[0] as Buffer : Buffer.concat(some)]));
+  return new Map(
+    [...parts].map(([stream, some]) => [
+      stream,
+      some.length === 1 ? (some[0] as Buffer) : Buffer.concat(some),
+    ]),
+  );
 }
 
 /* eslint-disable no-control-regex -- escape sequences are made of control characters */
@@ -124,7 +137,8 @@ const MOVES_BETWEEN_ROWS =
 
 function movesBetweenRows(bytes: Buffer): boolean {
   if (!bytes.includes(ESC) && !bytes.includes(VT) && !bytes.includes(FF)) return false;
-  return MOVES_BETWEEN_ROWS.test(bytes.toString('latin1'));
+  // In UTF-16, each of these characters has a zero byte.
+  return MOVES_BETWEEN_ROWS.test(bytes.toString('latin1').replaceAll('\0', ''));
 }
 
 /** Enough of an image to recognize it: it has no blanks and no sequences, but many repetitions and colors. */
@@ -149,7 +163,8 @@ function lineOf(reader: LogReader, stream: Stream, cursor: number): Buffer {
     if (run === undefined) break;
     const start = Math.max(run.start, run.end - BLOCK);
     const bytes = Buffer.concat([...reader.pieces(start, run.end)].map((piece) => piece.bytes));
-    const begin = bytes.lastIndexOf(LF) + 1;
+    const encoding = reader.encodingOf(stream, bytes);
+    const begin = behindLastLineFeed({ offset: start, bytes }, encoding);
     parts.unshift(bytes.subarray(begin));
     size += bytes.length;
     if (begin > 0) break;

@@ -1,18 +1,49 @@
-/** Decodes runs of bytes of which none is a control character. */
+import { TextDecoder } from 'node:util';
+
+/** Decodes runs of bytes that contain no control character. */
 export interface CharacterDecoder {
   decode(bytes: Buffer, from: number, to: number): string;
   /** Returns the number of bytes at the end that begin a character without completing it. */
   incompleteTail(bytes: Buffer): number;
 }
 
+/** Encodings of which a character can have several bytes. In none of them, a control character is among these. */
+const MULTI_BYTE: ReadonlySet<string> = new Set(['gbk', 'gb18030', 'big5', 'euc-jp', 'euc-kr', 'shift_jis']);
+/** Some decoders return this control character in place of U+FFFD. */
+const SUBSTITUTE = /\x1a/g; // eslint-disable-line no-control-regex -- it is one
+/** Longest character of these, in bytes. */
+const MAX_CHARACTER_BYTES = 4;
+
 const UTF_8: CharacterDecoder = {
   decode: (bytes, from, to) => bytes.toString('utf8', from, to),
   incompleteTail,
 };
 
-/** @param _encoding a label of the Encoding Standard; UTF-8 if it is undefined */
-export function decoderFor(_encoding: string | undefined): CharacterDecoder {
-  return UTF_8;
+/** @param encoding a name that `encodingNamed()` returned, other than UTF-16 */
+export function decoderFor(encoding = 'utf-8'): CharacterDecoder {
+  if (encoding === 'utf-8') return UTF_8;
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  return {
+    decode: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)).replace(SUBSTITUTE, '\ufffd'),
+    incompleteTail: MULTI_BYTE.has(encoding) ? (bytes) => undecodedTail(bytes, decoder) : () => 0,
+  };
+}
+
+/** Returns the number of bytes at the end for which a decoder waits. */
+function undecodedTail(bytes: Buffer, decoder: TextDecoder): number {
+  if (bytes.subarray(1 - MAX_CHARACTER_BYTES).every((byte) => byte < 0x80)) return 0;
+  const text = decodePart(bytes, decoder);
+  for (let back = Math.min(MAX_CHARACTER_BYTES - 1, bytes.length); back > 0; back--) {
+    if (decodePart(bytes.subarray(0, -back), decoder) === text) return back;
+  }
+  return 0;
+}
+
+function decodePart(bytes: Buffer, decoder: TextDecoder): string {
+  const text = decoder.decode(bytes, { stream: true });
+  // Forgets what is incomplete.
+  decoder.decode();
+  return text;
 }
 
 /** Returns the number of bytes at the end that begin a UTF-8 character without completing it (0 to 3). */

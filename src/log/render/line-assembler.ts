@@ -103,7 +103,7 @@ export class LineAssembler {
 
   /** Ends the line in progress of a stream where it is. */
   cut(stream: Stream): void {
-    this.#streams.get(stream)?.dropLine();
+    this.#streams.get(stream)?.dropLine(0);
     this.#starts.delete(stream);
   }
 

@@ -15,11 +15,24 @@ export interface OutputHandler {
   sequence(parameters: string, final: string): void;
 }
 
+/** Feeds a handler with what the bytes of a stream mean. They may come in pieces of any size. */
+export interface StreamParser {
+  /** No character and no escape sequence is incomplete. */
+  readonly isComplete: boolean;
+  /** Cursor of the first byte of an incomplete character or sequence; it may be before the bytes fed last. */
+  readonly openAt: number | undefined;
+  /** Cursor behind the last control character or sequence. */
+  readonly position: number;
+  /** @param offset cursor of the first byte */
+  feed(bytes: Buffer, offset: number): void;
+  end(): void;
+}
+
 /**
  * Splits the bytes of one stream into text, control characters and escape sequences (forms: ECMA-48). Invalid UTF-8
- * becomes U+FFFD, one per maximal subpart (Unicode Standard, section 3.9). Bytes may be fed in pieces of any size.
+ * becomes U+FFFD, one per maximal subpart (Unicode Standard, section 3.9).
  */
-export class OutputParser {
+export class OutputParser implements StreamParser {
   readonly #handler: OutputHandler;
   readonly #decoder: CharacterDecoder;
   #state: State = 'ground';
@@ -30,24 +43,24 @@ export class OutputParser {
   #position = 0;
   #isAtStart: boolean;
 
-  /** @param isAtStart whether the stream begins here, so that a byte order mark may follow */
+  /**
+   * @param isAtStart whether the stream begins here, so that a byte order mark may follow
+   * @param encoding a name that `encodingNamed()` returned, other than UTF-16
+   */
   constructor(handler: OutputHandler, isAtStart: boolean, encoding?: string) {
     this.#handler = handler;
     this.#isAtStart = isAtStart;
     this.#decoder = decoderFor(encoding);
   }
 
-  /** No character and no escape sequence is incomplete. */
   get isComplete(): boolean {
     return this.#state === 'ground' && this.#incomplete === undefined;
   }
 
-  /** Cursor of the first byte of an incomplete character or sequence; it may be before the bytes fed last. */
   get openAt(): number | undefined {
     return this.isComplete ? undefined : this.#openAt;
   }
 
-  /** Cursor behind the last control character or sequence. */
   get position(): number {
     return this.#position;
   }
@@ -58,7 +71,6 @@ export class OutputParser {
     this.#state = 'ground';
   }
 
-  /** @param offset cursor of the first byte */
   feed(bytes: Buffer, offset: number): void {
     for (let at = 0; at < bytes.length;) {
       if (this.#state === 'ground') {
@@ -202,8 +214,7 @@ export class OutputParser {
   }
 }
 
-type State =
-  'ground' | 'escape' | 'csi' | 'device-control' | 'sixel' | 'string' | 'string-escape';
+type State = 'ground' | 'escape' | 'csi' | 'device-control' | 'sixel' | 'string' | 'string-escape';
 
 const [BEL, LF, CAN, SUB, ESC, DEL] = [0x07, 0x0a, 0x18, 0x1a, 0x1b, 0x7f];
 /** The characters after ESC that begin a string: OSC, SOS, PM and APC. */
@@ -213,7 +224,9 @@ const STRING_STARTS: ReadonlySet<number> = new Set([0x5d, 0x58, 0x5e, 0x5f]);
  * never closed swallows no more than a word of the text that follows.
  */
 const SIXEL_DATA: ReadonlySet<number> = new Set(
-  Array.from({ length: 0x7f }, (_, code) => code).filter((code) => /[!-$\-0-9;?-~]/.test(String.fromCharCode(code))),
+  Array.from({ length: 0x7f }, (_, code) => code).filter((code) =>
+    /[!-$\-0-9;?-~]/.test(String.fromCharCode(code)),
+  ),
 );
 const MAX_PARAMETERS = 64;
 const C1_CONTROLS = /[\u0080-\u009f]/g;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { line, unit } from '../../../test/support/terminal-output.ts';
 import { repeats } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { finalScreen, trimmed, watchScreen } from '../../../test/support/terminal.ts';
@@ -11,30 +12,6 @@ import { SCREEN_ROWS } from './screen-rows.ts';
 import { search } from '../search/log-search.ts';
 import { readTail } from '../read/log-tail.ts';
 import { readText } from '../read/text-page.ts';
-
-/** Without combining marks that have nothing in front: xterm.js does not join them to text before an escape sequence. */
-const text = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom('a', 'b ', 'word', '42%', '  ') },
-    fc.constantFrom('é', '█', '⠋', '─', '✔', '…', 'α', 'ﬁ', '\u00ad', '𝒳', '🇩', 'ﷺ', '\u{1f321}'),
-    fc.constantFrom('漢', '字', '한', 'あ', '、', 'Ａ', '😀', '👍', '⌚', '⚡', '𠀋'),
-    fc.constantFrom('e\u0301', 'o\u0308\u0323', '漢\u0301', '❤\ufe0f', 'ก\u0e34', '👩\u200d👧', 'a\u200b'),
-  ),
-  { minLength: 1, maxLength: 6 },
-);
-const count = fc.oneof(fc.constant(''), fc.integer({ min: 0, max: 12 }));
-const move = fc
-  .tuple(count, fc.constantFrom('C', 'D', 'G', 'P', 'X', '@', 'a', '`'))
-  .map(([n, final]) => `\x1b[${n}${final}`);
-const part = fc.oneof(
-  { weight: 5, arbitrary: text.map((characters) => characters.join('')) },
-  { weight: 3, arbitrary: fc.constantFrom('\r', '\b', '\b\b', '\t') },
-  { weight: 2, arbitrary: fc.constantFrom('\x1b[K', '\x1b[0K', '\x1b[1K', '\x1b[2K', '\x1b[?2K') },
-  { weight: 3, arbitrary: move },
-  fc.constantFrom('\x1b[1;31m', '\x1b[m', '\x1b[38;5;9m', '\x1b[48:2::1:2:3m', '\x1b[?25l', '\x1b(B'),
-  fc.constantFrom('\x1b]8;;https://example.org/?q=é\x1b\\', '\x1b]8;;\x07', '\x1b]0;title 漢\x07', '\x07'),
-);
-const line = fc.array(part, { maxLength: 20 }).map((parts) => parts.join(''));
 
 /** Tabs are kept as they are where a terminal shows blanks: what they come to is for a terminal to say. */
 async function asShown(lines: readonly string[]): Promise<string[]> {
@@ -84,37 +61,6 @@ test('a progress bar that was drawn 5,000 times is one line', async (t) => {
   }
 });
 
-const smallCount = fc.oneof(fc.constant(''), fc.integer({ min: 1, max: 7 }));
-const rowMove = fc.oneof(
-  { weight: 6, arbitrary: fc.tuple(smallCount, fc.constantFrom('A', 'B', 'E', 'F', 'd', 'e')) },
-  { weight: 1, arbitrary: fc.tuple(smallCount, fc.constantFrom('L', 'M', 'S', 'T')) },
-  { weight: 2, arbitrary: fc.tuple(fc.constantFrom('2', '3'), fc.constantFrom('J')) },
-).map(([n, final]) => `\x1b[${n}${final}`);
-const place = fc
-  .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.constantFrom('H', 'f'))
-  .map(([row, column, final]) => `\x1b[${row};${column}${final}`);
-const row = fc.oneof(
-  { weight: 6, arbitrary: fc.constant('\n') },
-  { weight: 6, arbitrary: rowMove },
-  { weight: 3, arbitrary: place },
-  { weight: 3, arbitrary: fc.constantFrom('\x1b[H', '\x1b[999H', '\x1bE', '\x1bD', '\x1bM', '\f', '\v') },
-  { weight: 3, arbitrary: fc.constantFrom('\x1b7', '\x1b8', '\x1b[s', '\x1b[u', '\x1b[?1048h', '\x1b[?1048l') },
-  fc.constantFrom('\x1bc', '\x1b[2;5r', '\x1b[3r', '\x1b[r', '\x1b[!p'),
-  fc.constantFrom('\x1b[?1049h', '\x1b[?47h', '\x1b[?1047h', '\x1b[?1049l', '\x1b[?47l', '\x1b[?1047l'),
-);
-const inLine = fc.oneof(
-  { weight: 5, arbitrary: text.map((characters) => characters.join('')) },
-  { weight: 2, arbitrary: fc.constantFrom('\r', '\b', '\x1b[K', '\x1b[1K', '\x1b[2K', '\x1b[3Z') },
-  { weight: 2, arbitrary: move },
-  fc.constantFrom('\x1b[J', '\x1b[1J'),
-  fc.constantFrom('\x1b[31m', '\x1b(0lqk\x1b(B', '\x1b)0\x0eab\x0f', 'ab\x1b[3b', '\x1b[4hins\x1b[4l'),
-);
-/** A unit, and whether it can move the cursor to another row. */
-const unit = fc.oneof(
-  { weight: 3, arbitrary: inLine.map((output) => ({ output, moves: false })) },
-  { weight: 2, arbitrary: row.map((output) => ({ output, moves: true })) },
-);
-
 /** Whether all of `some` are among `all`, in their order. */
 function isInOrder(some: readonly string[], all: readonly string[]): boolean {
   let at = 0;
@@ -138,9 +84,13 @@ test('every line that was completed on a screen is in the text, in order, and no
         const readers = {
           pages: readPages(reader, maxBytes),
           tail: readTail(reader, { lines: 1000, maxBytes: 1 << 20, ended: true }).text.split('\n'),
-          search: search({ folder: reader.folder, cursor: 0, pattern: '', context: 0, maxMatches: 1e6 }).matches.map(
-            (match) => match.text,
-          ),
+          search: search({
+            folder: reader.folder,
+            cursor: 0,
+            pattern: '',
+            context: 0,
+            maxMatches: 1e6,
+          }).matches.map((match) => match.text),
         };
         for (const [name, lines] of Object.entries(readers)) {
           const shown = lines.map((each) => each.trimEnd()).filter((each) => each !== '');

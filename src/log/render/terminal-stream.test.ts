@@ -128,8 +128,15 @@ examples('clearing acts within the line', [
 ]);
 
 examples('a line ends when the cursor leaves its row, and other rows keep what they show', [
-  ['pkg-a  0%\npkg-b  0%\n\x1b[2A\rpkg-a ERROR 404\x1b[K\x1b[2B\r\x1b[1A\rpkg-b ok\x1b[K\x1b[1B\rAll done\n',
-    'pkg-a  0%', 'pkg-b  0%', 'pkg-a ERROR 404', 'pkg-b ok', 'All done', ''],
+  [
+    'pkg-a  0%\npkg-b  0%\n\x1b[2A\rpkg-a ERROR 404\x1b[K\x1b[2B\r\x1b[1A\rpkg-b ok\x1b[K\x1b[1B\rAll done\n',
+    'pkg-a  0%',
+    'pkg-b  0%',
+    'pkg-a ERROR 404',
+    'pkg-b ok',
+    'All done',
+    '',
+  ],
   ['First line\r\x1b[1BSecond\r\x1b[1BThird\n', 'First line', 'Second', 'Third', ''],
   ['\x1b[1;1Hfirst\x1b[2;1Hsecond\x1b[1;1Hagain', 'first', 'second', 'again'],
   ['one\x1bEtwo\x1bDthree\x1bMfour', 'one', 'two', '   three', 'two     four'],
@@ -195,7 +202,11 @@ test('what is half read is told, and where it began', () => {
   for (const [input, openAt] of cases) {
     const stream = new TerminalStream();
     stream.feed(Buffer.from(input), 10, { line: () => undefined, left: () => undefined });
-    assert.deepEqual([stream.openAt, stream.isComplete], [openAt, openAt === undefined], JSON.stringify(input));
+    assert.deepEqual(
+      [stream.openAt, stream.isComplete],
+      [openAt, openAt === undefined],
+      JSON.stringify(input),
+    );
   }
 });
 

@@ -1,7 +1,10 @@
 import { CharacterSets } from './character-sets.ts';
 import { LineCells } from './line-cells.ts';
-import { OutputParser } from './output-parser.ts';
+import { OrderMarkParser } from './order-mark-parser.ts';
+import { OutputParser, type OutputHandler, type StreamParser } from './output-parser.ts';
 import { SCREEN_ROWS, ScreenRows } from './screen-rows.ts';
+import { isUtf16 } from './text-encoding.ts';
+import { Utf16Parser } from './utf16-parser.ts';
 
 /** Receives the lines of a stream. */
 export interface LineSink {
@@ -20,7 +23,7 @@ export interface TerminalStreamOptions {
   readonly isScreenEmpty?: boolean;
   /** The lines before, which do not move to other rows. They are rendered once they are needed. */
   readonly earlierLines?: Buffer | undefined;
-  /** A label of the Encoding Standard. The default is UTF-8. */
+  /** A name that `encodingNamed()` returned. The default is UTF-8, or UTF-16 if the stream begins with its byte order mark. */
   readonly encoding?: string | undefined;
 }
 
@@ -34,12 +37,16 @@ export interface TerminalStreamOptions {
  */
 export class TerminalStream {
   readonly #options: TerminalStreamOptions;
-  readonly #parser: OutputParser;
+  readonly #parser: StreamParser;
   readonly #line = new LineCells(() => this.#sink.drawing?.(this.#line.text, this.#parser.position));
   readonly #characterSets = new CharacterSets();
   #sink: LineSink = NO_SINK;
   /** The line differs from what was on the row before. */
   #isChanged = false;
+  /** The line is the rest of one whose beginning was dropped. */
+  #isRest = false;
+  /** That beginning, while the line still has it. */
+  #dropped = '';
   /** Undefined until the stream moves to another row for the first time. Until then `#recentLines` are kept. */
   #rows: ScreenRows | undefined;
   #recentLines: string[] = [];
@@ -57,7 +64,7 @@ export class TerminalStream {
       escape: (intermediates: string, final: string) => this.#escape(intermediates, final),
       sequence: (parameters: string, final: string) => this.#sequence(parameters, final),
     };
-    this.#parser = new OutputParser(handler, options.isAtStart ?? true, options.encoding);
+    this.#parser = parserOf(handler, options);
   }
 
   /** No character and no escape sequence is incomplete. */
@@ -82,20 +89,29 @@ export class TerminalStream {
 
   /** The line in progress, without an incomplete character; empty if it has not changed. */
   get text(): string {
-    return this.#isChanged ? this.#line.text : '';
+    return this.#isChanged ? this.#withoutDropped(this.#line.text) : '';
   }
 
   /**
-   * Drops the line in progress. An incomplete character or sequence remains.
+   * Drops what the line in progress shows. Its rest is a line. An incomplete character or sequence remains.
    *
-   * @param maxRowBytes drops a row that has not changed, too, if it is longer
+   * @param maxRowBytes a row that is longer is dropped, even if it has not changed
    */
   dropLine(maxRowBytes = Infinity): void {
     if (this.#line.isUnused) return;
-    const rowBytes = Math.max(this.#line.column, Buffer.byteLength(this.#line.text));
-    if (!this.isLineOpen && rowBytes <= maxRowBytes) return;
-    this.#line.clear();
-    this.#isChanged = false;
+    const { text, column } = this.#line;
+    const isTooLong = Math.max(column, Buffer.byteLength(text)) > maxRowBytes;
+    const isOpen = this.isLineOpen;
+    if (isOpen) {
+      this.#isRest = true;
+      this.#dropped = text;
+    }
+    // Only a stream that moves between rows can come back to this one.
+    if (isTooLong || (isOpen && this.#rows === undefined)) {
+      this.#line.clear();
+      this.#dropped = '';
+    }
+    if (isOpen || isTooLong) this.#isChanged = false;
   }
 
   /** Treats an incomplete character or sequence as final, because the stream has ended. */
@@ -125,7 +141,7 @@ export class TerminalStream {
   #printLine(text: string): void {
     if (this.#rows === undefined && this.#isPlain && this.#line.isUnused) {
       this.#keepRecent(text);
-      this.#isChanged = false;
+      this.#beginLine();
       this.#sink.line(text, this.#parser.position);
     } else {
       this.#print(text);
@@ -140,17 +156,28 @@ export class TerminalStream {
     if (this.#rows === undefined) {
       this.#keepRecent(text);
       this.#line.clear();
-      this.#isChanged = false;
+      this.#beginLine();
       this.#sink.line(text, end);
       return;
     }
     // A program may pass rows that it does not change, on its way down.
-    if (this.#isChanged || text.trim() === '') this.#sink.line(text, end);
-    else this.#sink.left(end);
+    if (this.#isChanged || this.#isRest || text.trim() === '') {
+      this.#sink.line(this.#withoutDropped(text), end);
+    } else this.#sink.left(end);
     this.#rows.current.text = text;
     this.#rows.lineFeed();
     this.#line.load(this.#rows.current.text, 0);
+    this.#beginLine();
+  }
+
+  #beginLine(): void {
     this.#isChanged = false;
+    this.#isRest = false;
+    this.#dropped = '';
+  }
+
+  #withoutDropped(text: string): string {
+    return text.startsWith(this.#dropped) ? text.slice(this.#dropped.length) : text;
   }
 
   #keepRecent(line: string): void {
@@ -199,7 +226,9 @@ export class TerminalStream {
     // A "?" spares protected characters, which do not exist. Any other private sequence is a different one.
     const parameters = /^[KJ]$/.test(final) ? given.replace('?', '') : given;
     if (!/^[\d;:]*$/.test(parameters)) return;
-    const [first = 0, second = 0] = parameters.split(';').map((digits) => Math.min(Number.parseInt(digits) || 0, 9999));
+    const [first = 0, second = 0] = parameters
+      .split(';')
+      .map((digits) => Math.min(Number.parseInt(digits) || 0, 9999));
     if (!this.#changeLine(final, first)) this.#changeRows(final, first, second);
   }
 
@@ -389,10 +418,11 @@ export class TerminalStream {
       return;
     }
     const end = this.#parser.position;
-    if (this.#isChanged && text.trim() !== '') this.#sink.line(text, end);
-    else this.#sink.left(end);
+    if (this.#isRest || (this.#isChanged && text.trim() !== '')) {
+      this.#sink.line(this.#withoutDropped(text), end);
+    } else this.#sink.left(end);
     this.#line.load(rows.current.text, newColumn);
-    this.#isChanged = false;
+    this.#beginLine();
   }
 
   /** The rows, which are made of the lines so far at the first use. */
@@ -415,6 +445,15 @@ export class TerminalStream {
     earlier.feed(earlierLines, 0, { line: (text) => lines.push(text), left: () => undefined });
     return lines;
   }
+}
+
+function parserOf(
+  handler: OutputHandler,
+  { isAtStart = true, encoding }: TerminalStreamOptions,
+): StreamParser {
+  if (isUtf16(encoding)) return new Utf16Parser(handler, isAtStart, encoding);
+  if (encoding === undefined && isAtStart) return new OrderMarkParser(handler);
+  return new OutputParser(handler, isAtStart, encoding);
 }
 
 const NO_SINK: LineSink = { line: () => undefined, left: () => undefined };

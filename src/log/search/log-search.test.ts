@@ -77,7 +77,10 @@ test('a pattern is tried on lines as a person sees them', (t) => {
 });
 
 test('a pattern is tried on what a line showed before it was overwritten', (t) => {
-  const folder = logOf(t, ['stdout', 'start\nCompiled\r\x1b[2KWatching\n10%\r20%\b\b\b30%\x1b[2K\rdone\nend\n']);
+  const folder = logOf(t, [
+    'stdout',
+    'start\nCompiled\r\x1b[2KWatching\n10%\r20%\b\b\b30%\x1b[2K\rdone\nend\n',
+  ]);
   assert.deepEqual(find(folder, 'Compiled').matches.map(show), ['2@6:Compiled']);
   assert.deepEqual(find(folder, 'Watching').matches.map(show), ['2@6:Watching']);
   assert.deepEqual(find(folder, '\\d0%').matches.map(show), ['3@28:10%'], 'a line matches once');
@@ -102,7 +105,10 @@ test('no pattern is tried on a line that is half overwritten', (t) => {
 });
 
 test('lines that a program leaves by moving to other rows are found in their order', (t) => {
-  const folder = logOf(t, ['stdout', 'a 0%\nb 0%\n\x1b[2A\ra ERROR\x1b[K\x1b[2B\r\x1b[1A\rb ok\x1b[K\x1b[1B\rdone\n']);
+  const folder = logOf(t, [
+    'stdout',
+    'a 0%\nb 0%\n\x1b[2A\ra ERROR\x1b[K\x1b[2B\r\x1b[1A\rb ok\x1b[K\x1b[1B\rdone\n',
+  ]);
   assert.deepEqual(find(folder, '').matches.map(show), [
     '1@0:a 0%',
     '2@5:b 0%',

@@ -8,6 +8,8 @@ import { wanted, type StreamChoice } from '../read/page.ts';
 export interface SearchRequest extends StreamChoice {
   /** The log folder. */
   readonly folder: string;
+  /** The encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16. */
+  readonly encoding?: string | undefined;
   /** Where to begin, bytes since the job began. */
   readonly cursor: number;
   /**
@@ -57,7 +59,7 @@ const LONGEST_LINE = 1024 * 1024;
  */
 export function search(request: SearchRequest, onPiece: () => void = () => undefined): SearchResult {
   const pattern = compilePattern(request.pattern);
-  const reader = new LogReader(request.folder);
+  const reader = new LogReader(request.folder, request.encoding);
   const { start, end } = reader.range();
   const found: (Match & { readonly after: FoundLine[] })[] = [];
   const recent: FoundLine[] = [];
@@ -118,7 +120,9 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   }
   const unfinished = assembler.unfinished();
   // A line in progress may show nothing now.
-  const erased = [...drawn.values()].filter(({ stream }) => unfinished.every((line) => line.stream !== stream));
+  const erased = [...drawn.values()].filter(({ stream }) =>
+    unfinished.every((line) => line.stream !== stream),
+  );
   for (const line of [...unfinished, ...erased]) consider(line, false);
   return { matches: found, next, more: isStopped() && next < end, lines };
 }

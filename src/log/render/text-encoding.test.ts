@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decoderFor } from './character-decoder.ts';
+import { encodingNamed } from './text-encoding.ts';
+import { TerminalStream } from './terminal-stream.ts';
+
+test('finds an encoding by any of its names', () => {
+  const cases: readonly (readonly [label: string, name: string | undefined])[] = [
+    ['GBK', 'gbk'],
+    ['gb2312', 'gbk'],
+    ['cp936', 'gbk'],
+    ['CP1252', 'windows-1252'],
+    ['latin1', 'windows-1252'],
+    ['Shift_JIS', 'shift_jis'],
+    ['sjis', 'shift_jis'],
+    ['CP932', 'shift_jis'],
+    ['EUC_JP', 'euc-jp'],
+    ['cp949', 'euc-kr'],
+    ['cp950', 'big5'],
+    ['UTF-16', 'utf-16le'],
+    ['utf16', 'utf-16le'],
+    ['UTF-16BE', 'utf-16be'],
+    ['utf8', 'utf-8'],
+    [' utf-8 ', 'utf-8'],
+    ['cp437', undefined],
+    ['iso-2022-jp', undefined],
+    ['x-user-defined', undefined],
+    ['hz-gb-2312', undefined],
+    ['', undefined],
+  ];
+  for (const [label, name] of cases) assert.equal(encodingNamed(label), name, label);
+});
+
+/** Characters as some encodings write them. */
+const WRITTEN: readonly (readonly [encoding: string, hex: string, text: string])[] = [
+  ['gbk', 'c4e3bac3202d81405c', '你好 -丂\\'],
+  ['gb18030', '8139ef30c4e39439fc36', '㐁你\u{1f600}'],
+  ['big5', 'a741a66e', '你好'],
+  ['euc-jp', 'c6fccbdc8fb0a1', '日本丂'],
+  ['euc-kr', 'c7d1b1db', '한글'],
+  ['shift_jis', '93fa967b835c20b1', '日本ソ ｱ'],
+  ['windows-1252', '80e4209f', '€ä Ÿ'],
+  ['koi8-r', 'f0d2c9', 'При'],
+  ['utf-16le', '604f7d590a003dd800de', '你好\n😀'],
+  ['utf-16be', '4f60000d000a0041', '你\nA'],
+];
+
+/** The text of a stream that comes in pieces of some size, and whether each piece ended inside a character. */
+function render(
+  bytes: Buffer,
+  encoding: string,
+  size: number,
+): { text: string; openAt: (number | undefined)[] } {
+  const stream = new TerminalStream({ encoding });
+  let text = '';
+  const openAt: (number | undefined)[] = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    stream.feed(bytes.subarray(at, at + size), at, {
+      line: (line) => (text += `${line}\n`),
+      left: () => undefined,
+    });
+    openAt.push(stream.openAt);
+  }
+  stream.end();
+  return { text: text + stream.text, openAt };
+}
+
+for (const [encoding, hex, text] of WRITTEN) {
+  const bytes = Buffer.from(hex, 'hex');
+  test(`decodes ${encoding} in pieces of any size`, () => {
+    for (let size = 1; size <= bytes.length; size++) assert.equal(render(bytes, encoding, size).text, text);
+  });
+
+  test(`reports where a character of ${encoding} is incomplete`, () => {
+    const { openAt } = render(bytes, encoding, 1);
+    const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+    openAt.forEach((at, index) => {
+      const shown = decoder.decode(bytes.subarray(0, index + 1), { stream: true });
+      decoder.decode();
+      const before = decoder.decode(bytes.subarray(0, at ?? index + 1), { stream: true });
+      decoder.decode();
+      assert.equal(before.replaceAll('\r', ''), shown.replaceAll('\r', ''));
+      assert.equal(at === undefined, isWhole(bytes.subarray(0, index + 1), encoding));
+    });
+  });
+}
+
+/** Whether bytes decode the same with an end behind them. */
+function isWhole(bytes: Buffer, encoding: string): boolean {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true });
+  return (
+    decoder.decode(bytes, { stream: true }) + decoder.decode() ===
+      new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes) &&
+    !new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes).endsWith('\ufffd')
+  );
+}
+
+test('an invalid byte does not hold back the text behind it', () => {
+  for (const encoding of ['gbk', 'shift_jis', 'euc-jp', 'big5', 'euc-kr']) {
+    const { text } = render(Buffer.of(0x41, 0xff, 0x0a, 0x42, 0x81, 0x0a, 0x43), encoding, 1);
+    assert.deepEqual(
+      text.split('\n').map((line) => line[0]),
+      ['A', 'B', 'C'],
+      encoding,
+    );
+    assert.doesNotMatch(text.replaceAll('\n', ''), /\p{Cc}/u, encoding);
+  }
+  assert.equal(decoderFor('koi8-r').incompleteTail(Buffer.of(0xff)), 0);
+});
+
+test('output that begins with the byte order mark of UTF-16 is read as UTF-16', () => {
+  const text = '\x1b[31mgrün\x1b[0m\r\n漢字 😀\n50%\r\x1b[K60%';
+  for (const isBigEndian of [false, true]) {
+    const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
+    if (isBigEndian) bytes.swap16();
+    for (const size of [1, 2, 3, 5, 1000]) {
+      const stream = new TerminalStream();
+      const lines: [string, number][] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        stream.feed(bytes.subarray(at, at + size), at, {
+          line: (line, end) => lines.push([line, end]),
+          left: () => undefined,
+        });
+      }
+      const ends = [...text.matchAll(/\n/g)].map(({ index }) => 2 * (index + 2));
+      assert.deepEqual(lines, [
+        ['grün', ends[0]],
+        ['漢字 😀', ends[1]],
+      ]);
+      assert.equal(stream.text, '60%');
+      assert.ok(stream.isComplete);
+    }
+  }
+});
+
+test('the beginning of an incomplete sequence or character is known in UTF-16', () => {
+  const cases: readonly (readonly [bytes: number[], openAt: number | undefined])[] = [
+    [[0xff], 10],
+    [[0xff, 0xfe], undefined],
+    [[0xff, 0xfe, 0x41], 12],
+    [[0xff, 0xfe, 0x41, 0], undefined],
+    [[0xff, 0xfe, 0x41, 0, 0x1b, 0], 14],
+    [[0xff, 0xfe, 0x41, 0, 0x1b, 0, 0x5b, 0, 0x33, 0], 14],
+    [[0xff, 0xfe, 0x41, 0, 0x1b, 0, 0x5b, 0, 0x6d, 0], undefined],
+    [[0xff, 0xfe, 0x3d, 0xd8], 12],
+    [[0xff, 0xfe, 0x3d, 0xd8, 0x00], 12],
+    [[0xff, 0xfe, 0x3d, 0xd8, 0x00, 0xde], undefined],
+    [[0xff, 0x41], undefined],
+  ];
+  for (const [bytes, openAt] of cases) {
+    const stream = new TerminalStream();
+    bytes.forEach((byte, at) => {
+      stream.feed(Buffer.of(byte), 10 + at, { line: () => undefined, left: () => undefined });
+    });
+    assert.deepEqual([stream.openAt, stream.isComplete], [openAt, openAt === undefined], bytes.join(' '));
+  }
+});
