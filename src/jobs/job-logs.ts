@@ -71,13 +71,15 @@ export class JobLogs {
   /** @throws JobError, also for a pattern that cannot be used */
   async search(
     reference: string,
-    request: Omit<SearchRequest, 'folder'>,
+    request: Omit<SearchRequest, 'folder' | 'encoding'>,
     signal?: AbortSignal,
   ): Promise<SearchResult> {
-    const reader = this.#reader(this.#jobs.get(reference));
+    const job = this.#jobs.get(reference);
+    const reader = this.#reader(job);
     checkCursor(request.cursor, reader.range());
     try {
-      return await this.#searches.search({ ...request, folder: reader.folder }, signal);
+      const { encoding } = job;
+      return await this.#searches.search({ ...request, folder: reader.folder, encoding }, signal);
     } catch (error) {
       if (error instanceof SearchError) throw new JobError(error.message);
       throw error;
@@ -88,8 +90,8 @@ export class JobLogs {
     return this.#searches.dispose();
   }
 
-  #reader({ id }: JobRecord): LogReader {
-    return new LogReader(logFolder(this.#storage, id));
+  #reader({ id, encoding }: JobRecord): LogReader {
+    return new LogReader(logFolder(this.#storage, id), encoding);
   }
 
   #readPage<P>(

@@ -191,11 +191,11 @@ export class JobManager {
    */
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
-    const { id, command, name, cwd, env, stdin, mergeStderr, timeoutMs, graceMs, status } = job;
+    const { id, command, name, cwd, env, stdin, mergeStderr, encoding, timeoutMs, graceMs, status } = job;
     const seconds = (ms: number | undefined): number | undefined =>
       ms === undefined ? undefined : ms / 1000;
     const request = {
-      ...{ command, name, cwd, env, stdin, mergeStderr, startedBy },
+      ...{ command, name, cwd, env, stdin, mergeStderr, encoding, startedBy },
       timeoutSeconds: seconds(timeoutMs),
       graceSeconds: seconds(graceMs),
     };

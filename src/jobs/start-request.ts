@@ -6,6 +6,7 @@ import type { StartResult } from '../protocol/messages.ts';
 import type { JobRecord, JobSpec, Starter } from '../protocol/job-record.ts';
 import { quote } from '../base/quoted-text.ts';
 import { JobError } from '../base/job-error.ts';
+import { encodingNamed } from '../log/render/text-encoding.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
 
@@ -19,6 +20,8 @@ export interface StartRequest {
   readonly stdin?: 'open' | 'closed' | undefined;
   /** False keeps stderr apart. By default both streams share one pipe, so that their order is exact. */
   readonly mergeStderr?: boolean | undefined;
+  /** The encoding of the output, by any name. By default UTF-8, or what a byte order mark says. */
+  readonly encoding?: string | undefined;
   /** In seconds. By default the limit `defaultTimeout`. */
   readonly timeoutSeconds?: number | undefined;
   /** Seconds between the first signal and SIGKILL. Default: the limit `graceSeconds`. */
@@ -64,6 +67,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     env: request.env ?? {},
     stdin: request.stdin ?? 'open',
     mergeStderr: request.mergeStderr ?? true,
+    ...(request.encoding !== undefined && { encoding: knownEncoding(request.encoding) }),
     ...(timeout > 0 && { timeoutMs: timeout * 1000 }),
     graceMs: (request.graceSeconds ?? defaults.limits.graceSeconds) * 1000,
     maxOutputSize: defaults.limits.maxOutputSize,
@@ -111,6 +115,15 @@ function checkEnvironment(env: Readonly<Record<string, string>>): void {
     if (value.includes('\0'))
       throw new JobError(`The variable ${quote(name, MAX_NAME_LENGTH)} contains a NUL character. Remove it.`);
   }
+}
+
+function knownEncoding(label: string): string {
+  const encoding = encodingNamed(label);
+  if (encoding !== undefined) return encoding;
+  throw new JobError(
+    `The encoding ${quote(label, MAX_NAME_LENGTH)} is not supported. Use one such as gbk, gb18030, big5, shift_jis, ` +
+      'euc-jp, euc-kr, windows-1252, iso-8859-2, koi8-r or utf-16le.',
+  );
 }
 
 /** Replaces a leading `~` by the home folder, as a shell does. `~user` stays as it is. */

@@ -39,6 +39,8 @@ export interface JobSpec {
   readonly stdin: 'open' | 'closed';
   /** Both streams on one pipe: in exact order, all tagged stdout. */
   readonly mergeStderr: boolean;
+  /** The encoding of its output, as the Encoding Standard names it. UTF-8 if omitted, or what a byte order mark says. */
+  readonly encoding?: string;
   /** The job is ended after this time. Without it, it has no timeout. */
   readonly timeoutMs?: number;
   /** Time between the first signal and SIGKILL, when the job is ended. */

@@ -14,6 +14,7 @@ export function describeJob(job: JobRecord, log: LogRange): Record<string, unkno
     env: Object.keys(job.env),
     stdin: job.stdin,
     merge_stderr: job.mergeStderr,
+    encoding: job.encoding,
     timeout_s: job.timeoutMs === undefined ? undefined : job.timeoutMs / 1000,
     grace_s: job.graceMs === undefined ? undefined : job.graceMs / 1000,
     status: job.status,

@@ -36,6 +36,7 @@ export const execute = defineTool({
       .enum(['merged', 'separate'])
       .default('merged')
       .describe('merged: in exact order. separate: to read each alone.'),
+    encoding: z.string().optional().describe('If not UTF-8, such as gbk.'),
     // The name until 0.1; true and false are merged and separate.
     merge_stderr: unlisted(z.boolean().optional()),
     timeout_s: timeoutSeconds,
@@ -60,6 +61,7 @@ export const execute = defineTool({
       cwd: args.cwd,
       env: args.env,
       stdin: args.stdin,
+      encoding: args.encoding,
       mergeStderr: args.merge_stderr ?? args.stderr === 'merged',
       timeoutSeconds: args.timeout_s,
       graceSeconds: args.grace_s,

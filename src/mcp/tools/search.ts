@@ -21,7 +21,7 @@ export const search = defineTool({
     'output, and output with the cursor to read on from there. To wait for a line use wait.',
   parameters: z.strictObject({
     job_id: jobId,
-    pattern: z.string().min(1).max(1000).describe('JavaScript regex per line; (?i) ignores case.'),
+    pattern: z.string().min(1).max(1000).describe('JavaScript regex; (?i) ignores case.'),
     context: z.int().min(0).max(20).default(2).describe('Lines before and after each match.'),
     max_matches: z.int().min(1).max(1000).default(20),
     max_bytes: maxBytes,

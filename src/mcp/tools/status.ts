@@ -41,6 +41,7 @@ export const status = defineTool({
         shell: job.shell,
         stdin: job.stdin,
         stderr: job.mergeStderr ? 'merged' : 'separate',
+        encoding: job.encoding,
         grace_s: seconds(job.graceMs),
       }),
       header({ started: iso(job.startedAt), ended: iso(job.endedAt), ended_by: job.endedBy }),

@@ -85,6 +85,7 @@ export class JobTerminal implements vscode.Pseudoterminal {
     const growth = new JobActivity(manager.jobs, id);
     const source = {
       growth,
+      encoding: manager.jobs.get(id).encoding,
       hasEnded: () => manager.jobs.get(id).status !== 'running',
       range: () => manager.logs.range(id),
       pieces: (from: number, to: number) => manager.logs.pieces(id, from, to),

@@ -17,6 +17,7 @@ class FakeLog implements FeedSource {
   #start = 0;
   #end = 0;
   isOver = false;
+  encoding: string | undefined;
   /** The largest range requested at once. */
   mostRead = 0;
   readonly growth = {
@@ -196,4 +197,20 @@ test('joins characters that arrive in parts, whatever the other stream writes in
     }),
     { numRuns: 100 },
   );
+});
+
+test('decodes characters that come in parts, in the encoding of the job', async () => {
+  for (const [encoding, bytes, text] of [
+    [undefined, Buffer.from('日é'), '日é'],
+    ['gbk', Buffer.of(0xc4, 0xe3, 0x81, 0x5c), '你乗'],
+    ['utf-16le', Buffer.from('日😀', 'utf16le'), '日😀'],
+  ] as const) {
+    const log = new FakeLog();
+    log.encoding = encoding;
+    for (const byte of bytes) log.append(Buffer.of(byte));
+    log.end();
+    const feed = openFeed(log);
+    await feed.ended;
+    assert.equal(feed.text(), text);
+  }
 });

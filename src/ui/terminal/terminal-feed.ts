@@ -1,4 +1,4 @@
-import { StringDecoder } from 'node:string_decoder';
+import { TextDecoder } from 'node:util';
 import type { JobActivity } from '../../jobs/job-activity.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
@@ -18,6 +18,8 @@ const LF = 0x0a;
 /** The log of a job. */
 export interface FeedSource {
   readonly growth: Pick<JobActivity, 'version' | 'since'>;
+  /** UTF-8 if it is undefined. */
+  readonly encoding?: string | undefined;
   hasEnded(): boolean;
   range(): LogRange;
   pieces(from: number, to: number): Iterable<Pick<Piece, 'stream' | 'offset' | 'bytes'>>;
@@ -39,7 +41,7 @@ export async function feedTerminal(
   target: FeedTarget,
   signal: AbortSignal,
 ): Promise<void> {
-  let decoder = new StreamDecoder();
+  let decoder = new StreamDecoder(source.encoding);
   let cursor = 0;
   let most = REPLAY_BYTES;
   let isFirst = true;
@@ -51,7 +53,7 @@ export async function feedTerminal(
       const next = lineStart(source, Math.max(start, end - REPLAY_BYTES), start, end);
       target.skipped(next - cursor, isFirst);
       cursor = next;
-      decoder = new StreamDecoder();
+      decoder = new StreamDecoder(source.encoding);
     }
     most = MAX_BEHIND_BYTES;
     isFirst = false;
@@ -77,19 +79,20 @@ export async function feedTerminal(
   }
 }
 
-/** Decodes UTF-8 of each stream separately, since characters can arrive in parts. */
+/** Decodes each stream separately, since characters can arrive in parts. */
 class StreamDecoder {
-  readonly #decoders: Readonly<Record<Stream, StringDecoder>> = {
-    stdout: new StringDecoder(),
-    stderr: new StringDecoder(),
-  };
+  readonly #decoders: Readonly<Record<Stream, TextDecoder>>;
+
+  constructor(encoding?: string) {
+    this.#decoders = { stdout: new TextDecoder(encoding), stderr: new TextDecoder(encoding) };
+  }
 
   write(stream: Stream, bytes: Buffer): string {
-    return this.#decoders[stream].write(bytes);
+    return this.#decoders[stream].decode(bytes, { stream: true });
   }
 
   end(): string {
-    return this.#decoders.stdout.end() + this.#decoders.stderr.end();
+    return this.#decoders.stdout.decode() + this.#decoders.stderr.decode();
   }
 }
 
