@@ -153,7 +153,11 @@ async function mergeChunks(outputs: Outputs, entry: string): Promise<Outputs> {
         return `import { ${renamed.join(', ')} } from "./${basename(entry)}"`;
       },
     );
-    await writeFile(join(root, path), changed);
+    // Imports without names keep the order of evaluation. The entry has been evaluated before any of its chunks.
+    const withoutMerged = changed.replaceAll(/\bimport\s*"(\.\/[^"]+)";?\n?/g, (all, from: string) =>
+      merged.some((each) => `./${basename(each)}` === from) ? '' : all,
+    );
+    await writeFile(join(root, path), withoutMerged);
   }
   for (const chunk of merged) {
     rmSync(join(root, chunk));

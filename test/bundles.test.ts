@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -43,6 +43,16 @@ test('every file that is imported exists', () => {
   for (const [file, { imports }] of Object.entries(outputs)) {
     for (const { path } of imports) {
       assert.ok(isBuiltin(path) || outputs[path] !== undefined, `${file} imports ${path}`);
+    }
+  }
+});
+
+test('imports only files that exist, in the files as they are on disk', () => {
+  const files = readdirSync(DIST).filter((name) => name.endsWith('.js'));
+  for (const file of files) {
+    const code = readFileSync(join(DIST, file), 'utf8');
+    for (const [, from = ''] of code.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"\.\/([\w-]+\.js)"/g)) {
+      assert.ok(files.includes(from), `${file} imports ${from}`);
     }
   }
 });
