@@ -16,7 +16,7 @@ import { isPrivateFolder, PrivateFolder, sweepPrivateFolders } from './private-f
 import { systemProcessTable } from '../processes/system-process-table.ts';
 
 // Promise: other-users
-test('the folder is private, made anew when it was removed, and goes at the end', async () => {
+test('the folder is private, is created again if it was removed, and is removed at the end', async () => {
   const folder = new PrivateFolder();
   const [first, same] = await Promise.all([folder.ensure(), folder.ensure()]);
   assert.equal(same, first);
@@ -30,7 +30,7 @@ test('the folder is private, made anew when it was removed, and goes at the end'
   assert.equal(existsSync(second), false);
 });
 
-test('a temporary folder with a long path is passed over: a socket address would not hold it', async (t) => {
+test('a temporary folder with a long path is not used, since a socket address would not hold it', async (t) => {
   const before = process.env.XDG_RUNTIME_DIR;
   t.after(() => {
     if (before === undefined) delete process.env.XDG_RUNTIME_DIR;
@@ -45,7 +45,7 @@ test('a temporary folder with a long path is passed over: a socket address would
 });
 
 // Promise: killed-before-signing
-test('a sweep removes folders of processes that are gone, and leaves those that may have an owner', async (t) => {
+test('a sweep removes folders of processes that are gone, and keeps those that may have an owner', async (t) => {
   const processes = systemProcessTable();
   const own = new PrivateFolder();
   atEnd(t, () => own.remove());
@@ -84,7 +84,7 @@ test('a sweep removes folders of processes that are gone, and leaves those that 
   assert.deepEqual(kept.filter(existsSync), kept);
 });
 
-test('it is made again at the same place, unless others could write there', async () => {
+test('the folder is created again at the same path, unless others could write there', async () => {
   const folder = new PrivateFolder();
   const path = await folder.ensure();
   rmSync(path, { recursive: true });
@@ -94,9 +94,9 @@ test('it is made again at the same place, unless others could write there', asyn
   rmSync(path, { recursive: true });
   mkdirSync(path);
   chmodSync(path, 0o777);
-  await assert.rejects(folder.restore(), /belongs to somebody else/);
+  await assert.rejects(folder.restore(), /belongs to another user/);
   rmSync(path, { recursive: true });
   writeFileSync(path, '');
-  await assert.rejects(folder.restore(), /belongs to somebody else/);
+  await assert.rejects(folder.restore(), /belongs to another user/);
   folder.remove();
 });

@@ -16,36 +16,36 @@ import { removeFolder } from '../base/remove-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 
-/** Longest path (bytes) that a socket address holds everywhere: `sun_path` has 104 bytes on macOS, with its NUL. */
-const MAX_SOCKET_PATH = 103;
+/** Longest path of a socket on all systems: on macOS `sun_path` has 104 bytes, the NUL included. */
+const MAX_SOCKET_PATH_BYTES = 103;
 
 const PREFIX = 'bgj-';
-/** The file in a folder that says whose it is. */
+/** The file in a folder that names its owner. */
 const OWNER = 'owner.json';
-/** Age (ms) from which on an empty folder is not about to be used. */
-const UNUSED_AGE = 10_000;
+/** Age from which an empty folder counts as unused. */
+const UNUSED_AGE_MS = 10_000;
 
-/** The process that made a folder, as `ProcessTable` tells of it. */
+/** The process that created a folder, as in `ProcessTable`. */
 interface Owner {
   readonly pid: number;
   readonly started: string;
   readonly bootId: string;
 }
 
-/** Whether a path looks like one that was made here. */
+/** Returns true if the name of a folder is one that this module gives. */
 export function isPrivateFolder(path: string): boolean {
   return basename(path).startsWith(PREFIX);
 }
 
 /**
- * A folder (0700) of this process alone for sockets and FIFOs, with a short name. Made anew if it was removed. A
- * process that is killed leaves it behind: the next of ours removes it.
+ * A folder with mode 0700 and a short name, for the sockets and FIFOs of this process. It is created again if something
+ * removes it. If this process is killed, another process of ours removes the folder later.
  */
 export class PrivateFolder {
   #path: string | undefined;
   #making: Promise<string> | undefined;
 
-  /** @throws the file system's error when none can be made */
+  /** Returns the path, and creates the folder if necessary. @throws the file system's error */
   async ensure(): Promise<string> {
     if (this.#path !== undefined && existsSync(this.#path)) return this.#path;
     this.#making ??= this.#make().finally(() => (this.#making = undefined));
@@ -53,9 +53,9 @@ export class PrivateFolder {
   }
 
   /**
-   * Makes the same folder again, should it have been removed.
+   * Creates the folder again at the same path if it was removed.
    *
-   * @throws the file system's error, or Error when somebody else has made one there
+   * @throws the file system's error, or Error if another user has created a folder there
    */
   async restore(): Promise<void> {
     const path = this.#path;
@@ -67,9 +67,9 @@ export class PrivateFolder {
       const found = lstatSync(path);
       const isPrivate = found.isDirectory() && (found.mode & 0o777) === 0o700;
       if (!isPrivate || found.uid !== process.getuid?.())
-        throw new Error(`The folder ${path} belongs to somebody else.`, { cause: error });
+        throw new Error(`The folder ${path} belongs to another user.`, { cause: error });
     }
-    const owner = await thisProcess(systemProcessTable()).catch(() => undefined);
+    const owner = await ownerOrUndefined(systemProcessTable());
     if (owner !== undefined) sign(path, owner);
   }
 
@@ -80,22 +80,22 @@ export class PrivateFolder {
 
   async #make(): Promise<string> {
     const processes = systemProcessTable();
-    // Without it the folder can be used as well; it would only stay, should this process be killed.
-    const owner = await thisProcess(processes).catch(() => undefined);
+    const owner = await ownerOrUndefined(processes);
     const path = mkdtempSync(join(shortTemporaryFolder(), PREFIX));
     this.#path = path;
-    // At once: whoever is killed in between leaves a folder that nobody knows.
+    // Immediately, since a process that is killed before this leaves a folder without an owner.
     if (owner !== undefined) sign(path, owner);
+    // Leftovers of other processes do no harm, and the next sweep removes them.
     sweepPrivateFolders(processes).catch(() => undefined);
     return path;
   }
 }
 
 /**
- * Removes the folders of processes that are certainly gone. One whose owner lives in another namespace of pids stays, and
- * so does one with something in it whose owner is not known.
+ * Removes the folders of processes that are certainly gone. A folder whose owner is in another namespace of pids is kept.
+ * So is a folder with content and without a known owner.
  *
- * @throws what the process table throws
+ * @throws the error of the process table
  */
 export async function sweepPrivateFolders(processes: ProcessTable): Promise<void> {
   const base = shortTemporaryFolder();
@@ -108,14 +108,14 @@ export async function sweepPrivateFolders(processes: ProcessTable): Promise<void
       if (owner === undefined) removeUnused(path);
       else if (await isGone(owner, bootId, processes)) removeLeftFolder(path);
     } catch {
-      // Not ours to remove.
+      // It belongs to another user, or another process is removing it.
     }
   }
 }
 
 /**
- * Removes the folder of a process that is gone, what names its owner last: a child may still make FIFOs. Then the
- * next sweep goes on.
+ * Removes the folder of a process that is gone. The file that names the owner goes last, since a child of the process
+ * may still create FIFOs. In that case the next sweep continues.
  *
  * @throws the file system's error
  */
@@ -129,25 +129,30 @@ export function removeLeftFolder(path: string): void {
   try {
     rmdirSync(path);
   } catch (error) {
-    // A child was quicker.
+    // A child has just created a file.
     if (owner !== undefined && existsSync(path)) sign(path, owner);
     throw error;
   }
 }
 
-/** An empty folder without an owner's name: made by a process that was killed just then, or is about to use it. */
+/** Removes an empty folder without an owner, unless it is so new that its process may be about to use it. */
 function removeUnused(path: string): void {
-  if (Date.now() - statSync(path).mtimeMs > UNUSED_AGE) rmdirSync(path);
+  if (Date.now() - statSync(path).mtimeMs > UNUSED_AGE_MS) rmdirSync(path);
 }
 
 async function isGone(owner: Owner, bootId: string, processes: ProcessTable): Promise<boolean> {
-  if (owner.bootId !== bootId) return runOf(owner.bootId) !== runOf(bootId);
+  if (owner.bootId !== bootId) return bootOf(owner.bootId) !== bootOf(bootId);
   return (await processes.find(owner.pid))?.started !== owner.started;
 }
 
-/** The run of the system, without the namespace behind it. */
-function runOf(bootId: string): string {
+/** Returns the boot alone, without the namespace of pids. */
+function bootOf(bootId: string): string {
   return bootId.replace(/ .*/, '');
+}
+
+/** Describes this process. Undefined if the process table cannot be read: a folder can be used without an owner. */
+async function ownerOrUndefined(processes: ProcessTable): Promise<Owner | undefined> {
+  return thisProcess(processes).catch(() => undefined);
 }
 
 async function thisProcess(processes: ProcessTable): Promise<Owner | undefined> {
@@ -159,7 +164,7 @@ function sign(path: string, owner: Owner): void {
   try {
     writeFileSync(join(path, OWNER), JSON.stringify(owner), { mode: 0o600 });
   } catch {
-    // A full disk: it is used as it is.
+    // The disk is full. The folder works without an owner.
   }
 }
 
@@ -170,6 +175,7 @@ function readOwner(path: string): Owner | undefined {
       return undefined;
     return { pid, started, bootId };
   } catch {
+    // There is no such file, or it was cut short.
     return undefined;
   }
 }
@@ -178,6 +184,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
+    // It was removed in the meantime.
     return [];
   }
 }
@@ -187,7 +194,7 @@ function shortTemporaryFolder(): string {
   const isUsable = (path: string | undefined): path is string => {
     return (
       path !== undefined &&
-      Buffer.byteLength(path) <= MAX_SOCKET_PATH - `/${PREFIX}XXXXXX/s`.length &&
+      Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES - `/${PREFIX}XXXXXX/s`.length &&
       existsSync(path)
     );
   };

@@ -6,19 +6,19 @@ import { dirname } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { eventually } from '../../test/support/runner.ts';
 import { atEnd } from '../../test/support/scratch.ts';
-import { LastingSocket } from './self-healing-socket.ts';
+import { SelfHealingSocket } from './self-healing-socket.ts';
 
-const options = { skip: process.platform === 'win32' && 'nobody can remove a named pipe' };
+const options = { skip: process.platform === 'win32' && 'a named pipe cannot be removed' };
 
-/** A server that sends back what it gets. */
-async function open(t: TestContext): Promise<{ server: Server; lasting: LastingSocket; path: string }> {
+/** Opens a server that echoes its input. */
+async function open(t: TestContext): Promise<{ server: Server; socket: SelfHealingSocket; path: string }> {
   const server = createServer((socket) => socket.pipe(socket));
-  const lasting = new LastingSocket(server);
+  const socket = new SelfHealingSocket(server);
   atEnd(t, () => {
-    lasting.close();
+    socket.close();
     server.close();
   });
-  return { server, lasting, path: await lasting.listen('s') };
+  return { server, socket, path: await socket.listen('s') };
 }
 
 async function client(t: TestContext, path: string): Promise<Socket> {
@@ -36,24 +36,24 @@ async function answers(socket: Socket): Promise<boolean> {
 
 // Promise: window-socket-cleaned
 test(
-  'a socket whose folder was removed is there again, and who was connected goes on',
+  'a socket whose folder was removed comes back, and connected clients notice nothing',
   options,
   async (t) => {
     const { path } = await open(t);
     const before = await client(t, path);
     for (const gone of [dirname(path), path, dirname(path)]) {
       rmSync(gone, { recursive: true });
-      await eventually('it is there again', () => existsSync(path));
+      await eventually('the socket is back', () => existsSync(path));
       assert.ok(await answers(await client(t, path)));
     }
     assert.ok(await answers(before));
   },
 );
 
-test('after its end nothing is left, and nothing comes back', options, async (t) => {
-  const { lasting, server, path } = await open(t);
+test('a closed socket leaves nothing behind, and does not come back', options, async (t) => {
+  const { socket, server, path } = await open(t);
   server.close();
-  lasting.close();
+  socket.close();
   assert.equal(existsSync(dirname(path)), false);
   await new Promise(setImmediate);
   assert.equal(existsSync(dirname(path)), false);

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { PrivateFolder } from './private-folder.ts';
 import { watchSocket } from './socket-watcher.ts';
 
-/** Pause (ms) before another try to listen again. */
-const PAUSE = 1000;
+/** Pause before the next attempt to listen. */
+const RETRY_PAUSE_MS = 1000;
 
 /**
- * The socket of a server, in a private folder. When that is removed, as with `/run/user/<uid>` at the end of a login, the
- * server listens at the same place again as soon as it can: clients were told that address. (A runner publishes where it
- * listens, and moves at once; see `RunnerServer`.) Who is connected notices nothing.
+ * The socket of a server, in a private folder. If the folder is removed, for example with `/run/user/<uid>` at a logout,
+ * the server listens at the same path again as soon as possible, since clients know that path. Connected clients notice
+ * nothing. (A runner publishes its address, and moves to another one at once. See `RunnerServer`.)
  */
-export class LastingSocket {
+export class SelfHealingSocket {
   readonly #server: Server;
   readonly #folder = new PrivateFolder();
   #watcher: { close(): void } | undefined;
@@ -25,8 +25,8 @@ export class LastingSocket {
   }
 
   /**
-   * @param name of the socket
-   * @returns its path; on Windows the name of a pipe, which nobody can remove
+   * @param name file name of the socket
+   * @returns its path; on Windows the name of a pipe, which cannot be removed
    * @throws the system's error
    */
   async listen(name: string): Promise<string> {
@@ -43,7 +43,7 @@ export class LastingSocket {
     }
   }
 
-  /** Removes the socket; leaves the server alone. */
+  /** Removes the socket. The server stays open. */
   close(): void {
     this.#isClosed = true;
     this.#watcher?.close();
@@ -67,7 +67,8 @@ export class LastingSocket {
       await this.#folder.restore();
       await this.#listen(path);
     } catch {
-      this.#pause = setTimeout(() => void this.#renew(path), PAUSE).unref();
+      // The parent folder is still missing. Try again later.
+      this.#pause = setTimeout(() => void this.#renew(path), RETRY_PAUSE_MS).unref();
     }
   }
 }

@@ -1,10 +1,10 @@
 import { existsSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** How often (ms) a socket is looked for where no more folders can be watched. */
-const LOOK_INTERVAL = 30_000;
+/** How often the socket is checked if its folder cannot be watched. */
+const CHECK_INTERVAL_MS = 30_000;
 
-/** Calls back, once, when a socket was removed: cleaners of temporary folders take what looks old. */
+/** Calls back once when a socket was removed. Cleanup tools for temporary folders remove files that look old. */
 export function watchSocket(path: string, onRemoved: () => void): { close(): void } {
   let isOver = false;
   const look = (): void => {
@@ -17,19 +17,20 @@ export function watchSocket(path: string, onRemoved: () => void): { close(): voi
     isOver = true;
     watcher.close();
   };
-  // It may have been removed before it was watched.
+  // It may have been removed before the watch began.
   setImmediate(look);
   return { close };
 }
 
-/** Calls back when something in a folder changed, or might have. */
+/** Calls back when something in a folder may have changed. */
 function watchFolder(folder: string, listener: () => void): { close(): void } {
   try {
     const watcher = watch(folder, { persistent: false }, listener);
+    // A folder that was removed cannot be watched any more. The listener has been called for that.
     return watcher.on('error', () => undefined);
   } catch {
-    // The system allows each user a number of watches only (inotify(7)), which other programs use up.
-    const timer = setInterval(listener, LOOK_INTERVAL).unref();
+    // The system limits the watches of a user (inotify(7)), and other programs may have used them up.
+    const timer = setInterval(listener, CHECK_INTERVAL_MS).unref();
     return { close: () => clearInterval(timer) };
   }
 }

@@ -45,7 +45,7 @@ test('three clients that read a job while it writes on both streams get every by
       const expected = numberedOutput(seed, LINES);
       const log = checkLog(storage, job.id, expected);
       read.forEach((bytes, at) => check(bytes, chosen[at] as Reading, expected, log));
-      first.remove(job.id);
+      await first.remove(job.id);
     }),
     // A smaller seed is no simpler one.
     { numRuns: repeats(25, 3), endOnFailure: true },

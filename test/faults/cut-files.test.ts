@@ -119,7 +119,7 @@ test('a job folder that is gone, and one that is a file: the others are read', a
   assert.equal(rawLog(manager, gone).length, 0);
   assert.equal(rawLog(manager, file).length, 0);
   assert.equal(rawLog(manager, whole).toString(), `${OUTPUT}problem\n`);
-  manager.remove(file);
+  await manager.remove(file);
   assert.equal(existsSync(join(storage, 'jobs', file)), false);
   assert.match(readFileSync(join(storage, 'journal.jsonl'), 'utf8'), new RegExp(`"removed":"${file}"`));
 });

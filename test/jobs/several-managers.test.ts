@@ -23,7 +23,7 @@ test('a job that one manager removes is gone for the others at once while they s
   await untilEnd(a, id);
   await b.jobs.ready();
   const removed = once(a.jobs, 'removed', { signal: AbortSignal.timeout(10_000) });
-  b.remove(id);
+  await b.remove(id);
   assert.equal(((await removed) as [{ id: string }])[0].id, id);
   assert.throws(() => a.jobs.get(id), /There is no job/);
 });
@@ -40,7 +40,7 @@ test('… and without a runner when they look the next time', async (t) => {
   const [a, b] = [openManager(t, { storage }), openManager(t, { storage })];
   await a.jobs.ready();
   await b.jobs.ready();
-  b.remove(ids[0]!);
+  await b.remove(ids[0]!);
   await a.jobs.ready();
   assert.deepEqual(
     a.jobs.list().map(({ id }) => id),

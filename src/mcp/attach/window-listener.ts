@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { LastingSocket } from '../../sockets/self-healing-socket.ts';
+import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import { isSameSecret, makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
 import {
   ENDPOINT_PATH,
@@ -37,7 +37,7 @@ export async function listen(folder: string, open: () => Promise<EndpointAddress
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
-  const lasting = new LastingSocket(server);
+  const lasting = new SelfHealingSocket(server);
   const socket = await lasting.listen('w');
   let withdraw: () => void;
   try {

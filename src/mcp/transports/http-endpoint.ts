@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
-import { LastingSocket } from '../../sockets/self-healing-socket.ts';
+import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import { makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
 import { ALLOWED, PATH, refusalOf, type Refusal } from './request-checks.ts';
 import { readBody } from './request-body.ts';
@@ -76,7 +76,7 @@ export async function openEndpoint(
     } else answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
   });
   server.maxConnections = limits.connections;
-  const lasting = new LastingSocket(server);
+  const lasting = new SelfHealingSocket(server);
   const socket = await lasting.listen('m');
   return {
     socket,
