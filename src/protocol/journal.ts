@@ -15,26 +15,26 @@ import { withDescriptor } from '../base/descriptor-reserve.ts';
 import { RECORD_VERSION, STATUSES, type JobRecord } from './job-record.ts';
 
 /**
- * The journal is the one place that says which jobs there are: a file of JSON lines, appended to with one
- * write(2) a line by the runner (`job`, when it begins and when it ends) and by managers (`removed`,
- * `logDropped`, and `job` for one that is lost). The last `job` line of an id counts; `removed` counts wherever
- * it stands, as ids are never used again. A line that was cut short or that has an unknown version is passed over.
+ * A line of the journal, which lists all jobs as JSON lines. Each line is appended with one write(2): by the runner when
+ * a job starts and ends (`job`), and by managers (`removed`, `logDropped`, and `job` for a lost job). The last `job` line
+ * of an id applies. `removed` applies wherever it is, since ids are never used again. Lines that were cut short or that
+ * have an unknown version are ignored.
  */
 type Entry = { readonly v: number } & (
   { readonly job: JobRecord } | { readonly removed: string } | { readonly logDropped: string }
 );
 
 export interface JournalContent {
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   readonly jobs: ReadonlyMap<string, JobRecord>;
-  /** Ids of jobs whose log is gone while their record stays. */
+  /** Ids of jobs that have a record but no log any more. */
   readonly logDropped: ReadonlySet<string>;
-  /** Ids of jobs that were removed, as far as that is still written there. */
+  /** Ids of removed jobs that are still in the file. */
   readonly removed: ReadonlySet<string>;
 }
 
 const CURRENT = 'journal.jsonl';
-/** What is being rewritten without what is out of date; read as well, should that have been interrupted. */
+/** The journal during a compaction. It is read as well, in case the compaction was interrupted. */
 const OLDER = 'journal.older.jsonl';
 const COMPACT = 'journal.base.jsonl';
 const FILES = [COMPACT, OLDER, CURRENT];
@@ -46,7 +46,7 @@ export class Journal {
   readonly #folder: string;
   #stamp = '';
 
-  /** @param folder the storage folder. It is not made here: whoever deletes it means what is in it as well. */
+  /** @param folder the storage folder. It is never created here: deleting it also means its jobs. */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -66,7 +66,7 @@ export class Journal {
     this.#append({ v: RECORD_VERSION, logDropped: id });
   }
 
-  /** Whether it is as it was when it was read last. */
+  /** Returns true if the journal has not changed since the last read(). */
   isUnchanged(): boolean {
     return this.#stamp === this.#makeStamp();
   }
@@ -92,8 +92,8 @@ export class Journal {
   }
 
   /**
-   * Rewrites it without what is out of date. For the one runner of the storage folder, when it ends. Reading
-   * entries twice does no harm, so it may be interrupted anywhere.
+   * Rewrites the journal without outdated lines. Only the runner of the storage folder may do that, when it exits. It
+   * can be interrupted at any point, since reading a line twice does no harm.
    *
    * @throws the file system's error
    */
@@ -112,7 +112,7 @@ export class Journal {
       writeFileSync(`${compact}.new`, text, { mode: 0o600 });
       renameSync(`${compact}.new`, compact);
     } catch (error) {
-      // On a full disk it would only take more room.
+      // On a full disk it would take up space.
       rmSync(`${compact}.new`, { force: true });
       throw error;
     }
@@ -125,17 +125,17 @@ export class Journal {
   }
 
   #append(entry: Entry): void {
-    // The line end in front: a line that was cut short (full disk, lost power) must not spoil the next.
+    // Begins with a line end, so that a line that was cut short (full disk, power loss) does not damage this one.
     const line = `\n${JSON.stringify(entry)}\n`;
     const path = join(this.#folder, CURRENT);
-    // It may have been renamed, read and removed by `compact` in the middle of this: then it is not there.
+    // `compact` may have renamed, read and removed the file in the meantime. Then the line is lost, so append it again.
     for (let attempt = 0; attempt < MAX_APPEND_ATTEMPTS; attempt++) {
       if (withDescriptor(() => appendTo(path, line))) return;
     }
   }
 }
 
-/** @returns whether the file still has its name */
+/** @returns false if the file has lost its name in the meantime */
 function appendTo(path: string, line: string): boolean {
   const fd = openSync(path, 'a', 0o600);
   try {
@@ -146,7 +146,7 @@ function appendTo(path: string, line: string): boolean {
   }
 }
 
-/** @throws the file system's error: what cannot be read must not be taken for empty */
+/** @throws the file system's error, since a file that cannot be read is not empty */
 function readEntries(path: string): Entry[] {
   let text: string;
   try {
@@ -161,12 +161,13 @@ function readEntries(path: string): Entry[] {
       const entry = JSON.parse(line) as Entry;
       return entry.v === RECORD_VERSION && (!('job' in entry) || isJob(entry.job)) ? [entry] : [];
     } catch {
+      // The line was cut short.
       return [];
     }
   });
 }
 
-/** Whether nothing is missing without which a job cannot be listed. Its id becomes the name of a folder. */
+/** Returns true if a record has all that a list needs. Its id becomes the name of a folder. */
 function isJob(job: Partial<JobRecord> | null): job is JobRecord {
   return (
     typeof job?.id === 'string' &&

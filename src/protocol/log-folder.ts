@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Where the log of a job lies in a storage folder. */
+/** Returns the folder of a job's log. */
 export function logFolder(storage: string, id: string): string {
   return join(storage, 'jobs', id);
 }

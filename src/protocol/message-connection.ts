@@ -11,21 +11,21 @@ import {
 
 const LINE_END = 10;
 
-/** A JSON-RPC connection on a socket that ends without a word when the socket does. */
+/** Creates a JSON-RPC connection on a socket. It closes silently when the socket does. */
 export function connectOn(socket: Socket): MessageConnection {
   const connection = createMessageConnection(new LineReader(socket), new LineWriter(socket));
-  // Either end may go at any moment; the close that follows says all there is to say.
+  // Either end may disappear at any time. The close that follows is enough.
   connection.onError(() => socket.destroy());
   return connection;
 }
 
 /**
- * A message a line. The library's own framing writes a head, waits, and writes the body, so that the other end wakes up
- * twice for each message; and each line of output passes here on its way to a client.
+ * Reads one message per line. The library's own framing writes a header, waits, and writes the body, so that the other
+ * end wakes up twice for each message. Each line of output causes such a message.
  */
 class LineReader extends AbstractMessageReader {
   readonly #socket: Socket;
-  /** What came of the line that is not complete yet. */
+  /** The received parts of an unfinished line. */
   #parts: Buffer[] = [];
 
   constructor(socket: Socket) {
@@ -51,7 +51,7 @@ class LineReader extends AbstractMessageReader {
       }
       if (from < chunk.length) this.#parts.push(chunk.subarray(from));
     };
-    // After an error it is closed, and that is all that counts.
+    // An error is followed by a close.
     this.#socket
       .on('data', onData)
       .on('error', () => undefined)

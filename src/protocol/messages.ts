@@ -1,8 +1,9 @@
 /**
- * What managers and a runner say to each other: JSON-RPC 2.0, a message a line, on a socket. The first request is `hello`; until its secret is right nothing else is answered.
+ * The messages between managers and a runner: JSON-RPC 2.0 on a socket, one message per line. The first request is
+ * `hello`. Until its secret is correct, the runner answers nothing else.
  *
- * `hello`, `kill` and `changed` never change their meaning, so that a manager can show and end the jobs of a
- * runner whose version it does not know. Everything else goes with `PROTOCOL_VERSION`.
+ * `hello`, `kill` and `changed` never change their meaning. So a manager can show and end the jobs of a runner whose
+ * version it does not know. `PROTOCOL_VERSION` covers the rest.
  */
 import { NotificationType, RequestType } from 'vscode-jsonrpc/node';
 import type { NamedProcess, TreeUsage } from '../processes/tree-inspection.ts';
@@ -14,11 +15,11 @@ export interface HelloParams {
   readonly protocol: number;
   readonly secret: string;
   /**
-   * How long (ms) the runner keeps its jobs when no client is connected; null: for ever. The newest
-   * client's word counts.
+   * How long the runner keeps its jobs while no client is connected. Null: forever. The value of the client that
+   * connected last applies.
    */
   readonly keepAliveMs: number | null;
-  /** The jobs that this client starts end with its connection, whoever else is connected. */
+  /** The jobs of this client end with its connection, even if other clients are connected. */
   readonly endJobsWithClient: boolean;
   /** The environment for the jobs that this client starts. */
   readonly env: Readonly<Record<string, string>>;
@@ -31,13 +32,13 @@ export interface HelloResult {
   /** The runner's id, a UUID v4. */
   readonly runner: string;
   readonly pid: number;
-  /** All jobs that it has started, also the ended ones. */
+  /** Jobs that are running, and those whose newest record could not be stored. */
   readonly jobs: readonly JobRecord[];
 }
 
 export interface StartParams {
   readonly spec: JobSpec;
-  /** Refuse it when so many are running already. */
+  /** The job is refused if this many jobs are running. */
   readonly maxRunning: number;
 }
 
@@ -49,11 +50,11 @@ export type StartResult =
 export interface WriteParams {
   readonly id: string;
   readonly text: string;
-  /** Close the job's stdin behind the text. */
+  /** Closes the job's stdin after the text. */
   readonly eof: boolean;
 }
 
-/** `full`: the job does not read; nothing of this text was taken. `closed`: its stdin is closed, or it ended. */
+/** `full`: the job does not read, and the text was refused. `closed`: its stdin is closed, or the job has ended. */
 export type WriteResult = 'written' | 'full' | 'closed';
 
 export interface SignalParams {
@@ -67,26 +68,26 @@ export interface KillParams {
   readonly id: string;
   /** First signal, as in signal(7): SIGTERM. */
   readonly signal: string;
-  /** ms until what is left is killed with SIGKILL. */
+  /** Time until the remaining processes get SIGKILL. */
   readonly graceMs: number;
   readonly by: EndedBy;
 }
 
 export interface KillResult {
   readonly job: JobRecord;
-  /** Processes that were ended, the shell included. */
+  /** Number of processes that were ended, including the shell. */
   readonly ended: number;
-  /** What could not be ended. */
+  /** Processes that could not be ended. */
   readonly survivors: readonly NamedProcess[];
 }
 
 export interface RenameParams {
   readonly id: string;
-  /** None when it is left out. */
+  /** Without it, the job loses its name. */
   readonly name?: string;
 }
 
-/** Refused: a running job with that name. */
+/** Refused if another running job has the name. */
 export type RenameResult =
   { readonly job: JobRecord } | { readonly refused: 'name'; readonly job: JobRecord };
 
@@ -101,13 +102,13 @@ export const kill = new RequestType<KillParams, KillResult, void>('kill');
 export const rename = new RequestType<RenameParams, RenameResult, void>('rename');
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
 
-/** Tell me when the log of this job grows; answered at once with a first `grew`. Counted: one `unwatch` each. */
+/** Asks for `grew` notifications of a job. The first one follows at once. Each `watch` needs an `unwatch`. */
 export const watch = new NotificationType<{ readonly id: string }>('watch');
 export const unwatch = new NotificationType<{ readonly id: string }>('unwatch');
 
-/** A manager has removed this finished job: told to the runner, and by it to the other managers. */
+/** A manager removed a finished job. The runner passes it on to the other managers. */
 export const removed = new NotificationType<{ readonly id: string }>('removed');
-/** A job began, ended, or has another name. */
+/** The record of a job changed. */
 export const changed = new NotificationType<JobRecord>('changed');
-/** The log of a watched job grew, at once and then at most every 16 ms. */
+/** The log of a watched job grew: sent at once, and then at most every 16 ms. */
 export const grew = new NotificationType<{ readonly id: string; readonly end: number }>('grew');

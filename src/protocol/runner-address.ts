@@ -9,12 +9,12 @@ import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 import { isElsewhere, type ProcessTable } from '../processes/process-table.ts';
 import { RECORD_VERSION } from './job-record.ts';
 
-/** A runner that met a rival looks again after this time (ms) at most. */
-const LONGEST_YIELD = 20;
+/** Longest time until a runner that met a rival looks again. */
+const MAX_YIELD_MS = 20;
 
 /**
- * How managers find the runner of a storage folder: `runners/<generation>.json` (0600), written by the runner
- * once it listens. A generation is created exclusively, so of two runners that start at once one loses, and
+ * The content of `runners/<generation>.json` (0600), by which managers find the runner of a storage folder. The runner
+ * writes it once it listens. The file is created exclusively, so if two runners start at the same time, one of them
  * exits. Runners of different protocol versions live side by side.
  */
 export interface RunnerAddress {
@@ -23,12 +23,12 @@ export interface RunnerAddress {
   readonly runner: string;
   readonly protocol: number;
   readonly pid: number;
-  /** Tell the process from a later one with the same pid. */
+  /** Distinguishes the process from a later one with the same pid. */
   readonly pidStarted: string;
   readonly bootId: string;
   /** Path of a unix socket or named pipe. */
   readonly socket: string;
-  /** To be shown in the hello. */
+  /** Must be in the hello. */
   readonly secret: string;
 }
 
@@ -37,7 +37,7 @@ export interface FoundRunner {
   readonly address: RunnerAddress;
 }
 
-/** The living runners of a storage folder, newest first. */
+/** Returns the living runners of a storage folder, newest first. */
 export async function findRunners(storage: string, processes: ProcessTable): Promise<FoundRunner[]> {
   const files = listGenerations(storage).reverse();
   const found = await Promise.all(
@@ -52,8 +52,8 @@ export async function findRunners(storage: string, processes: ProcessTable): Pro
 /**
  * Publishes the address of a new runner.
  *
- * @returns its generation; undefined when another runner of this protocol lives: then this one must exit
- * @throws the file system's error when the folder cannot be written
+ * @returns its generation; undefined if another runner of this protocol version lives, so that this one must exit
+ * @throws the file system's error if the folder cannot be written
  */
 export async function claim(
   storage: string,
@@ -65,11 +65,11 @@ export async function claim(
     if (await hasRival(storage, address, processes)) return undefined;
     const generation = (listGenerations(storage).at(-1) ?? 0) + 1;
     if (!createExclusively(storage, generation, address)) continue;
-    // Somebody slower than the life of a whole generation may have taken a number that is no longer the highest.
+    // A slow process may have taken a number that is no longer the highest.
     if (await hasRival(storage, address, processes)) {
       withdraw(storage, generation);
-      // Two that took numbers at the same moment both see a rival: not both may give up.
-      await delay(Math.random() * LONGEST_YIELD);
+      // Two runners that took numbers at the same time see each other. A random pause keeps both from giving up.
+      await delay(Math.random() * MAX_YIELD_MS);
       continue;
     }
     await removeDead(storage, generation, processes);
@@ -78,8 +78,8 @@ export async function claim(
 }
 
 /**
- * Removes what dead runners, and other dead processes of ours, have left in the folder for temporary files. The
- * addresses stay: the next runner takes a number above theirs, and removes them.
+ * Removes the temporary folders of dead runners and of other dead processes of ours. The addresses stay: the next runner
+ * takes a higher number and removes them.
  */
 export async function removeRemains(storage: string, processes: ProcessTable): Promise<void> {
   const alive = new Set((await findRunners(storage, processes)).map(({ generation }) => generation));
@@ -91,7 +91,7 @@ export async function removeRemains(storage: string, processes: ProcessTable): P
   await sweepPrivateFolders(processes);
 }
 
-/** Replaces what a runner has published. @throws the file system's error */
+/** Replaces the address of a runner. @throws the file system's error */
 export function republish(storage: string, generation: number, address: RunnerAddress): void {
   const temporary = `${addressPath(storage, generation)}.${address.runner}`;
   writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
@@ -131,11 +131,11 @@ function removePrivateFolder(address: RunnerAddress | undefined): void {
   try {
     removeLeftFolder(folder);
   } catch {
-    // Not ours to remove: nobody must be kept from working by that.
+    // It belongs to another user. That must not keep a runner from starting.
   }
 }
 
-/** link(2) fails when the name exists, and shows the file with its whole content. */
+/** Uses link(2), which fails if the name exists and makes the file visible with its whole content. */
 function createExclusively(storage: string, generation: number, address: RunnerAddress): boolean {
   const temporary = `${addressPath(storage, generation)}.${address.runner}`;
   writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
@@ -150,7 +150,7 @@ function createExclusively(storage: string, generation: number, address: RunnerA
   }
 }
 
-/** @throws the file system's error: a runner whose address cannot be read must not be taken for dead */
+/** @throws the file system's error, since a runner whose address cannot be read may be alive */
 function readAddress(storage: string, generation: number): RunnerAddress | undefined {
   let text: string;
   try {
@@ -164,6 +164,7 @@ function readAddress(storage: string, generation: number): RunnerAddress | undef
     const isUsable = typeof address.socket === 'string' && typeof address.bootId === 'string';
     return address.v === RECORD_VERSION && isUsable ? address : undefined;
   } catch {
+    // The file was cut short or is not ours.
     return undefined;
   }
 }

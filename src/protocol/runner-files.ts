@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 import { withDescriptor } from '../base/descriptor-reserve.ts';
 
-/** Folder of the addresses of runners, in a storage folder. */
+/** Returns the folder of the runners' addresses. */
 export function runnersFolder(storage: string): string {
   return join(storage, 'runners');
 }
 
 /**
- * Numbers of the runners that have published an address, ascending; see `discovery.ts`.
+ * Returns the numbers of the runners that have published an address, ascending (see `RunnerAddress`).
  *
- * @throws the file system's error when that cannot be read
+ * @throws the file system's error if the folder cannot be read
  */
 export function listGenerations(storage: string): number[] {
   let names: string[];
@@ -29,24 +29,27 @@ export function listGenerations(storage: string): number[] {
 }
 
 /**
- * Calls back when a runner of this storage folder has come or gone. Where no runner has ever been there is nothing to
- * watch, and where the system has no watches left (inotify(7)) nothing is told: who needs a runner looks by itself.
+ * Calls back when a runner of this storage folder starts or exits.
  *
- * @returns undefined when nothing is watched
+ * @returns undefined if there has never been a runner, or the system has no watches left (inotify(7)). That does no
+ *   harm, since everyone who needs a runner looks for it.
  */
 export function watchRunners(storage: string, listener: () => void): { close(): void } | undefined {
   try {
+    // If the folder is removed, the watch ends. The storage folder is gone then.
     return watch(runnersFolder(storage), { persistent: false }, listener).on('error', () => undefined);
   } catch {
+    // See @returns.
     return undefined;
   }
 }
 
-/** Whether there may be a runner, alive or dead. */
+/** Returns true if there may be a runner, alive or dead. */
 export function hasRunnerFiles(storage: string): boolean {
   try {
     return listGenerations(storage).length > 0;
   } catch {
+    // The folder cannot be read.
     return true;
   }
 }

@@ -11,10 +11,10 @@ import type { Runner } from './runner.ts';
 import { isSameSecret } from '../sockets/secret.ts';
 import { Throttle } from '../base/throttle.ts';
 
-/** Least time (ms) between two notices that a log grew. */
-const GROWTH_INTERVAL = 16;
+/** Shortest time between two notifications that a log grew. */
+const GROWTH_INTERVAL_MS = 16;
 
-/** One connected manager, as the runner sees it. */
+/** A connected manager. */
 export class ClientSession {
   readonly #runner: Runner;
   readonly #connection: MessageConnection;
@@ -23,7 +23,7 @@ export class ClientSession {
   #hello: protocol.HelloParams | undefined;
   #isClosed = false;
 
-  /** @param onHello called when the client has shown the secret */
+  /** @param onHello called when the client has sent the correct secret */
   constructor(
     runner: Runner,
     connection: MessageConnection,
@@ -76,22 +76,22 @@ export class ClientSession {
     });
   }
 
-  /** ms; null: for ever. Undefined before the hello. */
+  /** In ms. Null: forever. Undefined before the hello. */
   get keepAliveMs(): number | null | undefined {
     return this.#hello?.keepAliveMs;
   }
 
-  /** The jobs that must end with this client. */
+  /** Returns the jobs that end with this client. */
   get ownJobs(): readonly Job[] {
     return this.#hello?.endJobsWithClient === true ? this.#started : [];
   }
 
   changed(job: JobRecord): void {
-    void this.#tell(protocol.changed, job);
+    void this.#notify(protocol.changed, job);
   }
 
   removed(id: string): void {
-    void this.#tell(protocol.removed, { id });
+    void this.#notify(protocol.removed, { id });
   }
 
   grew(id: string, end: number): void {
@@ -103,12 +103,12 @@ export class ClientSession {
     if (job === undefined) return;
     const watched = this.#watched.get(id) ?? {
       count: 0,
-      growth: new Throttle<number>(GROWTH_INTERVAL, (end) => this.#tell(protocol.grew, { id, end })),
+      growth: new Throttle<number>(GROWTH_INTERVAL_MS, (end) => this.#notify(protocol.grew, { id, end })),
     };
     watched.count++;
     this.#watched.set(id, watched);
-    // Past the throttle: the first growth from now on is to be told at once.
-    void this.#tell(protocol.grew, { id, end: job.outputEnd });
+    // Bypasses the throttle, so that the first growth from now on is sent at once.
+    void this.#notify(protocol.grew, { id, end: job.outputEnd });
   }
 
   #unwatch(id: string): void {
@@ -118,9 +118,10 @@ export class ClientSession {
     this.#watched.delete(id);
   }
 
-  /** Resolves when it is sent. The client may be gone before its connection is known to be. */
-  async #tell<T extends object>(type: NotificationType<T>, value: T): Promise<void> {
+  /** Resolves when the notification is sent. */
+  async #notify<T extends object>(type: NotificationType<T>, value: T): Promise<void> {
     if (this.#hello === undefined) return;
+    // If this fails, the client is gone, and the connection is about to close.
     await this.#connection.sendNotification(type.method, value).catch(() => undefined);
   }
 

@@ -6,23 +6,23 @@ import type { PrivateFolder } from '../sockets/private-folder.ts';
 
 const run = promisify(execFile);
 
-/** FIFOs made with one call of mkfifo(1), and the number below which the next call is made. */
-const BATCH = 24;
-const LOW = 12;
+/** FIFOs created by one call of mkfifo(1), and the number below which the next call follows. */
+const BATCH_SIZE = 24;
+const MIN_READY = 12;
 
-/** Fillings that one caller waits for. */
-const MAX_FILLINGS = 10;
+/** How many batches one caller waits for. */
+const MAX_BATCHES = 10;
 
-/** Two ends of a FIFO that has no name any more. */
+/** The file descriptors of a FIFO that has no name any more. */
 export interface Fifo {
   readonly reader: number;
   readonly writer: number;
 }
 
 /**
- * Node has no way to make a pipe for a child other than a socket pair, on which opening `/dev/stdout`,
- * `/dev/stderr` or `/dev/stdin` fails with ENXIO, and which is slower. A FIFO is a pipe with a name. Names are
- * made ahead, off the path of a starting job, and removed as soon as both ends are open.
+ * Creates FIFOs in advance. Node can only give a child process a socket pair, which is slower, and on which opening
+ * `/dev/stdout`, `/dev/stderr` or `/dev/stdin` fails with ENXIO. A FIFO is a pipe with a name, and the name is removed as
+ * soon as both ends are open.
  */
 export class FifoPool {
   readonly #folder: PrivateFolder;
@@ -35,13 +35,13 @@ export class FifoPool {
     void this.#fill();
   }
 
-  /** Names of FIFOs for the caller to open. Undefined when this system cannot make any. */
+  /** Returns the names of FIFOs for the caller to open. Undefined if none can be created. */
   async take(count: number): Promise<string[] | undefined> {
-    // Others may take what one filling made.
-    for (let tries = 0; !this.#has(count) && tries < MAX_FILLINGS; tries++) await this.#fill();
+    // Other callers may take the FIFOs of a batch.
+    for (let tries = 0; !this.#has(count) && tries < MAX_BATCHES; tries++) await this.#fill();
     if (!this.#has(count)) return undefined;
     const taken = this.#names.splice(0, count);
-    if (this.#names.length < LOW) void this.#fill();
+    if (this.#names.length < MIN_READY) void this.#fill();
     return taken;
   }
 
@@ -50,7 +50,7 @@ export class FifoPool {
     for (const path of this.#names.splice(0)) rmSync(path, { force: true });
   }
 
-  /** Whether there are so many. Cleaners of temporary folders may have taken any of them. */
+  /** Returns true if enough FIFOs are ready. Cleanup tools for temporary folders may have removed some. */
   #has(count: number): boolean {
     for (let at = 0; at < Math.min(count, this.#names.length);) {
       if (existsSync(this.#names[at] ?? '')) at++;
@@ -68,19 +68,19 @@ export class FifoPool {
     if (process.platform === 'win32') return;
     try {
       const folder = await this.#folder.ensure();
-      const paths = Array.from({ length: BATCH }, () => join(folder, `f${this.#count++}`));
+      const paths = Array.from({ length: BATCH_SIZE }, () => join(folder, `f${this.#count++}`));
       await run('mkfifo', ['-m', '600', ...paths]);
       this.#names.push(...paths);
     } catch {
-      // No mkfifo, or no room: the caller falls back to a socket pair.
+      // There is no mkfifo(1), or no space. The caller falls back to a socket pair.
     }
   }
 }
 
 /**
- * Opens both ends and removes the name.
+ * Opens both ends of a FIFO and removes its name.
  *
- * @param ours which end is ours: that one does not block, the other one does, as programs expect
+ * @param ours the end of the runner, which does not block. The other end blocks, as programs expect.
  * @throws the system's error (EMFILE, or the name is gone)
  */
 export function openFifo(path: string, ours: 'reader' | 'writer'): Fifo {
@@ -91,7 +91,7 @@ export function openFifo(path: string, ours: 'reader' | 'writer'): Fifo {
     return fd;
   };
   try {
-    // For reading it opens at once only without blocking, for writing only when it has a reader (fifo(7)).
+    // Opening for reading would block without O_NONBLOCK, and opening for writing without a reader (fifo(7)).
     const reader = open(constants.O_RDONLY | constants.O_NONBLOCK);
     if (ours === 'reader') return { reader, writer: open(constants.O_WRONLY) };
     const writer = open(constants.O_WRONLY | constants.O_NONBLOCK);

@@ -1,17 +1,17 @@
 import type { Writable } from 'node:stream';
 import type { WriteResult } from '../protocol/messages.ts';
 
-/** Bytes that a job may leave unread before it counts as one that does not read. */
-const MAX_UNREAD_INPUT = 1024 * 1024;
+/** Size of the input that a job may leave unread before more is refused. */
+const MAX_UNREAD_INPUT_BYTES = 1024 * 1024;
 
-/** The stdin of a job. Ends quietly when the job closes it or ends. */
+/** The stdin of a job. It closes silently when the job closes it or ends. */
 export class JobInput {
   #stream: Writable | undefined;
   readonly #onEof: () => void;
 
   /**
-   * @param stream none when the job was started with its stdin closed
-   * @param onEof called when the end of file has been sent
+   * @param stream undefined if the job was started with its stdin closed
+   * @param onEof called when the end of file was sent
    */
   constructor(stream: Writable | undefined, onEof: () => void) {
     this.#onEof = onEof;
@@ -19,16 +19,17 @@ export class JobInput {
     const forget = (): void => {
       this.#stream = undefined;
     };
-    // EPIPE: the job closed its stdin, or it ended.
+    // An EPIPE error means that the job closed its stdin or has ended.
     stream?.on('error', forget).on('close', forget);
   }
 
-  /** Resolves as soon as the bytes are taken, or known to be refused; not when the job has read them. */
+  /** Resolves when the bytes are accepted or refused, before the job has read them. */
   async write(text: string, eof: boolean): Promise<WriteResult> {
     const stream = this.#stream;
     if (stream === undefined || stream.writableEnded) return 'closed';
     const bytes = Buffer.from(text);
-    if (stream.writableLength > 0 && stream.writableLength + bytes.length > MAX_UNREAD_INPUT) return 'full';
+    if (stream.writableLength > 0 && stream.writableLength + bytes.length > MAX_UNREAD_INPUT_BYTES)
+      return 'full';
     const isRefused = bytes.length > 0 && (await fails(stream, bytes));
     if (isRefused) return 'closed';
     if (eof) {
@@ -44,7 +45,7 @@ export class JobInput {
   }
 }
 
-/** Whether a write fails at once. One that has to wait for the job to read does not. */
+/** Returns true if a write fails at once. A write that waits for the job to read does not. */
 function fails(stream: Writable, bytes: Buffer): Promise<boolean> {
   return new Promise((resolve) => {
     stream.write(bytes, (error) => {

@@ -1,5 +1,5 @@
-// The runner process: `node runner.js <storage folder>`, detached. It says on stdout, in one line of JSON, where
-// it listens or that another runner was first, and loads nothing after that.
+// The runner process: `node runner.js <storage folder>`, detached. It prints one line of JSON to stdout when it listens.
+// After that it loads no more code, so that an update may delete its folder.
 import { claim, findRunners, republish, withdraw, type RunnerAddress } from '../protocol/runner-address.ts';
 import { PrivateFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
@@ -8,8 +8,8 @@ import { RECORD_VERSION } from '../protocol/job-record.ts';
 import { Runner } from './runner.ts';
 import { RunnerServer } from './runner-server.ts';
 
-/** How long (ms) a new runner waits for its first client. */
-const FIRST_CLIENT_PATIENCE = 30_000;
+/** How long a new runner waits for its first client. */
+const FIRST_CLIENT_TIMEOUT_MS = 30_000;
 
 async function main(storage: string): Promise<void> {
   const processes = systemProcessTable();
@@ -24,18 +24,18 @@ async function main(storage: string): Promise<void> {
     runner.refuseStarts();
     const { generation } = claimed;
     if (generation !== undefined) {
-      // While the address is there no other runner of this version can be, and none but we rewrites the journal.
+      // While the address exists there is no other runner of this version, so no other process rewrites the journal.
       await attempt(async () => {
         if ((await findRunners(storage, processes)).length === 1) runner.compactJournal();
       });
-      // Who looks for a runner from now on starts a new one.
+      // From now on managers start a new runner.
       await attempt(() => withdraw(storage, generation));
     }
     await attempt(() => runner.shutDown());
     server.close();
     await attempt(() => runner.dispose());
     await attempt(() => folder.remove());
-    // Clients that were killed may have left theirs, and we may be the last of us.
+    // Killed clients may have left folders, and this may be the last process of ours.
     await attempt(() => sweepPrivateFolders(processes));
     process.exit(exitCode);
   };
@@ -47,7 +47,7 @@ async function main(storage: string): Promise<void> {
     },
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
-  // All jobs would be lost with this process: an error in one of them is noted, and the others go on.
+  // All jobs would be lost with this process, so an error in one of them is logged and the others continue.
   process.on('uncaughtException', (error) => {
     console.error(error);
   });
@@ -73,11 +73,11 @@ async function main(storage: string): Promise<void> {
     return stop(1);
   }
   if (claimed.generation === undefined) return stop();
-  server.expectClient(FIRST_CLIENT_PATIENCE);
+  server.expectClient(FIRST_CLIENT_TIMEOUT_MS);
   process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
 }
 
-/** The runner must end, whatever goes wrong on the way, as with a folder that cannot be written. */
+/** Logs errors: the runner must exit even if a step fails, for example because a folder is not writable. */
 async function attempt(action: () => unknown): Promise<void> {
   try {
     await action();

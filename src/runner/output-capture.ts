@@ -4,26 +4,26 @@ import type { Readable } from 'node:stream';
 import type { Stream } from '../log/store/log-segments.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
-/** Bytes read at a time: the capacity of a pipe on Linux (pipe(7)). */
-const BUFFER_SIZE = 64 * 1024;
+/** Size of a read: the capacity of a pipe on Linux (pipe(7)). */
+const BUFFER_BYTES = 64 * 1024;
 
 /**
- * All jobs are read into this one buffer: whoever is called must have done with the bytes when it returns. So
- * memory stays flat whatever the jobs print.
+ * The output of all jobs is read into this buffer, so that memory stays flat. A callback must not use the bytes after it
+ * returns.
  */
-const buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE);
+const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
 
-/** One for all jobs, which share the event loop. */
+/** All jobs share it, since they share the event loop. */
 const sharedPacer = new WakeUpPacer();
-/** Bytes. Who has written more since the last look would fill the pipe in a rest, and wait. */
-const SMALL_READ = BUFFER_SIZE / 2;
-/** Small reads in a row of one stream after which they are paced: two streams in turn would lose their order. */
+/** Size below which a read counts as small. A faster program would fill the pipe during a rest, and block. */
+const SMALL_READ_BYTES = BUFFER_BYTES / 2;
+/** Number of small reads of one stream in a row before pacing starts. Two streams in turn would lose their order. */
 const PACED_AFTER = 20;
 
-/** After the shell's end: this long (ms) without a byte is taken for the end of the output, … */
-const QUIET_AFTER_EXIT = 100;
-/** … and this long (ms) is waited at most. */
-const PATIENCE_AFTER_EXIT = 2000;
+/** Time without output, after the shell exited, that counts as the end of the output. */
+const QUIET_AFTER_EXIT_MS = 100;
+/** Longest wait for that. */
+const MAX_DRAIN_MS = 2000;
 
 export type OnBytes = (stream: Stream, bytes: Uint8Array, length: number) => void;
 
@@ -41,30 +41,30 @@ export class OutputCapture {
     this.#pacer = pacer;
   }
 
-  /** No pipe is open any more. */
+  /** Returns true if no pipe is open any more. */
   get ended(): boolean {
     return this.#sources.size === 0;
   }
 
-  /** Resolves when no pipe is open any more, which can be long after the end of the shell. */
+  /** Resolves when no pipe is open any more. That can be long after the shell exited. */
   async untilEnded(): Promise<void> {
     await Promise.all([...this.#sources].map((source) => once(source, 'close')));
   }
 
-  /** Takes over the reading end of a FIFO. */
+  /** Reads from the reading end of a FIFO, and closes it at the end. */
   addDescriptor(stream: Stream, fd: number): void {
     const callback = (length: number, bytes: Uint8Array): boolean => {
       this.#take(stream, bytes, length);
       this.#pace(stream, length);
       return true;
     };
-    // `onread` hands over each read(2) without making a buffer for it. It is a constructor option too,
-    // although the types know it only for connect().
+    // `onread` passes each read(2) on without allocating a buffer. The constructor also takes it, although the types
+    // have it for connect() only.
     const options = { fd, readable: true, writable: false, onread: { buffer, callback } };
     this.#add(new Socket(options));
   }
 
-  /** Takes over a stream that child_process made. */
+  /** Reads from a stream of child_process. */
   addStream(stream: Stream, source: Readable): void {
     source.on('data', (bytes: Buffer) => {
       this.#take(stream, bytes, bytes.length);
@@ -73,27 +73,27 @@ export class OutputCapture {
   }
 
   /**
-   * After the shell has ended: resolves when all output is read, which is at the end of the pipes; or, if a
-   * descendant holds them open, once they are quiet. What comes later is still handed on.
+   * Resolves when all output of an exited shell is read: when the pipes end or, if a descendant keeps them open, once
+   * they are quiet. Later output is still passed on.
    */
   async drained(): Promise<void> {
     if (this.ended) return;
     await new Promise<void>((resolve) => {
       const finish = (): void => {
         clearTimeout(quiet);
-        clearTimeout(patience);
+        clearTimeout(timeout);
         this.#onActivity = () => undefined;
         resolve();
       };
       let heard = false;
-      // A runner that was held up for that long has not looked at the pipes meanwhile: it does so once before that counts.
+      // If the runner itself was delayed, it has not looked at the pipes in the meantime. So it looks once more.
       const quiet = setTimeout(() => {
         heard = false;
         setImmediate(() => {
           if (!heard) finish();
         });
-      }, QUIET_AFTER_EXIT);
-      const patience = setTimeout(finish, PATIENCE_AFTER_EXIT);
+      }, QUIET_AFTER_EXIT_MS);
+      const timeout = setTimeout(finish, MAX_DRAIN_MS);
       this.#onActivity = () => {
         heard = true;
         if (this.ended) finish();
@@ -112,14 +112,14 @@ export class OutputCapture {
   }
 
   #pace(stream: Stream, length: number): void {
-    this.#smallReads = stream === this.#stream && length < SMALL_READ ? this.#smallReads + 1 : 0;
+    this.#smallReads = stream === this.#stream && length < SMALL_READ_BYTES ? this.#smallReads + 1 : 0;
     this.#stream = stream;
     if (this.#smallReads >= PACED_AFTER) this.#pacer.pace();
   }
 
   #add(source: Readable): void {
     this.#sources.add(source);
-    // Nobody can mend a failed read; the close that follows ends the source.
+    // A failed read cannot be repaired. The close that follows ends the source.
     source.on('error', () => undefined);
     source.once('close', () => {
       this.#sources.delete(source);

@@ -5,55 +5,57 @@ import { LogWriter } from '../log/store/log-writer.ts';
 import { removeFolder } from '../base/remove-folder.ts';
 import { logFolder } from '../protocol/log-folder.ts';
 
-/** How long (ms) after a start the next log is made: the answer and the new process go first. */
-const PAUSE = 2;
+/** Pause before the next log is created, so that the reply and the new process go first. */
+const PAUSE_MS = 2;
 
 /**
- * Has a log ready for the next job: to make a folder and two files takes longer than all else of a start but the
- * process, and to rename a folder does not.
+ * Keeps a log ready for the next job. Creating a folder and two files is the slowest part of a start after the process
+ * itself, while renaming a folder is fast.
  */
 export class PreparedLog {
   readonly #storage: string;
-  /** For those of all runners of the storage folder. */
+  /** Contains the prepared logs of all runners of the storage folder. */
   readonly #parent: string;
   readonly #folder: string;
   #log: LogWriter | undefined;
   #preparing: NodeJS.Timeout | undefined;
 
   /**
-   * @param storage the storage folder, which exists
-   * @param runner id
+   * @param storage the storage folder, which must exist
+   * @param runner id of the runner
    */
   constructor(storage: string, runner: string) {
     this.#storage = storage;
     this.#parent = join(storage, 'prepared');
     this.#folder = join(this.#parent, runner);
-    // A runner that was killed leaves one. One that lives makes do without.
+    // A killed runner leaves one behind. A living runner can do without.
     attempt(() => {
       for (const name of readdirSync(this.#parent)) discard(join(this.#parent, name));
     });
   }
 
   /**
-   * @param id of the job
-   * @param maxSize bytes kept at most
-   * @throws the file system's error when there can be no log, as on a full disk
+   * Returns the log of a new job.
+   *
+   * @param id id of the job
+   * @param maxSize bytes to keep
+   * @throws the file system's error if there can be no log, for example on a full disk
    */
   take(id: string, maxSize: number): LogWriter {
     const folder = logFolder(this.#storage, id);
     const log = this.#log;
     this.#log = undefined;
-    this.#preparing ??= setTimeout(() => this.#prepare(), PAUSE);
+    this.#preparing ??= setTimeout(() => this.#prepare(), PAUSE_MS);
     try {
       if (log !== undefined && hasRoom(this.#storage)) {
         log.moveTo(folder, maxSize);
         return log;
       }
     } catch {
-      // Somebody has removed it.
+      // Something has removed it.
     }
     log?.close();
-    // It says why there can be none, as on a full disk.
+    // Throws the reason if there can be none.
     return new LogWriter(folder, maxSize);
   }
 
@@ -66,9 +68,9 @@ export class PreparedLog {
 
   #prepare(): void {
     this.#preparing = undefined;
-    // A folder cannot be renamed there while a file in it is open.
+    // On Windows a folder cannot be renamed while a file in it is open.
     if (process.platform === 'win32') return;
-    // When it fails, the next job tries for itself, and can say what is wrong.
+    // If this fails, the next job tries again and reports the error.
     attempt(() => {
       ensureFolder(this.#parent);
       this.#log = new LogWriter(this.#folder, 1);
@@ -76,12 +78,12 @@ export class PreparedLog {
   }
 }
 
-/** Whether anything can be stored: that a log was made before says nothing of it. */
+/** Returns true if the disk has space. The prepared log was created earlier, so it does not tell. */
 function hasRoom(folder: string): boolean {
   return statfsSync(folder).bavail > 0;
 }
 
-/** Renamed first, in one step: a runner that is just taking it has all of it, or none. */
+/** Renames a folder before it removes it. So a runner that is taking it at the same time gets all of it or nothing. */
 function discard(folder: string): void {
   const gone = `${folder}.gone`;
   attempt(() => {
@@ -90,11 +92,11 @@ function discard(folder: string): void {
   });
 }
 
-/** What fails here takes hardly any room, and is tried again. */
+/** Ignores errors. What remains is small, and the next attempt removes it. */
 function attempt(action: () => void): void {
   try {
     action();
   } catch {
-    // See above.
+    // See the comment of the function.
   }
 }

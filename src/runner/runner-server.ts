@@ -8,14 +8,14 @@ import type { Runner } from './runner.ts';
 import { makeSecret } from '../sockets/secret.ts';
 import { watchSocket } from '../sockets/socket-watcher.ts';
 
-/** How long (ms) a connection may take to say hello. */
-const HELLO_PATIENCE = 10_000;
-/** Pause (ms) before another try to listen anew. */
-const RENEWAL_PAUSE = 1000;
+/** How long a connection may take to send its hello. */
+const HELLO_TIMEOUT_MS = 10_000;
+/** Pause before the next attempt to listen again. */
+const RENEWAL_PAUSE_MS = 1000;
 
 /**
- * Lets any number of equal clients talk to a runner, and says when the runner has no more reason to live: no
- * client, and no running job or their time is up.
+ * Accepts any number of equal clients, and reports when the runner should exit: when there is no client, and no job needs
+ * the runner or the keep-alive time is over.
  */
 export class RunnerServer {
   readonly secret = makeSecret();
@@ -32,8 +32,8 @@ export class RunnerServer {
   #isClosed = false;
 
   /**
-   * @param onIdle called when the runner should end its jobs and itself
-   * @param onRenewed called with the new address when the old one was removed
+   * @param onIdle called when the runner should end its jobs and exit
+   * @param onRenewed called with the new address after the old one was removed
    */
   constructor(
     runner: Runner,
@@ -46,7 +46,7 @@ export class RunnerServer {
     this.#onRenewed = onRenewed;
     runner.on('changed', (job) => {
       for (const session of this.#sessions) session.changed(job);
-      // The keep-alive time goes by from when the last client left, whatever ends meanwhile.
+      // The keep-alive time runs from the departure of the last client, whatever ends in the meantime.
       if (job.status !== 'running' && this.#isForsaken) this.#onIdle();
     });
     runner.on('removed', ({ id, by }) => {
@@ -58,7 +58,7 @@ export class RunnerServer {
   }
 
   /**
-   * @returns the address: the path of a socket in the private folder, or of a named pipe
+   * @returns the path of a socket in the private folder, or of a named pipe
    * @throws the system's error
    */
   async listen(): Promise<string> {
@@ -68,7 +68,7 @@ export class RunnerServer {
       this.#accept(socket);
     }).listen(path);
     await once(this.#server, 'listening');
-    // Clients that are connected notice nothing.
+    // Connected clients notice nothing.
     if (!isWindows)
       this.#watcher = watchSocket(path, () => {
         this.#server?.close();
@@ -85,7 +85,7 @@ export class RunnerServer {
     for (const socket of this.#sockets) socket.end();
   }
 
-  /** Nobody may ever come: called when the runner listens, so that it ends all the same. */
+  /** Makes the runner exit if no client ever connects. */
   expectClient(withinMs: number): void {
     this.#keepAliveMs = withinMs;
     this.#keepAlive = setTimeout(this.#onIdle, withinMs);
@@ -94,16 +94,16 @@ export class RunnerServer {
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     const connection = connectOn(socket);
-    const patience = setTimeout(() => socket.destroy(), HELLO_PATIENCE);
+    const timeout = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
     const session = new ClientSession(this.#runner, connection, this.secret, (greeted) => {
-      clearTimeout(patience);
+      clearTimeout(timeout);
       clearTimeout(this.#keepAlive);
       this.#keepAliveMs = greeted.keepAliveMs ?? null;
       this.#sessions.add(greeted);
     });
     connection.listen();
     socket.once('close', () => {
-      clearTimeout(patience);
+      clearTimeout(timeout);
       connection.dispose();
       this.#sockets.delete(socket);
       if (!this.#sessions.delete(session)) return;
@@ -139,7 +139,7 @@ export class RunnerServer {
     if (this.#isClosed) return;
     this.listen().then(this.#onRenewed, (error: unknown) => {
       console.error(error);
-      setTimeout(() => this.#renew(), RENEWAL_PAUSE).unref();
+      setTimeout(() => this.#renew(), RENEWAL_PAUSE_MS).unref();
     });
   }
 }

@@ -16,13 +16,13 @@ import type { JobRecord } from '../protocol/job-record.ts';
 interface RunnerEvents {
   changed: [JobRecord];
   grew: [{ id: string; end: number }];
-  /** A client has removed a job from the history. */
+  /** A client removed a job from the history. */
   removed: [{ id: string; by: object }];
 }
 
 /**
- * Owns job processes and their pipes. It decides nothing: it carries out what managers ask, and the limits that
- * came with each job, also when nobody is connected.
+ * Owns job processes and their pipes. It carries out what managers request, and the limits of each job, also while no
+ * manager is connected. It makes no decisions of its own.
  */
 export class Runner extends EventEmitter<RunnerEvents> {
   readonly id = randomUUID();
@@ -31,13 +31,13 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #jobs = new Map<string, Job>();
   readonly #context: JobContext;
   readonly #journal: Journal;
-  /** Jobs whose newest record could not be stored. Tried again with the next record, and at the end. */
+  /** Jobs whose newest record could not be stored. It is tried again with the next record, and at the end. */
   readonly #unrecorded = new Set<Job>();
   #isEnding = false;
 
   /**
-   * @param storage the storage folder, which exists
-   * @param privateFolder for the names of FIFOs
+   * @param storage the storage folder, which must exist
+   * @param privateFolder folder for FIFOs
    */
   static async create(storage: string, privateFolder: PrivateFolder): Promise<Runner> {
     const processes = systemProcessTable();
@@ -69,7 +69,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return [...this.#jobs.values()].filter((job) => job.isRunning);
   }
 
-  /** What a manager cannot read in the journal as it is. */
+  /** Returns the records that may not be in the journal. */
   get currentJobs(): JobRecord[] {
     return [...this.#jobs.values()]
       .filter((job) => job.isRunning || this.#unrecorded.has(job))
@@ -80,9 +80,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return this.#jobs.get(id);
   }
 
-  /** Refuses a second running job of a name and one above the limit. Never answers once the runner is ending. */
+  /** Refuses a second running job of a name, and jobs above the limit. Never resolves once the runner is exiting. */
   async start({ spec, maxRunning }: StartParams, inheritance: Inheritance): Promise<StartResult> {
-    // Its client learns from the end of the connection that another runner must do it.
+    // The connection is about to close. Then the client starts another runner.
     if (this.#isEnding) return new Promise(() => undefined);
     const running = this.running;
     const sameName = this.#findByName(spec.name);
@@ -90,13 +90,13 @@ export class Runner extends EventEmitter<RunnerEvents> {
     if (running.length >= maxRunning) return { refused: 'limit', running: running.length };
     const job = new Job(spec, this.#context);
     this.#jobs.set(spec.id, job);
-    // Ahead of the process: should this runner die right behind the fork, somebody must know what to look for.
+    // Before the process exists: if this runner dies right after the fork, the next manager must know the job.
     this.#record(job.record);
     await job.start(inheritance);
     return { job: job.record };
   }
 
-  /** Refuses the name of another running job. */
+  /** Renames a job, unless another running job has the name. */
   rename(job: Job, name: string | undefined): RenameResult {
     const sameName = job.isRunning ? this.#findByName(name) : undefined;
     if (sameName !== undefined && sameName !== job) return { refused: 'name', job: sameName.record };
@@ -119,13 +119,13 @@ export class Runner extends EventEmitter<RunnerEvents> {
     await Promise.all([...this.#jobs.values()].map((job) => job.refreshLeftovers()));
   }
 
-  /** From now on nothing is started any more. */
+  /** Stops accepting jobs. */
   refuseStarts(): void {
     this.#isEnding = true;
   }
 
   /**
-   * Rewrites the journal without what is out of date. For the one runner of the storage folder.
+   * Rewrites the journal without outdated lines. Only for the one runner of the storage folder.
    *
    * @throws the file system's error
    */
@@ -144,7 +144,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return name === undefined ? undefined : this.running.find(({ record }) => record.name === name);
   }
 
-  /** A job goes on when its record cannot be stored; it is then known as long as this runner lives. */
+  /** A job whose record cannot be stored continues. It is then known while this runner lives. */
   #record(record: JobRecord): void {
     const job = this.#jobs.get(record.id);
     if (job === undefined) return;

@@ -1,13 +1,13 @@
-/** Time (ms) from one look at the pipes to the next, while there is always a little to read. */
-const INTERVAL = 0.1;
+/** Time between two looks at the pipes while there is always a little to read. */
+const INTERVAL_MS = 0.1;
 
-/** Time (ms) that counts as not yet used after a rest: so many looks in a row are free, ten of them. */
-const CREDIT = 1;
+/** Time that is credited after a pause, which makes ten looks in a row free. */
+const CREDIT_MS = 1;
 
 export interface Clock {
-  /** Monotonic time, in ms. */
+  /** Returns the monotonic time in ms. */
   now(): number;
-  /** Blocks the thread for some ms. */
+  /** Blocks the thread. */
   sleep(ms: number): void;
 }
 
@@ -15,14 +15,14 @@ const cell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 
 const systemClock: Clock = {
   now: () => performance.now(),
-  // Nobody notifies it: it times out. Timers of the event loop know whole milliseconds only, in which a pipe fills up.
+  // It always times out. Timers of the event loop have a resolution of 1 ms, in which a pipe fills up.
   sleep: (ms) => void Atomics.wait(cell, 0, 0, ms),
 };
 
 /**
- * A program that writes line by line would wake the runner for each line, and cost it more than itself. So
- * looks that follow each other too fast are spaced, and the pipes gather meanwhile (interrupt coalescing). Who
- * writes now and then is not held up.
+ * Spaces looks at the pipes that would follow each other too fast, so that output gathers in the pipes in the meantime
+ * (interrupt coalescing). Otherwise a program that writes line by line would wake the runner for each line. Output that
+ * comes now and then is not delayed.
  */
 export class WakeUpPacer {
   readonly #clock: Clock;
@@ -33,11 +33,11 @@ export class WakeUpPacer {
     this.#clock = clock;
   }
 
-  /** To be called after a read that found little; rests once all that is ready has been read. */
+  /** Call this after a read that found little. It rests when everything that is ready has been read. */
   pace(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    // Runs when the event loop has called everybody who can read, before it asks for more.
+    // Runs when the event loop has called all readers, before it polls again.
     setImmediate(() => {
       this.#isScheduled = false;
       this.#rest();
@@ -46,7 +46,7 @@ export class WakeUpPacer {
 
   #rest(): void {
     const now = this.#clock.now();
-    this.#due = Math.max(this.#due, now - CREDIT) + INTERVAL;
+    this.#due = Math.max(this.#due, now - CREDIT_MS) + INTERVAL_MS;
     if (this.#due > now) this.#clock.sleep(this.#due - now);
   }
 }
