@@ -106,7 +106,7 @@ test('an initialize request that is not whole is told from a session that is gon
   const raw = client();
   const { status, text } = await raw.send({ body: raw.message('initialize', {}) });
   assert.equal(status, 400);
-  assert.match(text, /Begin with a valid initialize request/);
+  assert.match(text, /Start with a valid initialize request/);
 });
 
 test('all calls of a batch are answered', async (t) => {

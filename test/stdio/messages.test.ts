@@ -13,9 +13,9 @@ test('a line that cannot be used is answered with the reason, and the session go
     [`${'['.repeat(1e6)}\n`, -32700, /nested deeper than 64 levels/, null],
     [`"${'x'.repeat(11 * 1024 * 1024)}"\n`, -32600, /larger than 10485760 bytes. Send less/, null],
     ['[]\n', -32600, /batch is empty/, null],
-    ['5\n', -32600, /no JSON-RPC message/, null],
-    ['{"id":7,"method":"ping"}\n', -32600, /no JSON-RPC message/, 7],
-    ['{"jsonrpc":"2.0","id":null,"method":"ping"}\n', -32600, /no JSON-RPC message/, null],
+    ['5\n', -32600, /not a JSON-RPC message/, null],
+    ['{"id":7,"method":"ping"}\n', -32600, /not a JSON-RPC message/, 7],
+    ['{"jsonrpc":"2.0","id":null,"method":"ping"}\n', -32600, /not a JSON-RPC message/, null],
   ];
   for (const [line, code, words, id] of lines) {
     write(line);

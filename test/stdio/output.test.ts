@@ -68,7 +68,7 @@ test('a line longer than a page comes in parts that say how long it is and where
   const parts = pages.map(({ log, facts: page }, at) => {
     if (at === pages.length - 1) return log;
     const [whole, bytes, cursor] =
-      /\n\[the line is cut here: it has (\d+) bytes, and goes on at cursor (\d+)\]$/.exec(log)!;
+      /\n\[the line is cut here: it has (\d+) bytes, and continues at cursor (\d+)\]$/.exec(log)!;
     assert.equal(bytes, '20000');
     assert.equal(cursor, page.next_cursor);
     return log.slice(0, -whole.length);
@@ -89,7 +89,7 @@ test('of a very long line it is said that it is longer than was looked', async (
   const { log } = await session.call('output', { job_id: facts.id, cursor: 1_500_000 });
   assert.match(
     log,
-    /^x+\n\[the line is cut here: it has more than \d{7} bytes, and goes on at cursor 15\d{5}\]$/,
+    /^x+\n\[the line is cut here: it has more than \d{7} bytes, and continues at cursor 15\d{5}\]$/,
   );
 });
 

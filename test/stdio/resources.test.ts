@@ -111,7 +111,7 @@ test('of a long log the end is given, and how much is not shown', async () => {
   const { facts } = await run(session, 'seq 1 100000; echo end');
   const { text } = await read(`job://${facts.id}/log`);
   assert.ok(Buffer.byteLength(text) < 257 * 1024);
-  const [, hidden] = /^\[(\d+) bytes before this are not shown/.exec(text) ?? [];
+  const [, hidden] = /^\[(\d+) earlier bytes are not shown/.exec(text) ?? [];
   const first = /\n(\d+)\n/.exec(text)![1]!;
   const all = Array.from({ length: 100_000 }, (_, at) => `${at + 1}\n`).join('');
   assert.equal(all.slice(Number(hidden)).startsWith(`${first}\n`), true);
@@ -134,7 +134,7 @@ test('a long list comes in pages, each job once', async (t) => {
   assert.equal(pages, 2);
   assert.equal(seen.length, 260);
   assert.deepEqual(new Set(seen), new Set([...ids].flatMap((id) => [`job://${id}`, `job://${id}/log`])));
-  await assert.rejects(other.client.listResources({ cursor: 'gone' }), /List again from the start/);
+  await assert.rejects(other.client.listResources({ cursor: 'gone' }), /List again from the beginning/);
 });
 
 test('who subscribed to a log is told of its growth, at most twice a second, and of nothing after unsubscribing', async (t) => {

@@ -8,15 +8,15 @@ import { defineTool, type Answer, type Tool } from '../shared/tool.ts';
 import { interact } from '../tools/interact.ts';
 import { lastOf, since } from './stream-replies.ts';
 
-const jobId = z.string().min(1).describe('Job id; a name or the first characters of an id will do.');
+const jobId = z.string().min(1).describe('Job id, or a name, or the first characters of an id.');
 const readOnly = { readOnlyHint: true, openWorldHint: false } as const;
 
 const execute_command = defineTool({
   name: 'execute_command',
   title: 'Execute Command',
   description:
-    'Run a shell command as a background job and return its job_id at once. Read it with get_job_output or ' +
-    'tail_job_output.',
+    'Run a shell command as a background job and return its job_id immediately. To read its output, use ' +
+    'get_job_output or tail_job_output.',
   parameters: z.strictObject({ command: z.string().describe('Shell command to run.') }),
   annotations: {},
   async run({ command }, { manager, caller, once }) {
@@ -46,7 +46,7 @@ const list_jobs = defineTool({
 const get_job_status = defineTool({
   name: 'get_job_status',
   title: 'Get Job Status',
-  description: 'Tell how a background job stands: running, completed, failed or killed.',
+  description: 'Return the status of a background job: running, completed, failed or killed.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: readOnly,
   async run({ job_id }, { manager }) {
@@ -58,7 +58,7 @@ const get_job_status = defineTool({
 const get_job_output = defineTool({
   name: 'get_job_output',
   title: 'Get Job Output',
-  description: 'Return what a background job wrote so far to stdout and stderr; of long output the end.',
+  description: 'Return the output of a background job on stdout and stderr, or the end of long output.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: readOnly,
   run: ({ job_id }, { manager }) => outputOf(manager, job_id),
@@ -70,7 +70,7 @@ const tail_job_output = defineTool({
   description: 'Return the last lines of stdout and of stderr of a background job.',
   parameters: z.strictObject({
     job_id: jobId,
-    lines: z.int().min(1).max(1000).default(50).describe('Number of lines of each.'),
+    lines: z.int().min(1).max(1000).default(50).describe('Number of lines of each stream.'),
   }),
   annotations: readOnly,
   run: ({ job_id, lines }, { manager }) => outputOf(manager, job_id, lines),
@@ -81,10 +81,10 @@ const interact_with_job = defineTool({
   title: 'Interact with Job',
   description:
     'Send a line to the stdin of a running background job, and return what it wrote to stdout and stderr until ' +
-    'it fell quiet, 2 s at most.',
+    'it fell quiet, for at most 2 s.',
   parameters: z.strictObject({
     job_id: jobId,
-    input: z.string().describe('A line end is added if it has none.'),
+    input: z.string().describe('A missing line end is added.'),
   }),
   annotations: {},
   async run({ job_id, input }, context) {
@@ -104,7 +104,7 @@ const kill_job = defineTool({
   name: 'kill_job',
   title: 'Kill Job',
   description:
-    'End a background job with all its processes, and wait until they are gone. Returns killed, ' +
+    'Stop a background job with all its processes, and wait until they are gone. Returns killed, ' +
     'already_terminated or not_found.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: { idempotentHint: true, openWorldHint: false },
@@ -116,11 +116,11 @@ const kill_job = defineTool({
     const { survivors } = await manager.kill(job.id, caller.kind);
     if (survivors.length === 0) return answer({ status: 'killed' });
     const named = survivors.map(({ pid }) => pid).join(', ');
-    throw new Error(`Processes ${named} of the job could not be ended.`);
+    throw new JobError(`Processes ${named} of the job could not be stopped. Find out what they are.`);
   },
 });
 
-/** The tools of mcp-background-job 0.1.2 under the names in its code. Its README has other names, which are ours. */
+/** The tools of mcp-background-job 0.1.2, with the names in its code. The names in its README are those of our tools. */
 export const MCP_BACKGROUND_JOB: readonly Tool[] = [
   list_jobs,
   get_job_status,
@@ -131,12 +131,12 @@ export const MCP_BACKGROUND_JOB: readonly Tool[] = [
   kill_job,
 ];
 
-/** It answers with JSON, as text and as structured content. */
+/** The old server replies with JSON, as text and as structured content. */
 function answer(structured: Record<string, unknown>): Answer {
   return { structured };
 }
 
-/** It has no status for a job of which nobody can know how it ended. */
+/** The old server has no status for a job whose end is unknown. */
 function oldStatus({ status }: JobRecord): Exclude<Status, 'lost'> {
   return status === 'lost' ? 'failed' : status;
 }
@@ -150,7 +150,7 @@ async function outputOf(manager: JobManager, reference: string, lines?: number):
   });
 }
 
-/** It joins lines, with no line end behind the last. */
+/** The old server joins lines, without a line end after the last. */
 function withoutLineEnd(text: string): string {
   return text.replace(/\n$/, '');
 }

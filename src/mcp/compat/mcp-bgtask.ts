@@ -18,8 +18,8 @@ const run = defineTool({
   name: 'run-background-task',
   title: 'Run Background Task',
   description:
-    'Run a shell command in the background, such as "npm run dev", and return its pid at once. The other tools act ' +
-    'on it by its name.',
+    'Run a shell command in the background, such as "npm run dev", and return its pid immediately. The other tools ' +
+    'refer to it by its name.',
   parameters: z.strictObject({
     name: z.string().min(1).max(MAX_NAME_LENGTH).describe('A name that no running task has.'),
     shell: z.string().describe('Shell command to run.'),
@@ -42,7 +42,7 @@ const stop = defineTool({
   name: 'stop-background-task',
   title: 'Stop Background Task',
   description:
-    'End a background task with all its processes, and wait until they are gone. Its output stays.',
+    'Stop a background task with all its processes, and wait until they are gone. Its output stays.',
   parameters: z.strictObject({ name: taskName }),
   annotations: { idempotentHint: true, openWorldHint: false },
   async run({ name }, { manager, caller }) {
@@ -50,14 +50,16 @@ const stop = defineTool({
     const { survivors } = await manager.kill(id, caller.kind);
     if (survivors.length === 0) return `Task ${quote(name, MAX_NAME_LENGTH)} has been stopped.`;
     const pids = survivors.map(({ pid }) => pid).join(', ');
-    throw new JobError(`Processes ${pids} of task ${quote(name)} could not be ended. Look at what they are.`);
+    throw new JobError(
+      `Processes ${pids} of task ${quote(name)} could not be stopped. Find out what they are.`,
+    );
   },
 });
 
 const list = defineTool({
   name: 'list-background-tasks',
   title: 'List Background Tasks',
-  description: 'List background tasks: name, pid, whether it runs, exit code.',
+  description: 'List background tasks: name, pid, state and exit code.',
   parameters: z.strictObject({}),
   annotations: readOnly,
   async run(_, { manager }) {
@@ -79,7 +81,7 @@ const readStream = (stream: Stream, nothing: string): Tool =>
   defineTool({
     name: `get-task-${stream}`,
     title: `Get Task ${stream === 'stdout' ? 'Stdout' : 'Stderr'}`,
-    description: `Return what a background task wrote to ${stream}; of long output the end.`,
+    description: `Return the output of a background task on ${stream}, or the end of long output.`,
     parameters: z.strictObject({ name: taskName }),
     annotations: readOnly,
     async run({ name }, { manager }) {
@@ -92,12 +94,12 @@ const readStream = (stream: Stream, nothing: string): Tool =>
 const send = defineTool({
   name: 'send-to-task-stdin',
   title: 'Send to Task Stdin',
-  description: 'Send data, as it is, to the stdin of a running background task: a line needs its line end.',
+  description: 'Send data unchanged to the stdin of a running background task. A line needs its line end.',
   parameters: z.strictObject({ name: taskName, data: z.string().describe('Data to send.') }),
   annotations: {},
   async run({ name, data }, context) {
     const { id } = await find(context.manager, name);
-    // It does not wait for an answer.
+    // The old server does not wait for an answer.
     const signal = AbortSignal.abort();
     await interact.run({ job_id: id, input: data, newline: false, eof: false }, { ...context, signal });
     return `Data sent to task ${quote(name, MAX_NAME_LENGTH)} stdin.`;
@@ -124,9 +126,10 @@ async function find(manager: JobManager, name: string): Promise<JobRecord> {
   await manager.jobs.ready();
   try {
     return manager.jobs.get(name);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof JobError)) throw error;
     throw new JobError(
-      `No task found with name ${quote(name, MAX_NAME_LENGTH)}. Call list-background-tasks to see which there are.`,
+      `No task found with name ${quote(name, MAX_NAME_LENGTH)}. Call list-background-tasks to see the existing ones.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 
-/** A record as clients see it: the names of the tools' facts, times as ISO 8601, and no value of a variable. */
+/** Returns a record with the names of the facts in replies, and times in ISO 8601. Values of variables are left out. */
 export function describeJob(job: JobRecord, log: LogRange): Record<string, unknown> {
   const time = (ms: number | undefined): string | undefined =>
     ms === undefined ? undefined : new Date(ms).toISOString();

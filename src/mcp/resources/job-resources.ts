@@ -15,7 +15,7 @@ import type { JobRecord } from '../../protocol/job-record.ts';
 import { describeJob } from './job-json.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 
-/** What a URI names. */
+/** The resource that a URI identifies. */
 export interface JobResource {
   readonly job: JobRecord;
   readonly isLog: boolean;
@@ -23,37 +23,36 @@ export interface JobResource {
 
 /** Characters of an unknown URI that an error shows. */
 const MAX_URI_LENGTH = 200;
-/** Jobs in one page of a list. */
+/** How many jobs a page of the list has. */
 const PAGE_SIZE = 100;
-/** Values of a completion at most (MCP 2025-11-25, Completion). */
+/** Limit of values in a completion (MCP 2025-11-25, Completion). */
 const MAX_COMPLETIONS = 100;
 /** "Resource not found" (MCP 2025-11-25, Resources, Error Handling). */
 const NOT_FOUND = -32002;
-/** Lines of a log at most; its size counts first. */
+/** Limit of lines in a log. Usually its size limits it first. */
 const MAX_LINES = 100_000;
 
 const RECORD = 'application/json';
 const LOG = 'text/plain';
 
-/** For people and clients: what there is to read. */
 export const TEMPLATES: ResourceTemplate[] = [
   {
     uriTemplate: 'job://{id}/log',
     name: 'log',
     title: 'Log of a job',
-    description: 'What a background job printed, as on a screen: the end of it, 256 KiB at most.',
+    description: 'The output of a background job, as on a screen. At most its last 256 KiB.',
     mimeType: LOG,
   },
   {
     uriTemplate: 'job://{id}',
     name: 'job',
     title: 'Record of a job',
-    description: 'Everything that is recorded of a background job.',
+    description: 'Everything that is recorded about a background job.',
     mimeType: RECORD,
   },
 ];
 
-/** The resources of a page of jobs, newest first. @throws McpError when the cursor is not valid */
+/** Returns the resources of a page of jobs, newest first. @throws McpError if the cursor is not valid */
 export async function listResources(
   manager: JobManager,
   cursor: string | undefined,
@@ -66,7 +65,7 @@ export async function listResources(
   return { resources: page.flatMap(resourcesOf), ...(last !== undefined && { nextCursor: last }) };
 }
 
-/** @throws McpError when there is no such resource */
+/** @throws McpError if there is no such resource */
 export async function readResource(manager: JobManager, uri: string): Promise<ReadResourceResult> {
   const { job, isLog } = await findResource(manager, uri);
   const text = isLog
@@ -75,7 +74,7 @@ export async function readResource(manager: JobManager, uri: string): Promise<Re
   return { contents: [{ uri, mimeType: isLog ? LOG : RECORD, text: manager.secrets.mask(text) }] };
 }
 
-/** Names and ids of jobs that begin with this. */
+/** Completes the beginning of a name or an id. */
 export async function completeReference(manager: JobManager, start: string): Promise<CompleteResult> {
   await manager.jobs.ready();
   const all = manager.jobs.list().flatMap(({ id, name }) => (name === undefined ? [id] : [name, id]));
@@ -84,7 +83,7 @@ export async function completeReference(manager: JobManager, start: string): Pro
   return { completion: { values, total: fitting.length, hasMore: values.length < fitting.length } };
 }
 
-/** @throws McpError when it names nothing */
+/** @throws McpError if there is no such resource */
 export async function findResource(manager: JobManager, uri: string): Promise<JobResource> {
   await manager.jobs.ready();
   const [, reference, log] = /^job:\/\/([^/?#]+)(\/log)?\/?$/.exec(uri) ?? [];
@@ -106,16 +105,20 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
+    // The URI is not encoded properly, so the text may be the name itself.
     return text;
   }
 }
 
-/** @param cursor id of the last job of the page before; one that is gone means the first page */
+/** @param cursor the id of the last job of the previous page; undefined for the first page */
 function pageStart(jobs: readonly JobRecord[], cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   const at = jobs.findIndex(({ id }) => id === cursor);
   if (at < 0)
-    throw new McpError(ErrorCode.InvalidParams, 'The cursor is no longer valid. List again from the start.');
+    throw new McpError(
+      ErrorCode.InvalidParams,
+      'The cursor is no longer valid. List again from the beginning.',
+    );
   return at + 1;
 }
 
@@ -132,5 +135,5 @@ function resourcesOf({ id, name, command, status, startedAt }: JobRecord): Resou
 function logText(manager: JobManager, { id }: JobRecord): string {
   const { start, text } = manager.logs.readTail(id, { lines: MAX_LINES, maxBytes: MAX_REPLY_BYTES });
   if (start === 0) return text;
-  return `[${start} bytes before this are not shown; the tool "output" reads what is kept of them]\n${text}`;
+  return `[${start} earlier bytes are not shown; the tool "output" reads those that are kept]\n${text}`;
 }

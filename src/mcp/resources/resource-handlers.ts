@@ -18,7 +18,7 @@ export const RESOURCE_CAPABILITIES = {
   completions: {},
 } as const;
 
-/** Offers each job as two resources that a client can read and follow: its record and its log. */
+/** Offers each job as two resources that a client can read and subscribe to: its record and its log. */
 export function serveResources(server: Server, manager: JobManager, updates: ResourceUpdates): void {
   handleRequests(server, ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }));
   handleRequests(server, ListResourcesRequestSchema, (params) => listResources(manager, params?.cursor));

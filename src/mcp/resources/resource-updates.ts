@@ -6,30 +6,30 @@ import type { JobRecord } from '../../protocol/job-record.ts';
 import { Throttle } from '../../base/throttle.ts';
 import type { JobResource } from './job-resources.ts';
 
-/** Shortest time (ms) between two notifications of the same kind: at most two in a second. */
-const INTERVAL = 500;
+/** The shortest time between two notifications of the same kind. */
+const INTERVAL_MS = 500;
 /**
- * A change is told once more when so long (ms) there was no other. VS Code answers reads of a resource from a cache for
- * 3 s, so that the last change would stay unseen there.
+ * The last change is announced again after this time. VS Code reads resources from a cache for 3 s, so it would not show
+ * that change otherwise.
  */
-const SETTLED = 3500;
+const SETTLE_TIME_MS = 3500;
 
-/** Of one client. A job can be named in many ways, so that the number of jobs is no bound. */
+/** Limit for one client. The number of jobs is not a limit, since a job has many URIs. */
 const MAX_SUBSCRIPTIONS = 1000;
 
 /**
- * Tells one client when a resource that it subscribed to has changed, and when there are others. It ends with the
- * connection.
+ * Notifies one client when a resource that it subscribed to changes, and when the list of resources changes. Ends with
+ * the connection.
  */
 export class ResourceUpdates {
   readonly #server: Server;
   readonly #manager: JobManager;
-  /** How each subscription ends, by URI. */
+  /** Ends each subscription, by URI. */
   readonly #subscriptions = new Map<string, () => void>();
 
-  #isOver = false;
+  #isDisposed = false;
   readonly #list: Throttle<undefined>;
-  /** How a job stands is part of its entry in the list. */
+  /** The entry of a job in the list shows its status. */
   readonly #onChange = (): void => {
     this.#list.push(undefined);
   };
@@ -37,20 +37,20 @@ export class ResourceUpdates {
   constructor(server: Server, manager: JobManager) {
     this.#server = server;
     this.#manager = manager;
-    this.#list = new Throttle<undefined>(INTERVAL, async () => {
-      // The client may just be going away.
+    this.#list = new Throttle<undefined>(INTERVAL_MS, async () => {
+      // Fails if the client is disconnecting, which is not an error.
       await server.sendResourceListChanged().catch(() => undefined);
     });
   }
 
-  /** From now on the client may be told of changes. */
+  /** Starts to notify the client, once it is initialized. */
   start(): void {
     this.#stop();
     this.#manager.jobs.on('changed', this.#onChange).on('removed', this.#onChange);
   }
 
   dispose(): void {
-    this.#isOver = true;
+    this.#isDisposed = true;
     this.#stop();
     this.#list.dispose();
     for (const stop of this.#subscriptions.values()) stop();
@@ -58,25 +58,26 @@ export class ResourceUpdates {
   }
 
   /**
-   * A second subscription to the same changes nothing.
+   * Subscribes to a resource. A second subscription to the same URI has no effect.
    *
-   * @throws McpError when there are too many
+   * @throws McpError if there are too many
    */
   subscribe(uri: string, { job, isLog }: JobResource): void {
-    // Its client may have gone while the resource was looked up.
-    if (this.#isOver || this.#subscriptions.has(uri)) return;
+    // The client may have disconnected while the resource was looked up.
+    if (this.#isDisposed || this.#subscriptions.has(uri)) return;
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
       const problem = `There are ${MAX_SUBSCRIPTIONS} subscriptions. Unsubscribe from one first.`;
       throw new McpError(ErrorCode.InvalidRequest, problem);
     }
-    const update = new Throttle<undefined>(INTERVAL, async () => {
+    const update = new Throttle<undefined>(INTERVAL_MS, async () => {
+      // Fails if the client is disconnecting, which is not an error.
       await this.#server.sendResourceUpdated({ uri }).catch(() => undefined);
     });
     let settled: NodeJS.Timeout | undefined;
     const onChange = (): void => {
       update.push(undefined);
       clearTimeout(settled);
-      settled = setTimeout(() => update.push(undefined), SETTLED);
+      settled = setTimeout(() => update.push(undefined), SETTLE_TIME_MS);
     };
     const stop = isLog ? this.#manager.jobs.watch(job.id, onChange) : this.#onState(job.id, onChange);
     this.#subscriptions.set(uri, () => {

@@ -4,19 +4,18 @@ import { LoggingLevelSchema, type LoggingLevel } from '@modelcontextprotocol/sdk
 import { reportJobEvents } from '../../jobs/job-events.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 
-/** Least grave first. */
+/** Least severe first. */
 const LEVELS: readonly LoggingLevel[] = LoggingLevelSchema.options;
 
 /**
- * Tells one client what happens to jobs, once it has said from which level on (MCP 2025-11-25, Logging): who did not ask
- * is told nothing.
+ * Notifies one client about jobs that start, end and fail, once the client has set a level (MCP 2025-11-25, Logging).
  */
-export class LogNotices {
+export class LogNotifications {
   readonly #server: Server;
   readonly #manager: JobManager;
-  #least: number | undefined;
+  #minLevel: number | undefined;
   #stop: (() => void) | undefined;
-  #isOver = false;
+  #isDisposed = false;
 
   constructor(server: Server, manager: JobManager) {
     this.#server = server;
@@ -24,18 +23,18 @@ export class LogNotices {
   }
 
   setLevel(level: LoggingLevel): void {
-    if (this.#isOver) return;
-    this.#least = LEVELS.indexOf(level);
+    if (this.#isDisposed) return;
+    this.#minLevel = LEVELS.indexOf(level);
     this.#stop ??= reportJobEvents(this.#manager.jobs, (each, words) => {
-      if (LEVELS.indexOf(each) < (this.#least ?? 0)) return;
+      if (LEVELS.indexOf(each) < (this.#minLevel ?? 0)) return;
       const params = { level: each, logger: 'jobs', data: words };
-      // The client may just be going away.
+      // Fails if the client is disconnecting, which is not an error.
       this.#server.notification({ method: 'notifications/message', params }).catch(() => undefined);
     });
   }
 
   dispose(): void {
-    this.#isOver = true;
+    this.#isDisposed = true;
     this.#stop?.();
   }
 }

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- McpServer words validation errors itself and knows only listed tools. */
+/* eslint-disable @typescript-eslint/no-deprecated -- McpServer writes its own validation errors and calls only listed tools. */
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ListToolsRequestSchema, SetLevelRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
@@ -7,23 +7,23 @@ import { callTool } from './tool-call.ts';
 import { ToolCallRequestSchema } from './tool-call-request.ts';
 import type { CompatName } from '../compat/compat-names.ts';
 import { DEFINITIONS, definitionsOf } from './tool-definitions.ts';
-import { LogNotices } from './log-notifications.ts';
+import { LogNotifications } from './log-notifications.ts';
 import type { ResendGuard } from './resend-guard.ts';
 import { ResourceUpdates } from '../resources/resource-updates.ts';
 import { RESOURCE_CAPABILITIES, serveResources } from '../resources/resource-handlers.ts';
 import { handleRequests } from '../shared/request-handler.ts';
 
 const INSTRUCTIONS =
-  'Runs shell commands as background jobs that outlive a call. Start one with execute (with until to get control ' +
-  'back when it is ready), then do other work. Do not poll: wait blocks until something happens. Pass on the ' +
-  'next_cursor of the last reply to read only what is new. Kill what is no longer needed.';
+  'Runs shell commands as background jobs that outlive a call. Start a job with execute, and with until to return ' +
+  'when it is ready. Then do other work. Do not poll: wait blocks until something happens. Pass the next_cursor of ' +
+  'the last reply to read only new output. Kill jobs that are no longer needed.';
 
 /**
- * A server for one client of the manager's jobs. It knows no transport; its end touches no job. What it keeps for its
- * client, and what ends with it: its name, its subscriptions and its log level.
+ * Creates the server for one client. It is independent of transports, and closing it affects no job. The name of the
+ * client, its subscriptions and its log level end with it.
  *
- * @param guard for a transport over which clients send calls again
- * @param compat the server whose tools are listed in place of ours
+ * @param guard for a transport over which clients repeat calls
+ * @param compat the server whose tools are listed instead of ours
  */
 export function createServer(
   manager: JobManager,
@@ -36,12 +36,12 @@ export function createServer(
     { name: 'background-jobs', title: 'Jobs', version },
     {
       capabilities: { tools: {}, logging: {}, ...RESOURCE_CAPABILITIES },
-      // They speak of our own tools.
+      // The instructions describe our own tools.
       ...(compat === undefined && { instructions: INSTRUCTIONS }),
     },
   );
   const updates = new ResourceUpdates(server, manager);
-  const log = new LogNotices(server, manager);
+  const log = new LogNotifications(server, manager);
   server.oninitialized = () => {
     updates.start();
   };
@@ -58,7 +58,7 @@ export function createServer(
       guard,
       client: server.getClientVersion()?.name,
       signal,
-      // The client may be gone; the call ends by its signal then.
+      // Fails if the client is gone. Then the signal ends the call.
       notify: (progress) =>
         void sendNotification({ method: 'notifications/progress', params: { ...progress } }).catch(
           () => undefined,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** How long (ms) a call whose answer did not arrive may be sent again. */
-const PATIENCE = 60_000;
+/** How long a client can repeat a call whose answer did not arrive. */
+const RESEND_WINDOW_MS = 60_000;
 
 interface Attempt {
   readonly result: Promise<unknown>;
@@ -9,46 +9,45 @@ interface Attempt {
 }
 
 /**
- * Clients send a call again when its answer did not reach them, as when the session was lost in between. What
- * starts or writes something must then not happen twice: the first attempt's result is given again. Once an
- * answer was delivered, the same call is a new one.
+ * Prevents calls from running twice. Clients repeat a call if its answer did not reach them, for example because the
+ * session was lost. A repeated call gets the result of the first one. Once that was delivered, an equal call is new.
  */
 export class ResendGuard {
   readonly #attempts = new Map<string, Attempt>();
 
-  /** Runs the action, unless this call was made before and its answer is still on the way. */
+  /** Runs the action, unless an equal call was made before and its answer was not delivered yet. */
   once<T>(key: string, action: () => Promise<T>): Promise<T> {
     const known = this.#attempts.get(key);
     if (known !== undefined) return known.result as Promise<T>;
     const result = action();
     this.#attempts.set(key, { result });
     result.then(
-      // The client may have gone before this began; no call waits for longer behind it.
+      // The client may have disconnected before. Its call can come again within the window.
       () => this.lost(key),
-      // What failed has done nothing.
+      // A failed action has done nothing and can run again.
       () => this.delivered(key),
     );
     return result;
   }
 
-  /** The answer arrived. */
+  /** Forgets a call whose answer arrived. */
   delivered(key: string): void {
     clearTimeout(this.#attempts.get(key)?.expiry);
     this.#attempts.delete(key);
   }
 
-  /** The answer got lost: the call may come again. */
+  /** Keeps the result of a call whose answer was lost, since the call may come again. */
   lost(key: string): void {
     const attempt = this.#attempts.get(key);
     if (attempt === undefined) return;
     clearTimeout(attempt.expiry);
-    attempt.expiry = setTimeout(() => this.#attempts.delete(key), PATIENCE).unref();
+    attempt.expiry = setTimeout(() => this.#attempts.delete(key), RESEND_WINDOW_MS).unref();
   }
 }
 
 /**
- * What makes two calls the same one: tool, arguments, conversation and request. Undefined when the client does
- * not tell the latter two: then each call is one of its own.
+ * Returns a key that is the same for equal calls: those with the same tool, arguments, conversation and request.
+ * Returns undefined if the client sends no conversation or request, since then no calls are equal.
  */
 export function callKey(params: unknown): string | undefined {
   const { name, arguments: args, _meta } = (params ?? {}) as Record<string, unknown>;
@@ -57,7 +56,7 @@ export function callKey(params: unknown): string | undefined {
     unknown
   >;
   if (typeof conversation !== 'string' || typeof request !== 'string') return undefined;
-  // A command may be long, and keys are kept.
+  // A hash, since a command may be long and keys are kept.
   return createHash('sha256')
     .update(JSON.stringify([name, args, conversation, request]))
     .digest('base64');

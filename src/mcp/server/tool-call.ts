@@ -5,32 +5,32 @@ import type { JobManager } from '../../jobs/manager.ts';
 import type { Secrets } from '../../jobs/typed-secrets.ts';
 import type { Starter } from '../../protocol/job-record.ts';
 import { parseArguments } from './tool-arguments.ts';
-import { CALLABLE } from './tool-registry.ts';
+import { findTool } from './tool-registry.ts';
 import { callKey, type ResendGuard } from './resend-guard.ts';
 import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
 
 /** Characters of the name of an unknown tool that an error shows. */
 const MAX_NAME_LENGTH = 100;
 
-/** A call of a tool, as it stands in a request. */
+/** The params of a `tools/call` request. */
 export interface ToolCall {
   readonly name: string;
   readonly arguments?: unknown;
   readonly _meta?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What a call needs besides itself. Nothing of it is a session: each request can bring all of it. */
-export interface Surroundings {
+/** What a call needs besides its params. None of it is a session, so each request can provide all of it. */
+export interface CallEnvironment {
   readonly manager: JobManager;
-  /** The tools that the client was told of. */
+  /** The tools that the client knows. */
   readonly listed: readonly Tool[];
-  /** For a transport over which clients send calls again. */
+  /** For a transport over which clients repeat calls. */
   readonly guard?: ResendGuard | undefined;
-  /** Name of the client, for calls that do not tell it themselves as those of MCP 2026-07-28 do. */
+  /** The name of the client, for calls that do not contain it. Those of MCP 2026-07-28 do. */
   readonly client?: string | undefined;
   /** Aborts when the call is cancelled. */
   readonly signal: AbortSignal;
-  /** Tells the client, for whom the text is meant, how far the call is. */
+  /** Sends progress to the client. */
   readonly notify: (progress: Progress) => void;
 }
 
@@ -41,23 +41,22 @@ interface Progress {
 }
 
 /**
- * Carries out a call. What is wrong with it is told to the model, in words that begin with "Error: ": clients drop
- * `isError`.
+ * Runs a tool. An error becomes a result for the model that begins with "Error: ", since clients drop `isError`.
  *
- * @throws McpError when there is no such tool
+ * @throws McpError if there is no such tool
  */
-export async function callTool(params: ToolCall, surroundings: Surroundings): Promise<CallToolResult> {
-  const { secrets } = surroundings.manager;
-  const tool = CALLABLE.get(params.name);
+export async function callTool(params: ToolCall, environment: CallEnvironment): Promise<CallToolResult> {
+  const { secrets } = environment.manager;
+  const tool = findTool(params.name);
   if (tool === undefined) {
-    const names = surroundings.listed.map(({ name }) => name).join(', ');
+    const names = environment.listed.map(({ name }) => name).join(', ');
     const problem = `There is no tool ${quote(params.name, MAX_NAME_LENGTH)}. The tools: ${names}.`;
     throw new McpError(ErrorCode.InvalidParams, problem);
   }
   try {
-    return resultOf(await run(tool, params, surroundings), secrets);
+    return resultOf(await run(tool, params, environment), secrets);
   } catch (error) {
-    // One line, whatever the command or the file system put into the message.
+    // Keeps the message on one line, whatever the command or the file system put into it.
     const text = escapeControls(secrets.mask(`Error: ${explain(error)}`));
     return { isError: true, content: [{ type: 'text', text }] };
   }
@@ -74,15 +73,15 @@ function resultOf(answer: Answer, secrets: Secrets): CallToolResult {
   return { content: texts.map((text) => ({ type: 'text', text: secrets.mask(text) })) };
 }
 
-function run(tool: Tool, params: ToolCall, surroundings: Surroundings): ReturnType<Tool['run']> {
-  const { manager, guard, signal } = surroundings;
+function run(tool: Tool, params: ToolCall, environment: CallEnvironment): ReturnType<Tool['run']> {
+  const { manager, guard, signal } = environment;
   const key = callKey(params);
   const context: ToolContext = {
     manager,
     signal,
-    caller: callerOf(params, surroundings.client),
+    caller: callerOf(params, environment.client),
     once: (action) => (guard === undefined || key === undefined ? action() : guard.once(key, action)),
-    progress: progressOf(params, surroundings),
+    progress: progressOf(params, environment),
   };
   return tool.run(parseArguments(tool, params.arguments), context);
 }
@@ -90,10 +89,10 @@ function run(tool: Tool, params: ToolCall, surroundings: Surroundings): ReturnTy
 function explain(error: unknown): string {
   if (error instanceof JobError) return error.message;
   const message = error instanceof Error ? error.message : String(error);
-  return `Something went wrong inside the job server: ${message} Try again; if it stays, restart the server.`;
+  return `Internal error of the job server: ${message} Try again. If the error persists, restart the server.`;
 }
 
-function progressOf({ _meta }: ToolCall, { notify, manager }: Surroundings): ToolContext['progress'] {
+function progressOf({ _meta }: ToolCall, { notify, manager }: CallEnvironment): ToolContext['progress'] {
   const token = _meta?.progressToken;
   if (typeof token !== 'string' && typeof token !== 'number') return () => undefined;
   let count = 0;

@@ -4,17 +4,17 @@ import type { Tool } from '../shared/tool.ts';
 import { isUnlisted } from '../shared/unlisted-parameter.ts';
 import { TOOLS } from '../tools/index.ts';
 
-/** What zod states of every integer, text and map, and that says nothing: these bytes are part of each request. */
-const NOISE = new Map<string, (value: unknown) => boolean>([
+/** Keywords that zod adds to every integer, text and map. They carry no information, but cost bytes in each request. */
+const REDUNDANT_KEYWORDS = new Map<string, (value: unknown) => boolean>([
   ['maximum', (value) => value === Number.MAX_SAFE_INTEGER],
   ['minLength', (value) => value === 1],
   ['propertyNames', () => true],
 ]);
 
-/** Our tools as clients are told of them. */
+/** The definitions of our own tools. */
 export const DEFINITIONS = definitionsOf(TOOLS);
 
-/** Schemas in JSON Schema draft-7. */
+/** Returns definitions with schemas in JSON Schema draft-7. */
 export function definitionsOf(tools: readonly Tool[]): ToolDefinition[] {
   return tools.map(({ name, title, description, parameters, annotations }) => {
     const { $schema: _dialect, ...schema } = z.toJSONSchema(parameters, { target: 'draft-7', io: 'input' });
@@ -25,7 +25,7 @@ export function definitionsOf(tools: readonly Tool[]): ToolDefinition[] {
       name,
       title,
       description,
-      inputSchema: withoutNoise({
+      inputSchema: withoutRedundancy({
         ...schema,
         properties: Object.fromEntries(properties),
       }) as ToolDefinition['inputSchema'],
@@ -34,9 +34,11 @@ export function definitionsOf(tools: readonly Tool[]): ToolDefinition[] {
   });
 }
 
-function withoutNoise(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutNoise);
+function withoutRedundancy(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutRedundancy);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const entries = Object.entries(schema).filter(([key, value]) => NOISE.get(key)?.(value) !== true);
-  return Object.fromEntries(entries.map(([key, value]) => [key, withoutNoise(value)]));
+  const entries = Object.entries(schema).filter(
+    ([key, value]) => REDUNDANT_KEYWORDS.get(key)?.(value) !== true,
+  );
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutRedundancy(value)]));
 }

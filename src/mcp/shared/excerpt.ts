@@ -1,7 +1,8 @@
 /**
- * A line, or of a long one the part around a match, with a word on how long it is.
+ * Returns a line, or the part of a long one around a match, with the length of the line.
  *
- * @param at where the match begins, and `size` how much is shown, in UTF-16 code units
+ * @param at where the match begins, in UTF-16 code units
+ * @param size how much of the line to show, in UTF-16 code units
  */
 export function excerpt(text: string, at: number, size: number): string {
   if (text.length <= size) return text;
@@ -11,7 +12,7 @@ export function excerpt(text: string, at: number, size: number): string {
   return `${before}${text.slice(from, to)}${after}[the line has ${Buffer.byteLength(text)} bytes]`;
 }
 
-/** Not between the two halves of a surrogate pair. */
+/** Moves an index between the two halves of a surrogate pair to the beginning of the pair. */
 function wholeCharacter(text: string, index: number): number {
   return /^[\udc00-\udfff]$/.test(text.charAt(index)) ? index - 1 : index;
 }

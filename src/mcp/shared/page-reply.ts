@@ -15,18 +15,18 @@ export interface PageChoice {
   readonly format: 'text' | 'raw';
 }
 
-/** A reply with a part of the log, and where that ends. */
+/** A reply with a part of the log. */
 export interface PageReply {
   readonly text: string;
-  /** The cursor to go on with. */
+  /** The cursor to continue from. */
   readonly next: number;
-  /** Bytes between it and the end of the log. */
+  /** Bytes between that cursor and the end of the log. */
   readonly left: number;
 }
 
-/** A reply with the log from a cursor on. `extra` facts stand behind those of the job. */
+/** Returns a reply with the log from a cursor. @param extra facts that follow those of the job in the header */
 export function pageReply(manager: JobManager, id: string, choice: PageChoice, extra: Facts = {}): PageReply {
-  // First the job: what is read afterwards then holds all that it wrote until then.
+  // The job comes first, so that the log holds everything that it wrote before the state that the header shows.
   const job = manager.jobs.get(id);
   const facts = { ...jobFacts(job), ...extra };
   const maxBytes = pageBytes(choice.max_bytes, facts);
@@ -45,12 +45,12 @@ export function pageReply(manager: JobManager, id: string, choice: PageChoice, e
   }
   const page = manager.logs.readRaw(id, request);
   if (isUtf8(page.bytes)) return reply(page, page.bytes.toString('utf8'));
-  // Base64 makes 4 characters of 3 bytes.
+  // Base64 encodes 3 bytes as 4 characters.
   const smaller = manager.logs.readRaw(id, { ...request, maxBytes: Math.floor(maxBytes / 4) * 3 });
   return reply(smaller, manager.secrets.maskBytes(smaller.bytes).toString('base64'), { encoding: 'base64' });
 }
 
-/** What a header says of a page; `left`: bytes between its end and the end of the log. */
+/** Returns the facts of a page for a header. */
 export function pageFacts(page: Page): Facts {
   return {
     cursor: page.start,
@@ -62,16 +62,16 @@ export function pageFacts(page: Page): Facts {
   };
 }
 
-/** The text of a page, and where its last line was cut a word on how it goes on. */
+/** Returns the text of a page. If its last line is cut, a mark says where that continues. */
 function markEnd({ text, next, cut }: TextPage): string {
   if (cut === undefined) return text;
-  return `${text}\n[the line is cut here: it has ${length(cut)}, and goes on at cursor ${next}]`;
+  return `${text}\n[the line is cut here: it has ${length(cut)}, and continues at cursor ${next}]`;
 }
 
-/** The text of a tail, and where its first line was cut a word on where it begins. */
+/** Returns the text of a tail. If its first line is cut, a mark says where that begins. */
 export function markStart({ text, cut }: TextPage): string {
   if (cut === undefined) return text;
-  const from = cut.isWhole ? 'begins' : 'is there from';
+  const from = cut.isWhole ? 'begins' : 'is kept from';
   return `[the line is cut here: it has ${length(cut)}, and ${from} at cursor ${cut.start}]\n${text}`;
 }
 

@@ -3,20 +3,20 @@ import type { JobRecord } from '../../protocol/job-record.ts';
 
 export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Bytes of a reply by default, and at most. VS Code keeps replies above 8,192 bytes from the model. */
+/** VS Code does not pass replies above 8,192 bytes to the model. */
 export const DEFAULT_REPLY_BYTES = 8000;
 export const MAX_REPLY_BYTES = 256 * 1024;
-/** Room (bytes) for the facts of a page and for the mark of a line that was cut, with numbers of 15 digits. */
+/** Reserved for the facts of a page and for the mark of a line that is cut, with numbers of 15 digits. */
 const PAGE_FACTS_BYTES = 170 + 120;
 
-/** Bytes of log text that fit into a reply beside a header with these facts and those of a page. */
+/** Returns how many bytes of log fit into a reply, besides a header with these facts and those of a page. */
 export function pageBytes(replyBytes: number, facts: Facts): number {
   return Math.max(64, replyBytes - Buffer.byteLength(header(facts)) - PAGE_FACTS_BYTES);
 }
 
 /**
- * The first line of a reply: `key=value` separated by single blanks. A value with anything but letters, digits
- * and `._:/@+,-` is a JSON string. A fact that does not apply is left out.
+ * Returns the first line of a reply: `key=value`, separated by single spaces. A value that contains anything other than
+ * letters, digits and `._:/@+,-` is a JSON string. Undefined facts are left out.
  */
 export function header(facts: Facts): string {
   return Object.entries(facts)
@@ -29,12 +29,12 @@ function valueOf(value: string): string {
   return /^[\w.:/@+,-]+$/.test(value) ? value : quote(value);
 }
 
-/** A reply that holds a part of a log: the header line, then the log as it is. */
+/** Returns a reply with a header line and a part of a log. */
 export function logReply(facts: Facts, log: string): string {
   return `${header(facts)}\n${log}`;
 }
 
-/** How a job stands, for a header. */
+/** Returns the state of a job, for a header. */
 export function jobFacts(job: JobRecord): Facts {
   return {
     id: job.id,

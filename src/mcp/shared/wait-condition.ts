@@ -10,13 +10,13 @@ interface ConditionArguments {
   readonly quiet_ms?: number | undefined;
 }
 
-const DEFAULT_QUIET = 1000;
+const DEFAULT_QUIET_MS = 1000;
 const FIELDS = { pattern: 'pattern', port: 'port', quiet_ms: 'quiet' } as const;
 
 /**
- * The condition that the arguments of a call describe. `until` may be left out where a field tells it.
+ * Returns the condition that the arguments of a call describe. A field can imply `until`.
  *
- * @throws JobError when a field is missing, or belongs to another condition
+ * @throws JobError if a field is missing, or belongs to another condition
  */
 export function conditionOf(args: ConditionArguments): Condition {
   const given = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).filter((field) => args[field] !== undefined);
@@ -35,13 +35,13 @@ export function conditionOf(args: ConditionArguments): Condition {
       if (args.port === undefined) throw missing(until, 'port');
       return { until, port: args.port };
     case 'quiet':
-      return { until, quietMs: args.quiet_ms ?? DEFAULT_QUIET };
+      return { until, quietMs: args.quiet_ms ?? DEFAULT_QUIET_MS };
     default:
       return { until };
   }
 }
 
-/** The same, for one stream, where it looks at output. */
+/** Limits a condition that depends on output to one stream. */
 export function onStream(condition: Condition, stream: Stream | undefined): Condition {
   return condition.until === 'exit' || condition.until === 'port' ? condition : { ...condition, stream };
 }

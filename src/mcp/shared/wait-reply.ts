@@ -12,15 +12,14 @@ import { duration } from '../../jobs/job-duration.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
 import type { Answer, ToolContext } from './tool.ts';
 
-/** Time (ms) between two words on how a wait goes. */
-const PROGRESS_INTERVAL = 5000;
-/** Characters of a line that matched. */
-const MAX_MATCH = 100;
-/** Of a reply that cannot hold all output: the part for the beginning, and the least (bytes) for the end. */
+const PROGRESS_INTERVAL_MS = 5000;
+/** Characters shown of a line that matched. */
+const MAX_MATCH_LENGTH = 100;
+/** In a reply that cannot hold all output, the share of the beginning and the least room for the end. */
 const HEAD_SHARE = 0.4;
-const LEAST_END = 300;
+const MIN_END_BYTES = 300;
 const MAX_END_LINES = 1000;
-/** Room (bytes) for the words between them, and for the mark of a line that was cut. */
+/** Reserved for the text between them, and for the mark of a line that is cut. */
 const GAP_BYTES = 150 + 120;
 
 export interface WaitCall {
@@ -28,20 +27,20 @@ export interface WaitCall {
   readonly condition: Condition;
   readonly timeoutSeconds: number;
   readonly page: Omit<PageChoice, 'cursor'>;
-  /** Facts that stand in front. */
+  /** Facts that come first in the header. */
   readonly facts?: Facts;
 }
 
-/** Waits, and answers why it stopped waiting and what the job printed from the cursor on. */
+/** Waits, then replies with the reason the wait ended and the output from the cursor. */
 export async function waitReply({ manager, signal, progress }: ToolContext, call: WaitCall): Promise<Answer> {
   const { targets, condition, timeoutSeconds } = call;
   const ticker = setInterval(() => {
     try {
       progress(targets.map(({ id }) => describe(id)).join('; '));
     } catch {
-      // The job may have been removed, or its log cannot be read: the wait goes on, and tells in the end.
+      // The job was removed, or its log cannot be read. The wait itself reports that when it ends.
     }
-  }, PROGRESS_INTERVAL);
+  }, PROGRESS_INTERVAL_MS);
   const describe = (id: string): string => {
     const job = manager.jobs.get(id);
     const last = manager.logs.readTail(id, { lines: 1, maxBytes: 200 }).text;
@@ -59,7 +58,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const facts = {
     ...call.facts,
     reason: outcome.reason,
-    match: outcome.match && excerpt(outcome.match.text, outcome.match.at, MAX_MATCH),
+    match: outcome.match && excerpt(outcome.match.text, outcome.match.at, MAX_MATCH_LENGTH),
     match_cursor: outcome.match?.start,
     port_of_job: outcome.isOwnPort,
     port_taken_by: outcome.portHolder && (outcome.portHolder.job?.id ?? 'process'),
@@ -69,16 +68,16 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   if (outcome.reason !== 'timeout') return logBlocks(manager, outcome.id, page, facts).blocks;
   const causes = await explainTimeout(manager, condition, outcome);
   const hint = (next: number): string =>
-    `${causes}The condition is not met yet. To wait on: wait ${JSON.stringify(continuation(call, next, outcome))}`;
-  // All blocks together stay within the size.
+    `${causes}The condition is not met yet. To keep waiting: wait ${JSON.stringify(continuation(call, next, outcome))}`;
+  // The limit applies to all blocks together.
   const max_bytes = page.max_bytes - Buffer.byteLength(hint(Number.MAX_SAFE_INTEGER));
   const { blocks, next } = logBlocks(manager, outcome.id, { ...page, max_bytes }, facts);
   return [...blocks, hint(next)];
 }
 
 /**
- * The output from the cursor on. Where that is too much, its beginning, with the cursor to go on from, and in a block
- * of its own the end of the log: how a job stands is seen there.
+ * Returns the output from the cursor. If that is too long, returns its beginning with the cursor to continue from, and
+ * the end of the log, which shows the state of the job, in a second block.
  */
 function logBlocks(
   manager: JobManager,
@@ -90,7 +89,7 @@ function logBlocks(
   if (whole.left === 0) return { blocks: [whole.text], next: whole.next };
   const head = pageReply(manager, id, { ...page, max_bytes: Math.floor(page.max_bytes * HEAD_SHARE) }, facts);
   const room = page.max_bytes - Buffer.byteLength(head.text) - GAP_BYTES;
-  if (room < LEAST_END) return { blocks: [whole.text], next: whole.next };
+  if (room < MIN_END_BYTES) return { blocks: [whole.text], next: whole.next };
   const stream = streamOf(page.stream, manager.jobs.get(id));
   const end = readFoldedTail(
     (maxBytes) => manager.logs.readTail(id, { lines: MAX_END_LINES, maxBytes, stream }),
@@ -102,7 +101,7 @@ function logBlocks(
   return { blocks: [head.text, `${gap}\n${markStart(end)}`], next: head.next };
 }
 
-/** The arguments with which `wait` goes on behind what was shown of the first job. */
+/** Returns the arguments with which `wait` continues after the output that was shown of the first job. */
 function continuation(
   { targets, condition, page }: WaitCall,
   shown: number,
@@ -115,7 +114,7 @@ function continuation(
     ...(page.stream !== 'both' && { stream: page.stream }),
     ...(page.max_bytes !== DEFAULT_REPLY_BYTES && { max_bytes: page.max_bytes }),
   };
-  // A line that was half printed is looked at again, as a whole.
+  // Searches a line that was incomplete again, once it is complete.
   const cursors = targets.map(({ id, cursor }, at): [string, number] => {
     const read = at === 0 ? shown : cursor;
     return [id, Math.min(read, searched.get(id) ?? read)];

@@ -19,13 +19,14 @@ export const execute = defineTool({
   name: 'execute',
   title: 'Command in Background',
   description:
-    'Run a shell command as a background job that outlives this call. Returns id, status and pid at once; with ' +
-    'wait_s or until it waits first and adds why the wait ended and the output so far. Use it for servers, builds, ' +
-    'tests, watchers; until=port or until=pattern returns when a server is ready. A running job of the same name, ' +
-    'command and cwd is returned instead (existing=true), even if env differs.',
+    'Run a shell command as a background job that outlives this call. Returns id, status and pid immediately. ' +
+    'With wait_s or until, waits first and adds the reason the wait ended and the output so far. Use it for ' +
+    'servers, builds, tests and watchers. until=port or until=pattern returns when a server is ready. If a ' +
+    'job with the same name, command and cwd is running, returns that one (existing=true), even if env ' +
+    'differs.',
   parameters: z.strictObject({
-    command: z.string().describe('Shell command line; pipes, && and redirections work.'),
-    name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('To use as job_id, such as "dev".'),
+    command: z.string().describe('Shell command line, with pipes, && and redirections.'),
+    name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Can be used as job_id, such as "dev".'),
     cwd: z.string().min(1).optional().describe('Folder to run in. Default: the workspace.'),
     env: z.record(z.string(), z.string()).optional().describe('Added to the environment.'),
     stdin: z
@@ -35,9 +36,9 @@ export const execute = defineTool({
     stderr: z
       .enum(['merged', 'separate'])
       .default('merged')
-      .describe('merged: in exact order. separate: to read each alone.'),
+      .describe('merged: in exact order. separate: can be read alone.'),
     encoding: z.string().optional().describe('If not UTF-8, such as gbk.'),
-    // The name until 0.1; true and false are merged and separate.
+    // The name in 0.1, with true for merged and false for separate.
     merge_stderr: unlisted(z.boolean().optional()),
     timeout_s: timeoutSeconds,
     grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),
@@ -46,7 +47,7 @@ export const execute = defineTool({
       .min(0)
       .max(MAX_WAIT_SECONDS)
       .optional()
-      .describe(`Seconds to wait; the job runs on. Default 0; ${DEFAULT_WAIT_SECONDS} with until.`),
+      .describe(`Seconds to wait; the job keeps running. Default 0, or ${DEFAULT_WAIT_SECONDS} with until.`),
     ...conditionParameters,
     until: conditionParameters.until.describe('What ends the wait, as in wait.'),
   }),

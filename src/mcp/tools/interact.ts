@@ -7,35 +7,35 @@ import { DEFAULT_REPLY_BYTES, jobFacts, logReply } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
 /** Bytes of input in one call. */
-const MAX_INPUT = 64 * 1024;
-/** How long (ms) an answer is waited for, and the silence that ends it. */
-const ANSWER_PATIENCE = 2000;
-const ANSWER_QUIET = 150;
-/** Characters of what the person is asked. */
-const MAX_QUESTION = 200;
+const MAX_INPUT_BYTES = 64 * 1024;
+/** How long to wait for an answer, and the silence that ends the wait. */
+const ANSWER_TIMEOUT_MS = 2000;
+const ANSWER_QUIET_MS = 150;
+/** Characters of a question to the user. */
+const MAX_QUESTION_LENGTH = 200;
 const ASKED =
-  '[The user sees a box now. Use wait from next_cursor on, until=output for example; reason=dismissed: they gave no answer.]';
+  '[The user is being prompted. Call wait with this next_cursor, for example until=output. reason=dismissed means that they declined.]';
 
 export const interact = defineTool({
   name: 'interact',
   title: 'Send Input',
   description:
-    'Send text to the stdin of a running background job, or a key: to answer a prompt, type into a ' +
-    'REPL, press Ctrl+C. There is no terminal, so no sudo or ssh prompts. Returns a header line with next_cursor, then what the ' +
-    'job printed until it fell quiet, 2 s at most. To wait longer for an answer use wait; to end a job ' +
-    'use kill.',
+    'Send text or a key to the stdin of a running job: answer a prompt, type into a REPL, press Ctrl+C. There ' +
+    'is no terminal for sudo or ssh prompts. Returns a header line with next_cursor, then what the job ' +
+    'printed until it fell quiet, for at most 2 s. To wait longer for an answer, use wait. To stop a job, use ' +
+    'kill.',
   parameters: z.strictObject({
     job_id: jobId,
-    input: z.string().max(MAX_INPUT).optional(),
-    newline: z.boolean().default(true).describe('End input with a newline.'),
+    input: z.string().max(MAX_INPUT_BYTES).optional(),
+    newline: z.boolean().default(true).describe('Add a newline to input.'),
     eof: z.boolean().default(false).describe('Then close stdin (end of file).'),
     key: z.enum(['ctrl-c', 'ctrl-d']).optional().describe('ctrl-c sends SIGINT, ctrl-d closes stdin.'),
     ask_user: z
       .string()
       .min(1)
-      .max(MAX_QUESTION)
+      .max(MAX_QUESTION_LENGTH)
       .optional()
-      .describe('Words to ask the user to type the input, such as a password, unseen by you. Then wait.'),
+      .describe('Ask the user to type the input, such as a password, unseen by you. Then wait.'),
   }),
   annotations: {},
   async run({ job_id, input, newline, eof, key, ask_user }, { manager, caller, signal, once }) {
@@ -58,8 +58,8 @@ export const interact = defineTool({
     if (input !== undefined && key !== undefined) throw new JobError('Send input and key in two calls.');
     if (key === 'ctrl-c' && eof) throw new JobError('Send ctrl-c and eof in two calls.');
     const text = input === undefined || !newline || input.endsWith('\n') ? (input ?? '') : `${input}\n`;
-    if (Buffer.byteLength(text) > MAX_INPUT) {
-      throw new JobError(`The input is longer than ${MAX_INPUT} bytes. Split it.`);
+    if (Buffer.byteLength(text) > MAX_INPUT_BYTES) {
+      throw new JobError(`The input is longer than ${MAX_INPUT_BYTES} bytes. Split it.`);
     }
     const { id } = manager.jobs.get(job_id);
     const cursor = await once(async () => {
@@ -74,10 +74,10 @@ export const interact = defineTool({
   },
 });
 
-/** Waits for the first output, then until there is no more for a moment; until the end of the job at most. */
+/** Waits for output, then until the job is quiet for a moment or exits. */
 async function answer(manager: JobManager, id: string, cursor: number, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + ANSWER_PATIENCE;
+  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
   const left = (): number => Math.max(1, deadline - performance.now());
   await manager.wait([{ id, cursor }], { until: 'output' }, left(), signal);
-  await manager.wait([{ id, cursor }], { until: 'quiet', quietMs: ANSWER_QUIET }, left(), signal);
+  await manager.wait([{ id, cursor }], { until: 'quiet', quietMs: ANSWER_QUIET_MS }, left(), signal);
 }

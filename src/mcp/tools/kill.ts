@@ -5,21 +5,21 @@ import { foldRepeatedLines } from '../shared/repeated-lines.ts';
 import { header, jobFacts, logReply } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
-/** Last lines of the log that the reply shows, and their size (bytes). */
+/** How much of the end of the log the reply shows. */
 const LAST_LINES = 10;
-const LAST_BYTES = 2000;
+const LAST_LINES_BYTES = 2000;
 
 export const kill = defineTool({
   name: 'kill',
   title: 'Kill Job',
   description:
-    'End a background job with all its processes, and wait until they are gone. Sends the signal, and SIGKILL after ' +
-    'grace_s. Returns how it ended, survivors and the last lines. Also ends what a finished job left ' +
-    'behind. To only interrupt, interact with ctrl-c; to start again, restart.',
+    'Stop a background job with all its processes, and wait until they are gone. Sends the signal, and SIGKILL after ' +
+    'grace_s. Returns how the job ended, survivors and the last lines. Also stops processes that a finished job left ' +
+    'behind. To only interrupt, use interact with ctrl-c. To start again, use restart.',
   parameters: z.strictObject({
     job_id: jobId,
     signal: z.enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']).default('SIGTERM'),
-    grace_s: graceSeconds.describe('Default: that of the job.'),
+    grace_s: graceSeconds.describe('Default: as set for the job.'),
   }),
   annotations: { idempotentHint: true, openWorldHint: false },
   async run({ job_id, signal, grace_s }, { manager, caller }) {
@@ -28,11 +28,11 @@ export const kill = defineTool({
       signal,
       graceMs: grace_s === undefined ? undefined : grace_s * 1000,
     });
-    const tail = manager.logs.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_BYTES });
+    const tail = manager.logs.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_LINES_BYTES });
     const text = foldRepeatedLines(tail.text);
     const facts = { ...jobFacts(job), processes_ended: ended, survivors: survivors.length };
     if (survivors.length === 0) return logReply(facts, text);
     const named = survivors.map(({ pid, command }) => header({ pid, command: clip(command, 100) }));
-    return [logReply(facts, text), `These processes could not be ended:\n${named.join('\n')}`];
+    return [logReply(facts, text), `These processes could not be stopped:\n${named.join('\n')}`];
   },
 });

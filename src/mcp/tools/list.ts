@@ -9,14 +9,14 @@ export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
   description:
-    'List the background jobs of this workspace, running first, then newest first. Returns a line per job: id, name, ' +
-    'status, exit, time, command. Use it to find jobs after a lost context; for details use status, to end one kill.',
+    'List the background jobs of this workspace, running ones first, then newest first. Returns one line per job: id, ' +
+    'name, status, exit, time and command. Use it to find jobs again. For details, use status. To stop one, use kill.',
   parameters: z.strictObject({
     status: z
       .enum(STATUSES)
       .optional()
-      .describe('completed: exit code 0; failed: another; lost: end not known.'),
-    limit: z.int().min(1).max(1000).default(20).describe('For finished jobs only.'),
+      .describe('completed: exit code 0. failed: another. lost: end unknown.'),
+    limit: z.int().min(1).max(1000).default(20).describe('Applies to finished jobs.'),
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ status, limit }, { manager }) {
@@ -36,7 +36,7 @@ export const list = defineTool({
   },
 });
 
-/** How many there are, and the first of them. There may be ten thousand, and twenty be asked for: no more are looked at. */
+/** Returns the first finished jobs and their count. Of ten thousand it visits no more than are asked for, if it can. */
 function finishedJobs(
   jobs: readonly JobRecord[],
   running: number,
@@ -53,7 +53,9 @@ function finishedJobs(
   return { first, count };
 }
 
-/** Room (bytes) for the header line. */
+/** Characters shown of a command. */
+const MAX_COMMAND_LENGTH = 120;
+/** Reserved for the header line. */
 const HEADER_BYTES = 100;
 
 function sum(numbers: readonly number[]): number {
@@ -71,6 +73,6 @@ function line(job: JobRecord): string {
     ...jobFacts(job),
     started: new Date(job.startedAt).toISOString(),
     ran: duration(job),
-    command: clip(job.command, 120),
+    command: clip(job.command, MAX_COMMAND_LENGTH),
   });
 }

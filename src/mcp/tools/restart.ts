@@ -8,9 +8,9 @@ export const restart = defineTool({
   name: 'restart',
   title: 'Restart Job',
   description:
-    'Start a background job again with the same command, folder, environment and name, and end all its processes ' +
-    'first. Returns the id of the new job and, as previous, that of the old one, whose log stays. ' +
-    'To change command, cwd or env use kill, then execute.',
+    'Stop all processes of a job, then start it again with the same command, folder, environment and name. ' +
+    'Returns the id of the new job and, as previous, of the old one, whose log stays. To change command, cwd ' +
+    'or env, use kill, then execute.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: {},
   async run({ job_id }, { manager, caller, once }) {
@@ -20,7 +20,7 @@ export const restart = defineTool({
       return { previous: id, ...(await manager.restart(id, caller)) };
     });
     if (job.error !== undefined)
-      throw new JobError(`The job could not start: ${job.error} Put the cause right.`);
+      throw new JobError(`The job could not start: ${job.error} Fix the cause and try again.`);
     return header({
       ...jobFacts(job),
       pid: job.pid,

@@ -7,18 +7,18 @@ import { cursor, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
-/** Longest line (characters) that is shown. */
-const MAX_LINE = 500;
-/** Room (characters) for the marks of a line that is not shown whole. */
-const MARK = 40;
+/** Characters shown of a line. */
+const MAX_LINE_LENGTH = 500;
+/** Characters reserved for the mark of a line that is cut. */
+const CUT_MARK_LENGTH = 40;
 
 export const search = defineTool({
   name: 'search',
   title: 'Search Output',
   description:
-    'Search the log of a background job, from a cursor on, for lines that match. Returns a header line, then the ' +
-    'first matches as in grep -n: "number@cursor:line", lines around them with "-" for ":". Use it to find errors in long ' +
-    'output, and output with the cursor to read on from there. To wait for a line use wait.',
+    'Search the log of a job, from a cursor, for lines that match. Returns a header line, then the first ' +
+    'matches as grep -n does: "number@cursor:line", and lines around them with "-" instead of ":". Use it to ' +
+    'find errors in long output. Then output reads on from a cursor. To wait for a line, use wait.',
   parameters: z.strictObject({
     job_id: jobId,
     pattern: z.string().min(1).max(1000).describe('JavaScript regex; (?i) ignores case.'),
@@ -57,17 +57,20 @@ export const search = defineTool({
   },
 });
 
-/** As many matches as fit, but one at least, if need be without the lines around it: else a caller could not go on. */
+/**
+ * Returns as many matches as fit, and at least one, so that a caller can continue. If necessary, that one comes without
+ * the lines around it.
+ */
 function fit(matches: readonly Match[], bytes: number): readonly Match[] {
   const isTooLong = (some: readonly Match[]): boolean => Buffer.byteLength(render(some)) > bytes;
   let count = matches.length;
   while (count > 1 && isTooLong(matches.slice(0, count))) count = Math.ceil(count / 2);
-  // Better one less than a line of the other stream that is cut where the search goes on.
+  // Prefer fewer matches to cutting a line of the other stream at the cursor where the search continues.
   const clean = matches.slice(0, count).findLastIndex((match) => match.clean) + 1;
   const shown = matches.slice(0, count < matches.length && clean > 0 ? clean : count);
   if (!isTooLong(shown)) return shown;
-  // A character takes 4 bytes at most.
-  const size = Math.min(MAX_LINE, Math.floor(bytes / 4)) - MARK;
+  // A character has at most 4 bytes.
+  const size = Math.min(MAX_LINE_LENGTH, Math.floor(bytes / 4)) - CUT_MARK_LENGTH;
   return shown.map((match) => ({
     ...match,
     before: [],
@@ -77,7 +80,7 @@ function fit(matches: readonly Match[], bytes: number): readonly Match[] {
   }));
 }
 
-/** As grep(1) does it: a line that belongs to several matches stands once, "--" between what is apart. */
+/** Renders matches as grep(1) does: a line that belongs to several matches appears once, with "--" between groups. */
 function render(matches: readonly Match[]): string {
   const lines = new Map<number, FoundLine>();
   for (const match of matches) {
@@ -100,5 +103,5 @@ function hasContext({ before, after }: Match): boolean {
 }
 
 function show({ number, start, text }: FoundLine, mark: string, at: number): string {
-  return `${number}@${start}${mark}${excerpt(text, at, MAX_LINE)}`;
+  return `${number}@${start}${mark}${excerpt(text, at, MAX_LINE_LENGTH)}`;
 }

@@ -6,27 +6,29 @@ import { duration } from '../../jobs/job-duration.ts';
 import { header, jobFacts } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
-/** Longest part of a command or a last line (characters) that is shown. */
-const MAX_COMMAND = 1000;
-const MAX_LINE = 200;
+/** Characters shown of a command and of the last line. */
+const MAX_COMMAND_LENGTH = 1000;
+const MAX_LINE_LENGTH = 200;
 
 export const status = defineTool({
   name: 'status',
   title: 'Job Status',
   description:
-    'Show one background job, without waiting: status, exit code or signal and who ended it, ' +
-    'times, processes with CPU and memory, listening TCP ports, log size, last line. To wait for a change use wait; ' +
-    'to read the log use output or tail.',
+    'Show one job without waiting: status, exit code or signal, who stopped it, times, processes with CPU ' +
+    'and memory, listening TCP ports, log size and last line. To wait for a change, use wait. To read the log, use ' +
+    'output or tail.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id }, { manager }) {
     await manager.jobs.ready();
     const { id } = manager.jobs.get(job_id);
     const { processes, ports } = await manager.inspect(id);
-    // It may have ended meanwhile.
+    // Read again, since the job may have ended meanwhile.
     const job = manager.jobs.get(id);
     const { start, end } = manager.logs.range(job.id);
-    const lastLine = manager.logs.readTail(job.id, { lines: 1, maxBytes: MAX_LINE }).text.replace(/\n$/, '');
+    const lastLine = manager.logs
+      .readTail(job.id, { lines: 1, maxBytes: MAX_LINE_LENGTH })
+      .text.replace(/\n$/, '');
     return [
       header({
         ...jobFacts(job),
@@ -35,7 +37,7 @@ export const status = defineTool({
         ran: duration(job),
         timeout_s: seconds(job.timeoutMs),
       }),
-      header({ command: clip(job.command, MAX_COMMAND) }),
+      header({ command: clip(job.command, MAX_COMMAND_LENGTH) }),
       header({
         cwd: job.cwd,
         shell: job.shell,
@@ -49,7 +51,7 @@ export const status = defineTool({
       header({ log_end: end, log_dropped: start || undefined, log_not_stored: job.unstoredBytes }),
       ...usage({ processes, ports }, job.status === 'running'),
       ...(job.error === undefined ? [] : [header({ error: job.error })]),
-      ...(lastLine === '' ? [] : [header({ last_line: clip(lastLine, MAX_LINE) })]),
+      ...(lastLine === '' ? [] : [header({ last_line: clip(lastLine, MAX_LINE_LENGTH) })]),
     ].join('\n');
   },
 });
@@ -59,7 +61,7 @@ function usage({ processes, ports }: InspectResult, isRunning: boolean): string[
   const total = (key: 'cpuMs' | 'memoryBytes'): number => processes.reduce((sum, each) => sum + each[key], 0);
   return [
     header({
-      // Of a finished job the first line says left_behind.
+      // For a finished job, the first line says left_behind.
       processes: isRunning ? processes.length : undefined,
       cpu_ms: Math.round(total('cpuMs')),
       memory_bytes: total('memoryBytes'),

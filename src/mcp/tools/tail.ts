@@ -10,8 +10,8 @@ export const tail = defineTool({
   name: 'tail',
   title: 'Read Last Lines',
   description:
-    'Read the last lines of the log of a background job, without waiting. Returns a header line, then the lines; ' +
-    'next_cursor is where output goes on. Use it to see how a job stands or why it failed; to read everything use ' +
+    'Read the last lines of the log of a job, without waiting. Returns a header line, then the lines. New ' +
+    'output begins at next_cursor. Use it to see the state of a job or why it failed. To read everything, use ' +
     'output.',
   parameters: z.strictObject({
     job_id: jobId,

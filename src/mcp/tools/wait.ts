@@ -14,7 +14,7 @@ import { streamOf } from '../shared/stream-choice.ts';
 import { defineTool } from '../shared/tool.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
-/** Jobs that one call may wait for. */
+/** How many jobs one call can wait for. */
 const MAX_JOBS = 20;
 
 const reference = z.string().min(1);
@@ -24,19 +24,19 @@ export const wait = defineTool({
   name: 'wait',
   title: 'Wait for Job',
   description:
-    'Wait until a background job ends (until=exit), prints a line that matches, finished or not (pattern), opens a ' +
-    'port, falls quiet or prints anything (output); its end ends every wait. Of several jobs, the first to get there. ' +
-    'Returns the reason, next_cursor and the output from the cursor on, of long output its beginning and end; after ' +
-    'timeout_s reason=timeout and the call to go on with. It never ends a job. Use it instead of polling.',
+    'Wait until a background job exits (until=exit), prints a line that matches, finished or not (pattern), opens a ' +
+    'port, falls quiet or prints anything (output). The exit of the job ends every wait. With several jobs, the first ' +
+    'one ends it. Returns the reason, next_cursor and the output from the cursor, or its beginning and end if it is ' +
+    'long. After timeout_s: reason=timeout and the call to continue with. Never stops a job. Use it instead of polling.',
   parameters: z.strictObject({
-    job_id: z.union([reference, z.array(reference).min(1).max(MAX_JOBS)]).describe('Id or name; or several.'),
+    job_id: z.union([reference, z.array(reference).min(1).max(MAX_JOBS)]).describe('Id or name, or a list.'),
     ...conditionParameters,
-    until: conditionParameters.until.describe('Default exit, or what pattern, port or quiet_ms imply.'),
+    until: conditionParameters.until.describe('Default: exit, or as pattern, port or quiet_ms imply.'),
     timeout_s: z.number().positive().max(MAX_WAIT_SECONDS).default(DEFAULT_WAIT_SECONDS),
     cursor: z
       .union([offset, z.record(z.string(), offset)])
       .default(0)
-      .describe('Match and read from here: 0, or a next_cursor. Of several jobs: {id: cursor}.'),
+      .describe('Match and read from here: 0 or a next_cursor. For several jobs: {id: cursor}.'),
     stream: stream,
     max_bytes: maxBytes,
   }),
@@ -61,7 +61,7 @@ function targetsOf(
   const references = typeof job_id === 'string' ? [job_id] : job_id;
   if (typeof given === 'number') {
     if (given > 0 && references.length > 1) {
-      throw new JobError('Each job has cursors of its own. Give a map such as {"<job id>": 123} as cursor.');
+      throw new JobError('Each job has its own cursors. Give a map such as {"<job id>": 123} as cursor.');
     }
     return references.map((reference) => ({ id: manager.jobs.get(reference).id, cursor: given }));
   }

@@ -10,9 +10,9 @@ import { createServer as createMcpServer } from '../server/mcp-server.ts';
 import { messagesOf, type SessionTransport } from './session-transport.ts';
 import { Sessions } from './http-sessions.ts';
 
-/** Where an MCP client finds the server, and what it must show. */
+/** Where an MCP client finds the server, and the headers that it must send. */
 export interface Endpoint {
-  /** Path of a unix socket; on Windows the name of a pipe, `\\.\pipe\…`. */
+  /** The path of a Unix socket, or on Windows the name of a pipe, `\\.\pipe\…`. */
   readonly socket: string;
   /** Path of the URL. */
   readonly path: string;
@@ -20,18 +20,18 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** How much an endpoint takes from its clients. */
+/** The limits for clients of an endpoint. */
 export interface EndpointLimits {
-  /** Bytes of a request body. The largest legal call has a command of 128 KiB, or input of 64 KiB. */
+  /** Limit for a request body. The largest valid call has a command of 128 KiB, or input of 64 KiB. */
   readonly bodyBytes: number;
   readonly sessions: number;
-  /** Each stream and each call that waits holds one. */
+  /** Each stream and each waiting call needs one. */
   readonly connections: number;
-  /** Time (ms) for the head of a request, from the beginning of the connection or the last answer on. */
+  /** Timeout for the headers of a request, since the connection was opened or the last answer was sent. */
   readonly headMs: number;
-  /** Time (ms) for a whole request. How long the answer takes is no matter: calls wait, streams are silent. */
+  /** Timeout for receiving a request. The answer may take any time, since calls wait and streams are silent. */
   readonly requestMs: number;
-  /** Time (ms) for which a connection without a request is kept. */
+  /** How long a connection without a request is kept open. */
   readonly idleMs: number;
 }
 
@@ -45,10 +45,10 @@ const LIMITS: EndpointLimits = {
 };
 
 /**
- * Opens the MCP server on a socket in a private folder, over Streamable HTTP (MCP 2025-11-25, Transports): no
- * TCP port that a browser or another user could find.
+ * Opens the MCP server on a socket in a private folder, over Streamable HTTP (MCP 2025-11-25, Transports). There is no
+ * TCP port that a browser or another user could reach.
  *
- * @throws Error when the socket cannot be made
+ * @throws Error if the socket cannot be created
  */
 export async function openEndpoint(
   manager: JobManager,
@@ -70,7 +70,7 @@ export async function openEndpoint(
   const server = createServer(options, (request, response) => {
     const refusal = refusalOf(request, secret);
     if (refusal !== undefined) {
-      // Of what else comes nothing is read.
+      // The rest of the request is not read.
       response.setHeader('connection', 'close');
       refuse(response, refusal);
     } else answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
@@ -136,18 +136,18 @@ async function answer(
     noteDelivery(messages, response, session, guard);
     return session.handleRequest(request, response, value);
   }
-  const problem = `The id ${JSON.stringify(taken)} belongs to a call that is not answered yet. Use another.`;
+  const problem = `The id ${JSON.stringify(taken)} belongs to a call that is not answered yet. Use another id.`;
   refuse(response, { status: 400, problem }, -32600);
 }
 
-/** A client begins a new session after 404, and after 400 in VS Code (MCP 2025-11-25, Session Management). */
+/** A client opens a new session after 404, and VS Code also after 400 (MCP 2025-11-25, Session Management). */
 function withoutSession(id: unknown): Refusal {
   return id === undefined
-    ? { status: 400, problem: 'There is no session id. Begin with a valid initialize request.' }
+    ? { status: 400, problem: 'The session id is missing. Start with a valid initialize request.' }
     : { status: 404, problem: 'There is no such session. Initialize a new one.' };
 }
 
-/** Tells the guard whether the answers to calls got through: neither a refusal nor an end of the stream is one. */
+/** Reports to the guard whether answers to calls were delivered. A refusal or the end of a stream is not an answer. */
 function noteDelivery(
   messages: readonly unknown[],
   response: ServerResponse,
@@ -166,7 +166,7 @@ function noteDelivery(
   }
 }
 
-/** @param code of JSON-RPC; -32000 is a server's own */
+/** @param code the JSON-RPC error code; by default one for errors of the server */
 function refuse(response: ServerResponse, { status, problem }: Refusal, code = -32000): void {
   if (status === 405) response.setHeader('allow', ALLOWED);
   response.writeHead(status, { 'content-type': 'application/json' });

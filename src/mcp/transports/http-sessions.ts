@@ -4,9 +4,9 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { SessionTransport } from './session-transport.ts';
 
 /**
- * The MCP sessions of one endpoint. They know nothing of jobs. Clients come and go without a word, so when there are
- * too many one goes: of those whose client holds no stream open, or else of all, the one that was idle for longest; its
- * client begins a new one with its next call. Never one with a call in flight.
+ * The MCP sessions of one endpoint, which know nothing about jobs. Clients disconnect without notice. So if there are
+ * too many sessions, the one that was idle the longest is closed, preferably one without an open stream, and never one
+ * with a call in progress. Its client opens a new one with its next call.
  */
 export class Sessions {
   readonly #max: number;
@@ -15,8 +15,8 @@ export class Sessions {
   readonly #sessions = new Map<string, SessionTransport>();
 
   /**
-   * @param max how many are kept; each takes about 100 KB
-   * @param connect ties a server to the transport of a new session
+   * @param max how many sessions to keep; each takes about 100 KB
+   * @param connect connects a server to the transport of a new session
    */
   constructor(max: number, connect: (transport: Transport) => Promise<void>) {
     this.#max = max;
@@ -27,7 +27,7 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** The session with this id, which is then the most recently used one. */
+  /** Returns the session with this id, and makes it the most recently used one. */
   use(id: string): SessionTransport | undefined {
     const session = this.#sessions.get(id);
     if (session === undefined) return undefined;
@@ -36,7 +36,7 @@ export class Sessions {
     return session;
   }
 
-  /** Answers the request that opens a session. @returns false when there is no room for one */
+  /** Answers the request that opens a session. @returns false if there is no room for one */
   async open(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<boolean> {
     if (!this.#makeRoom()) return false;
     const transport = new SessionTransport({
@@ -58,7 +58,7 @@ export class Sessions {
     this.#sessions.clear();
   }
 
-  /** @returns whether there is room for one more */
+  /** @returns true if there is room for another session */
   #makeRoom(): boolean {
     const idle = [...this.#sessions].filter(([, { isBusy }]) => !isBusy);
     const left = idle.filter(([, { isListening }]) => !isListening);

@@ -3,12 +3,11 @@ import type { Refusal } from './request-checks.ts';
 import { parseMessage } from '../shared/json-text.ts';
 
 /**
- * Reads the body of a request as JSON, or tells why it is refused. Of one that is too large as much again is read and
- * thrown away, so that a client that is still writing comes to reading the answer; behind that `isRead` is false, and
- * the connection has to end.
+ * Reads the body of a request as JSON, or returns why it is refused. If it is too large, as much again is read and
+ * discarded, so that a client that is still writing gets to reading the answer. If it is even larger, `isRead` is false,
+ * and the connection has to end.
  *
- * @param maxBytes of the body
- * @throws the stream's error when the client goes away
+ * @throws the error of the stream if the client disconnects
  */
 export async function readBody(
   request: IncomingMessage,
@@ -18,7 +17,7 @@ export async function readBody(
   if (Number(request.headers['content-length']) > 2 * maxBytes) return { ...tooLarge, isRead: false };
   const parts: Buffer[] = [];
   let size = 0;
-  // Without this the end of the loop would be the end of the connection.
+  // By default, the end of the loop would close the connection.
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += part.length;
     if (size > 2 * maxBytes) return { ...tooLarge, isRead: false };

@@ -14,33 +14,32 @@ import {
 type Receiver = (message: JSONRPCMessage, extra?: MessageExtraInfo) => void;
 
 /**
- * The transport of one session, which knows the calls that are being carried out. The SDK's own forgets them in two
- * cases: a second call with the id of one that runs takes over its answer, and the stream of a call that was cancelled
- * never ends.
+ * The transport of one session, which tracks the calls in progress. The SDK's transport loses them in two cases: a second
+ * call with the id of a running one takes over its answer, and the stream of a cancelled call never ends.
  */
 export class SessionTransport extends StreamableHTTPServerTransport {
-  /** By id, the ids without an answer that came in the same POST. */
+  /** For each id, the unanswered ids that came in the same POST. */
   readonly #calls = new Map<RequestId, Set<RequestId>>();
-  /** Those of them that the server has not been given yet. */
-  readonly #unseen = new Set<RequestId>();
+  /** Those of them that were not passed to the server yet. */
+  readonly #undelivered = new Set<RequestId>();
   #streams = 0;
 
-  /** Whether a call is being carried out, be its client there or not. */
+  /** Whether a call is in progress, even if its client is gone. */
   get isBusy(): boolean {
     return this.#calls.size > 0;
   }
 
-  /** Whether the client holds a stream open for what the server has to tell. */
+  /** Whether the client keeps a stream open for notifications. */
   get isListening(): boolean {
     return this.#streams > 0;
   }
 
-  /** Whether the call with this id is being carried out. */
+  /** Returns true if the call with this id is in progress. */
   isRunning(id: unknown): boolean {
     return this.#calls.has(id as RequestId);
   }
 
-  /** The first id among these messages that must not be used, as a call with it is not answered yet. */
+  /** Returns the first id among these messages that belongs to an unanswered call, and so must not be used. */
   takenId(messages: readonly unknown[]): RequestId | undefined {
     const ids = idsOf(messages);
     return ids.find((id, at) => this.#calls.has(id) || ids.indexOf(id) < at);
@@ -59,10 +58,10 @@ export class SessionTransport extends StreamableHTTPServerTransport {
     const ids = idsOf(messages);
     const group = new Set(ids);
     for (const id of ids) this.#calls.set(id, group);
-    for (const id of ids) this.#unseen.add(id);
-    // By then all are given on, or the SDK has refused them as a whole: these are never answered one by one.
+    for (const id of ids) this.#undelivered.add(id);
+    // By then all are delivered, unless the SDK refused them as a whole. Then they are never answered one by one.
     setImmediate(() => {
-      for (const id of ids) if (this.#unseen.delete(id)) this.#calls.delete(id);
+      for (const id of ids) if (this.#undelivered.delete(id)) this.#calls.delete(id);
     });
     await super.handleRequest(request, response, body);
   }
@@ -73,10 +72,10 @@ export class SessionTransport extends StreamableHTTPServerTransport {
 
   override set onmessage(receiver: Receiver | undefined) {
     super.onmessage = (message, extra) => {
-      if (isJSONRPCRequest(message)) this.#unseen.delete(message.id);
+      if (isJSONRPCRequest(message)) this.#undelivered.delete(message.id);
       receiver?.(message, extra);
       const id = cancelledId(message);
-      // By then the call knows that it is cancelled, and will give no answer. One that comes later is another.
+      // By then the cancelled call knows that it must not answer. A later call with the same id is a new one.
       if (id !== undefined && this.isRunning(id)) setImmediate(() => this.#settle(id));
     };
   }
@@ -99,7 +98,7 @@ export class SessionTransport extends StreamableHTTPServerTransport {
   }
 }
 
-/** The messages in a body: one, or a batch (MCP 2025-03-26). */
+/** Returns the messages in a body: one, or a batch (MCP 2025-03-26). */
 export function messagesOf(body: unknown): readonly unknown[] {
   if (body === undefined) return [];
   return Array.isArray(body) ? body : [body];
@@ -112,7 +111,7 @@ function idsOf(messages: readonly unknown[]): RequestId[] {
   });
 }
 
-/** Undefined for 0 and the empty text, too, which the SDK does not take for ids here. */
+/** Returns the id of the call that a message cancels. The SDK ignores 0 and the empty text here. */
 function cancelledId(message: JSONRPCMessage): RequestId | undefined {
   const { success, data } = CancelledNotificationSchema.safeParse(message);
   const id = success ? data.params.requestId : undefined;

@@ -9,20 +9,20 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { parseMessage } from '../shared/json-text.ts';
 
-/** Bytes of a message; SDKs of clients end the connection above it, too. */
-const MAX_MESSAGE = 10 * 1024 * 1024;
+/** The SDKs of clients close the connection above this size, too. */
+const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 const LINE_END = 10;
 
-/** What came as one array (MCP 2025-03-26) and is answered as one. */
+/** Messages that came as one array (MCP 2025-03-26), and are answered as one. */
 interface Batch {
   readonly open: Set<RequestId>;
   readonly answers: JSONRPCMessage[];
 }
 
 /**
- * JSON-RPC messages, a line each. In place of the SDK's own transport, which says nothing to a line that it cannot use,
- * does not know batches, and for one line that is too long stops listening for good. Lines are not read while the client
- * does not read the answers.
+ * Reads and writes JSON-RPC messages, one per line. Unlike the SDK's transport, it answers invalid lines, supports
+ * batches, and keeps listening after a line that is too long. While the client does not read the answers, no lines are
+ * read.
  */
 export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
@@ -31,7 +31,7 @@ export class StdioTransport implements Transport {
   readonly #input: Readable;
   readonly #output: Writable;
   readonly #batches = new Map<RequestId, Batch>();
-  /** Of the line that is being read: what came so far, unless it is too long. */
+  /** The beginning of the current line, unless that is too long. */
   #parts: Buffer[] = [];
   #size = 0;
 
@@ -77,7 +77,7 @@ export class StdioTransport implements Transport {
 
   #keep(part: Buffer): void {
     this.#size += part.length;
-    if (this.#size > MAX_MESSAGE) this.#parts = [];
+    if (this.#size > MAX_MESSAGE_BYTES) this.#parts = [];
     else if (part.length > 0) this.#parts.push(part);
   }
 
@@ -85,8 +85,8 @@ export class StdioTransport implements Transport {
     const [size, bytes] = [this.#size, Buffer.concat(this.#parts)];
     this.#size = 0;
     this.#parts = [];
-    if (size > MAX_MESSAGE) {
-      const problem = `The message is larger than ${MAX_MESSAGE} bytes. Send less.`;
+    if (size > MAX_MESSAGE_BYTES) {
+      const problem = `The message is larger than ${MAX_MESSAGE_BYTES} bytes. Send less.`;
       this.#refuse(ErrorCode.InvalidRequest, problem);
       return;
     }
@@ -94,7 +94,7 @@ export class StdioTransport implements Transport {
     try {
       body = parseMessage(bytes);
     } catch (error) {
-      // An empty line is none.
+      // Empty lines are ignored.
       if (bytes.toString('latin1').trim() === '') return;
       const problem = `The line cannot be read. ${(error as Error).message} Send a JSON-RPC message.`;
       this.#refuse(ErrorCode.ParseError, problem);
@@ -119,13 +119,13 @@ export class StdioTransport implements Transport {
     const { success, data } = JSONRPCMessageSchema.safeParse(body);
     if (!success) {
       const { id } = (body ?? {}) as Record<string, unknown>;
-      this.#refuse(ErrorCode.InvalidRequest, 'This is no JSON-RPC message. Send one.', id);
+      this.#refuse(ErrorCode.InvalidRequest, 'This is not a JSON-RPC message. Send one.', id);
       return;
     }
     this.onmessage?.(data);
     if (!('method' in data) || data.method !== 'notifications/cancelled') return;
     const id = data.params?.requestId as RequestId | undefined;
-    // A call that is cancelled gives no answer, and knows of it by then. The SDK takes 0 and '' for no ids here.
+    // By then the cancelled call knows that it must not answer. The SDK ignores 0 and '' as ids here.
     if (id !== undefined && id !== 0 && id !== '') setImmediate(() => this.#settle(id));
   }
 
