@@ -27,7 +27,7 @@ export const execute = defineTool({
   parameters: z.strictObject({
     command: z.string().describe('Shell command line, with pipes, && and redirections.'),
     name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Can be used as job_id, such as "dev".'),
-    cwd: z.string().min(1).optional().describe('Folder to run in. Default: the workspace.'),
+    cwd: z.string().min(1).optional().describe('Default: the workspace.'),
     env: z.record(z.string(), z.string()).optional().describe('Added to the environment.'),
     stdin: z
       .enum(['open', 'closed'])
