@@ -34,12 +34,18 @@ const requireVscode: Plugin = {
   },
 };
 
-/** Prints the lines that the problem matcher of the `watch` task looks for. */
+let running = 0;
+
+/** Prints the lines that the problem matcher of the `watch` task looks for. Several builds count as one. */
 const announce: Plugin = {
   name: 'announce',
   setup(build) {
-    build.onStart(() => console.log('[watch] build started'));
-    build.onEnd(() => console.log('[watch] build finished'));
+    build.onStart(() => {
+      if (running++ === 0) console.log('[watch] build started');
+    });
+    build.onEnd(() => {
+      if (--running === 0) console.log('[watch] build finished');
+    });
   },
 };
 
@@ -195,9 +201,10 @@ function removeBundles(): void {
 
 async function watchAll(): Promise<void> {
   copyCommand();
-  for (const options of builds) {
-    await (await context({ ...options, plugins: [...options.plugins, announce] })).watch();
-  }
+  const contexts = await Promise.all(
+    builds.map((options) => context({ ...options, plugins: [...options.plugins, announce] })),
+  );
+  await Promise.all(contexts.map((each) => each.watch()));
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -106,7 +106,10 @@ test('a workspace folder that is gone is told, and the extension stays alive', a
   const { page, workspace } = await openWindow(t, { extension: root });
   rmSync(workspace, { recursive: true });
   await runInBackground(page, 'true');
-  await page.getByText(`The folder ${JSON.stringify(workspace)} does not exist`).first().waitFor();
+  await page
+    .getByText(`The folder ${JSON.stringify(workspace)} does not exist`)
+    .first()
+    .waitFor();
   mkdirSync(workspace);
   await runInBackground(page, 'echo again');
   await page

@@ -78,7 +78,10 @@ test('a storage folder that cannot be written from the beginning: a start says w
   }
   const manager = openManager(t, { storage });
   await manager.jobs.ready();
-  await assert.rejects(start(manager, 'true'), /^JobError: The job runner cannot be started: The (file|folder) \S+ cannot be written \((EROFS|EACCES)\)\./);
+  await assert.rejects(
+    start(manager, 'true'),
+    /^JobError: The job runner cannot be started: The (file|folder) \S+ cannot be written \((EROFS|EACCES)\)\./,
+  );
   assert.deepEqual(manager.jobs.list(), []);
   allow();
   assert.equal((await untilEnd(manager, (await start(manager, 'true')).id)).status, 'completed');
