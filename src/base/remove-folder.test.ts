@@ -9,7 +9,7 @@ import { removeFolder } from './remove-folder.ts';
 
 const FILES = Array.from({ length: 200 }, (_, at) => `file ${at}`);
 
-/** Removes the files one by one when told to, and says when it begins and when it is done. */
+/** Removes the files of each message one by one. Posts a message when it begins and when it is done. */
 const OTHER = `
 const { rmSync } = require('node:fs');
 const { parentPort } = require('node:worker_threads');
@@ -19,7 +19,7 @@ parentPort.on('message', (paths) => {
   parentPort.postMessage('done');
 });`;
 
-test('a folder is gone although somebody else removes what is in it meanwhile', async (t) => {
+test('removes a folder while another process removes parts of it', async (t) => {
   const parent = scratchFolder(t);
   const other = new Worker(OTHER, { eval: true });
   atEnd(t, () => other.terminate());

@@ -28,7 +28,7 @@ function tableOf(...jobs: JobRecord[]): JobTable {
   return table;
 }
 
-test('a job is found by exact id, then running name, then newest finished name, then unique prefix', () => {
+test('finds a job by exact id, then running name, then newest finished name, then unique prefix', () => {
   const table = tableOf(
     job('aaaa1111', 1, 'web'),
     job('bbbb1111', 2, 'web', 'running'),
@@ -45,14 +45,14 @@ test('a job is found by exact id, then running name, then newest finished name, 
   assert.throws(() => table.get('ccc'), JobError);
 });
 
-test('an unknown job is answered with the jobs there are', () => {
+test('the error for an unknown job lists the newest jobs', () => {
   assert.throws(() => tableOf().get('x'), /no other job/);
   assert.throws(() => tableOf(job('aaaa1111', 1, 'web')).get('x'), /"web", completed/);
   const many = Array.from({ length: 9 }, (_, at) => job(`id${at}`, at));
   assert.throws(() => tableOf(...many).get('x'), /id8.*id4.* and 4 more/);
 });
 
-test('the list is newest first in whatever order jobs become known', () => {
+test('lists the newest job first, in whatever order jobs are added', () => {
   const table = tableOf(job('c', 3), job('a', 1), job('b', 2));
   assert.deepEqual(
     table.list().map(({ id }) => id),
@@ -60,12 +60,12 @@ test('the list is newest first in whatever order jobs become known', () => {
   );
 });
 
-test('a late word that a job runs does not bring it back', () => {
+test('a late notification does not make a finished job run again', () => {
   const table = tableOf(job('a', 1, undefined, 'running'), job('a', 1), job('a', 1, undefined, 'running'));
   assert.equal(table.find('a')?.status, 'completed');
 });
 
-test('a record that says nothing new changes nothing', () => {
+test('an unchanged record emits no event', () => {
   const table = tableOf(job('aaaa', 1, 'web', 'running'));
   const changes: JobRecord[] = [];
   table.on('changed', (changed) => changes.push(changed));

@@ -79,6 +79,8 @@ export class JobManager {
    */
   async start(request: StartRequest): Promise<StartedJob> {
     const spec = await this.#specOf(request);
+    // Brings the table up to date, too.
+    await this.jobs.runner();
     const leftoversEnded = await this.#endNamesakes(spec);
     const { limits } = this.#options.settings();
     const port = await observePort(request.port);
@@ -276,7 +278,6 @@ export class JobManager {
   /** Ends what finished jobs of the same name left behind, such as a server that would keep its port. */
   async #endNamesakes({ name, startedBy }: JobSpec): Promise<number> {
     if (name === undefined) return 0;
-    await this.jobs.ready();
     if (this.jobs.running().some((job) => job.name === name)) return 0;
     const named = this.jobs.withLeftovers().filter((job) => job.name === name);
     return this.#endLeftovers(named, startedBy);

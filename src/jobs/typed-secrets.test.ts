@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Secrets } from './typed-secrets.ts';
 
-test('each exact occurrence is hidden, the longer one first', () => {
+test('masks each exact occurrence, longer secrets first', () => {
   const secrets = new Secrets();
   secrets.add('hunter');
   secrets.add('hunter22');
@@ -10,20 +10,20 @@ test('each exact occurrence is hidden, the longer one first', () => {
   assert.equal(secrets.mask('Hunter'), 'Hunter');
 });
 
-test('what is so short that it stands anywhere is left', () => {
+test('does not mask texts so short that they occur by chance', () => {
   const secrets = new Secrets();
   secrets.add('yes');
   secrets.add('');
   assert.equal(secrets.mask('yes'), 'yes');
 });
 
-test('a text that means something in a pattern or a replacement is taken as it is', () => {
+test('takes special characters of patterns and replacements literally', () => {
   const secrets = new Secrets();
   secrets.add('a.*$&');
   assert.equal(secrets.mask('a.*$& axx'), '**** axx');
 });
 
-test('bytes beside it stay as they are', () => {
+test('leaves the bytes around a secret unchanged', () => {
   const secrets = new Secrets();
   secrets.add('pässword');
   const bytes = Buffer.concat([Buffer.of(0xff, 0), Buffer.from('pässword'), Buffer.of(0xc3)]);

@@ -31,7 +31,7 @@ export function managerClient(manager: JobManager): LogClient {
           format === 'raw' ? manager.logs.readRaw(id, request) : textPage(manager.logs.readText(id, request));
         parts.push(page.bytes);
         if (page.next === cursor && hasEnded) return Buffer.concat(parts);
-        // Growth is told of while this process does something else.
+        // Lets notifications about growth arrive.
         if (page.next > cursor) await setImmediate();
         else await growth.since(version, new AbortController().signal);
         cursor = page.next;
@@ -48,7 +48,7 @@ function textPage({ next, text }: { readonly next: number; readonly text: string
 
 export function sessionClient(session: McpSession): LogClient {
   return async (job_id, { format, stream, maxBytes }) => {
-    // Nothing tells an MCP client of the jobs of others.
+    // MCP clients are not notified of jobs that others start.
     await eventually('it is known', async () => !(await session.call('status', { job_id })).isError);
     const parts: Buffer[] = [];
     for (let cursor = 0; ;) {
@@ -60,7 +60,7 @@ export function sessionClient(session: McpSession): LogClient {
       const next = Number(facts.next_cursor);
       if (next === cursor) {
         if (facts.status !== 'running') return Buffer.concat(parts);
-        // Not from `cursor` on: what is there already may be a character that is half written.
+        // Wait from the end of the log, since the rest may be an incomplete character.
         const since = next + Number(facts.left);
         await session.call('wait', { job_id, cursor: since, until: 'output', timeout_s: 30 });
       }

@@ -13,12 +13,12 @@ import { repeats } from '../support/repeats.ts';
 import { managerClient, sessionClient, type Reading } from './log-clients.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'fixtures', 'numbered-lines.ts');
-/** On each of two streams. */
+/** The number of lines on each of the two streams. */
 const LINES = repeats(100_000, 2000);
-/** Small pages of a large log take long. */
+/** Reading a large log in small pages takes long. */
 const LEAST_PAGE = repeats(1000, 64);
 
-/** Bytes of a page; small ones as often as large ones. */
+/** Sizes of pages in bytes, distributed evenly on a logarithmic scale. */
 const maxBytes = (least: number): fc.Arbitrary<number> =>
   fc.integer({ min: Math.ceil(Math.log2(least) * 100), max: 1700 }).map((log) => Math.ceil(2 ** (log / 100)));
 
@@ -29,7 +29,7 @@ const reading = (least: number): fc.Arbitrary<Reading> =>
     maxBytes: maxBytes(least),
   });
 
-test('three clients that read a job while it writes on both streams get every byte exactly once', async (t) => {
+test('three clients that read a job while it writes to both streams get every byte exactly once', async (t) => {
   const storage = storageFolder(t);
   const managers = [openManager(t, { storage }), openManager(t, { storage })];
   const [first = openManager(t)] = managers;
@@ -47,12 +47,12 @@ test('three clients that read a job while it writes on both streams get every by
       read.forEach((bytes, at) => check(bytes, chosen[at] as Reading, expected, log));
       await first.remove(job.id);
     }),
-    // A smaller seed is no simpler one.
+    // A smaller seed is not simpler.
     { numRuns: repeats(25, 3), endOnFailure: true },
   );
 });
 
-/** The log holds what each stream wrote. @returns it */
+/** Checks that the log contains exactly what was written to each stream. @returns the log */
 function checkLog(storage: string, id: string, { bytes }: NumberedOutput): Buffer {
   const reader = new LogReader(logFolder(storage, id));
   const pieces = [...reader.pieces(0, reader.range().end)];
@@ -69,7 +69,7 @@ function check(read: Buffer, { format, stream }: Reading, expected: NumberedOutp
   } else if (stream !== 'both') {
     assert.equal(digest(read), digest(expected.text[stream]));
   } else {
-    // A page may end amid a line of each stream, which the next page then goes on with.
+    // A page may end inside a line of each stream. The next page then continues both lines.
     const seen = (text: string, of: RegExp): string => (text.match(of) ?? []).join('');
     for (const each of STREAMS) {
       const wanted = seen(expected.text[each], SEEN[each]);
@@ -78,7 +78,7 @@ function check(read: Buffer, { format, stream }: Reading, expected: NumberedOutp
   }
 }
 
-/** Short enough to be shown when it is not as expected. */
+/** Summarizes data so that a failed assertion stays short. */
 function digest(data: Buffer | string): string {
   return `${Buffer.byteLength(data)} ${createHash('sha256').update(data).digest('hex')}`;
 }

@@ -6,7 +6,7 @@ import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { RUNNER_SCRIPT } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 
-test('whoever looks for runners at the same time, there is one connection to each', async (t) => {
+test('concurrent searches for runners open one connection per runner', async (t) => {
   const storage = scratchFolder(t);
   await launchRunner(RUNNER_SCRIPT, storage, process.env);
   const links: RunnerLink[] = [];

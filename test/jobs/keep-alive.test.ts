@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { openManager } from '../support/manager.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 
-test('a keep-alive time that is changed while a job runs counts for that job', async (t) => {
+test('a changed keep-alive time applies to running jobs', async (t) => {
   let keepAliveSeconds = 3600;
   const manager = openManager(t, {
     endJobsWithManager: false,

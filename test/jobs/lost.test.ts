@@ -29,14 +29,14 @@ async function untilStatus(manager: JobManager, id: string, status: string): Pro
 }
 
 // Promise: runner-killed
-test('when the runner dies its jobs are lost, what lived is swept, the log stays readable, the next job works', async (t) => {
+test('when the runner dies, its jobs are lost, their processes are stopped, the logs stay readable, and the next job works', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { job } = await manager.start({ ...START, command: 'echo before; setsid sleep 100 & sleep 100' });
   await manager.wait([{ id: job.id, cursor: 0 }], { until: 'output' }, 5000);
-  // The line comes before the shell has forked.
+  // The shell prints the line before it forks.
   await eventually(
-    'its three processes run',
+    'three processes are running',
     async () => (await manager.inspect(job.id)).processes.length === 3,
   );
   const { processes: tree } = await manager.inspect(job.id);
@@ -56,7 +56,7 @@ test('when the runner dies its jobs are lost, what lived is swept, the log stays
   );
 });
 
-test('a manager that comes after the runner died finds its jobs lost, and sweeps', async (t) => {
+test('a manager that starts after the runner died marks its jobs as lost and stops their processes', async (t) => {
   const storage = storageFolder(t);
   const first = openManager(t, { storage, endJobsWithManager: false });
   const { job } = await first.start({ ...START, command: 'sleep 100' });
@@ -72,7 +72,7 @@ test('a manager that comes after the runner died finds its jobs lost, and sweeps
 });
 
 // Promise: runner-version-mismatch
-test('jobs of a runner of an unknown version are shown and can be killed, and new ones get a new runner', async (t) => {
+test('jobs of a runner with an unknown version are listed and can be killed, and new jobs get a new runner', async (t) => {
   const storage = storageFolder(t);
   const foreign = await startForeignRunner(storage);
   atEnd(t, () => foreign.close());
@@ -87,7 +87,7 @@ test('jobs of a runner of an unknown version are shown and can be killed, and ne
   assert.deepEqual(versions, [protocol.PROTOCOL_VERSION, 999]);
 });
 
-/** Speaks only what no version may change: hello, kill, changed. */
+/** Starts a runner that implements only the messages that no version may change: hello, kill, changed. */
 async function startForeignRunner(storage: string): Promise<{ job: JobRecord; close(): void }> {
   const job: JobRecord = {
     ...makeSpec('sleep 100'),

@@ -18,7 +18,7 @@ interface Lists {
   shell?: string;
 }
 
-/** A manager whose lists can be changed, as settings can. */
+/** Opens a manager whose lists can be changed, like settings. */
 function openJudged(t: TestContext, lists: Lists, policyScript?: string): JobManager {
   return openManager(t, {
     settings: () => ({
@@ -35,7 +35,7 @@ function openJudged(t: TestContext, lists: Lists, policyScript?: string): JobMan
   });
 }
 
-test('what the policy refuses does not run, also not by a restart, and leaves no trace in the list', async (t) => {
+test('a refused command does not run, not even by a restart, and does not appear in the list', async (t) => {
   const lists: Lists = {};
   const manager = openJudged(t, lists);
   const { job } = await manager.start({ ...START, command: 'true' });
@@ -56,7 +56,7 @@ test('what the policy refuses does not run, also not by a restart, and leaves no
   await manager.start({ ...START, command: 'true' });
 });
 
-test('a running job whose restart is refused goes on', async (t) => {
+test('a running job whose restart is refused keeps running', async (t) => {
   const lists: Lists = {};
   const manager = openJudged(t, lists);
   const cwd = scratchFolder(t);
@@ -70,7 +70,7 @@ test('a running job whose restart is refused goes on', async (t) => {
   assert.equal(isAlive(job.pid!), true);
 });
 
-test('a job that runs already and has become denied is not handed out for its name', async (t) => {
+test('a start does not return a running job of the same name whose command is denied by now', async (t) => {
   const lists: Lists = {};
   const manager = openJudged(t, lists);
   await manager.start({ ...START, command: 'sleep 100', name: 'nap' });
@@ -78,7 +78,7 @@ test('a job that runs already and has become denied is not handed out for its na
   await assert.rejects(manager.start({ ...START, command: 'sleep 100', name: 'nap' }), /deniedCommands/);
 });
 
-test('an agent sends no input to a shell, nor to a job that the lists refuse by now; a person may type', async (t) => {
+test('an agent cannot send input to a shell, or to a job that the lists refuse by now, but a person can', async (t) => {
   const lists: Lists = {};
   const manager = openJudged(t, lists);
   const start = async (command: string) => (await manager.start({ ...START, command })).job.id;
@@ -92,13 +92,13 @@ test('an agent sends no input to a shell, nor to a job that the lists refuse by 
   await manager.write(shell, 'echo typed; exit 3\n', false, 'person');
   await manager.wait([{ id: shell, cursor: 0 }], { until: 'exit' }, 10_000);
   assert.equal(manager.jobs.get(shell).exitCode, 3);
-  // The end of the input says nothing that could run, and a signal ends things.
+  // End of file contains no command, so it is allowed.
   await manager.write(reader, '', true);
   await manager.wait([{ id: reader, cursor: 0 }], { until: 'exit' }, 10_000);
 });
 
 // Promise: policy-pattern-stuck
-test('a list with an entry that cannot be used lets nothing run, and says which', async (t) => {
+test('an invalid entry in a list refuses every command, and the error names it', async (t) => {
   const lists: Lists = {};
   const manager = openJudged(t, lists);
   for (const [wrong, says] of [
@@ -119,7 +119,7 @@ test('a list with an entry that cannot be used lets nothing run, and says which'
 });
 
 // Promise: policy-pattern-stuck
-test('a pattern that never comes to an end refuses the command, and disturbs nothing else', async (t) => {
+test('a pattern that does not terminate refuses the command, and nothing else is affected', async (t) => {
   const lists: Lists = { denied: ['^(a+)+$'] };
   const manager = openJudged(t, lists);
   await assert.rejects(
@@ -130,7 +130,7 @@ test('a pattern that never comes to an end refuses the command, and disturbs not
 });
 
 // Promise: policy-pattern-stuck
-test('without a list nothing is loaded; with one, what cannot be loaded refuses', async (t) => {
+test('the policy is loaded only if there is a list, and refuses every command if it cannot be loaded', async (t) => {
   const lists: Lists = { allowed: [], denied: [] };
   const manager = openJudged(t, lists, join(scratchFolder(t), 'none.js'));
   await manager.start({ ...START, command: 'true' });
@@ -138,7 +138,7 @@ test('without a list nothing is loaded; with one, what cannot be loaded refuses'
   await assert.rejects(manager.start({ ...START, command: 'true' }), /^JobError: .*could not judge/);
 });
 
-test('a shell whose language is not read runs nothing while there is a list', async (t) => {
+test('a shell that the policy cannot read runs nothing while there is a list', async (t) => {
   const folder = scratchFolder(t);
   const shell = join(folder, 'zsh');
   symlinkSync('/bin/sh', shell);
@@ -149,14 +149,14 @@ test('a shell whose language is not read runs nothing while there is a list', as
   await assert.rejects(manager.start({ ...START, command: 'true' }), /^JobError: .*the shell is .*zsh/);
 });
 
-test('the environment of a job must not change what its commands are', async (t) => {
+test('refuses variables that change which programs a command runs', async (t) => {
   const manager = openJudged(t, { denied: ['^rm'] });
   const env = { PATH: '/tmp' };
   await assert.rejects(manager.start({ ...START, command: 'true', env }), /^JobError: .*variable PATH/);
   await manager.start({ ...START, command: 'true', env: { NODE_ENV: 'test', FORCE_COLOR: '1' } });
 });
 
-test('a restriction stops every start and all input, whoever asks, until it is lifted', async (t) => {
+test('a restriction refuses every start and all input from agents and people until it is lifted', async (t) => {
   const lists: Lists = {};
   const manager = openJudged(t, lists);
   const { job } = await manager.start({ ...START, command: 'read x; exit 3' });

@@ -60,6 +60,6 @@ test('a wait looks at the log once, however short its timeout is', async (t) => 
   const manager = openManager(t);
   const { id } = await startReady(manager, ECHO);
   const pattern = { until: 'pattern', pattern: 'read' } as const;
-  // The first search of a process starts a worker, which takes longer than this timeout.
+  // The first search starts a worker, which takes longer than this timeout.
   assert.equal((await manager.wait([{ id, cursor: 0 }], pattern, 1)).reason, 'pattern');
 });

@@ -15,7 +15,7 @@ import { isAlive, makeSpec } from '../support/runner.ts';
 const processes = systemProcessTable();
 
 // Promise: remove-elsewhere
-test('a job that one manager removes is gone for the others at once while they share a runner', async (t) => {
+test('a job that one manager removes disappears for the others at once while they share a runner', async (t) => {
   const storage = storageFolder(t);
   const [a, b] = [openManager(t, { storage }), openManager(t, { storage })];
   await start(a, 'exec sleep 100');
@@ -29,7 +29,7 @@ test('a job that one manager removes is gone for the others at once while they s
 });
 
 // Promise: remove-elsewhere
-test('… and without a runner when they look the next time', async (t) => {
+test('a job that one manager removes disappears for the others at their next load without a runner', async (t) => {
   const storage = storageFolder(t);
   const first = openManager(t, { storage });
   const ids = [(await start(first, 'true')).id, (await start(first, 'true')).id];
@@ -49,7 +49,7 @@ test('… and without a runner when they look the next time', async (t) => {
 });
 
 test(
-  'a runner that is started from within a job is none of its processes',
+  'a runner started from within a job is not one of its processes',
   { skip: process.platform !== 'linux' },
   async (t) => {
     const storage = storageFolder(t);
@@ -62,14 +62,14 @@ test(
 );
 
 // Promise: unreadable-files
-test('a journal or an address that cannot be read is an error, and no job is taken for lost', async (t) => {
+test('an unreadable journal or address is an error, and no job becomes lost', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage, endJobsWithManager: false });
   const job = await start(manager, 'exec sleep 100');
   const [found] = await findRunners(storage, processes);
   const address = join(storage, 'runners', `${found!.generation}.json`);
   const text = readFileSync(address);
-  // open(2) fails with ELOOP, as it may with EIO.
+  // open(2) fails with ELOOP, which stands in for errors such as EIO.
   rmSync(address);
   symlinkSync(address, address);
   const other = openManager(t, { storage });
@@ -89,7 +89,7 @@ test('a journal or an address that cannot be read is an error, and no job is tak
 
 // Promise: two-machines
 test(
-  'what runs on another machine with the same storage is not taken for lost, nor its runner for dead',
+  'jobs and runners of another machine with the same storage are not taken for dead',
   { skip: !existsSync('/etc/machine-id') },
   async (t) => {
     const storage = storageFolder(t);

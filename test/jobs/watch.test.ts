@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openManager } from '../support/manager.ts';
 
-test('who wants to know of the end of a job alone is not woken by what it prints', async (t) => {
+test('output does not wake a watcher that only wants changes of the job', async (t) => {
   const manager = openManager(t);
   const { job } = await manager.start({
     command: 'while read -r line; do echo "$line"; done',

@@ -17,7 +17,7 @@ export interface TestEndpoint {
   readonly connect: () => Socket;
 }
 
-/** A job manager and its endpoint, which end when the test does. */
+/** Opens a job manager and its endpoint. Both close when the test ends. */
 export async function openTestEndpoint(
   context: TestContext,
   limits: Partial<EndpointLimits> = {},
@@ -43,7 +43,7 @@ export async function openTestEndpoint(
   };
 }
 
-/** The head of a POST, without the empty line at its end. */
+/** Returns the head of a POST request, without the empty line at its end. */
 export function postHead(
   { path, headers }: Pick<Endpoint, 'path' | 'headers'>,
   more: Readonly<Record<string, string | number>>,
@@ -56,7 +56,7 @@ export function postHead(
   ].join('\r\n');
 }
 
-/** Resolves when the connection is over, however it ended: who still writes then is told so by an error. */
+/** Resolves when the connection is closed, with or without an error, since a write may fail then. */
 export function untilClosed(socket: Socket): Promise<void> {
   socket.on('error', () => undefined);
   return new Promise((resolve) => void socket.once('close', () => resolve()));

@@ -5,10 +5,10 @@ import { findRunners } from '../../src/protocol/runner-address.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 
-/** How long (ms) something that must come may take. */
+/** Timeout, in ms, for events that must happen. */
 export const SOON = 120_000;
 
-/** Starts a job, which may also fail to start. */
+/** Starts a job. It may be one that failed to start. */
 export async function start(
   manager: JobManager,
   command: string,
@@ -39,14 +39,14 @@ export async function untilPrinted(manager: JobManager, id: string, pattern: str
   }
 }
 
-/** Waits for the end of a job. */
+/** Waits until a job has exited. */
 export async function untilEnd(manager: JobManager, id: string, timeoutMs = SOON): Promise<JobRecord> {
   const { reason } = await manager.wait([{ id, cursor: 0 }], { until: 'exit' }, timeoutMs);
   assert.equal(reason, 'exit');
   return manager.jobs.get(id);
 }
 
-/** Every byte of a log that is kept, as far as it goes now: a job may print faster than it is read. */
+/** Reads all bytes of a log that are kept, up to its current end. */
 export function rawLog(manager: JobManager, id: string): Buffer {
   const { end } = manager.logs.range(id);
   const parts: Buffer[] = [];
@@ -59,7 +59,7 @@ export function rawLog(manager: JobManager, id: string): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Process id of the one runner of a storage folder. */
+/** Returns the process id of the only runner of a storage folder. */
 export async function runnerPid(storage: string): Promise<number> {
   const found = await findRunners(storage, systemProcessTable());
   assert.equal(found.length, 1);

@@ -8,10 +8,10 @@ import { eventually, isAlive, RUNNER_SCRIPT } from './runner.ts';
 import { atEnd } from './scratch.ts';
 
 /**
- * Starts a runner by way of a program that limits it, such as prlimit(1); it ends with the test. Managers that
- * open the storage folder afterwards find it, and start none of their own.
+ * Starts a runner through a program that limits it, such as prlimit(1). Stops it when the test ends. Managers that open
+ * the storage folder afterwards use this runner.
  *
- * @param prefix the program and its arguments, ahead of the command line that it is to run
+ * @param prefix the program and the arguments that precede the command line of the runner
  * @returns the runner's process id
  */
 export async function startLimitedRunner(
@@ -31,7 +31,7 @@ export async function startLimitedRunner(
   }) as ChildProcessByStdio<null, Readable, null>;
   closeSync(log);
   const exited = once(child, 'exit').then(([code]) => {
-    throw new Error(`${program} ended with ${String(code)}.`);
+    throw new Error(`${program} exited with code ${String(code)}.`);
   });
   const pid = child.pid as number;
   atEnd(context, async () => {
@@ -39,6 +39,7 @@ export async function startLimitedRunner(
     await eventually(`the limited runner ${pid} ends`, () => !isAlive(pid));
   });
   await Promise.race([once(child.stdout, 'data'), exited]);
+  // Later exits are expected.
   exited.catch(() => undefined);
   child.stdout.destroy();
   child.unref();

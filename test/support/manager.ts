@@ -7,7 +7,7 @@ import { DIST, storageFolder } from './mcp-session.ts';
 import { RUNNER_SCRIPT } from './runner.ts';
 import { atEnd } from './scratch.ts';
 
-/** A job manager with a real runner, which ends when the test does. */
+/** Opens a job manager with a real runner. Closes it when the test ends. */
 export function openManager(context: TestContext, change: Partial<ManagerOptions> = {}): JobManager {
   const manager = new JobManager({
     storage: change.storage ?? storageFolder(context),

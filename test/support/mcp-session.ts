@@ -12,29 +12,29 @@ export type Facts = Readonly<Record<string, string>>;
 export interface Reply {
   /** The first text block. */
   readonly text: string;
-  /** The facts of its header line, JSON strings decoded. */
+  /** The facts of its header line, with JSON strings decoded. */
   readonly facts: Facts;
-  /** What follows the header line. */
+  /** The text after the header line. */
   readonly log: string;
   /** All text blocks. */
   readonly blocks: readonly string[];
   readonly isError: boolean;
 }
 
-/** A real client, over stdio, of the server that the build made. */
+/** A real client of the built server, over stdio. */
 export interface McpSession {
   readonly client: Client;
   readonly storage: string;
   /** Process id of the server. */
   readonly pid: number;
-  /** What the server wrote to stderr so far. */
+  /** Returns what the server has written to stderr. */
   readonly stderr: () => string;
   call(name: string, args?: Record<string, unknown>): Promise<Reply>;
   close(): Promise<void>;
 }
 
 export interface SessionOptions {
-  /** A new folder when left out. */
+  /** By default a new folder. */
   readonly storage?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -78,14 +78,14 @@ export async function openSession(scope: Scope, options: SessionOptions = {}): P
   };
 }
 
-/** A storage folder that several sessions may use, removed behind all of them. */
+/** Creates a storage folder that several sessions may use. It is removed after all of them are closed. */
 export function storageFolder(scope: Scope): string {
   const storage = scratchFolder(scope);
   atEnd(scope, () => untilRunnersEnd(storage));
   return storage;
 }
 
-/** The facts of a line. */
+/** Parses the facts of a line. */
 export function parseFacts(line: string): Facts {
   const facts = [...line.matchAll(/(\w+)=("(?:[^"\\]|\\.)*"|\S+)/g)].map(([, key = '', value = '']) => {
     return [key, value.startsWith('"') ? (JSON.parse(value) as string) : value] as const;
@@ -99,22 +99,22 @@ function parseReply(text: string): Pick<Reply, 'text' | 'facts' | 'log'> {
   return { text, facts: parseFacts(header), log: lineEnd < 0 ? '' : text.slice(lineEnd + 1) };
 }
 
-/** How long (ms) a runner that nobody needs any more may take to end. */
-const PATIENCE = 10_000;
+/** How long a runner may take to exit after its last client is gone. */
+const RUNNER_EXIT_TIMEOUT_MS = 10_000;
 
-/** @throws when a runner did not end by itself; it has ended then, with all its jobs */
+/** @throws if a runner did not exit by itself. It is stopped first, with all its jobs. */
 async function untilRunnersEnd(storage: string): Promise<void> {
   if (await haveEnded(storage)) return;
   const late = runnersOf(storage);
-  // What the kernel says that each waits for: whether it is idle, or stuck in a call.
+  // The kernel function that each waits in shows whether it is idle or stuck.
   const named = late.map((pid) => `${pid} (${readProc(pid, 'wchan')})`).join(', ');
   for (const pid of late) process.kill(pid, 'SIGTERM');
   if (!(await haveEnded(storage))) for (const pid of runnersOf(storage)) process.kill(pid, 'SIGKILL');
-  throw new Error(`The runners ${named} of ${storage} did not end by themselves.`);
+  throw new Error(`The runners ${named} of ${storage} did not exit by themselves.`);
 }
 
 async function haveEnded(storage: string): Promise<boolean> {
-  const deadline = performance.now() + PATIENCE;
+  const deadline = performance.now() + RUNNER_EXIT_TIMEOUT_MS;
   while (runnersOf(storage).length > 0) {
     if (performance.now() > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -122,7 +122,7 @@ async function haveEnded(storage: string): Promise<boolean> {
   return true;
 }
 
-/** Process ids of the runners of a storage folder, or below it (Linux only; elsewhere none is found). */
+/** Returns the process ids of the runners of a storage folder and of folders in it. Finds none except on Linux. */
 export function runnersOf(storage: string): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
@@ -134,6 +134,7 @@ function readProc(pid: number | string, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
+    // The process is gone.
     return '';
   }
 }

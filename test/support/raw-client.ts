@@ -5,7 +5,7 @@ export interface RawReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The JSON-RPC messages in it, whether it is JSON or a stream of events. */
+  /** The JSON-RPC messages in the body, which is JSON or an event stream. */
   readonly messages: readonly RawMessage[];
 }
 
@@ -22,27 +22,27 @@ export interface RawRequest {
   readonly path?: string;
   /** Undefined removes one of the usual headers. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** What is no text and no bytes is sent as JSON. */
+  /** Values other than strings and buffers are sent as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
 
 export const LATEST_VERSION = '2025-11-25';
 
-/** A client that sends what it is told to, be it right or wrong. */
+/** A client that can send any request, valid or not. */
 export class RawClient {
   readonly #endpoint: Pick<Endpoint, 'socket' | 'path' | 'headers'>;
   readonly #agent: Agent | false;
   session: string | undefined;
   #id = 0;
 
-  /** @param agent keeps connections; without one each request has its own */
+  /** @param agent keeps connections alive. Without one, each request opens a connection. */
   constructor(endpoint: Pick<Endpoint, 'socket' | 'path' | 'headers'>, agent: Agent | false = false) {
     this.#endpoint = endpoint;
     this.#agent = agent;
   }
 
-  /** Sends a request. @returns the whole answer. @throws the socket's error when the connection ends before that */
+  /** Sends a request. @returns the whole response @throws the socket's error if the connection closes before that */
   send(sent: RawRequest, retries = this.#agent === false ? 0 : 2): Promise<RawReply> {
     const { method = 'POST', path, headers, body, signal } = sent;
     const all = {
@@ -64,7 +64,7 @@ export class RawClient {
         ...(signal && { signal }),
       });
       outgoing.on('error', (error) => {
-        // A connection that was kept may just have been closed: then the request was not read.
+        // The server may just have closed a connection that was kept alive. Then it has not read the request.
         if (retries > 0 && !isAnswered && signal?.aborted !== true) resolve(this.send(sent, retries - 1));
         else reject(error);
       });
@@ -84,7 +84,7 @@ export class RawClient {
     });
   }
 
-  /** Opens a session. @returns what `initialize` answered */
+  /** Opens a session. @returns the response to `initialize` */
   async initialize(protocolVersion = LATEST_VERSION): Promise<RawReply> {
     const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
     this.session = undefined;
@@ -96,17 +96,17 @@ export class RawClient {
     return reply;
   }
 
-  /** A request with an id of its own. */
+  /** Creates a request with a new id. */
   message(method: string, params?: unknown): { readonly id: number } & Record<string, unknown> {
     return { jsonrpc: '2.0', id: ++this.#id, method, params };
   }
 
-  /** The message of a call of a tool. */
+  /** Creates a request that calls a tool. */
   toolCall(name: string, args: unknown, meta?: unknown): { readonly id: number } & Record<string, unknown> {
     return this.message('tools/call', { name, arguments: args, ...(meta !== undefined && { _meta: meta }) });
   }
 
-  /** Calls a tool. @returns the text of the answer */
+  /** Calls a tool. @returns the text of the response */
   async call(name: string, args: unknown, meta?: unknown): Promise<string> {
     const { messages, text } = await this.send({ body: this.toolCall(name, args, meta) });
     const answer = messages.find(({ result }) => result !== undefined);

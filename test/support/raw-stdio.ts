@@ -6,14 +6,14 @@ import { DIST, storageFolder, type Scope } from './mcp-session.ts';
 import { LATEST_VERSION, type RawMessage } from './raw-client.ts';
 import { atEnd } from './scratch.ts';
 
-/** The server of the build over stdio, and a client that writes what it is told to. */
+/** The built server over stdio, and a client that can write anything. */
 export interface RawStdio {
   readonly server: ChildProcessWithoutNullStreams;
-  /** Writes bytes as they are, or a message as JSON with a line end. */
+  /** Writes a string or buffer unchanged, or any other value as a line of JSON. */
   readonly write: (what: unknown) => void;
-  /** The next line that the server writes, parsed: a message, or an array of them. */
+  /** Returns the next line from the server, parsed: a message, or an array of messages. */
   readonly next: () => Promise<RawMessage & readonly RawMessage[]>;
-  /** Sends a request. @returns its answer; what else comes before it is passed over */
+  /** Sends a request. @returns its response. Other messages before it are skipped. */
   readonly ask: (method: string, params?: unknown, id?: unknown) => Promise<RawMessage>;
   readonly initialize: (protocolVersion?: string) => Promise<RawMessage>;
 }
@@ -36,7 +36,7 @@ export function openRawStdio(scope: Scope, args: readonly string[] = []): RawStd
   };
   const next = async (): Promise<RawMessage & readonly RawMessage[]> => {
     const { value, done } = (await lines.next()) as IteratorResult<string, undefined>;
-    if (done === true) throw new Error('the server has ended');
+    if (done === true) throw new Error('the server has exited');
     return JSON.parse(value) as RawMessage & readonly RawMessage[];
   };
   const ask = async (

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'recordings');
 
 /**
- * What real programs printed. Those without another word ran on a terminal of 50 rows and 1000 columns; a command
- * was begun with FORCE_COLOR=1 and its output piped where that is said, which is how it behaves in a job.
- * Paths and the host of the registry were replaced by others.
+ * The output of real programs. By default they ran in a terminal of 50 rows and 1000 columns. Those marked as piped ran
+ * with FORCE_COLOR=1 and wrote to a pipe, as they do in a job. Paths and the host of the registry were replaced.
  */
 export const RECORDINGS = {
   /** A spinner between coloured lines: `npm install esbuild typescript express --loglevel http`, npm 11. */
@@ -15,7 +14,7 @@ export const RECORDINGS = {
   npm8Install: read('npm-8-install'),
   /** Warnings with links (OSC 8): `gcc -Wall -Wextra -fdiagnostics-urls=always`. */
   gcc: read('gcc'),
-  /** `tsc --pretty --watch`; the file was put right in between. */
+  /** `tsc --pretty --watch`; the file was fixed in between. */
   tscWatch: read('tsc-watch'),
   /** Redraws its last lines: `jest`, and piped. */
   jest: read('jest'),

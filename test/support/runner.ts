@@ -13,11 +13,11 @@ import { atEnd, scratchFolder } from './scratch.ts';
 
 export const RUNNER_SCRIPT = join(DIST, 'runner.js');
 
-/** A real, detached runner process of its own storage folder, ended with the test. */
+/** A real, detached runner process with its own storage folder. It is stopped when the test ends. */
 export interface TestRunner {
   readonly storage: string;
   readonly address: () => Promise<RunnerAddress>;
-  /** A new client. */
+  /** Connects a new client. */
   readonly connect: (options?: Partial<LinkOptions>) => Promise<RunnerLink>;
 }
 
@@ -60,7 +60,7 @@ export async function startJob(link: RunnerLink, spec: JobSpec): Promise<JobReco
   return result.job;
 }
 
-/** Resolves with the record of a job that has ended; call it before the end can come. */
+/** Resolves with the record of a job when it exits. Call it before the job can exit. */
 export async function untilEnded(link: RunnerLink, id: string): Promise<JobRecord> {
   for (;;) {
     const [job] = (await once(link, 'changed')) as [JobRecord];
@@ -68,29 +68,31 @@ export async function untilEnded(link: RunnerLink, id: string): Promise<JobRecor
   }
 }
 
-/** Whether a process lives; a zombie does not. */
+/** Returns true if a process is alive. A zombie is not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
+    // There is no such process.
     return false;
   }
   try {
     return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
+    // Only Linux has /proc. There the process is gone.
     return process.platform !== 'linux';
   }
 }
 
-/** Polls until the condition holds; fails after 10 s. For what no event tells of, such as the end of a stranger. */
+/** Polls until the condition is true. For changes without an event, such as the exit of a process that is not a child. */
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  patienceMs = 10_000,
+  timeoutMs = 10_000,
 ): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`This did not come true: ${what}`);
+    if (performance.now() > deadline) throw new Error(`This did not happen within ${timeoutMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

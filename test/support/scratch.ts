@@ -7,7 +7,7 @@ import { removeFolder } from '../../src/base/remove-folder.ts';
 type Context = Pick<TestContext, 'after'>;
 const pending = new WeakMap<Context, (() => unknown)[]>();
 
-/** Runs at the end of a test, last registered first: node:test's own order would remove folders that are in use. */
+/** Runs an action at the end of a test, the last registered first. The order of node:test would remove folders in use. */
 export function atEnd(context: Context, action: () => unknown): void {
   const actions = pending.get(context);
   if (actions !== undefined) {
@@ -21,7 +21,7 @@ export function atEnd(context: Context, action: () => unknown): void {
   });
 }
 
-/** A folder for one test, removed with it. */
+/** Creates a folder that is removed when the test ends. */
 export function scratchFolder(context: Context): string {
   const folder = mkdtempSync(join(tmpdir(), 'test-'));
   atEnd(context, () => removeFolder(folder, { maxRetries: 10 }));

@@ -1,10 +1,10 @@
 import unicode11 from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 
-/** Number of the colour in the palette of a terminal: "bright black". */
+/** Number of the color "bright black" in the palette of a terminal. */
 const GREY = 8;
 
-/** A terminal as the editor has it, of a given size. */
+/** Creates a terminal of a given size, like that of the editor. */
 export function openScreen(cols: number, rows: number) {
   const terminal = new xterm.Terminal({ cols, rows, scrollback: 1000, allowProposedApi: true });
   terminal.loadAddon(new unicode11.Unicode11Addon());
@@ -16,7 +16,7 @@ export function openScreen(cols: number, rows: number) {
     /** What the terminal sent by itself. */
     answers,
     resize: (columns: number): void => terminal.resize(columns, rows),
-    /** Its lines, those scrolled away included, once all is drawn; without empty ones at the end. */
+    /** Returns its lines after everything is drawn, including those scrolled away, without empty lines at the end. */
     async lines(): Promise<string[]> {
       await new Promise<void>((resolve) => terminal.write('', resolve));
       const { active } = terminal.buffer;
@@ -29,7 +29,7 @@ export function openScreen(cols: number, rows: number) {
       }
       return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
     },
-    /** Whether a row begins so. */
+    /** Returns true if a row begins with the text. */
     async isGrey(row: number): Promise<boolean> {
       await new Promise<void>((resolve) => terminal.write('', resolve));
       return terminal.buffer.active.getLine(row)?.getCell(0)?.getFgColor() === GREY;

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** A `fetch` that goes to a unix socket and adds headers, as VS Code's MCP client does. */
+/** Creates a `fetch` for a unix socket that adds headers, as VS Code's MCP client does. */
 export function socketFetch(socketPath: string, headers: Readonly<Record<string, string>>) {
   return (url: string | URL, init: RequestInit = {}): Promise<Response> =>
     new Promise((resolve, reject) => {

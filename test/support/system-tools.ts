@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { scratchFolder } from './scratch.ts';
 
-/** What the stand-ins below have in common: the processes of this machine, as proc(5) tells of them. */
+/** The part that the tools below share: the processes of this machine, read from /proc. */
 const PROCESSES = `
 const fs = require('node:fs');
 const read = (file) => { try { return fs.readFileSync(file, 'latin1'); } catch { return ''; } };
@@ -17,7 +17,7 @@ const processes = fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)
 });
 `;
 
-/** Stand-ins that answer the calls of darwin.ts and windows.ts in the form of the manuals. Linux only. */
+/** Tools of macOS and Windows, written after their manuals, that report the processes of this machine. Linux only. */
 const TOOLS = {
   ps: `${PROCESSES}
 const args = process.argv.slice(2);
@@ -26,7 +26,7 @@ const chosen = processes.filter(({ pid }) => asked === undefined || asked.includ
 for (const each of chosen) {
   if (args[0] === '-Eww') console.log(' ' + each.pid + ' ' + each.command + ' ' + each.environment);
   else if (args.some((arg) => arg.startsWith('rss='))) console.log(' 2048 0:01.50 ' + each.command);
-  // lstart has blanks in it.
+  // lstart contains blanks.
   else console.log([each.pid, each.parent, each.group, each.state + 's', 'Fri Nov', each.started].join(' '));
 }
 process.exitCode = chosen.length === 0 ? 1 : 0;
@@ -43,23 +43,23 @@ if (shown.length > 0) console.log(JSON.stringify(shown.length === 1 ? shown[0] :
 `,
   taskkill: `
 const args = process.argv.slice(2);
-// Without /F a program without a window does not listen.
+// Without /F, a program without a window ignores the request.
 if (!args.includes('/F')) process.exit(1);
 const pids = args.filter((_, at) => args[at - 1] === '/PID');
 for (const pid of pids) { try { process.kill(Number(pid), 'SIGKILL'); } catch {} }
 `,
 };
 
-/** What a tool does that cannot do its work. */
+/** Ways in which a tool can fail. */
 export const BROKEN: Readonly<Record<string, string | undefined>> = {
   'fails without a word': 'process.exit(1)',
   'is not to be run': undefined,
 };
 
 /**
- * Puts stand-ins for the tools of other systems ahead on the PATH of this process, until the test ends.
+ * Puts these tools at the beginning of the PATH of this process until the test ends.
  *
- * @param change other programs (JavaScript) for some of them; undefined: a file that cannot be run
+ * @param change replaces some of them by other JavaScript programs, or by a file that cannot be run if undefined
  */
 export function standInTools(
   context: TestContext,

@@ -4,20 +4,20 @@ import { basename, join } from 'node:path';
 import { removeFolder } from '../../src/base/remove-folder.ts';
 import { COOKIE } from '../../src/processes/job-cookie.ts';
 
-/** How long (ms) processes that are about to end may take. */
-const PATIENCE = 5000;
+/** How long processes that are about to exit may take. */
+const EXIT_TIMEOUT_MS = 5000;
 
-/** Marks the processes of a run, also those that take another folder for temporary files. */
+/** Marks the processes of a run, also those with another folder for temporary files. */
 const MARK = 'BACKGROUND_JOBS_TEST_RUN';
 
-/** The folder of temporary files of one test run. Whoever has it in the environment belongs to the run. */
+/** The folder for temporary files of one test run. Processes with it in their environment belong to the run. */
 export interface TestFolder {
   readonly path: string;
-  /** Ends the run. @returns what it left behind, each in words; it is cleared away */
+  /** Ends the run, and cleans up what it left behind. @returns a description of each leftover */
   close(): Promise<string[]>;
 }
 
-/** Makes the folder, and has this process and its children use it for all temporary files and state. */
+/** Creates the folder. This process and its children use it for all temporary files and state. */
 export function openTestFolder(): TestFolder {
   const path = mkdtempSync(join(tmpdir(), 'background-jobs-test-'));
   Object.assign(process.env, { TMPDIR: path, XDG_STATE_HOME: join(path, 'state'), [MARK]: path });
@@ -26,7 +26,7 @@ export function openTestFolder(): TestFolder {
 }
 
 async function close(path: string): Promise<string[]> {
-  const deadline = performance.now() + PATIENCE;
+  const deadline = performance.now() + EXIT_TIMEOUT_MS;
   let processes = findProcesses(path);
   while (processes.length > 0 && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -39,7 +39,7 @@ async function close(path: string): Promise<string[]> {
   return [...processes.map(({ words }) => words), ...sockets, ...files];
 }
 
-/** Processes of the run, found by their environment (Linux only; elsewhere none is found). */
+/** Finds the processes of the run by their environment. Finds none except on Linux. */
 function findProcesses(path: string): { pid: number; words: string }[] {
   return namesIn('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -52,17 +52,17 @@ function findProcesses(path: string): { pid: number; words: string }[] {
     });
 }
 
-/** Unix sockets that somebody still listens on or is connected to, whether or not their files are there. */
+/** Finds the unix sockets that are still open, whether or not their files exist. */
 function findSockets(path: string): string[] {
   const names = read('/proc/net/unix').split('\n').slice(1);
   const paths = names.map((line) => line.trim().split(/\s+/)[7] ?? '');
   return [...new Set(paths.filter((each) => each.startsWith(`${path}/`)))].map((each) => `socket ${each}`);
 }
 
-/** Node's own compile cache and the like are no business of ours; what we make begins with bgj-, tests' with test-. */
+/** Finds our files, which begin with bgj-, and those of tests, which begin with test-. Others, such as caches, may stay. */
 function findFiles(path: string): string[] {
   const outermost = namesIn(path).filter((name) => name.startsWith('test-'));
-  // What lies in it tells whose it is.
+  // The content shows which test created it.
   const inside = outermost.flatMap((name) => allIn(join(path, name)).slice(0, 5));
   const ours = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((name) => {
     return basename(name).startsWith('bgj-');
@@ -75,6 +75,7 @@ function allIn(folder: string): string[] {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     return names.map((name) => join(basename(folder), name));
   } catch {
+    // It is a file, or it is gone.
     return [];
   }
 }
@@ -83,6 +84,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
+    // There is no such folder on this system.
     return [];
   }
 }
@@ -91,6 +93,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'latin1');
   } catch {
+    // The process is gone, or belongs to another user.
     return '';
   }
 }

@@ -4,25 +4,25 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { atEnd, scratchFolder } from './scratch.ts';
 
-/** A file system in memory of so many KiB; undefined where one cannot be mounted. */
+/** Mounts a file system in memory with this capacity. @returns undefined if it cannot be mounted */
 export function mountTinyDisk(context: TestContext, kibibytes: number): string | undefined {
   const folder = scratchFolder(context);
   if (process.platform !== 'linux') return undefined;
   const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kibibytes}k`, 'tmpfs', folder]);
   if (status !== 0) return undefined;
-  // Lazily: a descriptor that a failed test left open must not keep it mounted.
+  // A lazy unmount succeeds even if a failed test left a descriptor open.
   atEnd(context, () => spawnSync('umount', ['-l', folder]));
   return folder;
 }
 
-/** Takes all the room that is left. @returns gives it back */
+/** Fills the disk. @returns a function that frees the space again */
 export function fillDisk(folder: string): () => void {
   const path = join(folder, 'filler');
   for (const size of [65536, 4096, 1]) {
     try {
       for (;;) writeFileSync(path, Buffer.alloc(size), { flag: 'a' });
     } catch {
-      // No room for so much: now for less.
+      // There is no space for this size. Try a smaller one.
     }
   }
   return () => rmSync(path);

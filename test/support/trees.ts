@@ -1,4 +1,4 @@
-/** Shapes of process trees. Each prints the pids of its processes, and `ready` when all of them run. */
+/** Shapes of process trees. Each prints the pids of its processes, and `ready` when all of them are running. */
 export const TREES = {
   'a plain child': 'sleep 100 & echo $$ $!; echo ready; wait',
   'one that ignores SIGTERM': `trap "" TERM; sh -c 'trap "" TERM; echo $$; echo ready; sleep 100; sleep 100' & echo $$; wait; wait`,
@@ -9,7 +9,7 @@ export const TREES = {
   'one that forks all the time': `f() { sh -c 'echo $$; sleep 100' & sleep 0.01; f; }; trap "" TERM; echo ready; f`,
 } as const;
 
-/** The pids that a tree has printed. */
+/** Returns the pids that a tree has printed. */
 export function pidsIn(log: string): number[] {
   return (log.match(/\d+/g) ?? []).map(Number);
 }
