@@ -7,7 +7,7 @@ function read(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return { ...commandLists, warnings };
 }
 
-test('a list is made of all its flags, or else of its variable, at commas', () => {
+test('a list has the patterns of all its flags, or else of its variable, separated by commas', () => {
   const env = { MCP_BG_ALLOWED_COMMANDS: '^npm , ^git,,', MCP_BG_DENIED_COMMANDS: '^dd' };
   const { allowed, denied, problem, warnings } = read(
     ['--denied-commands=^rm', '--denied-commands', 'a,b'],
@@ -40,7 +40,7 @@ const PROBLEMS: readonly (readonly [args: readonly string[], variable: string, n
   [[], '^a{1,2}', /^MCP_BG_DENIED_COMMANDS: "\^a\{1" ends at a comma/],
 ];
 for (const [args, variable, names] of PROBLEMS) {
-  test(`${[...args, variable].join(' ').trim()} is no list: a problem, and not left out`, () => {
+  test(`${[...args, variable].join(' ').trim()} is a problem, and is not ignored`, () => {
     const { problem } = read(args, { MCP_BG_DENIED_COMMANDS: variable });
     assert.match(problem ?? '', names);
     assert.match(problem ?? '', /Correct it and start the server again\.$/);

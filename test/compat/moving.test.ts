@@ -13,7 +13,7 @@ const BEFORE = text
   .filter((line) => line.startsWith('| '))
   .map((line) => line.split('|')[1] ?? '');
 
-test('docs/moving.md has a row for every tool of both', () => {
+test('docs/moving.md has a row for every tool of both servers', () => {
   for (const { name } of [...MCP_BACKGROUND_JOB, ...MCP_BGTASK]) {
     assert.ok(
       BEFORE.some((cell) => cell.includes(`\`${name}\``)),

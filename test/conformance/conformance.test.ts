@@ -29,7 +29,7 @@ function namesOf(results: readonly (readonly string[])[]): string[] {
 }
 
 // Promise: endpoint-secret
-test('the endpoint passes the conformance suite, but for what needs tools of the suite', async (t) => {
+test('the endpoint passes the conformance suite, except for scenarios that need tools of the suite', async (t) => {
   const suite = await installConformanceSuite(t.signal);
   const { endpoint, manager } = await openTestEndpoint(t);
   await startReady(manager, 'echo ready 123; exec sleep 100', { name: '123' });

@@ -17,7 +17,7 @@ const PASSING = 40;
 const BURST = 100;
 
 // Promise: malformed-requests, client-limits
-test(`over stdio nothing that a client sends brings the server down (seed ${SEED})`, async (t) => {
+test(`over stdio no input of a client crashes the server (seed ${SEED})`, async (t) => {
   const session = openRawStdio(t);
   const { server, ask, initialize } = session;
   await initialize();

@@ -38,7 +38,7 @@ async function text(client: Client, name: string, args: object, meta?: object): 
   return (result.content as { text: string }[])[0]!.text;
 }
 
-test('a client on the socket lists and calls the tools, and two share the jobs', async (t) => {
+test('a client on the socket lists and calls tools, and two clients share the jobs', async (t) => {
   const { connect } = await open(t);
   const [first, second] = [await connect(), await connect()];
   assert.deepEqual(first.getServerVersion(), { name: 'background-jobs', title: 'Jobs', version: '1.2.3' });
@@ -52,7 +52,7 @@ test('a client on the socket lists and calls the tools, and two share the jobs',
 
 // Promise: window-socket-cleaned
 test(
-  'a session goes on when the socket was removed with its folder',
+  'a session continues after the socket was removed with its folder',
   { skip: process.platform === 'win32' },
   async (t) => {
     const { endpoint, connect } = await open(t);
@@ -64,7 +64,7 @@ test(
   },
 );
 
-test('without the secret, or for another path, there is nothing', async (t) => {
+test('requests without the secret or for another path get nothing', async (t) => {
   const { endpoint } = await open(t);
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
   const status = async (headers: Record<string, string>, path = '/mcp'): Promise<number> => {
@@ -80,7 +80,7 @@ test('without the secret, or for another path, there is nothing', async (t) => {
   assert.equal(await status({ ...endpoint.headers }, '/other'), 404);
 });
 
-test('an unknown session is 404, so that the client begins a new one; a body that is no JSON is 400, one too large 413', async (t) => {
+test('an unknown session gets 404, so that the client opens a new one; invalid JSON gets 400, a large body 413', async (t) => {
   const { endpoint } = await open(t);
   const fetch = socketFetch(endpoint.socket, endpoint.headers);
   const post = async (body: string, headers: Record<string, string> = {}): Promise<number> =>
@@ -92,7 +92,7 @@ test('an unknown session is 404, so that the client begins a new one; a body tha
   assert.equal(await post(`"${'x'.repeat(5 * 1024 * 1024)}"`), 413);
 });
 
-test('closing a session, and the endpoint, touches no job', async (t) => {
+test('closing a session or the endpoint affects no job', async (t) => {
   const { manager, endpoint, connect } = await open(t);
   const client = await connect();
   await text(client, 'execute', { command: 'sleep 100', name: 'server' });
@@ -104,7 +104,7 @@ test('closing a session, and the endpoint, touches no job', async (t) => {
 });
 
 // Promise: resent-call
-test('a call that is sent again because its answer was lost is not carried out twice', async (t) => {
+test('a call that is repeated because its answer was lost does not run twice', async (t) => {
   const { manager, connect } = await open(t);
   const meta = { 'vscode.conversationId': 'c', 'vscode.requestId': 'r' };
   const args = { command: 'sleep 100', wait_s: 40 };
@@ -122,7 +122,7 @@ test('a call that is sent again because its answer was lost is not carried out t
   assert.equal(manager.jobs.list().length, 1);
 });
 
-test('once its answer arrived the same call is a new one', async (t) => {
+test('an equal call is a new one once its answer arrived', async (t) => {
   const { manager, connect } = await open(t);
   const client = await connect();
   const meta = { 'vscode.conversationId': 'c', 'vscode.requestId': 'r' };
@@ -130,7 +130,7 @@ test('once its answer arrived the same call is a new one', async (t) => {
   assert.equal(manager.jobs.list().length, 2);
 });
 
-test('with too many sessions the idle ones go, and one that waits stays', async (t) => {
+test('too many sessions close idle ones, but not one with a waiting call', async (t) => {
   const { connect } = await open(t);
   const waiting = await connect();
   await text(waiting, 'execute', { command: 'read line; echo "got $line"', name: 'prompt' });

@@ -7,7 +7,7 @@ import { openTestEndpoint, postHead, untilClosed } from '../support/endpoint.ts'
 import { eventually } from '../support/runner.ts';
 
 // Promise: slow-clients, client-limits
-test('who is slow to ask is disconnected; calls that wait and streams that are silent are not', async (t) => {
+test('disconnects slow requests, but not waiting calls and silent streams', async (t) => {
   const { open, connect, endpoint, manager } = await openTestEndpoint(t, { headMs: 150, requestMs: 300 });
   const client = await open();
   const leaving = new AbortController();
@@ -41,7 +41,7 @@ test('who is slow to ask is disconnected; calls that wait and streams that are s
   leaving.abort();
 });
 
-test('a connection that asks for nothing more is closed', async (t) => {
+test('closes an idle connection', async (t) => {
   const { connect, endpoint } = await openTestEndpoint(t, { idleMs: 100 });
   const socket = connect();
   socket.write(`${postHead(endpoint, { 'content-length': 2 })}\r\n[]`);
@@ -50,7 +50,7 @@ test('a connection that asks for nothing more is closed', async (t) => {
 });
 
 // Promise: slow-clients, client-limits
-test('connections above the bound are closed, and there is room again when one goes', async (t) => {
+test('closes connections above the limit, and accepts new ones after one closes', async (t) => {
   const { connect, client } = await openTestEndpoint(t, { connections: 3 });
   const taken = [connect(), connect(), connect()];
   await Promise.all(taken.map((socket) => once(socket, 'connect')));
@@ -66,7 +66,7 @@ test('connections above the bound are closed, and there is room again when one g
 });
 
 // Promise: slow-clients, client-limits
-test('when all sessions have calls in flight a new one is refused, and opens once one is idle', async (t) => {
+test('refuses a new session while all have calls in progress, and opens it once one is idle', async (t) => {
   const { open, client, manager } = await openTestEndpoint(t, { sessions: 2 });
   const [first, second] = [await open(), await open()];
   await first.call('execute', { command: 'echo ready; read line', name: 'prompt' });
@@ -80,7 +80,7 @@ test('when all sessions have calls in flight a new one is refused, and opens onc
   await open();
 });
 
-test('of idle sessions those go first whose client holds no stream open', async (t) => {
+test('closes idle sessions without an open stream first', async (t) => {
   const { open } = await openTestEndpoint(t, { sessions: 2 });
   const listening = await open();
   const stream = listening.send({ method: 'GET', signal: t.signal });

@@ -6,7 +6,7 @@ import { openTestEndpoint, postHead, untilClosed } from '../support/endpoint.ts'
 import type { RawMessage } from '../support/raw-client.ts';
 
 // Promise: endpoint-secret
-test('a request for another host, or from a page of another origin, is refused', async (t) => {
+test('refuses a request for another host, or from a page of another origin', async (t) => {
   const { open } = await openTestEndpoint(t);
   const client = await open();
   const status = async (headers: Record<string, string>): Promise<number> =>
@@ -34,7 +34,7 @@ test('a request for another host, or from a page of another origin, is refused',
 });
 
 // Promise: endpoint-secret
-test('who does not show the secret gets 404 and no word, whatever else is wrong', async (t) => {
+test('a request without the secret gets 404 and no message, whatever else is wrong', async (t) => {
   const { client, endpoint } = await openTestEndpoint(t);
   const [name = ''] = Object.keys(endpoint.headers);
   const [secret = ''] = Object.values(endpoint.headers);
@@ -51,7 +51,7 @@ test('who does not show the secret gets 404 and no word, whatever else is wrong'
   }
 });
 
-test('other methods are refused with those that there are', async (t) => {
+test('an error about another method names the supported ones', async (t) => {
   const { open } = await openTestEndpoint(t);
   const client = await open();
   for (const method of ['PUT', 'PATCH', 'OPTIONS', 'HEAD']) {
@@ -60,7 +60,7 @@ test('other methods are refused with those that there are', async (t) => {
   }
 });
 
-test('a body or an answer of another type than the protocol says is refused', async (t) => {
+test('refuses a body or an answer of a type that the protocol does not allow', async (t) => {
   const { open } = await openTestEndpoint(t);
   const client = await open();
   const post = async (headers: Record<string, string | undefined>): Promise<number> =>
@@ -75,7 +75,7 @@ test('a body or an answer of another type than the protocol says is refused', as
 });
 
 // Promise: client-limits
-test('a body that cannot be read is refused with the reason, and the session goes on', async (t) => {
+test('refuses an invalid body with the reason, and the session continues', async (t) => {
   const { open } = await openTestEndpoint(t);
   const client = await open();
   const deep = `${'['.repeat(1e6)}${']'.repeat(1e6)}`;
@@ -101,7 +101,7 @@ test('a body that cannot be read is refused with the reason, and the session goe
   assert.equal((await client.send({ body: brackets })).status, 200);
 });
 
-test('an initialize request that is not whole is told from a session that is gone', async (t) => {
+test('reports an incomplete initialize request differently from an unknown session', async (t) => {
   const { client } = await openTestEndpoint(t);
   const raw = client();
   const { status, text } = await raw.send({ body: raw.message('initialize', {}) });
@@ -109,7 +109,7 @@ test('an initialize request that is not whole is told from a session that is gon
   assert.match(text, /Start with a valid initialize request/);
 });
 
-test('all calls of a batch are answered', async (t) => {
+test('answers all calls of a batch', async (t) => {
   const { open } = await openTestEndpoint(t);
   const client = await open();
   const ping = client.message('ping');
@@ -127,7 +127,7 @@ test('all calls of a batch are answered', async (t) => {
 });
 
 // Promise: malformed-requests, client-limits
-test('a body above the limit is refused, and not read on and on', async (t) => {
+test('refuses a body above the limit, and stops reading it', async (t) => {
   const limit = 1024 * 1024;
   const { client, connect, endpoint } = await openTestEndpoint(t, { bodyBytes: limit });
   assert.equal((await client().send({ body: `"${'x'.repeat(limit)}"` })).status, 413);

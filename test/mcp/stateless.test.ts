@@ -29,7 +29,7 @@ async function call(manager: JobManager, name: string, args: object, meta: objec
   return (content as { text: string }[]).map(({ text }) => text).join('\n');
 }
 
-test('every request can go to another server: jobs are named in the arguments, cursors are held by the client', async (t) => {
+test('every request can go to another server, since the client names jobs and holds cursors', async (t) => {
   // Each has a manager of its own, as in another process.
   const storage = storageFolder(t);
   const next = (): JobManager => openManager(t, { storage, endJobsWithManager: false });

@@ -17,7 +17,7 @@ function checkTools({ result }: RawMessage): void {
 }
 
 for (const [asked = '', answered] of NEGOTIATIONS) {
-  test(`over HTTP a client that asks for version "${asked}" speaks ${answered}`, async (t) => {
+  test(`over HTTP a client that asks for version "${asked}" gets ${answered}`, async (t) => {
     const { client } = await openTestEndpoint(t);
     const raw = client();
     const { messages } = await raw.initialize(asked);
@@ -29,7 +29,7 @@ for (const [asked = '', answered] of NEGOTIATIONS) {
   });
 }
 
-test('over stdio each version is spoken', async (t) => {
+test('supports each version over stdio', async (t) => {
   await Promise.all(
     NEGOTIATIONS.map(async ([asked, answered]) => {
       const { initialize, ask } = openRawStdio(t);
@@ -41,7 +41,7 @@ test('over stdio each version is spoken', async (t) => {
   );
 });
 
-test('a client that begins without a handshake, as from 2026-07-28 on, is told so and can fall back', async (t) => {
+test('a client that starts without a handshake, as in 2026-07-28, gets an error that lets it fall back', async (t) => {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},

@@ -86,7 +86,7 @@ function show(value: unknown): string {
 }
 
 // Promise: read-only-tools
-test('all tools are there, each with a title and a description, and those that only read say so', () => {
+test('lists all tools with a title and a description, and marks the read-only ones', () => {
   const reading = ['wait', 'output', 'tail', 'search', 'status', 'list'];
   const acting = ['execute', 'interact', 'kill', 'restart'];
   assert.deepEqual(tools.map(({ name }) => name).sort(), [...reading, ...acting].sort());
@@ -120,14 +120,14 @@ for (const { name, inputSchema } of tools) {
   }
 
   for (const parameter of required) {
-    test(`${name} refuses to do without ${parameter}`, () =>
+    test(`${name} requires ${parameter}`, () =>
       withoutEffect(session, async () => {
         const { [parameter]: _left, ...rest } = valid;
         assertRefused(await session.call(name, rest), new RegExp(`"${parameter}".*missing`));
       }));
   }
 
-  test(`${name} refuses a parameter that it does not know, and names those it knows`, () =>
+  test(`${name} refuses an unknown parameter, and names the known ones`, () =>
     withoutEffect(session, async () => {
       for (const unknown of ['jobid', 'Command', 'x'.repeat(100), '__proto__x']) {
         const reply = await session.call(name, { ...valid, [unknown]: 1 });
@@ -136,7 +136,7 @@ for (const { name, inputSchema } of tools) {
       }
     }));
 
-  test(`${name} tells of all that is wrong at once`, async () => {
+  test(`${name} reports all problems at once`, async () => {
     const wrong = Object.fromEntries(Object.keys(properties).map((parameter) => [parameter, []]));
     const { text } = await session.call(name, { ...wrong, unknown: 1 });
     for (const parameter of [...Object.keys(properties), 'unknown']) {
@@ -145,7 +145,7 @@ for (const { name, inputSchema } of tools) {
   });
 }
 
-test('strings that must not be empty are refused when they are', () =>
+test('refuses empty strings where they are not allowed', () =>
   withoutEffect(session, async () => {
     for (const { name, inputSchema } of tools) {
       for (const parameter of ['job_id', 'name', 'cwd', 'pattern']) {
@@ -157,7 +157,7 @@ test('strings that must not be empty are refused when they are', () =>
     }
   }));
 
-test('a call without arguments is refused by what is missing', async () => {
+test('a call without arguments is refused with what is missing', async () => {
   const { isError, content } = await session.client.callTool({ name: 'status' });
   assert.equal(isError, true);
   assert.match(JSON.stringify(content), /Error: .*\\"job_id\\".*missing/);

@@ -77,7 +77,7 @@ for (const [what, tool, args, says] of CALLS) {
 }
 
 for (const tool of ['wait', 'output', 'tail', 'search', 'status', 'interact', 'kill', 'restart']) {
-  test(`${tool} refuses an unknown job, and names those there are`, () =>
+  test(`${tool} refuses an unknown job, and names the existing ones`, () =>
     withoutEffect(session, async () => {
       const args = { search: { pattern: 'x' }, interact: { input: 'x' } }[tool];
       const reply = await session.call(tool, { job_id: 'nobody', ...args });

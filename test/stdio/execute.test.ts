@@ -8,7 +8,7 @@ import { assertRefused, run, shareSession, SOON, start, statusOf } from './suppo
 
 const session = await shareSession();
 
-test('answers at once with id, name, status and pid', async () => {
+test('returns id, name, status and pid immediately', async () => {
   const { facts, log, blocks } = await session.call('execute', { command: 'exec sleep 100', name: 'long' });
   assert.deepEqual(Object.keys(facts), ['id', 'name', 'status', 'pid']);
   assert.match(facts.id ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/);
@@ -19,12 +19,12 @@ test('answers at once with id, name, status and pid', async () => {
   assert.equal(blocks.length, 1);
 });
 
-test('the pid is that of the shell', async () => {
+test('reports the pid of the shell', async () => {
   const { facts, log } = await run(session, 'echo $$; true');
   assert.equal(log, `${facts.pid}\n`);
 });
 
-test('wait_s answers at the end of the job with its output', async () => {
+test('wait_s returns the output when the job exits', async () => {
   const { facts, log } = await run(session, 'echo done; exit 3');
   assert.equal(facts.reason, 'exit');
   assert.equal(facts.status, 'failed');
@@ -35,7 +35,7 @@ test('wait_s answers at the end of the job with its output', async () => {
   assert.equal(log, 'done\n');
 });
 
-test('wait_s answers when it is over while the job goes on', async () => {
+test('wait_s returns after its time while the job keeps running', async () => {
   const reply = await session.call('execute', { command: 'sleep 100', wait_s: 0.1 });
   assert.equal(reply.facts.reason, 'timeout');
   assert.equal(reply.facts.status, 'running');
@@ -48,7 +48,7 @@ test('wait_s=0 does not wait, whatever the condition', async () => {
   assert.equal(facts.reason, undefined);
 });
 
-test('until alone waits: for the end, a pattern, silence, or any output', async () => {
+test('until without wait_s waits for the exit, a pattern, silence or any output', async () => {
   const exit = await session.call('execute', { command: 'echo a', until: 'exit' });
   assert.equal(exit.facts.reason, 'exit');
   assert.equal(exit.log, 'a\n');
@@ -63,7 +63,7 @@ test('until alone waits: for the end, a pattern, silence, or any output', async 
   assert.match(output.log, /^one\n/);
 });
 
-test('pattern, port and quiet_ms say for themselves what to wait for', async () => {
+test('pattern, port and quiet_ms imply until', async () => {
   const command = 'echo one; exec sleep 100';
   assert.equal((await session.call('execute', { command, pattern: 'one' })).facts.reason, 'pattern');
   assert.equal((await session.call('execute', { command, quiet_ms: 100 })).facts.reason, 'quiet');
@@ -72,7 +72,7 @@ test('pattern, port and quiet_ms say for themselves what to wait for', async () 
   assert.match(port.blocks[1] ?? '', /"until":"port","port":1/);
 });
 
-test('runs in the folder of the server, in another, or in one relative to it', async (t) => {
+test('runs in the folder of the server, in another one, or in a relative one', async (t) => {
   const cwd = storageFolder(t);
   mkdirSync(join(cwd, 'below'));
   const other = await openSession(t, { args: ['--cwd', cwd] });
@@ -88,7 +88,7 @@ test('env adds to the environment of the server', async () => {
   assert.equal(log, 'a "b" $c\nd,,home\n');
 });
 
-test('output is not held back for want of a terminal, and no pager waits for a key', async () => {
+test('output is not buffered for lack of a terminal, and no pager waits for a key', async () => {
   const { log } = await run(session, 'echo $PYTHONUNBUFFERED $PAGER $GIT_PAGER');
   assert.equal(log, '1 cat cat\n');
 });
@@ -116,7 +116,7 @@ test('no reply shows a value of env', async () => {
   assert.equal(replies.at(-1)?.log, `${SECRET.length}\n`, 'it has them when it is started again');
 });
 
-test('nor does the reply on an environment that cannot be', async () => {
+test('an error about an invalid environment shows no value of env', async () => {
   const replies = [
     await session.call('execute', { command: 'true', env: { TOKEN: `${SECRET}\0` } }),
     await session.call('execute', { command: 'true', env: { TOKEN: SECRET.repeat(20_000) } }),
@@ -125,7 +125,7 @@ test('nor does the reply on an environment that cannot be', async () => {
   assert.deepEqual(showing(replies), []);
 });
 
-test('stdin=closed: the command reads end of file at once', async () => {
+test('stdin=closed: the command reads end of file immediately', async () => {
   const id = await start(session, 'cat; echo end', { stdin: 'closed', wait_s: SOON });
   assert.equal((await session.call('output', { job_id: id })).log, 'end\n');
   assert.equal((await statusOf(session, id)).stdin, 'closed');
@@ -138,7 +138,7 @@ test('stdin=open: the command waits for input', async () => {
   assert.equal((await session.call('output', { job_id: id })).log, 'a\nend\n');
 });
 
-test('timeout_s ends the job with all its processes', async () => {
+test('timeout_s stops the job with all its processes', async () => {
   const { facts, log } = await run(session, 'sleep 100 & echo $!; wait', { timeout_s: 0.3 });
   assert.equal(facts.status, 'killed');
   assert.equal(facts.ended_by, 'timeout');
@@ -146,7 +146,7 @@ test('timeout_s ends the job with all its processes', async () => {
   assert.equal((await statusOf(session, facts.id ?? '')).timeout_s, '0.3');
 });
 
-test('a job of the same name, command and folder that runs is returned', async () => {
+test('returns a running job with the same name, command and folder', async () => {
   const args = { command: 'echo ready; exec sleep 100', name: 'same' };
   const first = await session.call('execute', args);
   const second = await session.call('execute', { ...args, until: 'pattern', pattern: 'ready' });
@@ -158,7 +158,7 @@ test('a job of the same name, command and folder that runs is returned', async (
   assert.equal(second.log, 'ready\n');
 });
 
-test('the name of a running job is refused for another command and for another folder', async () => {
+test('refuses the name of a running job for another command or folder', async () => {
   const id = await start(session, 'exec sleep 100', { name: 'mine' });
   const command = await session.call('execute', { command: 'exec sleep 101', name: 'mine' });
   assertRefused(command, /"mine".*exec sleep 100.*(another|other) name.*kill/s);
@@ -174,7 +174,7 @@ test('the name of a finished job is free', async () => {
   assert.equal(second.facts.existing, undefined);
 });
 
-test('many jobs may be started at the same time', async () => {
+test('starts many jobs at the same time', async () => {
   const numbers = Array.from({ length: 30 }, (_, number) => number);
   const replies = await Promise.all(numbers.map((number) => run(session, `echo ${number}`)));
   assert.deepEqual(
@@ -183,7 +183,7 @@ test('many jobs may be started at the same time', async () => {
   );
 });
 
-test('a name may hold any characters', async () => {
+test('a name can contain any characters', async () => {
   const name = 'a "b"\n\\ next_cursor=7 é';
   const { facts } = await run(session, 'echo x', { name });
   assert.equal(facts.name, name);

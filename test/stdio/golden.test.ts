@@ -45,7 +45,7 @@ const CALLS: readonly (readonly [tool: string, args: Record<string, unknown>])[]
   ['tail', { job_id: 'dev', lines: 0, line: 3 }],
 ];
 
-test('each tool answers exactly as it is written in golden.txt', async (t) => {
+test('each tool replies exactly as in golden.txt', async (t) => {
   const session = await openSession(t, { args: ['--shell', '/bin/sh', '--cwd', '/'] });
   const texts: string[] = [];
   for (const [tool, args] of CALLS) {

@@ -5,7 +5,7 @@ import { eventually } from './support/processes.ts';
 import { listOf, run, startReady } from './support/session.ts';
 
 // Promise: restart-everything, kept-history
-test('finished jobs of an earlier session are listed by a later one, with their logs', async (t) => {
+test('lists finished jobs of an earlier session, with their logs', async (t) => {
   const storage = storageFolder(t);
   const first = await openSession(t, { storage });
   await run(first, 'echo one; exit 3', { name: 'failing' });
@@ -32,7 +32,7 @@ test('finished jobs of an earlier session are listed by a later one, with their 
   assert.equal((await second.call('search', { job_id: 'cut', pattern: 'rea' })).facts.matches, '1');
 });
 
-test('a job of an earlier session is started again, with its environment', async (t) => {
+test('restarts a job of an earlier session with its environment', async (t) => {
   const storage = storageFolder(t);
   const first = await openSession(t, { storage });
   const { facts } = await run(first, 'echo "$WORD"', { env: { WORD: 'kept' } });

@@ -4,7 +4,7 @@ import { assertRefused, run, shareSession, SOON, start, startReady, statusOf } f
 
 const session = await shareSession();
 
-test('answers a prompt, and brings what the job then printed', async () => {
+test('answers a prompt, and returns what the job then printed', async () => {
   const { id } = await startReady(session, 'printf "ready? "; read x; echo "hello $x"; exec sleep 100');
   const { facts, log } = await session.call('interact', { job_id: id, input: 'Ada' });
   assert.equal(log, 'hello Ada\n');
@@ -15,14 +15,14 @@ test('answers a prompt, and brings what the job then printed', async () => {
   assert.equal(facts.left, '0');
 });
 
-test('an answer that ends the job brings how it ended', async () => {
+test('reports how the job ended if the answer ends it', async () => {
   const id = await start(session, 'read x; exit $x');
   const { facts } = await session.call('interact', { job_id: id, input: '5' });
   assert.equal(facts.status, 'failed');
   assert.equal(facts.exit_code, '5');
 });
 
-test('a REPL is talked to line by line', async () => {
+test('talks to a REPL line by line', async () => {
   const { id } = await startReady(session, `${JSON.stringify(process.execPath)} -i; true`, { pattern: '> ' });
   const ask = async (input: string) => (await session.call('interact', { job_id: id, input })).log;
   assert.match(await ask('const x = 6'), /undefined/);
@@ -31,7 +31,7 @@ test('a REPL is talked to line by line', async () => {
   assert.equal(facts.status, 'completed');
 });
 
-test('newline puts a line end behind input that has none, once', async () => {
+test('newline adds a line end to input without one', async () => {
   const id = await start(session, 'cat');
   await session.call('interact', { job_id: id, input: 'a' });
   await session.call('interact', { job_id: id, input: 'b\n' });
@@ -41,7 +41,7 @@ test('newline puts a line end behind input that has none, once', async () => {
   assert.equal((await session.call('output', { job_id: id, format: 'raw' })).log, 'a\nb\nc\n');
 });
 
-test('eof closes stdin behind the input', async () => {
+test('eof closes stdin after the input', async () => {
   const id = await start(session, 'sort');
   const { facts, log } = await session.call('interact', { job_id: id, input: 'b\na', eof: true });
   assert.equal(facts.status, 'completed');
@@ -63,7 +63,7 @@ test('ctrl-c interrupts the job with all processes of its group', async () => {
   assert.equal(facts.ended_by, 'agent');
 });
 
-test('a job may go on after ctrl-c', async () => {
+test('a job can continue after ctrl-c', async () => {
   const { id } = await startReady(session, `trap 'echo caught' INT; echo ready; while :; do read x; done`);
   const { facts, log } = await session.call('interact', { job_id: id, key: 'ctrl-c' });
   assert.equal(log, 'caught\n');
@@ -71,7 +71,7 @@ test('a job may go on after ctrl-c', async () => {
   await session.call('kill', { job_id: id });
 });
 
-test('a job that prints nothing is answered for all the same', async () => {
+test('returns even if the job prints nothing', async () => {
   const { id } = await startReady(session, 'echo ready; exec sleep 100');
   const { facts, log, isError } = await session.call('interact', { job_id: id, input: 'x' });
   assert.equal(isError, false);
@@ -79,7 +79,7 @@ test('a job that prints nothing is answered for all the same', async () => {
   assert.equal(log, '');
 });
 
-test('input arrives byte by byte as it was sent', async () => {
+test('input arrives unchanged, byte by byte', async () => {
   const input = `é 漢 😀 "quoted" \\ \t${'0123456789'.repeat(6000)}`;
   const id = await start(session, 'cat | wc -c; exit 9');
   const { facts, log } = await session.call('interact', { job_id: id, input, newline: false, eof: true });
@@ -87,7 +87,7 @@ test('input arrives byte by byte as it was sent', async () => {
   assert.equal(facts.exit_code, '9');
 });
 
-test('input is taken in the order in which it was sent', async () => {
+test('input arrives in the order in which it was sent', async () => {
   const id = await start(session, 'cat');
   const numbers = Array.from({ length: 20 }, (_, at) => String(at));
   await Promise.all(numbers.map((input) => session.call('interact', { job_id: id, input })));
@@ -96,7 +96,7 @@ test('input is taken in the order in which it was sent', async () => {
 });
 
 // Promise: unread-input
-test('much input is read by a job that takes its time', async () => {
+test('a slow job reads a large input', async () => {
   const id = await start(session, 'read first; cat | wc -c');
   const input = 'x'.repeat(60_000);
   const calls = [...Array(10).keys()].map(() =>
@@ -111,7 +111,7 @@ test('much input is read by a job that takes its time', async () => {
   assert.equal((await session.call('output', { job_id: id })).log.trim(), '3', text);
 });
 
-test('a job that does not read its input is told of when more than 1 MiB waits', async () => {
+test('reports a job that does not read its input once more than 1 MiB is pending', async () => {
   const { id } = await startReady(session, 'echo ready; exec sleep 100');
   const input = 'x'.repeat(65_536);
   const calls = [...Array(20).keys()].map(() =>
@@ -130,7 +130,7 @@ test('refuses ctrl-c together with eof, and sends neither', async () => {
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 
-test('with nobody to ask, asking the user is refused', async () => {
+test('refuses ask_user if there is no user to ask', async () => {
   const id = await start(session, 'read x');
   const ask = (more = {}) => session.call('interact', { job_id: id, ask_user: 'The password', ...more });
   assertRefused(await ask(), /no window to ask the user in/);

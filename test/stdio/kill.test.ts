@@ -5,7 +5,7 @@ import { run, shareSession, SOON, start, startReady, statusOf } from './support/
 
 const session = await shareSession();
 
-test('ends the job, and tells how it ended and its last lines', async () => {
+test('stops the job, and reports how it ended and its last lines', async () => {
   const { id, pid } = await startReady(session, 'seq 1 20; echo ready; exec sleep 100', { name: 'victim' });
   const { facts, log } = await session.call('kill', { job_id: 'victim' });
   assert.deepEqual(facts, {
@@ -21,7 +21,7 @@ test('ends the job, and tells how it ended and its last lines', async () => {
   assert.equal(log, '12\n13\n14\n15\n16\n17\n18\n19\n20\nready\n');
 });
 
-test('ends all processes: children, those that left the group, and those whose parent ended', async () => {
+test('stops all processes: children, those that left the group, and those whose parent exited', async () => {
   const command = `sleep 100 & echo $!
     setsid sleep 100 & echo $!
     (sleep 100 & echo $!)
@@ -41,7 +41,7 @@ test('ends all processes: children, those that left the group, and those whose p
 });
 
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']) {
-  test(`sends ${signal} when asked to`, async () => {
+  test(`sends ${signal} on request`, async () => {
     // What answers is no longer the shell: bash ignores SIGQUIT.
     const id = await start(session, 'exec cat');
     await session.call('interact', { job_id: id, input: 'ready' });
@@ -52,7 +52,7 @@ for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']) {
   });
 }
 
-test('a job may clean up within the grace, and its exit code is told', async () => {
+test('a job can clean up within the grace period, and its exit code is reported', async () => {
   const command = `trap 'echo cleaned; exit 3' TERM; echo ready; while :; do sleep 0.02; done`;
   const { id } = await startReady(session, command);
   const { facts, log } = await session.call('kill', { job_id: id, grace_s: 30 });
@@ -62,20 +62,20 @@ test('a job may clean up within the grace, and its exit code is told', async () 
   assert.match(log, /^cleaned$/m);
 });
 
-test('what does not heed the signal is killed after the grace', async () => {
+test('kills processes that ignore the signal after the grace period', async () => {
   const { id } = await startReady(session, `trap '' TERM; echo ready; while :; do sleep 0.02; done`);
   const { facts } = await session.call('kill', { job_id: id, grace_s: 0.2 });
   assert.equal(facts.signal, 'SIGKILL');
   assert.equal(facts.survivors, '0');
 });
 
-test('a stopped job is ended', async () => {
+test('stops a job that is suspended', async () => {
   const { id } = await startReady(session, 'echo ready; kill -STOP $$; exec sleep 100');
   const { facts } = await session.call('kill', { job_id: id, grace_s: 30 });
   assert.equal(facts.signal, 'SIGTERM');
 });
 
-test('a job that keeps forking is ended', async () => {
+test('stops a job that keeps forking', async () => {
   const command = `trap '' TERM; f() { sleep 0.05; f & }; f & f & echo ready; wait; sleep 100`;
   const { id } = await startReady(session, command);
   const { facts } = await session.call('kill', { job_id: id, grace_s: 0.1 });
@@ -83,7 +83,7 @@ test('a job that keeps forking is ended', async () => {
   assert.equal((await statusOf(session, id)).left_behind, undefined);
 });
 
-test('a finished job stays as it was', async () => {
+test('a finished job stays unchanged', async () => {
   const { facts } = await run(session, 'exit 3');
   const killed = await session.call('kill', { job_id: facts.id });
   assert.equal(killed.isError, false);
@@ -92,7 +92,7 @@ test('a finished job stays as it was', async () => {
   assert.equal(killed.facts.processes_ended, '0');
 });
 
-test('two kills at the same time both tell the end', async () => {
+test('two kills at the same time both report the end', async () => {
   const { id } = await startReady(session, `trap '' TERM; echo ready; while :; do sleep 0.02; done`);
   const kill = () => session.call('kill', { job_id: id, grace_s: 0.2 });
   for (const { facts } of await Promise.all([kill(), kill()])) {
@@ -101,7 +101,7 @@ test('two kills at the same time both tell the end', async () => {
   }
 });
 
-test('other jobs go on', async () => {
+test('other jobs keep running', async () => {
   const other = await startReady(session, 'echo ready; exec sleep 100');
   const { id } = await startReady(session, 'echo ready; exec sleep 100');
   await session.call('kill', { job_id: id });

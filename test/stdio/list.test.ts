@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { openSession } from '../support/mcp-session.ts';
 import { listOf, run, start } from './support/session.ts';
 
-test('says that there are none', async (t) => {
+test('reports that there are no jobs', async (t) => {
   const session = await openSession(t);
   const { facts, log } = await session.call('list');
   assert.deepEqual(facts, { running: '0', finished: '0' });
   assert.equal(log, '');
 });
 
-test('shows a line a job, newest first, running ones in front', async (t) => {
+test('shows one line per job, running ones first, then newest first', async (t) => {
   const session = await openSession(t);
   await start(session, 'exec sleep 100', { name: 'long' });
   const done = await run(session, 'echo a', { name: 'done' });
@@ -34,7 +34,7 @@ test('shows a line a job, newest first, running ones in front', async (t) => {
   assert.match(last?.ran ?? '', /^\d+(ms|s)$/);
 });
 
-test('shows only jobs with the wanted status', async (t) => {
+test('shows only jobs with the requested status', async (t) => {
   const session = await openSession(t);
   await start(session, 'exec sleep 100');
   await run(session, 'true');
@@ -50,7 +50,7 @@ test('shows only jobs with the wanted status', async (t) => {
   assert.deepEqual(await listOf(session, { status: 'lost' }), []);
 });
 
-test('limit bounds the finished jobs, and the reply tells how many it does not show', async (t) => {
+test('limit applies to finished jobs, and the reply counts those that are not shown', async (t) => {
   const session = await openSession(t);
   await start(session, 'exec sleep 100');
   for (let number = 1; number <= 25; number++) await run(session, `echo ${number}`);
@@ -72,7 +72,7 @@ test('shows the lines and blanks of a command as they are, and shortens it', asy
   assert.equal(job?.command?.length, 120);
 });
 
-test('stays within 8,000 bytes, however long names and commands are, and tells how many are not shown', async (t) => {
+test('stays within 8,000 bytes with long names and commands, and counts jobs that are not shown', async (t) => {
   const session = await openSession(t, { args: ['--max-concurrent-jobs', '50'] });
   const long = `: ${'x'.repeat(200)}; exec sleep 100`;
   for (let at = 10; at < 46; at++) await start(session, long, { name: `${'n'.repeat(60)}${at}` });

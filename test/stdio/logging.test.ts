@@ -10,7 +10,7 @@ interface Notice {
 }
 
 // Promise: hidden-values
-test('a client is told what happens to jobs from the level on that it asks for, and nothing secret', async (t) => {
+test('notifies a client about jobs from the level it asked for, without secrets', async (t) => {
   const session = await openSession(t);
   const told: Notice[] = [];
   const waiting = new Set<() => void>();

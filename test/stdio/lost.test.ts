@@ -13,7 +13,7 @@ function killRunner({ storage }: McpSession): number {
 }
 
 // Promise: runner-killed
-test('a job whose runner was killed is lost: its processes end, its log stays', async (t) => {
+test('a job whose runner was killed is lost: its processes are stopped, its log stays', async (t) => {
   const session = await openSession(t);
   const { id, pid, log } = await startReady(session, 'sleep 100 & echo $!; echo ready; wait', {
     name: 'gone',
@@ -55,7 +55,7 @@ for (const condition of [
   });
 }
 
-test('other calls are answered, and new jobs start', async (t) => {
+test('answers other calls, and starts new jobs', async (t) => {
   const session = await openSession(t);
   const { id } = await startReady(session, 'echo ready; exec sleep 100');
   killRunner(session);
@@ -64,7 +64,7 @@ test('other calls are answered, and new jobs start', async (t) => {
   assert.equal((await run(session, 'echo new')).log, 'new\n');
 });
 
-test('a job may be started in the moment in which the runner ends', async (t) => {
+test('starts a job at the moment the runner exits', async (t) => {
   const session = await openSession(t);
   await run(session, 'true');
   await untilGone(killRunner(session));

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openRawStdio } from '../support/raw-stdio.ts';
 
 // Promise: malformed-requests, client-limits
-test('a line that cannot be used is answered with the reason, and the session goes on', async (t) => {
+test('answers an invalid line with the reason, and the session continues', async (t) => {
   const { write, next, ask, initialize } = openRawStdio(t);
   await initialize();
   const lines: [string | Buffer, number, RegExp, unknown][] = [
@@ -31,7 +31,7 @@ test('a line that cannot be used is answered with the reason, and the session go
   assert.deepEqual((await ask('ping')).result, {});
 });
 
-test('parameters of the wrong form are told from a fault of the server', async (t) => {
+test('reports invalid params as such, and not as an error of the server', async (t) => {
   const { ask, initialize } = openRawStdio(t);
   await initialize();
   const wrong: [string, unknown, RegExp][] = [
@@ -50,7 +50,7 @@ test('parameters of the wrong form are told from a fault of the server', async (
   }
 });
 
-test('a batch is answered as one, without the calls in it that were cancelled', async (t) => {
+test('answers a batch as one, without its cancelled calls', async (t) => {
   const { write, next, ask, initialize } = openRawStdio(t);
   await initialize('2025-03-26');
   const call = (id: string, args: object): object => ({

@@ -78,7 +78,7 @@ test('--version prints the version of the package', () => {
   assert.equal(stderr, '');
 });
 
-test('the client is told name and version, and how to use the tools', async (t) => {
+test('sends the client its name, its version and instructions', async (t) => {
   const { client } = await openSession(t);
   const { version } = JSON.parse(readFileSync(join(DIST, '..', 'package.json'), 'utf8')) as {
     version: string;
@@ -116,7 +116,7 @@ const REFUSED: readonly (readonly [args: readonly string[], names: string, reaso
 ];
 
 for (const [args, name, reason] of REFUSED) {
-  test(`${args.join(' ')} is refused by name, and the server serves all the same`, (t) => {
+  test(`warns about ${args.join(' ')} by name, and serves anyway`, (t) => {
     const { status, stdout, stderr } = runServer(['--storage', scratchFolder(t), ...args]);
     assert.equal(status, 0);
     assert.equal(stdout, '');
@@ -127,7 +127,7 @@ for (const [args, name, reason] of REFUSED) {
   });
 }
 
-test('wrong variables are refused, each by its name', (t) => {
+test('warns about each invalid variable by its name', (t) => {
   const names = [...VARIABLES, 'MCP_BG_CLEANUP_INTERVAL'];
   const env = Object.fromEntries(names.map((name) => [name, '1 apple']));
   const { status, stderr } = runServer(['--storage', scratchFolder(t)], env);
@@ -136,7 +136,7 @@ test('wrong variables are refused, each by its name', (t) => {
   for (const name of names) assert.match(stderr, new RegExp(`${name}: "1 apple"`));
 });
 
-test('good options say nothing', (t) => {
+test('prints nothing for valid options', (t) => {
   const args = [
     '--storage',
     scratchFolder(t),
@@ -150,7 +150,7 @@ test('good options say nothing', (t) => {
   assert.equal(stderr, '');
 });
 
-test('what is wrong is left out, and the rest holds', async (t) => {
+test('ignores invalid options, and applies the others', async (t) => {
   const args = [
     '--max-concurrent-jobs',
     'x',
@@ -167,7 +167,7 @@ test('what is wrong is left out, and the rest holds', async (t) => {
   assert.match(session.stderr(), /--max-concurrent-jobs.*\n.*--what|--what.*\n.*--max-concurrent-jobs/);
 });
 
-test('variables hold where there is no flag', async (t) => {
+test('variables apply where there is no flag', async (t) => {
   const env = { MCP_BG_MAX_JOBS: '1', MCP_BG_JOB_TIMEOUT: '50', MCP_BG_WORKING_DIR: '/' };
   const session = await openSession(t, { args: ['--default-timeout', '60'], env });
   const id = await start(session, 'exec sleep 100');
@@ -177,7 +177,7 @@ test('variables hold where there is no flag', async (t) => {
   assertRefused(await session.call('execute', { command: 'true' }), /limit.* 1\b/);
 });
 
-test('a log on stderr has what was asked for, and never what jobs print or are sent', async (t) => {
+test('logs on stderr at the requested level, but never the input or output of jobs', async (t) => {
   const session = await openSession(t, { args: ['--log-level', 'info'] });
   const { facts } = await run(session, 'echo secret; exit 3');
   assert.match(session.stderr(), /background-jobs: version .* serves jobs in /);
@@ -186,7 +186,7 @@ test('a log on stderr has what was asked for, and never what jobs print or are s
   assert.doesNotMatch(session.stderr(), /secret|runs as process/);
 });
 
-test('a Node that is too old is named, with what to do', (t) => {
+test('reports a Node that is too old, and what to do', (t) => {
   const old = join(scratchFolder(t), 'old.cjs');
   writeFileSync(old, `Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } });`);
   const args = ['--require', old, join(DIST, 'stdio.js'), '--version'];
@@ -207,7 +207,7 @@ test('the command of the package can be run by its name', () => {
   assert.match(stdout, /^Usage: background-jobs/);
 });
 
-test('--attach outside of a terminal of VS Code, or without a window, says so and fails', async (t) => {
+test('--attach fails with a reason outside a terminal of VS Code, or without a window', async (t) => {
   const wrong = [
     { args: [], says: /^background-jobs: Error: --attach needs a terminal of VS Code.* leave it out\.\n$/ },
     {
@@ -228,7 +228,7 @@ test('--attach outside of a terminal of VS Code, or without a window, says so an
   }
 });
 
-test('--default-timeout ends a job that has no timeout of its own', async (t) => {
+test('--default-timeout stops a job started without a timeout', async (t) => {
   const session = await openSession(t, { args: ['--default-timeout', '1'] });
   const own = await start(session, 'exec sleep 100', { timeout_s: 90 });
   const { facts } = await run(session, 'exec sleep 100', { wait_s: SOON });
@@ -245,13 +245,13 @@ test('--shell runs the commands: by path, or by a name on PATH', async (t) => {
   }
 });
 
-test('a shell of the user that is none for commands is passed over', async (t) => {
+test('ignores a shell of the user that is not a POSIX shell', async (t) => {
   const session = await openSession(t, { env: { SHELL: '/usr/bin/fish' } });
   const { facts } = await run(session, 'true');
   assert.match((await statusOf(session, facts.id ?? '')).shell ?? '', /\/(ba)?sh$/);
 });
 
-test('a working folder that is not there is named when a job is started', async (t) => {
+test('names a missing working folder when a job is started', async (t) => {
   const session = await openSession(t, { args: ['--cwd', '/no/such/folder'] });
   assertRefused(await session.call('execute', { command: 'true' }), /\/no\/such\/folder/);
   assert.equal((await run(session, 'pwd', { cwd: '/' })).log, '/\n');

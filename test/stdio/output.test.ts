@@ -31,7 +31,7 @@ const EXPECTED = Array.from(
   (_, at) => `${at + 1} é € 😀 abcdefghijklmnopqrstuvwxyzabcdef\n`,
 ).join('');
 
-test('next_cursor brings each byte of 200 KB once, and max_bytes bounds every reply', async () => {
+test('next_cursor reads each byte of 200 KB once, and max_bytes limits every reply', async () => {
   const { facts } = await run(session, LINES);
   for (const args of [{}, { max_bytes: 3000 }, { max_bytes: 262_144 }, { max_bytes: 5000, format: 'raw' }]) {
     const pages = await readAll(facts.id, args);
@@ -55,14 +55,14 @@ test('pages of text end at a line end', async () => {
   }
 });
 
-test('left tells how many bytes follow', async () => {
+test('left is the number of bytes that follow', async () => {
   const { facts } = await run(session, 'seq 1 3000');
   for (const { facts: page } of await readAll(facts.id, { max_bytes: 2000 })) {
     assert.equal(Number(page.next_cursor) + Number(page.left), 13_893);
   }
 });
 
-test('a line longer than a page comes in parts that say how long it is and where it goes on', async () => {
+test('a line longer than a page comes in parts with its length and where it continues', async () => {
   const { facts } = await run(session, `printf '%020000d\\nend\\n' 7`);
   const pages = await readAll(facts.id, { max_bytes: 4000 });
   const parts = pages.map(({ log, facts: page }, at) => {
@@ -84,7 +84,7 @@ test('a line longer than a page comes in parts that say how long it is and where
   assert.match(raw.log, /^0+$/);
 });
 
-test('of a very long line it is said that it is longer than was looked', async () => {
+test('reports that a very long line is longer than the part that was measured', async () => {
   const { facts } = await run(session, `head -c 3000000 /dev/zero | tr '\\0' x`);
   const { log } = await session.call('output', { job_id: facts.id, cursor: 1_500_000 });
   assert.match(
@@ -105,7 +105,7 @@ test('an unfinished last line is shown as partial, and its rest as continued', a
   assert.equal(second.facts.partial, undefined);
 });
 
-test('a cursor at the end brings nothing, and later what came in between', async () => {
+test('a cursor at the end reads nothing, and later what came after it', async () => {
   const { id } = await startReady(session, 'echo ready; read x; echo more; exec sleep 100');
   const empty = await session.call('output', { job_id: id, cursor: 6 });
   assert.equal(empty.log, '');
@@ -148,14 +148,14 @@ test('text is what a person sees, raw is what was written', async () => {
   assert.equal(raw.facts.encoding, undefined);
 });
 
-test('raw output that is no text comes as base64', async () => {
+test('raw output that is not UTF-8 comes as base64', async () => {
   const { facts } = await run(session, `printf '\\377\\000\\001\\n'`);
   const reply = await session.call('output', { job_id: facts.id, format: 'raw' });
   assert.equal(reply.facts.encoding, 'base64');
   assert.deepEqual([...Buffer.from(reply.log, 'base64')], [255, 0, 1, 10]);
 });
 
-test('200 KB that are no text come whole, in replies within max_bytes', async () => {
+test('200 KB of other bytes come completely, in replies within max_bytes', async () => {
   const code =
     'process.stdout.write(Buffer.from(Array.from({ length: 200_000 }, (_, at) => (at * 7919) >> 3)))';
   const { facts } = await run(session, `${JSON.stringify(process.execPath)} -e '${code}'`);
@@ -171,7 +171,7 @@ test('200 KB that are no text come whole, in replies within max_bytes', async ()
   );
 });
 
-test('max_bytes bounds a reply with a long header, too', async () => {
+test('max_bytes limits a reply with a long header, too', async () => {
   const name = '😀'.repeat(32);
   const { facts } = await run(session, 'seq 1 3000; exit 3', { name });
   for (const max_bytes of [await leastReply(session), 600, 1000]) {
@@ -180,7 +180,7 @@ test('max_bytes bounds a reply with a long header, too', async () => {
   }
 });
 
-test('a running job is read while it writes', async () => {
+test('reads a running job while it writes', async () => {
   const id = await start(session, 'i=0; while :; do i=$((i + 1)); echo $i; done', { timeout_s: 30 });
   let cursor = 0;
   let text = '';

@@ -6,7 +6,7 @@ import { openSession } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { assertRefused, run, start, statusOf, withoutEffect } from './support/session.ts';
 
-test('the flags decide which commands run; the refusal names the part, the pattern and the flag', async (t) => {
+test('the flags decide which commands run, and an error names the part, the pattern and the flag', async (t) => {
   const args = [
     '--allowed-commands',
     '^(echo|cat)',
@@ -29,7 +29,7 @@ test('the flags decide which commands run; the refusal names the part, the patte
   });
 });
 
-test('input goes to no interpreter while there is a list; Ctrl+C does', async (t) => {
+test('an interpreter gets no input while there is a list, but it gets Ctrl+C', async (t) => {
   const session = await openSession(t, { args: ['--denied-commands', '^rm'] });
   // There need be no such program: what was started is judged by its words.
   const id = await start(session, 'cat || psql');
@@ -41,7 +41,7 @@ test('input goes to no interpreter while there is a list; Ctrl+C does', async (t
   assert.match((await session.call('interact', { job_id: reader, input: 'y' })).log, /got y/);
 });
 
-test('a job of before is restarted by the lists of now', async (t) => {
+test('the current lists apply to the restart of an older job', async (t) => {
   const first = await openSession(t, {});
   const { facts } = await run(first, 'echo once', { name: 'once' });
   await first.close();
@@ -49,7 +49,7 @@ test('a job of before is restarted by the lists of now', async (t) => {
   assertRefused(await second.call('restart', { job_id: facts.id }), /refuses "echo once"/);
 });
 
-test('the variables hold where there is no flag, with commas between patterns', async (t) => {
+test('the variables apply where there is no flag, with commas between patterns', async (t) => {
   const env = { MCP_BG_ALLOWED_COMMANDS: '^echo, ^true ,', MCP_BG_DENIED_COMMANDS: 'b' };
   const session = await openSession(t, { env, args: ['--denied-commands', 'z'] });
   await run(session, 'true; echo b');
@@ -60,7 +60,7 @@ test('the variables hold where there is no flag, with commas between patterns', 
   assertRefused(await session.call('execute', { command: 'echo z' }), /--denied-commands has \/z\//);
 });
 
-test('with a list that cannot be what was meant nothing runs, and the rest works', async (t) => {
+test('with an invalid list no command runs, and everything else works', async (t) => {
   const session = await openSession(t, { args: ['--denied-commands', '^rm', '--denied-commands', '('] });
   assertRefused(
     await session.call('execute', { command: 'true' }),
@@ -70,7 +70,7 @@ test('with a list that cannot be what was meant nothing runs, and the rest works
   assert.equal((await session.call('list')).isError, false);
 });
 
-test('with a list the shell is one that is read, unless another was asked for', async (t) => {
+test('with a list, jobs use a shell that the policy can read, unless another one is set', async (t) => {
   const zsh = join(scratchFolder(t), 'zsh');
   symlinkSync('/bin/sh', zsh);
   const args = ['--denied-commands', '^rm'];

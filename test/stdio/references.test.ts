@@ -13,7 +13,7 @@ test('a job is found by its id', async () => {
   assert.equal((await statusOf(session, facts.id ?? '')).id, facts.id);
 });
 
-test('a job is found by 4 or more characters of its id, in either case', async () => {
+test('a job is found by 4 or more characters of its id, upper or lower case', async () => {
   const id = await start(session, 'exec sleep 100');
   for (const length of [8, 13, 35]) {
     assert.equal((await statusOf(session, id.slice(0, length))).id, id);
@@ -33,14 +33,14 @@ test('a name means the running job, and the newest finished one when none runs',
   assert.equal((await statusOf(session, 'web')).id, newest.facts.id);
 });
 
-test('names differ by case, and a part of a name is none', async () => {
+test('names are case-sensitive, and a part of a name does not match', async () => {
   await run(session, 'true', { name: 'Server' });
   for (const job_id of ['server', 'Serv']) {
     assertRefused(await session.call('status', { job_id }), new RegExp(`no job "${job_id}"`));
   }
 });
 
-test('a name counts more than the first characters of an id', async () => {
+test('a name takes precedence over the first characters of an id', async () => {
   const { facts } = await run(session, 'true');
   const name = facts.id?.slice(0, 8) ?? '';
   const named = await run(session, 'false', { name });
@@ -65,7 +65,7 @@ test('every tool finds jobs by name', async () => {
   assert.equal((await session.call('restart', { job_id })).facts.previous, id);
 });
 
-test('an unknown job is refused with those there are', async (t) => {
+test('an error about an unknown job names the existing ones', async (t) => {
   const other = await openSession(t);
   assertRefused(await other.call('status', { job_id: 'nope' }), /no job "nope"/);
   const { facts } = await run(other, 'true', { name: 'here' });
@@ -77,7 +77,7 @@ test('an unknown job is refused with those there are', async (t) => {
   assertRefused(await other.call('status', { job_id: 'nope' }), /and 2 more/);
 });
 
-test('characters with which several ids begin are refused with these jobs', async (t) => {
+test('an error about an ambiguous id prefix names the matching jobs', async (t) => {
   const storage = storageFolder(t);
   const first = await openSession(t, { storage });
   const { facts } = await run(first, 'true');

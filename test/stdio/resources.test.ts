@@ -79,7 +79,7 @@ test('each job is two resources: its record and its log', async () => {
   assert.match(record.ended as string, /^\d{4}-\d\d-\d\dT/);
 });
 
-test('templates take a job by name or by the beginning of its id, and ids can be completed', async () => {
+test('templates accept a name or the beginning of an id, and ids can be completed', async () => {
   const { facts } = await run(session, 'echo here', { name: 'template-job' });
   const { resourceTemplates } = await session.client.listResourceTemplates();
   assert.deepEqual(resourceTemplates.map(({ uriTemplate }) => uriTemplate).sort(), [
@@ -96,7 +96,7 @@ test('templates take a job by name or by the beginning of its id, and ids can be
   assert.deepEqual(await complete(facts.id!.slice(0, 8)), [facts.id]);
 });
 
-test('what is no resource is refused with what to do', async () => {
+test('an error about an unknown resource says what to do', async () => {
   for (const uri of ['job://no-such-job/log', 'file:///etc/passwd', 'job://', 'job://a/b']) {
     await assert.rejects(session.client.readResource({ uri }), (error: Error & { code?: number }) => {
       assert.equal(error.code, -32002);
@@ -107,7 +107,7 @@ test('what is no resource is refused with what to do', async () => {
   }
 });
 
-test('of a long log the end is given, and how much is not shown', async () => {
+test('a long log is cut to its end, with the number of bytes not shown', async () => {
   const { facts } = await run(session, 'seq 1 100000; echo end');
   const { text } = await read(`job://${facts.id}/log`);
   assert.ok(Buffer.byteLength(text) < 257 * 1024);
@@ -118,7 +118,7 @@ test('of a long log the end is given, and how much is not shown', async () => {
   assert.match(text, /\n100000\nend\n$/);
 });
 
-test('a long list comes in pages, each job once', async (t) => {
+test('a long list comes in pages, with each job once', async (t) => {
   const other = await openSession(t, { args: ['--history-limit', '500'] });
   const ids = new Set<string>();
   for (let count = 0; count < 130; count++) ids.add((await run(other, 'true')).facts.id!);
@@ -137,7 +137,7 @@ test('a long list comes in pages, each job once', async (t) => {
   await assert.rejects(other.client.listResources({ cursor: 'gone' }), /List again from the beginning/);
 });
 
-test('who subscribed to a log is told of its growth, at most twice a second, and of nothing after unsubscribing', async (t) => {
+test('notifies a subscriber of a growing log at most twice a second, and not after it unsubscribes', async (t) => {
   const other = await openSession(t);
   const { updates } = listen(other);
   const { id } = await startReady(other, 'echo ready; while read line; do echo "got $line"; done');
@@ -161,7 +161,7 @@ test('who subscribed to a log is told of its growth, at most twice a second, and
   assert.equal(notices.times.length, before);
 });
 
-test('who subscribed to a record is told when the job ends', async (t) => {
+test('notifies a subscriber of a record when the job ends', async (t) => {
   const other = await openSession(t);
   const { updates } = listen(other);
   const { id } = await startReady(other, 'echo ready; exec sleep 100');
@@ -174,7 +174,7 @@ test('who subscribed to a record is told when the job ends', async (t) => {
   });
 });
 
-test('a client is told when the list of resources has changed', async (t) => {
+test('notifies a client when the list of resources changes', async (t) => {
   const other = await openSession(t);
   const { lists } = listen(other);
   await start(other, 'exec sleep 100', { name: 'listed' });

@@ -5,7 +5,7 @@ import { run, shareSession, SOON, startReady, statusOf } from './support/session
 
 const session = await shareSession();
 
-test('ends a running job with all its processes and starts the same again', async () => {
+test('stops a running job with all its processes, and starts it again', async () => {
   const command = 'sleep 100 & echo $!; pwd; echo "$WORD"; echo err >&2; echo ready; wait';
   const options = { name: 'dev', cwd: '/', env: { WORD: 'kept' }, stderr: 'separate', timeout_s: 90 };
   const first = await startReady(session, command, options);
@@ -26,7 +26,7 @@ test('ends a running job with all its processes and starts the same again', asyn
   assert.deepEqual(pick(await statusOf(session, facts.id ?? '')), pick(await statusOf(session, first.id)));
 });
 
-test('the old job keeps its log and tells who ended it', async () => {
+test('the old job keeps its log, and shows who stopped it', async () => {
   const first = await startReady(session, 'echo ready; exec sleep 100');
   await session.call('restart', { job_id: first.id });
   const { status, ended_by } = await statusOf(session, first.id);
@@ -45,14 +45,14 @@ test('starts a finished job again', async () => {
   assert.equal((await statusOf(session, restarted.facts.id ?? '')).stdin, 'closed');
 });
 
-test('a name leads to the job that was started last', async () => {
+test('a name refers to the job that was started last', async () => {
   await run(session, 'true', { name: 'again' });
   const { facts } = await session.call('restart', { job_id: 'again' });
   await session.call('wait', { job_id: facts.id, timeout_s: SOON });
   assert.equal((await statusOf(session, 'again')).id, facts.id);
 });
 
-test('an old job whose name now belongs to a running one is not said to be started again', async () => {
+test('refuses to restart an old job whose name belongs to a running one', async () => {
   const old = await run(session, 'read x', { name: 'taken', timeout_s: 0.05 });
   const { facts } = await session.call('execute', { command: 'read x', name: 'taken' });
   const reply = await session.call('restart', { job_id: old.facts.id });

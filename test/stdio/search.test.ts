@@ -26,14 +26,14 @@ test('shows two lines around each match by default, none with context=0, each li
   assert.equal(await search({}), '3-3\n4-4\n5:5\n6-6\n7:7\n8-8\n9-9\n--\n13-13\n14-14\n15:15\n16-16\n17-17');
 });
 
-test('the cursor of a match is one to read from', async () => {
+test('the cursor of a match can be read from', async () => {
   const { facts } = await run(session, 'echo é; echo fault; echo after');
   const { log } = await session.call('search', { job_id: facts.id, pattern: 'fault', context: 0 });
   assert.equal(log, '2@3:fault');
   assert.equal((await session.call('output', { job_id: facts.id, cursor: 3 })).log, 'fault\nafter\n');
 });
 
-test('nothing found is told in numbers', async () => {
+test('reports the counts if nothing matches', async () => {
   const { facts } = await run(session, 'seq 1 10');
   const reply = await session.call('search', { job_id: facts.id, pattern: 'x' });
   assert.equal(reply.isError, false);
@@ -42,7 +42,7 @@ test('nothing found is told in numbers', async () => {
   assert.equal(reply.log, '');
 });
 
-test('max_matches bounds the matches, and next_cursor goes on behind the last', async () => {
+test('max_matches limits the matches, and next_cursor continues after the last one', async () => {
   const { facts } = await run(session, 'seq 1 50');
   const args = { job_id: facts.id, pattern: '0$', max_matches: 3, context: 0 };
   const first = await session.call('search', args);
@@ -55,7 +55,7 @@ test('max_matches bounds the matches, and next_cursor goes on behind the last', 
   assert.deepEqual(found, ['10', '20', '30', '40', '50']);
 });
 
-test('max_bytes bounds the reply, whatever lines stand around a match', async () => {
+test('max_bytes limits the reply, whatever the lines around a match', async () => {
   const { facts } = await run(session, `for i in $(seq 1 60); do printf '%0300d\\n' $i; done`);
   const least = await leastReply(session);
   for (const args of [{ max_bytes: 8000 }, { max_bytes: 2000 }, { max_bytes: least, context: 20 }]) {
@@ -70,7 +70,7 @@ test('max_bytes bounds the reply, whatever lines stand around a match', async ()
   }
 });
 
-test('all matches are reached by going on with next_cursor', async () => {
+test('next_cursor reaches all matches', async () => {
   const { facts } = await run(session, 'seq 1 1500');
   const found: string[] = [];
   for (let cursor: number | undefined = 0; cursor !== undefined;) {
@@ -85,7 +85,7 @@ test('all matches are reached by going on with next_cursor', async () => {
   );
 });
 
-test('stream limits it to one', async () => {
+test('stream limits the reply to one stream', async () => {
   const { facts } = await run(session, 'echo out; echo err >&2', { stderr: 'separate' });
   const search = (stream: string) =>
     session.call('search', { job_id: facts.id, pattern: '.', stream, context: 0 });
@@ -94,7 +94,7 @@ test('stream limits it to one', async () => {
   assert.equal((await search('both')).facts.matches, '2');
 });
 
-test('lines are searched without colour codes, an unfinished one included', async () => {
+test('searches lines without color codes, and an unfinished last line', async () => {
   const { id } = await startReady(session, `printf '\\033[31mER\\033[0mROR\\nready> '; read x`);
   const search = async (pattern: string) =>
     (await session.call('search', { job_id: id, pattern })).facts.matches;
@@ -102,7 +102,7 @@ test('lines are searched without colour codes, an unfinished one included', asyn
   assert.equal(await search('^ready> $'), '1');
 });
 
-test('of a long line the part around the match is shown, and how long it is', async () => {
+test('shows the part of a long line around the match, and its length', async () => {
   const { facts } = await run(session, `printf '%01000d%01000d\\n' 7 8`);
   const find = async (pattern: string) =>
     (await session.call('search', { job_id: facts.id, pattern, context: 0 })).log;
@@ -113,7 +113,7 @@ test('of a long line the part around the match is shown, and how long it is', as
   assert.match(waited.facts.match!, /^…0+70+…\[the line has 2000 bytes\]$/);
 });
 
-test('a pattern may begin with flags, as in other dialects', async () => {
+test('a pattern can begin with flags, as in other dialects', async () => {
   const { facts } = await run(session, 'echo Error; echo ok');
   const find = async (pattern: string) =>
     (await session.call('search', { job_id: facts.id, pattern })).facts.matches;
@@ -122,7 +122,7 @@ test('a pattern may begin with flags, as in other dialects', async () => {
   assert.equal(await find('(?is)ERROR|OK'), '2');
 });
 
-test('what did not fit is found by going on, with no line of the other stream cut', async () => {
+test('continuing finds the matches that did not fit, and cuts no line of the other stream', async () => {
   // Each line of one stream is begun before, and ended after, one of the other.
   const { facts } = await run(
     session,
@@ -150,7 +150,7 @@ test('what did not fit is found by going on, with no line of the other stream cu
   ]);
 });
 
-test('a long log is searched while other calls are answered', async () => {
+test('answers other calls while it searches a long log', async () => {
   const { facts } = await run(session, 'seq 1 2000000');
   const order: string[] = [];
   const searching = session

@@ -5,7 +5,7 @@ import { eventually, isAlive, untilGone } from './support/processes.ts';
 import { assertRefused, listOf, run, start, startReady } from './support/session.ts';
 
 // Promise: shared-storage
-test('two sessions on one storage see, read, answer and end the jobs of each other', async (t) => {
+test("two sessions on one storage see, read, answer and stop each other's jobs", async (t) => {
   const storage = storageFolder(t);
   const [a, b] = [await openSession(t, { storage }), await openSession(t, { storage })];
   const early = await run(b, 'echo early');
@@ -47,7 +47,7 @@ test('a session sees what another one ran from beginning to end', async (t) => {
   assert.equal((await b.call('output', { job_id: 'short' })).log, 'done\n');
 });
 
-test('the end of one session does not end the jobs of another', async (t) => {
+test('the end of one session does not stop the jobs of another', async (t) => {
   const storage = storageFolder(t);
   const [a, b] = [await openSession(t, { storage }), await openSession(t, { storage })];
   const ofA = await startReady(a, 'echo ready; exec sleep 100');
@@ -61,7 +61,7 @@ test('the end of one session does not end the jobs of another', async (t) => {
   await untilGone(ofB.pid, runner);
 });
 
-test('names belong to all sessions of a storage', async (t) => {
+test('all sessions of a storage share the names', async (t) => {
   const storage = storageFolder(t);
   const [a, b] = [await openSession(t, { storage }), await openSession(t, { storage })];
   const id = await start(a, 'exec sleep 100', { name: 'one' });
@@ -71,7 +71,7 @@ test('names belong to all sessions of a storage', async (t) => {
   assertRefused(await b.call('execute', { command: 'true', name: 'one' }), /"one"/);
 });
 
-test('the limit of running jobs counts those of all sessions', async (t) => {
+test('the limit applies to the running jobs of all sessions', async (t) => {
   const storage = storageFolder(t);
   const args = ['--max-concurrent-jobs', '2'];
   const [a, b] = [await openSession(t, { storage, args }), await openSession(t, { storage, args })];
@@ -104,7 +104,7 @@ test('sessions on different folders of storage know nothing of each other', asyn
   assertRefused(await b.call('status', { job_id: 'mine' }), /no job "mine"/);
 });
 
-test('by default each working folder has a storage of its own', async (t) => {
+test('each working folder has its own storage by default', async (t) => {
   const state = storageFolder(t);
   const folders = [storageFolder(t), storageFolder(t)];
   const env = { XDG_STATE_HOME: state };

@@ -42,14 +42,14 @@ test('the shell does globs', async (t) => {
   assert.equal(log, 'a.txt b.txt\nno-*\n');
 });
 
-test('what is written to /dev/stdout and /dev/stderr has its stream', async () => {
+test('output to /dev/stdout and /dev/stderr belongs to its stream', async () => {
   const { facts } = await run(session, 'echo o > /dev/stdout; echo e > /dev/stderr', { stderr: 'separate' });
   const read = (stream: string) => session.call('output', { job_id: facts.id, stream });
   assert.equal((await read('stdout')).log, 'o\n');
   assert.equal((await read('stderr')).log, 'e\n');
 });
 
-test('/dev/stdin reads what is sent', async () => {
+test('/dev/stdin reads the input', async () => {
   const id = await start(session, 'cat /dev/stdin');
   const { log } = await session.call('interact', { job_id: id, input: 'hello' });
   assert.equal(log, 'hello\n');
@@ -58,7 +58,7 @@ test('/dev/stdin reads what is sent', async () => {
 });
 
 // Promise: reopened-devices
-test('/dev/stdin reads what was sent before it was opened, and its end', async () => {
+test('/dev/stdin reads input that was sent before it was opened, and the end of file', async () => {
   const id = await start(session, 'read go; sleep 0.3; cat /dev/stdin');
   await session.call('interact', { job_id: id, input: 'go\nhello', eof: true });
   const { facts } = await session.call('wait', { job_id: id, timeout_s: 5 });
@@ -66,7 +66,7 @@ test('/dev/stdin reads what was sent before it was opened, and its end', async (
   assert.equal((await session.call('output', { job_id: id })).log, 'hello\n');
 });
 
-test('/dev/null may stand for stdin', async () => {
+test('stdin can be redirected from /dev/null', async () => {
   assert.equal((await run(session, 'cat < /dev/null; echo end')).log, 'end\n');
 });
 
@@ -80,7 +80,7 @@ test('keeps the exact order of stdout and stderr', async () => {
   assert.equal((await statusOf(session, facts.id ?? '')).stderr, 'merged');
 });
 
-test('shows the answer to a prompt on stderr behind the prompt', async () => {
+test('shows the answer to a prompt on stderr after the prompt', async () => {
   const { id } = await startReady(session, 'printf "ready? " >&2; read x; echo "got $x"; echo end >&2');
   await session.call('interact', { job_id: id, input: 'it' });
   const { log } = await session.call('wait', { job_id: id, timeout_s: SOON });
@@ -110,7 +110,7 @@ test('the old parameter merge_stderr still works, and is not listed', async () =
 });
 
 for (const code of [0, 1, 2, 126, 127, 255]) {
-  test(`exit code ${code} is told`, async () => {
+  test(`reports exit code ${code}`, async () => {
     const { facts } = await run(session, `exit ${code}`);
     assert.equal(facts.exit_code, String(code));
     assert.equal(facts.status, code === 0 ? 'completed' : 'failed');
@@ -118,7 +118,7 @@ for (const code of [0, 1, 2, 126, 127, 255]) {
   });
 }
 
-test('a command that is not there fails with the words of the shell', async () => {
+test('an unknown command fails with the message of the shell', async () => {
   const { facts, log } = await run(session, 'no-such-command-here');
   assert.equal(facts.status, 'failed');
   assert.equal(facts.exit_code, '127');
@@ -126,7 +126,7 @@ test('a command that is not there fails with the words of the shell', async () =
 });
 
 for (const signal of ['SIGTERM', 'SIGKILL', 'SIGSEGV', 'SIGPIPE']) {
-  test(`a command that ends by ${signal} is told as such`, async () => {
+  test(`reports a command that is terminated by ${signal}`, async () => {
     const { facts } = await run(session, `kill -${signal.slice(3)} $$`);
     assert.equal(facts.status, 'killed');
     assert.equal(facts.signal, signal);
@@ -153,7 +153,7 @@ test('a child left behind does not keep the job from ending, shows in status, an
   assert.equal((await statusOf(session, facts.id ?? '')).left_behind, undefined);
 });
 
-test('a child that left the session of its job belongs to it all the same', async () => {
+test('a child that left the session of its job still belongs to it', async () => {
   const { facts, log } = await run(session, 'setsid sleep 60 > /dev/null 2>&1 < /dev/null & echo $!');
   const child = Number(log);
   assert.equal((await statusOf(session, facts.id ?? '')).left_behind, '1');
@@ -161,7 +161,7 @@ test('a child that left the session of its job belongs to it all the same', asyn
   await untilGone(child);
 });
 
-test('what a child prints after the end of the job is in the log', async () => {
+test('the log has the output of a child after the end of the job', async () => {
   const env = { FIFO: join(session.storage, 'late') };
   const { facts, log } = await run(session, 'mkfifo "$FIFO"; (read x < "$FIFO"; echo late) & true', { env });
   assert.equal(log, '');
@@ -171,7 +171,7 @@ test('what a child prints after the end of the job is in the log', async () => {
 });
 
 // Promise: job-environment
-test('a job sees no variable of an editor that started the server', async (t) => {
+test('a job gets no variables of the editor that started the server', async (t) => {
   const env = { VSCODE_PID: '1', ELECTRON_RUN_AS_NODE: '1', BACKGROUND_JOBS_ENDPOINT: '/x', OTHER: 'kept' };
   const other = await openSession(t, { env });
   const { log } = await run(

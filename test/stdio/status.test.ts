@@ -5,7 +5,7 @@ import { run, shareSession, start, startReady, statusOf } from './support/sessio
 
 const session = await shareSession();
 
-test('tells everything of a running job', async () => {
+test('shows everything about a running job', async () => {
   const command = 'echo first; echo "it is ready"; sleep 100 & wait';
   const { id, pid } = await startReady(session, command, { name: 'all', cwd: '/', timeout_s: 90 });
   const facts = await statusOf(session, 'all');
@@ -34,7 +34,7 @@ test('tells everything of a running job', async () => {
   assert.equal(facts.last_line, 'it is ready');
 });
 
-test('tells how a finished job ended, and when', async () => {
+test('shows how and when a finished job ended', async () => {
   const { facts } = await run(session, 'exit 7');
   const status = await statusOf(session, facts.id ?? '');
   assert.equal(status.status, 'failed');
@@ -46,7 +46,7 @@ test('tells how a finished job ended, and when', async () => {
   assert.equal(status.last_line, undefined);
 });
 
-test('tells that a job was ended by the agent', async () => {
+test('shows that the agent stopped a job', async () => {
   const { id } = await startReady(session, 'echo ready; exec sleep 100');
   await session.call('kill', { job_id: id });
   const status = await statusOf(session, id);
@@ -62,7 +62,7 @@ test('shows the lines and blanks of a command as they are, and shortens it', asy
   assert.equal(command.length, 1000);
 });
 
-test('the last line is one that is being written, without colours', async () => {
+test('shows an unfinished last line, without colors', async () => {
   const { id } = await startReady(session, `echo one; printf '\\033[1mready?\\033[0m '; read x`);
   assert.equal((await statusOf(session, id)).last_line, 'ready? ');
 });

@@ -4,7 +4,7 @@ import { run, shareSession, startReady } from './support/session.ts';
 
 const session = await shareSession();
 
-test('shows the last 50 lines, or as many as were asked for', async () => {
+test('shows the last 50 lines, or as many as requested', async () => {
   const { facts } = await run(session, 'seq 1 100', { name: 'hundred' });
   const all = await session.call('tail', { job_id: 'hundred' });
   assert.equal(all.log, Array.from({ length: 50 }, (_, at) => `${at + 51}\n`).join(''));
@@ -17,7 +17,7 @@ test('shows the last 50 lines, or as many as were asked for', async () => {
   assert.equal(two.facts.lines, '2');
 });
 
-test('shows the whole log when it has fewer lines', async () => {
+test('shows the whole log if it has fewer lines', async () => {
   const { facts } = await run(session, 'echo a; echo b');
   const reply = await session.call('tail', { job_id: facts.id, lines: 1000 });
   assert.equal(reply.log, 'a\nb\n');
@@ -25,7 +25,7 @@ test('shows the whole log when it has fewer lines', async () => {
   assert.equal(reply.facts.cursor, '0');
 });
 
-test('shows nothing of a job that printed nothing', async () => {
+test('shows nothing for a job that printed nothing', async () => {
   const { facts } = await run(session, 'true');
   const reply = await session.call('tail', { job_id: facts.id });
   assert.equal(reply.log, '');
@@ -33,7 +33,7 @@ test('shows nothing of a job that printed nothing', async () => {
   assert.equal(reply.facts.next_cursor, '0');
 });
 
-test('next_cursor is where output goes on', async () => {
+test('next_cursor is where new output begins', async () => {
   const { id } = await startReady(session, 'seq 1 100; echo ready; read x; echo more; exec sleep 100');
   const { facts } = await session.call('tail', { job_id: id, lines: 3 });
   assert.equal(facts.left, '0');
@@ -49,14 +49,14 @@ test('cursor is where the shown lines begin', async () => {
   assert.equal(output.log, tail.log);
 });
 
-test('an unfinished last line counts, and is told as partial', async () => {
+test('an unfinished last line counts, and is marked as partial', async () => {
   const { id } = await startReady(session, 'echo one; echo two; printf "ready? "; read x');
   const reply = await session.call('tail', { job_id: id, lines: 2 });
   assert.equal(reply.log, 'two\nready? ');
   assert.equal(reply.facts.partial, 'true');
 });
 
-test('stream limits it to one', async () => {
+test('stream limits the reply to one stream', async () => {
   const { facts } = await run(session, 'echo e1 >&2; seq 1 20; echo e2 >&2', { stderr: 'separate' });
   const stderr = await session.call('tail', { job_id: facts.id, stream: 'stderr', lines: 5 });
   assert.equal(stderr.log, 'e1\ne2\n');
@@ -64,7 +64,7 @@ test('stream limits it to one', async () => {
   assert.equal(stdout.log, '19\n20\n');
 });
 
-test('max_bytes bounds it: the last lines win', async () => {
+test('max_bytes limits the reply to the last lines', async () => {
   const { facts } = await run(session, 'seq 1 3000');
   const { text, log } = await session.call('tail', { job_id: facts.id, lines: 1000, max_bytes: 1000 });
   assert.equal(Buffer.byteLength(text) <= 1000, true);
@@ -72,7 +72,7 @@ test('max_bytes bounds it: the last lines win', async () => {
   assert.equal(log.length > 400, true);
 });
 
-test('of a last line longer than max_bytes the end is shown', async () => {
+test('shows the end of a last line longer than max_bytes', async () => {
   const { facts } = await run(session, `printf '%020000d' 7`);
   const { text, log } = await session.call('tail', { job_id: facts.id, max_bytes: 1000 });
   assert.equal(Buffer.byteLength(text) <= 1000, true);

@@ -51,7 +51,7 @@ test('the call to go on with has the condition, as it was given', async () => {
   }
 });
 
-test('the call to go on with keeps to the stream and the size that were wanted', async () => {
+test('the call to continue with keeps the requested stream and size', async () => {
   const id = await start(session, 'exec sleep 100', { stderr: 'separate' });
   const wanted = { stream: 'stderr', max_bytes: 2000 };
   for (const condition of [{ until: 'exit' }, { until: 'pattern', pattern: 'x' }]) {
@@ -61,7 +61,7 @@ test('the call to go on with keeps to the stream and the size that were wanted',
   }
 });
 
-test('a line that was half printed when the time was over is found by the call to go on with', async () => {
+test('the call to continue with finds a line that was incomplete at the timeout', async () => {
   const { id } = await startReady(session, 'printf "It is ready"; read x; echo " now"; exec sleep 100');
   const condition = { until: 'pattern', pattern: 'is ready now' };
   const first = await session.call('wait', { job_id: id, ...condition, timeout_s: 0.1 });
@@ -73,7 +73,7 @@ test('a line that was half printed when the time was over is found by the call t
   assert.equal(facts.match, 'It is ready now');
 });
 
-test('execute, too, names the call to go on with', async () => {
+test('execute also names the call to continue with', async () => {
   const reply = await session.call('execute', { command: 'echo a; exec sleep 100', wait_s: 0.2 });
   const { id, next_cursor } = reply.facts;
   assert.deepEqual(continuation(reply), { job_id: id, until: 'exit', cursor: Number(next_cursor) });

@@ -9,7 +9,7 @@ const wait = (job_id: string, args: Record<string, unknown> = {}) =>
 /** Prints a line for each line that is sent. */
 const ECHO = 'while read x; do echo "$x"; done';
 
-test('until=exit, the default, answers at the end with the output from the cursor on', async () => {
+test('until=exit, the default, returns the output from the cursor when the job exits', async () => {
   const id = await start(session, 'echo one; read x; echo two; exit 4');
   const waiting = wait(id, { cursor: 0 });
   await session.call('interact', { job_id: id, input: '' });
@@ -22,7 +22,7 @@ test('until=exit, the default, answers at the end with the output from the curso
   assert.equal((await wait(id, { cursor: 4 })).log, 'two\n');
 });
 
-test('a job that has ended is not waited for', async () => {
+test('returns immediately for a finished job', async () => {
   const { facts } = await run(session, 'echo a');
   for (const until of ['exit', 'quiet']) {
     const reply = await wait(facts.id ?? '', { until });
@@ -31,7 +31,7 @@ test('a job that has ended is not waited for', async () => {
   }
 });
 
-test('the end of the job ends every wait', async () => {
+test('the exit of the job ends every wait', async () => {
   for (const condition of [{ pattern: 'never' }, { port: 1 }, { quiet_ms: 60_000 }, { until: 'output' }]) {
     const id = await start(session, 'read x');
     const waiting = wait(id, condition);
@@ -42,7 +42,7 @@ test('the end of the job ends every wait', async () => {
   }
 });
 
-test('a pattern that was printed before the call is found', async () => {
+test('finds a pattern that was printed before the call', async () => {
   const { id } = await startReady(session, 'echo zero; echo "Server ready on 80"; exec sleep 100');
   const { facts, log } = await wait(id, { until: 'pattern', pattern: 'ready on (\\d+)' });
   assert.equal(facts.reason, 'pattern');
@@ -52,7 +52,7 @@ test('a pattern that was printed before the call is found', async () => {
   assert.equal((await session.call('output', { job_id: id, cursor: 5 })).log, 'Server ready on 80\n');
 });
 
-test('a pattern that is printed after the call is found', async () => {
+test('finds a pattern that is printed after the call', async () => {
   const id = await start(session, ECHO);
   const waiting = wait(id, { pattern: '^thr' });
   await session.call('interact', { job_id: id, input: 'one\ntwo\nthree' });
@@ -61,14 +61,14 @@ test('a pattern that is printed after the call is found', async () => {
   assert.equal(facts.match, 'three');
 });
 
-test('a pattern does not match in front of the cursor', async () => {
+test('a pattern does not match before the cursor', async () => {
   const { id, facts } = await startReady(session, `echo ready; ${ECHO}`);
   const waiting = wait(id, { pattern: 'ready', cursor: Number(facts.next_cursor) });
   await session.call('interact', { job_id: id, input: 'ready 2' });
   assert.equal((await waiting).facts.match, 'ready 2');
 });
 
-test('a pattern finds a prompt, which has no line end', async () => {
+test('a pattern matches a prompt without a line end', async () => {
   const { facts, log } = await session.call('execute', {
     command: 'printf "Password: "; read x; echo "got $x"',
     until: 'pattern',
@@ -80,14 +80,14 @@ test('a pattern finds a prompt, which has no line end', async () => {
   assert.equal(log, 'Password: ');
 });
 
-test('a pattern sees a line as a person does: without colours, and with what stands at its end', async () => {
+test('a pattern is matched against a line as shown: without colors, and with its final text', async () => {
   const command = `printf '\\033[31mre\\033[1mady\\033[0m\\n10%%\\r20%%\\rdone   \\n'; exec sleep 100`;
   assert.equal((await startReady(session, command)).facts.match, 'ready');
   const { facts } = await session.call('execute', { command, pattern: '^done', wait_s: SOON });
   assert.equal(facts.reason, 'pattern');
 });
 
-test('a pattern is tried on the wanted stream only', async () => {
+test('a pattern is matched against the requested stream only', async () => {
   const { id } = await startReady(session, 'echo ready; read x; echo ready >&2; exec sleep 100', {
     stderr: 'separate',
   });
@@ -99,12 +99,12 @@ test('a pattern is tried on the wanted stream only', async () => {
   assert.equal(log, 'ready\n');
 });
 
-test('a pattern of many lines does not match: lines are looked at one by one', async () => {
+test('a pattern does not match across lines', async () => {
   const { id } = await startReady(session, 'echo a; echo ready; exec sleep 100');
   assert.equal((await wait(id, { pattern: 'a\\nready', timeout_s: 0.1 })).facts.reason, 'timeout');
 });
 
-test('until=output answers as soon as there is output behind the cursor', async () => {
+test('until=output returns as soon as there is output after the cursor', async () => {
   const { id, facts } = await startReady(session, `echo ready; ${ECHO}`);
   assert.equal((await wait(id, { until: 'output' })).log, 'ready\n');
   const waiting = wait(id, { until: 'output', cursor: Number(facts.next_cursor) });
@@ -114,7 +114,7 @@ test('until=output answers as soon as there is output behind the cursor', async 
   assert.match(reply.log, /^m/);
 });
 
-test('until=quiet answers when there was no output for so long', async () => {
+test('until=quiet returns after a time without output', async () => {
   const { id } = await startReady(session, `echo ready; ${ECHO}`);
   const { facts, log } = await wait(id, { until: 'quiet', quiet_ms: 200 });
   assert.equal(facts.reason, 'quiet');
@@ -127,13 +127,13 @@ test('until=quiet without quiet_ms has a default', async () => {
   assert.equal((await wait(id, { until: 'quiet' })).facts.reason, 'quiet');
 });
 
-test('until=quiet waits on while there is output', async () => {
+test('until=quiet keeps waiting while there is output', async () => {
   const id = await start(session, 'while sleep 0.02; do echo x; done');
   assert.equal((await wait(id, { quiet_ms: 1500, timeout_s: 2 })).facts.reason, 'timeout');
   await session.call('kill', { job_id: id });
 });
 
-test('max_bytes bounds the output that is shown, and next_cursor tells where it goes on', async () => {
+test('max_bytes limits the output, and next_cursor is where it continues', async () => {
   const { facts, log, text } = await run(session, 'seq 1 2000');
   assert.equal(Buffer.byteLength(text) <= 8000, true);
   assert.match(log, /^1\n2\n/);
@@ -143,7 +143,7 @@ test('max_bytes bounds the output that is shown, and next_cursor tells where it 
   assert.equal(Number(reply.facts.cursor), Number(facts.next_cursor));
 });
 
-test('max_bytes bounds all blocks of the reply, whatever name, match and condition it holds', async () => {
+test('max_bytes limits all blocks of the reply, whatever its name, match and condition', async () => {
   const name = '😀'.repeat(32);
   const command = 'yes "$(printf "é%.0s" $(seq 100))" | head -n 100; echo ready; exec sleep 100';
   await startReady(session, command, { name });
@@ -154,7 +154,7 @@ test('max_bytes bounds all blocks of the reply, whatever name, match and conditi
   }
 });
 
-test('until=output and until=quiet look at the wanted stream only', async () => {
+test('until=output and until=quiet look at the requested stream only', async () => {
   const both = 'while read x; do case $x in o*) echo "$x";; *) echo "$x" >&2;; esac; done';
   const { id } = await startReady(session, `echo ready; ${both}`, { stderr: 'separate' });
   const waiting = wait(id, { until: 'output', stream: 'stderr', cursor: 0 });

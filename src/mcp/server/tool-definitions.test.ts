@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFINITIONS } from './tool-definitions.ts';
 
-test('all definitions together stay small: they are part of every request to a model', () => {
+test('all definitions together stay small, since they are part of every request to a model', () => {
   const size = Buffer.byteLength(JSON.stringify({ tools: DEFINITIONS }));
   assert.ok(size < 9960, `${size} bytes`);
 });
 
-test('every tool says what it is for and when rather another is', () => {
+test('every description says what the tool is for and names an alternative', () => {
   for (const { name, title, description = '' } of DEFINITIONS) {
     assert.ok(title, name);
     assert.match(description, /^[A-Z][a-z]+ /, name);

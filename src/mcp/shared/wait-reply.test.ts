@@ -4,7 +4,7 @@ import type { JobManager } from '../../jobs/manager.ts';
 import type { ToolContext } from './tool.ts';
 import { waitReply } from './wait-reply.ts';
 
-test('a word on how the wait goes that cannot be had ends nothing', async () => {
+test('a progress report that fails does not end the wait', async () => {
   mock.timers.enable({ apis: ['setInterval'] });
   let looks = 0;
   const manager = {

@@ -73,7 +73,10 @@ export async function openEndpoint(
       // The rest of the request is not read.
       response.setHeader('connection', 'close');
       refuse(response, refusal);
-    } else answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
+    } else {
+      // Fails if the connection breaks while the request is read or answered.
+      answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
+    }
   });
   server.maxConnections = limits.connections;
   const lasting = new SelfHealingSocket(server);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { StdioTransport } from './stdio-transport.ts';
 
 // Promise: unread-replies
-test('while a client does not read the answers, its lines are not read', async () => {
+test('reads no lines while the client does not read the answers', async () => {
   const [input, output] = [new PassThrough(), new PassThrough({ highWaterMark: 100 })];
   const transport = new StdioTransport(input, output);
   transport.onmessage = () => {
@@ -21,7 +21,7 @@ test('while a client does not read the answers, its lines are not read', async (
   await transport.close();
 });
 
-test('lines may come in parts of any size', async () => {
+test('reads lines that come in parts of any size', async () => {
   const [input, output] = [new PassThrough(), new PassThrough()];
   const transport = new StdioTransport(input, output);
   const seen: unknown[] = [];
