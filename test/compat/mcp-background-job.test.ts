@@ -31,7 +31,7 @@ async function finish(command: string): Promise<string> {
 }
 
 // Promise: mbj-tool-list
-test('--compat=mcp-background-job lists its tools in place of ours', async () => {
+test('--compat=mcp-background-job lists its tools instead of ours', async () => {
   const { tools } = await session.client.listTools();
   assert.deepEqual(tools.map(({ name }) => name).sort(), [
     'execute_command',
@@ -47,7 +47,7 @@ test('--compat=mcp-background-job lists its tools in place of ours', async () =>
 });
 
 // Promise: mbj-tool-list
-test('its tools can be called though ours are listed, and ours though its are', async (t) => {
+test('its tools can be called while ours are listed, and the other way round', async (t) => {
   const ours = await openSession(t);
   const { tools } = await ours.client.listTools();
   assert.ok(!tools.some(({ name }) => name === 'list_jobs'));
@@ -92,7 +92,7 @@ test('get_job_status returns running, completed, failed or killed', async () => 
 });
 
 // Promise: mbj-status
-test('get_job_status says failed of a job of which nobody knows how it ended', async (t) => {
+test('get_job_status returns failed for a lost job', async (t) => {
   const other = await openSession(t, { args: ['--compat=mcp-background-job'] });
   const { facts } = await other.call('execute', { command: 'exec sleep 100' });
   for (const pid of runnersOf(other.storage)) process.kill(pid, 'SIGKILL');
@@ -102,20 +102,20 @@ test('get_job_status says failed of a job of which nobody knows how it ended', a
 });
 
 // Promise: mbj-exit-code
-test('the exit code, which it never told, is in our status', async () => {
+test('our status has the exit code, which the old server never returned', async () => {
   const id = await finish('exit 42');
   assert.equal((await session.call('status', { job_id: id })).facts.exit_code, '42');
 });
 
 // Promise: mbj-output, mbj-prompt
-test('get_job_output returns stdout and stderr apart, also a prompt without a line end', async () => {
+test('get_job_output returns stdout and stderr separately, also a prompt without a line end', async () => {
   const id = await execute('echo out; echo err >&2; printf "Name? "; read name');
   await session.call('wait', { job_id: id, pattern: 'Name', timeout_s: SOON });
   assert.deepEqual(await json('get_job_output', { job_id: id }), { stdout: 'out\nName? ', stderr: 'err' });
 });
 
 // Promise: mbj-large-output
-test('get_job_output of much output returns the end of each stream, and says so', async () => {
+test('get_job_output returns the end of each stream of long output, and says so', async () => {
   const id = await finish('echo begin >&2; seq 1 200000');
   const { stdout, stderr } = (await json('get_job_output', { job_id: id })) as Record<string, string>;
   assert.match(stdout!, /^\[earlier output is not shown here: the tool "output" reads/);
@@ -125,13 +125,13 @@ test('get_job_output of much output returns the end of each stream, and says so'
 });
 
 // Promise: mbj-invalid-bytes
-test('bytes that are no UTF-8 stop nothing', async () => {
+test('invalid UTF-8 stops nothing', async () => {
   const id = await finish("printf 'a\\377b\\n'; echo on");
   assert.deepEqual(await json('get_job_output', { job_id: id }), { stdout: 'a\ufffdb\non', stderr: '' });
 });
 
 // Promise: mbj-tail
-test('tail_job_output returns the last lines of each stream, 50 when nothing is said', async () => {
+test('tail_job_output returns the last lines of each stream, 50 by default', async () => {
   const id = await finish('seq 1 100; seq 201 203 >&2');
   const tail = await json('tail_job_output', { job_id: id, lines: 2 });
   assert.deepEqual(tail, { stdout: '99\n100', stderr: '202\n203' });
@@ -144,7 +144,7 @@ test('tail_job_output returns the last lines of each stream, 50 when nothing is 
 });
 
 // Promise: mbj-interact
-test('interact_with_job adds a line end and returns what is new, each stream apart', async () => {
+test('interact_with_job adds a line end and returns new output of each stream', async () => {
   const id = await execute('echo old; while read line; do echo "got $line"; echo "not $line" >&2; done');
   await session.call('wait', { job_id: id, pattern: 'old', timeout_s: SOON });
   const call = (input: string) => json('interact_with_job', { job_id: id, input });
@@ -155,7 +155,7 @@ test('interact_with_job adds a line end and returns what is new, each stream apa
 });
 
 // Promise: mbj-kill
-test('kill_job ends the whole tree, and answers killed, already_terminated or not_found', async () => {
+test('kill_job stops the whole tree, and returns killed, already_terminated or not_found', async () => {
   const id = await execute('sleep 100 & echo $!; wait');
   const { log } = await session.call('wait', { job_id: id, until: 'output', timeout_s: SOON });
   const child = Number(log);
@@ -167,7 +167,7 @@ test('kill_job ends the whole tree, and answers killed, already_terminated or no
 });
 
 // Promise: mbj-errors
-test('what is wrong with a call of its tools is told with what to do', async () => {
+test('errors of its tools say what to do', async () => {
   assertRefused(
     await session.call('get_job_status', { job_id: 'no-such-job' }),
     /There is no job "no-such-job"/,
@@ -177,7 +177,7 @@ test('what is wrong with a call of its tools is told with what to do', async () 
 });
 
 // Promise: mbj-max-jobs, mbj-max-output, mbj-timeout
-test('its variables hold, and finished jobs do not count for MCP_BG_MAX_JOBS', async (t) => {
+test('its variables apply, and finished jobs do not count for MCP_BG_MAX_JOBS', async (t) => {
   const env = {
     MCP_BG_MAX_JOBS: '1',
     MCP_BG_WORKING_DIR: '/',
@@ -198,7 +198,7 @@ test('its variables hold, and finished jobs do not count for MCP_BG_MAX_JOBS', a
 });
 
 // Promise: mbj-cleanup, mbj-wrong-variable
-test('one wrong variable is told by its name, and the others are kept', async (t) => {
+test('warns about an invalid variable by its name, and applies the others', async (t) => {
   const env = { MCP_BG_MAX_JOBS: 'many', MCP_BG_CLEANUP_INTERVAL: '5', MCP_BG_JOB_TIMEOUT: '70' };
   const other = await openSession(t, { args: ['--compat=mcp-background-job'], env });
   const { facts } = await other.call('execute', { command: 'true', wait_s: SOON });

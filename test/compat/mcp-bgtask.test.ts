@@ -21,7 +21,7 @@ async function startReady(name: string, shell: string): Promise<number> {
 }
 
 // Promise: bgtask-tool-list
-test('--compat=mcp-bgtask lists its tools in place of ours', async () => {
+test('--compat=mcp-bgtask lists its tools instead of ours', async () => {
   const { tools } = await session.client.listTools();
   assert.deepEqual(tools.map(({ name }) => name).sort(), [
     'get-task-stderr',
@@ -36,7 +36,7 @@ test('--compat=mcp-bgtask lists its tools in place of ours', async () => {
 });
 
 // Promise: bgtask-list
-test('without a task list-background-tasks says so', async (t) => {
+test('list-background-tasks reports that there are no tasks', async (t) => {
   const other = await openSession(t);
   assert.equal(
     (await other.call('list-background-tasks')).text,
@@ -45,7 +45,7 @@ test('without a task list-background-tasks says so', async (t) => {
 });
 
 // Promise: bgtask-run
-test('run-background-task answers with name and PID, and refuses the name of a running task', async () => {
+test('run-background-task returns name and PID, and refuses the name of a running task', async () => {
   const reply = await text('run-background-task', { name: 'twice', shell: 'exec sleep 100' });
   const [, pid] = /^Task "twice" started with PID (\d+)\.$/.exec(reply) ?? [];
   assert.equal(isAlive(Number(pid)), true);
@@ -58,7 +58,7 @@ test('run-background-task answers with name and PID, and refuses the name of a r
 });
 
 // Promise: bgtask-name-reuse
-test('the name of a task that has ended is free', async () => {
+test('the name of a finished task is free', async () => {
   for (const word of ['one', 'two']) {
     await text('run-background-task', { name: 'again', shell: `echo ${word}` });
     await session.call('wait', { job_id: 'again', timeout_s: SOON });
@@ -67,7 +67,7 @@ test('the name of a task that has ended is free', async () => {
 });
 
 // Promise: bgtask-stop, bgtask-keep-output
-test('stop-background-task ends the whole tree, and keeps the output', async () => {
+test('stop-background-task stops the whole tree, and keeps the output', async () => {
   const pid = await startReady('tree', 'sleep 100 & echo $!; echo ready; wait');
   const child = Number(/\n(\d+)\n/.exec(await text('get-task-stdout', { name: 'tree' }))![1]);
   assert.equal(await text('stop-background-task', { name: 'tree' }), 'Task "tree" has been stopped.');
@@ -76,7 +76,7 @@ test('stop-background-task ends the whole tree, and keeps the output', async () 
 });
 
 // Promise: bgtask-list
-test('list-background-tasks tells name, PID, state, and how a task ended', async () => {
+test('list-background-tasks shows name, PID, state, and how a task ended', async () => {
   const pid = await startReady('runs', 'echo ready; exec sleep 100');
   await text('run-background-task', { name: 'fails', shell: 'exit 7' });
   await session.call('wait', { job_id: 'fails', timeout_s: SOON });
@@ -104,7 +104,7 @@ test('get-task-stdout and get-task-stderr read their stream, each time from the 
 });
 
 // Promise: bgtask-large-output
-test('10 MB of output end nothing: the end of it is returned', async () => {
+test('returns the end of 10 MB of output', async () => {
   await text('run-background-task', { name: 'much', shell: 'seq 1 1500000' });
   await session.call('wait', { job_id: 'much', timeout_s: SOON });
   const reply = await text('get-task-stdout', { name: 'much' });
@@ -113,7 +113,7 @@ test('10 MB of output end nothing: the end of it is returned', async () => {
 });
 
 // Promise: bgtask-stdin
-test('send-to-task-stdin sends data as it is', async () => {
+test('send-to-task-stdin sends data unchanged', async () => {
   await startReady('reader', 'echo ready; read a; read b; echo "$a-$b"');
   for (const data of ['o', 'ne\ntw', 'o\n']) {
     assert.equal(
@@ -126,7 +126,7 @@ test('send-to-task-stdin sends data as it is', async () => {
 });
 
 // Promise: bgtask-closed-stdin
-test('input to a task that has ended is refused, and the server lives on', async () => {
+test('input to a finished task is refused, and the server keeps running', async () => {
   await text('run-background-task', { name: 'ended', shell: 'true' });
   await session.call('wait', { job_id: 'ended', timeout_s: SOON });
   assertRefused(await session.call('send-to-task-stdin', { name: 'ended', data: 'x' }), /has ended/);
@@ -134,7 +134,7 @@ test('input to a task that has ended is refused, and the server lives on', async
 });
 
 // Promise: bgtask-unknown
-test('a task that is not there is named, with the tool that lists them', async () => {
+test('an error about an unknown task names it, and the tool that lists tasks', async () => {
   for (const name of ['stop-background-task', 'get-task-stdout', 'get-task-stderr']) {
     assertRefused(
       await session.call(name, { name: 'nobody' }),

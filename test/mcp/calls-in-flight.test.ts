@@ -19,7 +19,7 @@ const wait = { job_id: 'prompt', pattern: 'got' };
 const meta = { 'vscode.conversationId': 'c', 'vscode.requestId': 'r' };
 
 // Promise: client-limits
-test('a call with the id of one that is not answered is refused, and each answer goes to its own call', async (t) => {
+test('refuses a call with the id of an unanswered one, and sends each answer to its own call', async (t) => {
   const test = await openTestEndpoint(t);
   const client = await test.open();
   await startPrompt(client, test);
@@ -37,7 +37,7 @@ test('a call with the id of one that is not answered is refused, and each answer
   assert.equal((await client.send({ body: { ...ping, id: call.id } })).status, 200);
 });
 
-test('what is refused as a whole takes no id, and leaves its session idle', async (t) => {
+test('a batch that is refused as a whole takes no id, and leaves its session idle', async (t) => {
   const test = await openTestEndpoint(t, { sessions: 1 });
   const client = await test.open();
   const [ping, other] = [client.message('ping'), client.message('ping')];
@@ -49,7 +49,7 @@ test('what is refused as a whole takes no id, and leaves its session idle', asyn
 });
 
 // Promise: cancelled-call
-test('the id of a call whose client went away stays taken until it is over', async (t) => {
+test('the id of a call whose client disconnected stays taken until the call ends', async (t) => {
   const test = await openTestEndpoint(t);
   const client = await test.open();
   await startPrompt(client, test);
@@ -95,7 +95,7 @@ test('the stream of a cancelled call ends, and its session is idle', async (t) =
 });
 
 // Promise: resent-call
-test('a call that is sent again to a session that is gone, and then to a new one, is carried out once', async (t) => {
+test('a call that is repeated to a closed session, and then to a new one, runs once', async (t) => {
   const test = await openTestEndpoint(t);
   const args = { command: 'sleep 100', wait_s: 40 };
   const lost = await test.open();

@@ -73,7 +73,7 @@ const skip = obstacle();
 
 // Promise: other-users
 test(
-  'another user cannot connect to the endpoint or the runner, nor read what is stored',
+  'another user cannot connect to the endpoint or the runner, or read the storage',
   { skip },
   async (t) => {
     const folder = useOpenFolder(t);

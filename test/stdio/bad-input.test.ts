@@ -85,7 +85,7 @@ for (const tool of ['wait', 'output', 'tail', 'search', 'status', 'interact', 'k
     }));
 }
 
-test('interact refuses a job that has ended', async () => {
+test('interact refuses a finished job', async () => {
   const { facts } = await run(session, 'true');
   for (const args of [{ input: 'x' }, { key: 'ctrl-c' }, { key: 'ctrl-d' }, { eof: true }]) {
     assertRefused(await session.call('interact', { job_id: facts.id, ...args }), /ended.*[Rr]estart/);
@@ -107,7 +107,7 @@ test('interact refuses a job that closed its stdin, or whose stdin was closed', 
   assertRefused(await session.call('interact', { job_id: ours.id, input: 'x' }), /stdin.*closed/);
 });
 
-test('a job above max-concurrent-jobs is refused, and the reply names those that run', async (t) => {
+test('refuses a job above max-concurrent-jobs, and names the running ones', async (t) => {
   const other = await openSession(t, { args: ['--max-concurrent-jobs', '2'] });
   const first = await start(other, 'exec sleep 100', { name: 'first' });
   const second = await start(other, 'exec sleep 101');
@@ -121,14 +121,14 @@ test('a job above max-concurrent-jobs is refused, and the reply names those that
   assert.equal((await run(other, 'echo free')).log, 'free\n');
 });
 
-test('a shell that is not there is named', async (t) => {
+test('an error about a missing shell names it', async (t) => {
   const other = await openSession(t, { args: ['--shell', '/no/such/shell'] });
   assertRefused(await other.call('execute', { command: 'true' }), /\/no\/such\/shell.*shell/s);
   assert.deepEqual(await listOf(other), []);
 });
 
 // Promise: shell-missing
-test('a shell that cannot be run makes a job that failed, and the reply says why', async (t) => {
+test('a shell that cannot be run makes a failed job, and the reply says why', async (t) => {
   const shell = join(scratchFolder(t), 'shell');
   writeFileSync(shell, 'no program', { mode: 0o644 });
   const other = await openSession(t, { args: ['--shell', shell] });
@@ -139,7 +139,7 @@ test('a shell that cannot be run makes a job that failed, and the reply says why
   assertRefused(await other.call('restart', { job_id: 'dead' }), /could not start.*EACCES/);
 });
 
-test('a storage folder that cannot be written is named, and other calls are answered', async (t) => {
+test('an error about a storage folder that is not writable names it, and other calls are answered', async (t) => {
   const storage = join(scratchFolder(t), 'file');
   writeFileSync(storage, 'not a folder');
   const other = await openSession(t, { storage });
@@ -149,6 +149,6 @@ test('a storage folder that cannot be written is named, and other calls are answ
   }
 });
 
-test('an unknown tool is refused by the protocol, with the names of those there are', async () => {
+test('an unknown tool is a protocol error with the names of the existing ones', async () => {
   await assert.rejects(session.call('run', {}), { code: -32602, message: /"run".*execute.*restart/s });
 });

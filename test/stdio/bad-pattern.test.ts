@@ -9,7 +9,7 @@ const LINE = `printf 'a%.0s' $(seq 200); echo`;
 const session = await shareSession();
 
 // Promise: bounded-patterns
-test('a search with a pattern that takes for ever ends with an error, and holds nobody up', async () => {
+test('a search with a pattern that takes forever ends with an error, and blocks no other call', async () => {
   const { facts } = await run(session, LINE);
   const order: string[] = [];
   const searching = session.call('search', { job_id: facts.id, pattern: ENDLESS }).then((reply) => {
@@ -24,14 +24,14 @@ test('a search with a pattern that takes for ever ends with an error, and holds 
   assert.equal((await session.call('search', { job_id: facts.id, pattern: 'a$' })).facts.matches, '1');
 });
 
-test('so does a wait, and its job goes on', async () => {
+test('a wait with such a pattern ends with an error, and its job keeps running', async () => {
   const { id } = await startReady(session, `${LINE}; echo ready; exec sleep 100`);
   const reply = await session.call('wait', { job_id: id, pattern: ENDLESS, timeout_s: SOON });
   assertRefused(reply, /pattern.*too long/);
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 
-test('many of them at once hold up no other call', async () => {
+test('many such searches at once block no other call', async () => {
   const { facts } = await run(session, LINE);
   const endless = () => session.call('search', { job_id: facts.id, pattern: ENDLESS });
   const searching = Promise.all([endless(), endless(), endless(), endless(), endless()]);
@@ -39,7 +39,7 @@ test('many of them at once hold up no other call', async () => {
   for (const reply of await searching) assertRefused(reply, /pattern.*too long/);
 });
 
-test('execute with such a pattern tells of the job that it started', async () => {
+test('execute with such a pattern names the job that it started', async () => {
   const command = `${LINE}; exec sleep 100`;
   const { text } = await session.call('execute', { command, pattern: ENDLESS, wait_s: SOON });
   const [job] = await listOf(session);

@@ -15,7 +15,7 @@ function pidsOf({ pid, log }: { pid: number; log: string }): number[] {
 }
 
 // Promise: no-orphans
-test('when the client goes, the server, its running jobs and the runner end', async (t) => {
+test('the server, its running jobs and the runner end when the client disconnects', async (t) => {
   const session = await openSession(t);
   const jobs = [await startReady(session, FAMILY), await startReady(session, FAMILY)];
   const pids = [...jobs.flatMap(pidsOf), ...runnersOf(session.storage), session.pid];
@@ -28,7 +28,7 @@ test('when the client goes, the server, its running jobs and the runner end', as
   await untilGone(...pids);
 });
 
-test('when the client goes amid a wait, all ends as well', async (t) => {
+test('everything ends when the client disconnects during a wait', async (t) => {
   const session = await openSession(t);
   const job = await startReady(session, FAMILY);
   const pids = [...pidsOf(job), ...runnersOf(session.storage), session.pid];
@@ -39,7 +39,7 @@ test('when the client goes amid a wait, all ends as well', async (t) => {
 
 for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   // Promise: no-orphans
-  test(`when the server ends by ${signal}, its running jobs and the runner end`, async (t) => {
+  test(`running jobs and the runner end when the server gets ${signal}`, async (t) => {
     const session = await openSession(t);
     const job = await startReady(session, FAMILY);
     const pids = [...pidsOf(job), ...runnersOf(session.storage), session.pid];
@@ -48,7 +48,7 @@ for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   });
 }
 
-test('a job may clean up when the client goes', async (t) => {
+test('a job can clean up when the client disconnects', async (t) => {
   const session = await openSession(t);
   const mark = join(scratchFolder(t), 'mark');
   const command = `trap 'sleep 0.2; echo > "$MARK"; exit' TERM; echo ready; while :; do sleep 0.02; done`;
@@ -58,14 +58,14 @@ test('a job may clean up when the client goes', async (t) => {
   assert.equal(existsSync(mark), true);
 });
 
-test('a job that does not heed the end is killed', async (t) => {
+test('a job that ignores the signal is killed', async (t) => {
   const session = await openSession(t);
   const { pid } = await startReady(session, `trap '' TERM HUP; echo ready; while :; do sleep 0.02; done`);
   await session.close();
   await untilGone(pid);
 });
 
-test('a job whose start was on its way when the client went ends, too', async (t) => {
+test('a job that is being started ends when the client disconnects', async (t) => {
   const session = await openSession(t);
   await run(session, 'true');
   const runners = runnersOf(session.storage);
@@ -76,7 +76,7 @@ test('a job whose start was on its way when the client went ends, too', async (t
   if (existsSync(mark)) await untilGone(Number(readFileSync(mark, 'utf8')));
 });
 
-test('a server that was given no work leaves no process and no folder', async (t) => {
+test('a server without work leaves no process and no folder', async (t) => {
   const storage = join(scratchFolder(t), 'storage');
   const session = await openSession(t, { storage });
   await session.call('list');

@@ -6,7 +6,7 @@ import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts
 import { eventually, isAlive, untilGone } from './support/processes.ts';
 import { startReady, statusOf } from './support/session.ts';
 
-test('with --keep-jobs a job goes on without a client, and a later session finds, reads and ends it', async (t) => {
+test('with --keep-jobs a job keeps running without a client, and a later session finds, reads and stops it', async (t) => {
   const storage = storageFolder(t);
   const [go, done] = [join(storage, 'go'), join(storage, 'done')];
   const first = await openSession(t, { storage, args: ['--keep-jobs'] });
@@ -36,7 +36,7 @@ test('with --keep-jobs a job goes on without a client, and a later session finds
   await untilGone(runner);
 });
 
-test('a kept job is waited for by a later session', async (t) => {
+test('a later session waits for a kept job', async (t) => {
   const storage = storageFolder(t);
   const first = await openSession(t, { storage, args: ['--keep-jobs'] });
   const { id } = await startReady(first, 'echo ready; read x; exit 6');
@@ -48,7 +48,7 @@ test('a kept job is waited for by a later session', async (t) => {
 });
 
 // Promise: host-killed
-test('a kept job goes on when the server is killed', async (t) => {
+test('a kept job keeps running when the server is killed', async (t) => {
   const storage = storageFolder(t);
   const first = await openSession(t, { storage, args: ['--keep-jobs'] });
   const { id, pid } = await startReady(first, 'echo ready; exec sleep 100');
@@ -60,7 +60,7 @@ test('a kept job goes on when the server is killed', async (t) => {
   assert.equal(isAlive(pid), false);
 });
 
-test('--keep-alive-seconds bounds how long jobs go on without a client', async (t) => {
+test('--keep-alive-seconds limits how long jobs run without a client', async (t) => {
   const storage = storageFolder(t);
   const args = ['--keep-jobs', '--keep-alive-seconds', '0'];
   const first = await openSession(t, { storage, args });

@@ -12,7 +12,7 @@ function bytes(blocks: readonly string[]): number {
 
 const ALL = Array.from({ length: 20_000 }, (_, at) => `${at + 1}\n`).join('');
 
-test('of long output a wait shows the beginning to go on from, and the end', async () => {
+test('a wait shows the beginning of long output with the cursor to continue from, and its end', async () => {
   const { blocks, facts, log } = await run(session, 'seq 1 20000');
   assert.equal(blocks.length, 2);
   assert.ok(bytes(blocks) <= 8000);
@@ -25,7 +25,7 @@ test('of long output a wait shows the beginning to go on from, and the end', asy
   assert.ok(blocks[1]!.length > 3000);
 });
 
-test('the rest is read from next_cursor on, each byte once', async () => {
+test('the rest is read from next_cursor, each byte once', async () => {
   const first = await run(session, 'seq 1 20000');
   let text = first.log;
   for (let cursor = Number(first.facts.next_cursor); cursor < ALL.length;) {
@@ -36,7 +36,7 @@ test('the rest is read from next_cursor on, each byte once', async () => {
   assert.equal(text === ALL, true);
 });
 
-test('output that fits comes in one block, and so does what is new behind a cursor', async () => {
+test('output that fits comes in one block, and so does new output after a cursor', async () => {
   const { facts } = await run(session, 'seq 1 1000');
   const { blocks } = await session.call('wait', { job_id: facts.id });
   assert.equal(blocks.length, 1);
@@ -49,7 +49,7 @@ test('output that fits comes in one block, and so does what is new behind a curs
   assert.deepEqual([reply.blocks.length, reply.log], [1, 'new\n']);
 });
 
-test('a wait whose time is up shows the end, too, and stays within max_bytes', async () => {
+test('a wait that times out also shows the end, and stays within max_bytes', async () => {
   const job_id = await start(session, 'seq 1 20000; exec sleep 100', { name: 'prints-much' });
   await session.call('wait', { job_id, pattern: '^20000$', timeout_s: SOON });
   for (const max_bytes of [1000, 2000, 8000, 50_000]) {

@@ -7,7 +7,7 @@ const KEPT = 64 * 1024;
 
 const session = await shareSession(['--max-output-size', '64KB']);
 
-test('of a log that is too long the end is kept, and the reply tells what was dropped', async () => {
+test('keeps the end of a log that is too long, and reports what was dropped', async () => {
   const { facts } = await run(session, 'seq 1 40000');
   const size = 228_894;
   const first = await session.call('output', { job_id: facts.id, max_bytes: 262_144 });
@@ -20,7 +20,7 @@ test('of a log that is too long the end is kept, and the reply tells what was dr
   assert.equal(first.log.length > KEPT / 2, true);
 });
 
-test('dropped counts from the cursor that was given', async () => {
+test('dropped counts from the given cursor', async () => {
   const { facts } = await run(session, 'seq 1 40000');
   const start = Number((await session.call('output', { job_id: facts.id })).facts.dropped);
   const { facts: page } = await session.call('output', { job_id: facts.id, cursor: 1000 });
@@ -29,7 +29,7 @@ test('dropped counts from the cursor that was given', async () => {
   assert.equal(later.facts.dropped, undefined);
 });
 
-test('the first line of what is kept is said to be continued', async () => {
+test('the first line that is kept is marked as continued', async () => {
   const { facts } = await run(session, 'yes abcdefghij | head -n 20000');
   const { facts: page, log } = await session.call('output', { job_id: facts.id });
   const isWhole = Number(page.cursor) % 11 === 0;
@@ -37,14 +37,14 @@ test('the first line of what is kept is said to be continued', async () => {
   assert.equal(log.startsWith('abcdefghij\n'), isWhole);
 });
 
-test('status tells how much of a log was dropped', async () => {
+test('status shows how much of a log was dropped', async () => {
   const { facts } = await run(session, 'seq 1 40000');
   const { log_end, log_dropped } = await statusOf(session, facts.id ?? '');
   assert.equal(log_end, '228894');
   assert.equal(Number(log_dropped) > 0, true);
 });
 
-test('tail and search do with what is kept', async () => {
+test('tail and search read what is kept', async () => {
   const { facts } = await run(session, 'seq 1 40000');
   const tail = await session.call('tail', { job_id: facts.id, lines: 2 });
   assert.equal(tail.log, '39999\n40000\n');
@@ -53,7 +53,7 @@ test('tail and search do with what is kept', async () => {
   assert.match(search.log, /@\d+:40000$/);
 });
 
-test('a job that prints without end goes on, and is ended at once', async () => {
+test('a job that prints endlessly keeps running, and is stopped immediately', async () => {
   const id = await start(session, 'yes');
   await session.call('wait', { job_id: id, until: 'output', cursor: 0 });
   const { facts } = await session.call('kill', { job_id: id });

@@ -19,7 +19,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('until=port answers when the job accepts connections', async () => {
+test('until=port returns when the job accepts connections', async () => {
   const port = await freePort();
   const { id } = await startReady(session, LISTENER);
   const waiting = session.call('wait', { job_id: id, until: 'port', port, timeout_s: SOON });
@@ -63,7 +63,7 @@ for (const [name, host] of [
   ['another loopback address', process.platform === 'linux' ? '127.0.0.2' : undefined],
   ['a LAN address', lanAddress],
 ] as const) {
-  test(`until=port answers when the job listens on ${name}`, { skip: host === undefined }, async () => {
+  test(`until=port returns when the job listens on ${name}`, { skip: host === undefined }, async () => {
     const port = await freePort();
     const { facts } = await session.call('execute', {
       ...serverOn(port, host ?? ''),
@@ -74,7 +74,7 @@ for (const [name, host] of [
   });
 }
 
-test('a port that another process holds is told from the port of the job', async (t) => {
+test('distinguishes a port of another process from a port of the job', async (t) => {
   const { port, server } = await listen();
   t.after(() => server.close());
   const id = await start(session, 'exec sleep 100');
@@ -159,7 +159,7 @@ test('a job that waits for its port to become free is waited for', async () => {
   assert.equal(facts.port_taken_by, undefined);
 });
 
-test('execute starts a server and answers when its port is open', async () => {
+test('execute starts a server and returns when its port is open', async () => {
   const port = await freePort();
   const { facts } = await session.call('execute', {
     command: `echo ${port} | ${LISTENER}`,
@@ -171,7 +171,7 @@ test('execute starts a server and answers when its port is open', async () => {
   assert.equal(facts.port_of_job, 'true');
 });
 
-test('a port that nobody opens is waited for until the time is over', async () => {
+test('waits until the timeout for a port that no process opens', async () => {
   const port = await freePort();
   const id = await start(session, 'exec sleep 100');
   const { facts } = await session.call('wait', { job_id: id, port, timeout_s: 0.3 });

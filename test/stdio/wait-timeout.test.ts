@@ -15,14 +15,14 @@ function continuation({ facts, blocks }: Reply): Record<string, unknown> & { cur
   return JSON.parse(json) as Record<string, unknown> & { cursor: unknown };
 }
 
-test('the time of a wait ends no job', async () => {
+test('the timeout of a wait stops no job', async () => {
   const id = await start(session, 'exec sleep 100');
   const { facts } = await session.call('wait', { job_id: id, timeout_s: 0.1 });
   assert.equal(facts.reason, 'timeout');
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 
-test('the reply names the call to go on with, which brings what comes next', async () => {
+test('the reply names the call to continue with, which returns the next output', async () => {
   const { id } = await startReady(session, 'echo ready; read x; echo two; read x; exit 3');
   const first = await session.call('wait', { job_id: id, quiet_ms: 60_000, timeout_s: 0.1 });
   assert.equal(first.log, 'ready\n');
@@ -35,7 +35,7 @@ test('the reply names the call to go on with, which brings what comes next', asy
   assert.equal(log, 'two\n');
 });
 
-test('the call to go on with has the condition, as it was given', async () => {
+test('the call to continue with has the same condition', async () => {
   const id = await start(session, 'exec sleep 100');
   for (const condition of [
     { until: 'exit' },
@@ -79,7 +79,7 @@ test('execute also names the call to continue with', async () => {
   assert.deepEqual(continuation(reply), { job_id: id, until: 'exit', cursor: Number(next_cursor) });
 });
 
-test('of several jobs, the first to get there is the one of the reply', async () => {
+test('the reply is about the first of several jobs to meet the condition', async () => {
   const names = ['slow', 'first', 'other'];
   for (const name of names) await start(session, 'read x; echo "$x from $$"; exec sleep 100', { name });
   const waiting = session.call('wait', { job_id: names, pattern: 'hello', timeout_s: SOON });
@@ -90,7 +90,7 @@ test('of several jobs, the first to get there is the one of the reply', async ()
   assert.match(log, /^hello from \d+\n$/);
 });
 
-test('of several jobs, the call to go on with has a cursor for each', async () => {
+test('the call to continue with has a cursor for each of several jobs', async () => {
   const a = await startReady(session, 'echo ready a; read x; echo end; exec sleep 100');
   const b = await startReady(session, 'echo ready bb; read x; echo end; exec sleep 100');
   const condition = { until: 'pattern', pattern: 'end' };
@@ -105,7 +105,7 @@ test('of several jobs, the call to go on with has a cursor for each', async () =
   assert.equal(log, 'dy bb\nend\n');
 });
 
-test('cursors of several jobs may be given by name', async () => {
+test('cursors of several jobs can be given by name', async () => {
   await startReady(session, 'echo ready; exec sleep 100', { name: 'left' });
   await startReady(session, 'echo ready; exec sleep 100', { name: 'right' });
   const job_id = ['left', 'right'];
@@ -131,7 +131,7 @@ test('cancelling a wait leaves the job running and the server working', async ()
   assert.equal(facts.status, 'completed');
 });
 
-test('a long wait tells how it goes', async () => {
+test('a long wait reports progress', async () => {
   const { id } = await startReady(session, 'echo ready 42%; exec sleep 100', { name: 'long' });
   const words: (string | undefined)[] = [];
   const params = { name: 'wait', arguments: { job_id: id, timeout_s: 5.5 } };
