@@ -16,15 +16,15 @@ const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
 
 interface Attached {
-  /** Calls a tool. @returns the lines of the answer, as facts */
+  /** Calls a tool. @returns the facts of each line of the reply */
   readonly call: (name: string, args?: Record<string, unknown>) => Promise<Facts[]>;
   readonly client: Client;
 }
 
-/** Time (ms) for what VS Code starts: an extension, a terminal. */
-const PATIENCE = 60_000;
+/** Timeout for an extension or a terminal that VS Code starts. */
+const START_TIMEOUT_MS = 60_000;
 
-/** Settings with which each new terminal runs `stdio.js --attach`, with a connection to here as its stdin and stdout. */
+/** Settings that make each new terminal run `stdio.js --attach`, connected to this server by stdin and stdout. */
 function terminalSettings(server: Server): Record<string, unknown> {
   const { port } = server.address() as AddressInfo;
   const program = `'${process.execPath}' '${join(root, 'dist', 'stdio.js')}' --attach`;
@@ -40,14 +40,14 @@ function terminalSettings(server: Server): Record<string, unknown> {
 }
 
 async function attachInTerminal(t: TestContext, page: Page, server: Server): Promise<Attached> {
-  const connected = once(server, 'connection', { signal: AbortSignal.timeout(PATIENCE) });
+  const connected = once(server, 'connection', { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
   await runCommand(page, 'Terminal: Create New Terminal');
   const [socket] = (await connected) as [Socket];
   atEnd(t, () => socket.destroy());
   const client = new Client({ name: 'agent-in-terminal', version: '1' });
-  // The SDK would wait for a program that has ended.
+  // The SDK would keep waiting after the program has exited.
   socket.once('close', () => void client.close());
-  // Its framing is the same in both directions.
+  // The framing is the same in both directions.
   await client.connect(new StdioServerTransport(socket, socket));
   return {
     client,
@@ -61,7 +61,7 @@ async function attachInTerminal(t: TestContext, page: Page, server: Server): Pro
 }
 
 // Promise: window-reload-attached
-test('a client in the integrated terminal shares the jobs of the window, also after it was reloaded', async (t) => {
+test('lets a client in the integrated terminal share the jobs of the window, also after a reload', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   atEnd(t, () => server.close());
@@ -98,7 +98,7 @@ test('a client in the integrated terminal shares the jobs of the window, also af
   assert.deepEqual(await commands(), ['echo from the window; exec sleep 1000', 'echo on; exec sleep 1000']);
 
   await page.reload();
-  // The same session: it waits until the window is back.
+  // The same session waits until the window is back.
   assert.equal((await commands()).length, 2);
   await call('execute', { command: 'echo on; exec sleep 1000', name: 'after-reload' });
   await page.locator('.monaco-workbench').waitFor();
@@ -109,7 +109,7 @@ test('a client in the integrated terminal shares the jobs of the window, also af
   assert.equal(jobs().length, 3);
   for (const { id } of jobs()) await call('kill', { job_id: id });
 
-  // And one that is started in the window that was reloaded.
+  // A client that is started in the reloaded window sees the same jobs.
   const other = await attachInTerminal(t, page, server);
   assert.equal((await other.call('list'))[0]!.finished, '3');
 });

@@ -4,7 +4,7 @@ import { scratchFolder } from '../support/scratch.ts';
 import { bundleTests } from './bundle-tests.ts';
 import { runSuiteAsTests } from './suite-as-tests.ts';
 
-// In a VS Code of its own: it changes settings, and what other suites show must not depend on that.
+// Runs in a separate VS Code, since it changes settings that would affect other suites.
 test('command policy inside VS Code', async (t) => {
   const suite = join(import.meta.dirname, 'suites', 'policy.in-editor.ts');
   await runSuiteAsTests(t, {

@@ -9,7 +9,7 @@ const suites = [
   'jobs.in-editor.ts',
   'output.in-editor.ts',
   'tree.in-editor.ts',
-  'tidy.in-editor.ts',
+  'cleanup.in-editor.ts',
   'notices.in-editor.ts',
   'questions.in-editor.ts',
   'terminal.in-editor.ts',
@@ -19,7 +19,7 @@ const suites = [
   'pictures.in-editor.ts',
 ].map((name) => join(import.meta.dirname, 'suites', name));
 
-// EDITOR_VERSION chooses another VS Code than the newest that was tried, as code-server numbers it.
+// EDITOR_VERSION selects another version of VS Code, by the version number of code-server.
 test('inside VS Code', async (t) => {
   await runSuiteAsTests(t, {
     extensionPath: root,

@@ -24,7 +24,7 @@ async function packageVsix(t: TestContext): Promise<string> {
   return path;
 }
 
-/** Installs the package as a person does from the command line. @returns the folder of installed extensions */
+/** Installs the package from the command line. @returns the folder of installed extensions */
 export async function installVsix(t: TestContext): Promise<string> {
   const extensionsDir = join(scratchFolder(t), 'extensions');
   const { vscode, node } = await installEditor(DEFAULT_VERSION, new AbortController().signal);

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { EditorServer } from './server.ts';
 
 export interface Workbench {
-  /** A folder, a `.code-workspace` file, or the URI of a folder that is on no disk. */
+  /** A folder, a `.code-workspace` file, or the URI of a virtual folder. */
   readonly workspace?: string | undefined;
   /** Folder of an extension under development. The page takes only one. */
   readonly extension?: string | undefined;
@@ -10,12 +10,12 @@ export interface Workbench {
   readonly tests?: string | undefined;
 }
 
-/** The address at which a browser finds the workbench, with what a desktop VS Code takes as arguments. */
+/** Returns the URL of the workbench, with the arguments that a desktop VS Code would take. */
 export function pageAddress(server: EditorServer, { workspace, extension, tests }: Workbench): string {
   const payload = [
     ...(extension === undefined ? [] : [['extensionDevelopmentPath', remoteUri(extension)]]),
     ...(tests === undefined ? [] : [['extensionTestsPath', remoteUri(tests)]]),
-    // Tests start with an empty window; a person sees what the settings say.
+    // Tests start with an empty window. The settings decide what a user sees.
     ...(tests === undefined ? [] : [['skipWelcome', 'true']]),
   ];
   const query = new URLSearchParams({ payload: JSON.stringify(payload), tkn: server.token });
@@ -28,7 +28,7 @@ export function pageAddress(server: EditorServer, { workspace, extension, tests 
   return `${server.origin}/?${query.toString()}`;
 }
 
-/** The files are the server's: for the page, they are on another machine. */
+/** To the page the files of the server are on another machine. */
 function remoteUri(path: string): string {
   return `vscode-remote://remote${pathToFileURL(path).pathname}`;
 }

@@ -13,8 +13,8 @@ export interface PageCall {
 export type PageAnswer = { readonly result: unknown } | { readonly error: string };
 
 /**
- * Lets tests in the extension host act as the person before the screen: they send functions over a socket, each
- * of which runs here with Playwright's page. (Playwright does the same with functions for the browser.)
+ * Lets tests in the extension host act as the user. They send functions over a socket, which run here with Playwright's
+ * page.
  */
 export async function servePageCalls(
   folder: string,

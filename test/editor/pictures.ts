@@ -1,4 +1,4 @@
-// Makes the pictures of the README anew: `node test/editor/pictures.ts`, after `npm run build`.
+// Takes the pictures of the README again: `node test/editor/pictures.ts`, after `npm run build`.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Settings that keep a fresh editor quiet: nothing is fetched, asked or welcomed. */
+/** Settings that keep a fresh editor from downloading, asking and welcoming. */
 const QUIET = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
@@ -16,10 +16,10 @@ const QUIET = {
   'security.workspace.trust.enabled': false,
 };
 
-/** Draws terminals as text in the page, where tests can read it, and not as a picture. */
+/** Makes terminals render text that tests can read, instead of a picture. */
 export const READABLE = { 'terminal.integrated.gpuAcceleration': 'off' };
 
-/** Writes the user's settings of a fresh profile, where every kind of VS Code looks for them. */
+/** Writes the user settings of a fresh profile to all places where a VS Code reads them. */
 export function writeSettings(userDataDir: string, settings: Readonly<Record<string, unknown>> = {}): void {
   const folder = join(userDataDir, 'User');
   mkdirSync(folder, { recursive: true });

@@ -17,11 +17,11 @@ import { openWindow, OUTPUT_LINE, runCommand, runInBackground, runInTerminal } f
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
 
-/** Prints numbered lines, thousands in a second, until a file is there. */
+/** Prints thousands of numbered lines per second until a file exists. */
 const counter = (stop: string, code: number): string =>
   `i=0; until [ -e ${stop} ]; do for n in $(seq 100); do i=$((i+1)); echo line $i; done; sleep 0.02; done; exit ${code}`;
 
-/** A log whole from its beginning: lines are numbered, and none is missing. @returns how many there are */
+/** Checks that no numbered line of a log is missing. @returns the number of lines */
 function checkLines(storage: string, id: string): number {
   const reader = new LogReader(logFolder(storage, id));
   const { start, end } = reader.range();
@@ -37,7 +37,7 @@ async function untilRow(page: Page, text: string): Promise<void> {
   await page.locator(`${ROW}[aria-label*="${text}"]`).first().waitFor();
 }
 
-test('windows that reload again and again while jobs print lose nothing', async (t) => {
+test('loses no output when a window reloads again and again', async (t) => {
   const { page, jobs, storage, workspace } = await openWindow(t, {
     extension: root,
     settings: { 'backgroundJobs.keepAliveSeconds': 60 },
@@ -48,12 +48,12 @@ test('windows that reload again and again while jobs print lose nothing', async 
   const reloads = repeats(8, 3);
   for (let count = 1; count <= reloads; count++) {
     const before = ids.map((id) => checkLines(storage(), id));
-    // One of them ends while there is no window.
+    // One of the jobs ends while no window is open.
     const reloading = page.reload();
     if (count === 2) writeFileSync(join(workspace, 'stop-4'), '');
     await reloading;
     await page.locator('.monaco-workbench').waitFor();
-    await eventually('all go on', () =>
+    await eventually('all continue', () =>
       ids.every((id, at) => (at === 1 && count >= 2) || checkLines(storage(), id) > before[at]!),
     );
   }
@@ -71,7 +71,7 @@ test('windows that reload again and again while jobs print lose nothing', async 
   assert.equal(runners.length, 1);
 });
 
-test('when the extension host is killed its jobs go on, and the next one finds them', async (t) => {
+test('keeps jobs running when the extension host is killed, and finds them from the next one', async (t) => {
   const { page, jobs, storage, workspace, extensionHosts } = await openWindow(t, {
     extensionsDir: await installVsix(t),
     settings: { 'backgroundJobs.keepAliveSeconds': 60 },
@@ -85,11 +85,11 @@ test('when the extension host is killed its jobs go on, and the next one finds t
   await eventually('it is gone', () => !isAlive(host));
   assert.equal(isAlive(pid!), true);
   const before = checkLines(storage(), id);
-  // VS Code starts another by itself.
+  // VS Code starts another extension host.
   await eventually('there is another', async () => (await extensionHosts()).length === 1);
   await runCommand(page, 'View: Show Background Jobs');
   await untilRow(page, 'running');
-  await eventually('it goes on', () => checkLines(storage(), id) > before);
+  await eventually('it continues', () => checkLines(storage(), id) > before);
   writeFileSync(join(workspace, 'stop'), '');
   await untilRow(page, 'exit code 6');
   assert.deepEqual(
@@ -99,7 +99,7 @@ test('when the extension host is killed its jobs go on, and the next one finds t
   checkLines(storage(), id);
 });
 
-test('when the extension host is killed and the window closed, nothing is left after the keep-alive time', async (t) => {
+test('leaves nothing behind after the keep-alive time when the extension host is killed and the window closed', async (t) => {
   const { page, jobs, storage, extensionHosts } = await openWindow(t, {
     extension: root,
     settings: { 'backgroundJobs.keepAliveSeconds': 1 },
@@ -117,9 +117,9 @@ test('when the extension host is killed and the window closed, nothing is left a
   assert.equal(existsSync(dirname(runner!.address.socket)), false);
 });
 
-test('a window that shows no job sees the one that another window on its folder starts', async (t) => {
+test('shows a job that another window on the same folder starts', async (t) => {
   const { page, jobs, another } = await openWindow(t, { extension: root });
-  // There was a runner once, and it has ended.
+  // A previous runner has exited.
   await runInBackground(page, 'echo before');
   await eventually('it has run', () => jobs()[0]?.status === 'completed');
   const second = await another();
@@ -128,11 +128,11 @@ test('a window that shows no job sees the one that another window on its folder 
   const third = await another();
   await runInBackground(page, 'echo shared; exec sleep 1000');
   await untilRow(second, 'running');
-  // Where nobody has looked at jobs, the badge tells.
+  // The badge shows the job even if the view was never opened.
   await third.locator('.activitybar .badge').filter({ hasText: '1' }).first().waitFor();
 });
 
-test('two windows on one folder show the same jobs, a window on another folder none of them', async (t) => {
+test('shows the same jobs in two windows on one folder, and none in a window on another folder', async (t) => {
   const { page, jobs, another } = await openWindow(t, { extension: root });
   await runInBackground(page, 'echo shared; exec sleep 1000');
   await eventually('it runs', () => jobs().length === 1);
@@ -141,7 +141,7 @@ test('two windows on one folder show the same jobs, a window on another folder n
   for (const each of [second, stranger]) await runCommand(each, 'View: Show Background Jobs');
   await untilRow(second, 'running');
   await stranger.getByText('No background jobs yet').waitFor();
-  // What one of them ends, the other sees.
+  // One window shows when the other one kills a job.
   await runCommand(second, 'Background Jobs: Kill');
   await second.locator('.quick-input-list [role="option"]').filter({ hasText: 'echo shared' }).click();
   await runCommand(page, 'View: Show Background Jobs');

@@ -2,26 +2,26 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** What the extension host tells of its tests, a line of JSON each. */
+/** An event of the tests in the extension host. Each is sent as one line of JSON. */
 export type TestEvent =
   | { readonly kind: 'start'; readonly name: string }
   | { readonly kind: 'end'; readonly result: TestResult }
-  /** What a test wrote to the console. */
+  /** Console output of a test. */
   | { readonly kind: 'log'; readonly text: string }
   | { readonly kind: 'done' };
 
 export interface TestResult {
   readonly name: string;
   readonly durationMs: number;
-  /** Stack of the failure. */
+  /** The stack of the failure. */
   readonly error?: string;
-  /** Why it was not run. */
+  /** The reason why the test was skipped. */
   readonly skipped?: string;
 }
 
 /**
- * A socket for what the tests in the extension host tell. Standard output would do on one editor and not on
- * another: it is mixed with the editor's own words, and its end can be lost.
+ * Opens a socket that receives the events of the tests. Standard output would not be reliable, since it is mixed with the
+ * editor's log, and its end can be lost.
  */
 export async function receiveEvents(
   folder: string,

@@ -11,7 +11,7 @@ const SETTINGS = {
   'backgroundJobs.keepAliveSeconds': 1,
 };
 
-/** Sets a mark that a reload of the page would remove. */
+/** Sets a marker that a reload of the page would remove. */
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate('window.notReloaded = true');
   return () => page.evaluate('window.notReloaded === true');
@@ -22,7 +22,7 @@ async function trust(page: Page): Promise<void> {
   await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
 }
 
-/** Takes the folder, the only one, from those that are trusted. */
+/** Removes the only folder from the trusted folders. */
 async function distrust(page: Page): Promise<void> {
   await runCommand(page, 'Workspaces: Manage Workspace Trust');
   const row = page.locator('.workspace-trust-editor .monaco-table .monaco-list-row').first();
@@ -32,7 +32,7 @@ async function distrust(page: Page): Promise<void> {
   await page.getByText('Restricted Mode').first().waitFor();
 }
 
-/** What VS Code has to offer as MCP servers, with the entry that adds one. */
+/** Returns the entries of the list of MCP servers, including the one that adds a server. */
 async function mcpServers(page: Page): Promise<string[]> {
   await runCommand(page, 'MCP: List Servers');
   const names = page.locator(
@@ -44,7 +44,7 @@ async function mcpServers(page: Page): Promise<string[]> {
   return texts;
 }
 
-/** What the palette offers for some words. */
+/** Returns the entries of the palette for a text. */
 async function offered(page: Page, words: string): Promise<string[]> {
   await page.keyboard.press('F1');
   await page.locator('.quick-input-box input').fill(`>${words}`);
@@ -56,7 +56,7 @@ async function offered(page: Page, words: string): Promise<string[]> {
 }
 
 // Promise: restricted-mode
-test('in Restricted Mode there is nothing of the extension; trust brings it at once, and its end takes it away', async (t) => {
+test('shows nothing of the extension in Restricted Mode, and enables it as soon as the folder is trusted', async (t) => {
   const { page, jobs, extensionHosts } = await openWindow(t, {
     extensionsDir: await installVsix(t),
     settings: SETTINGS,
@@ -82,16 +82,16 @@ test('in Restricted Mode there is nothing of the extension; trust brings it at o
   assert.equal(await isNotReloaded(), true);
 
   await distrust(page);
-  // It may have a badge of the same name, which goes with it.
+  // The icon may have a badge of the same name.
   await eventually('the icon goes', async () => (await icon.count()) === 0);
   await eventually('the job was ended', () => jobs()[0]?.status === 'killed');
   assert.equal(jobs()[0]!.endedBy, 'shutdown');
-  // VS Code keeps what it knows of a server; but one whose extension is off is no way in.
+  // VS Code remembers the server, but cannot start it while the extension is disabled.
   assert.deepEqual(await mcpServers(page), ['Add Server']);
 });
 
 // Promise: restricted-mode
-test('an extension that VS Code is told to have on in Restricted Mode runs nothing all the same, until there is trust', async (t) => {
+test('runs nothing in Restricted Mode, even if a setting enables the extension there', async (t) => {
   const { page, jobs } = await openWindow(t, {
     extensionsDir: await installVsix(t),
     settings: {

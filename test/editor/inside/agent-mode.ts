@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { until } from './until.ts';
 
-/** What the model does next. A tool is named by the end of its name: `execute` finds `mcp_jobs_execute`. */
+/** The next turn of the model. A tool is named by the end of its name: `execute` finds `mcp_jobs_execute`. */
 type Turn =
   | { readonly tool: string; readonly input: Readonly<Record<string, unknown>>; readonly text?: string }
   | { readonly text: string };
 
-/** Later turns are made of what the tools answered so far, oldest first. */
+/** A turn can be a function of the tool results so far, oldest first. */
 export type Script = readonly (Turn | ((results: readonly string[]) => Turn))[];
 
-/** What the model got to see in one request. */
+/** What the model received in one request. */
 interface ModelRequest {
   readonly tools: readonly { name: string; description: string; inputSchema: unknown }[];
   /** All tool results of the conversation so far, as the model sees them. */
@@ -23,11 +23,11 @@ export interface Transcript {
 }
 
 export interface AgentOptions {
-  /** Whether tools wait for a person's approval, as they do by default. The call returns when one waits. */
+  /** True if tools wait for the user's approval, as they do by default. The call returns when one waits. */
   readonly asks?: boolean;
 }
 
-/** What the fixture extension `scripted-model` gives. */
+/** The API of the fixture extension `scripted-model`. */
 interface ScriptedModel {
   play(script: Script): void;
   requests(): ModelRequest[];
@@ -36,8 +36,8 @@ interface ScriptedModel {
 const CHAT = 'GitHub.copilot-chat';
 
 /**
- * Lets a model that follows a script work in VS Code's own agent mode: the real Copilot Chat offers it the tools,
- * carries out its calls and brings it the results.
+ * Runs a scripted model in VS Code's agent mode. The real Copilot Chat offers it the tools, runs its calls and returns
+ * the results to it.
  */
 export async function agentMode(
   prompt: string,
@@ -66,23 +66,23 @@ async function scriptedModel(): Promise<ScriptedModel> {
 }
 
 /**
- * A server ships Copilot Chat disabled, and enables it when this setting *becomes* false. It then asks to sign
- * in, unless the user has models of his own: the `profile` folder of the fixture says so. (A context key says it
- * too, but the workbench sets that anew from the profile.)
+ * Enables Copilot Chat, which a server ships disabled, by changing a setting to false. Chat then asks to sign in unless
+ * the user has other models, which the `profile` folder of the fixture configures. A context key would do that as well,
+ * but the workbench resets it from the profile.
  */
 async function enableChat(): Promise<void> {
   const isActive = (): boolean => vscode.extensions.getExtension(CHAT)?.isActive === true;
   const chat = vscode.workspace.getConfiguration('chat');
   if (!isActive()) {
     await chat.update('disableAIFeatures', true, vscode.ConfigurationTarget.Global);
-    // Nothing tells that the change has been carried out.
+    // No event reports that the change was applied.
     await new Promise((resolve) => setTimeout(resolve, 1000));
     await chat.update('disableAIFeatures', false, vscode.ConfigurationTarget.Global);
     await until(`${CHAT} is active`, isActive, 60_000);
   }
 }
 
-/** The context key is VS Code's own way to confirm in a test that all tools may run without being asked for. */
+/** Lets all tools run without confirmation. VS Code's own tests set the same context key. */
 async function approveTools(isApproved: boolean): Promise<void> {
   const tools = vscode.workspace.getConfiguration('chat.tools.global');
   await tools.update('autoApprove', isApproved, vscode.ConfigurationTarget.Global);

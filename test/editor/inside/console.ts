@@ -4,7 +4,7 @@ type Write = (text: string) => void;
 
 let write: Write = (text) => globalThis.console.log(text);
 
-/** Has the tests' console written to whoever runs them. */
+/** Sends the console output of the tests to a receiver. */
 export function sendConsoleTo(receiver: Write): void {
   write = receiver;
 }
@@ -12,7 +12,7 @@ export function sendConsoleTo(receiver: Write): void {
 const log = (...args: unknown[]): void => write(format(...args));
 
 /**
- * The bundler puts this in the place of the global console in the tests, and in nothing else: the real one
- * belongs to all extensions of the host, and what it prints drowns among the editor's own words.
+ * Replaces the global console in the bundled tests. All extensions of the host share the real one, and its output is
+ * mixed with the editor's log.
  */
 export const console = { ...globalThis.console, log, info: log, warn: log, error: log, debug: log };

@@ -6,14 +6,14 @@ import type { PageAnswer, PageCall } from '../page-calls.ts';
 
 const address = process.env.EDITOR_TEST_PAGE;
 
-/** Whether there is a page to look at: not on a desktop VS Code. */
+/** True if VS Code runs in a page, false on a desktop. */
 export const hasPage = address !== undefined;
 
 /**
- * Runs a function as the person before the screen, with Playwright's page of this very window: real clicks, keys
- * and looks. The function travels as text, so it sees its parameters and nothing else of this file.
+ * Runs a function with Playwright's page of this window, for real clicks and keys. The function is sent as text, so it
+ * can use only its parameters.
  *
- * @param argument JSON
+ * @param argument a JSON value
  */
 export async function inPage<R = void, A = undefined>(
   action: (page: Page, argument: A) => R | Promise<R>,

@@ -5,20 +5,20 @@ import { sendConsoleTo } from './console.ts';
 import { hasPage, screenshot } from './page.ts';
 import { registered, Skipped, type RegisteredTest, type TestContext } from './test.ts';
 
-/** VS Code calls this once the workbench is there. A rejection is exit code 1. */
+/** VS Code calls this once the workbench is ready. A rejection means exit code 1. */
 export async function run(): Promise<void> {
   const socket = await connectResults();
-  const tell = (event: TestEvent): void => void socket?.write(`${JSON.stringify(event)}\n`);
+  const report = (event: TestEvent): void => void socket?.write(`${JSON.stringify(event)}\n`);
   const only = process.env.EDITOR_TEST_ONLY ?? '';
-  if (socket !== undefined) sendConsoleTo((text) => tell({ kind: 'log', text }));
+  if (socket !== undefined) sendConsoleTo((text) => report({ kind: 'log', text }));
   let failures = 0;
   for (const test of registered.filter(({ name }) => name.includes(only))) {
-    tell({ kind: 'start', name: test.name });
+    report({ kind: 'start', name: test.name });
     const result = await runTest(test);
     if (result.error !== undefined) failures++;
-    tell({ kind: 'end', result });
+    report({ kind: 'end', result });
   }
-  tell({ kind: 'done' });
+  report({ kind: 'done' });
   if (socket !== undefined) await once(socket.end(), 'close');
   if (failures > 0) throw new Error(`${failures} of the tests failed.`);
 }
@@ -45,15 +45,15 @@ async function runTest({ name, body, timeout }: RegisteredTest): Promise<TestRes
     await withTimeout(body(context), timeout);
   } catch (error) {
     if (error instanceof Skipped) outcome.skipped = error.message;
-    else outcome.error = describe(error);
+    else outcome.error = stackOf(error);
   }
-  // What the screen showed often tells more than the stack.
+  // The screen often explains more than the stack.
   if (outcome.error !== undefined && hasPage) await screenshot(`failed ${name}`).catch(() => undefined);
   for (const action of afterwards.reverse()) {
     try {
       await withTimeout(action(), timeout);
     } catch (error) {
-      outcome.error ??= describe(error);
+      outcome.error ??= stackOf(error);
     }
   }
   return { name, durationMs: performance.now() - start, ...outcome };
@@ -67,6 +67,6 @@ async function withTimeout(work: unknown, ms: number): Promise<unknown> {
   return await Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }
 
-function describe(error: unknown): string {
+function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

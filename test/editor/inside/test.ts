@@ -1,8 +1,8 @@
-/** Of one test. */
+/** The context of one test. */
 export interface TestContext {
-  /** Runs after it, last registered first. */
+  /** Registers an action to run after the test. The last registered one runs first. */
   after(action: () => unknown): void;
-  /** Ends it without a verdict. */
+  /** Skips the test. */
   skip(why: string): never;
 }
 
@@ -12,18 +12,18 @@ export interface RegisteredTest {
   readonly body: (context: TestContext) => unknown;
 }
 
-/** In the order in which they were written. */
+/** All tests in the order of their definition. */
 export const registered: RegisteredTest[] = [];
 
-/** ms; as generous as a busy machine needs. */
-const TIMEOUT = 60_000;
+/** Long enough for a busy machine. */
+const TIMEOUT_MS = 60_000;
 
 /**
- * Registers a test that runs inside VS Code's extension host. It looks like node:test, which cannot be used
- * there: it has a process to itself, ends it, and writes to its output.
+ * Registers a test that runs inside VS Code's extension host. node:test cannot be used there, since it needs its own
+ * process.
  */
 export function test(name: string, body: RegisteredTest['body'], options: { timeout?: number } = {}): void {
-  registered.push({ name, body, timeout: options.timeout ?? TIMEOUT });
+  registered.push({ name, body, timeout: options.timeout ?? TIMEOUT_MS });
 }
 
 /** Thrown by `skip()`. */

@@ -1,4 +1,4 @@
-/** Polls until the condition holds: for what no event tells of. */
+/** Polls until a condition is true. Use it only if no event reports the change. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
@@ -6,7 +6,7 @@ export async function until(
 ): Promise<void> {
   const deadline = performance.now() + patienceMs;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`This did not come true: ${what}`);
+    if (performance.now() > deadline) throw new Error(`This did not become true: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

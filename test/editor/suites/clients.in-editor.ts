@@ -12,15 +12,15 @@ interface Server {
   readonly args: readonly string[];
 }
 
-/** Picks from the lists of the command as a person does. @returns what is on the clipboard then */
+/** Picks from the lists of the command. @returns the copied text */
 async function copy(jobs: string, client: string): Promise<string> {
   const { clipboard } = vscode.env;
-  // Not empty: a browser may take that for nothing, and what was copied before would still be there.
+  // A browser may ignore an empty text, and the previous text would remain.
   await clipboard.writeText('before');
-  await until('the clipboard is ours', async () => (await clipboard.readText()) === 'before');
+  await until('the clipboard is set', async () => (await clipboard.readText()) === 'before');
   await choose('Background Jobs: Copy MCP Configuration', jobs);
   await inPage(async (page, client) => {
-    // By keys: the rows of the second list move into their places while the first one goes.
+    // Uses keys, since the rows of the second list move while the first one closes.
     const box = page.locator('.quick-input-box input[placeholder="For which client?"]');
     await box.fill(client);
     await page.locator('.quick-input-list .focused[role="option"]').filter({ hasText: client }).waitFor();
@@ -30,7 +30,7 @@ async function copy(jobs: string, client: string): Promise<string> {
   return await clipboard.readText();
 }
 
-/** Starts what a configuration says, as its client would. @returns sends a request and gives its result */
+/** Starts the server of a configuration as a client would. @returns a function that sends a request and returns its result */
 function start(
   t: TestContext,
   { command, args }: Server,
@@ -56,7 +56,7 @@ const INITIALIZE = {
   clientInfo: { name: 'some-client', version: '1' },
 };
 
-test('a configuration that was copied starts a server that shares the jobs of the window', async (t) => {
+test('copies a configuration whose server shares the jobs of the window', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const text = await copy('Jobs of This Workspace', 'Zed');
@@ -68,7 +68,7 @@ test('a configuration that was copied starts a server that shares the jobs of th
   assert.match(await callTool('list'), /name=from-outside/);
 });
 
-test('a configuration for jobs of its own starts a server that has none of the window’s', async (t) => {
+test('copies a configuration whose server has only its own jobs', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await callTool('execute', { command: 'exec sleep 100', name: 'of-the-window' });
@@ -81,7 +81,7 @@ test('a configuration for jobs of its own starts a server that has none of the w
   assert.doesNotMatch(result, /of-the-window/);
 });
 
-test('for the terminal the configuration names no workspace, and Codex hands on the variable', async (t) => {
+test('copies a configuration for the terminal without a workspace, in which Codex passes the variable on', async (t) => {
   if (!hasPage) t.skip('needs a page');
   const text = await copy('Jobs of the Window in Whose Terminal It Runs', 'Codex');
   assert.match(

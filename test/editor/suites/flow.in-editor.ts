@@ -18,7 +18,7 @@ import {
 
 const QUESTION = `printf '\\033[32mready\\033[0m\\n'; printf 'which colour? '; read -r colour; echo "you said $colour"; exec sleep 100`;
 
-test('by mouse and keyboard: start, watch, answer, kill, clear', async (t) => {
+test('starts, watches, answers, kills and clears a job by mouse and keyboard', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await vscode.commands.executeCommand('backgroundJobs.clearFinished');
@@ -28,7 +28,7 @@ test('by mouse and keyboard: start, watch, answer, kill, clear', async (t) => {
   await untilRow("printf '");
   assert.match((await rows())[0]!, /, running · \d+s/);
 
-  // What one has just started has the keyboard, in colour.
+  // The terminal of a new job has the focus, and shows colors.
   await untilOutput('which colour\\?');
   await inPage(async (page) => {
     await page.locator('.panel .xterm-rows .xterm-fg-2').filter({ hasText: 'ready' }).first().waitFor();
@@ -48,10 +48,10 @@ test('by mouse and keyboard: start, watch, answer, kill, clear', async (t) => {
   await inPage((page) => page.getByText('No background jobs yet').waitFor());
 });
 
-test('in agent mode nothing runs before a person confirms it on the card', async (t) => {
+test('runs nothing in agent mode before the user confirms it', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
-  // It comes back when the tool waits for the person.
+  // Returns when the tool waits for confirmation.
   await agentMode(
     'Start the dev server in the background.',
     [{ tool: 'execute', input: { command: 'npm run dev', name: 'dev' } }, { text: 'It runs.' }],

@@ -23,9 +23,9 @@ import {
 
 const EXTENSION = 'agent-tools.background-jobs';
 
-test('the extension is active without anybody having opened its view, and no job server runs yet', async () => {
+test('is active before its view is opened, and has started no runner', async () => {
   await until('it is active', () => vscode.extensions.getExtension(EXTENSION)?.isActive === true);
-  // What runs jobs is loaded when somebody needs it.
+  // The code that runs jobs is loaded at its first use.
   const dist = join(vscode.extensions.getExtension(EXTENSION)!.extensionPath, 'dist');
   assert.deepEqual(modulesIn(dist), ['extension.js']);
 });
@@ -48,14 +48,14 @@ function modulesIn(folder: string): string[] {
   return names;
 }
 
-test('the empty view says what to do', async (t) => {
+test('explains in the empty view what to do', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await openSidebar();
   await inPage((page) => page.getByText('No background jobs yet').waitFor());
   await screenshot('empty');
 });
 
-test('agent mode, palette and tree act on the same job', async (t) => {
+test('acts on the same job from agent mode, the palette and the tree', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const { results } = await agentMode('Start the server and look at it.', [
@@ -98,7 +98,7 @@ test('agent mode, palette and tree act on the same job', async (t) => {
   assert.equal(fact(await callTool('status', { job_id: 'agent-server' }), 'ended_by'), 'person');
 });
 
-test('a job that a person starts from the palette is the agent’s job too', async (t) => {
+test('lets the agent see and kill a job that the user started', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await openSidebar();
@@ -113,7 +113,7 @@ test('a job that a person starts from the palette is the agent’s job too', asy
   await untilRow('echo started by hand');
 });
 
-test('restart by the button of the row starts the same again', async (t) => {
+test('restarts a job with the button of its row', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await callTool('execute', { command: 'echo run; exit 3', name: 'again', wait_s: 20 });
   await openSidebar();
@@ -121,17 +121,17 @@ test('restart by the button of the row starts the same again', async (t) => {
   const isRestarted = async (): Promise<boolean> =>
     (await rows()).filter((label) => label.startsWith('again, failed')).length === 2;
   await until('there are two', async () => {
-    // A click while the tree is being drawn anew names no row: then VS Code calls the command as the palette does.
+    // VS Code passes no row if the tree is being redrawn. Then the command opens a list, as from the palette.
     await inPage((page) => page.keyboard.press('Escape'));
     await clickRowButton('again', 'Restart');
-    return await until('it is drawn', isRestarted, 5000).then(
+    return await until('the row is visible', isRestarted, 5000).then(
       () => true,
       () => false,
     );
   });
 });
 
-test('what is refused is told, and the extension stays alive', async () => {
+test('reports refused calls and stays alive', async () => {
   assert.match(await callTool('execute', { command: ' ' }), /^Error: The command is empty/);
   assert.match(
     await callTool('execute', { command: 'true', cwd: '/no/such/folder' }),
@@ -141,7 +141,7 @@ test('what is refused is told, and the extension stays alive', async () => {
   assert.match(await callTool('list'), /^running=/);
 });
 
-test('limits come from the settings, and a change counts at once', async (t) => {
+test('reads limits from the settings and applies changes immediately', async (t) => {
   const settings = vscode.workspace.getConfiguration('backgroundJobs');
   await settings.update('maxConcurrentJobs', 1, vscode.ConfigurationTarget.Global);
   t.after(endJobs);
@@ -150,7 +150,7 @@ test('limits come from the settings, and a change counts at once', async (t) => 
   assert.match(await callTool('execute', { command: 'sleep 100' }), /^Error: 1 job is running, the limit/);
 });
 
-test('jobs run in the workspace folder, without the editor’s own variables', async () => {
+test('runs jobs in the workspace folder, without the variables of VS Code', async () => {
   const reply = await callTool('execute', { command: 'pwd; env', wait_s: 20 });
   const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
   assert.ok(reply.includes(`\n${folder}\n`), reply);

@@ -19,7 +19,7 @@ async function clean(): Promise<void> {
   await vscode.commands.executeCommand('notifications.clearAll');
 }
 
-test('the status bar tells how many jobs run, and is silent when none does', async (t) => {
+test('shows the number of running jobs in the status bar', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await clean();
   t.after(clean);
@@ -38,7 +38,7 @@ test('the status bar tells how many jobs run, and is silent when none does', asy
   );
 });
 
-test('a job that fails out of sight is told of, with a way to its output', async (t) => {
+test('notifies of a failed job that is not visible, with a button for its output', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await clean();
   t.after(clean);
@@ -56,7 +56,7 @@ test('a job that fails out of sight is told of, with a way to its output', async
   );
 });
 
-test('a job that failed is started again from its notification', async (t) => {
+test('restarts a failed job from its notification', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await clean();
   t.after(clean);
@@ -66,12 +66,12 @@ test('a job that failed is started again from its notification', async (t) => {
   await until('it ran twice', async () => {
     return (await callTool('list')).split('\n').filter((line) => line.includes('name=flaky')).length === 2;
   });
-  // Of the second end, too: it must not come in the middle of the next test.
+  // The notification of the second failure must not appear during the next test.
   await untilNotice('flaky: failed');
 });
 
 // Promise: no-links
-test('what a job is called is no link in a notification', async (t) => {
+test('shows the name of a job in a notification without links', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await clean();
   t.after(clean);
@@ -79,7 +79,7 @@ test('what a job is called is no link in a notification', async (t) => {
   const name = '[Details](command:workbench.view.scm)';
   await callTool('execute', { command: 'exit 9', name, wait_s: 20 });
   await untilNotice('failed · exit code 9');
-  // One that cannot be started again, told as an error: a running job has its name.
+  // The restart fails with an error notification, since a running job has the name.
   const [, failed = ''] = /^id=(\S+)/m.exec(await callTool('list')) ?? [];
   await callTool('execute', { command: 'exec sleep 100', name });
   await vscode.commands.executeCommand('backgroundJobs.restart', { id: failed });
@@ -93,7 +93,7 @@ test('what a job is called is no link in a notification', async (t) => {
   assert.equal(links, 0);
 });
 
-test('jobs that fail together are told of together; what is in sight, ends well or was killed is not', async (t) => {
+test('reports jobs that fail together in one notification, without visible, successful and killed ones', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await clean();
   t.after(clean);

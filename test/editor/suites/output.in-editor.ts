@@ -8,7 +8,7 @@ import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
 import { callTool, choose, endJobs, fact } from './tools.ts';
 
-/** A server that takes its time before it listens, and prints nothing. */
+/** A server that listens after a while and prints nothing. */
 const SLOW_SERVER = `setTimeout(() => require("http").createServer((_, r) => r.end("hello")).listen(process.argv[1], "127.0.0.1"), 700)`;
 
 async function freePort(): Promise<number> {
@@ -20,7 +20,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('agent mode starts a dev server and gets control when it answers, with no call in between', async (t) => {
+test('returns control to agent mode when a dev server listens, with a single call', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const port = await freePort();
@@ -32,13 +32,13 @@ test('agent mode starts a dev server and gets control when it answers, with no c
     { text: 'It is ready.' },
   ]);
   assert.equal(results.length, 1);
-  assert.equal(requests.length, 2, 'one call, one answer');
+  assert.equal(requests.length, 2, 'one call and one answer');
   assert.equal(fact(results[0]!, 'reason'), 'port');
   assert.equal(fact(results[0]!, 'port_of_job'), 'true');
   assert.equal(await (await fetch(`http://127.0.0.1:${port}`)).text(), 'hello');
 });
 
-test('from Browse Resources the log of a job opens, and follows', async (t) => {
+test('opens and follows the log of a job from Browse Resources', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await callTool('execute', {
@@ -61,7 +61,7 @@ test('from Browse Resources the log of a job opens, and follows', async (t) => {
   await screenshot('resource');
 });
 
-test('a log that is opened again is shown as it is now, whether it was closed or not', async (t) => {
+test('shows the current log when it is opened again', async (t) => {
   t.after(endJobs);
   const closeAll = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
   t.after(closeAll);
@@ -74,10 +74,10 @@ test('a log that is opened again is shown as it is now, whether it was closed or
   await callTool('interact', { job_id: 'read-on', input: 'more' });
   await callTool('wait', { job_id: 'read-on', pattern: 'got more' });
   await vscode.commands.executeCommand('backgroundJobs.openLog', node);
-  await until('what came is there', () => text() === 'begun\ngot more\n');
+  await until('new output is visible', () => text() === 'begun\ngot more\n');
   await closeAll();
   await callTool('interact', { job_id: 'read-on', input: 'this' });
   await callTool('wait', { job_id: 'read-on', pattern: 'got this' });
   await vscode.commands.executeCommand('backgroundJobs.openLog', node);
-  await until('what came since is there', () => text() === 'begun\ngot more\ngot this\n');
+  await until('later output is visible', () => text() === 'begun\ngot more\ngot this\n');
 });

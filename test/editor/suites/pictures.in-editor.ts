@@ -6,7 +6,7 @@ import { callTool, endJobs, openOutput, openSidebar, rows, untilOutput, untilRow
 
 const SERVER = `printf '\\033[32mready\\033[0m in 212 ms\\n'; for page in / /about /api/jobs; do echo "GET $page 200"; done; sleep 100`;
 
-test('a picture: two running and three finished jobs, and live output', async (t) => {
+test('takes a picture of two running and three finished jobs, with live output', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await callTool('execute', { command: 'echo compiled 214 files', name: 'build', wait_s: 20 });

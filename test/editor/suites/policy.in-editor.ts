@@ -9,13 +9,13 @@ import { callTool, endJobs, fact } from './tools.ts';
 
 const section = (): vscode.WorkspaceConfiguration => vscode.workspace.getConfiguration('backgroundJobs');
 
-/** Sets a list of the user's until the test ends. */
+/** Sets a list in the user settings until the test ends. */
 async function setList(t: TestContext, name: string, patterns: unknown): Promise<void> {
   await section().update(name, patterns, vscode.ConfigurationTarget.Global);
   t.after(() => section().update(name, undefined, vscode.ConfigurationTarget.Global));
 }
 
-/** Writes settings into the folder, as a repository may bring them, until the test ends. */
+/** Writes settings into the workspace folder, as a repository can contain them, until the test ends. */
 function bringSettings(t: TestContext, settings: Readonly<Record<string, unknown>>): void {
   const { fsPath } = vscode.workspace.workspaceFolders![0]!.uri;
   const file = join(fsPath, '.vscode', 'settings.json');
@@ -24,7 +24,7 @@ function bringSettings(t: TestContext, settings: Readonly<Record<string, unknown
   t.after(() => rmSync(file));
 }
 
-test('a change of the lists holds at once: for what starts, what starts again and what is typed', async (t) => {
+test('applies changed lists immediately to starts, restarts and input', async (t) => {
   t.after(endJobs);
   const first = await callTool('execute', { command: 'read x; echo "got $x"' });
   await setList(t, 'deniedCommands', ['^read']);
@@ -37,7 +37,7 @@ test('a change of the lists holds at once: for what starts, what starts again an
   assert.match(await callTool('interact', { job_id: fact(first, 'id'), input: 'y' }), /got y/);
 });
 
-test('an entry that is no regular expression lets nothing run, and is named', async (t) => {
+test('runs nothing and names the entry if a list has an invalid regular expression', async (t) => {
   await setList(t, 'deniedCommands', ['^rm', '(']);
   assert.match(
     await callTool('execute', { command: 'true' }),
@@ -45,7 +45,7 @@ test('an entry that is no regular expression lets nothing run, and is named', as
   );
 });
 
-test('the settings of a folder cannot widen what the user allowed, nor choose another shell for it', async (t) => {
+test('does not let workspace settings extend the lists of the user or choose another shell', async (t) => {
   t.after(endJobs);
   await setList(t, 'allowedCommands', ['^echo ']);
   const { fsPath } = vscode.workspace.workspaceFolders![0]!.uri;

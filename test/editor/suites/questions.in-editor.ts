@@ -4,16 +4,16 @@ import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { answerInputBox, callTool, endJobs, fact } from './tools.ts';
 
-/** Reads a line and prints it, which a job should not do with a password. */
+/** Reads a line and prints it, although a job should not print a password. */
 const LOGIN = 'printf "Password: "; read -r word; echo "got $word"; [ -n "$word" ]';
 
-/** The one of the test before may still be fading out. */
+/** Waits for the input box. The one of the previous test may still be fading out. */
 const box = (): Promise<void> =>
   inPage((page) =>
     page.locator('.quick-input-widget:not(.quick-input-widget-closing) input[type="password"]').waitFor(),
   );
 
-test('an agent has the user asked, and sees that they answered but not what', async (t) => {
+test('tells the agent that the user answered, but not the answer', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
@@ -48,7 +48,7 @@ test('an agent has the user asked, and sees that they answered but not what', as
   }
 });
 
-test('who dismisses the box ends the wait, once, and the job runs on', async (t) => {
+test('ends the wait once when the user dismisses the box, and keeps the job running', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
@@ -64,7 +64,7 @@ test('who dismisses the box ends the wait, once, and the job runs on', async (t)
 });
 
 // Promise: no-links
-test('what an agent asks for is no link', async (t) => {
+test('shows the text of an agent without links', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
@@ -79,7 +79,7 @@ test('what an agent asks for is no link', async (t) => {
   assert.equal(links, 0);
 });
 
-test('jobs that ask at once are answered one after another, and those that end meanwhile are left out', async (t) => {
+test('asks for several jobs one after another, without those that end meanwhile', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const names = ['first', 'ended', 'last'];
@@ -102,7 +102,7 @@ test('jobs that ask at once are answered one after another, and those that end m
   }
 });
 
-test('the box closes when the job ends', async (t) => {
+test('closes the box when the job ends', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
@@ -116,7 +116,7 @@ test('the box closes when the job ends', async (t) => {
   assert.match(await late, /^Error: The job has ended \(killed\)/);
 });
 
-test('what a person types hidden is not shown to agents either', async (t) => {
+test('hides what a user typed hidden from agents as well', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const reply = await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });

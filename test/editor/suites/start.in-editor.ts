@@ -35,20 +35,20 @@ function workspace(t: TestContext, files: Readonly<Record<string, string>> = {})
   return folder;
 }
 
-/** Has output opened where long lines are not broken: in an output channel. */
+/** Opens output in output channels, which do not wrap long lines. */
 async function showInChannels(t: TestContext): Promise<void> {
   const settings = vscode.workspace.getConfiguration('backgroundJobs');
   await settings.update('openOutputIn', 'output', vscode.ConfigurationTarget.Global);
   t.after(() => settings.update('openOutputIn', undefined, vscode.ConfigurationTarget.Global));
 }
 
-/** How often a command was run, as the agent sees it. */
+/** Returns how often a command was run, as the agent sees it. */
 async function runsOf(command: string): Promise<number> {
   const list = await callTool('list');
   return list.split('\n').filter((line) => line.includes(`command=${JSON.stringify(command)}`)).length;
 }
 
-/** Clicks a button of a row of the list that is open. */
+/** Clicks a button of a row in the open list. */
 async function clickListButton(text: string, button: string): Promise<void> {
   await inPage(
     async (page, [text, button]) => {
@@ -66,7 +66,7 @@ async function clickRow(text: string): Promise<void> {
   }, text);
 }
 
-/** Waits until this stands in the input box. */
+/** Waits until the input box contains a text. */
 async function untilTyped(text: string): Promise<void> {
   const typed = (): Promise<string> => inPage((page) => page.locator('.quick-input-box input').inputValue());
   await until(`${text} is in the box`, async () => (await typed()) === text);
@@ -76,7 +76,7 @@ async function untilText(text: string): Promise<void> {
   await inPage((page, text) => page.getByText(text).first().waitFor(), text);
 }
 
-/** Chooses from the context menu that is open, with keys: in its first moments a menu takes no clicks. */
+/** Chooses from the open context menu by keys, since a menu ignores clicks right after it opens. */
 async function chooseFromMenu(item: string): Promise<void> {
   await inPage(async (page, item) => {
     await page.locator('.monaco-menu [role="menuitem"]').filter({ hasText: item }).first().waitFor();
@@ -100,7 +100,7 @@ async function chooseInExplorer(file: string, item: string): Promise<void> {
   await chooseFromMenu(item);
 }
 
-test('a command that was run is in the history: it runs again, is changed, and is removed', async (t) => {
+test('runs, edits and removes commands of the history', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const command = 'echo $(expr 40 + 2) from before';
@@ -111,7 +111,7 @@ test('a command that was run is in the history: it runs again, is changed, and i
   await choose(RUN, command);
   await until('it ran again', async () => (await runsOf(command)) === 2);
 
-  // What is typed is what runs, also while the history has something that matches.
+  // The typed command runs, even if an entry of the history matches.
   await choose(RUN);
   await answerInputBox('echo $(expr 40');
   await until('it was tried', async () => (await runsOf('echo $(expr 40')) === 1);
@@ -138,7 +138,7 @@ test('a command that was run is in the history: it runs again, is changed, and i
   await inPage((page) => page.keyboard.press('Escape'));
 });
 
-test('a command runs in the folder that was chosen, and again there', async (t) => {
+test('runs a command in the chosen folder, and again there from the history', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await showInChannels(t);
   t.after(endJobs);
@@ -148,11 +148,11 @@ test('a command runs in the folder that was chosen, and again there', async (t) 
   await inPage((page) => page.locator('.quick-input-box input').fill('echo "in ${PWD##*/}"'));
   await inPage((page) => page.locator('.quick-input-titlebar [aria-label="Choose Folder…"]').click());
   await clickRow('Other Folder…');
-  // VS Code's own dialog: a list of folders, and the chosen one in the box.
+  // The simple dialog of VS Code has a list of folders and a box with the chosen one.
   await untilTyped(`${folder}/`);
   await clickRow('some where');
   await untilTyped(`${chosen}/`);
-  // VS Code's dialog takes no click while it is still reading the folder.
+  // The dialog ignores clicks while it is reading the folder.
   await until('the folder is taken', () =>
     inPage(async (page) => {
       const button = page.getByRole('button', { name: 'Use This Folder' });
@@ -160,7 +160,7 @@ test('a command runs in the folder that was chosen, and again there', async (t) 
       return page.getByText('Run in workspace/some where').first().isVisible();
     }),
   );
-  // What was typed before is still there.
+  // The typed command is kept.
   await untilTyped('echo "in ${PWD##*/}"');
   await inPage((page) => page.keyboard.press('Enter'));
   await untilOutput('in some where');
@@ -174,7 +174,7 @@ test('a command runs in the folder that was chosen, and again there', async (t) 
   }
 });
 
-test('an npm script runs in the folder of its package.json, by its package manager', async (t) => {
+test('runs an npm script in the folder of its package.json with its package manager', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await showInChannels(t);
   t.after(endJobs);
@@ -188,7 +188,7 @@ test('an npm script runs in the folder of its package.json, by its package manag
   await untilOutput('here: web');
   assert.match(await callTool('list'), /name="?apps\/web\/where-am-i"? .*command="npm run where-am-i"/);
 
-  // A second start finds the first.
+  // A second start finds the running job.
   await choose('Background Jobs: Run npm Script in Background', 'where-am-i');
   await untilText('is already running');
   assert.equal(await runsOf('npm run where-am-i'), 1);
@@ -201,7 +201,7 @@ test('an npm script runs in the folder of its package.json, by its package manag
   await chooseInExplorer('package.json', 'Run npm Script in Background…');
   const offered = (): Promise<string[]> =>
     inPage((page) => page.locator('.quick-input-list [role="option"]').allTextContents());
-  // The list of before may still be closing.
+  // The previous list may still be closing.
   await until('only the scripts of that file are offered', async () => {
     const [only = '', ...others] = await offered();
     return others.length === 0 && /where.*npm.*echo root/.test(only);
@@ -233,7 +233,7 @@ const TASKS = `{
   ],
 }`;
 
-test('a task of tasks.json runs with its folder, its environment and its inputs', async (t) => {
+test('runs a task of tasks.json with its folder, environment and inputs', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await showInChannels(t);
   t.after(endJobs);
@@ -263,7 +263,7 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
   await untilText('The task "both" only runs other tasks');
   await choose(task, 'odd');
   await untilText('${input:what}, which background jobs do not support');
-  // A click is lost when the list is drawn anew just then.
+  // A click is lost if the list is redrawn at the same time.
   await until('it is asked for', async () => {
     await choose(task, 'needs-greet');
     return await untilNotice('needs-greet', 5000).then(
@@ -276,7 +276,7 @@ test('a task of tasks.json runs with its folder, its environment and its inputs'
   await untilOutput('alone');
 });
 
-test('a command with what was typed hidden is not kept in the history', async (t) => {
+test('does not store a command with hidden input in the history', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const tasks = [
@@ -293,7 +293,7 @@ test('a command with what was typed hidden is not kept in the history', async (t
   await untilOutput('kept');
   await choose(task, 'login');
   await inPage((page) => page.locator('.quick-input-box input[type="password"]').waitFor());
-  // Of its own: what a test before typed hidden is not shown in the list.
+  // This box is hidden, unlike the list.
   await answerInputBox('swordfish');
   await until('it ran', async () => (await runsOf('expr length swordfish')) === 1);
   await untilOutput('9');
@@ -307,7 +307,7 @@ test('a command with what was typed hidden is not kept in the history', async (t
   assert.doesNotMatch(offered, /swordfish/);
 });
 
-test('a script in the Explorer runs in its folder', async (t) => {
+test('runs a script from the Explorer in its folder', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await showInChannels(t);
   t.after(endJobs);
@@ -317,7 +317,7 @@ test('a script in the Explorer runs in its folder', async (t) => {
   await untilOutput("run in workspace by ./it's here.sh");
 });
 
-test('a selection runs as one script, and without one the line with the cursor', async (t) => {
+test('runs the selection as one script, or the line with the cursor', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   t.after(() => vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor'));
@@ -336,7 +336,7 @@ test('a selection runs as one script, and without one the line with the cursor',
   await untilOutput('the line');
 });
 
-test('with nothing to run the commands say what to do', async (t) => {
+test('explains what to do if there is nothing to run', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   await choose('Background Jobs: Run File in Background');

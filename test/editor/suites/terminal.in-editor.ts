@@ -23,7 +23,7 @@ async function setForAll(name: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
 }
 
-/** Types into the terminal that is in sight. `keys` are those of Playwright: characters, `Enter`, `Control+c`. */
+/** Types into the visible terminal. `keys` are Playwright's: characters, `Enter`, `Control+c`. */
 async function type(...keys: string[]): Promise<void> {
   await inPage(async (page, keys) => {
     await page.locator('.panel .terminal-wrapper.active .xterm-helper-textarea').focus();
@@ -35,7 +35,7 @@ async function type(...keys: string[]): Promise<void> {
   }, keys);
 }
 
-/** The lines of the terminal that is in sight. */
+/** Returns the lines of the visible terminal. */
 async function lines(): Promise<string[]> {
   return await inPage(async (page) => {
     const found = await page.locator('.panel .terminal-wrapper.active .xterm-rows > div').allTextContents();
@@ -51,7 +51,7 @@ function closeTerminals(): void {
   for (const terminal of vscode.window.terminals) terminal.dispose();
 }
 
-/** Tests need a page, and the whole width for their terminals. */
+/** Skips a test without a page, and closes other terminals, which would take some of the width. */
 function prepare(t: TestContext): void {
   if (!hasPage) t.skip('needs a page');
   closeTerminals();
@@ -59,13 +59,13 @@ function prepare(t: TestContext): void {
   t.after(closeTerminals);
 }
 
-test('a click on a row opens the terminal of the job; what is typed is answered, and Ctrl+C interrupts', async (t) => {
+test('opens the terminal of a job on a click, sends typed input and interrupts on Ctrl+C', async (t) => {
   prepare(t);
   await callTool('execute', {
     command: `printf '\\033[31mred\\033[0m 日本 '; echo; printf 'your name? '; read name; echo "hello $name"; exec sleep 100`,
     name: 'greeter',
   });
-  assert.equal(terminalsOf('greeter').length, 0, 'none before somebody opens it');
+  assert.equal(terminalsOf('greeter').length, 0, 'no terminal before it is opened');
   await openSidebar();
   await openOutput('greeter', 'red 日本');
   await untilOutput('your name\\?');
@@ -85,7 +85,7 @@ test('a click on a row opens the terminal of the job; what is typed is answered,
   assert.equal(terminalsOf('greeter').length, 1, 'opening it again shows the same');
 });
 
-test('several pasted lines, Ctrl+D, and a line typed while the job prints', async (t) => {
+test('accepts several pasted lines, Ctrl+D, and a line typed while the job prints', async (t) => {
   prepare(t);
   await callTool('execute', { command: 'echo ready; cat; echo "over"; exec 0<&-; sleep 100', name: 'cat' });
   await openSidebar();
@@ -106,7 +106,7 @@ test('several pasted lines, Ctrl+D, and a line typed while the job prints', asyn
 });
 
 test(
-  'a job that prints 200 MB leaves the window usable, and its last line is shown',
+  'stays usable while a job prints 200 MB, and shows its last line',
   async (t) => {
     prepare(t);
     await callTool('execute', {
@@ -125,7 +125,7 @@ test(
     assert.match(await callTool('list'), /name="?flood/);
     await clickRowButton('flood', 'Send Input');
     await answerInputBox('unread');
-    // Nobody looks: it goes on all the same.
+    // The terminal is hidden. The job continues.
     await vscode.commands.executeCommand('workbench.action.closePanel');
     await callTool('wait', { job_id: 'flood', until: 'pattern', pattern: 'the last line' });
     await openOutput('flood', 'the last line');
@@ -136,7 +136,7 @@ test(
   { timeout: 120_000 },
 );
 
-test('Ctrl+C reaches a job that prints without end', async (t) => {
+test('interrupts a job that prints without end', async (t) => {
   prepare(t);
   await callTool('execute', { command: 'exec yes without end', name: 'endless' });
   await openSidebar();
@@ -145,7 +145,7 @@ test('Ctrl+C reaches a job that prints without end', async (t) => {
   await untilOutput('\\[killed · SIGINT · .*\\]');
 });
 
-test('of a long log the end is replayed, and one line says what is not shown', async (t) => {
+test('replays the end of a long log and says what is not shown', async (t) => {
   prepare(t);
   await setForAll('terminal.integrated.scrollback', 100_000);
   t.after(() => setForAll('terminal.integrated.scrollback', undefined));
@@ -163,14 +163,14 @@ test('of a long log the end is replayed, and one line says what is not shown', a
   assert.equal(hidden, before);
 });
 
-test('a job that is removed while its terminal is open', async (t) => {
+test('keeps the output in the terminal of a removed job', async (t) => {
   prepare(t);
   await callTool('execute', { command: 'echo still to be read', name: 'removed', wait_s: 20 });
   await openSidebar();
   await openOutput('removed', 'still to be read');
   await setForAll('backgroundJobs.historyLimit', 0);
   t.after(() => setForAll('backgroundJobs.historyLimit', undefined));
-  // What ended a moment ago is kept. Two minutes later, the next job that ends makes it go.
+  // A job that just finished is kept. Two minutes later it is removed when the next job ends.
   await later(2 * 60_000, () => callTool('execute', { command: 'true', wait_s: 20 }));
   assert.match(await callTool('status', { job_id: 'removed' }), /^Error: There is no job/);
   await type('x');
@@ -178,7 +178,7 @@ test('a job that is removed while its terminal is open', async (t) => {
   await untilOutput('still to be read');
 });
 
-test('closing the terminal leaves the job alone; a restarted job has its own', async (t) => {
+test('keeps the job running when its terminal is closed, and opens another terminal for a restarted job', async (t) => {
   prepare(t);
   await callTool('execute', { command: 'echo begun; sleep 100', name: 'server' });
   await openSidebar();
@@ -194,7 +194,7 @@ test('closing the terminal leaves the job alone; a restarted job has its own', a
   await untilRow('server, killed');
 });
 
-test('what comes too late for a job is told, and nothing else happens', async (t) => {
+test('reports commands that come too late for a job', async (t) => {
   prepare(t);
   const id = fact(await callTool('execute', { command: 'true', wait_s: 20 }), 'id');
   const told = async (text: string): Promise<void> => {
@@ -214,7 +214,7 @@ test('what comes too late for a job is told, and nothing else happens', async (t
   }
 });
 
-test('the setting says where output opens, and two commands do without it', async (t) => {
+test('opens output where the setting says, and elsewhere by two commands', async (t) => {
   prepare(t);
   await setForAll('backgroundJobs.openOutputIn', 'output');
   t.after(() => setForAll('backgroundJobs.openOutputIn', undefined));
@@ -236,14 +236,14 @@ test('the setting says where output opens, and two commands do without it', asyn
   await choose('Background Jobs: Run Command in Background');
   await answerInputBox('echo "type: "; read it; echo "typed $it"');
   await untilOutput('type:');
-  // The keyboard is in the terminal: what a person starts is what they want to talk to.
+  // The terminal of a job that the user started has the focus.
   await inPage((page) => page.keyboard.type('now'));
   await inPage((page) => page.keyboard.press('Enter'));
   await untilOutput('typed now');
 });
 
 for (const theme of THEMES) {
-  test(`a picture: ${theme}`, async (t) => {
+  test(`looks right in ${theme}`, async (t) => {
     prepare(t);
     await setForAll('workbench.colorTheme', theme);
     t.after(() => setForAll('workbench.colorTheme', undefined));

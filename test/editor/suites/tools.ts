@@ -3,12 +3,12 @@ import { findTool, startMcpServer } from '../inside/mcp.ts';
 import { inPage } from '../inside/page.ts';
 import { until } from '../inside/until.ts';
 
-/** In which every surface must be legible. */
+/** Themes in which every view must be legible. */
 export const THEMES = ['Default Light Modern', 'Default Dark Modern', 'Default High Contrast'];
 
 const SERVER = 'agent-tools.background-jobs/background-jobs';
 
-/** Calls one of our tools through VS Code's own MCP client, as a chat does. @returns the text of the answer */
+/** Calls a tool through VS Code's MCP client, like a chat. @returns the text of the reply */
 export async function callTool(name: string, input: Readonly<Record<string, unknown>> = {}): Promise<string> {
   if (findTool('execute') === undefined) await startMcpServer(SERVER, 'execute');
   const options = { input: { ...input }, toolInvocationToken: undefined };
@@ -16,20 +16,20 @@ export async function callTool(name: string, input: Readonly<Record<string, unkn
   return result.content.map((part) => (part as vscode.LanguageModelTextPart).value).join('\n');
 }
 
-/** A fact of the header line of a reply. */
+/** Returns a fact from the header line of a reply. */
 export function fact(reply: string, key: string): string {
   const value = new RegExp(`\\b${key}=("(?:[^"\\\\]|\\\\.)*"|\\S+)`).exec(reply)?.[1];
   if (value === undefined) throw new Error(`There is no ${key} in: ${reply}`);
   return value;
 }
 
-/** Opens the view as a click on its icon does. */
+/** Opens the view like a click on its icon. */
 export async function openSidebar(): Promise<void> {
   await vscode.commands.executeCommand('backgroundJobs.jobs.focus');
   await showFinished();
 }
 
-/** Opens the row above the finished jobs: when it moves under the mouse just as that clicks, the click closes it. */
+/** Expands the group of finished jobs. A click collapses it if it moves under the mouse at the wrong moment. */
 async function showFinished(): Promise<void> {
   await inPage(async (page) => {
     const closed = page.locator(
@@ -39,7 +39,7 @@ async function showFinished(): Promise<void> {
   });
 }
 
-/** What the rows of the view say to a screen reader, from top to bottom. */
+/** Returns the accessible labels of the rows, from top to bottom. */
 export async function rows(): Promise<string[]> {
   return await inPage(async (page) => {
     const found = page.locator('.pane-body [role="treeitem"]');
@@ -49,18 +49,18 @@ export async function rows(): Promise<string[]> {
   });
 }
 
-/** Waits until a row says something that begins so. */
+/** Waits for a row whose label starts with a text. */
 export async function untilRow(start: string): Promise<void> {
   await inPage(async (page, start) => {
     await page.locator(`.pane-body [role="treeitem"][aria-label^="${start}"]`).first().waitFor();
   }, start);
 }
 
-/** Waits (ms) until the output that is in sight has a line with this text. */
+/** Waits until the visible output has a line that matches a pattern. @param timeout in ms */
 export async function untilOutput(text: string, timeout = 30_000): Promise<void> {
   await inPage(
     async (page, { text, timeout }) => {
-      // The editor draws blanks as no-break spaces. A terminal draws lines, an output channel is an editor.
+      // An editor shows spaces as no-break spaces. A terminal has lines, and an output channel is an editor.
       const lines = '.panel .xterm-rows > div, .panel .view-line';
       const pattern = new RegExp(`^${text.replaceAll(' ', '\\s')}\\s*$`);
       await page.locator(lines).filter({ hasText: pattern }).first().waitFor({ timeout });
@@ -69,7 +69,7 @@ export async function untilOutput(text: string, timeout = 30_000): Promise<void>
   );
 }
 
-/** Clicks the row whose label begins so, and waits until its output has a line with this text. */
+/** Clicks the row whose label starts with a text, and waits for a line of its output. */
 export async function openOutput(label: string, text: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     await inPage(
@@ -80,7 +80,7 @@ export async function openOutput(label: string, text: string): Promise<void> {
       await untilOutput(text, 5000);
       return;
     } catch (error) {
-      // A click is lost when the tree is drawn anew just then.
+      // A click is lost if the tree is redrawn at the same time.
       if (tries === 5) throw error;
       await showFinished();
     }
@@ -138,8 +138,8 @@ export async function clickRowButton(label: string, button: string, at?: Point):
 }
 
 /**
- * Chooses a command from the palette, then an option from the list that it shows, if it shows one. A list closes
- * when something else takes the focus, such as an answer in the chat: then a person does it again.
+ * Chooses a command from the palette, and then an option from the list of the command. A list closes when something else
+ * takes the focus, such as a reply in the chat. Then this tries again.
  */
 export async function choose(title: string, option?: string): Promise<void> {
   await inPage(
@@ -164,10 +164,10 @@ export async function choose(title: string, option?: string): Promise<void> {
   );
 }
 
-/** Fills the input box as soon as it is there, and confirms. */
+/** Waits for the input box, fills it and confirms. */
 export async function answerInputBox(text: string): Promise<void> {
   await inPage(async (page, text) => {
-    // The palette shows the same box: ours has no list below it, or a title.
+    // The palette uses the same box. Ours has no list below it, or it has a title.
     const box = page
       .locator('.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input')
       .or(
@@ -182,7 +182,7 @@ export async function answerInputBox(text: string): Promise<void> {
   }, text);
 }
 
-/** Waits until a notification says this. In a test VS Code shows no toasts, but it keeps the list. */
+/** Waits for a notification with a text. In tests VS Code shows no toasts, only the list. */
 export async function untilNotice(text: string, patienceMs?: number): Promise<void> {
   const isShown = async (): Promise<boolean> => {
     await vscode.commands.executeCommand('notifications.showList');
@@ -194,7 +194,7 @@ export async function untilNotice(text: string, patienceMs?: number): Promise<vo
   await until(text, isShown, patienceMs);
 }
 
-/** Presses the button of a notification of the list. By key: while rows are measured, the header can lie above them. */
+/** Presses the button of a notification by key, since the header of the list can cover it for a moment. */
 export async function pressInNotice(text: string, button: string): Promise<void> {
   await untilNotice(text);
   await inPage(
@@ -206,13 +206,13 @@ export async function pressInNotice(text: string, button: string): Promise<void>
   );
 }
 
-/** Ends what runs: for the end of a test. */
+/** Stops all running jobs at the end of a test. */
 export async function endJobs(): Promise<void> {
   const list = await callTool('list', { status: 'running' });
   for (const [, id] of list.matchAll(/^id=(\S+)/gm)) await callTool('kill', { job_id: id });
 }
 
-/** And removes them: the rows of one test do not matter to the next. */
+/** Stops and removes all jobs, so that their rows do not affect the next test. */
 export async function removeJobs(): Promise<void> {
   await endJobs();
   await vscode.commands.executeCommand('backgroundJobs.clearFinished');

@@ -15,7 +15,7 @@ import {
   untilRow,
 } from './tools.ts';
 
-test('running jobs stand first, finished ones below a row of their own, newest first', async (t) => {
+test('lists running jobs first, then a group of finished jobs, newest first', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
@@ -23,7 +23,7 @@ test('running jobs stand first, finished ones below a row of their own, newest f
   for (const name of ['older', 'newer']) await callTool('execute', { command: 'true', name, wait_s: 20 });
   await callTool('execute', { command: 'exec sleep 100', name: 'server' });
   await untilRow('server, running');
-  await until('all stand there', async () => (await rows()).length === 4);
+  await until('all are listed', async () => (await rows()).length === 4);
   assert.deepEqual(
     (await rows()).map((label) => label.split(',')[0]),
     ['server', 'Finished', 'newer', 'older'],
@@ -31,7 +31,7 @@ test('running jobs stand first, finished ones below a row of their own, newest f
   await screenshot('tree');
 });
 
-test('a row at which somebody points tells everything, and goes on telling it while other rows move on', async (t) => {
+test('shows all details of the row under the mouse, and keeps showing them while other rows change', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
@@ -42,7 +42,7 @@ test('a row at which somebody points tells everything, and goes on telling it wh
   const tooltip = (): Promise<string> =>
     inPage(async (page) => (await page.locator('.workbench-hover:visible').allInnerTexts()).join());
   await until('the tooltip is there', async () => {
-    // Drawn in the moment before a tooltip comes, a row does not show it until somebody points at it anew.
+    // A row that is redrawn just before its tooltip opens shows it only after the mouse has left and returned.
     await inPage(async (page) => {
       await page.locator('.statusbar').hover();
       await page.locator('.pane-body [role="treeitem"][aria-label^="pointed-at"]').hover();
@@ -54,7 +54,7 @@ test('a row at which somebody points tells everything, and goes on telling it wh
     return (await tooltip()).includes('begun');
   });
   const seen = new Set<string>();
-  await until('the other row has moved on', async () => {
+  await until('the other row has changed', async () => {
     seen.add((await rows()).find((row) => row.startsWith('beside')) ?? '');
     return seen.size > 1;
   });
@@ -68,7 +68,7 @@ test('a row at which somebody points tells everything, and goes on telling it wh
   await inPage((page) => page.locator('.statusbar').hover());
 });
 
-test('the row of a server shows its port and opens it in the browser', async (t) => {
+test('shows the port of a server and opens it in the browser', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
@@ -91,11 +91,11 @@ test('the row of a server shows its port and opens it in the browser', async (t)
     await tab.close();
     return url;
   });
-  // A VS Code in a browser forwards the port under a path of its own.
+  // VS Code in a browser forwards the port under its own path.
   assert.ok(opened.includes(port) && opened.endsWith('/start'), opened);
 });
 
-test('several selected rows are acted on together', async (t) => {
+test('applies a command to all selected rows', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
@@ -117,7 +117,7 @@ test('several selected rows are acted on together', async (t) => {
   await untilRow('first,');
 });
 
-test('the second click of a double click on Kill does not kill the job that moved there', async (t) => {
+test('ignores the second click of a double click on Kill, when another job has moved there', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
@@ -134,7 +134,7 @@ test('the second click of a double click on Kill does not kill the job that move
   assert.match(list, /name=above status=killed/);
 });
 
-test('the second click of a double click does not remove the job above either, at the end of a list', async (t) => {
+test('ignores the second click of a double click on Remove at the end of a list, where the row above moves down', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
@@ -158,7 +158,7 @@ test('the second click of a double click does not remove the job above either, a
   assert.match(list, /name=job-4 /);
 });
 
-test('clicks on Kill of one row after another each kill their job, however fast they come', async (t) => {
+test('kills each job when Kill is clicked on one row after another, however fast', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
@@ -177,7 +177,7 @@ test('clicks on Kill of one row after another each kill their job, however fast 
   assert.match(await callTool('list', {}), /name=middle status=running/);
 });
 
-test('command, id and output are copied; the full log opens as a document', async (t) => {
+test('copies the command, ID and output, and opens the full log as a document', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(removeJobs);
   const command = `printf '\\033[32mgreen\\033[0m\\n'; seq 1 3`;
@@ -198,7 +198,7 @@ test('command, id and output are copied; the full log opens as a document', asyn
   await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
 });
 
-test('keys and hidden input reach the job', async (t) => {
+test('sends Ctrl+C, the end of input and hidden input to the job', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(removeJobs);
   const traps = `trap 'echo interrupted' INT; echo ready; read -r secret; echo "length \${#secret}"; cat; echo end`;

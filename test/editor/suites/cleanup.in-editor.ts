@@ -19,7 +19,7 @@ async function chooseInMenu(label: string, entry: string): Promise<void> {
   );
 }
 
-test('a job is renamed, and found by its new name', async (t) => {
+test('renames a job, which is then found by its new name', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(removeJobs);
   await callTool('execute', { command: 'exec sleep 100', name: 'first-name' });
@@ -40,7 +40,7 @@ test('a job is renamed, and found by its new name', async (t) => {
   await untilRow('exec sleep 100, killed');
 });
 
-test('keys rename and remove the rows that are selected', async (t) => {
+test('renames and removes the selected rows by keys', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
@@ -50,7 +50,7 @@ test('keys rename and remove the rows that are selected', async (t) => {
   await untilRow('three,');
   const row = (name: string): string => `.pane-body [role="treeitem"][aria-label^="${name},"]`;
   await inPage(async (page, row) => {
-    // A click opens the output, and leaves the keyboard to the row.
+    // A click opens the output and keeps the focus on the row.
     await page.locator(row).click();
     await page.keyboard.press('F2');
   }, row('one'));
@@ -65,14 +65,14 @@ test('keys rename and remove the rows that are selected', async (t) => {
   assert.match((await rows()).join('; '), /^Finished.*; three,/);
 });
 
-test('the filter shows the jobs with a text in name or command, until it is cleared', async (t) => {
+test('shows only jobs whose name or command contains the filter', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
   await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 20 });
   await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
   await openSidebar();
-  await until('both stand there', async () => (await rows()).length === 3);
+  await until('both are listed', async () => (await rows()).length === 3);
   await choose('Background Jobs: Filter');
   await answerInputBox('APPLE');
   await until('one is left', async () => (await rows()).length === 2);
@@ -81,7 +81,7 @@ test('the filter shows the jobs with a text in name or command, until it is clea
   await until('both are back', async () => (await rows()).length === 3);
 });
 
-test('finished jobs are cleared, running ones stay', async (t) => {
+test('clears finished jobs and keeps running ones', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(removeJobs);
   await callTool('execute', { command: 'true', name: 'over', wait_s: 20 });
@@ -90,12 +90,12 @@ test('finished jobs are cleared, running ones stay', async (t) => {
   await untilRow('over');
   await choose('Background Jobs: Clear Finished');
   await until(
-    'it stands alone',
+    'only the running job is left',
     async () => (await rows()).join().startsWith('on,') && (await rows()).length === 1,
   );
 });
 
-test('of a filtered list, only what it shows is cleared', async (t) => {
+test('clears only the visible jobs of a filtered list', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
