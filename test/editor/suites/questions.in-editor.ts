@@ -113,7 +113,7 @@ test('closes the box when the job ends', async (t) => {
     page.locator('.quick-input-widget input[type="password"]').waitFor({ state: 'hidden' }),
   );
   const late = callTool('interact', { job_id: 'login', ask_user: 'The password' });
-  assert.match(await late, /^Error: The job has ended \(killed\)/);
+  assert.match(await late, /^Error: The job is not running \(killed\)/);
 });
 
 test('hides what a user typed hidden from agents as well', async (t) => {

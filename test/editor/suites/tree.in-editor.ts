@@ -143,7 +143,8 @@ test('ignores the second click of a double click on Remove at the end of a list,
   const press = (key: string): Promise<void> =>
     inPage(async (page, key) => {
       // A click on a row would open its output, which redraws all rows when the terminal appears.
-      await page.locator('.pane-body .monaco-list').focus();
+      const list = page.locator('.pane-body .monaco-list');
+      await list.filter({ has: page.locator('[role="treeitem"][aria-label^="job-"]') }).focus();
       await page.keyboard.press(key);
     }, key);
   await press('Home');
