@@ -8,7 +8,7 @@ export interface WireFormat {
 }
 
 /** An event of a stream; `data` is JSON unless it is a string. */
-export interface Event {
+interface Event {
   readonly event?: string;
   readonly data: unknown;
 }

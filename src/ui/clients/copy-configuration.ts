@@ -53,7 +53,7 @@ export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
   ];
   const jobs = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('Which jobs shall the client start and see?'),
+    placeHolder: vscode.l10n.t('Which jobs should the client start and see?'),
   });
   if (jobs === undefined) return;
   const clients = CLIENT_FORMS.filter((form) => form.inTerminal || !jobs.inTerminal).map(

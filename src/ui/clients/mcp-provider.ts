@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { MCP_LABEL, MCP_PROVIDER } from '../contributions.ts';
 
 /** Where an MCP client finds the server, and what it must show. */
-export interface ServerAddress {
+interface ServerAddress {
   /** Path of a unix socket, or of a named pipe. */
   readonly socket: string;
   readonly path: string;
