@@ -9,7 +9,6 @@ import {
 import type { InputRequests } from './input-requests.ts';
 import { JobActivity } from './job-activity.ts';
 import type { PortHolder } from './port-check.ts';
-import { WaitTimeout } from './wait-timeout.ts';
 
 /** What a wait looks at. */
 interface WaitSource extends ConditionSource {
@@ -35,6 +34,9 @@ const WAIT_OVER = new Error('The wait is over.');
 
 /** The conditions that depend on output. Other waits are not woken by output, which may be a gigabyte. */
 const READS_LOG: ReadonlySet<Condition['until']> = new Set(['pattern', 'quiet', 'output']);
+
+/** How much longer than its timeout a wait may take for the first check of each job. */
+const FIRST_CHECK_TIMEOUT_MS = 5000;
 
 /**
  * Waits until the first of the jobs meets the condition or exits. Cancelling the wait does not affect any job.
@@ -101,5 +103,35 @@ async function waitForOne(wait: Wait, target: WaitTarget): Promise<Reached> {
     }
   } finally {
     activity.dispose();
+  }
+}
+
+/** The timeout of a wait. It expires only after each job was checked once, so that a short timeout finds what is there. */
+class WaitTimeout {
+  readonly expired: Promise<void>;
+  #expire: () => void = () => undefined;
+  #timer: NodeJS.Timeout;
+  #unchecked: number;
+  #isDue = false;
+
+  /** @param jobs how many jobs there are to check */
+  constructor(timeoutMs: number, jobs: number) {
+    this.#unchecked = jobs;
+    this.expired = new Promise((resolve) => (this.#expire = resolve));
+    this.#timer = setTimeout(() => {
+      this.#isDue = true;
+      if (this.#unchecked === 0) this.#expire();
+      else this.#timer = setTimeout(this.#expire, FIRST_CHECK_TIMEOUT_MS);
+    }, timeoutMs);
+  }
+
+  /** Call it once for each job, after its first check. */
+  checked(): void {
+    this.#unchecked--;
+    if (this.#isDue && this.#unchecked === 0) this.#expire();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
   }
 }

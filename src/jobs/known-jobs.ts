@@ -73,7 +73,7 @@ export class KnownJobs extends JobTable {
       this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
       await this.#loading;
     }
-    await this.leftovers.refresh();
+    if (this.withLeftovers().length > 0) await this.leftovers.refresh();
   }
 
   /** Returns the runner for new jobs, and starts it if necessary. @throws JobError if it cannot be started */

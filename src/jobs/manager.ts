@@ -83,7 +83,7 @@ export class JobManager {
     await this.jobs.runner();
     const leftoversEnded = await this.#endNamesakes(spec);
     const { limits } = this.#options.settings();
-    const port = await observePort(request.port);
+    const port = request.port === undefined ? undefined : await observePort(request.port);
     const begin = async (id: string): Promise<StartResult> => {
       const runner = await this.jobs.runner();
       return runner.start({ spec: { ...spec, id }, maxRunning: limits.maxConcurrentJobs });

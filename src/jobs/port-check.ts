@@ -26,8 +26,8 @@ export interface PortHolder {
 }
 
 /** Looks at a port before a job starts. */
-export async function observePort(port: number | undefined): Promise<PortBeforeStart | undefined> {
-  return port === undefined ? undefined : { port, isTaken: await isPortOpen(port) };
+export async function observePort(port: number): Promise<PortBeforeStart> {
+  return { port, isTaken: await isPortOpen(port) };
 }
 
 interface PortResult {
