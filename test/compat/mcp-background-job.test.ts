@@ -4,10 +4,10 @@ import { openSession, runnersOf } from '../support/mcp-session.ts';
 import { isAlive, untilGone } from '../stdio/support/processes.ts';
 import { assertRefused, FILE, SOON } from '../stdio/support/session.ts';
 
-/** As a client meets it that was set up for mcp-background-job. */
+/** The session of a client that is configured for mcp-background-job. */
 const session = await openSession(FILE, { args: ['--compat=mcp-background-job'] });
 
-/** The JSON that a tool answers, as text and as structured content. */
+/** Returns the JSON of a reply, which is the same as text and as structured content. */
 async function json(name: string, args: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const result = await session.client.callTool({ name, arguments: args });
   const [{ text } = { text: '' }] = result.content as { text: string }[];
@@ -23,7 +23,7 @@ async function execute(command: string): Promise<string> {
   return job_id as string;
 }
 
-/** Runs a command to its end, for which the old tools cannot wait. @returns its id */
+/** Runs a command until it exits, which the old tools cannot wait for. @returns its id */
 async function finish(command: string): Promise<string> {
   const id = await execute(command);
   await session.call('wait', { job_id: id, timeout_s: SOON });

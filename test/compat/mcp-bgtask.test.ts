@@ -4,7 +4,7 @@ import { openSession } from '../support/mcp-session.ts';
 import { isAlive, untilGone } from '../stdio/support/processes.ts';
 import { assertRefused, FILE, SOON } from '../stdio/support/session.ts';
 
-/** As a client meets it that was set up for mcp-bgtask. */
+/** The session of a client that is configured for mcp-bgtask. */
 const session = await openSession(FILE, { args: ['--compat=mcp-bgtask'] });
 
 async function text(name: string, args: Record<string, unknown> = {}): Promise<string> {
@@ -49,7 +49,7 @@ test('run-background-task returns name and PID, and refuses the name of a runnin
   const reply = await text('run-background-task', { name: 'twice', shell: 'exec sleep 100' });
   const [, pid] = /^Task "twice" started with PID (\d+)\.$/.exec(reply) ?? [];
   assert.equal(isAlive(Number(pid)), true);
-  // Also the same command: ours would return the running job.
+  // Also for the same command, where our own tool would return the running job.
   assertRefused(
     await session.call('run-background-task', { name: 'twice', shell: 'exec sleep 100' }),
     /Task with name "twice" is already running/,

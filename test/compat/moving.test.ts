@@ -7,7 +7,7 @@ import { MCP_BGTASK } from '../../src/mcp/compat/mcp-bgtask.ts';
 
 const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'moving.md'), 'utf8');
 
-/** The left column of all tables. */
+/** Returns the left column of all tables. */
 const BEFORE = text
   .split('\n')
   .filter((line) => line.startsWith('| '))

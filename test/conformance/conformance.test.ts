@@ -12,7 +12,7 @@ import { installConformanceSuite, installInspector } from './install.ts';
 import { openProxy } from './proxy.ts';
 import { ALIASES, NOT_FOR_US, PASSED } from './scenarios.ts';
 
-/** Runs a script. @returns what it wrote, without colours */
+/** Runs a script. @returns its output, without colors */
 async function run(script: string, ...args: readonly string[]): Promise<{ code: unknown; output: string }> {
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -20,7 +20,7 @@ async function run(script: string, ...args: readonly string[]): Promise<{ code: 
     stream.on('data', (bytes: Buffer) => (output += bytes.toString()));
   }
   const [code] = (await once(child, 'close')) as [number | null];
-  // eslint-disable-next-line no-control-regex -- colours
+  // eslint-disable-next-line no-control-regex -- escape sequences of colors
   return { code, output: output.replace(/\x1b\[[\d;]*m/g, '') };
 }
 
@@ -35,7 +35,7 @@ test('the endpoint passes the conformance suite, except for scenarios that need 
   await startReady(manager, 'echo ready 123; exec sleep 100', { name: '123' });
   const proxy = await openProxy(endpoint, ALIASES);
   atEnd(t, () => proxy.close());
-  // With this the suite also says when one of them passes.
+  // This makes the suite report if one of them passes.
   const expected = join(scratchFolder(t), 'expected.yml');
   writeFileSync(
     expected,
@@ -48,7 +48,7 @@ test('the endpoint passes the conformance suite, except for scenarios that need 
     ...['server', '--url', proxy.url, '--suite', 'all', '--expected-failures', expected],
   );
   assert.equal(code, 0, output.slice(-6000));
-  // One of those that are expected to fail has a warning and no check.
+  // One of the scenarios that are expected to fail has a warning and no check.
   const results = [...output.matchAll(/^[✓✗] ([\w-]+): (\d+) passed, (\d+) failed$/gm)];
   const hasPassed = ([, , passed, failed]: readonly string[]): boolean => passed !== '0' && failed === '0';
   assert.deepEqual(namesOf(results.filter(hasPassed)), [...PASSED].sort());

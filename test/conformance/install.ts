@@ -3,8 +3,8 @@ import { installOnce } from '../editor/cache.ts';
 import { installPackages } from '../editor/npm-install.ts';
 
 /**
- * A package with a command, installed once into the tests' cache: with all that it depends on it is larger than what this
- * repository needs.
+ * Installs a package with a command into the cache of the tests, once. With its dependencies, it is larger than all that
+ * this repository needs.
  *
  * @param main path of the script in the package
  * @returns path of the script

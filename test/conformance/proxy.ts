@@ -10,9 +10,9 @@ export interface Proxy {
 }
 
 /**
- * A loopback address for clients that know no sockets. It adds the secret, and changes nothing else.
+ * Opens a loopback address for clients that do not support sockets. It adds the secret, and changes nothing else.
  *
- * @param aliases what is put in the place of each of these texts in requests
+ * @param aliases the replacement for each of these texts in requests
  */
 export async function openProxy(
   { socket, path, headers }: Endpoint,

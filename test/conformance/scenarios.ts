@@ -39,14 +39,14 @@ export const NOT_FOR_US: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the suite's server has under these names, and ours under others: the proxy puts ours in their place. The name of
- * a resource that is made from a template must be found in its content: there is a job called 123.
+ * Names in the suite's server, and the names of the same things in ours. The proxy replaces them. The name of
+ * a resource from a template must be in its content, so there is a job called 123.
  */
 export const ALIASES: Readonly<Record<string, string>> = {
   'test://static-text': 'job://123/log',
   'test://template/123/data': 'job://123/log',
   'test://watched-resource': 'job://123',
-  // Answers in text without arguments, and with an error.
+  // These reply with text without arguments, and with an error.
   test_simple_text: 'list',
   test_error_handling: 'status',
 };

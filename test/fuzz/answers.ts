@@ -3,7 +3,7 @@ import { isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/type
 import { parseMessage } from '../../src/mcp/shared/json-text.ts';
 import type { RawMessage } from '../support/raw-client.ts';
 
-/** How long (ms) an answer may take on a machine with other work to do. */
+/** How long an answer may take on a busy machine, in ms. */
 const PATIENCE = 30_000;
 
 /** Returns true for a request that must be answered under its id. A null member of its params is absent. */
@@ -11,16 +11,16 @@ export function isRequest(message: unknown): message is { readonly id: RequestId
   return isJSONRPCRequest(parseMessage(Buffer.from(JSON.stringify(message))));
 }
 
-/** The id of the request that a message cancels, if any: that one may stay without an answer. */
+/** Returns the id of the request that a message cancels, if any. That request may stay without an answer. */
 export function cancelledBy(message: unknown): readonly unknown[] {
   const { method, params } = (message ?? {}) as { method?: unknown; params?: { requestId?: unknown } | null };
   return method === 'notifications/cancelled' ? [params?.requestId] : [];
 }
 
-/** That an answer tells of no fault of the server, whatever it was asked. */
+/** Asserts that an answer reports no internal error. */
 export function checkAnswer(answer: RawMessage, request: unknown): void {
   const words = (): string => `${JSON.stringify(request)} -> ${JSON.stringify(answer).slice(0, 2000)}`;
-  // The SDK checks this one itself, and calls what is wrong with it its own error.
+  // The SDK validates this request itself, and reports invalid params as an internal error.
   const isInitialize = (request as { method?: unknown } | undefined)?.method === 'initialize';
   if (answer.error !== undefined && !isInitialize) assert.notEqual(answer.error.code, -32603, words());
   const { isError, content } = answer.result ?? {};
@@ -30,7 +30,7 @@ export function checkAnswer(answer: RawMessage, request: unknown): void {
   assert.doesNotMatch(text, /Internal error/, words());
 }
 
-/** @throws when it takes too long, with what was waited for */
+/** @throws after a timeout, with the request in the message */
 export async function within<T>(answer: Promise<T>, waitedFor: () => unknown): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -20,9 +20,9 @@ import type { Usage } from './server.ts';
 type Address = Pick<Endpoint, 'socket' | 'path' | 'headers'>;
 
 const REQUESTS = repeats(40_000, 1500);
-/** Requests at the same time. */
+/** The number of concurrent requests. */
 const CLIENTS = 8;
-/** What a request that is wrong may be told. */
+/** The statuses that an invalid request may get. */
 const REFUSALS = [400, 403, 404, 405, 406, 408, 409, 411, 413, 415, 431, 503];
 
 // Promise: malformed-requests, client-limits
@@ -47,7 +47,7 @@ test(`over HTTP no input of clients crashes the server (seed ${SEED})`, async (t
   await brokenClients(address, messages);
   const after = await settled(server, halfway);
 
-  // The watcher's session was idle, and may have gone.
+  // The idle session of the watcher may have been closed.
   const last = new RawClient(address);
   await last.initialize();
   const pid = /pid=(\d+)/.exec(before)![1]!;
@@ -77,7 +77,7 @@ async function usage(server: ChildProcess): Promise<Usage> {
   return (await told(server)) as Usage;
 }
 
-/** What the process says next. @throws when it ends instead */
+/** Returns the next message of the process. @throws if it exits */
 async function told(server: ChildProcess): Promise<unknown> {
   const end = once(server, 'exit').then(([code, signal]) =>
     Promise.reject(new Error(`it ended: ${code} ${signal}`)),
@@ -86,7 +86,7 @@ async function told(server: ChildProcess): Promise<unknown> {
   return message;
 }
 
-/** Usage once what was going on is over: calls that wait, streams of clients that went, jobs that start. */
+/** Returns the usage once waiting calls, streams of disconnected clients and starting jobs have ended. */
 async function settled(server: ChildProcess, before: Usage): Promise<Usage> {
   const deadline = performance.now() + 20_000;
   for (;;) {
@@ -111,7 +111,7 @@ async function send(count: number, clients: readonly RawClient[], messages: Mess
   );
 }
 
-/** One request of any kind. */
+/** Sends one request of any kind. */
 async function step(client: RawClient, messages: Messages): Promise<void> {
   const { random } = messages;
   const kind = random.next();
@@ -127,7 +127,7 @@ async function step(client: RawClient, messages: Messages): Promise<void> {
   } else if (kind < 0.2) {
     await oddHeaders(client, messages);
   } else if (kind < 0.23) {
-    // Goes away before the answer is there.
+    // Disconnects before the answer arrives.
     await client
       .send({ body: messages.message(), signal: AbortSignal.timeout(random.below(3)) })
       .catch(() => undefined);
@@ -141,7 +141,7 @@ async function step(client: RawClient, messages: Messages): Promise<void> {
   }
 }
 
-/** Headers that are wrong; a session that ends, or a stream that is opened and left. */
+/** Sends invalid headers, closes a session, or opens a stream and abandons it. */
 async function oddHeaders(client: RawClient, { random }: Messages): Promise<void> {
   const odd = random.pick(['', 'x', '\t', '%', 'é', '9'.repeat(500), '*/*', 'text/event-stream']);
   const header = random.pick([
@@ -163,7 +163,7 @@ async function oddHeaders(client: RawClient, { random }: Messages): Promise<void
   if (reply !== undefined) assert.ok([200, 202, ...REFUSALS].includes(reply.status), String(reply.status));
 }
 
-/** That all that must be answered is, or all is refused as a whole. */
+/** Asserts that every request is answered, or that all are refused as a whole. */
 function checkReply({ status, messages, text }: RawReply, sent: readonly unknown[], client: RawClient): void {
   if (status === 404) client.session = undefined;
   if (REFUSALS.includes(status)) return;
@@ -174,12 +174,12 @@ function checkReply({ status, messages, text }: RawReply, sent: readonly unknown
     if (!isRequest(each)) continue;
     const answer = messages.find(({ id }) => id === each.id);
     if (answer !== undefined) checkAnswer(answer, each);
-    // A batch may cancel calls of itself.
+    // A batch can cancel its own calls.
     else assert.ok(cancelled.has(each.id), all());
   }
 }
 
-/** Clients that stop amid a request, close one half of the connection, or both. */
+/** Opens clients that stop in the middle of a request, or close one half of the connection or both. */
 async function brokenClients(address: Address, { random }: Messages): Promise<void> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
   const request = `${postHead(address, { 'content-length': body.length })}\r\n${body}`;
@@ -190,7 +190,7 @@ async function brokenClients(address: Address, { random }: Messages): Promise<vo
     socket.write(random.chance(0.2) ? random.bytes(500) : request.slice(0, random.below(request.length)));
     if (at % 3 === 0) socket.end();
     else if (at % 3 === 1) setImmediate(() => socket.destroy());
-    // Who is let wait is disconnected, and closes its half then.
+    // A slow client is disconnected, and then closes its half.
     socket.on('end', () => socket.end());
     await within(closed, () => `the end of connection ${at}`);
   });

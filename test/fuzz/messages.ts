@@ -1,6 +1,6 @@
 import { oddValues, Random } from './random.ts';
 
-/** What a JSON schema of a parameter says, as far as it helps to make values. */
+/** The keywords of JSON Schema that help to generate values. */
 export interface Schema {
   readonly type?: string;
   readonly enum?: readonly unknown[];
@@ -37,14 +37,14 @@ const METHODS = [
 ];
 const NOTIFICATIONS = ['notifications/cancelled', 'notifications/initialized', 'notifications/progress', 'x'];
 
-/** Tools that end or steer a job: they must never be given one that the fuzzer needs. */
+/** Tools that affect a job. They must never get the job that the fuzzer needs. */
 const ACTING = ['kill', 'restart', 'interact'];
 
 const SLOW = ['status', 'search'];
 
 /**
- * Makes requests that are wrong in every way, and some that are right. None of them runs a command that does
- * anything, waits for long, or touches the job that it knows.
+ * Generates invalid requests of every kind, and some valid ones. None of them runs a command that has an
+ * effect, waits for long, or affects the job that the fuzzer needs.
  */
 export class Messages {
   readonly random: Random;
@@ -65,7 +65,7 @@ export class Messages {
     return this.random.pick(this.#odd);
   }
 
-  /** A message, as JSON: a request, most often, and now and then a notification, an answer, or no message at all. */
+  /** Returns a message: mostly a request, sometimes a notification, an answer, or another value. */
   message(): unknown {
     const kind = this.random.next();
     if (kind < 0.6) return this.request('tools/call', this.#toolCall());
@@ -87,7 +87,7 @@ export class Messages {
     };
   }
 
-  /** Bytes that are no message: cut, changed, or of any kind. */
+  /** Returns bytes that are not a valid message: cut, changed, or random. */
   garbage(): Buffer {
     const text = Buffer.from(JSON.stringify(this.message()));
     const kind = this.random.below(5);
@@ -97,7 +97,7 @@ export class Messages {
     if (kind === 3) return Buffer.from('[{"a":'.repeat(this.random.below(5000)));
     const changed = Buffer.from(text);
     for (let i = 0; i < 3; i++) changed[this.random.below(changed.length)] = this.random.below(256);
-    // Whatever a message has become by that, it must not run.
+    // The changed message must not run a command.
     return changed.includes('execute') ? changed.subarray(1) : changed;
   }
 
@@ -152,16 +152,16 @@ export class Messages {
     return this.random.pick(['x', 'a+', '[0-9]', '(?i)LINE']);
   }
 
-  /** Keeps calls from doing anything: see above. */
+  /** Changes calls so that they have no effect. */
   #tame(name: string, args: Record<string, unknown>): Record<string, unknown> {
     if (ACTING.includes(name) && args.job_id === this.#job) args.job_id = 'nobody';
     if (name === 'execute') {
-      // A start takes as long as a hundred refusals.
+      // A start takes as long as a hundred errors.
       const isStart = this.random.chance(0.05);
       if (!Array.isArray(args.command)) args.command = isStart ? 'true' : [];
       args.wait_s = this.random.pick([0, 'x', -1]);
     }
-    // These look at all processes, or start a thread.
+    // These tools list all processes, or start a thread.
     if (SLOW.includes(name) && this.random.chance(0.9)) args.job_id = this.#oddText();
     if (name === 'wait') args.timeout_s = this.random.pick([0.001, '0.001', 0, 'x']);
     return args;

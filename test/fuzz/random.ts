@@ -1,10 +1,10 @@
 import { isLong } from '../support/repeats.ts';
 import fc from 'fast-check';
 
-/** The seed of this run: `FUZZ_SEED` makes one again. Short runs are all alike; long ones look for what is new. */
+/** The seed of this run. `FUZZ_SEED` repeats one. Short runs are always the same, and long ones always differ. */
 export const SEED = Number(process.env.FUZZ_SEED ?? (isLong ? Date.now() % 2 ** 31 : 1));
 
-/** Numbers that are the same for the same seed (mulberry32, by T. Ettinger, in the public domain). */
+/** Generates the same numbers for the same seed (mulberry32 by T. Ettinger, public domain). */
 export class Random {
   #state: number;
 
@@ -38,7 +38,7 @@ export class Random {
   }
 }
 
-/** Values that careless code stumbles over, and with them many of any kind. Each can be written as JSON. */
+/** Returns values that careless code fails on, and many random ones. All can be encoded as JSON. */
 export function oddValues(seed: number): readonly unknown[] {
   const some = (arbitrary: fc.Arbitrary<unknown>): unknown[] => fc.sample(arbitrary, { seed, numRuns: 100 });
   const texts = [
@@ -72,7 +72,7 @@ export function oddValues(seed: number): readonly unknown[] {
     ],
   ];
   const numbers = [0, -0, -1, 0.5, 2 ** 31, 2 ** 53, -(2 ** 53), 1e308, 5e-324, Number.MAX_SAFE_INTEGER];
-  // As JSON.parse makes them: these names are properties of their own.
+  // Parsed, so that these names become own properties.
   const traps = [
     '{"__proto__":{"polluted":1}}',
     '{"constructor":{"prototype":{"polluted":1}}}',

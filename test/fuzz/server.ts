@@ -1,5 +1,5 @@
-// An endpoint in a process of its own, for the fuzzer: `node --expose-gc server.ts <storage folder>`. It tells its address,
-// and whenever it is asked what it uses; it ends with its parent.
+// An endpoint in a separate process for the fuzzer: `node --expose-gc server.ts <storage folder>`. It sends its address,
+// and its usage on request. It exits with its parent.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
@@ -7,12 +7,12 @@ import { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { DIST } from '../support/mcp-session.ts';
 
-/** What the process uses, after its garbage was collected. */
+/** What the process uses after a garbage collection. */
 export interface Usage {
   /** Bytes. */
   readonly heap: number;
   readonly descriptors: number;
-  /** What every object has by then; a clean process has nothing. */
+  /** Properties that every object has. A clean process has none. */
   readonly polluted: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const manager = new JobManager({
   settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: storage }),
   endJobsWithManager: true,
 });
-// Short enough that those of slow clients run out.
+// Short timeouts, so that slow clients reach them.
 const endpoint = await openEndpoint(manager, '0.0.0', {
   headMs: 1000,
   requestMs: 3000,

@@ -11,9 +11,9 @@ import { SEED } from './random.ts';
 import { descriptorsOf, memoryOf } from './usage.ts';
 
 const REQUESTS = repeats(70_000, 2000);
-/** Descriptors that come and go: of worker threads for searches, and of jobs that are being started. */
+/** Descriptors in temporary use by worker threads and by jobs that are being started. */
 const PASSING = 40;
-/** Messages that are written before their answers are looked at. */
+/** Messages that are written before their answers are read. */
 const BURST = 100;
 
 // Promise: malformed-requests, client-limits
@@ -54,15 +54,15 @@ function pidOf(status: string): RegExp {
   return new RegExp(`status=running pid=${/pid=(\d+)/.exec(status)?.[1] ?? '?'} `);
 }
 
-/** Writes many messages at once, and waits until each that must be answered is. @returns how many there were */
+/** Writes many messages at once, and waits for the answer to each request. @returns the number of messages */
 async function burst({ write, next, server }: RawStdio, messages: Messages): Promise<number> {
   const wanted = new Map<unknown, unknown>();
-  // What is cancelled, and be it just before it is sent, may be answered or not.
+  // A cancelled request may be answered or not, even if it is sent after the cancellation.
   const cancelled = new Set<unknown>();
   for (let i = 0; i < BURST; i++) {
     const kind = messages.random.next();
     if (kind < 0.1) {
-      // A line end within would make several of it.
+      // A line end inside would make several messages.
       const bytes = messages.garbage().map((byte) => (byte === 10 ? 32 : byte));
       write(Buffer.concat([bytes, Buffer.from('\n')]));
       continue;

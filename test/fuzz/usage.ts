@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Resident memory of a process, bytes; 0 where there is no /proc. */
+/** Returns the resident memory of a process in bytes, or 0 without /proc. */
 export function memoryOf(pid: number): number {
   try {
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
@@ -9,7 +9,7 @@ export function memoryOf(pid: number): number {
   }
 }
 
-/** Open file descriptors of a process; 0 where there is no /proc. */
+/** Returns the number of open file descriptors of a process, or 0 without /proc. */
 export function descriptorsOf(pid: number): number {
   try {
     return readdirSync(`/proc/${pid}/fd`).length;

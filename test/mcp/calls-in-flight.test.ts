@@ -1,4 +1,4 @@
-// Calls whose ids meet, that are cancelled, or whose answers get lost.
+// Calls whose ids collide, that are cancelled, or whose answers are lost.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { untilPrinted } from '../support/jobs.ts';
 import { openTestEndpoint, type TestEndpoint } from '../support/endpoint.ts';
 import type { RawClient } from '../support/raw-client.ts';
 
-/** A job that prints a line when it is told to. */
+/** A job that prints a line for each line of input. */
 async function startPrompt(client: RawClient, { manager }: TestEndpoint): Promise<void> {
   await client.call('execute', {
     command: 'echo ready; while read line; do echo "got $line"; done',
@@ -25,7 +25,7 @@ test('refuses a call with the id of an unanswered one, and sends each answer to 
   await startPrompt(client, test);
   const call = client.toolCall('wait', wait);
   const first = client.send({ body: call });
-  // Sent behind the first, and so seen behind it.
+  // Sent after the first call, and so received after it.
   const { status, messages } = await client.send({ body: { ...client.message('ping'), id: call.id } });
   assert.equal(status, 400);
   assert.match(messages[0]?.error?.message ?? '', /belongs to a call that is not answered yet. Use another/);
@@ -33,7 +33,7 @@ test('refuses a call with the id of an unanswered one, and sends each answer to 
   assert.equal((await client.send({ body: [ping, ping] })).status, 400);
   await test.manager.write('prompt', 'x\n', false);
   assert.match((await first).text, /reason=pattern/);
-  // Then it may be used again.
+  // Now the id can be used again.
   assert.equal((await client.send({ body: { ...ping, id: call.id } })).status, 200);
 });
 
@@ -44,7 +44,7 @@ test('a batch that is refused as a whole takes no id, and leaves its session idl
   assert.equal((await client.send({ body: ping, headers: { accept: 'text/plain' } })).status, 406);
   assert.equal((await client.send({ body: [ping, other, { jsonrpc: '1.0' }] })).status, 400);
   assert.equal((await client.send({ body: ping })).status, 200);
-  // There is room for another session: it is not busy.
+  // There is room for another session, since this one is not busy.
   await test.open();
 });
 
@@ -79,7 +79,7 @@ test('the stream of a cancelled call ends, and its session is idle', async (t) =
   const { status, messages } = await answer;
   assert.deepEqual([status, messages], [200, []]);
 
-  // One of a batch: the other one's answer comes all the same, and the stream ends with it.
+  // In a batch, the answer to the other call still arrives, and ends the stream.
   const batch = [client.toolCall('wait', wait), client.toolCall('wait', wait)];
   const answers = client.send({ body: batch });
   await client.send({ body: cancel(batch[0]?.id) });
@@ -88,7 +88,7 @@ test('the stream of a cancelled call ends, and its session is idle', async (t) =
     (await answers).messages.map(({ id }) => id),
     [batch[1]?.id],
   );
-  // Of itself.
+  // A batch that cancels its own call.
   const both = client.toolCall('wait', { job_id: 'prompt', until: 'exit' });
   assert.deepEqual((await client.send({ body: [both, cancel(both.id)] })).messages, []);
   await test.open();
@@ -102,7 +102,7 @@ test('a call that is repeated to a closed session, and then to a new one, runs o
   const first = lost.send({ body: lost.toolCall('execute', args, meta) });
   await once(test.manager.jobs, 'changed');
   assert.equal((await lost.send({ method: 'DELETE' })).status, 200);
-  // Its stream ends properly, but without the answer.
+  // The stream ends normally, but without the answer.
   assert.deepEqual((await first).messages, []);
   assert.equal((await lost.send({ body: lost.toolCall('execute', args, meta) })).status, 404);
   const again = await test.open();

@@ -1,4 +1,4 @@
-// How much of the endpoint a client can take up, and for how long.
+// Which resources of the endpoint a client can use, and for how long.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
@@ -55,7 +55,7 @@ test('closes connections above the limit, and accepts new ones after one closes'
   const taken = [connect(), connect(), connect()];
   await Promise.all(taken.map((socket) => once(socket, 'connect')));
   await untilClosed(connect());
-  // A client needs one for its next request while its last one is being closed.
+  // A client needs a connection for its next request while its last one closes.
   for (const socket of taken.slice(1)) socket.destroy();
   await eventually('there is room', async () => {
     const reply = await client()
@@ -85,7 +85,7 @@ test('closes idle sessions without an open stream first', async (t) => {
   const listening = await open();
   const stream = listening.send({ method: 'GET', signal: t.signal });
   stream.catch(() => undefined);
-  // The stream is there when another one is refused.
+  // If another stream is refused, the first one is open.
   await eventually(
     'it listens',
     async () => (await listening.send({ method: 'GET', signal: AbortSignal.timeout(5000) })).status === 409,

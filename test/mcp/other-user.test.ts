@@ -1,4 +1,4 @@
-// What another user of the machine gets. Needs root, who alone may start processes of others.
+// What another user of the machine can reach. Needs root to start processes as other users.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -13,10 +13,10 @@ import { storageFolder } from '../support/mcp-session.ts';
 import { atEnd } from '../support/scratch.ts';
 
 const NOBODY = 65_534;
-/** Every folder of the machine above those of ours that such a user can enter. */
+/** Opens every folder above ours to that user. */
 const OPEN = '/tmp';
 
-/** Tries things as another user. @returns the name of the error of each, or `done` */
+/** Runs attempts as another user. @returns the name of the error of each, or `done` */
 function asNobody(...tries: readonly string[]): string[] {
   const script = `
     const [fs, net] = [require('fs'), require('net')];
@@ -46,7 +46,7 @@ function dial(path: string): string {
   return `dial(${JSON.stringify(path)})`;
 }
 
-/** Has everything of ours made below a folder that others may enter, so that it is our own folders that keep them out. */
+/** Creates all our files below a folder that others can enter, so that only our own folders keep them out. */
 function useOpenFolder(t: TestContext): string {
   const folder = mkdtempSync(join(OPEN, 'test-'));
   chmodSync(folder, 0o755);
@@ -62,7 +62,7 @@ function useOpenFolder(t: TestContext): string {
   return folder;
 }
 
-/** Why the tests cannot run here, as node:test wants it. */
+/** The reason to skip the tests here, for node:test. */
 function obstacle(): string | false {
   if (process.getuid?.() !== 0) return 'only root can start processes of another user';
   const { status } = spawnSync(process.execPath, ['--version'], { uid: NOBODY, gid: NOBODY, cwd: '/' });
@@ -102,7 +102,7 @@ test(
     assert.deepEqual([...new Set(refused)], ['EACCES']);
     assert.equal(refused.length, sockets.length + paths.length);
 
-    // Not only as the folder is closed: what lies in it is as well. And the test can tell: once all is open, it connects.
+    // Not only the folder is closed, its content is, too. Once everything is open, the user can connect, so the test works.
     for (const path of [...sockets.map((socket) => dirname(socket)), storage, dirname(log), log])
       chmodSync(path, 0o755);
     assert.deepEqual([...new Set(asNobody(...sockets.map(dial), ...files.map(read)))], ['EACCES']);

@@ -1,4 +1,4 @@
-// What the endpoint says to requests that it does not serve.
+// How the endpoint answers requests that it refuses.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
@@ -96,7 +96,7 @@ test('refuses an invalid body with the reason, and the session continues', async
     assert.equal(status, 400, String(body).slice(0, 80));
     assert.match(messages[0]?.error?.message ?? '', words);
   }
-  // Brackets in texts are no nesting.
+  // Brackets in strings do not count as nesting.
   const brackets = client.message('ping', { a: `\\"${'['.repeat(1000)}` });
   assert.equal((await client.send({ body: brackets })).status, 200);
 });
@@ -146,7 +146,7 @@ test('refuses a body above the limit, and stops reading it', async (t) => {
   assert.match(answer.toString(), /^HTTP\/1\.1 413 /);
   await untilClosed(told);
 
-  // Without a length, for as long as somebody reads; a stranger's is not read at all.
+  // Without a length, sends as long as the server reads. A body without the secret is not read at all.
   const headers = Object.fromEntries(Object.keys(endpoint.headers).map((name) => [name, 'guess']));
   for (const [owner, most] of [
     [endpoint, 8 * limit],

@@ -1,4 +1,4 @@
-// Tools and resources need no session: what a request of MCP 2026-07-28 brings is enough for them.
+// Tools and resources need no session. A request of MCP 2026-07-28 contains everything they need.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
@@ -9,14 +9,14 @@ import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 
-/** What each request brings with it there (MCP 2026-07-28, Base Protocol, `_meta`). */
+/** The metadata of each request (MCP 2026-07-28, Base Protocol, `_meta`). */
 const _meta = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
   'io.modelcontextprotocol/clientCapabilities': {},
   'io.modelcontextprotocol/clientInfo': { name: 'stateless', version: '1' },
 };
 
-/** One request, and nothing that was before it. */
+/** Sends one request, without any earlier state. */
 async function call(manager: JobManager, name: string, args: object, meta: object = {}): Promise<string> {
   const params = { name, arguments: args, _meta: { ..._meta, ...meta } };
   const { signal } = new AbortController();
@@ -30,7 +30,7 @@ async function call(manager: JobManager, name: string, args: object, meta: objec
 }
 
 test('every request can go to another server, since the client names jobs and holds cursors', async (t) => {
-  // Each has a manager of its own, as in another process.
+  // Each request has its own manager, as in another process.
   const storage = storageFolder(t);
   const next = (): JobManager => openManager(t, { storage, endJobsWithManager: false });
   const keep = openManager(t, { storage });

@@ -1,4 +1,4 @@
-// Versions of the protocol: what is asked for is spoken, over both transports, and serves the same tools.
+// The requested version of the protocol is used over both transports, with the same tools.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTestEndpoint } from '../support/endpoint.ts';
@@ -6,7 +6,7 @@ import { LATEST_VERSION, type RawMessage } from '../support/raw-client.ts';
 import { openRawStdio } from '../support/raw-stdio.ts';
 
 const VERSIONS = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25'];
-/** What is answered to what is asked for: the newest we speak to a version that is not known. */
+/** The version in the answer for each requested one. An unknown version gets the newest one we support. */
 const NEGOTIATIONS = [
   ...VERSIONS.map((version) => [version, version]),
   ...['2026-07-28', '1999-01-01', '', 'x'].map((version) => [version, LATEST_VERSION]),
@@ -46,7 +46,7 @@ test('a client that starts without a handshake, as in 2026-07-28, gets an error 
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},
   };
-  // Neither is one of the errors by which such a client knows a server of its own kind.
+  // Neither is an error by which such a client recognizes a server of the new revision.
   const { ask, initialize } = openRawStdio(t);
   assert.equal((await ask('server/discover', { _meta })).error?.code, -32601);
   assert.equal((await initialize()).result?.protocolVersion, LATEST_VERSION);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertRefused, prepare, shareSession, startReady, withoutEffect } from './support/session.ts';
 
-/** What a JSON schema of a parameter says, as far as the tools use it. */
+/** The keywords of JSON Schema that the tools use. */
 interface Schema {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -22,7 +22,7 @@ const { tools } = await prepare(session, async () => {
   return session.client.listTools();
 });
 
-/** Right values of the parameters that must be given. */
+/** Valid values of the required parameters. */
 const REQUIRED: Readonly<Record<string, unknown>> = { job_id: 'bystander', command: 'true', pattern: 'x' };
 
 /** Values of each JSON type. Null is missing, since it means that a parameter is absent. */
@@ -42,7 +42,7 @@ const READ_AS_TEXT = ['number', 'boolean'];
 /** Texts that a careless conversion takes for numbers. */
 const NUMBER_LIKE = ['', ' ', 'NaN', 'Infinity', '0x10', '01', '1 s', '1,5', 'null', 'true'];
 
-/** Values that the schema of a parameter excludes. */
+/** Returns values that the schema of a parameter excludes. */
 function wrongValues(schema: Schema): unknown[] {
   if (schema.anyOf !== undefined) return wrongOfAll(schema.anyOf);
   const { type = '', maxLength = Infinity, maximum = Infinity, minimum = -Infinity } = schema;
@@ -67,7 +67,7 @@ function wrongValues(schema: Schema): unknown[] {
   ];
 }
 
-/** Of several schemas: what the first excludes, less what another one may take. */
+/** Returns the values that each of several schemas excludes, except those whose type another one allows. */
 function wrongOfAll(schemas: readonly Schema[]): unknown[] {
   const typeOf = (value: unknown): string => {
     if (value === null) return 'null';

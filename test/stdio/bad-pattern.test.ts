@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertRefused, listOf, run, shareSession, SOON, startReady, statusOf } from './support/session.ts';
 
-/** Takes for ever on a line of many a's. */
+/** Takes forever on a line of many a's. */
 const ENDLESS = '(a+)+$b';
 const LINE = `printf 'a%.0s' $(seq 200); echo`;
 

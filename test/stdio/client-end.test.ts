@@ -7,7 +7,7 @@ import { scratchFolder } from '../support/scratch.ts';
 import { isAlive, untilGone } from './support/processes.ts';
 import { run, start, startReady } from './support/session.ts';
 
-/** A job with a child; the pids of both. */
+/** Starts a job with a child. @returns the pids of both */
 const FAMILY = 'sleep 100 & echo $!; echo ready; wait';
 
 function pidsOf({ pid, log }: { pid: number; log: string }): number[] {

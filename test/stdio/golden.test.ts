@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSession } from '../support/mcp-session.ts';
 
-/** `UPDATE_GOLDEN=1` writes it anew. */
+/** `UPDATE_GOLDEN=1` rewrites it. */
 const GOLDEN = join(import.meta.dirname, 'golden.txt');
 
-/** An exact reply for each tool, and the commonest errors. */
+/** One exact reply for each tool, and the most common errors. */
 const CALLS: readonly (readonly [tool: string, args: Record<string, unknown>])[] = [
   ['list', {}],
   ['execute', { command: 'cat; echo built', name: 'build', stdin: 'closed', env: { TOKEN: 'x' } }],
@@ -59,7 +59,7 @@ test('each tool replies exactly as in golden.txt', async (t) => {
   assert.equal(text, readFileSync(GOLDEN, 'utf8'));
 });
 
-/** Puts words for what is another in each run; the same id is the same word. */
+/** Replaces values that differ in each run. Equal ids get equal placeholders. */
 function withPlaceholders(text: string): string {
   const ids = new Map<string, string>();
   return text

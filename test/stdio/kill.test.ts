@@ -42,7 +42,7 @@ test('stops all processes: children, those that left the group, and those whose 
 
 for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']) {
   test(`sends ${signal} on request`, async () => {
-    // What answers is no longer the shell: bash ignores SIGQUIT.
+    // The signal must not hit the shell, since bash ignores SIGQUIT.
     const id = await start(session, 'exec cat');
     await session.call('interact', { job_id: id, input: 'ready' });
     await session.call('wait', { job_id: id, pattern: 'ready', timeout_s: SOON });

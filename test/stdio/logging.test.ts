@@ -25,7 +25,7 @@ test('notifies a client about jobs from the level it asked for, without secrets'
       await new Promise<void>((resolve) => waiting.add(resolve));
     }
   };
-  // Who did not ask is told nothing.
+  // A client that set no level gets no notifications.
   await run(session, 'true');
   await session.client.setLoggingLevel('warning');
   await run(session, 'true');

@@ -4,7 +4,7 @@ import { openSession, runnersOf, type McpSession } from '../support/mcp-session.
 import { eventually, untilGone } from './support/processes.ts';
 import { assertRefused, listOf, run, SOON, startReady, statusOf } from './support/session.ts';
 
-/** As the kernel does it when there is no memory left. @returns its pid */
+/** Kills the runner as the kernel does when memory is exhausted. @returns its pid */
 function killRunner({ storage }: McpSession): number {
   const [runner] = runnersOf(storage);
   assert.ok(runner !== undefined);

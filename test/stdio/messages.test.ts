@@ -1,4 +1,4 @@
-// Lines that are no messages, or several.
+// Lines that are not a message, or that hold several.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openRawStdio } from '../support/raw-stdio.ts';
@@ -25,7 +25,7 @@ test('answers an invalid line with the reason, and the session continues', async
     assert.equal(given, id);
   }
   write('\n \r\n');
-  // One that is just not too long is a message like any other.
+  // A line of exactly the maximum size is accepted.
   const long = { name: 'execute', arguments: { command: `#${'["'.repeat(3 * 1024 * 1024)}` } };
   assert.match(JSON.stringify((await ask('tools/call', long)).result), /Error: The command/);
   assert.deepEqual((await ask('ping')).result, {});
@@ -67,12 +67,12 @@ test('answers a batch as one, without its cancelled calls', async (t) => {
     cancel,
   ]);
   let answers: unknown = await next();
-  // Notices come alone.
+  // Notifications are not part of a batch.
   while (!Array.isArray(answers)) answers = await next();
   const ids = (answers as { id: unknown }[]).map(({ id }) => id);
   assert.deepEqual(ids.sort(), ['echo', 1].sort());
   assert.match(JSON.stringify(answers), /\\nhi\\n/);
-  // It was the call that was cancelled, not the job.
+  // Only the call was cancelled, not the job.
   const { result } = await ask('tools/call', { name: 'status', arguments: { job_id: 'sleep' } });
   assert.match(JSON.stringify(result), /status=running/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { run, shareSession, start, statusOf } from './support/session.ts';
 
-/** The least that can be kept of a log. */
+/** The smallest limit for a log. */
 const KEPT = 64 * 1024;
 
 const session = await shareSession(['--max-output-size', '64KB']);

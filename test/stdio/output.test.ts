@@ -5,7 +5,7 @@ import { leastReply, run, shareSession, start, startReady } from './support/sess
 
 const session = await shareSession();
 
-/** Reads a log page by page with the cursors that the replies give. */
+/** Reads a log page by page with the cursors of the replies. */
 async function readAll(job_id: string | undefined, args: Record<string, unknown>): Promise<Reply[]> {
   const pages: Reply[] = [];
   let cursor = 0;

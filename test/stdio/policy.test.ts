@@ -31,7 +31,7 @@ test('the flags decide which commands run, and an error names the part, the patt
 
 test('an interpreter gets no input while there is a list, but it gets Ctrl+C', async (t) => {
   const session = await openSession(t, { args: ['--denied-commands', '^rm'] });
-  // There need be no such program: what was started is judged by its words.
+  // The program need not exist, since the policy judges the words of the command.
   const id = await start(session, 'cat || psql');
   assertRefused(await session.call('interact', { job_id: id, input: 'x' }), /refuses input for "psql"/);
   await session.call('interact', { job_id: id, key: 'ctrl-c' });

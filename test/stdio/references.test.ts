@@ -83,7 +83,7 @@ test('an error about an ambiguous id prefix names the matching jobs', async (t) 
   const { facts } = await run(first, 'true');
   const id = facts.id ?? '';
   await first.close();
-  // Ids are random: a second one that begins alike is put into the history by hand.
+  // Ids are random, so a second one with the same beginning is added to the history by hand.
   await eventually('the runner ends', () => runnersOf(storage).length === 0);
   const journal = join(storage, 'journal.base.jsonl');
   const line = readFileSync(journal, 'utf8').trim().split('\n').at(-1) ?? '';

@@ -19,7 +19,7 @@ async function read(uri: string): Promise<{ text: string; mimeType: string | und
   return { text, mimeType };
 }
 
-/** Counts notifications, and wakes whoever waits for the next. */
+/** Counts notifications, and resolves waits for the next one. */
 class Notices {
   readonly times: number[] = [];
   #wake: (() => void)[] = [];
@@ -150,7 +150,7 @@ test('notifies a subscriber of a growing log at most twice a second, and not aft
     ((await other.client.readResource({ uri })).contents[0] as { text: string }).text;
   for (let count = 0; count < 10; count++) await other.call('interact', { job_id: id, input: String(count) });
   await notices.until(async () => (await log()).includes('got 9'));
-  // Notices that are held up only make the time longer.
+  // Delayed notifications only make the time longer.
   const elapsed = performance.now() - since;
   assert.ok(notices.times.length <= elapsed / 500 + 2, `${notices.times.length} notices in ${elapsed} ms`);
   await other.client.unsubscribeResource({ uri });

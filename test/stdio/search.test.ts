@@ -123,7 +123,7 @@ test('a pattern can begin with flags, as in other dialects', async () => {
 });
 
 test('continuing finds the matches that did not fit, and cuts no line of the other stream', async () => {
-  // Each line of one stream is begun before, and ended after, one of the other.
+  // Each line of one stream begins before, and ends after, a line of the other.
   const { facts } = await run(
     session,
     'for i in $(seq 100 199); do printf "error $i"; sleep 0.002; echo "warn $i begins and ends" >&2; sleep 0.002; echo " out"; done',

@@ -5,7 +5,7 @@ import { repeats } from '../support/repeats.ts';
 import { slowDisk, slowWrites } from './support/slow-disk.ts';
 import { SOON } from './support/session.ts';
 
-/** Calls at the same time, which is also the limit of running jobs. */
+/** The number of concurrent calls, and the limit of running jobs. */
 const LANES = 8;
 const COMMANDS = repeats(1000, 64);
 
@@ -27,7 +27,7 @@ test('also when every write and open takes 5 ms', async (t) => {
     t.skip('there is no strace, or it may not trace');
     return;
   }
-  // Those of the jobs, too: a shell opens quite a few files.
+  // This also slows down the jobs, since a shell opens many files.
   await runAll(session, repeats(300, 8));
   await stop();
 });
@@ -36,7 +36,7 @@ function open(t: TestContext): Promise<McpSession> {
   return openSession(t, { storage: storageFolder(t), args: ['--max-concurrent-jobs', String(LANES)] });
 }
 
-/** Has the runner started. */
+/** Starts the runner. */
 async function runnerOf(session: McpSession): Promise<number> {
   await runOne(session, -1);
   const [pid] = runnersOf(session.storage);
@@ -51,7 +51,7 @@ async function runAll(session: McpSession, count: number): Promise<void> {
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-/** One on each stream in turn, with and without a line end. */
+/** Prints on each stream in turn, with and without a line end. */
 async function runOne(session: McpSession, at: number): Promise<void> {
   const command = `${at % 3 === 0 ? 'printf' : 'echo'} 'line ${at}'${at % 2 === 0 ? ' >&2' : ''}`;
   const { facts, log, text } = await session.call('execute', {

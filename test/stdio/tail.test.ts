@@ -79,7 +79,7 @@ test('shows the end of a last line longer than max_bytes', async () => {
   assert.match(log, /^\[the line is cut here: it has 20000 bytes, and begins at cursor 0\]\n0+7$/);
 });
 
-test('progress bars and colours are shown as a person sees them', async () => {
+test('shows progress bars and colors as a terminal would', async () => {
   const { facts } = await run(session, `printf '10%%\\r\\033[K99%%\\r\\033[K\\033[32mdone\\033[0m\\n'`);
   assert.equal((await session.call('tail', { job_id: facts.id })).log, 'done\n');
 });

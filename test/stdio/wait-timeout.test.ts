@@ -6,7 +6,7 @@ import { shareSession, SOON, start, startReady, statusOf } from './support/sessi
 
 const session = await shareSession();
 
-/** The call with which a reply says to wait on. */
+/** Returns the call with which a reply says to keep waiting. */
 function continuation({ facts, blocks }: Reply): Record<string, unknown> & { cursor: unknown } {
   assert.equal(facts.reason, 'timeout');
   assert.equal(blocks.length, 2);
@@ -144,7 +144,7 @@ test('a long wait reports progress', async () => {
 
 test('the reply names a filter that holds back what is waited for', async () => {
   const id = await start(session, '{ echo ready; exec sleep 100; } | sed s/ready/READY/');
-  // The shell may still be on its way to sed.
+  // The shell may not have started sed yet.
   await eventually('the hint', async () => {
     const reply = await session.call('wait', { job_id: id, pattern: 'READY', timeout_s: 0.1 });
     assert.deepEqual(continuation(reply), { job_id: id, until: 'pattern', pattern: 'READY', cursor: 0 });

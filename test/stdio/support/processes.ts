@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
 
-/** How long (ms) something that must happen may take. */
+/** How long an expected event may take, in ms. */
 const PATIENCE = 20_000;
 
-/** Whether a process runs. A zombie has ended: whoever adopted it may never ask how. */
+/** Returns true if a process runs. A zombie has exited, though its new parent may never reap it. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -20,7 +20,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** For what nobody tells us of: looks again and again. @throws when it does not come true */
+/** Polls a condition for which there is no event. @throws if it does not become true */
 export async function eventually(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + PATIENCE;
   while (!(await isTrue())) {

@@ -9,15 +9,15 @@ import {
   type Scope,
 } from '../../support/mcp-session.ts';
 
-/** The end of a test file: closes what its tests share. */
+/** The scope of a test file: closes what its tests share. */
 export const FILE: Scope = { after: (action) => after(action as () => unknown) };
 
-/** One session for all tests of a file. They keep to the jobs they started. */
+/** Opens one session for all tests of a file. Each test uses only the jobs that it started. */
 export function shareSession(args: readonly string[] = []): Promise<McpSession> {
   return openSession(FILE, { args: ['--max-concurrent-jobs', '100', ...args] });
 }
 
-/** What the tests of a file need from its session beforehand. Without it the session, and so the file, ends. */
+/** Prepares the session of a test file. If that fails, closes the session, so that the file ends. */
 export async function prepare<T>(session: McpSession, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -27,7 +27,7 @@ export async function prepare<T>(session: McpSession, action: () => Promise<T>):
   }
 }
 
-/** Seconds that a call waits for what must come, and soon does. */
+/** How long a call waits for an event that is expected soon, in seconds. */
 export const SOON = 20;
 
 /** Runs a command and waits for its end. */
@@ -41,7 +41,7 @@ export async function run(
   return reply;
 }
 
-/** Starts a job that runs on. @returns its id */
+/** Starts a job that keeps running. @returns its id */
 export async function start(
   session: McpSession,
   command: string,
@@ -69,21 +69,21 @@ export async function startReady(
   return { ...reply, id: reply.facts.id as string, pid: Number(reply.facts.pid) };
 }
 
-/** All that `status` tells of a job. */
+/** Returns all facts that `status` shows about a job. */
 export async function statusOf(session: McpSession, job: string): Promise<Facts> {
   const { text, isError } = await session.call('status', { job_id: job });
   assert.equal(isError, false, text);
   return Object.assign({}, ...text.split('\n').map(parseFacts).reverse()) as Facts;
 }
 
-/** The lines of `list`, as facts. */
+/** Returns the facts in each line of `list`. */
 export async function listOf(session: McpSession, args: Record<string, unknown> = {}): Promise<Facts[]> {
   const { log, text, isError } = await session.call('list', { limit: 1000, ...args });
   assert.equal(isError, false, text);
   return log === '' ? [] : log.split('\n').map(parseFacts);
 }
 
-/** Asserts that a call was refused, in words for the caller. */
+/** Asserts that a call was refused with an error for the caller. */
 export function assertRefused({ isError, text, blocks }: Reply, says: RegExp, of = ''): void {
   assert.equal(isError, true, `${of} was not refused: ${text}`);
   assert.match(text, /^Error: \S.*\.$/s, of);
@@ -92,7 +92,7 @@ export function assertRefused({ isError, text, blocks }: Reply, says: RegExp, of
   assert.equal(blocks.length, 1);
 }
 
-/** Runs an action that must change no job. */
+/** Runs an action, and asserts that it changes no job. */
 export async function withoutEffect(session: McpSession, action: () => Promise<void>): Promise<void> {
   const before = await jobs(session);
   await action();
@@ -103,7 +103,7 @@ async function jobs(session: McpSession): Promise<Facts[]> {
   return (await listOf(session)).map(({ ran: _ran, ...job }) => job);
 }
 
-/** The least `max_bytes` that may be asked for. */
+/** Returns the minimum of `max_bytes`. */
 export async function leastReply({ client }: McpSession): Promise<number> {
   const { tools } = await client.listTools();
   const { max_bytes } = tools.find(({ name }) => name === 'output')?.inputSchema.properties ?? {};

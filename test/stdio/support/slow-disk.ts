@@ -5,10 +5,10 @@ import { atEnd } from '../../support/scratch.ts';
 import type { Scope } from '../../support/mcp-session.ts';
 
 /**
- * Stops a process for up to 30 ms, over and over. That is what a slow disk does to the runner: it writes logs and
- * journal synchronously, so a write that takes long stops everything. Here it stops elsewhere, too.
+ * Stops a process for up to 30 ms, repeatedly. A slow disk does that to the runner, because it writes logs and
+ * the journal synchronously. Here it also stops at other points.
  *
- * @returns ends it
+ * @returns a function that ends this
  */
 export function slowDisk(scope: Scope, pid: number): () => Promise<void> {
   const end = new AbortController();
@@ -29,9 +29,9 @@ export function slowDisk(scope: Scope, pid: number): () => Promise<void> {
 }
 
 /**
- * Has every write and every making of a file of a process take so many ms more, which strace(1) can do.
+ * Delays every write of a process, and every creation of a file, by some ms with strace(1).
  *
- * @returns ends it; undefined when strace is not there or not allowed
+ * @returns a function that ends this, or undefined if strace is missing or not permitted
  */
 export async function slowWrites(
   scope: Scope,
@@ -47,7 +47,7 @@ export async function slowWrites(
   const closed = new Promise((resolve) => strace.once('close', resolve).once('error', resolve));
   const isAttached = await Promise.race([
     closed.then(() => false),
-    // It says "strace: Process 123 attached".
+    // strace prints "strace: Process 123 attached".
     once(strace.stderr, 'data').then(([text]) => String(text).includes('attached')),
   ]);
   const stop = async (): Promise<void> => {
