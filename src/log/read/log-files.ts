@@ -3,30 +3,30 @@ import { indexPath, listSegments, segmentPath } from '../store/log-segments.ts';
 import { throwUnlessGone } from '../../base/throw-unless-gone.ts';
 import { IndexReader } from '../store/transition-index.ts';
 
-/** The segments of a log, and where the last of them ends. */
+/** The segments of a log, and the end of the last one. */
 export interface Extent {
   /** Cursors (bytes since the job began) of the first bytes of the segments, ascending. */
   readonly segments: readonly number[];
   readonly end: number;
 }
 
-/** A segment and its index, open to be read. */
+/** A segment and its index, open for reading. */
 export interface OpenSegment {
   readonly fd: number;
   readonly index: IndexReader;
 }
 
-/** How a log's files are looked for and opened. */
+/** Finds and opens the files of a log. */
 export interface LogFiles {
   /** @throws the file system's error */
   extent(): Extent;
-  /** Undefined when the segment is gone. @throws the file system's error when it cannot be opened */
+  /** Returns undefined if the segment is gone. @throws the file system's error if it cannot be opened */
   open(start: number): OpenSegment | undefined;
-  /** To be called for what `open` gave. */
+  /** Releases a segment that `open` returned. */
   release(segment: OpenSegment): void;
 }
 
-/** Looks anew at each call, and leaves nothing open: for a log that is read now and then, while it grows. */
+/** Looks at the folder on each call and leaves nothing open, for a log that grows while it is read occasionally. */
 export class FreshFiles implements LogFiles {
   readonly #folder: string;
 
@@ -60,7 +60,7 @@ export class FreshFiles implements LogFiles {
   }
 }
 
-/** The log as it is at the first look, each file of it opened once: for what reads it several times in a row. */
+/** The log as it is at the first call, with each file opened once, for several reads in a row. */
 export class HeldFiles implements LogFiles {
   readonly #fresh: FreshFiles;
   readonly #opened = new Map<number, OpenSegment>();
@@ -84,7 +84,7 @@ export class HeldFiles implements LogFiles {
   }
 
   release(): void {
-    // It stays open until all is closed.
+    // The segment stays open until close().
   }
 
   close(): void {

@@ -13,7 +13,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { indexPath, listSegments, segmentPath, STREAMS, type Stream } from '../store/log-segments.ts';
-import { BLOCK, LogReader } from './log-reader.ts';
+import { BLOCK_BYTES, LogReader } from './log-reader.ts';
 import type { Piece } from '../store/log-piece.ts';
 import { LogWriter } from '../store/log-writer.ts';
 import { readRaw } from './raw-page.ts';
@@ -177,7 +177,7 @@ test('a large log comes in pieces of a block at most, each with its stream', (t)
   });
   const reader = writeLog(scratchFolder(t), 1 << 21, chunks, 30);
   const pieces = [...reader.pieces(0, Infinity)];
-  assert.ok(pieces.every(({ bytes }) => bytes.length > 0 && bytes.length <= BLOCK));
+  assert.ok(pieces.every(({ bytes }) => bytes.length > 0 && bytes.length <= BLOCK_BYTES));
   const joined = (of: Stream, parts: readonly Chunk[]): Buffer =>
     Buffer.concat(parts.filter(([from]) => from === of).map(([, bytes]) => bytes));
   const got = pieces.map(({ stream: from, bytes }): Chunk => [from, bytes]);

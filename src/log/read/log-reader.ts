@@ -5,27 +5,27 @@ import type { Stream } from '../store/log-segments.ts';
 import { FreshFiles, HeldFiles, type LogFiles } from './log-files.ts';
 import type { IndexReader } from '../store/transition-index.ts';
 
-/** What a log folder holds at one moment, as cursors (bytes since the job began). */
+/** What a log folder contains at one moment, as cursors (bytes since the job began). */
 export interface LogRange {
-  /** The first byte that is still kept. */
+  /** Cursor of the first byte that is still kept. */
   readonly start: number;
-  /** Behind the last byte. */
+  /** Cursor behind the last byte. */
   readonly end: number;
 }
 
-/** What is said of bytes whose index is gone. */
+/** The stream and time of bytes whose index is gone. */
 const UNKNOWN = { stream: 'stdout', timeMs: 0 } as const;
 
-/** Bytes read from the disk at a time, in either direction. */
-export const BLOCK = 64 * 1024;
-/** The first of those read backwards. */
-const FIRST_BLOCK = 8 * 1024;
-/** Steps back through the index to find what a stream wrote last. One is enough, but for logs of earlier versions. */
-const STEPS = 4096;
+/** Bytes that are read from disk at a time, in either direction. */
+export const BLOCK_BYTES = 64 * 1024;
+/** The size of the first block of a backward read. */
+const FIRST_BLOCK_BYTES = 8 * 1024;
+/** Steps back through the index to find what a stream wrote last. Logs of earlier versions need more than one. */
+const MAX_INDEX_STEPS = 4096;
 
 /**
- * Reads a job's log from its folder, while it is written or afterwards. It keeps no position: any number of
- * readers see the same. Reads are synchronous and small (a block at a time).
+ * Reads a job's log from its folder, while it is written or later. It has no position, so any number of readers see the
+ * same. Reads are synchronous and small (a block at a time).
  */
 export class LogReader {
   readonly folder: string;
@@ -48,15 +48,14 @@ export class LogReader {
     if (this.#encoding !== undefined) return this.#encoding;
     const isPossible = sample.includes(0) || utf16OfMark(sample) !== undefined;
     if (!isPossible || this.range().start > 0) return undefined;
-    for (const piece of this.pieces(0, FIRST_BLOCK)) {
+    for (const piece of this.pieces(0, FIRST_BLOCK_BYTES)) {
       if (piece.stream === stream) return utf16OfMark(piece.bytes);
     }
     return undefined;
   }
 
   /**
-   * Reads the log as it is now: what is asked of the reader given to `work` is answered from one look at the folder,
-   * and each file is opened once.
+   * Reads the log as it is now. The reader that `work` receives looks at the folder once and opens each file once.
    */
   hold<T>(work: (held: LogReader) => T): T {
     if (this.#files instanceof HeldFiles) return work(this);
@@ -68,20 +67,19 @@ export class LogReader {
     }
   }
 
-  /** What can be read now; an empty range at 0 when there is no log. @throws the file system's error */
+  /** Returns what can be read now; an empty range at 0 if there is no log. @throws the file system's error */
   range(): LogRange {
     const { segments, end } = this.#files.extent();
     return { start: segments[0] ?? 0, end };
   }
 
   /**
-   * The pieces from one cursor to another, in order. What was dropped in the meantime is left out: a gap shows
-   * as a jump of `offset`.
+   * Yields the pieces from one cursor to another, in order. Bytes that were dropped in the meantime are a gap in `offset`.
    *
-   * @throws the file system's error when what is there cannot be opened, as for want of descriptors (EMFILE)
+   * @throws the file system's error if a file exists but cannot be opened, for example without descriptors (EMFILE)
    */
   *pieces(from: number, to: number): Generator<Piece> {
-    // Not past what is there now: the index, opened below, surely covers that, as records precede their bytes.
+    // Not beyond the current end: the index is opened later and covers that, since records precede their bytes.
     const end = Math.min(to, this.range().end);
     for (let cursor = from; cursor < end;) {
       const { segments } = this.#files.extent();
@@ -91,18 +89,18 @@ export class LogReader {
       cursor = Math.max(cursor, start);
       const segmentEnd = segments[Math.max(position, 0) + 1] ?? end;
       const read = yield* this.#segmentPieces(start, cursor, Math.min(end, segmentEnd));
-      // Nothing came: it was dropped just now (go on with the next), or it ends here.
+      // Nothing was read: the segment was just dropped, so continue with the next, or the log ends here.
       cursor = read > cursor ? read : segmentEnd;
     }
   }
 
   /**
-   * The bytes that a stream wrote last before a cursor (not beyond the end of the log), in one go or not; undefined
-   * when none of it is there any more. The index alone is asked.
+   * Returns where the bytes are that a stream wrote last before a cursor, which is not beyond the end of the log.
+   * Undefined if none of them are kept. This reads only the index.
    */
   lastRun(stream: Stream, cursor: number): { readonly start: number; readonly end: number } | undefined {
     let end = cursor;
-    let left = STEPS;
+    let left = MAX_INDEX_STEPS;
     for (const start of this.#files.extent().segments.toReversed()) {
       if (start >= end) continue;
       const segment = this.#files.open(start);
@@ -116,7 +114,7 @@ export class LogReader {
           const first = Math.max(0, position - record.run + 1);
           end = index.at(first).offset;
           position = first - 1;
-          // Not in this segment, which says where before.
+          // Not in this segment, whose index says where it was before.
           if (position < 0 && index.before?.stream === stream) end = Math.min(end, index.before.end);
         }
       } finally {
@@ -126,10 +124,10 @@ export class LogReader {
     return undefined;
   }
 
-  /** The pieces from one cursor to another, last first. What is wanted is mostly near: it reads more each time. */
+  /** Yields the pieces from one cursor to another, last first. Callers mostly stop early, so blocks grow. */
   *piecesBackwards(from: number, to: number): Generator<Piece> {
-    let size = FIRST_BLOCK;
-    for (let end = to; end > from; size = Math.min(size * 2, BLOCK)) {
+    let size = FIRST_BLOCK_BYTES;
+    for (let end = to; end > from; size = Math.min(size * 2, BLOCK_BYTES)) {
       const start = Math.max(from, end - size);
       yield* [...this.pieces(start, end)].reverse();
       end = start;
@@ -159,7 +157,7 @@ function* readTransitions(
   let blockOffset = from;
   for (let cursor = from; cursor < to;) {
     if (cursor >= blockOffset + block.length) {
-      const next = Buffer.allocUnsafe(Math.min(BLOCK, to - cursor));
+      const next = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, to - cursor));
       const length = readSync(log, next, 0, next.length, cursor - start);
       if (length === 0) return cursor;
       block = next.subarray(0, length);
@@ -167,7 +165,7 @@ function* readTransitions(
     }
     while (position + 1 < index.count && index.at(position + 1).offset <= cursor) position++;
     const { stream, timeMs } = position < index.count ? index.at(position) : UNKNOWN;
-    // The run goes on to the end of the block, or to the next record that names another stream.
+    // The run extends to the end of the block, or to the next record of another stream.
     let runEnd = blockOffset + block.length;
     for (; position + 1 < index.count; position++) {
       const next = index.at(position + 1);

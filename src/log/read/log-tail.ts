@@ -2,9 +2,9 @@ import { STREAMS, type Stream } from '../store/log-segments.ts';
 import { ResumedStreams } from './resumed-streams.ts';
 import type { Line, LineAssembler } from '../render/line-assembler.ts';
 import { behindLastLineFeed } from './line-feeds.ts';
-import { BLOCK, type LogReader } from './log-reader.ts';
+import { BLOCK_BYTES, type LogReader } from './log-reader.ts';
 import { measureLine } from './long-line.ts';
-import { isContinued, SCAN_LIMIT, wanted, type PageRequest, type StreamChoice } from './page.ts';
+import { isContinued, SCAN_LIMIT_BYTES, wanted, type PageRequest, type StreamChoice } from './page.ts';
 import type { TextPage } from './text-page.ts';
 
 export interface TailRequest extends Omit<PageRequest, 'cursor'> {
@@ -14,7 +14,7 @@ export interface TailRequest extends Omit<PageRequest, 'cursor'> {
 /** A page that ends with the log. */
 export type Tail = TextPage & { readonly lines: number };
 
-/** The last lines of a log; the page begins at the first of them that fits into `maxBytes`. */
+/** Reads the last lines of a log. The page begins at the first of them that fits into `maxBytes`. */
 export function readTail(log: LogReader, request: TailRequest): Tail {
   return log.hold((reader) => readHeld(reader, request));
 }
@@ -52,7 +52,7 @@ interface LastLines {
 /** Forms as many lines as are requested, or more. */
 function formLastLines(reader: LogReader, request: TailRequest): LastLines {
   const { start, end } = reader.range();
-  const lowest = Math.max(start, end - SCAN_LIMIT);
+  const lowest = Math.max(start, end - SCAN_LIMIT_BYTES);
   for (let lineFeeds = request.lines; ; lineFeeds *= 4) {
     const from = findTailStart(reader, lowest, end, { ...request, lines: lineFeeds });
     const last = formLines(reader, from, end, request);
@@ -86,7 +86,7 @@ function findEnd(reader: LogReader, start: number, end: number, assembler: LineA
   return settled;
 }
 
-/** Of a last line that alone is too long, its end. */
+/** Returns the last lines that fit, or the end of the last line if it is too long. */
 function lastThatFit<T extends { readonly text: string }>(lines: readonly T[], maxBytes: number): T[] {
   let first = lines.length;
   for (let size = 0; first > 0; first--) {
@@ -98,7 +98,7 @@ function lastThatFit<T extends { readonly text: string }>(lines: readonly T[], m
   return [{ ...last, text: lastBytes(last.text, maxBytes) }];
 }
 
-/** Walks back over `lines` line ends, and on to where every stream begins a line (if that is near). */
+/** Walks back over `lines` line feeds, and further to where every stream begins a line, if that is near. */
 function findTailStart(
   reader: LogReader,
   lowest: number,
@@ -110,13 +110,13 @@ function findTailStart(
   let first: number | undefined;
   let found = lowest;
   for (const piece of reader.piecesBackwards(lowest, end)) {
-    if (first !== undefined && first - piece.offset > BLOCK) return found;
+    if (first !== undefined && first - piece.offset > BLOCK_BYTES) return found;
     const isWanted = wanted(piece.stream, request);
     const encoding = reader.encodingOf(piece.stream, piece.bytes);
     let behind = behindLastLineFeed(piece, encoding);
     for (; behind > 0; behind = behindLastLineFeed(piece, encoding, behind - 1)) {
       if (isWanted) count++;
-      // The line end at the very end finishes the last line, it does not begin another.
+      // A line feed at the end completes the last line. It does not begin another one.
       if (count <= request.lines) continue;
       found = piece.offset + behind;
       if (first === undefined) {
@@ -130,10 +130,10 @@ function findTailStart(
   return lowest;
 }
 
-/** Whether a stream can be amid a line at a cursor that is worth going back for. */
+/** Returns true if a stream can be in the middle of a line at a cursor that began near it. */
 function wroteNear(reader: LogReader, stream: Stream, cursor: number): boolean {
   const run = reader.lastRun(stream, cursor);
-  return run !== undefined && run.end > cursor - BLOCK;
+  return run !== undefined && run.end > cursor - BLOCK_BYTES;
 }
 
 function lastBytes(text: string, maxBytes: number): string {

@@ -1,20 +1,20 @@
 import type { Stream } from '../store/log-segments.ts';
 import type { LogReader } from './log-reader.ts';
-import { SCAN_LIMIT } from './page.ts';
+import { SCAN_LIMIT_BYTES } from './page.ts';
 
-/** A line of which only a part is shown. */
+/** The size of a line of which only a part is shown. */
 export interface LongLine {
-  /** Cursor of its first byte, as far back as was looked. */
+  /** Cursor of its first byte, or of the first that was looked at. */
   readonly start: number;
-  /** Its bytes without the line end, as far as was looked. */
+  /** Its bytes that were looked at, without the line end. */
   readonly bytes: number;
-  /** Both its beginning and its end (so far) were found; else it is longer. */
+  /** Its beginning and its end (so far) were found. If not, it is longer. */
   readonly isWhole: boolean;
 }
 
 const LF = 0x0a;
 
-/** Measures the line of a stream that goes on at a cursor, looking as far as for a page in each direction. */
+/** Measures the line that a stream continues at a cursor. In each direction it looks as far as for a page. */
 export function measureLine(reader: LogReader, stream: Stream, at: number): LongLine {
   const before = measureBefore(reader, stream, at);
   const after = measureAfter(reader, stream, at);
@@ -25,14 +25,14 @@ export function measureLine(reader: LogReader, stream: Stream, at: number): Long
   };
 }
 
-/** Whether a stream has bytes behind a cursor: a line that is open there goes on. */
-export function goesOn(reader: LogReader, stream: Stream, at: number): boolean {
-  for (const piece of reader.pieces(at, at + SCAN_LIMIT)) if (piece.stream === stream) return true;
+/** Returns true if a stream has bytes behind a cursor, so that a line that is open there continues. */
+export function isContinuedBehind(reader: LogReader, stream: Stream, at: number): boolean {
+  for (const piece of reader.pieces(at, at + SCAN_LIMIT_BYTES)) if (piece.stream === stream) return true;
   return false;
 }
 
 function measureBefore(reader: LogReader, stream: Stream, at: number): LongLine {
-  const lowest = Math.max(reader.range().start, at - SCAN_LIMIT);
+  const lowest = Math.max(reader.range().start, at - SCAN_LIMIT_BYTES);
   let [start, bytes] = [at, 0];
   for (const piece of reader.piecesBackwards(lowest, at)) {
     if (piece.stream !== stream) continue;
@@ -48,11 +48,11 @@ function measureBefore(reader: LogReader, stream: Stream, at: number): LongLine 
 function measureAfter(reader: LogReader, stream: Stream, at: number): Omit<LongLine, 'start'> {
   const { end } = reader.range();
   let bytes = 0;
-  for (const piece of reader.pieces(at, at + SCAN_LIMIT)) {
+  for (const piece of reader.pieces(at, at + SCAN_LIMIT_BYTES)) {
     if (piece.stream !== stream) continue;
     const newline = piece.bytes.indexOf(LF);
     if (newline >= 0) return { bytes: bytes + newline, isWhole: true };
     bytes += piece.bytes.length;
   }
-  return { bytes, isWhole: at + SCAN_LIMIT >= end };
+  return { bytes, isWhole: at + SCAN_LIMIT_BYTES >= end };
 }

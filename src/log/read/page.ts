@@ -6,16 +6,16 @@ import type { Piece } from '../store/log-piece.ts';
 import { incompleteTail } from '../render/character-decoder.ts';
 
 export interface StreamChoice {
-  /** Only this stream; both when it is left out. Cursors are those of the whole log all the same. */
+  /** The stream to read; both by default. Cursors always count the bytes of both. */
   readonly stream?: Stream | undefined;
 }
 
 export interface PageRequest extends StreamChoice {
-  /** Where to begin, bytes since the job began. */
+  /** The cursor to begin at, in bytes since the job began. */
   readonly cursor: number;
-  /** Bytes of UTF-8 (text; 64 or more) or of output (raw) at most. */
+  /** Largest size of the page, in bytes of UTF-8 (text; 64 or more) or of output (raw). */
   readonly maxBytes: number;
-  /** The job writes no more, so what is half written is final. */
+  /** The job writes no more, so incomplete characters are final. */
   readonly ended: boolean;
 }
 
@@ -23,29 +23,29 @@ export interface PageRequest extends StreamChoice {
 export interface Page {
   /** Cursor of the first byte. */
   readonly start: number;
-  /** The cursor to go on with. */
+  /** The cursor to continue from. */
   readonly next: number;
-  /** Behind the last byte of the log. */
+  /** Cursor behind the last byte of the log. */
   readonly end: number;
-  /** Bytes between the wanted cursor and `start` that are no longer kept. */
+  /** Bytes between the requested cursor and `start` that are no longer kept. */
   readonly dropped: number;
   /** The last line is not finished at `next`. */
   readonly partial: boolean;
-  /** The first line shown began before `start`; `replaces`: and a carriage return gave it a new beginning. */
+  /** The first line began before `start`. `replaces`: a carriage return made it begin again. */
   readonly continued: boolean | 'replaces';
 }
 
-/** Raw bytes looked at for one page, so that a call stays short however much of a log shrinks to nothing. */
-export const SCAN_LIMIT = 1024 * 1024;
+/** Bytes of output that are read for one page, so that a call stays short even if they show nothing. */
+export const SCAN_LIMIT_BYTES = 1024 * 1024;
 
 const LF = 0x0a;
 
-/** Whether a page with this choice of stream shows the given one. */
+/** Returns true if a request includes a stream. */
 export function wanted(stream: Stream, request: StreamChoice): boolean {
   return request.stream === undefined || stream === request.stream;
 }
 
-/** What of the wanted range is there. */
+/** Returns which part of the requested range is kept. */
 export function locate(
   reader: LogReader,
   { cursor }: PageRequest,
@@ -54,12 +54,12 @@ export function locate(
   return { start: Math.max(cursor, start), dropped: Math.max(0, start - cursor), end };
 }
 
-/** Bytes of a slice: small against `maxBytes`, so that a page can be filled, and not too many slices. */
+/** Returns the bytes of a slice: few compared to `maxBytes`, so that a page can be filled, but not too few. */
 export function sliceSize(maxBytes: number): number {
   return Math.min(maxBytes, 4096, Math.max(16, maxBytes >> 3));
 }
 
-/** The log in pieces of `most` bytes that end at each line end, and at character boundaries if possible. */
+/** Yields the log in pieces of at most `most` bytes that end at line ends, and at character boundaries if possible. */
 export function* slices(reader: LogReader, start: number, end: number, most: number): Generator<Piece> {
   for (const piece of reader.pieces(start, end)) {
     const { bytes } = piece;
@@ -89,7 +89,7 @@ export function isContinued(
 ): boolean | 'replaces' {
   if (line === undefined) return false;
   const { start } = reader.range();
-  // What is dropped cannot be asked; it most likely ended amid a line.
+  // Dropped output is not known. It most likely ended in the middle of a line.
   const isDropped = line.start > 0 && line.start <= start;
   const atStart =
     line.start === resumed.cursor ? resumed : new ResumedStreams(reader, line.start, [line.stream]);

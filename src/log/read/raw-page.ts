@@ -5,7 +5,7 @@ import type { Piece } from '../store/log-piece.ts';
 import {
   isContinued,
   locate,
-  SCAN_LIMIT,
+  SCAN_LIMIT_BYTES,
   slices,
   sliceSize,
   wanted,
@@ -15,7 +15,7 @@ import {
 
 export type RawPage = Page & { readonly bytes: Buffer };
 
-/** A page of bytes exactly as they were written. */
+/** Reads a page of bytes exactly as they were written. */
 export function readRaw(log: LogReader, request: PageRequest): RawPage {
   return log.hold((reader) => readHeld(reader, request));
 }
@@ -43,7 +43,7 @@ function readHeld(reader: LogReader, request: PageRequest): RawPage {
   };
 }
 
-/** Where a page of bytes from `start` must end: at the last safe point, or without one (binary data) when full. */
+/** Finds where a page of bytes from `start` must end: at the last safe point or, if there is none (binary data), when it is full. */
 function findRawEnd(
   reader: LogReader,
   start: number,
@@ -57,7 +57,7 @@ function findRawEnd(
   let settled: number | undefined;
   for (const piece of slices(reader, start, end, sliceSize(request.maxBytes))) {
     if (wanted(piece.stream, request)) size += piece.bytes.length;
-    if (size > request.maxBytes || next - start >= SCAN_LIMIT) return safe ?? settled ?? next;
+    if (size > request.maxBytes || next - start >= SCAN_LIMIT_BYTES) return safe ?? settled ?? next;
     assembler.feed(piece);
     next = piece.offset + piece.bytes.length;
     safe = assembler.safe ?? safe;

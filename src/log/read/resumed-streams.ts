@@ -3,12 +3,12 @@ import { LineAssembler, type Line } from '../render/line-assembler.ts';
 import { isUtf16 } from '../render/text-encoding.ts';
 import { TerminalStream, type TerminalStreamOptions } from '../render/terminal-stream.ts';
 import { behindLastLineFeed } from './line-feeds.ts';
-import { BLOCK, type LogReader } from './log-reader.ts';
+import { BLOCK_BYTES, type LogReader } from './log-reader.ts';
 
 /** Bytes that are read first, of both streams together. */
 const NEAR_BYTES = 8 * 1024;
 /** Bytes that are rendered for the rows of a stream that moves between them. */
-const SCREEN_BYTES = BLOCK;
+const SCREEN_BYTES = BLOCK_BYTES;
 /** How far the beginning of an image is looked for, in bytes. */
 const IMAGE_BYTES = 1024 * 1024;
 /** Parts in which a line may come. */
@@ -158,10 +158,10 @@ function isInImage(near: Buffer): boolean {
 function lineOf(reader: LogReader, stream: Stream, cursor: number): Buffer {
   const parts: Buffer[] = [];
   let size = 0;
-  for (let at = cursor; size < BLOCK && parts.length < MAX_PARTS;) {
+  for (let at = cursor; size < BLOCK_BYTES && parts.length < MAX_PARTS;) {
     const run = reader.lastRun(stream, at);
     if (run === undefined) break;
-    const start = Math.max(run.start, run.end - BLOCK);
+    const start = Math.max(run.start, run.end - BLOCK_BYTES);
     const bytes = Buffer.concat([...reader.pieces(start, run.end)].map((piece) => piece.bytes));
     const encoding = reader.encodingOf(stream, bytes);
     const begin = behindLastLineFeed({ offset: start, bytes }, encoding);

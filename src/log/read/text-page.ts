@@ -1,11 +1,11 @@
 import { ResumedStreams } from './resumed-streams.ts';
 import type { Line, LineAssembler } from '../render/line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
-import { goesOn, measureLine, type LongLine } from './long-line.ts';
+import { isContinuedBehind, measureLine, type LongLine } from './long-line.ts';
 import {
   isContinued,
   locate,
-  SCAN_LIMIT,
+  SCAN_LIMIT_BYTES,
   slices,
   sliceSize,
   wanted,
@@ -15,13 +15,13 @@ import {
 
 export type TextPage = Page & {
   readonly text: string;
-  /** A line of which the page has not room for all: of the last line the end is missing, of a tail's first the beginning. */
+  /** The line that does not fit: the end of a page's last line is missing, or the beginning of a tail's first. */
   readonly cut?: LongLine;
 };
 
 /**
- * A page of lines as a person would see them. It ends at a line end when it holds one, and with the log's end an
- * unfinished last line is shown too.
+ * Reads a page of lines as a person would see them. It ends at a line end if it contains one. At the end of the log, an
+ * unfinished last line is shown, too.
  */
 export function readText(log: LogReader, request: PageRequest): TextPage {
   return log.hold((reader) => readHeld(reader, request));
@@ -31,9 +31,11 @@ function readHeld(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
   const resumed = new ResumedStreams(reader, start);
   const most = sliceSize(request.maxBytes);
-  const { next, isAmidLine, formed } = findTextEnd(reader, start, end, request, resumed, most);
+  const { next, isInsideLine, formed } = findTextEnd(reader, start, end, request, resumed, most);
   const { lines, unfinished } = formed ?? formLines(reader, { start, next, end }, request, resumed);
-  const open = isAmidLine ? unfinished.find(({ stream }) => goesOn(reader, stream, next)) : undefined;
+  const open = isInsideLine
+    ? unfinished.find(({ stream }) => isContinuedBehind(reader, stream, next))
+    : undefined;
   const line = open && measureLine(reader, open.stream, next);
   return {
     start,
@@ -42,7 +44,7 @@ function readHeld(reader: LogReader, request: PageRequest): TextPage {
     dropped,
     partial: unfinished.length > 0,
     continued: isContinued(reader, lines[0] ?? unfinished[0], resumed, next),
-    // A shorter line is cut only because the other stream is amid something; the next page has the rest.
+    // A shorter line is cut only because the other stream is inside a sequence. The next page has the rest.
     ...(line !== undefined && line.bytes > request.maxBytes && { cut: line }),
     text: lines.map(({ text }) => text + '\n').join('') + unfinished.map(({ text }) => text).join('\n'),
   };
@@ -55,13 +57,13 @@ interface FormedLines {
 
 interface TextEnd {
   readonly next: number;
-  /** The page is full, and holds no line end. */
-  readonly isAmidLine: boolean;
-  /** The lines of the page, where they are known already: a megabyte of progress bar need not be read twice. */
+  /** The page is full and contains no line end. */
+  readonly isInsideLine: boolean;
+  /** The lines of the page, if they are already known, so that a long progress bar is not read twice. */
   readonly formed?: FormedLines | undefined;
 }
 
-/** The lines from `start` to `next`. */
+/** Forms the lines from `start` to `next`. */
 function formLines(
   reader: LogReader,
   { start, next, end }: Record<'start' | 'next' | 'end', number>,
@@ -78,8 +80,8 @@ function formLines(
 }
 
 /**
- * Where a page of text from `start` must end: at a clean point, else a line end, else a safe point, else where only
- * the other stream is amid something.
+ * Finds where a page of text from `start` must end: at a clean point, or else a line end, a safe point, or a point where
+ * only the other stream is inside a sequence.
  */
 function findTextEnd(
   reader: LogReader,
@@ -115,12 +117,12 @@ function findTextEnd(
     if (size + unfinishedBytes(assembler, request) > request.maxBytes) {
       const whole = clean ?? lineEnd;
       if (whole !== undefined) {
-        return { next: whole, isAmidLine: false, formed: formedWhenClean(whole) };
+        return { next: whole, isInsideLine: false, formed: formedWhenClean(whole) };
       }
       const best = safe ?? settledLine ?? settled ?? fitting;
-      // A slice alone is too much when the cursor moved far to the right: it is cut between.
+      // A single slice is too much if the cursor moved far to the right. It is cut.
       if (best === undefined && most > 1) return findTextEnd(reader, start, end, request, resumed, 1);
-      return { next: best ?? next, isAmidLine: best === undefined || best !== settledLine };
+      return { next: best ?? next, isInsideLine: best === undefined || best !== settledLine };
     }
     fitting = next;
     safe = assembler.safe ?? safe;
@@ -129,7 +131,7 @@ function findTextEnd(
     reached = next;
     if (assembler.clean) markClean(next);
     else if (safe === next && size > before) lineEnd = next;
-    if (next - start >= SCAN_LIMIT) {
+    if (next - start >= SCAN_LIMIT_BYTES) {
       return endAt(clean ?? lineEnd ?? safe ?? settledLine ?? settled ?? next);
     }
   }
@@ -147,7 +149,7 @@ function findTextEnd(
 
   function endAt(next: number): TextEnd {
     const formed = next === reached ? { lines, unfinished: assembler.unfinished(request.stream) } : undefined;
-    return { next, isAmidLine: false, formed: formedWhenClean(next) ?? formed };
+    return { next, isInsideLine: false, formed: formedWhenClean(next) ?? formed };
   }
 }
 

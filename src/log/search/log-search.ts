@@ -10,29 +10,29 @@ export interface SearchRequest extends StreamChoice {
   readonly folder: string;
   /** The encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16. */
   readonly encoding?: string | undefined;
-  /** Where to begin, bytes since the job began. */
+  /** The cursor to begin at, in bytes since the job began. */
   readonly cursor: number;
   /**
    * A pattern as `compilePattern()` takes it, tried on each line as a person would see it, and on what the line showed
    * before it was overwritten or erased.
    */
   readonly pattern: string;
-  /** Lines shown before and after each match. */
+  /** Lines to return before and after each match. */
   readonly context: number;
-  /** Some more are found when a line of the other stream is in progress at the last: it must not be cut. */
+  /** More are returned if the other stream is in the middle of a line at the last one, so that it is not cut. */
   readonly maxMatches: number;
 }
 
 export interface FoundLine extends Line {
-  /** Counted from 1 at the cursor where the search began; the parts of a very long line have the same. */
+  /** Counted from 1 at the cursor where the search began. Parts of a very long line have the same number. */
   readonly number: number;
 }
 
 /** The text of a match is what the line showed last, or else the first text that matched and was overwritten. */
 export interface Match extends FoundLine {
-  /** Where in the text it begins, UTF-16 code units. */
+  /** Where it begins in the text, in UTF-16 code units. */
   readonly at: number;
-  /** A search that goes on at its `end` cuts no line of the other stream. */
+  /** A search that continues at its `end` cuts no line of the other stream. */
   readonly clean: boolean;
   readonly before: readonly FoundLine[];
   readonly after: readonly FoundLine[];
@@ -40,22 +40,22 @@ export interface Match extends FoundLine {
 
 export interface SearchResult {
   readonly matches: readonly Match[];
-  /** Where to go on: the last point that was passed with no line open. */
+  /** The cursor to continue from: the last point that was passed with no line open. */
   readonly next: number;
-  /** The search ended at `maxMatches` and not at the end of the log. */
+  /** The search stopped at `maxMatches`, before the end of the log. */
   readonly more: boolean;
   /** Lines that were looked at. */
   readonly lines: number;
 }
 
-/** A line longer than this (bytes) is looked at in parts, so that memory stays flat. */
-const LONGEST_LINE = 1024 * 1024;
+/** A longer line is searched in parts, so that memory use stays flat. */
+const MAX_LINE_BYTES = 1024 * 1024;
 
 /**
- * Searches a log from a cursor on, an unfinished last line included: a prompt has no line end.
+ * Searches a log from a cursor on. This includes an unfinished last line, since a prompt has no line end.
  *
- * @param onPiece called for each piece read; a sign of life
- * @throws SyntaxError when the pattern is not a regular expression
+ * @param onPiece called for each piece, as a sign of progress
+ * @throws SyntaxError if the pattern is not a regular expression
  */
 export function search(request: SearchRequest, onPiece: () => void = () => undefined): SearchResult {
   const pattern = compilePattern(request.pattern);
@@ -99,7 +99,7 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   };
   const take = (line: Line, clean: boolean, isPart = false): void => {
     consider(line, clean, isPart);
-    // Only here can one go on without a line of the other stream being cut.
+    // Only here, continuing does not cut a line of the other stream.
     if (clean && !isStopped()) next = line.end;
   };
 
@@ -111,9 +111,9 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
     });
     if (isDone()) break;
     const passed = piece.offset + piece.bytes.length;
-    if (passed - (assembler.openSince ?? passed) < LONGEST_LINE || assembler.safe !== passed) continue;
+    if (passed - (assembler.openSince ?? passed) < MAX_LINE_BYTES || assembler.safe !== passed) continue;
     for (const line of assembler.unfinished()) {
-      if (passed - line.start < LONGEST_LINE) continue;
+      if (passed - line.start < MAX_LINE_BYTES) continue;
       assembler.cut(line.stream);
       take(line, assembler.clean, true);
     }

@@ -2,16 +2,16 @@ import { Worker } from 'node:worker_threads';
 import type { SearchRequest, SearchResult } from './log-search.ts';
 import type { WorkerReply } from './search-worker.ts';
 
-/** Searches that run at the same time; further ones wait their turn. */
+/** Searches that run at the same time. Others wait their turn. */
 const MAX_WORKERS = 4;
-/** A worker that reads nothing for so long (ms) is stuck in its pattern. */
-const STUCK_AFTER = 2000;
+/** A worker that reads nothing for this long is stuck in its pattern. */
+const STUCK_AFTER_MS = 2000;
 const CANCELLED = 'The search was cancelled.';
 
-/** A search that could not be finished. Its message is a whole sentence. */
+/** A search failed. The message is a complete sentence. */
 export class SearchError extends Error {}
 
-/** Runs searches in worker threads, one search a worker at a time; a stuck one is ended and disturbs no other. */
+/** Runs searches in worker threads, one search per worker at a time. A stuck one is terminated and does not affect others. */
 export class SearchPool {
   readonly #script: string;
   readonly #idle: Worker[] = [];
@@ -23,7 +23,7 @@ export class SearchPool {
     this.#script = script;
   }
 
-  /** @throws SearchError when the pattern is invalid, takes too long or the search was cancelled */
+  /** @throws SearchError if the pattern is invalid or takes too long, or the search is cancelled */
   async search(request: SearchRequest, signal?: AbortSignal): Promise<SearchResult> {
     const worker = await this.#acquire(signal);
     try {
@@ -50,7 +50,7 @@ export class SearchPool {
     }
     if (signal?.aborted) throw new SearchError(CANCELLED);
     const worker = this.#idle.pop() ?? startWorker(this.#script);
-    // An idle thread must not keep the process alive; a busy one is awaited through its call.
+    // An idle thread must not keep the process alive. A busy one is awaited by its caller.
     worker.unref();
     this.#busy.add(worker);
     return worker;
@@ -62,12 +62,12 @@ export class SearchPool {
       this.#idle.push(reusable);
     }
     if (ended !== undefined) this.#busy.delete(ended);
-    // All of them: one that was cancelled meanwhile takes no turn.
+    // Wakes all of them, since one may have been cancelled in the meantime.
     for (const wake of this.#waiting.splice(0)) wake();
   }
 }
 
-/** Workers that have begun to run. */
+/** Workers that are running. */
 const online = new WeakSet<Worker>();
 
 function startWorker(script: string): Worker {
@@ -113,9 +113,9 @@ function run(worker: Worker, request: SearchRequest, signal?: AbortSignal): Prom
         fail(
           `The pattern /${request.pattern}/ takes too long on this output. Use one with fewer nested repetitions.`,
         );
-      }, STUCK_AFTER);
+      }, STUCK_AFTER_MS);
     };
-    // The start of a thread takes its time on a busy machine, and is no fault of the pattern.
+    // A thread can start slowly on a busy machine. That is not the pattern's fault.
     if (online.has(worker)) startClock();
     else worker.once('online', startClock);
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);

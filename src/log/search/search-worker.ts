@@ -1,4 +1,4 @@
-// Runs in a worker thread: a pattern that backtracks for ever must not stop the process that serves everybody.
+// Runs in a worker thread, so that a pattern that backtracks forever does not block the process that serves all clients.
 import { parentPort } from 'node:worker_threads';
 import { search, type SearchRequest, type SearchResult } from './log-search.ts';
 
@@ -7,15 +7,15 @@ export type WorkerReply =
   | { readonly type: 'result'; readonly result: SearchResult }
   | { readonly type: 'error'; readonly message: string };
 
-/** Signs of life are given so often (ms) at most: a log can come in millions of pieces. */
-const PROGRESS_INTERVAL = 200;
+/** Shortest time between two signs of progress: a log can have millions of pieces. */
+const PROGRESS_INTERVAL_MS = 200;
 
 parentPort?.on('message', (request: SearchRequest) => {
   const reply = (message: WorkerReply): void => parentPort?.postMessage(message);
   let lastSign = performance.now();
   const onPiece = (): void => {
     const now = performance.now();
-    if (now - lastSign < PROGRESS_INTERVAL) return;
+    if (now - lastSign < PROGRESS_INTERVAL_MS) return;
     lastSign = now;
     reply({ type: 'progress' });
   };

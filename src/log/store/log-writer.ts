@@ -3,15 +3,15 @@ import { ensureFolder } from '../../base/ensure-folder.ts';
 import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './log-segments.ts';
 import { IndexWriter } from './transition-index.ts';
 
-/** Bytes that follow within this time (ms) of a record, on the same stream, need no record of their own. */
-const RECORD_INTERVAL = 100;
+/** Bytes of the same stream that follow a record within this time need no record of their own. */
+const RECORD_INTERVAL_MS = 100;
 
 /**
- * Writes a job's log: raw bytes in segments, and beside each segment its index. Writing is synchronous: the
- * caller reads every job into one buffer and hands it over before it reads again, so that memory stays flat.
+ * Writes a job's log: raw bytes in segments, and an index beside each segment. Writes are synchronous: the caller reads
+ * all jobs into one buffer and passes it on before it reads again, so memory use stays flat.
  *
- * A failed write (a full disk) loses the bytes of that call, which are counted, and never throws: the job must
- * go on and its pipes must be drained.
+ * If a write fails, for example on a full disk, the bytes of that call are lost and counted. It never throws: the job must
+ * continue and its pipes must be drained.
  */
 export class LogWriter {
   #folder: string;
@@ -29,9 +29,9 @@ export class LogWriter {
   #isRestored = true;
 
   /**
-   * @param folder made (0700) when it is missing
-   * @param maxSize bytes kept at most; older ones are dropped an eighth at a time
-   * @throws the file system's error when the folder or its first files cannot be made
+   * @param folder created with mode 0700 if it is missing
+   * @param maxSize bytes to keep; older ones are dropped an eighth at a time
+   * @throws the file system's error if the folder or its first files cannot be created
    */
   constructor(folder: string, maxSize: number) {
     this.#folder = folder;
@@ -40,10 +40,10 @@ export class LogWriter {
   }
 
   /**
-   * Renames the folder of a log that was made ahead, and to which nothing was written.
+   * Renames the folder of a log that was created in advance. Nothing may have been written to it.
    *
-   * @param folder is not there, or empty
-   * @param maxSize bytes kept at most
+   * @param folder must not exist, or be empty
+   * @param maxSize bytes to keep
    * @throws the file system's error
    */
   moveTo(folder: string, maxSize: number): void {
@@ -63,7 +63,7 @@ export class LogWriter {
     return this.#unstored;
   }
 
-  /** Stores a piece of output; `length` bytes of `bytes` from its beginning. */
+  /** Stores output: the first `length` bytes of `bytes`. */
   write(stream: Stream, bytes: Uint8Array, length: number, timeMs = Date.now()): void {
     let done = 0;
     try {
@@ -81,12 +81,12 @@ export class LogWriter {
         this.#written[stream] = this.#end;
       }
     } catch {
-      // Counted below.
+      // Counted below and reported in the record. The caller cannot do anything else.
     }
     this.#unstored += length - done;
   }
 
-  /** From now on a log that is deleted stays so: its job has ended, and what that left behind may print for ever. */
+  /** Stops recreating a deleted log. Its job has exited, and the processes that it left behind may print forever. */
   stopRestoring(): void {
     this.#isRestored = false;
   }
@@ -100,10 +100,10 @@ export class LogWriter {
 
   #isRecordDue(stream: Stream, timeMs: number): boolean {
     const age = timeMs - this.#recordedAt;
-    return stream !== this.#stream || age < 0 || age >= RECORD_INTERVAL;
+    return stream !== this.#stream || age < 0 || age >= RECORD_INTERVAL_MS;
   }
 
-  /** Somebody may delete the files of a running job: what it writes would go nowhere. */
+  /** Returns true if the file of a running job was deleted: later output would be lost. */
   #isDeleted(): boolean {
     return this.#fd !== undefined && fstatSync(this.#fd).nlink === 0;
   }
@@ -114,11 +114,11 @@ export class LogWriter {
     this.#recordedAt = timeMs;
   }
 
-  /** @param first the stream that will write first */
+  /** @param first the stream that writes next */
   #openSegment(first: Stream = 'stdout'): void {
     this.close();
     while (this.#starts.length >= SEGMENT_COUNT) this.#dropOldest();
-    // The folder may have been deleted: what comes from now on is kept again.
+    // If the folder was deleted, later output is kept again.
     ensureFolder(this.#folder);
     const other = first === 'stdout' ? 'stderr' : 'stdout';
     const before = { stream: other, end: this.#written[other] } as const;
@@ -140,7 +140,7 @@ export class LogWriter {
       try {
         unlinkSync(path);
       } catch {
-        // Gone already: what matters is that it takes no room.
+        // Already gone. It only must not take space.
       }
     }
   }

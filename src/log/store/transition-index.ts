@@ -2,26 +2,26 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { STREAMS, type Stream } from './log-segments.ts';
 
 /**
- * The index says which stream wrote which bytes, and when. A file is a header and records of 16 bytes, little-endian.
- * The header:
+ * The index records which stream wrote which bytes, and when. A file has a header and records, each of 16 bytes,
+ * little-endian. The header:
  *
  *     magic     6 bytes  "BGJIDX"
  *     version   uint16   1
- *     before    uint48   1 more than the cursor behind the last byte that one stream wrote before this file;
- *                        0 when that is not known
+ *     before    uint48   cursor behind the last byte that one stream wrote before this file, plus 1;
+ *                        0 if it is not known
  *     stream    uint8    that stream: 0 stdout, 1 stderr
  *     -         uint8    zero
  *
  * A record:
  *
- *     offset    uint48   first byte (since the job began) that the record speaks of
+ *     offset    uint48   first byte (since the job began) that the record describes
  *     stream    uint8    0 stdout, 1 stderr
  *     -         uint8    zero
  *     time      uint48   ms since the Unix epoch
- *     run       uint16   so many records of the same stream end with this one, itself included; perhaps more
- *                        when it is 65535; 0 when that is not known
+ *     run       uint16   length of the run of records of the same stream that ends with this one; 65535 if it
+ *                        is that long or longer; 0 if it is not known
  *
- * Bytes after the last record belong to it. A record that is cut short is ignored, and so is one past the end.
+ * Bytes after the last record belong to it. A truncated record is ignored, and so is one beyond the end of the log.
  */
 export interface Transition {
   readonly offset: number;
@@ -29,41 +29,40 @@ export interface Transition {
   readonly timeMs: number;
 }
 
-/** Where a stream stopped writing before a file began. */
+/** The point at which a stream stopped writing before a file begins. */
 export interface Before {
   readonly stream: Stream;
-  /** Cursor behind its last byte; 0 when it had written none. */
+  /** Cursor behind its last byte; 0 if it had not written. */
   readonly end: number;
 }
 
-/** A record as it is read. */
 export interface IndexRecord extends Transition {
-  /** Records of the same stream that end with this one, itself included; perhaps more. */
+  /** Length of the run of records of the same stream that ends with this one. It may be longer. */
   readonly run: number;
 }
 
 const INDEX_VERSION = 1;
 const MAGIC = 'BGJIDX';
-const SIZE = 16;
+const RECORD_BYTES = 16;
 const MAX_RUN = 0xffff;
-/** Records read from the disk at a time. */
-const WINDOW = 256;
+/** Records that are read from disk at a time. */
+const WINDOW_RECORDS = 256;
 
-/** Appends records at positions it counts itself, so that a write cut short by a full disk is overwritten. */
+/** Appends records at positions that it counts itself, so that a write that a full disk truncates is overwritten. */
 export class IndexWriter {
   readonly #fd: number;
-  readonly #record = Buffer.alloc(SIZE);
+  readonly #record = Buffer.alloc(RECORD_BYTES);
   #position = 0;
   #stream: Stream | undefined;
   #run = 0;
 
   /**
-   * @param before of the stream that will not write first: the other one is known from the end of the file before
-   * @throws the file system's error when the file cannot be made
+   * @param before the end of the stream that does not write first; that of the other one is in the previous file
+   * @throws the file system's error if the file cannot be created
    */
   constructor(path: string, before: Before) {
     this.#fd = openSync(path, 'w', 0o600);
-    const header = Buffer.alloc(SIZE);
+    const header = Buffer.alloc(RECORD_BYTES);
     header.write(MAGIC, 'latin1');
     header.writeUInt16LE(INDEX_VERSION, MAGIC.length);
     header.writeUIntLE(before.end + 1, 8, 6);
@@ -76,7 +75,7 @@ export class IndexWriter {
     }
   }
 
-  /** @throws the file system's error when the record could not be stored whole */
+  /** @throws the file system's error if the record could not be stored completely */
   append({ offset, stream, timeMs }: Transition): void {
     this.#record.writeUIntLE(offset, 0, 6);
     this.#record.writeUInt8(STREAMS.indexOf(stream), 6);
@@ -104,18 +103,18 @@ export class IndexWriter {
 export class IndexReader {
   readonly #fd: number;
   readonly #count: number;
-  readonly #window = Buffer.allocUnsafe(WINDOW * SIZE);
+  readonly #window = Buffer.allocUnsafe(WINDOW_RECORDS * RECORD_BYTES);
   readonly #before: Before | undefined;
   #windowFirst = -1;
 
-  /** @throws the file system's error, or an Error when the file has a version that we do not know */
+  /** @throws the file system's error, or an Error if the file has an unknown version */
   constructor(path: string) {
     this.#fd = openSync(path, 'r');
     const size = fstatSync(this.#fd).size;
-    this.#count = Math.max(0, Math.floor(size / SIZE) - 1);
+    this.#count = Math.max(0, Math.floor(size / RECORD_BYTES) - 1);
     if (this.#count > 0) {
-      const header = Buffer.alloc(SIZE);
-      readSync(this.#fd, header, 0, SIZE, 0);
+      const header = Buffer.alloc(RECORD_BYTES);
+      readSync(this.#fd, header, 0, RECORD_BYTES, 0);
       const version = header.readUInt16LE(MAGIC.length);
       if (header.toString('latin1', 0, MAGIC.length) !== MAGIC || version !== INDEX_VERSION) {
         closeSync(this.#fd);
@@ -130,19 +129,19 @@ export class IndexReader {
     return this.#count;
   }
 
-  /** Undefined when it is not known. */
+  /** Undefined if it is not known. */
   get before(): Before | undefined {
     return this.#before;
   }
 
   /** The record at a position from 0 to `count` − 1. */
   at(position: number): IndexRecord {
-    const first = position - (position % WINDOW);
+    const first = position - (position % WINDOW_RECORDS);
     if (first !== this.#windowFirst) {
-      readSync(this.#fd, this.#window, 0, WINDOW * SIZE, (first + 1) * SIZE);
+      readSync(this.#fd, this.#window, 0, WINDOW_RECORDS * RECORD_BYTES, (first + 1) * RECORD_BYTES);
       this.#windowFirst = first;
     }
-    const at = (position - first) * SIZE;
+    const at = (position - first) * RECORD_BYTES;
     return {
       offset: this.#window.readUIntLE(at, 6),
       stream: STREAMS[this.#window.readUInt8(at + 6)] ?? 'stdout',
@@ -151,7 +150,7 @@ export class IndexReader {
     };
   }
 
-  /** Position of the last record at or before `offset` (bytes); −1 when there is none. */
+  /** Returns the position of the last record at or before `offset` (bytes); −1 if there is none. */
   find(offset: number): number {
     let low = 0;
     let high = this.#count;

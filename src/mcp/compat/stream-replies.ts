@@ -1,6 +1,6 @@
 import type { JobManager } from '../../jobs/manager.ts';
 import { STREAMS, type Stream } from '../../log/store/log-segments.ts';
-import { SCAN_LIMIT } from '../../log/read/page.ts';
+import { SCAN_LIMIT_BYTES } from '../../log/read/page.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 
 /** Limit for one stream in a reply, so that both together fit into the largest of our own replies. */
@@ -23,7 +23,7 @@ export function lastOf(manager: JobManager, id: string, stream: Stream, lines = 
 /** Returns true if the stream certainly has nothing before a cursor. */
 function isFirst(manager: JobManager, id: string, stream: Stream, cursor: number): boolean {
   const { start, end } = manager.logs.range(id);
-  if (start > 0 || end > SCAN_LIMIT) return false;
+  if (start > 0 || end > SCAN_LIMIT_BYTES) return false;
   return ![...manager.logs.pieces(id, start, cursor)].some((piece) => piece.stream === stream);
 }
 
