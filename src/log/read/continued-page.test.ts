@@ -23,7 +23,7 @@ function pageBehind(t: TestContext, before: [Stream, string][], ...after: [Strea
   return [text, continued];
 }
 
-test('a page that begins at the beginning of a line is not continued', (t) => {
+test('does not mark a page that begins with a line as continued', (t) => {
   assert.deepEqual(pageBehind(t, [], ['stdout', 'a']), ['a', false]);
   assert.deepEqual(pageBehind(t, [['stdout', 'x\n']], ['stdout', 'a']), ['a', false]);
   assert.deepEqual(pageBehind(t, [['stdout', 'x\r\n']], ['stdout', 'a']), ['a', false]);
@@ -31,13 +31,13 @@ test('a page that begins at the beginning of a line is not continued', (t) => {
   assert.deepEqual(pageBehind(t, [['stdout', 'x\n\x1b[0m']], ['stdout', 'a']), ['a', false]);
 });
 
-test('a page that begins amid a line is continued', (t) => {
+test('marks a page that begins in the middle of a line as continued', (t) => {
   assert.deepEqual(pageBehind(t, [['stdout', 'x']], ['stdout', 'a']), ['a', true]);
   assert.deepEqual(pageBehind(t, [['stdout', 'x']], ['stdout', '\n']), ['\n', true]);
   assert.deepEqual(pageBehind(t, [['stdout', 'x']], ['stdout', 'a\nb\rc']), ['a\nc', true]);
 });
 
-test('a page that writes over the line replaces it, wherever the carriage return stands', (t) => {
+test('marks a page that overwrites its first line as replacing, wherever the carriage return is', (t) => {
   const bar = ['20%', 'replaces'];
   assert.deepEqual(pageBehind(t, [['stdout', '10%']], ['stdout', '\r20%']), bar);
   assert.deepEqual(pageBehind(t, [['stdout', '10%\r']], ['stdout', '20%']), bar);
@@ -50,7 +50,7 @@ test('a page that writes over the line replaces it, wherever the carriage return
   );
 });
 
-test('a line end of CR and LF that is cut between them replaces nothing', (t) => {
+test('does not mark a page as replacing if a line end of CR and LF is cut between them', (t) => {
   assert.deepEqual(pageBehind(t, [['stdout', 'x\r']], ['stdout', '\na\n']), ['\na\n', true]);
   assert.deepEqual(pageBehind(t, [['stdout', 'x']], ['stdout', '\r\na\n']), ['\na\n', true]);
   assert.deepEqual(pageBehind(t, [['stdout', 'x\r']], ['stdout', '\r\na\n']), ['\na\n', true]);
@@ -60,7 +60,7 @@ test('a line end of CR and LF that is cut between them replaces nothing', (t) =>
   ]);
 });
 
-test('only the stream of the line shown first counts', (t) => {
+test('marks a page by the stream of its first line only', (t) => {
   assert.deepEqual(pageBehind(t, [['stdout', 'x']], ['stderr', 'e\n'], ['stdout', 'y\n']), ['e\ny\n', false]);
   assert.deepEqual(pageBehind(t, [['stdout', 'x']], ['stderr', 'e'], ['stdout', 'y\n'], ['stderr', '\n']), [
     'y\ne\n',
@@ -79,14 +79,14 @@ test('only the stream of the line shown first counts', (t) => {
   );
 });
 
-test('what continues a line that is dropped is continued', (t) => {
+test('marks the rest of a dropped line as continued', (t) => {
   const reader = logOf(t, 80, ['stdout', `${'0123456789'.repeat(9)}\n`], ['stderr', 'e\n']);
   const first = { cursor: 0, maxBytes: 100, ended: true };
   assert.deepEqual([reader.range().start, readText(reader, first).continued], [20, true]);
   assert.equal(readText(reader, { ...first, stream: 'stderr' }).continued, false);
 });
 
-test('a tail whose first line is cut at its beginning is continued', (t) => {
+test('marks a tail whose first line is cut as continued', (t) => {
   const request = { lines: 1, maxBytes: 100, ended: true };
   const short = logOf(t, 1 << 20, ['stdout', `a\n${'x'.repeat(99)}\n`]);
   assert.equal(readTail(short, request).continued, false);

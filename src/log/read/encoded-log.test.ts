@@ -105,7 +105,7 @@ for (const { encoding, letters, encode } of encodings) {
   });
 }
 
-test('the log of a running job is read up to a whole character', (t) => {
+test('reads the log of a running job up to a complete character', (t) => {
   const folder = scratchFolder(t);
   const cases: readonly (readonly [
     encoding: string | undefined,

@@ -33,7 +33,7 @@ function writeLog(folder: string, maxSize: number, chunks: readonly Chunk[], gap
   return new LogReader(folder);
 }
 
-/** What was written, a letter for the stream and two digits for the byte: `o61`. */
+/** Describes what was written: a letter for the stream and two digits for each byte, such as `o61`. */
 function cells(pieces: Iterable<readonly [Stream, Uint8Array]>): string[] {
   return [...pieces].flatMap(([from, bytes]) =>
     Array.from(bytes, (byte) => `${from[3]}${byte.toString(16).padStart(2, '0')}`),
@@ -44,7 +44,7 @@ function read(pieces: Iterable<Piece>): string[] {
   return cells([...pieces].map(({ stream: from, bytes }) => [from, bytes] as const));
 }
 
-test('any range of a log comes back as it was written, forwards and backwards', (t) => {
+test('reads any range of a log as it was written, forwards and backwards', (t) => {
   const folder = scratchFolder(t);
   const sizes = fc.constantFrom(80, 800, 1 << 20);
   const chunks = fc.array(fc.tuple(stream, fc.uint8Array({ maxLength: 60 })), { maxLength: 30 });
@@ -70,7 +70,7 @@ test('any range of a log comes back as it was written, forwards and backwards', 
   );
 });
 
-/** As versions wrote them that did not note how far back the other stream is. */
+/** Records as earlier versions wrote them, without the end of the other stream. */
 function forgetRuns(folder: string): void {
   for (const start of listSegments(folder)) {
     const path = indexPath(folder, start);
@@ -81,7 +81,7 @@ function forgetRuns(folder: string): void {
   }
 }
 
-test('what a stream wrote last is found in the index alone, also in that of an earlier version', (t) => {
+test('finds what a stream wrote last in the index alone, also in one of an earlier version', (t) => {
   const folder = scratchFolder(t);
   const sizes = fc.constantFrom(80, 800, 1 << 20);
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 60 });
@@ -116,7 +116,7 @@ test('what a stream wrote last is found in the index alone, also in that of an e
   );
 });
 
-test('what a stream wrote last is found however long the other has written since', (t) => {
+test('finds what a stream wrote last, however much the other one has written since', (t) => {
   const records = 70_000;
   const since = new Array<Chunk>(records).fill(['stdout', Buffer.from('x')]);
   for (const maxSize of [1 << 20, 400_000]) {
@@ -127,8 +127,8 @@ test('what a stream wrote last is found however long the other has written since
   }
 });
 
-test('of a segment that says where one stream stopped before, nothing follows for the other', (t) => {
-  // Such a header is left by a writer whose first record found no room: what came next was of the other stream.
+test('uses the end of a previous stream for that stream only', (t) => {
+  // A writer leaves such a header if its first record did not fit and the next output was of the other stream.
   const folder = scratchFolder(t);
   const writeSegment = (start: number, before: number, streams: readonly Stream[]): void => {
     const index = new IndexWriter(indexPath(folder, start), { stream: 'stderr', end: before });
@@ -141,7 +141,7 @@ test('of a segment that says where one stream stopped before, nothing follows fo
   assert.deepEqual(new LogReader(folder).lastRun('stdout', 4), { start: 2, end: 3 });
 });
 
-test('what is written between two reads is seen by the second', (t) => {
+test('sees what is written between two reads', (t) => {
   const folder = scratchFolder(t);
   const turn = fc.oneof(
     fc.tuple(stream, fc.uint8Array({ minLength: 1, maxLength: 40 })),
@@ -171,7 +171,7 @@ test('what is written between two reads is seen by the second', (t) => {
   );
 });
 
-test('a large log comes in pieces of a block at most, each with its stream', (t) => {
+test('reads a large log in pieces of at most a block, each with its stream', (t) => {
   const chunks = Array.from({ length: 1000 }, (_, at): Chunk => {
     return [STREAMS[Number(at % 3 === 0)]!, Buffer.alloc(1 + ((at * 37) % 900), at)];
   });
@@ -184,7 +184,7 @@ test('a large log comes in pieces of a block at most, each with its stream', (t)
   for (const each of STREAMS) assert.ok(joined(each, got).equals(joined(each, chunks)));
 });
 
-test('a piece tells when it was written', (t) => {
+test('reports when a piece was written', (t) => {
   const reader = writeLog(
     scratchFolder(t),
     1 << 20,
@@ -201,7 +201,7 @@ test('a piece tells when it was written', (t) => {
   );
 });
 
-test('where there is no log, there is an empty range and nothing to read', (t) => {
+test('returns an empty range and nothing to read if there is no log', (t) => {
   for (const folder of [scratchFolder(t), join(scratchFolder(t), 'missing')]) {
     const reader = new LogReader(folder);
     assert.deepEqual(reader.range(), { start: 0, end: 0 });
@@ -210,7 +210,7 @@ test('where there is no log, there is an empty range and nothing to read', (t) =
 });
 
 // Promise: cut-files
-test('a log and an index cut at any byte are read as far as they go', (t) => {
+test('reads a log and an index that are cut at any byte up to there', (t) => {
   const folder = scratchFolder(t);
   const chunks = ['one\n', 'TWO\n', 'three', 'FOUR\n'].map((text, at): Chunk => [
     STREAMS[at % 2]!,
@@ -228,7 +228,7 @@ test('a log and an index cut at any byte are read as far as they go', (t) => {
         copyFileSync(path(whole.folder, 0), path(cut.folder, 0));
         truncateSync(path(cut.folder, 0), size);
       }
-      // Bytes behind the last whole record belong to it; without any they are taken for stdout.
+      // Bytes behind the last whole record belong to it. Without a record, they count as stdout.
       const records = Math.max(0, Math.floor(index / 16) - 1);
       const expected = chunks.map(([, each], at): Chunk => {
         return [STREAMS[(records === 0 ? 0 : Math.min(at, records - 1)) % 2]!, each];
@@ -244,7 +244,7 @@ test('a log and an index cut at any byte are read as far as they go', (t) => {
   }
 });
 
-test('a segment that is cut, gone, or cannot be understood is passed over, the others are read', (t) => {
+test('skips a segment that is cut, missing or unreadable, and reads the others', (t) => {
   const folder = scratchFolder(t);
   const chunks = ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc'].map((text): Chunk => [
     'stderr',
@@ -269,7 +269,7 @@ test('a segment that is cut, gone, or cannot be understood is passed over, the o
   });
 });
 
-test('a segment that is dropped while the log is read leaves a gap', (t) => {
+test('leaves a gap for a segment that is dropped during a read', (t) => {
   const chunks = ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc'].map((text): Chunk => [
     'stdout',
     Buffer.from(text),
@@ -283,7 +283,7 @@ test('a segment that is dropped while the log is read leaves a gap', (t) => {
   assert.deepEqual(texts, ['0:aaaaaaaaaa', '20:cccccccccc']);
 });
 
-test('a log whose last segment cannot be understood is read to its end all the same', (t) => {
+test('reads a log to its end although the last segment is unreadable', (t) => {
   const reader = writeLog(scratchFolder(t), 80, [['stdout', Buffer.from('0123456789abcde')]]);
   rmSync(indexPath(reader.folder, 10));
   const request = { cursor: 0, maxBytes: 100, ended: true };

@@ -40,7 +40,7 @@ function linesOf(chunks: readonly Chunk[], only?: Stream): string[] {
   return [...lines, ...open.values()];
 }
 
-test('a tail is the last lines, the unfinished one included, of both streams or of one', (t) => {
+test('returns the last lines of both streams or of one, with an unfinished last line', (t) => {
   const folder = scratchFolder(t);
   const text = fc
     .array(fc.tuple(fc.string({ unit: fc.constantFrom('a', 'é', '\u{1f600}'), maxLength: 9 }), fc.boolean()))
@@ -63,7 +63,7 @@ test('a tail is the last lines, the unfinished one included, of both streams or 
   );
 });
 
-test('a tail of any number of lines begins where its first line begins', (t) => {
+test('begins a tail of any number of lines at the beginning of its first line', (t) => {
   const lines = Array.from({ length: 30 }, (_, at) => `line ${at}\n`);
   for (const end of ['', 'unfinished']) {
     const reader = logOf(t, ['stdout', lines.join('') + end]);
@@ -83,14 +83,14 @@ test('a tail of any number of lines begins where its first line begins', (t) => 
   }
 });
 
-test('what does not fit is left out from the beginning, line by line', (t) => {
+test('omits lines from the beginning of a tail that does not fit', (t) => {
   const reader = logOf(t, ['stdout', Array.from({ length: 30 }, (_, at) => `line ${10 + at}\n`).join('')]);
   const { text, lines, start } = tailOf(reader, 30, 64);
   assert.equal(text, Array.from({ length: 8 }, (_, at) => `line ${32 + at}\n`).join(''));
   assert.deepEqual([lines, start], [8, 22 * 8]);
 });
 
-test('of a line that is longer than the tail may be, the end is shown', (t) => {
+test('shows the end of a line that does not fit into the tail', (t) => {
   for (const end of ['\n', '']) {
     const reader = logOf(t, ['stdout', `first\n${'é'.repeat(1000)}!${end}`]);
     const { text, lines, start, continued } = tailOf(reader, 5, 100);
@@ -99,7 +99,7 @@ test('of a line that is longer than the tail may be, the end is shown', (t) => {
   }
 });
 
-test('an empty log has an empty tail', (t) => {
+test('returns an empty tail for an empty log', (t) => {
   for (const reader of [logOf(t), new LogReader(join(scratchFolder(t), 'missing'))]) {
     assert.deepEqual(tailOf(reader, 5), {
       ...{ start: 0, next: 0, end: 0, dropped: 0, partial: false, continued: false },
@@ -108,7 +108,7 @@ test('an empty log has an empty tail', (t) => {
   }
 });
 
-test('when older lines are dropped, the tail is what is kept', (t) => {
+test('returns what is kept if older lines are dropped', (t) => {
   const lines = Array.from({ length: 100 }, (_, at) => `line ${at}\n`).join('');
   const reader = writeLog(scratchFolder(t), 160, [['stdout', lines]]);
   const { start, end } = reader.range();
@@ -119,14 +119,14 @@ test('when older lines are dropped, the tail is what is kept', (t) => {
   assert.equal(tailOf(reader, 3).next, end);
 });
 
-test('of 2 MiB without a line end, the end is shown', (t) => {
+test('shows the end of 2 MiB without a line end', (t) => {
   const reader = logOf(t, ['stdout', 'x'.repeat(2 << 20)], ['stdout', 'the end']);
   const { text, partial, continued, next, lines } = tailOf(reader, 3, 100);
   assert.equal(text, `${'x'.repeat(93)}the end`);
   assert.deepEqual([partial, continued, next, lines], [true, true, (2 << 20) + 7, 1]);
 });
 
-test('a line that the other stream began long before is shown whole', (t) => {
+test('shows all of a line that the other stream began long before', (t) => {
   const lines = 'y\n'.repeat(10_000);
   const reader = logOf(
     t,
@@ -139,19 +139,19 @@ test('a line that the other stream began long before is shown whole', (t) => {
   assert.equal(tailOf(reader, 1, 100, 'stderr').text, 'long story\n');
 });
 
-test('lines of one stream are found although the other wrote much since', (t) => {
+test('finds lines of one stream although the other one has written much since', (t) => {
   const reader = logOf(t, ['stderr', 'one\ntwo\n'], ['stdout', 'x'.repeat(500_000)]);
   assert.equal(tailOf(reader, 1, 100, 'stderr').text, 'two\n');
   assert.equal(tailOf(reader, 5, 100, 'stderr').text, 'one\ntwo\n');
 });
 
-test('what shows nothing is no line', (t) => {
+test('does not count output that shows nothing as a line', (t) => {
   const reader = logOf(t, ['stdout', '\x1b[31mred\n\x1b[0m'], ['stderr', 'warning\n\x1b[0m']);
   assert.deepEqual([tailOf(reader, 1).text, tailOf(reader, 2).text], ['warning\n', 'red\nwarning\n']);
   assert.equal(tailOf(reader, 1).partial, false);
 });
 
-test('a progress bar is one line, and what its job writes next goes on from the tail', (t) => {
+test('shows a progress bar as one line, which a page from the end of the tail continues', (t) => {
   const folder = scratchFolder(t);
   const bar = Array.from({ length: 5000 }, (_, at) => `\r[${'#'.repeat(at / 100).padEnd(50)}] ${at}`).join(
     '',
@@ -168,7 +168,7 @@ test('a progress bar is one line, and what its job writes next goes on from the 
   assert.deepEqual([page.text, page.continued], ['done\n', 'replaces']);
 });
 
-test('a character that is half written at the end is left for later', (t) => {
+test('leaves an incomplete character at the end for later', (t) => {
   const folder = scratchFolder(t);
   const writer = new LogWriter(folder, 1 << 20);
   writer.write('stdout', Buffer.from(`${'abc\n'.repeat(100)}caf\u00e9`), 404);

@@ -16,7 +16,7 @@ const PAGE_BYTES = fc.integer({ min: 2000, max: 4000 });
 
 const output = fc.array(unit, { maxLength: 700 }).map((units) => units.map((each) => each.output).join(''));
 
-test('pages of any size, tails and searches of a stream that moves between rows show the same lines', (t) => {
+test('shows the same lines of a stream that moves between rows in pages of any size, tails and searches', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -49,7 +49,7 @@ function table(rows: number, rounds: number): string {
   return `${first}${drawn.join('')}done\n`;
 }
 
-test('each state of a table is read from every cursor that was returned', (t) => {
+test('reads each state of a table from every cursor that it returned', (t) => {
   const text = table(8, 6000);
   const reader = write(scratchFolder(t), text);
   const expected = [
@@ -77,7 +77,7 @@ test('each state of a table is read from every cursor that was returned', (t) =>
   }
 });
 
-test('a row that changes in part is shown whole', (t) => {
+test('shows a row completely if a part of it changes', (t) => {
   // A screen as `watch` draws it: only the characters that differ.
   const rows = ['Every 2.0s: status', '', 'pod-a   Pending', 'pod-b   Pending'];
   const first = `\x1b[H\x1b[2J${rows.map((row, at) => `\x1b[${at + 1};1H${row}`).join('')}`;
@@ -94,7 +94,7 @@ test('a row that changes in part is shown whole', (t) => {
   assert.deepEqual([page.text, page.continued], ['\npod-a   Running\npod-b   Failed\n', true]);
 });
 
-test('an image in sixels is not text, wherever a page begins', (t) => {
+test('does not show an image in sixels, wherever a page begins', (t) => {
   const row = `${'#0!40~'.repeat(20)}$${'#1!9?'.repeat(20)}-\n`;
   const image = `\x1bP0;1;q"1;1;800;800${row.repeat(400)}\x1b\\`;
   const reader = write(scratchFolder(t), `before\n${image}after\nend\n`);
@@ -106,7 +106,7 @@ test('an image in sixels is not text, wherever a page begins', (t) => {
   }
 });
 
-test('an image in sixels that is never closed swallows no more than a word', (t) => {
+test('loses no more than a word to an image in sixels that is never closed', (t) => {
   const reader = write(scratchFolder(t), '\x1bPq#0~~\nCompiled 3 files\nok then\n');
   assert.equal(pagesOf(reader, 1000), ' 3 files\nok then\n');
 });

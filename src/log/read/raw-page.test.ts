@@ -40,7 +40,7 @@ const chunk = fc.tuple(
 );
 const maxBytes = fc.oneof(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 1, max: 4000 }));
 
-test('pages of any size give every byte of the chosen streams exactly once', (t) => {
+test('returns every byte of the requested streams exactly once in pages of any size', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   const sizes = fc.array(maxBytes, { minLength: 1, maxLength: 5 });
@@ -56,7 +56,7 @@ test('pages of any size give every byte of the chosen streams exactly once', (t)
         const size = allSizes[count % allSizes.length]!;
         const page = readRaw(reader, { cursor, maxBytes: size, stream: only, ended: true });
         assert.ok(page.bytes.length <= size);
-        assert.ok(page.next > cursor, 'it goes on');
+        assert.ok(page.next > cursor, 'it continues');
         assert.deepEqual([page.start, page.end, page.dropped], [cursor, end, 0]);
         parts.push(page.bytes);
         cursor = page.next;
@@ -67,7 +67,7 @@ test('pages of any size give every byte of the chosen streams exactly once', (t)
   );
 });
 
-test('pages read while the log is written give every byte exactly once', (t) => {
+test('returns every byte exactly once while the log is written', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -98,7 +98,7 @@ test('pages read while the log is written give every byte exactly once', (t) => 
   );
 });
 
-test('pages read while old output is dropped give every byte, or count it as dropped', (t) => {
+test('returns every byte, or counts it as dropped, while old output is dropped', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   const sizes = fc.constantFrom(80, 400);
@@ -128,19 +128,19 @@ test('pages read while old output is dropped give every byte, or count it as dro
   );
 });
 
-test('a page begins with the first byte that is kept, and says how many were dropped', (t) => {
+test('begins with the first byte that is kept, and reports how many were dropped', (t) => {
   const reader = logOf(t, 80, ['stdout', '0123456789'.repeat(10)]);
   const page = readRaw(reader, { cursor: 5, maxBytes: 16, ended: true });
   assert.deepEqual(
     [page.start, page.dropped, page.next, page.end, page.bytes.toString()],
     [20, 15, 30, 100, '0123456789'],
   );
-  assert.equal(page.continued, true, 'what is dropped most likely ended amid a line');
+  assert.equal(page.continued, true, 'dropped output most likely ended in the middle of a line');
   const within = readRaw(reader, { cursor: 30, maxBytes: 15, ended: true });
   assert.deepEqual([within.start, within.dropped], [30, 0]);
 });
 
-test('a cursor at the end or behind it gives an empty page', (t) => {
+test('returns an empty page for a cursor at the end or behind it', (t) => {
   const reader = logOf(t, 8000, ['stdout', 'abc\n']);
   for (const cursor of [4, 1000]) {
     const page = readRaw(reader, { cursor, maxBytes: 100, ended: true });
@@ -148,7 +148,7 @@ test('a cursor at the end or behind it gives an empty page', (t) => {
   }
 });
 
-test('the character or sequence at the end of a running job waits to be completed', (t) => {
+test('waits for the rest of an incomplete character or sequence of a running job', (t) => {
   const request = { cursor: 0, maxBytes: 100 };
   for (const half of ['\x1b[3', '\x1b]0;title', Buffer.from('€').subarray(0, 2)]) {
     const reader = logOf(t, 8000, ['stdout', 'line\nabc'], ['stdout', half]);
@@ -157,7 +157,7 @@ test('the character or sequence at the end of a running job waits to be complete
   }
 });
 
-test('a page is partial when a line of a chosen stream is unfinished, and the next continues it', (t) => {
+test('marks a page as partial if a line of a requested stream is unfinished, and the next one as continued', (t) => {
   const reader = logOf(t, 8000, ['stderr', 'unfinished'], ['stdout', 'one\ntwo\nend']);
   const page = (cursor: number, size: number, only?: Stream): unknown[] => {
     const {
@@ -179,7 +179,7 @@ test('a page is partial when a line of a chosen stream is unfinished, and the ne
   assert.deepEqual(page(4, 6), ['nished', true, true]);
 });
 
-test('one call looks at no more than about 1 MiB, whatever it finds there', (t) => {
+test('reads no more than about 1 MiB for one page', (t) => {
   const reader = logOf(t, 1 << 25, ['stdout', 'x\n'.repeat(1 << 20)], ['stderr', 'found\n']);
   const request = { maxBytes: 100, stream: 'stderr', ended: true } as const;
   const first = readRaw(reader, { ...request, cursor: 0 });

@@ -38,10 +38,10 @@ function textOf(reader: LogReader, request: { maxBytes: number; stream?: Stream 
   return text;
 }
 
-/** More than a look back reads at a time. */
+/** More than a reader looks back at once. */
 const MUCH = Array.from({ length: 8000 }, (_, at) => `ERROR${at}\n`).join('');
 
-test('one stream is amid a sequence or a character while the other fills many pages', (t) => {
+test('resumes a sequence or a character of one stream after the other one filled many pages', (t) => {
   const folder = scratchFolder(t);
   const euro = Buffer.from('€');
   const cases: [before: string | Buffer, after: string | Buffer, shown: string][] = [
@@ -78,7 +78,7 @@ test('one stream is amid a sequence or a character while the other fills many pa
 });
 
 // Promise: interleaved-sequences
-test('a sequence or a character of one stream comes in several parts, with much of the other between them', (t) => {
+test('resumes a sequence or a character that comes in parts with much output of the other stream between them', (t) => {
   const folder = scratchFolder(t);
   const smiley = Buffer.from('\u{1f600}');
   const cases: [parts: (string | Buffer)[], shown: string][] = [
@@ -104,7 +104,7 @@ test('a sequence or a character of one stream comes in several parts, with much 
   });
 });
 
-test('what one stream leaves half written holds nothing of the other back', (t) => {
+test('does not hold back a stream while the other one is inside a sequence', (t) => {
   const folder = scratchFolder(t);
   ['\x1b]0;a title that is never closed', '\x1b[3', '\x1b'].forEach((half, at) => {
     const log: Chunk[] = [
@@ -136,11 +136,11 @@ test('what one stream leaves half written holds nothing of the other back', (t) 
   });
 });
 
-/** What is seen of the streams is different. */
+/** The visible characters of the streams differ. */
 const SEEN = { stdout: /[a-zé\u{1d4d0}]/gu, stderr: /[A-ZÉ\u{1f600}]/gu };
 const SEQUENCES = ['\x1b[31m', '\x1b[38;2;1;2;3m', '\x1b[K', '\x1b]8;;https://[1;]\x1b\\', '\x1b(B'];
 
-/** What one stream writes, and what of it is seen. */
+/** What one stream writes, and what is visible of it. */
 const writing = (words: readonly string[]) =>
   fc.array(fc.constantFrom(...words, '\n', ...SEQUENCES), { maxLength: 60 }).map((units) => ({
     bytes: Buffer.from(units.join('')),
@@ -168,7 +168,7 @@ function chunksOf({ stdout, stderr, sizes }: Writing): [Stream, Buffer][] {
   return chunks;
 }
 
-test('pages of any size show what each stream wrote, wherever they begin and end', (t) => {
+test('shows what each stream wrote in pages of any size, wherever they begin and end', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -185,7 +185,7 @@ test('pages of any size show what each stream wrote, wherever they begin and end
   );
 });
 
-test('a page of text from any cursor on begins with nothing but text', (t) => {
+test('begins a page of text at any cursor with text only', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -202,7 +202,7 @@ test('a page of text from any cursor on begins with nothing but text', (t) => {
   );
 });
 
-test('raw pages from any cursor on hold what was written, byte for byte', (t) => {
+test('returns raw pages from any cursor exactly as they were written', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   const choice = fc.constantFrom(undefined, ...STREAMS);

@@ -11,7 +11,7 @@ import { search } from '../search/log-search.ts';
 import { readTail } from './log-tail.ts';
 import { readText } from './text-page.ts';
 
-/** Each an array of what must not be cut. */
+/** Each is an array of parts that must not be cut. */
 const UNITS = [
   ...['a', 'é', '€', '\u{1f600}', '\n', '\r', '\b'],
   ...['\x1b[31m', '\x1b[2K', '\x1b[10G', '\x1b(B', '\x1b7', '\x1b]0;title\x07', '\x1bPdcs\x1b\\'],
@@ -22,13 +22,13 @@ const UNITS = [
 
 interface Log {
   readonly chunks: readonly (readonly [Stream, Buffer])[];
-  /** The offsets at which neither stream is amid a unit. */
+  /** The offsets at which neither stream is inside a unit. */
   readonly safe: ReadonlySet<number>;
-  /** Those at which the stream that wrote before is not. */
+  /** The offsets at which the stream that wrote before is not inside a unit. */
   readonly settled: ReadonlySet<number>;
 }
 
-/** Both streams write whole units, but they reach the log in chunks that are cut anywhere. */
+/** Both streams write whole units, which reach the log in chunks that are cut anywhere. */
 const log: fc.Arbitrary<Log> = fc
   .record({
     stdout: fc.array(fc.constantFrom(...UNITS), { maxLength: 60 }).map((units) => units.flat()),
@@ -62,7 +62,7 @@ function boundariesOf(units: readonly Buffer[]): Set<number> {
   return new Set([0, ...units.map((unit) => (end += unit.length))]);
 }
 
-/** A point that is not safe is given out only when there is no safe one between `from` and it. */
+/** Checks that an unsafe point is returned only if there is no safe one between `from` and it. */
 function checkSafe({ safe }: Log, from: number, next: number): void {
   if (safe.has(next)) return;
   const reachable = [...safe].filter((offset) => offset > from && offset <= next);
@@ -82,7 +82,7 @@ function write(folder: string, { chunks }: Log, onChunk?: (end: number) => void)
 const choice = fc.constantFrom(undefined, ...STREAMS);
 const maxBytes = fc.oneof(fc.integer({ min: 64, max: 100 }), fc.integer({ min: 64, max: 1000 }));
 
-test('every page of a log ends at a safe point', (t) => {
+test('ends every page of a log at a safe point', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -100,7 +100,7 @@ test('every page of a log ends at a safe point', (t) => {
   );
 });
 
-test('every page that is read while the log is written ends at a safe point', (t) => {
+test('ends every page at a safe point while the log is written', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -120,7 +120,7 @@ test('every page that is read while the log is written ends at a safe point', (t
   );
 });
 
-test('a tail ends where its last byte completes something, while the log is written', (t) => {
+test('ends a tail where its last byte completes something while the log is written', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -136,7 +136,7 @@ test('a tail ends where its last byte completes something, while the log is writ
   );
 });
 
-test('a search goes on at a safe point', (t) => {
+test('continues a search at a safe point', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(

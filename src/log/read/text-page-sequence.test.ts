@@ -8,7 +8,7 @@ import { LogReader } from './log-reader.ts';
 import { LogWriter } from '../store/log-writer.ts';
 import { readText, type TextPage } from './text-page.ts';
 
-/** Text that a stream writes; it reaches the log in two writes, cut anywhere. */
+/** Text that a stream writes. It reaches the log in two writes, cut anywhere. */
 interface Writing {
   readonly stream: Stream;
   readonly bytes: Buffer;
@@ -17,7 +17,7 @@ interface Writing {
 
 type Turn = Writing | number;
 
-/** Small letters on stdout and capital ones on stderr, so that pages of both can be told apart. */
+/** Small letters on stdout and capital ones on stderr, so that the streams can be distinguished in pages. */
 const LETTERS = { stdout: ['a', 'é', '€', '\u{1d4d0}'], stderr: ['A', 'É', 'Ω', '\u{1f600}'] };
 const OF_STREAM = { stdout: /[aé€\u{1d4d0}]/gu, stderr: /[AÉΩ\u{1f600}]/gu };
 
@@ -37,7 +37,7 @@ function writing(lineEnds: fc.Arbitrary<string>): fc.Arbitrary<Writing> {
   });
 }
 
-/** Reads on at every number among the turns, and at the end all that is left. */
+/** Reads a page at every number among the turns, and the rest at the end. */
 function play(folder: string, turns: readonly Turn[], stream?: Stream): { pages: TextPage[]; log: Buffer } {
   const reader = new LogReader(folder);
   const writer = new LogWriter(folder, 1 << 20);
@@ -46,7 +46,7 @@ function play(folder: string, turns: readonly Turn[], stream?: Stream): { pages:
     const cursor = pages.at(-1)?.next ?? 0;
     const page = readText(reader, { cursor, maxBytes: size, stream, ended });
     assert.ok(Buffer.byteLength(page.text) <= size);
-    if (ended) assert.ok(page.next > cursor, 'it goes on');
+    if (ended) assert.ok(page.next > cursor, 'it continues');
     pages.push(page);
   };
   const log: Buffer[] = [];
@@ -78,7 +78,7 @@ function textOf(turns: readonly Turn[], stream?: Stream): string {
 
 const ANY_LINES = fc.constantFrom('\n', '');
 
-test('pages of one stream, read while it is written, give its text exactly once', (t) => {
+test('shows the text of one stream exactly once while it is written', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   const turns = fc.array(fc.oneof(writing(ANY_LINES), maxBytes), { maxLength: 25 });
@@ -88,8 +88,12 @@ test('pages of one stream, read while it is written, give its text exactly once'
       let shown = '';
       for (const { text, partial, continued, next, end } of pages) {
         const isAmidLine = shown !== '' && !shown.endsWith('\n');
-        assert.equal(continued, isAmidLine && text !== '', 'it says whether its first line began before');
-        assert.equal(partial, text !== '' && !text.endsWith('\n'), 'it says whether its last line goes on');
+        assert.equal(continued, isAmidLine && text !== '', 'it reports whether its first line began before');
+        assert.equal(
+          partial,
+          text !== '' && !text.endsWith('\n'),
+          'it reports whether its last line continues',
+        );
         // Up to 3 bytes of a character that is not complete may be left at the end of the log.
         const isFull = end - next > 3;
         if (isFull && text.includes('\n')) assert.equal(log[next - 1], 0x0a, 'it ends at a line end');
@@ -101,7 +105,7 @@ test('pages of one stream, read while it is written, give its text exactly once'
   );
 });
 
-test('pages of both streams, read while they are written, give the text of each exactly once', (t) => {
+test('shows the text of each stream exactly once while both are written', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   const turns = fc.array(fc.oneof(writing(ANY_LINES), maxBytes), { maxLength: 25 });
@@ -118,7 +122,7 @@ test('pages of both streams, read while they are written, give the text of each 
   );
 });
 
-test('pages of two streams that write whole lines give all lines in their order', (t) => {
+test('shows all lines in order if two streams write whole lines', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -130,7 +134,7 @@ test('pages of two streams that write whole lines give all lines in their order'
   );
 });
 
-test('whatever bytes a log holds, pages keep their size and reading comes to an end', (t) => {
+test('keeps the size of pages and reaches the end of a log of any bytes', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   const part = fc.oneof(

@@ -20,7 +20,7 @@ function readPages(reader: LogReader, maxBytes: number, stream?: Stream): TextPa
   for (let cursor = 0; cursor < reader.range().end; cursor = pages.at(-1)!.next) {
     const page = readText(reader, { cursor, maxBytes, stream, ended: true });
     assert.ok(Buffer.byteLength(page.text) <= maxBytes);
-    assert.ok(page.next > cursor, 'it goes on');
+    assert.ok(page.next > cursor, 'it continues');
     pages.push(page);
   }
   return pages;
@@ -30,12 +30,12 @@ function textOf(reader: LogReader, stream?: Stream): string {
   return readText(reader, { cursor: 0, maxBytes: 10_000, stream, ended: true }).text;
 }
 
-test('a page shows lines as a person sees them', (t) => {
+test('shows lines as a person sees them', (t) => {
   const reader = logOf(t, ['stdout', '\x1b[32mok\x1b[0m\r\n10%\r\x1b[K20%\nab\bc\n']);
   assert.equal(textOf(reader), 'ok\n20%\nac\n');
 });
 
-test('a progress bar that was drawn 5,000 times is one line', (t) => {
+test('shows a progress bar that was drawn 5,000 times as one line', (t) => {
   const bar = Array.from({ length: 5000 }, (_, at) => `\r[${'#'.repeat(at / 100).padEnd(50)}] ${at + 1}`);
   const reader = logOf(t, ['stdout', 'begin\n'], ['stdout', bar.join('')], ['stdout', '\ndone\n']);
   const pages = readPages(reader, 200);
@@ -45,7 +45,7 @@ test('a progress bar that was drawn 5,000 times is one line', (t) => {
   );
 });
 
-test('what a page shows is read once, however long it took to draw', (t) => {
+test('reads the output of a page once, however long it took to draw', (t) => {
   const bar = Array.from(
     { length: 5000 },
     (_, at) => `\r[${'#'.repeat(at / 100).padEnd(50)}] ${at + 1}`,
@@ -59,7 +59,7 @@ test('what a page shows is read once, however long it took to draw', (t) => {
   }
 });
 
-test('a progress bar of more than 1 MiB takes several pages, each with what it showed last', (t) => {
+test('shows a progress bar of more than 1 MiB in several pages, each with its last state', (t) => {
   const bar = Array.from({ length: 100_000 }, (_, at) => `\r${'#'.repeat(20)} ${at}`);
   const pages = readPages(logOf(t, ['stdout', bar.join('')], ['stdout', '\n']), 200);
   assert.ok(pages.length > 1 && pages.length < 5);
@@ -68,7 +68,7 @@ test('a progress bar of more than 1 MiB takes several pages, each with what it s
   assert.ok(pages.slice(1).every(({ continued }) => continued === 'replaces'));
 });
 
-test('a page ends at a line end when it holds one', (t) => {
+test('ends a page at a line end if it contains one', (t) => {
   const reader = logOf(t, ['stdout', Array.from({ length: 100 }, (_, at) => `line ${at}\n`).join('')]);
   const pages = readPages(reader, 64);
   assert.ok(pages.length > 10);
@@ -79,7 +79,7 @@ test('a page ends at a line end when it holds one', (t) => {
   }
 });
 
-test('a line that is longer than a page goes on in the next', (t) => {
+test('continues a line that is longer than a page in the next one', (t) => {
   const line = 'é'.repeat(500);
   const pages = readPages(logOf(t, ['stdout', `${line}\nnext\n`]), 100);
   assert.equal(pages.map(({ text }) => text).join(''), `${line}\nnext\n`);
@@ -88,18 +88,18 @@ test('a line that is longer than a page goes on in the next', (t) => {
   });
 });
 
-test('an unfinished last line is shown', (t) => {
+test('shows an unfinished last line', (t) => {
   const page = readText(logOf(t, ['stdout', 'one\nPassword: ']), { cursor: 0, maxBytes: 100, ended: false });
   assert.deepEqual([page.text, page.partial, page.next], ['one\nPassword: ', true, 14]);
 });
 
-test('unfinished lines of both streams are shown one below the other', (t) => {
+test('shows unfinished lines of both streams below each other', (t) => {
   const reader = logOf(t, ['stderr', 'warn'], ['stdout', '50%'], ['stderr', 'ing']);
   assert.equal(textOf(reader), 'warning\n50%');
   assert.equal(textOf(reader, 'stdout'), '50%');
 });
 
-test('what shows nothing is no line: a colour that is reset after the last line end', (t) => {
+test('does not show a line for a color that is reset after the last line end', (t) => {
   const reader = logOf(
     t,
     ['stdout', '\x1b[31mred\n\x1b[0m'],
@@ -110,14 +110,14 @@ test('what shows nothing is no line: a colour that is reset after the last line 
   assert.deepEqual([page.text, page.partial, page.next], ['red\n', false, page.end]);
 });
 
-test('a line of stderr amid a line of stdout cuts neither', (t) => {
+test('does not cut a line of stdout at a line of stderr', (t) => {
   const reader = logOf(t, ['stdout', 'com'], ['stderr', 'warning\n'], ['stdout', 'piled\n']);
   assert.equal(textOf(reader), 'warning\ncompiled\n');
   assert.equal(textOf(reader, 'stdout'), 'compiled\n');
   assert.equal(textOf(reader, 'stderr'), 'warning\n');
 });
 
-test('a page with lines of both streams rather ends where neither is amid a line', (t) => {
+test('prefers to end a page where neither stream is in the middle of a line', (t) => {
   const reader = logOf(
     t,
     ['stdout', `${'a'.repeat(30)}\nlong `],
@@ -130,7 +130,7 @@ test('a page with lines of both streams rather ends where neither is amid a line
   );
 });
 
-test('what is half read at the end of a running job waits; at the end of a job it is shown', (t) => {
+test('shows an incomplete character at the end only once the job has exited', (t) => {
   const reader = logOf(t, ['stdout', Buffer.concat([Buffer.from('abc'), Buffer.of(0xe2, 0x82)])]);
   const page = (ended: boolean): unknown[] => {
     const { text, next } = readText(reader, { cursor: 0, maxBytes: 100, ended });
@@ -142,7 +142,7 @@ test('what is half read at the end of a running job waits; at the end of a job i
   assert.deepEqual([empty.text, empty.next, empty.partial, empty.continued], ['', 3, false, false]);
 });
 
-test('what becomes visible at the end of a job counts for the size of the page', (t) => {
+test('includes what becomes visible at the end of a job in the size of the page', (t) => {
   for (let length = 50; length <= 64; length++) {
     for (const half of [[0xe2, 0x82], [0xf0, 0x80, 0x80], [0xc3]]) {
       const bytes = Buffer.concat([Buffer.alloc(length, 'x'), Buffer.from(half)]);
@@ -152,7 +152,7 @@ test('what becomes visible at the end of a job counts for the size of the page',
   }
 });
 
-test('blanks that a cursor movement opens do not burst a page', (t) => {
+test('keeps the size of a page with blanks from cursor movement', (t) => {
   const input = '\x1b[70G[ok]\nname\x1b[400G[ok]\x1b[900Cfar\n\x1b[99G';
   const pages = readPages(logOf(t, ['stdout', input], ['stderr', input]), 64);
   const shown = pages.map(({ text }) => text).join('');
@@ -163,7 +163,7 @@ test('blanks that a cursor movement opens do not burst a page', (t) => {
   );
 });
 
-test('lines of one stream do not burst a page while the other is amid an escape sequence', (t) => {
+test('keeps the size of a page while the other stream is inside an escape sequence', (t) => {
   const lines = Array.from({ length: 20 }, (_, at) => `line ${at}\n`).join('');
   const reader = logOf(t, ['stdout', '\x1b]0;title'], ['stderr', lines], ['stdout', '\x07end\n']);
   assert.equal(
@@ -174,7 +174,7 @@ test('lines of one stream do not burst a page while the other is amid an escape 
   );
 });
 
-test('the stream that is not asked for does not stop the reading of the other', (t) => {
+test('reads past the stream that was not requested', (t) => {
   const chunks = Array.from({ length: 500 }, (_, at): [Stream, string] => {
     return at % 2 === 0 ? ['stderr', `\r${'#'.repeat(at)}`] : ['stdout', `line ${at}\n`];
   });
@@ -185,7 +185,7 @@ test('the stream that is not asked for does not stop the reading of the other', 
   );
 });
 
-test('a line is said to be cut only when it is longer than a page', (t) => {
+test('reports a line as cut only if it is longer than a page', (t) => {
   const amidSequence = logOf(
     t,
     ['stdout', 'ab'],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Stream } from '../store/log-segments.ts';
 import { LineAssembler } from './line-assembler.ts';
 
-/** An assembler, and the lines it gave: `stream:text@start-end`, with `!` where no other line was cut. */
+/** An assembler, and the lines it formed: `stream:text@start-end`, with `!` if no other line was cut. */
 function assemble(...chunks: [Stream, string | Uint8Array][]): { assembler: LineAssembler; lines: string[] } {
   const assembler = new LineAssembler();
   const lines: string[] = [];
@@ -18,7 +18,7 @@ function assemble(...chunks: [Stream, string | Uint8Array][]): { assembler: Line
   return { assembler, lines };
 }
 
-test('what stderr writes amid a line of stdout does not cut it', () => {
+test('does not cut a line of stdout at output of stderr', () => {
   const { lines, assembler } = assemble(
     ['stdout', 'one '],
     ['stderr', 'warning\n'],
@@ -36,7 +36,7 @@ test('what stderr writes amid a line of stdout does not cut it', () => {
   assert.ok(assembler.clean);
 });
 
-test('an escape sequence, a character and a carriage return go on behind what the other stream wrote', () => {
+test('continues a sequence, a character and a carriage return behind output of the other stream', () => {
   const { lines } = assemble(
     ['stdout', Buffer.from('\x1b[3')],
     ['stderr', Buffer.of(0xc3)],
@@ -47,7 +47,7 @@ test('an escape sequence, a character and a carriage return go on behind what th
   assert.deepEqual(lines, ['stderr:é@3-12', 'stdout:black@0-18!']);
 });
 
-test('lines in progress are told in the order in which they began, those that show nothing are not', () => {
+test('lists lines in progress that show something in the order in which they began', () => {
   const { assembler } = assemble(['stderr', 'done\nPass'], ['stdout', 'x\n50%'], ['stderr', 'word:']);
   assert.deepEqual(assembler.unfinished(), [
     { stream: 'stderr', text: 'Password:', start: 5, end: 19 },
@@ -62,14 +62,14 @@ test('lines in progress are told in the order in which they began, those that sh
   assert.ok(coloured.clean);
 });
 
-test('a character that nothing follows any more is shown as invalid', () => {
+test('shows an incomplete character as invalid once nothing follows', () => {
   const { assembler } = assemble(['stdout', Buffer.of(0x61, 0xc3)]);
   assert.equal(assembler.unfinished()[0]?.text, 'a');
   assembler.finish();
   assert.equal(assembler.unfinished()[0]?.text, 'a\ufffd');
 });
 
-test('a line that is cut goes on as a new one; a character that is cut stays whole', () => {
+test('continues a cut line as a new one, without cutting a character', () => {
   const { assembler } = assemble(['stdout', Buffer.of(0x61, 0xc3)], ['stderr', Buffer.from('b')]);
   assembler.cut('stdout');
   const lines: string[] = [];
@@ -80,7 +80,7 @@ test('a line that is cut goes on as a new one; a character that is cut stays who
   assert.deepEqual(lines, ['é', '3']);
 });
 
-test('the last safe point of a piece lies before what is half read', () => {
+test('reports the last safe point of a piece before an incomplete character or sequence', () => {
   const cases: [number | undefined, ...[Stream, string | Uint8Array][]][] = [
     [3, ['stdout', 'abc']],
     [2, ['stdout', Buffer.of(0x61, 0x62, 0xe2, 0x82)]],

@@ -9,7 +9,7 @@ import { LogWriter } from '../store/log-writer.ts';
 import { readTail } from '../read/log-tail.ts';
 import { readText } from '../read/text-page.ts';
 
-/** The longest line that stays; a page must hold it. */
+/** A page must have room for the longest line that remains. */
 const LEAST_PAGE = 600;
 const folder = scratchFolder({ after: (action) => after(action as () => unknown) });
 
@@ -49,7 +49,7 @@ for (const name of ['jest', 'vitest'] as const) {
     const shown = pagesOf(write(`${name}-screen`, RECORDINGS[name], 1000), 8000);
     const withoutMoves = RECORDINGS[name].toString().replaceAll('\x1b[1A', '');
     assert.deepEqual(shown, await finalScreen(withoutMoves));
-    // So nothing is lost: between the lines that stay stand those that were drawn again.
+    // Nothing is lost: the lines that were redrawn are between those that remain.
     let at = 0;
     for (const line of await finalScreen(RECORDINGS[name])) {
       const found = shown.indexOf(line, at);
@@ -59,7 +59,7 @@ for (const name of ['jest', 'vitest'] as const) {
   });
 }
 
-test('tsc --watch, which clears the screen, reads like all its screens', async () => {
+test('shows all screens of tsc --watch, which clears the screen', async () => {
   const screens = RECORDINGS.tscWatch.toString().split('\x1b[2J\x1b[3J\x1b[H').slice(1);
   assert.equal(screens.length, 2);
   const [before = [], last = []] = await Promise.all(screens.map(finalScreen));

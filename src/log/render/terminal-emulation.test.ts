@@ -13,7 +13,7 @@ import { search } from '../search/log-search.ts';
 import { readTail } from '../read/log-tail.ts';
 import { readText } from '../read/text-page.ts';
 
-/** Tabs are kept as they are where a terminal shows blanks: what they come to is for a terminal to say. */
+/** Tabs are kept where a terminal shows blanks. A terminal tells how many. */
 async function asShown(lines: readonly string[]): Promise<string[]> {
   assert.doesNotMatch(lines.join(''), /(?!\t)\p{Cc}/u, 'no control is left');
   const shown = trimmed(lines);
@@ -21,7 +21,7 @@ async function asShown(lines: readonly string[]): Promise<string[]> {
 }
 
 // Promise: plain-replies
-test('lines look as on a terminal, in chunks and pages of any size', async (t) => {
+test('shows lines as a terminal does, in chunks and pages of any size', async (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   await fc.assert(
@@ -45,7 +45,7 @@ test('lines look as on a terminal, in chunks and pages of any size', async (t) =
   );
 });
 
-test('a progress bar that was drawn 5,000 times is one line', async (t) => {
+test('shows a progress bar that was drawn 5,000 times as one line', async (t) => {
   const drawn = Array.from({ length: 5000 }, (_, at) => {
     const done = '█'.repeat(at / 100);
     return `\r\x1b[36m⠋\x1b[39m ${done}${'░'.repeat(50 - done.length)} ${at} 漢字${at % 7 === 0 ? '\x1b[K' : ''}`;
@@ -68,7 +68,7 @@ function isInOrder(some: readonly string[], all: readonly string[]): boolean {
   return at === some.length;
 }
 
-test('every line that was completed on a screen is in the text, in order, and no other', (t) => {
+test('shows every line that was completed on a screen, in order, and no other', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(

@@ -27,7 +27,7 @@ function examples(name: string, cases: readonly (readonly [string | Uint8Array, 
   });
 }
 
-examples('escape sequences leave nothing', [
+examples('removes escape sequences', [
   ['\x1b[1;31mred\x1b[0m \x1b[38;2;1;2;3mrgb\x1b[m\n', 'red rgb', ''],
   ['\x1b[38:5:9mcolon\x1b[?25l\x1b[?2004h\x1b[>4;2m', 'colon'],
   ['\x1b]0;title\x07a\x1b]2;title\x1b\\b', 'ab'],
@@ -40,7 +40,7 @@ examples('escape sequences leave nothing', [
   ['C1: \u009b\u0085\u0090!', 'C1: !'],
 ]);
 
-examples('a sequence that is cut short swallows no more than it must', [
+examples('loses no more to a truncated sequence than it must', [
   ['\x1b]0;never closed\nnext', '', 'next'],
   ['\x1b[31\nnext', '', 'next'],
   ['\x1b\nnext', '', 'next'],
@@ -50,7 +50,7 @@ examples('a sequence that is cut short swallows no more than it must', [
   ['a\x1bé\x1b[3é', 'aéé'],
 ]);
 
-examples('a carriage return begins the line anew, and what is shorter leaves the rest', [
+examples('overwrites a line after a carriage return, and keeps the rest of a longer one', [
   ['hello\rbye', 'byelo'],
   ['hello\rhowdy!', 'howdy!'],
   ['hello\r\n', 'hello', ''],
@@ -62,7 +62,7 @@ examples('a carriage return begins the line anew, and what is shorter leaves the
   ['abc\r█', '█bc'],
 ]);
 
-examples('a wide character takes two columns, and a blank is left of one that is half written over', [
+examples('gives a wide character two columns, and leaves a blank if half of it is overwritten', [
   ['\u{1f600}\u{1f600}\rabcd', 'abcd'],
   ['\u{1f600}\u{1f600}\u{1f600}\rabc', 'abc \u{1f600}'],
   ['abc\r\u{1f600}', '\u{1f600}c'],
@@ -74,14 +74,14 @@ examples('a wide character takes two columns, and a blank is left of one that is
   ['漢字\x1b[2G\x1b[P', ' 字'],
 ]);
 
-examples('a combining mark belongs to the character before it', [
+examples('joins a combining mark to the character before it', [
   ['e\u0301a\rX', 'Xa'],
   ['abc\b\be\u0301', 'ae\u0301c'],
   ['漢\u0301a\rxy', 'xya'],
   ['ab\x1b[Ge\u0301', 'e\u0301b'],
 ]);
 
-examples('a tab stays one at the end of a line; within it, it moves to the next eighth column', [
+examples('keeps a tab at the end of a line, and moves to the next tab stop within it', [
   ['a\tb\x1b[m\x1b[K\tc\r\n', 'a\tb\tc', ''],
   ['abcdefgh\r\tX', 'abcdefghX'],
   ['abc\tdef\rXXXXX', 'XXXXX   def'],
@@ -91,7 +91,7 @@ examples('a tab stays one at the end of a line; within it, it moves to the next 
   ['abc\r\tX', 'abc     X'],
 ]);
 
-examples('backspace and cursor movement act within the line', [
+examples('moves within the line with backspace and cursor movement', [
   ['abc\b\bX', 'aXc'],
   ['a\b\b\bX', 'X'],
   ['|\b/\b-\b\\\b \b', ' '],
@@ -106,12 +106,12 @@ examples('backspace and cursor movement act within the line', [
   ['12345\x1b[2`X\x1b[2aY', '1X34Y'],
 ]);
 
-examples('a sequence with a private mark or an intermediate byte is a different one', [
+examples('ignores a sequence with a private mark or an intermediate byte', [
   ['123\x1b[>3DX', '123X'],
   ['123\x1b[1 DX\x1b[1 @', '123X'],
 ]);
 
-examples('clearing acts within the line', [
+examples('erases within the line', [
   ['12345\x1b[2G\x1b[K', '1'],
   ['12345\x1b[3G\x1b[1K', '   45'],
   ['12345\x1b[2KX', '     X'],
@@ -127,7 +127,7 @@ examples('clearing acts within the line', [
   ['\x1b[31m\x1b[Kgrep\x1b[m\x1b[K', 'grep'],
 ]);
 
-examples('a line ends when the cursor leaves its row, and other rows keep what they show', [
+examples('ends a line when the cursor leaves its row, and keeps what other rows show', [
   [
     'pkg-a  0%\npkg-b  0%\n\x1b[2A\rpkg-a ERROR 404\x1b[K\x1b[2B\r\x1b[1A\rpkg-b ok\x1b[K\x1b[1B\rAll done\n',
     'pkg-a  0%',
@@ -155,12 +155,12 @@ examples('a line ends when the cursor leaves its row, and other rows keep what t
   ['1\n2\n3\n\x1b[2;1H\x1b[Lnew\x1b[3;1H\x1b[Mmore', '1', '2', '3', 'new', 'more'],
 ]);
 
-examples('a row that is passed without a change is not repeated', [
+examples('does not repeat a row that the cursor passes without a change', [
   ['1\n2\n3\n\x1b[3A\n\n\nend', '1', '2', '3', 'end'],
   ['1\n2\n\n3\n\x1b[4A\x1b[J1\n2\n\n3\n', '1', '2', '', '3', '1', '2', '', '3', ''],
 ]);
 
-examples('a line drawing set, insert mode and repetition show what a terminal shows', [
+examples('supports line drawing, insert mode and repetition', [
   ['\x1b(0lqk\x1b(B lqk', '┌─┐ lqk'],
   ['\x1b)0\x0exx\x0fxx', '││xx'],
   ['\x1b(0x\nx', '│', 'x'],
@@ -168,24 +168,24 @@ examples('a line drawing set, insert mode and repetition show what a terminal sh
   ['-=\x1b[3b>', '-====>'],
 ]);
 
-test('a cursor below the assumed screen continues on a new row', () => {
+test('continues on a new row below the assumed screen', () => {
   const lines = Array.from({ length: 40 }, (_, at) => `line ${at}`);
   assert.deepEqual(render(`${lines.join('\n')}\r\x1b[1BSecond\r\x1b[2BThird`), [...lines, 'Second', 'Third']);
   assert.deepEqual(render(`${lines.join('\n')}\r\x1b[999BLast`), [...lines.slice(0, -1), 'Last 39']);
 });
 
-test('a cursor sent far to the right opens no more than 500 columns', () => {
+test('opens at most 500 columns for a cursor that moves far to the right', () => {
   assert.deepEqual(render('\x1b[9999Cx'), [' '.repeat(500) + 'x']);
   assert.deepEqual(render('\x1b[999999999999Gx'), [' '.repeat(500) + 'x']);
   assert.deepEqual(render('y'.repeat(600), '\x1b[9999Cx'), ['y'.repeat(600) + 'x']);
 });
 
-test('a progress bar that was drawn 5,000 times is one line', () => {
+test('shows a progress bar that was drawn 5,000 times as one line', () => {
   const drawn = Array.from({ length: 5000 }, (_, at) => `\r\x1b[K[${'#'.repeat(at / 100)}] ${at}`).join('');
   assert.deepEqual(render(drawn, '\ndone\n'), [`[${'#'.repeat(49)}] 4999`, 'done', '']);
 });
 
-test('what is half read is told, and where it began', () => {
+test('reports where an incomplete character or sequence began', () => {
   const cases: [string | Uint8Array, number | undefined][] = [
     ['abc', undefined],
     [Buffer.from('abcé').subarray(0, 4), 13],
@@ -210,7 +210,7 @@ test('what is half read is told, and where it began', () => {
   }
 });
 
-test('the cursor behind each line end is given', () => {
+test('reports the cursor behind each line end', () => {
   const ends: [string, number][] = [];
   new TerminalStream().feed(Buffer.from('a\nlong\r\n\n'), 100, {
     line: (text, end) => ends.push([text, end]),

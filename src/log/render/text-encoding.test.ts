@@ -95,7 +95,7 @@ function isWhole(bytes: Buffer, encoding: string): boolean {
   );
 }
 
-test('an invalid byte does not hold back the text behind it', () => {
+test('does not hold back the text behind an invalid byte', () => {
   for (const encoding of ['gbk', 'shift_jis', 'euc-jp', 'big5', 'euc-kr']) {
     const { text } = render(Buffer.of(0x41, 0xff, 0x0a, 0x42, 0x81, 0x0a, 0x43), encoding, 1);
     assert.deepEqual(
@@ -108,7 +108,7 @@ test('an invalid byte does not hold back the text behind it', () => {
   assert.equal(decoderFor('koi8-r').incompleteTail(Buffer.of(0xff)), 0);
 });
 
-test('output that begins with the byte order mark of UTF-16 is read as UTF-16', () => {
+test('reads output that begins with the byte order mark of UTF-16 as UTF-16', () => {
   const text = '\x1b[31mgrün\x1b[0m\r\n漢字 😀\n50%\r\x1b[K60%';
   for (const isBigEndian of [false, true]) {
     const bytes = Buffer.from(`\ufeff${text}`, 'utf16le');
@@ -133,7 +133,7 @@ test('output that begins with the byte order mark of UTF-16 is read as UTF-16', 
   }
 });
 
-test('the beginning of an incomplete sequence or character is known in UTF-16', () => {
+test('reports where an incomplete sequence or character of UTF-16 began', () => {
   const cases: readonly (readonly [bytes: number[], openAt: number | undefined])[] = [
     [[0xff], 10],
     [[0xff, 0xfe], undefined],

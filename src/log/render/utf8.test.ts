@@ -39,7 +39,7 @@ function decode(input: Uint8Array): string {
 }
 
 // Promise: invalid-utf8
-test('invalid UTF-8 becomes one U+FFFD for each maximal part', () => {
+test('replaces each maximal part of invalid UTF-8 by one U+FFFD', () => {
   fc.assert(
     fc.property(bytes, (input) => {
       assert.equal(render([input]), decode(input));
@@ -54,7 +54,7 @@ test('drops a byte order mark at the beginning of a stream, and no other', () =>
   assert.equal(render([Buffer.from('\x1b[m\ufeffa')]), '\ufeffa');
 });
 
-test('a character that a line end, an escape sequence or a control cuts short is invalid', () => {
+test('shows a character that a control character or sequence truncates as invalid', () => {
   for (const control of ['\n', '\r', '\x1b[m', '\b\x1b[C', '\x7f', '\x18', '\x1a', '\0']) {
     for (const cut of [[0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xf0, 0x80]]) {
       const input = Buffer.concat([Buffer.from(cut), Buffer.from(control), Buffer.of(0xa9)]);
@@ -68,7 +68,7 @@ test('a character that a line end, an escape sequence or a control cuts short is
 });
 
 // Promise: split-utf8
-test('any bytes show the same whole and in pieces of any size', () => {
+test('shows any bytes the same at once and in pieces of any size', () => {
   fc.assert(
     fc.property(anything, fc.integer({ min: 1, max: 7 }), (input, size) => {
       const parts: Buffer[] = [];
@@ -79,7 +79,7 @@ test('any bytes show the same whole and in pieces of any size', () => {
   );
 });
 
-test('a character that is begun at the end is told from one that is complete or can never be', () => {
+test('finds an incomplete character at the end, but not one that can never be completed', () => {
   const euro = [...Buffer.from('€')];
   const smile = [...Buffer.from('\u{1f600}')];
   const cases: [number[], number][] = [

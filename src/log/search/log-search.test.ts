@@ -40,7 +40,7 @@ function findOn(folder: string, pattern: string, maxMatches: number, stream?: St
   const all: Match[] = [];
   for (let cursor = 0, more = true; more;) {
     const found = find(folder, pattern, { cursor, maxMatches, stream });
-    assert.ok(!found.more || found.next > cursor, 'it goes on');
+    assert.ok(!found.more || found.next > cursor, 'it continues');
     assert.ok(!found.more || found.matches.length >= maxMatches);
     all.push(...found.matches);
     ({ next: cursor, more } = found);
@@ -48,7 +48,7 @@ function findOn(folder: string, pattern: string, maxMatches: number, stream?: St
   return all;
 }
 
-test('matches come with their number, their cursor and the lines around them', (t) => {
+test('returns matches with their number, their cursor and the lines around them', (t) => {
   const folder = logOf(t, ['stdout', 'one\ntwo\nthree\nfour\nfive\nsix\n']);
   const { matches, more, lines, next } = find(folder, '^t|fi', { context: 2 });
   assert.deepEqual(matches.map(show), ['2@4:two', '3@8:three', '5@19:five']);
@@ -63,7 +63,7 @@ test('matches come with their number, their cursor and the lines around them', (
   assert.deepEqual([more, lines, next], [false, 6, 28]);
 });
 
-test('a pattern is tried on lines as a person sees them', (t) => {
+test('tries a pattern on lines as a person sees them', (t) => {
   const folder = logOf(
     t,
     ['stdout', '\x1b[31mer\x1b[0mror\r\n10%\r99%\ncom'],
@@ -76,7 +76,7 @@ test('a pattern is tried on lines as a person sees them', (t) => {
   assert.deepEqual(texts(find(folder, '\\x1b|\\r|\\n').matches), []);
 });
 
-test('a pattern is tried on what a line showed before it was overwritten', (t) => {
+test('tries a pattern on what a line showed before it was overwritten', (t) => {
   const folder = logOf(t, [
     'stdout',
     'start\nCompiled\r\x1b[2KWatching\n10%\r20%\b\b\b30%\x1b[2K\rdone\nend\n',
@@ -91,20 +91,20 @@ test('a pattern is tried on what a line showed before it was overwritten', (t) =
   assert.deepEqual([texts(match!.before), texts(match!.after)], [['start'], ['done']]);
 });
 
-test('a pattern is tried on what a line in progress showed, also if it shows nothing now', (t) => {
+test('tries a pattern on what a line in progress showed, also if it shows nothing now', (t) => {
   for (const now of ['', 'Watching', '\x1b[A', '\x1b[A\x1b[2B']) {
     const folder = logOf(t, ['stdout', `start\n\nCompiled\r\x1b[2K${now}`]);
     assert.deepEqual(texts(find(folder, 'Compiled').matches), ['Compiled'], JSON.stringify(now));
   }
 });
 
-test('no pattern is tried on a line that is half overwritten', (t) => {
+test('does not try a pattern on a line that is half overwritten', (t) => {
   const folder = logOf(t, ['stdout', 'building 10%\rdone\x1b[32m now\x1b[K!\n']);
   assert.deepEqual(texts(find(folder, 'done.*%').matches), []);
   assert.deepEqual(texts(find(folder, 'done').matches), ['done now!']);
 });
 
-test('lines that a program leaves by moving to other rows are found in their order', (t) => {
+test('finds lines that a program leaves by moving to other rows, in their order', (t) => {
   const folder = logOf(t, [
     'stdout',
     'a 0%\nb 0%\n\x1b[2A\ra ERROR\x1b[K\x1b[2B\r\x1b[1A\rb ok\x1b[K\x1b[1B\rdone\n',
@@ -118,14 +118,14 @@ test('lines that a program leaves by moving to other rows are found in their ord
   ]);
 });
 
-test('only the chosen stream is searched and counted', (t) => {
+test('searches and counts only the requested stream', (t) => {
   const folder = logOf(t, ['stdout', 'a1\n'], ['stderr', 'a2\na3'], ['stdout', 'a4\n'], ['stderr', '\n']);
   assert.deepEqual(find(folder, 'a', { stream: 'stderr' }).matches.map(show), ['1@3:a2', '2@6:a3']);
   assert.deepEqual(find(folder, 'a', { stream: 'stdout' }).matches.map(show), ['1@0:a1', '2@8:a4']);
   assert.deepEqual(find(folder, 'a').matches.map(show), ['1@0:a1', '2@3:a2', '3@8:a4', '4@6:a3']);
 });
 
-test('an unfinished last line is searched, and again when it goes on', (t) => {
+test('searches an unfinished last line, and again when it continues', (t) => {
   const folder = logOf(t, ['stdout', 'hello\nPassword: '], ['stderr', 'warn']);
   const prompt = find(folder, 'Pass.*');
   assert.deepEqual(prompt.matches.map(show), ['2@6:Password: ']);
@@ -135,11 +135,11 @@ test('an unfinished last line is searched, and again when it goes on', (t) => {
   assert.equal(
     find(folder, 'Pass|warn', { maxMatches: 1 }).matches.length,
     2,
-    'the rest can never be asked for',
+    'the rest could never be requested',
   );
 });
 
-test('a search begins at its cursor, or with what is kept', (t) => {
+test('begins at the cursor, or with what is kept', (t) => {
   const folder = logOf(t, ['stdout', 'a1\na2\na3\n']);
   assert.deepEqual(find(folder, 'a', { cursor: 3 }).matches.map(show), ['1@3:a2', '2@6:a3']);
   const empty = { matches: [], more: false, lines: 0 };
@@ -149,7 +149,7 @@ test('a search begins at its cursor, or with what is kept', (t) => {
   assert.deepEqual(find(short, 'a', { maxMatches: 1 }).matches.map(show), ['1@120:a']);
 });
 
-test('a search that has enough tells where to go on, unless nothing is left', (t) => {
+test('reports where to continue after enough matches, unless nothing is left', (t) => {
   const folder = logOf(t, ['stdout', 'a1\nb\na2\nc\n']);
   const { matches, more, next } = find(folder, 'a', { maxMatches: 1, context: 1 });
   assert.deepEqual([texts(matches), texts(matches[0]!.after), more, next], [['a1'], ['b'], true, 3]);
@@ -157,7 +157,7 @@ test('a search that has enough tells where to go on, unless nothing is left', (t
   assert.deepEqual(find(folder, 'c', { maxMatches: 1 }).more, false);
 });
 
-test('an invalid pattern is a SyntaxError', (t) => {
+test('throws a SyntaxError for an invalid pattern', (t) => {
   assert.throws(() => find(logOf(t), '('), SyntaxError);
 });
 
@@ -170,7 +170,7 @@ const chunks = fc.array(
 );
 const choice = fc.constantFrom(undefined, ...STREAMS);
 
-test('searches that go on from each other find every match exactly once', (t) => {
+test('finds every match exactly once in searches that continue each other', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -185,7 +185,7 @@ test('searches that go on from each other find every match exactly once', (t) =>
   );
 });
 
-test('a page that begins at the cursor of a match begins with its line', (t) => {
+test('returns the line of a match in a page from its cursor', (t) => {
   const folder = scratchFolder(t);
   let run = 0;
   fc.assert(
@@ -203,7 +203,7 @@ test('a page that begins at the cursor of a match begins with its line', (t) => 
   );
 });
 
-test('lines of more than 1 MiB are searched in parts, and what follows them as always', (t) => {
+test('searches lines of more than 1 MiB in parts, and then continues as usual', (t) => {
   const long = 'é'.repeat(1_500_000);
   const folder = logOf(t, ['stdout', `first\nbegin${long}`], ['stdout', `middle${long}end\nlast\n`]);
   for (const word of ['begin', 'middle', 'end', 'last'])
@@ -214,7 +214,7 @@ test('lines of more than 1 MiB are searched in parts, and what follows them as a
   assert.equal(find(folder, 'last').next, last!.end);
 });
 
-test('a search goes on while a line of the other stream is in progress, but not for ever', (t) => {
+test('continues while a line of the other stream is in progress, but not forever', (t) => {
   const lines = (count: number): string => 'error\n'.repeat(count);
   const short = logOf(
     t,

@@ -14,7 +14,7 @@ function openPool(context: TestContext, script = SCRIPT): SearchPool {
   return pool;
 }
 
-/** A search of a log that no pattern of nested repetitions ever gets through. */
+/** A log on which a pattern with nested repetitions never finishes. */
 function makeSearch(context: TestContext): (pattern: string) => SearchRequest {
   const folder = scratchFolder(context);
   const writer = new LogWriter(folder, 1 << 20);
@@ -26,7 +26,7 @@ function makeSearch(context: TestContext): (pattern: string) => SearchRequest {
 
 const STUCK = '^(a+)+$';
 
-test('a search in a worker finds what a search finds', async (t) => {
+test('finds the same in a worker as without one', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
   for (let count = 0; count < 3; count++) {
@@ -38,7 +38,7 @@ test('a search in a worker finds what a search finds', async (t) => {
   }
 });
 
-test('an invalid pattern is an error that says so, and the next search works', async (t) => {
+test('reports an invalid pattern, and runs the next search', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
   await assert.rejects(pool.search(request('(')), (error) => {
@@ -49,7 +49,7 @@ test('an invalid pattern is an error that says so, and the next search works', a
   assert.equal((await pool.search(request('needle'))).matches.length, 1);
 });
 
-test('a pattern that is stuck is given up; others are searched for meanwhile', async (t) => {
+test('stops a pattern that is stuck, and runs other searches meanwhile', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
   let isGivenUp = false;
@@ -65,14 +65,14 @@ test('a pattern that is stuck is given up; others are searched for meanwhile', a
   await stuck;
 });
 
-test('more searches than there are workers wait their turn', async (t) => {
+test('runs more searches than there are workers in turn', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
   const found = await Promise.all(Array.from({ length: 12 }, () => pool.search(request('needle'))));
   assert.ok(found.every(({ matches }) => matches.length === 1));
 });
 
-test('a search is cancelled before it begins, while it waits, and while it runs', async (t) => {
+test('cancels a search before it begins, while it waits, and while it runs', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
   const isCancelled = (error: unknown): boolean =>
@@ -91,7 +91,7 @@ test('a search is cancelled before it begins, while it waits, and while it runs'
   assert.equal((await last).matches.length, 1, 'those behind them have their turn');
 });
 
-test('what runs when the pool is disposed of fails', async (t) => {
+test('fails running searches when the pool is disposed of', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
   await pool.search(request('needle'));
@@ -101,7 +101,7 @@ test('what runs when the pool is disposed of fails', async (t) => {
   await stuck;
 });
 
-test('a worker that cannot be started is an error', async (t) => {
+test('fails if a worker cannot be started', async (t) => {
   const pool = openPool(t, join(scratchFolder(t), 'missing.js'));
   await assert.rejects(pool.search(makeSearch(t)('needle')), SearchError);
 });

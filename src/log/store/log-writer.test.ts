@@ -25,7 +25,7 @@ function readAll(folder: string): string {
     .join(' ');
 }
 
-test('a log is kept in eight segments of an eighth of its size; the oldest is dropped', (t) => {
+test('keeps a log in eight segments and drops the oldest', (t) => {
   const folder = scratchFolder(t);
   const writer = openWriter(t, folder, 800);
   const written = Buffer.from(Array.from({ length: 3000 }, (_, at) => at & 0x7f));
@@ -50,13 +50,13 @@ test('a log is kept in eight segments of an eighth of its size; the oldest is dr
   assert.equal(writer.unstored, 0);
 });
 
-test('only so many bytes of the buffer are stored as are said to be in it', (t) => {
+test('stores only the given number of bytes of a buffer', (t) => {
   const folder = scratchFolder(t);
   openWriter(t, folder, 8000).write('stdout', Buffer.from('newold'), 3);
   assert.equal(readAll(folder), 'out:new');
 });
 
-test('a record is written when the stream changes, after 100 ms, and when the clock was set back', (t) => {
+test('writes a record when the stream changes, after 100 ms, and when the clock was set back', (t) => {
   const folder = scratchFolder(t);
   const writer = openWriter(t, folder, 8000);
   const records = (): number => statSync(indexPath(folder, 0)).size / 16 - 1;
@@ -76,20 +76,20 @@ test('a record is written when the stream changes, after 100 ms, and when the cl
 });
 
 // Promise: other-users
-test('the files of a log are for their owner alone', { skip: process.platform === 'win32' }, (t) => {
+test('creates the files of a log for their owner only', { skip: process.platform === 'win32' }, (t) => {
   const folder = join(scratchFolder(t), 'a');
   openWriter(t, folder, 8000);
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
 });
 
-test('a folder that cannot be made is an error at the beginning', (t) => {
+test('throws if the folder cannot be created at the beginning', (t) => {
   const path = join(scratchFolder(t), 'file');
   writeFileSync(path, '');
   assert.throws(() => new LogWriter(path, 8000), { code: 'ENOTDIR' });
 });
 
-test('when all that it lay in is deleted, the log does not bring it back', (t) => {
+test('does not recreate the parent folders of a log if they are deleted', (t) => {
   const storage = join(scratchFolder(t), 'storage');
   mkdirSync(storage);
   const writer = openWriter(t, join(storage, 'job'), 80);
@@ -99,7 +99,7 @@ test('when all that it lay in is deleted, the log does not bring it back', (t) =
   assert.equal(existsSync(storage), false);
 });
 
-test('when the folder is deleted, the log goes on in a new one with its next record', (t) => {
+test('continues in a new folder with the next record if the folder is deleted', (t) => {
   const folder = scratchFolder(t);
   const writer = openWriter(t, folder, 80);
   write(writer, 'stdout', '0123456789ab');
@@ -111,11 +111,11 @@ test('when the folder is deleted, the log goes on in a new one with its next rec
   assert.equal(readAll(folder), 'err:cdefghijkl err:mnopqrstuv err:wxyz');
 });
 
-test('while the folder cannot be made again, bytes are counted as unstored; then it goes on', (t) => {
+test('counts bytes as not stored while the folder cannot be recreated, and then continues', (t) => {
   const folder = join(scratchFolder(t), 'log');
   const writer = openWriter(t, folder, 80);
   rmSync(folder, { recursive: true });
-  writeFileSync(folder, 'a file stands in its place');
+  writeFileSync(folder, 'a file is in its place');
   write(writer, 'stdout', '0123456789ab');
   write(writer, 'stdout', 'lost');
   assert.deepEqual([writer.end, writer.unstored], [0, 16]);
@@ -126,7 +126,7 @@ test('while the folder cannot be made again, bytes are counted as unstored; then
 });
 
 // Promise: disk-full
-test('on a full disk what fits is kept and the rest counted; with room again it goes on', (t) => {
+test('keeps what fits on a full disk, counts the rest, and continues once there is space', (t) => {
   const disk = mountTinyDisk(t, 64);
   if (disk === undefined) {
     t.skip('needs the right to mount a tmpfs');
@@ -159,7 +159,7 @@ test('on a full disk what fits is kept and the rest counted; with room again it 
 });
 
 // Promise: disk-full
-test('on a full disk no file descriptor is left open by a segment that cannot be begun', (t) => {
+test('leaves no file descriptor open if a segment cannot be created on a full disk', (t) => {
   const disk = mountTinyDisk(t, 64);
   if (disk === undefined) {
     t.skip('needs the right to mount a tmpfs');
@@ -175,7 +175,7 @@ test('on a full disk no file descriptor is left open by a segment that cannot be
   assert.equal(writer.end + writer.unstored, 27 + 50 * 9);
 });
 
-test('a log whose job has ended goes on, but is not made again when it was deleted', (t) => {
+test('continues the log of a finished job, but does not recreate it if it was deleted', (t) => {
   const folder = join(scratchFolder(t), 'log');
   const writer = openWriter(t, folder, 80);
   write(writer, 'stdout', 'one ');
