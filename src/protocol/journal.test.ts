@@ -24,7 +24,7 @@ function job(id: string, change: Partial<JobRecord> = {}): JobRecord {
   };
 }
 
-test('the last record of a job counts, and a removed one is gone wherever that was said', (t) => {
+test('the last record of a job applies, and a removed job is gone wherever its line is', (t) => {
   const journal = new Journal(scratchFolder(t));
   journal.recordJob(job('a'));
   journal.recordRemoved('b');
@@ -38,7 +38,7 @@ test('the last record of a job counts, and a removed one is gone wherever that w
 });
 
 // Promise: cut-files
-test('a journal cut at any byte is read as far as it goes, and goes on', (t) => {
+test('a journal that was cut at any byte is read up to there, and can be continued', (t) => {
   const folder = scratchFolder(t);
   const journal = new Journal(folder);
   for (const id of ['a', 'b', 'c']) journal.recordJob(job(id));
@@ -53,7 +53,7 @@ test('a journal cut at any byte is read as far as it goes, and goes on', (t) => 
   }
 });
 
-test('compacting keeps what counts, also when it was interrupted or lines come meanwhile', (t) => {
+test('a compaction keeps valid lines, even if it is interrupted or lines are appended meanwhile', (t) => {
   const folder = scratchFolder(t);
   const journal = new Journal(folder);
   for (const id of ['a', 'b', 'c']) journal.recordJob(job(id));
@@ -69,7 +69,7 @@ test('compacting keeps what counts, also when it was interrupted or lines come m
   assert.ok(!readFileSync(join(folder, 'journal.base.jsonl'), 'utf8').includes('"b"'));
 });
 
-test('lines of an unknown version and garbage are passed over', (t) => {
+test('lines of an unknown version and garbage are ignored', (t) => {
   const folder = scratchFolder(t);
   const journal = new Journal(folder);
   journal.recordJob(job('a'));
@@ -77,7 +77,7 @@ test('lines of an unknown version and garbage are passed over', (t) => {
   assert.deepEqual([...journal.read().jobs.keys()], ['a']);
 });
 
-test('a folder that cannot be made is an error of the file system', (t) => {
+test('a folder that cannot be created is an error of the file system', (t) => {
   const folder = scratchFolder(t);
   writeFileSync(join(folder, 'file'), '');
   assert.throws(() => new Journal(join(folder, 'file')).recordJob(job('a')), { code: 'ENOTDIR' });

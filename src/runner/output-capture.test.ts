@@ -13,7 +13,7 @@ import { OutputCapture } from './output-capture.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
 // Promise: runner-delayed-at-exit
-test('a runner that is held up after the end of a job does not take what waits in the pipe for nothing', async (t) => {
+test('a runner that is delayed at the end of a job still reads what waits in the pipe', async (t) => {
   const path = join(scratchFolder(t), 's');
   const server = createServer().listen(path);
   t.after(() => server.close());
@@ -65,20 +65,20 @@ async function pacedIn(t: TestContext, streams: readonly Stream[], bytes: number
   return paced;
 }
 
-test('a stream that is read in small pieces again and again is paced', async (t) => {
+test('paces a stream that is read in many small pieces', async (t) => {
   assert.equal(await pacedIn(t, new Array<Stream>(50).fill('stdout'), 100), 30);
 });
 
-test('two streams that write in turn are not paced: the pipes do not know the order between them', async (t) => {
+test('does not pace two streams in turn, since the pipes do not know their order', async (t) => {
   const inTurn = Array.from({ length: 50 }, (_, at): Stream => (at % 2 === 0 ? 'stdout' : 'stderr'));
   assert.equal(await pacedIn(t, inTurn, 100), 0);
 });
 
-test('a stream that is read in large pieces is not paced', async (t) => {
+test('does not pace a stream that is read in large pieces', async (t) => {
   assert.equal(await pacedIn(t, new Array<Stream>(50).fill('stdout'), 40_000), 0);
 });
 
-test('the lines that a program writes while reading rests are read at once', async (t) => {
+test('reads the lines that gather during a rest at once', async (t) => {
   const { reader, writer } = fifoFor(t);
   const line = Buffer.from(`${'x'.repeat(99)}\n`);
   const linesInRest = 50;

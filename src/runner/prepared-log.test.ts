@@ -40,7 +40,7 @@ function written(log: LogWriter, storage: string, id: string, ...lines: string[]
 
 const inode = (folder: string): number => statSync(segmentPath(folder, 0)).ino;
 
-test('the next job gets the log that is ready, and the one after it another', { skip: !isPrepared }, (t) => {
+test('each job gets the log that was prepared for it', { skip: !isPrepared }, (t) => {
   const storage = storageFolder(t);
   const logs = prepare(t, storage);
   for (const id of ['second', 'third']) {
@@ -52,14 +52,14 @@ test('the next job gets the log that is ready, and the one after it another', { 
   }
 });
 
-test('it is kept in segments as large as the job asks for', (t) => {
+test('a prepared log has segments of the size that the job needs', (t) => {
   const storage = storageFolder(t);
   const log = prepare(t, storage).take('job', 80);
   assert.equal(written(log, storage, 'job', 'x'.repeat(25)), 'x'.repeat(25));
   assert.deepEqual(listSegments(logFolder(storage, 'job')), [0, 10, 20]);
 });
 
-test('jobs that start before the next log is ready get theirs all the same', (t) => {
+test('jobs that start before the next log is ready get a log of their own', (t) => {
   const storage = storageFolder(t);
   const logs = prepare(t, storage);
   const taken = ['a', 'b', 'c'].map((id) => [id, logs.take(id, 1000)] as const);
@@ -67,7 +67,7 @@ test('jobs that start before the next log is ready get theirs all the same', (t)
 });
 
 // Promise: prepared-log-lost
-test('a job has a log also when somebody removed the one that was ready, or the files in it', (t) => {
+test('a job gets a log if the prepared one, or a file in it, was removed', (t) => {
   const storage = storageFolder(t);
   const logs = prepare(t, storage);
   rmSync(join(storage, 'prepared'), { recursive: true, force: true });
@@ -78,7 +78,7 @@ test('a job has a log also when somebody removed the one that was ready, or the 
   assert.equal(written(logs.take('b', 1000), storage, 'b', 'kept'), 'kept');
 });
 
-test('a storage folder that was removed is not brought back', (t) => {
+test('a removed storage folder is not created again', (t) => {
   const storage = storageFolder(t);
   const logs = prepare(t, storage);
   renameSync(storage, `${storage}.gone`);
@@ -89,7 +89,7 @@ test('a storage folder that was removed is not brought back', (t) => {
 });
 
 // Promise: prepared-log-lost
-test('what a killed runner left is removed by the next; one that lives makes do without', (t) => {
+test('a runner removes the prepared logs of killed ones, and works if its own is removed', (t) => {
   const storage = storageFolder(t);
   const living = prepare(t, storage, 'living');
   // As if it had been killed in the middle of that.
@@ -99,7 +99,7 @@ test('what a killed runner left is removed by the next; one that lives makes do 
   assert.equal(written(living.take('job', 1000), storage, 'job', 'kept'), 'kept');
 });
 
-test('at the end nothing is left but the logs of jobs', (t) => {
+test('only the logs of jobs remain at the end', (t) => {
   const storage = storageFolder(t);
   const logs = prepare(t, storage);
   logs.take('second', 1000).close();

@@ -23,7 +23,7 @@ async function look(pacer: WakeUpPacer): Promise<void> {
   await setImmediate();
 }
 
-test('looks that follow each other at once are spaced to one in 0.1 ms, after ten that are free', async () => {
+test('spaces looks to one per 0.1 ms, after ten free ones', async () => {
   const clock = new FakeClock();
   const pacer = new WakeUpPacer(clock);
   for (let n = 0; n < 10; n++) await look(pacer);
@@ -32,7 +32,7 @@ test('looks that follow each other at once are spaced to one in 0.1 ms, after te
   assert.ok(Math.abs(clock.slept - 5) < 0.01, `slept ${clock.slept} ms`);
 });
 
-test('looks that are further apart are not held up', async () => {
+test('does not delay looks that are further apart', async () => {
   const clock = new FakeClock();
   const pacer = new WakeUpPacer(clock);
   for (let n = 0; n < 1000; n++) {
@@ -42,7 +42,7 @@ test('looks that are further apart are not held up', async () => {
   assert.equal(clock.slept, 0);
 });
 
-test('what many jobs have for one look counts as one', async () => {
+test('counts one look for many jobs once', async () => {
   const clock = new FakeClock();
   const pacer = new WakeUpPacer(clock);
   for (let n = 0; n < 20; n++) {

@@ -9,7 +9,7 @@ import { isLong, repeats } from '../support/repeats.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 // Promise: split-utf8
-test('UTF-8 that is written and read byte by byte shows every character whole', async (t) => {
+test('shows every character of UTF-8 that is written and read byte by byte', async (t) => {
   const manager = openManager(t);
   const text = 'aß€😀e\u0301\ufeffz\n';
   const bytes = [...Buffer.from(text)];
@@ -31,7 +31,7 @@ test('UTF-8 that is written and read byte by byte shows every character whole', 
 });
 
 // Promise: binary-output
-test('binary output comes back byte for byte, and as text without an error', async (t) => {
+test('returns binary output byte for byte, and as text without an error', async (t) => {
   const manager = openManager(t);
   const copy = join(scratchFolder(t), 'copy');
   const size = repeats(20_000_000, 500_000);
@@ -47,7 +47,7 @@ test('binary output comes back byte for byte, and as text without an error', asy
 });
 
 // Promise: endless-line
-test('100 MB without a line end: every byte is kept, and read, searched and shown in parts; memory stays flat', async (t) => {
+test('keeps 100 MB without a line end, reads and searches it in parts, and uses no more memory', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   await untilEnd(manager, (await start(manager, 'true')).id);

@@ -26,7 +26,7 @@ async function startWithClock(
 }
 
 // Promise: clock-changed
-test('the clock jumps: deadlines, durations and logs go by what passed', async (t) => {
+test('deadlines, durations and logs follow the elapsed time when the clock jumps', async (t) => {
   const { storage, jump } = await startWithClock(t);
   const manager = openManager(t, { storage });
   const long = await startReady(manager, 'echo ready; read line; echo "got $line"; exec sleep 100', {
@@ -59,7 +59,7 @@ test('the clock jumps: deadlines, durations and logs go by what passed', async (
 });
 
 // Promise: clock-changed
-test('the clock jumps ahead while nobody is connected: the jobs stay for as long as they should', async (t) => {
+test('jobs keep their keep-alive time when the clock jumps ahead', async (t) => {
   const { storage, runner, jump } = await startWithClock(t);
   const first = openManager(t, { storage, endJobsWithManager: false });
   const { id } = await startReady(first, 'echo ready; exec sleep 100');
@@ -75,7 +75,7 @@ test('the clock jumps ahead while nobody is connected: the jobs stay for as long
 });
 
 // Promise: clock-changed
-test('the clock jumps back while nobody is connected: the jobs end when their time is up', async (t) => {
+test('jobs end after their keep-alive time when the clock jumps back', async (t) => {
   const { storage, runner, jump } = await startWithClock(t);
   const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: 0.3 };
   const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });

@@ -37,7 +37,7 @@ async function makeStorage(context: TestContext, signal: 'SIGTERM' | 'SIGKILL'):
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   // Promise: cut-files
-  test(`after ${signal}: whatever file is cut, at whatever byte, a manager loads and reads what is there`, async (t) => {
+  test(`after ${signal}, a manager reads files up to where they were cut, at any byte`, async (t) => {
     const original = await makeStorage(t, signal);
     const files = readdirSync(original, { recursive: true, encoding: 'utf8' }).filter((name) => {
       return statSync(join(original, name)).isFile() && statSync(join(original, name)).size > 0;
@@ -73,7 +73,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
 }
 
 // Promise: cut-files
-test('a storage folder full of nonsense stops nothing: what can be understood is there', async (t) => {
+test('garbage in the storage folder does not hide the valid jobs', async (t) => {
   const storage = await makeStorage(t, 'SIGTERM');
   const nonsense = [
     'null',
@@ -108,7 +108,7 @@ test('a storage folder full of nonsense stops nothing: what can be understood is
   assert.deepEqual(listSegments(join(storage, 'jobs', id)), [0]);
 });
 
-test('a job folder that is gone, and one that is a file: the others are read', async (t) => {
+test('a missing job folder, and a file in place of one, do not affect other jobs', async (t) => {
   const storage = await makeStorage(t, 'SIGTERM');
   const [gone = '', file = '', whole = ''] = readdirSync(join(storage, 'jobs'));
   rmSync(join(storage, 'jobs', gone), { recursive: true });

@@ -12,7 +12,7 @@ import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1000 };
 
 // Promise: no-descriptors
-test('a runner without a free descriptor refuses new jobs with the reason; the others run, print and are killed', async (t) => {
+test('without a free descriptor the runner refuses new jobs, and the others run, print and can be killed', async (t) => {
   const storage = storageFolder(t);
   // Node raises the soft limit to the hard one: both are set (getrlimit(2), RLIMIT_NOFILE).
   await startLimitedRunner(t, storage, ['/bin/sh', '-c', 'ulimit -n 64; exec "$@"', 'sh']);
@@ -52,7 +52,7 @@ test('a runner without a free descriptor refuses new jobs with the reason; the o
 });
 
 // Promise: no-descriptors
-test('a manager without a free descriptor says so, and does not say that output was dropped', async (t) => {
+test('without a free descriptor a manager reports that, not dropped output', async (t) => {
   const manager = openManager(t);
   const { id } = await startReady(manager, 'seq 1 1000; echo ready; exec sleep 100');
   const taken: number[] = [];

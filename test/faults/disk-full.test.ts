@@ -11,7 +11,7 @@ import { eventually, isAlive } from '../support/runner.ts';
 import { fillDisk, mountTinyDisk } from '../support/tiny-disk.ts';
 
 // Promise: disk-full
-test('on a full disk jobs run on and are drained, killed and told of; with room again all is recorded', async (t) => {
+test('on a full disk jobs run, are read and can be killed, and are recorded once there is space', async (t) => {
   const disk = mountTinyDisk(t, 512);
   if (disk === undefined) {
     t.skip('needs the right to mount a tmpfs; a limit on the size of files is tried below');
@@ -51,7 +51,7 @@ test('on a full disk jobs run on and are drained, killed and told of; with room 
 });
 
 // Promise: disk-full
-test('what was not recorded on a full disk is recorded at the end of the runner', async (t) => {
+test('records that did not fit on a full disk are written when the runner exits', async (t) => {
   const disk = mountTinyDisk(t, 256);
   if (disk === undefined) {
     t.skip('needs the right to mount a tmpfs; a limit on the size of files is tried below');
@@ -76,7 +76,7 @@ test('what was not recorded on a full disk is recorded at the end of the runner'
 });
 
 // Promise: disk-full
-test('with no room for larger files the output is counted, and the job goes on to its end', async (t) => {
+test('output that exceeds the file size limit is counted, and the job runs to its end', async (t) => {
   const storage = storageFolder(t);
   // Files end at 64 KiB: write(2) then fails with EFBIG, as it does with ENOSPC (setrlimit(2), RLIMIT_FSIZE).
   await startLimitedRunner(t, storage, ['/bin/sh', '-c', 'trap "" XFSZ; ulimit -f 128; exec "$@"', 'sh']);
@@ -91,7 +91,7 @@ test('with no room for larger files the output is counted, and the job goes on t
 });
 
 // Promise: disk-full
-test('a runner that finds no room for its address is an error with the reason, and leaves nothing', async (t) => {
+test('a runner without space for its address fails with the reason and leaves nothing behind', async (t) => {
   const disk = mountTinyDisk(t, 64);
   if (disk === undefined) {
     t.skip('needs the right to mount a tmpfs');

@@ -78,7 +78,7 @@ describe('trees of every shape', { concurrency: true }, () => {
   }
 
   // Promise: end-any-tree
-  test('without any client for the keep-alive time trees of every shape end', async (t) => {
+  test('the end of the keep-alive time ends trees of every shape', async (t) => {
     const storage = storageFolder(t);
     const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: 0 };
     const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });

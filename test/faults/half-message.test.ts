@@ -30,7 +30,7 @@ async function connectedPair(t: TestContext): Promise<{ connection: MessageConne
 }
 
 // Promise: half-message
-test('the other end is killed amid a message: the connection ends, and no timer stays that keeps a process alive', async (t) => {
+test('a connection closes when its peer is killed in the middle of a message, and leaves no timer', async (t) => {
   const { socket, other } = await socketPair(t);
   const before = timers();
   const connection = connectOn(socket);
@@ -46,7 +46,7 @@ test('the other end is killed amid a message: the connection ends, and no timer 
 });
 
 // Promise: split-messages
-test('messages may come in pieces of any size, cut amid a character, and several at once', async (t) => {
+test('reads messages in pieces of any size, even within a character, and several at once', async (t) => {
   const { connection, other } = await connectedPair(t);
   const texts: string[] = [];
   const all = new Promise<void>((resolve) => {
@@ -72,7 +72,7 @@ test('messages may come in pieces of any size, cut amid a character, and several
 });
 
 // Promise: split-messages
-test('what is no message ends the connection', async (t) => {
+test('a malformed message closes the connection', async (t) => {
   const { connection, other } = await connectedPair(t);
   const closed = new Promise<void>((resolve) => connection.onClose(resolve));
   connection.listen();

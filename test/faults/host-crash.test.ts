@@ -38,7 +38,7 @@ async function crash({ pid }: Host): Promise<void> {
 }
 
 // Promise: host-killed
-test('the host is killed, and a new one comes: the jobs run on with all their output', async (t) => {
+test('jobs continue with all their output when the host is killed and a new one starts', async (t) => {
   const storage = storageFolder(t);
   const host = await startHost(t, storage, 600);
   await crash(host);
@@ -59,7 +59,7 @@ test('the host is killed, and a new one comes: the jobs run on with all their ou
 });
 
 // Promise: host-killed-for-good
-test('the host is killed, and nobody comes back: nothing remains', async (t) => {
+test('nothing remains when the host is killed and no client returns', async (t) => {
   // A process that is killed closes its sockets a moment before it is gone: only then its folder can be swept.
   const storage = storageFolder(t);
   const host = await startHost(t, storage, 1);
@@ -86,7 +86,7 @@ test('the host is killed, and nobody comes back: nothing remains', async (t) => 
 });
 
 // Promise: host-and-runner-killed
-test('host and runner are killed at once: the next manager finds the jobs lost, and nothing remains', async (t) => {
+test('jobs are lost and nothing remains when host and runner are killed together', async (t) => {
   const storage = storageFolder(t);
   const host = await startHost(t, storage, 600);
   process.kill(host.runner, 'SIGKILL');
@@ -102,7 +102,7 @@ test('host and runner are killed at once: the next manager finds the jobs lost, 
   assert.equal((await untilEnd(manager, (await start(manager, 'true')).id)).status, 'completed');
 });
 
-test('a sweep leaves alone the folders of those that live', async (t) => {
+test('a sweep keeps the folders of living processes', async (t) => {
   const host = await startHost(t, scratchFolder(t), 0);
   await sweepPrivateFolders(systemProcessTable());
   assert.equal(existsSync(host.endpoint), true);

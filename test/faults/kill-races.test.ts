@@ -12,7 +12,7 @@ import { eventually, isAlive, makeSpec, startJob, startRunner } from '../support
 const AT_ONCE = 12;
 
 // Promise: kill-during-start
-test('a kill that comes while the job is being started ends it', async (t) => {
+test('a kill during the start of a job ends it', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect();
   const folder = dirname((await runner.address()).socket);
@@ -33,7 +33,7 @@ test('a kill that comes while the job is being started ends it', async (t) => {
 });
 
 // Promise: shutdown-during-start
-test('a runner that is told to end while it starts a job leaves no process', async (t) => {
+test('a runner that is shut down while it starts a job leaves no process', async (t) => {
   for (let round = 0; round < repeats(50, 3); round++) {
     const runner = await startRunner(t);
     const { pid } = await runner.address();
@@ -54,7 +54,7 @@ test('a runner that is told to end while it starts a job leaves no process', asy
 });
 
 // Promise: exit-during-kill
-test('a job that ends while it is killed has one end, and both are told the same', async (t) => {
+test('a job that exits during its kill has one end, and both clients get the same record', async (t) => {
   const manager = openManager(t);
   for (let round = 0; round < repeats(300, 20); round++) {
     const { id, pid } = await startReady(manager, 'echo ready; read line; exit 3');
@@ -73,7 +73,7 @@ test('a job that ends while it is killed has one end, and both are told the same
 });
 
 // Promise: concurrent-kills
-test('many kills of one job at once all tell the same, true end', async (t) => {
+test('many concurrent kills of a job report the same end', async (t) => {
   const manager = openManager(t);
   for (let round = 0; round < repeats(50, 3); round++) {
     const { id, pid } = await startReady(manager, 'trap "" TERM; echo ready; while :; do sleep 0.05; done');
@@ -87,7 +87,7 @@ test('many kills of one job at once all tell the same, true end', async (t) => {
 });
 
 // Promise: short-job
-test('a job that ends within 10 ms: its output and its exit code are there, each time', async (t) => {
+test('the output and the exit code of a job that exits within 10 ms are complete', async (t) => {
   const manager = openManager(t);
   for (let round = 0; round < repeats(1000, 50); round++) {
     const code = round % 3;

@@ -83,7 +83,7 @@ const ENDS: Readonly<Record<string, Ends>> = {
 
 for (const [when, { keepAliveSeconds, endJobsWithManager, isBusy = false, end }] of Object.entries(ENDS)) {
   // Promise: left-in-session, left-outside
-  test(`when ${when}, what a finished job left in its session ends, and the rest stays known`, async (t) => {
+  test(`when ${when}, processes that finished jobs left in their session end, and others stay known`, async (t) => {
     const storage = storageFolder(t);
     const limits = { ...DEFAULT_LIMITS, keepAliveSeconds };
     const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });
@@ -113,7 +113,7 @@ for (const [when, { keepAliveSeconds, endJobsWithManager, isBusy = false, end }]
   });
 }
 
-test('a manager ends what a killed runner’s finished jobs left in their session', async (t) => {
+test('a manager ends processes in the sessions of finished jobs when their runner is killed', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { pid } = await leave(t, manager, IN_SESSION);
@@ -121,7 +121,7 @@ test('a manager ends what a killed runner’s finished jobs left in their sessio
   await eventually('the process is gone', () => !isAlive(pid));
 });
 
-test('a finished job that left a process in its session keeps the runner as a running job does', async (t) => {
+test('a finished job with a process in its session keeps the runner alive, as a running job does', async (t) => {
   const storage = storageFolder(t);
   const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: 3600 };
   const settings = () => ({ limits, shell: '/bin/sh', cwd: storage });
@@ -172,7 +172,7 @@ test('a job is not removed while a process of it lives', async (t) => {
 });
 
 // Promise: left-replaced
-test('a restart ends what the job left behind, and so does a start under its name', async (t) => {
+test('a restart, and a start under the same name, end the processes that a job left behind', async (t) => {
   const manager = openManager(t);
   const first = await leave(t, manager, OUTSIDE, 'dev');
   const restarted = await manager.restart('dev', { kind: 'agent' });
@@ -221,7 +221,7 @@ async function finishServer(session: McpSession, log: string): Promise<number> {
   return port;
 }
 
-test('a tool call about a job says what it left behind, also in a later session', async (t) => {
+test('replies report left_behind, also in a later session', async (t) => {
   const session = await openSession(t);
   const { storage } = session;
   const { id, port } = await leaveServer(session, 'setsid');
@@ -242,7 +242,7 @@ test('a tool call about a job says what it left behind, also in a later session'
   assert.equal((await later.call('list')).facts.left_behind, undefined);
 });
 
-test('the reply to a restart, and to a start under the same name, says that it ended what was left', async (t) => {
+test('replies to a restart and to a start under the same name report left_behind_ended', async (t) => {
   const session = await openSession(t);
   const first = await leaveServer(session, '');
   const restarted = await session.call('restart', { job_id: 'dev' });

@@ -21,7 +21,7 @@ const COMMAND = `for ((i = 1; i <= ${LINES}; i++)); do
 done; true`;
 
 // Promise: output-load
-test(`${JOBS} jobs print 100 lines a second each: no line is missing, and each stream is in order`, async (t) => {
+test(`keeps every line, in order, of ${JOBS} jobs that print 100 lines a second each`, async (t) => {
   const shell = findOnPath('bash', process.env);
   if (shell === undefined) {
     t.skip(`needs bash, whose read can wait for less than a second; there is ${defaultShell(process.env)}`);

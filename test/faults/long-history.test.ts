@@ -16,7 +16,7 @@ const JOBS = repeats(10_000, 2000);
 const FEW_CALLS = JOBS / 4;
 
 // Promise: long-history
-test(`with ${JOBS} finished jobs a manager loads, lists and looks up without a look at each of their folders`, async (t) => {
+test(`with ${JOBS} finished jobs, a manager loads, lists and finds jobs without reading each folder`, async (t) => {
   const storage = storageFolder(t);
   const ids = writeHistory(storage);
   const limits = { ...DEFAULT_LIMITS, historyLimit: 100_000, historyDays: 3650 };

@@ -51,7 +51,7 @@ async function kill(table: ProcessTable, { id, pid, exited }: Awaited<ReturnType
 
 for (const shape of Object.keys(TREES).slice(0, 5) as (keyof typeof TREES)[]) {
   // Promise: other-systems
-  test(`by the tools of macOS a kill ends ${shape}`, { skip }, async (t) => {
+  test(`with the tools of macOS, a kill ends ${shape}`, { skip }, async (t) => {
     standInTools(t);
     const tree = await startTree(t, TREES[shape]);
     const { survivors } = await kill(darwin, tree);
@@ -62,7 +62,7 @@ for (const shape of Object.keys(TREES).slice(0, 5) as (keyof typeof TREES)[]) {
 
 for (const shape of repeats(WITHOUT_ORPHANS, WITHOUT_ORPHANS.slice(-1))) {
   // Promise: other-systems
-  test(`by the tools of Windows a kill ends ${shape}`, { skip }, async (t) => {
+  test(`with the tools of Windows, a kill ends ${shape}`, { skip }, async (t) => {
     standInTools(t);
     const tree = await startTree(t, TREES[shape]);
     Object.defineProperty(process, 'platform', { value: 'win32' });
@@ -80,7 +80,7 @@ for (const [name, table, tool] of [
 ] as const) {
   for (const [how, program] of Object.entries(BROKEN)) {
     // Promise: unreadable-process-table
-    test(`when the tool of ${name} ${how}, no process is said to be gone`, { skip }, async (t) => {
+    test(`if the tool of ${name} ${how}, no process counts as gone`, { skip }, async (t) => {
       standInTools(t, { [tool]: program });
       await assert.rejects(table.list());
     });
@@ -88,7 +88,7 @@ for (const [name, table, tool] of [
 }
 
 // Promise: unreadable-process-table
-test('when the processes cannot be listed, a kill is not said to be done', { skip }, async (t) => {
+test('a kill does not report success if the processes cannot be listed', { skip }, async (t) => {
   const tree = await startTree(t, TREES['a plain child']);
   standInTools(t, { ps: BROKEN['fails without a word'] });
   const root = { id: tree.id, pid: tree.pid, started: '1' };

@@ -5,7 +5,7 @@ import { openManager } from '../support/manager.ts';
 import { isAlive } from '../support/runner.ts';
 
 // Promise: closed-output
-test('a job that closes its output runs on, can be written to, and ends with its own exit code', async (t) => {
+test('a job that closed its output takes input and exits with its own code', async (t) => {
   const manager = openManager(t);
   const { id, pid } = await startReady(manager, 'echo ready; exec >&- 2>&-; read line; exit "$line"');
   // The start of another job is one turn through the runner: by then it would have taken the end for one.
@@ -18,7 +18,7 @@ test('a job that closes its output runs on, can be written to, and ends with its
 });
 
 // Promise: closed-output
-test('a job that closes everything and lives is killed', async (t) => {
+test('a job that closed all its streams can be killed', async (t) => {
   const manager = openManager(t);
   const { id, pid } = await startReady(manager, 'echo ready; exec <&- >&- 2>&-; exec sleep 100');
   const { job, survivors } = await manager.kill(id, 'agent');
@@ -27,7 +27,7 @@ test('a job that closes everything and lives is killed', async (t) => {
 });
 
 // Promise: inherited-pipes
-test('one that holds the pipes in a session of its own, and stops reading: the job ends, and a kill ends it', async (t) => {
+test('a process that keeps the pipes open in a session of its own does not delay the end of its job, and a kill ends it', async (t) => {
   const manager = openManager(t);
   const { id } = await start(manager, `setsid sh -c 'echo $$; echo ready; exec sleep 100' & read line`);
   await untilPrinted(manager, id, 'ready');
@@ -41,7 +41,7 @@ test('one that holds the pipes in a session of its own, and stops reading: the j
 });
 
 // Promise: closed-stdin
-test('input to a job that ends just then is taken or refused, and harms nobody', async (t) => {
+test('input to a job that is exiting is accepted or refused, without a crash', async (t) => {
   const manager = openManager(t);
   const other = await startReady(manager, 'echo ready; read line; echo "got $line"');
   for (let round = 0; round < 20; round++) {

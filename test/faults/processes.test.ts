@@ -23,7 +23,7 @@ const RUNNER_THREADS = 25;
 const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1000 };
 
 // Promise: no-processes
-test('when the system has no process left a job has failed with the reason, and the others can be killed', async (t) => {
+test('without a free process a new job fails with the reason, and the others can be killed', async (t) => {
   const storage = storageFolder(t);
   const prefix = limitProcesses(t, storage);
   if (prefix === undefined) {

@@ -26,7 +26,7 @@ async function startStranger(context: TestContext): Promise<ChildProcess> {
 }
 
 // Promise: reused-pid
-test('a lost job whose pid belongs to a stranger now: the stranger lives', async (t) => {
+test('a process that got the pid of a lost job is left alone', async (t) => {
   const storage = storageFolder(t);
   const stranger = await startStranger(t);
   const { pid } = stranger as { pid: number };
@@ -53,7 +53,7 @@ test('a lost job whose pid belongs to a stranger now: the stranger lives', async
 });
 
 // Promise: reused-pid
-test('a kill of a finished job spares a stranger that got the pid of its shell', async (t) => {
+test('a kill of a finished job spares a process that got the pid of its shell', async (t) => {
   if (!isLong) {
     t.skip('gives pids out again, by which tests beside this one would be misled; see npm run test:long');
     return;

@@ -12,7 +12,7 @@ import { repeats } from '../support/repeats.ts';
 import { eventually, isAlive, makeSpec, startRunner } from '../support/runner.ts';
 
 // Promise: runner-killed
-test('a runner that is killed while jobs print: each log is whole up to there, and the next job works', async (t) => {
+test('when the runner is killed while jobs print, each log is complete up to then, and the next job works', async (t) => {
   for (let round = 0; round < repeats(30, 2); round++) {
     const storage = storageFolder(t);
     const manager = openManager(t, { storage });
@@ -35,7 +35,7 @@ test('a runner that is killed while jobs print: each log is whole up to there, a
 });
 
 // Promise: runner-killed-during-start
-test('a runner that is killed while it starts jobs: none of their processes stays', async (t) => {
+test('when the runner is killed while it starts jobs, none of their processes remains', async (t) => {
   for (let round = 0; round < repeats(100, 10); round++) {
     const runner = await startRunner(t);
     const { pid } = await runner.address();
@@ -60,7 +60,7 @@ test('a runner that is killed while it starts jobs: none of their processes stay
 });
 
 // Promise: runner-killed-idle
-test('a manager whose runner is killed without any open job clears away its folder at once', async (t) => {
+test('a manager removes the folder of a runner that was killed without running jobs at once', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   await untilEnd(manager, (await start(manager, 'true')).id);

@@ -37,7 +37,7 @@ function forbidWriting(context: TestContext, storage: string): (() => void) | un
 }
 
 // Promise: storage-read-only
-test('a storage folder that becomes unwritable: jobs go on, are killed and told of, and are recorded later', async (t) => {
+test('jobs in a storage folder that became read-only run, can be killed, and are recorded later', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { id } = await startReady(manager, 'echo ready; read line; echo "got $line"; exit 4');
@@ -69,7 +69,7 @@ test('a storage folder that becomes unwritable: jobs go on, are killed and told 
 });
 
 // Promise: storage-read-only
-test('a storage folder that cannot be written from the beginning: a start says why, and nothing else fails', async (t) => {
+test('a start in a read-only storage folder reports the reason, and nothing else fails', async (t) => {
   const storage = storageFolder(t);
   const allow = forbidWriting(t, storage);
   if (allow === undefined) {
@@ -88,7 +88,7 @@ test('a storage folder that cannot be written from the beginning: a start says w
 });
 
 // Promise: storage-read-only
-test('a runner whose storage folder cannot be written any more ends all the same, with its jobs', async (t) => {
+test('a runner whose storage folder became read-only still exits with its jobs', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { pid } = await startReady(manager, 'echo ready; exec sleep 100');
@@ -105,7 +105,7 @@ test('a runner whose storage folder cannot be written any more ends all the same
 });
 
 // Promise: job-folder-deleted
-test('a job folder that is deleted while the job runs: the job goes on, and what it prints then is kept', async (t) => {
+test('a job whose folder is deleted continues, and its later output is kept', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const command = 'echo ready; while read line; do echo "got $line"; done; exit 4';
@@ -125,7 +125,7 @@ test('a job folder that is deleted while the job runs: the job goes on, and what
 });
 
 // Promise: storage-deleted
-test('a storage folder that is deleted while jobs run: they can be ended, nothing comes back, and a new one works', async (t) => {
+test('jobs of a deleted storage folder can be ended, nothing recreates it, and a new one works', async (t) => {
   const storage = join(scratchFolder(t), 'storage');
   const manager = openManager(t, { storage });
   const { id, pid } = await startReady(manager, 'echo ready; read line; echo "got $line"; exec sleep 100');
@@ -148,7 +148,7 @@ test('a storage folder that is deleted while jobs run: they can be ended, nothin
 });
 
 // Promise: cwd-missing
-test('a working folder that is removed while the job runs: the job goes on, and a restart says what is missing', async (t) => {
+test('a job whose working folder is removed continues, and a restart names what is missing', async (t) => {
   const manager = openManager(t);
   const cwd = join(scratchFolder(t), 'cwd');
   mkdirSync(cwd);

@@ -7,7 +7,7 @@ import { storageFolder } from '../support/mcp-session.ts';
 import { atEnd } from '../support/scratch.ts';
 
 // Promise: runner-stuck
-test('a runner that is stopped holds up no manager: what is on the disk is read, and later it answers', async (t) => {
+test('a stopped runner does not block a manager, which reads what is on the disk', async (t) => {
   const storage = storageFolder(t);
   const first = openManager(t, { storage });
   const { id } = await startReady(first, 'echo ready; exec sleep 100');

@@ -34,7 +34,7 @@ async function assertReachable(
 }
 
 // Promise: socket-cleaned
-test('a cleaner takes the socket alone: it is made anew, and jobs run on', async (t) => {
+test('a removed socket is created again, and jobs continue', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   await startReady(manager, 'echo ready; exec sleep 100');
@@ -48,7 +48,7 @@ test('a cleaner takes the socket alone: it is made anew, and jobs run on', async
 });
 
 // Promise: socket-cleaned
-test('a cleaner takes the folder again and again: it is made anew, and the last one goes with the runner', async (t) => {
+test('a folder that is removed repeatedly is created again, and the last one goes with the runner', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { pid } = await startReady(manager, 'echo ready; exec sleep 100');
@@ -71,7 +71,7 @@ test('a cleaner takes the folder again and again: it is made anew, and the last 
 });
 
 // Promise: socket-cleaned
-test('the whole temporary folder is away for a while: who is connected notices nothing, and later others come', async (t) => {
+test('without the temporary folder, connected clients continue, and others can connect once it is back', async (t) => {
   const storage = storageFolder(t);
   // Sockets need a short path. In XDG_RUNTIME_DIR, so that there is nothing else in it.
   const temporary = mkdtempSync(join(process.env.TMPDIR ?? '/tmp', 'test-'));

@@ -13,7 +13,7 @@ import { repeats } from '../support/repeats.ts';
 const processes = systemProcessTable();
 
 // Promise: runner-race
-test('two managers that start their first jobs at the same moment share one runner, each time', async (t) => {
+test('two managers that start their first jobs at the same time share one runner', async (t) => {
   for (let round = 0; round < repeats(100, 5); round++) {
     const storage = storageFolder(t);
     const managers = [openManager(t, { storage }), openManager(t, { storage })];
@@ -26,7 +26,7 @@ test('two managers that start their first jobs at the same moment share one runn
 });
 
 // Promise: runner-race
-test('of many that claim a folder at once exactly one has it, and it is never nobody', async (t) => {
+test('of many runners that claim a folder at the same time, exactly one succeeds', async (t) => {
   const self = (await processes.find(process.pid))!;
   const common = { v: 1, protocol: 1, pid: process.pid, pidStarted: self.started };
   const bootId = await processes.bootId();

@@ -9,7 +9,7 @@ import { openSession } from '../support/mcp-session.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
 
 // Promise: shared-storage
-test('three clients start, read and kill each other’s jobs; one dies of SIGKILL, the others notice nothing', async (t) => {
+test('three clients start, read and kill each other’s jobs, and notice nothing when one of them is killed', async (t) => {
   const first = await openSession(t, { args: ['--keep-jobs'] });
   const { storage } = first;
   const second = await openSession(t, { storage, args: ['--keep-jobs'] });
@@ -33,7 +33,7 @@ test('three clients start, read and kill each other’s jobs; one dies of SIGKIL
   assert.equal((await first.call('kill', { job_id: 'one' })).facts.status, 'killed');
 });
 
-test('a job that one client starts is told to the others, its end too', async (t) => {
+test('all clients are notified when a job of one of them starts and ends', async (t) => {
   const runner = await startRunner(t);
   const [a, b] = [await runner.connect(), await runner.connect()];
   const spec = makeSpec('read line; exit 7');
@@ -48,7 +48,7 @@ test('a job that one client starts is told to the others, its end too', async (t
 });
 
 // Promise: other-users
-test('a client that does not know the secret gets nothing', async (t) => {
+test('a client without the secret gets no answer', async (t) => {
   const runner = await startRunner(t);
   const address = await runner.address();
   const options = { keepAliveMs: 0, endJobsWithClient: false, env: {} };
@@ -69,7 +69,7 @@ test('a client that does not know the secret gets nothing', async (t) => {
   );
 });
 
-test('of many starts at once by two clients, one has the name, and no more run than the limit allows', async (t) => {
+test('of many concurrent starts by two clients, one gets the name, and the limit of running jobs holds', async (t) => {
   const runner = await startRunner(t);
   const links = [await runner.connect(), await runner.connect()];
   const start = (at: number, name?: string) => {

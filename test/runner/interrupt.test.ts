@@ -18,15 +18,24 @@ async function startReady(link: RunnerLink, spec: JobSpec): Promise<JobRecord> {
   return job;
 }
 
-/** Interrupts a job, and returns how it ends. */
-async function interrupt(link: RunnerLink, spec: JobSpec, by: 'agent' | 'person'): Promise<JobRecord> {
+/** Interrupts a job, and returns how it ends. @param input sent after the signal */
+async function interrupt(
+  link: RunnerLink,
+  spec: JobSpec,
+  by: 'agent' | 'person',
+  input?: string,
+): Promise<JobRecord> {
   const { id } = await startReady(link, spec);
   const ended = untilEnded(link, id);
   assert.equal(await link.signal({ id, signal: 'SIGINT', by }), true);
+  if (input !== undefined) await link.write({ id, text: input, eof: false });
   return ended;
 }
 
-test('a job that dies of Ctrl+C was ended by who pressed it', async (t) => {
+/** Survives SIGINT, and continues with a line of input. */
+const WAIT = 'trap : INT; echo ready; until read line; do :; done';
+
+test('a job that dies of Ctrl+C names who pressed it', async (t) => {
   const link = await (await startRunner(t)).connect();
   for (const by of ['agent', 'person'] as const) {
     const job = await interrupt(link, makeSpec('echo ready; sleep 100', { graceMs: 0 }), by);
@@ -34,14 +43,14 @@ test('a job that dies of Ctrl+C was ended by who pressed it', async (t) => {
   }
 });
 
-test('so was a job whose shell reports the signal as its exit code', async (t) => {
+test('a job whose shell reports SIGINT as its exit code names who pressed Ctrl+C', async (t) => {
   const link = await (await startRunner(t)).connect();
-  const command = `trap '' INT; echo ready; (trap - INT; kill -INT $$; exec sh -c 'kill -INT $$'); exit $?`;
-  const job = await interrupt(link, makeSpec(command, { graceMs: 0 }), 'agent');
+  const spec = makeSpec(`${WAIT}; sh -c 'kill -INT $$'; exit $?`, { graceMs: 0 });
+  const job = await interrupt(link, spec, 'agent', '\n');
   assert.deepEqual([job.status, job.endedBy, job.exitCode], ['killed', 'agent', 130]);
 });
 
-test('so was a job that shuts down within its grace, with an exit code of its own', async (t) => {
+test('a job that shuts down within its grace after Ctrl+C names who pressed it', async (t) => {
   const link = await (await startRunner(t)).connect();
   const command = `trap 'echo bye; exit 0' INT; echo ready; while :; do sleep 0.05; done`;
   const job = await interrupt(link, makeSpec(command, { graceMs: 3_600_000 }), 'agent');
@@ -50,12 +59,7 @@ test('so was a job that shuts down within its grace, with an exit code of its ow
 
 test('a job that continues after Ctrl+C and exits later ends by itself', async (t) => {
   const link = await (await startRunner(t)).connect();
-  const spec = makeSpec(`trap 'echo caught' INT; echo ready; read line; read line; exit 0`, { graceMs: 0 });
-  const { id } = await startReady(link, spec);
-  await link.signal({ id, signal: 'SIGINT', by: 'agent' });
-  const ended = untilEnded(link, id);
-  await link.write({ id, text: 'a\nb\n', eof: false });
-  const job = await ended;
+  const job = await interrupt(link, makeSpec(`${WAIT}; exit 0`, { graceMs: 0 }), 'agent', '\n');
   assert.deepEqual([job.status, job.endedBy, job.exitCode], ['completed', 'itself', 0]);
 });
 

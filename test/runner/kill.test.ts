@@ -25,7 +25,7 @@ for (const [shape, command] of Object.entries(TREES)) {
   });
 }
 
-test('a kill of a finished job ends what its shell left behind', async (t) => {
+test('a kill of a finished job ends the processes that it left behind', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect();
   const spec = makeSpec('setsid sleep 100 > /dev/null 2>&1 & echo $!');
@@ -47,7 +47,7 @@ test('a kill of a finished job ends what its shell left behind', async (t) => {
 });
 
 // Promise: concurrent-kills
-test('two kills at once both answer, and a kill of an ended job changes nothing', async (t) => {
+test('two concurrent kills both reply, and a kill of a finished job changes nothing', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect();
   const { id } = await startJob(link, makeSpec('sleep 100'));
@@ -58,7 +58,7 @@ test('two kills at once both answer, and a kill of an ended job changes nothing'
   assert.equal((await kill('person')).job.endedBy, 'agent');
 });
 
-test('a job that ends at the signal in its own way is killed all the same, with its exit code', async (t) => {
+test('a job that handles the signal counts as killed and keeps its exit code', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect();
   const { id } = await startJob(

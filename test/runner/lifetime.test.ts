@@ -19,7 +19,7 @@ import {
 import { scratchFolder } from '../support/scratch.ts';
 
 // Promise: runner-race
-test('of five runners that start at once for one storage folder, one lives', async (t) => {
+test('of five runners that start at the same time in one storage folder, one survives', async (t) => {
   const storage = scratchFolder(t);
   await Promise.all(Array.from({ length: 5 }, () => launchRunner(RUNNER_SCRIPT, storage, process.env)));
   const found = await findRunners(storage, systemProcessTable());
@@ -41,7 +41,7 @@ test('a dead runner’s address does not keep a new one from starting', async (t
   await eventually('the new one ends', () => !isAlive(next.pid));
 });
 
-test('with no client and no job the runner ends, and takes its socket and address along', async (t) => {
+test('without clients and jobs the runner exits and removes its socket and its address', async (t) => {
   const runner = await startRunner(t);
   const { pid, socket } = await runner.address();
   const link = await runner.connect({ keepAliveMs: 3_600_000 });
@@ -51,7 +51,7 @@ test('with no client and no job the runner ends, and takes its socket and addres
   assert.deepEqual(await findRunners(runner.storage, systemProcessTable()), []);
 });
 
-test('with no client for the keep-alive time the runner ends its jobs and itself', async (t) => {
+test('without a client for the keep-alive time the runner ends its jobs and exits', async (t) => {
   const runner = await startRunner(t);
   const { pid } = await runner.address();
   const link = await runner.connect({ keepAliveMs: 50 });
@@ -63,7 +63,7 @@ test('with no client for the keep-alive time the runner ends its jobs and itself
   assert.deepEqual([recorded?.status, recorded?.endedBy], ['killed', 'shutdown']);
 });
 
-test('jobs that end do not make the keep-alive time longer for the others', async (t) => {
+test('jobs that end do not extend the keep-alive time of the others', async (t) => {
   const runner = await startRunner(t);
   const { pid } = await runner.address();
   const link = await runner.connect({ keepAliveMs: 500 });
@@ -78,7 +78,7 @@ test('jobs that end do not make the keep-alive time longer for the others', asyn
   assert.deepEqual([recorded.get(jobs.at(-1)!)?.endedBy], ['shutdown']);
 });
 
-test('what happens while no client is connected is recorded, and limits hold', async (t) => {
+test('ends of jobs are recorded and timeouts apply while no client is connected', async (t) => {
   const runner = await startRunner(t);
   const link = await runner.connect({ keepAliveMs: null });
   const keeper = await startJob(link, makeSpec('sleep 100'));
@@ -99,7 +99,7 @@ test('what happens while no client is connected is recorded, and limits hold', a
   );
 });
 
-test('jobs of a client that asked for it end with its connection, those of others stay', async (t) => {
+test('the jobs of a client that requested it end with its connection, and those of others continue', async (t) => {
   const runner = await startRunner(t);
   const leaving = await runner.connect({ endJobsWithClient: true });
   const staying = await runner.connect();
@@ -112,7 +112,7 @@ test('jobs of a client that asked for it end with its connection, those of other
 });
 
 // Promise: socket-cleaned
-test('a socket that a cleaner took is made anew; who is connected notices nothing', async (t) => {
+test('a socket that a cleanup tool removed is created again, and connected clients notice nothing', async (t) => {
   const runner = await startRunner(t);
   const before = await runner.address();
   const link = await runner.connect();
@@ -127,7 +127,7 @@ test('a socket that a cleaner took is made anew; who is connected notices nothin
   assert.equal(job.capture, 'fifo');
 });
 
-test('on SIGTERM the runner ends its jobs properly', async (t) => {
+test('on SIGTERM the runner shuts down its jobs', async (t) => {
   const runner = await startRunner(t);
   const { pid } = await runner.address();
   const link = await runner.connect();

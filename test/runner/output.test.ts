@@ -39,7 +39,7 @@ function raw(storage: string, id: string): string {
 }
 
 // Promise: reopened-devices
-test('the devices for the standard streams can be opened by the job', async (t) => {
+test('a job can open the devices of its standard streams', async (t) => {
   const { storage, connect } = await startRunner(t);
   const command = 'echo a > /dev/stdout; echo b > /dev/stderr; cat < /dev/stdin';
   const { job, log } = await run(await connect(), storage, makeSpec(command, { stdin: 'closed' }));
@@ -47,7 +47,7 @@ test('the devices for the standard streams can be opened by the job', async (t) 
   assert.deepEqual(log.trim().split('\n').sort(), ['a', 'b']);
 });
 
-test('merged streams come in exact order', async (t) => {
+test('merged streams keep their exact order', async (t) => {
   const { storage, connect } = await startRunner(t);
   const command = 'for i in 1 2 3 4 5 6 7 8 9; do echo o$i; echo e$i >&2; done';
   const { log } = await run(await connect(), storage, makeSpec(command, { mergeStderr: true }));
@@ -55,7 +55,7 @@ test('merged streams come in exact order', async (t) => {
 });
 
 // Promise: inherited-pipes
-test('a child that holds the pipes does not hold up the end, and its late output is kept', async (t) => {
+test('a child that keeps the pipes open does not delay the end, and its later output is kept', async (t) => {
   const { storage, connect } = await startRunner(t);
   const link = await connect({ keepAliveMs: null });
   // The file tells the child to go on only when the job is known to have ended.
@@ -69,7 +69,7 @@ test('a child that holds the pipes does not hold up the end, and its late output
 });
 
 // Promise: finished-folder-deleted
-test('what a job left behind does not bring back its log when that was removed', async (t) => {
+test('processes left behind do not recreate a log that was removed', async (t) => {
   const { storage, connect } = await startRunner(t);
   const link = await connect({ keepAliveMs: null });
   const [gate, done] = [join(storage, 'gate'), join(storage, 'done')];
@@ -85,7 +85,7 @@ test('what a job left behind does not bring back its log when that was removed',
 });
 
 // Promise: output-at-exit
-test('a quarter of a megabyte and then the end: every byte, each time', async (t) => {
+test('keeps every byte of a job that prints 256 KiB and exits', async (t) => {
   const { storage, connect } = await startRunner(t);
   const link = await connect();
   for (let round = 0; round < repeats(1000, 10); round++) {
@@ -95,7 +95,7 @@ test('a quarter of a megabyte and then the end: every byte, each time', async (t
   }
 });
 
-test('without mkfifo jobs run on a socket pair, and their record says so', async (t) => {
+test('without mkfifo jobs run on a socket pair, and their records say so', async (t) => {
   const { link, storage } = await startWithoutMkfifo(t);
   const { job, log } = await run(link, storage, makeSpec('read line; echo "got $line"', { stdin: 'closed' }));
   assert.equal(job.capture, 'socket');
@@ -103,7 +103,7 @@ test('without mkfifo jobs run on a socket pair, and their record says so', async
 });
 
 // Promise: cwd-missing, shell-missing
-test('a job that cannot start has failed with the reason: no folder, no shell', async (t) => {
+test('a job without a folder or a shell fails with the reason', async (t) => {
   const { connect } = await startRunner(t);
   const link = await connect();
   const noFolder = await startJob(link, makeSpec('true', { cwd: '/no/such/folder' }));
@@ -115,7 +115,7 @@ test('a job that cannot start has failed with the reason: no folder, no shell', 
   assert.deepEqual([noShell.status, noShell.error], ['failed', 'The shell /no/such/shell does not exist.']);
 });
 
-test('the error of a job that cannot start names the path that is the cause', async (t) => {
+test('the error of a job that cannot start names the path at fault', async (t) => {
   const { connect, storage } = await startRunner(t);
   const link = await connect();
   const file = join(storage, 'file');
@@ -134,7 +134,7 @@ test('the error of a job that cannot start names the path that is the cause', as
 });
 
 // Promise: unread-input
-test('input that nobody reads is refused above the bound, and the job goes on', async (t) => {
+test('input that the job does not read is refused above the limit, and the job continues', async (t) => {
   const { connect } = await startRunner(t);
   const link = await connect();
   const { id, pid } = await startJob(link, makeSpec('sleep 100'));
@@ -147,7 +147,7 @@ test('input that nobody reads is refused above the bound, and the job goes on', 
 });
 
 // Promise: closed-stdin
-test('input to a job that closed its stdin is refused, and nobody falls over', async (t) => {
+test('input to a job that closed its stdin is refused, and the runner continues', async (t) => {
   const { connect } = await startRunner(t);
   const link = await connect();
   const { id } = await startJob(link, makeSpec('exec < /dev/null; sleep 100'));
