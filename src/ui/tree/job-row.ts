@@ -22,6 +22,9 @@ const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
   lost: new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')),
 };
 
+/** The icon of a finished job with processes that are still running. */
+const LEFT_BEHIND_ICON = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+
 /**
  * Creates the row of a job, without its tooltip.
  *
@@ -32,7 +35,7 @@ export function jobRow(job: JobRecord, addresses: readonly string[]): vscode.Tre
   const item = new vscode.TreeItem(label);
   item.id = job.id;
   item.description = describe(job, addresses);
-  item.iconPath = ICONS[job.status];
+  item.iconPath = (job.leftBehind ?? 0) > 0 ? LEFT_BEHIND_ICON : ICONS[job.status];
   item.contextValue = contextOf(job, addresses);
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
   item.command = {
@@ -63,7 +66,7 @@ export function describe(job: JobRecord, addresses: readonly string[] = []): str
   const left = leftBehind > 0 ? vscode.l10n.t('{0} left behind', leftBehind) : undefined;
   const [address] = isRunning ? addresses : [];
   const port = address === undefined ? undefined : `:${portOf(address)}`;
-  return [statusText(job.status), reason, time, left, port, by]
+  return [statusText(job.status), left, reason, time, port, by]
     .filter((part) => part !== undefined)
     .join(' · ');
 }

@@ -68,6 +68,25 @@ test('shows all details of the row under the mouse, and keeps showing them while
   await inPage((page) => page.locator('.statusbar').hover());
 });
 
+test('shows how many processes a finished job left behind, and kills them', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await removeJobs();
+  t.after(removeJobs);
+  await callTool('execute', { command: 'setsid sleep 1000 & echo started', name: 'daemon', wait_s: 20 });
+  await openSidebar();
+  await untilRow('daemon, completed · 1 left behind');
+  await inPage((page) =>
+    page.locator('.pane-body [role="treeitem"][aria-label^="daemon"] .codicon-warning').waitFor(),
+  );
+  await clickRowButton('daemon,', 'Kill');
+  await inPage((page) =>
+    page
+      .locator('.pane-body [role="treeitem"][aria-label^="daemon"]:not([aria-label*="left behind"])')
+      .waitFor(),
+  );
+  assert.doesNotMatch(await callTool('status', { job_id: 'daemon' }), /left_behind/);
+});
+
 test('shows the port of a server and opens it in the browser', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
