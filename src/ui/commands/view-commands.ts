@@ -26,7 +26,8 @@ export function viewCommands({ jobs, outputs, logs, choose }: CommandContext) {
     return async (...given) => {
       // After a click on a row the focus stays there, so that the arrow keys move to the next row.
       const preserveFocus = given[0] !== undefined && view === undefined;
-      for (const { id } of await choose(given)) outputs.show(id, { ...(view && { view }), preserveFocus });
+      for (const { id } of await choose(given))
+        await outputs.show(id, { ...(view && { view }), preserveFocus });
     };
   };
   return {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { OTHER_SETTINGS, OUTPUT_VIEWS, type OutputView } from '../contributions.ts';
-import { JobTerminals } from '../terminal/job-terminals.ts';
+import type { JobTerminals } from '../terminal/job-terminals.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import { readSetting } from '../settings.ts';
 import { OutputChannels } from './output-channels.ts';
@@ -8,22 +8,25 @@ import { OutputChannels } from './output-channels.ts';
 /** Shows the output of jobs as text in an output channel, or in a terminal that accepts input. */
 export class JobOutput implements vscode.Disposable {
   readonly #channels: OutputChannels;
-  readonly #terminals: JobTerminals;
+  readonly #jobs: ManagerSource;
+  /** Loaded with the first terminal. */
+  #loading: Promise<JobTerminals> | undefined;
+  #terminals: JobTerminals | undefined;
 
   constructor(jobs: ManagerSource) {
+    this.#jobs = jobs;
     this.#channels = new OutputChannels(jobs);
-    this.#terminals = new JobTerminals(jobs);
   }
 
   /**
    * @param view by default the one from the settings
    * @param preserveFocus whether the focus stays where it is
    */
-  show(
+  async show(
     id: string,
     { view = preferredView(), preserveFocus }: { view?: OutputView; preserveFocus: boolean },
-  ): void {
-    if (view === 'terminal') this.#terminals.show(id, preserveFocus);
+  ): Promise<void> {
+    if (view === 'terminal') (await this.#loadTerminals()).show(id, preserveFocus);
     else this.#channels.show(id);
   }
 
@@ -34,7 +37,15 @@ export class JobOutput implements vscode.Disposable {
 
   dispose(): void {
     this.#channels.dispose();
-    this.#terminals.dispose();
+    this.#terminals?.dispose();
+  }
+
+  #loadTerminals(): Promise<JobTerminals> {
+    this.#loading ??= import('../terminal/job-terminals.ts').then(({ JobTerminals }) => {
+      this.#terminals = new JobTerminals(this.#jobs);
+      return this.#terminals;
+    });
+    return this.#loading;
   }
 }
 

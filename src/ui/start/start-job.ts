@@ -45,5 +45,5 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: U
       messageText(vscode.l10n.t('{0} is already running.', name ?? command)),
     );
   }
-  outputs.show(job.id, { preserveFocus: false });
+  await outputs.show(job.id, { preserveFocus: false });
 }
