@@ -1,6 +1,7 @@
 // Bundles src/ into dist/. `--production` minifies, `--watch` builds again after each change.
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { build, context, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
@@ -34,6 +35,19 @@ const requireVscode: Plugin = {
   },
 };
 
+/** Turns each `require` of a module of Node in a CommonJS package into an import: ES modules have no `require`. */
+const importBuiltins: Plugin = {
+  name: 'import builtins',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === 'require-call' && isBuiltin(path) ? { path, namespace: 'builtin' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `export * from '${path}';`,
+    }));
+  },
+};
+
 let running = 0;
 
 /** Prints the lines that the problem matcher of the `watch` task looks for. Several builds count as one. */
@@ -57,12 +71,8 @@ const common = {
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  plugins: [requireVscode],
+  plugins: [requireVscode, importBuiltins],
   define: { VERSION: JSON.stringify(version) },
-  // Packages in the old module format call require() for the modules of Node.
-  banner: {
-    js: "import { createRequire as createRequireForBundle } from 'node:module'; const require = createRequireForBundle(import.meta.url);",
-  },
   minify: isProduction,
   sourcemap: !isProduction,
   metafile: true,
