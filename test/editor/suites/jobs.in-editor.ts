@@ -36,7 +36,7 @@ test('is active before its view is opened, and has started no runner', async () 
   assert.ok(sources.includes('src/ui/tree/job-tree.ts'));
   // Only the socket at which the Agent Host finds the window is opened, which src/mcp/attach/ does.
   const later =
-    /^node_modules\/|^src\/jobs\/manager\.ts$|^src\/(runner|policy\/policy-worker|ui\/start)\b|^src\/mcp\/(?!attach\/)/;
+    /^node_modules\/|^src\/jobs\/manager\.ts$|^src\/(runner|policy\/policy-worker|ui\/start\/run-)|^src\/mcp\/(?!attach\/)/;
   assert.deepEqual(
     sources.filter((path) => later.test(path)),
     [],
