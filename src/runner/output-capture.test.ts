@@ -27,7 +27,7 @@ test('a runner that is delayed at the end of a job still reads what waits in the
   });
   t.after(() => capture.close());
   capture.addStream('stdout', reader);
-  // From here on the timers have their turn before the pipes.
+  // From here on, timers run before the pipes are read.
   await setImmediate();
   const drained = capture.drained();
   writer.write('late');
@@ -42,7 +42,7 @@ function fifoFor(t: TestContext): Fifo {
   return openFifo(path, 'reader');
 }
 
-/** Tells how often a job is paced whose writes are read one by one. */
+/** Returns how often a job is paced whose writes are read one by one. */
 async function pacedIn(t: TestContext, streams: readonly Stream[], bytes: number): Promise<number> {
   let paced = 0;
   let onRead = (): void => undefined;
@@ -59,7 +59,7 @@ async function pacedIn(t: TestContext, streams: readonly Stream[], bytes: number
     const isRead = new Promise<void>((resolve) => (onRead = resolve));
     writeSync(writers.get(stream) as number, Buffer.alloc(bytes));
     await isRead;
-    // The callback tells of the read before it paces.
+    // The callback reports the read before it paces.
     await setImmediate();
   }
   return paced;

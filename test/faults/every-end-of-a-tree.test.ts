@@ -13,7 +13,7 @@ import { pidsIn, TREES } from '../support/trees.ts';
 const SHAPES = Object.values(TREES).slice(0, isLong ? undefined : -1);
 
 interface Ends {
-  /** Brings the end about, and resolves when it is said to be done. */
+  /** Ends the jobs. Resolves when that is reported as done. */
   readonly end: (manager: JobManager, ids: readonly string[], storage: string) => Promise<unknown>;
   readonly timeoutSeconds?: number;
   readonly status?: 'killed' | 'lost';
@@ -57,7 +57,7 @@ describe('trees of every shape', { concurrency: true }, () => {
       });
       const jobs = await Promise.all(
         SHAPES.map((command) => {
-          // The time may be up before a slow machine has them ready.
+          // On a slow machine the timeout may come before they are ready.
           return timeoutSeconds === undefined
             ? startReady(manager, command)
             : start(manager, command, { timeoutSeconds });

@@ -8,7 +8,7 @@ import { openManager } from '../support/manager.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner } from '../support/runner.ts';
 
-/** More than there are FIFOs made ahead: so some of the jobs wait for theirs, amid their start. */
+/** More jobs than there are FIFOs ready, so that some of them wait for a FIFO during their start. */
 const AT_ONCE = 12;
 
 // Promise: kill-during-start

@@ -53,7 +53,7 @@ test(`keeps every line, in order, of ${JOBS} jobs that print 100 lines a second 
   }
 });
 
-/** What somebody sees who looks on while it runs. */
+/** Reads the log while the job runs, as a client would. */
 async function readAll(manager: JobManager, id: string): Promise<string> {
   let text = '';
   for await (const page of follow(manager, id, 0, new AbortController().signal)) text += page.text;

@@ -72,7 +72,7 @@ function countFileCalls(t: TestContext): () => number {
   return () => mocks.reduce((sum, mock) => sum + mock.callCount(), 0);
 }
 
-/** How long it took is told, and asserted nowhere: machines differ. */
+/** Prints how long an action took. No test asserts it, since machines differ. */
 async function time(t: TestContext, what: string, action: () => unknown): Promise<void> {
   const began = performance.now();
   await action();

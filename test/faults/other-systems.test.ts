@@ -14,11 +14,11 @@ import { atEnd } from '../support/scratch.ts';
 import { BROKEN, standInTools } from '../support/system-tools.ts';
 import { pidsIn, TREES } from '../support/trees.ts';
 
-// The tools of macOS and Windows are stood in for by programs that answer in their form, with the real processes of
-// this machine: so everything but the tools themselves is tried.
+// Programs take the place of the tools of macOS and Windows. They report the real processes of this machine in the format
+// of these tools, so everything but the tools themselves is tested.
 const skip = process.platform === 'linux' ? false : 'the stand-ins read /proc';
 
-/** On Windows, without groups and environments, there is the parent chain alone: an orphan is out of reach. */
+/** Windows has no process groups, and environments cannot be read. Only the parent chain is left, so orphans are not found. */
 const WITHOUT_ORPHANS: readonly (keyof typeof TREES)[] = [
   'a plain child',
   'a child in a session of its own',

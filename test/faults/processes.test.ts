@@ -57,7 +57,7 @@ function limitProcesses(context: TestContext, storage: string): Command | undefi
   const own = process.getuid?.();
   if (own === undefined || process.platform !== 'linux') return undefined;
   if (own !== 0) return runs(['prlimit', `--nproc=${threadsOf(own) + RUNNER_THREADS + JOBS}`]);
-  // Nobody's: so all below the limit are ours.
+  // No other process has this user, so all processes below the limit are ours.
   const user = 61_000 + (process.pid % 1000);
   const folder = scratchFolder(context);
   // The user must get to both folders; nobody must lose a right.
@@ -91,7 +91,7 @@ function threadsOf(user: number): number {
       if (Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]) !== user) continue;
       count += Number(/^Threads:\s+(\d+)/m.exec(status)?.[1]);
     } catch {
-      // It has ended.
+      // The process has exited.
     }
   }
   return count;

@@ -15,7 +15,7 @@ import { atEnd } from '../support/scratch.ts';
 
 const processes = systemProcessTable();
 
-/** A process that leads its own group, as a shell of a job does, and is none of ours. */
+/** Starts a process that leads its own group, as the shell of a job does, but belongs to no job. */
 async function startStranger(context: TestContext): Promise<ChildProcess> {
   const stranger = spawn('sleep', ['100'], { detached: true, stdio: 'ignore' });
   atEnd(context, async () => {
@@ -40,7 +40,7 @@ test('a process that got the pid of a lost job is left alone', async (t) => {
   } as const;
   const journal = new Journal(storage);
   const started = (await processes.find(pid))!.started;
-  // Another start; another run of the system; no start known; and a pid that was never written down.
+  // Another start time, another boot, an unknown start time, and a pid that was never recorded.
   const forms = [{ pidStarted: '1', bootId }, { pidStarted: started, bootId: 'before' }, { bootId }, {}];
   for (const form of forms) journal.recordJob({ ...began, id: randomUUID(), ...form });
   const manager = openManager(t, { storage });
