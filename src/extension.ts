@@ -11,11 +11,13 @@ import { JobTree } from './ui/tree/job-tree.ts';
 import { createEventLog } from './ui/event-log.ts';
 import { LogDocuments } from './ui/output/log-document.ts';
 import { ManagerSource } from './ui/manager-source.ts';
+import { reportMcpRestrictions } from './ui/clients/mcp-restrictions.ts';
 import { registerMcpProvider } from './ui/clients/mcp-provider.ts';
 import { showRunningJobs } from './ui/running-jobs.ts';
 import { showNotices } from './ui/notices/job-notices.ts';
 import { applyChangedSettings, readSettings } from './ui/settings.ts';
 import { registerStartCommands } from './ui/start/register-start-commands.ts';
+import { showStartNotices } from './ui/notices/start-notices.ts';
 import { showInStatusBar } from './ui/notices/status-bar.ts';
 import { storageFolder } from './ui/storage-folder.ts';
 
@@ -81,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
     showInStatusBar(source),
     showRunningJobs(source, storage, log),
     log,
+    reportMcpRestrictions(context.globalState),
     showNotices({ jobs: source, isVisible: (id) => outputs.isVisible(id) }),
     registerStartCommands({ jobs: source, outputs, memory: context.workspaceState }),
     registerMcpProvider({
@@ -94,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
       open: openDoor,
     }),
   );
+  showStartNotices(source);
 }
 
 /** Disconnects from the runner. Jobs keep running there until the next window connects or the keep-alive time is over. */

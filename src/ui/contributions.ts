@@ -62,6 +62,7 @@ export const OTHER_SETTINGS = {
   allowedCommands: 'allowedCommands',
   deniedCommands: 'deniedCommands',
   notifyWhenJobEnds: 'notifyWhenJobEnds',
+  showAgentCommands: 'showAgentCommands',
   tellChat: 'tellChat',
   openOutputIn: 'openOutputIn',
 } as const;

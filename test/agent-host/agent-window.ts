@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { installExtension } from '../editor/install-extension.ts';
 import { openWindow, type Window } from '../editor/window.ts';
 import { eventually } from '../support/runner.ts';
@@ -69,8 +68,6 @@ export async function openAgentWindow(
     },
   });
   await enableChat(control);
-  // VS Code passes on the servers that it knows when a session starts.
-  await eventually('the server is offered', () => existsSync(windowsFolder(window.storage())), PATIENCE_MS);
   const opener = `workbench.action.chat.openNewChatSessionInPlace.${harness.type}`;
   await eventually(
     `${harness.name} sessions are offered`,

@@ -11,6 +11,8 @@ const ROW = '.pane-body [role="treeitem"]';
 export async function checkWholeFlow(t: TestContext, harness: Harness): Promise<void> {
   const window = await openAgentWindow(t, harness);
   await window.openSession();
+  // With the first message, VS Code asks the extension for its server. Codex does not wait for the answer.
+  await window.prompt('Hello.', [{ text: 'Hello.' }]);
   await startReadKill(window, harness, 'before');
   await window.page.reload();
   await startReadKill(window, harness, 'after');
@@ -27,6 +29,12 @@ async function startReadKill(window: AgentWindow, { name: agent }: Harness, name
   assert.match(lastResult(started), /status=running reason=output .*\n42 is ready/);
   await control.command('backgroundJobs.jobs.focus');
   await page.locator(`${ROW}[aria-label^="${name}, running"][aria-label*="by ${agent}"]`).waitFor();
+  await control.command('notifications.showList');
+  const notice = page.locator('.notifications-center .notification-list-item', {
+    hasText: `${agent} runs: echo "$((6 * 7)) is ready"`,
+  });
+  await notice.getByRole('button', { name: 'Kill' }).waitFor();
+  await control.command('notifications.clearAll');
   const record = jobs().find((job) => job.name === name)!;
   assert.equal(typeof record.startedBy.conversation, 'string');
 

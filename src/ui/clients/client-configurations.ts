@@ -46,7 +46,7 @@ export const CLIENT_FORMS: readonly ClientForm[] = [
       `${commandLine(['claude', 'mcp', 'add', '--transport', 'stdio', SERVER, '--', command, ...args], 'posix')}\n`,
   },
   {
-    name: 'Claude Code (.mcp.json)',
+    name: 'Claude Code, Copilot CLI and others (.mcp.json)',
     place: '.mcp.json',
     inTerminal: true,
     text: ({ command, args }) => json({ mcpServers: { [SERVER]: { type: 'stdio', command, args } } }),
@@ -65,6 +65,13 @@ export const CLIENT_FORMS: readonly ClientForm[] = [
         ...(passed.length === 0 ? [] : [`env_vars = ${toml(passed)}`]),
         '',
       ].join('\n'),
+  },
+  {
+    name: 'Copilot CLI',
+    place: '~/.copilot/mcp-config.json',
+    inTerminal: true,
+    text: ({ command, args }) =>
+      json({ mcpServers: { [SERVER]: { type: 'local', command, args, tools: ['*'] } } }),
   },
   { name: 'Cursor', place: '.cursor/mcp.json', inTerminal: false, text: mcpServers },
   { name: 'Gemini CLI', place: '.gemini/settings.json', inTerminal: true, text: mcpServers },
