@@ -46,7 +46,7 @@ export const CODEX: Harness = {
   },
 };
 
-const CLAUDE: Harness = {
+export const CLAUDE: Harness = {
   name: 'Claude',
   type: 'agent-host-claude',
   model: 'claude-sonnet-4.5',
