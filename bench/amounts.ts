@@ -19,8 +19,7 @@ export interface Amounts {
   history: number;
 }
 
-const SCALES = ['quick', 'full', 'tenfold'] as const;
-export type Scale = (typeof SCALES)[number];
+export type Scale = 'quick' | 'full' | 'tenfold';
 
 const FULL: Amounts = {
   volume: GIB,

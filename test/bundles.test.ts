@@ -22,7 +22,9 @@ test('activation loads one file, without other packages and without the job mana
   const sources = sourcesOf([EXTENSION]);
   assert.ok(sources.includes('src/ui/tree/job-tree.ts'));
   assert.deepEqual(
-    sources.filter((path) => /^node_modules\/(?!get-east-asian-width\/)|^src\/jobs\/manager\.ts$|^src\/mcp\/(?!attach)/.test(path)),
+    sources.filter((path) =>
+      /^node_modules\/(?!get-east-asian-width\/)|^src\/jobs\/manager\.ts$|^src\/mcp\/(?!attach)/.test(path),
+    ),
     [],
   );
 });

@@ -39,7 +39,7 @@ test('three clients that read a job while it writes to both streams get every by
   await fc.assert(
     fc.asyncProperty(fc.nat(2 ** 31), readings, async (seed, chosen) => {
       const command = `'${process.execPath}' '${PROGRAM}' ${seed} ${LINES}`;
-      const { job } = await first.start({ command, startedBy: { kind: 'agent' } });
+      const { job } = await first.start({ command, mergeStderr: false, startedBy: { kind: 'agent' } });
       const read = await Promise.all(clients.map((client, at) => client(job.id, chosen[at] as Reading)));
       assert.equal(first.jobs.get(job.id).exitCode, 0);
       const expected = numberedOutput(seed, LINES);
