@@ -151,7 +151,7 @@ test('interact_with_job adds a line end and returns new output of each stream', 
   assert.deepEqual(await call('a'), { stdout: 'got a', stderr: 'not a' });
   assert.deepEqual(await call('b\n'), { stdout: 'got b', stderr: 'not b' });
   await json('kill_job', { job_id: id });
-  assertRefused(await session.call('interact_with_job', { job_id: id, input: 'c' }), /has ended/);
+  assertRefused(await session.call('interact_with_job', { job_id: id, input: 'c' }), /is not running/);
 });
 
 // Promise: mbj-kill

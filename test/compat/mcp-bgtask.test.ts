@@ -129,7 +129,7 @@ test('send-to-task-stdin sends data unchanged', async () => {
 test('input to a finished task is refused, and the server keeps running', async () => {
   await text('run-background-task', { name: 'ended', shell: 'true' });
   await session.call('wait', { job_id: 'ended', timeout_s: SOON });
-  assertRefused(await session.call('send-to-task-stdin', { name: 'ended', data: 'x' }), /has ended/);
+  assertRefused(await session.call('send-to-task-stdin', { name: 'ended', data: 'x' }), /is not running/);
   assert.match(await text('list-background-tasks'), /ended/);
 });
 
