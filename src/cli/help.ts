@@ -15,7 +15,7 @@ ${Object.entries<Option>(OPTIONS)
 
 ${wrap(
   'Sizes may end in KB, MB or GB. A flag takes precedence over its variable. Invalid values are reported on stderr ' +
-    'and ignored; the nearest allowed number replaces one that is out of range. With --attach, the limits and ' +
+    'and ignored. If a number is out of range, the nearest allowed number is used. With --attach, the limits and ' +
     'folders of the window apply.',
   WIDTH,
 ).join('\n')}`;

@@ -28,8 +28,8 @@ export const OPTIONS = {
     placeholder: 'DIR',
     variable: ATTACH_VARIABLE,
     help:
-      'Join the jobs of a window of VS Code instead of having separate jobs: of the window in whose terminal this ' +
-      'runs, or of the workspace whose folder DIR is in the output of "Copy MCP Configuration".',
+      'Share the jobs of a VS Code window instead of having separate jobs. Without DIR, share those of the window in ' +
+      'whose terminal the server runs. "Copy MCP Configuration" shows the DIR of a workspace.',
   },
   'attach-seconds': {
     kind: 'number',
@@ -41,13 +41,13 @@ export const OPTIONS = {
     kind: 'text',
     placeholder: 'DIR',
     variable: 'MCP_BG_STORAGE',
-    help: "Folder for logs and history. Default: one for each working folder, in the user's state folder.",
+    help: "Folder for logs and history. Default: a folder for each working folder, in the user's state folder.",
   },
   cwd: {
     kind: 'text',
     placeholder: 'DIR',
     variable: 'MCP_BG_WORKING_DIR',
-    help: 'Folder for jobs started without a folder. Default: the current one.',
+    help: 'Folder for jobs started without one. Default: the current folder.',
   },
   shell: {
     kind: 'text',
@@ -58,22 +58,22 @@ export const OPTIONS = {
   'keep-jobs': {
     kind: 'switch',
     variable: 'MCP_BG_KEEP_JOBS',
-    help: 'Whether jobs keep running when the client disconnects, for the time of --keep-alive-seconds.',
+    help: 'Keep jobs running when the client disconnects, for up to --keep-alive-seconds.',
   },
   'max-concurrent-jobs': {
     ...limit('maxConcurrentJobs'),
     variable: 'MCP_BG_MAX_JOBS',
-    help: 'How many jobs may run at the same time.',
+    help: 'Maximum number of jobs that run at the same time.',
   },
   'max-output-size': {
     ...limit('maxOutputSize'),
     variable: 'MCP_BG_MAX_OUTPUT_SIZE',
-    help: 'Output kept of one job.',
+    help: 'Maximum output kept for each job.',
   },
   'max-total-size': {
     ...limit('maxTotalSize'),
     variable: 'MCP_BG_MAX_TOTAL_SIZE',
-    help: 'Output kept of all jobs together.',
+    help: 'Maximum output kept for all jobs together.',
   },
   'default-timeout': {
     ...limit('defaultTimeout'),
@@ -88,44 +88,44 @@ export const OPTIONS = {
   'history-limit': {
     ...limit('historyLimit'),
     variable: 'MCP_BG_HISTORY_LIMIT',
-    help: 'How many finished jobs are remembered.',
+    help: 'Maximum number of finished jobs in the history.',
   },
   'history-days': {
     ...limit('historyDays'),
     variable: 'MCP_BG_HISTORY_DAYS',
-    help: 'How long finished jobs are remembered.',
+    help: 'How long finished jobs stay in the history.',
   },
   'keep-alive-seconds': {
     ...limit('keepAliveSeconds'),
     variable: 'MCP_BG_KEEP_ALIVE_SECONDS',
-    help: 'How long jobs run while no client is connected.',
+    help: 'How long jobs keep running while no client is connected.',
   },
   'allowed-commands': {
     kind: 'list',
     placeholder: 'REGEX',
     variable: 'MCP_BG_ALLOWED_COMMANDS',
     help:
-      'Every command of a command line must match one of these patterns. Repeat the flag for each pattern; the ' +
-      'variable holds several, separated by commas.',
+      'Every command in a command line must match one of these patterns. Repeat the flag for each pattern. In the ' +
+      'variable, separate patterns by commas.',
   },
   'denied-commands': {
     kind: 'list',
     placeholder: 'REGEX',
     variable: 'MCP_BG_DENIED_COMMANDS',
-    help: 'No command of a command line may match one of these patterns.',
+    help: 'No command in a command line may match one of these patterns.',
   },
   compat: {
     kind: 'choice',
     choices: COMPAT_NAMES,
     variable: 'MCP_BG_COMPAT',
-    help: 'List the tools of another server instead of our own:',
+    help: 'List the tools of another server instead of the tools of this one:',
   },
   'log-level': {
     kind: 'choice',
     choices: LOG_LEVELS,
     default: 'warn',
     variable: 'MCP_BG_LOG_LEVEL',
-    help: 'What to log on stderr:',
+    help: 'Least severe level to log on stderr:',
   },
   version: { kind: 'switch', help: 'Print the version.' },
   help: { kind: 'switch', help: 'Print this help.' },

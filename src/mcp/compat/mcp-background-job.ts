@@ -58,7 +58,7 @@ const get_job_status = defineTool({
 const get_job_output = defineTool({
   name: 'get_job_output',
   title: 'Get Job Output',
-  description: 'Return the output of a background job on stdout and stderr, or the end of long output.',
+  description: 'Return the stdout and stderr of a background job. Of long output, return only the end.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: readOnly,
   run: ({ job_id }, { manager }) => outputOf(manager, job_id),
@@ -84,7 +84,7 @@ const interact_with_job = defineTool({
     'it fell quiet, for at most 2 s.',
   parameters: z.strictObject({
     job_id: jobId,
-    input: z.string().describe('A missing line end is added.'),
+    input: z.string().describe('A missing newline is added.'),
   }),
   annotations: {},
   async run({ job_id, input }, context) {
@@ -120,7 +120,7 @@ const kill_job = defineTool({
   },
 });
 
-/** The tools of mcp-background-job 0.1.2, with the names in its code. The names in its README are those of our tools. */
+/** The tools of mcp-background-job 0.1.2, with the names in its code. The names in its README are the names of our tools. */
 export const MCP_BACKGROUND_JOB: readonly Tool[] = [
   list_jobs,
   get_job_status,

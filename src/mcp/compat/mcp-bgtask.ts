@@ -21,7 +21,7 @@ const run = defineTool({
     'Run a shell command in the background, such as "npm run dev", and return its pid immediately. The other tools ' +
     'refer to it by its name.',
   parameters: z.strictObject({
-    name: z.string().min(1).max(MAX_NAME_LENGTH).describe('A name that no running task has.'),
+    name: z.string().min(1).max(MAX_NAME_LENGTH).describe('A name that no running task uses.'),
     shell: z.string().describe('Shell command to run.'),
   }),
   annotations: {},
@@ -81,7 +81,7 @@ const readStream = (stream: Stream, nothing: string): Tool =>
   defineTool({
     name: `get-task-${stream}`,
     title: `Get Task ${stream === 'stdout' ? 'Stdout' : 'Stderr'}`,
-    description: `Return the output of a background task on ${stream}, or the end of long output.`,
+    description: `Return the ${stream} of a background task. Of long output, return only the end.`,
     parameters: z.strictObject({ name: taskName }),
     annotations: readOnly,
     async run({ name }, { manager }) {
@@ -94,7 +94,7 @@ const readStream = (stream: Stream, nothing: string): Tool =>
 const send = defineTool({
   name: 'send-to-task-stdin',
   title: 'Send to Task Stdin',
-  description: 'Send data unchanged to the stdin of a running background task. A line needs its line end.',
+  description: 'Send data unchanged to the stdin of a running background task. End each line with a newline.',
   parameters: z.strictObject({ name: taskName, data: z.string().describe('Data to send.') }),
   annotations: {},
   async run({ name, data }, context) {
@@ -129,7 +129,7 @@ async function find(manager: JobManager, name: string): Promise<JobRecord> {
   } catch (error) {
     if (!(error instanceof JobError)) throw error;
     throw new JobError(
-      `No task found with name ${quote(name, MAX_NAME_LENGTH)}. Call list-background-tasks to see the existing ones.`,
+      `No task found with name ${quote(name, MAX_NAME_LENGTH)}. Call list-background-tasks to see all tasks.`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 /** Limit for one stream in a reply, so that both together fit into the largest of our own replies. */
 const MAX_STREAM_BYTES = MAX_REPLY_BYTES / STREAMS.length;
 
-const OMISSION = '[earlier output is not shown here: the tool "output" reads all that is kept]';
+const OMISSION = '[earlier output is not shown here: the tool "output" reads everything that is kept]';
 
 /**
  * Returns the last lines of one stream as text. If there were more, a first line says so.

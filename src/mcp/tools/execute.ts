@@ -38,7 +38,7 @@ export const execute = defineTool({
       .default('merged')
       .describe('merged: in exact order. separate: can be read alone.'),
     encoding: z.string().optional().describe('If not UTF-8, such as gbk.'),
-    // The name in 0.1, with true for merged and false for separate.
+    // The name of stderr in 0.1: true is merged, false is separate.
     merge_stderr: unlisted(z.boolean().optional()),
     timeout_s: timeoutSeconds,
     grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),

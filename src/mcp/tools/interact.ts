@@ -35,7 +35,7 @@ export const interact = defineTool({
       .min(1)
       .max(MAX_QUESTION_LENGTH)
       .optional()
-      .describe('Ask the user to type the input, such as a password, unseen by you. Then wait.'),
+      .describe('Ask the user to type the input, such as a password, unseen by you. Then call wait.'),
   }),
   annotations: {},
   async run({ job_id, input, newline, eof, key, ask_user }, { manager, caller, signal, once }) {
@@ -53,7 +53,7 @@ export const interact = defineTool({
       );
     }
     if (input === undefined && key === undefined && !eof) {
-      throw new JobError('There is nothing to send. Give input, key, eof or ask_user.');
+      throw new JobError('There is nothing to send. Pass input, key, eof or ask_user.');
     }
     if (input !== undefined && key !== undefined) throw new JobError('Send input and key in two calls.');
     if (key === 'ctrl-c' && eof) throw new JobError('Send ctrl-c and eof in two calls.');

@@ -19,7 +19,7 @@ export const kill = defineTool({
   parameters: z.strictObject({
     job_id: jobId,
     signal: z.enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']).default('SIGTERM'),
-    grace_s: graceSeconds.describe('Default: as set for the job.'),
+    grace_s: graceSeconds.describe('Default: the setting of the job.'),
   }),
   annotations: { idempotentHint: true, openWorldHint: false },
   async run({ job_id, signal, grace_s }, { manager, caller }) {

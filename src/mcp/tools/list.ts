@@ -15,8 +15,8 @@ export const list = defineTool({
     status: z
       .enum(STATUSES)
       .optional()
-      .describe('completed: exit code 0. failed: another. lost: end unknown.'),
-    limit: z.int().min(1).max(1000).default(20).describe('Applies to finished jobs.'),
+      .describe('completed: exit code 0. failed: other codes. lost: end unknown.'),
+    limit: z.int().min(1).max(1000).default(20).describe('Of finished jobs.'),
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ status, limit }, { manager }) {
@@ -36,7 +36,7 @@ export const list = defineTool({
   },
 });
 
-/** Returns the first finished jobs and their count. Of ten thousand it visits no more than are asked for, if it can. */
+/** Returns the first finished jobs and their total count. Stops early if it can, since there may be ten thousand. */
 function finishedJobs(
   jobs: readonly JobRecord[],
   running: number,

@@ -10,7 +10,7 @@ export const output = defineTool({
     'Read the log of a job from a cursor, without waiting. Returns a header line (left: unread bytes; ' +
     'dropped: bytes no longer kept; partial: the last line is unfinished), then the log. For the next page, ' +
     'or only new output, pass the last next_cursor. For the end of the log, use tail. To find something, use ' +
-    'search. For future output, use wait.',
+    'search. To wait for output, use wait.',
   parameters: z.strictObject({ job_id: jobId, cursor, max_bytes: maxBytes, stream, format }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id, ...choice }, { manager }) {

@@ -9,8 +9,8 @@ export const restart = defineTool({
   title: 'Restart Job',
   description:
     'Stop all processes of a job, then start it again with the same command, folder, environment and name. ' +
-    'Returns the id of the new job and, as previous, of the old one, whose log stays. To change command, cwd ' +
-    'or env, use kill, then execute.',
+    'Returns the id of the new job and, as previous, that of the old one, whose log is kept. To change command, ' +
+    'cwd or env, use kill, then execute.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: {},
   async run({ job_id }, { manager, caller, once }) {

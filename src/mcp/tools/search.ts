@@ -9,7 +9,7 @@ import { defineTool } from '../shared/tool.ts';
 
 /** Characters shown of a line. */
 const MAX_LINE_LENGTH = 500;
-/** Characters reserved for the mark of a line that is cut. */
+/** Characters reserved for the mark of a truncated line. */
 const CUT_MARK_LENGTH = 40;
 
 export const search = defineTool({
@@ -18,7 +18,7 @@ export const search = defineTool({
   description:
     'Search the log of a job, from a cursor, for lines that match. Returns a header line, then the first ' +
     'matches as grep -n does: "number@cursor:line", and lines around them with "-" instead of ":". Use it to ' +
-    'find errors in long output. Then output reads on from a cursor. To wait for a line, use wait.',
+    'find errors in long output. To read on, pass a cursor to output. To wait for a line, use wait.',
   parameters: z.strictObject({
     job_id: jobId,
     pattern: z.string().min(1).max(1000).describe('JavaScript regex; (?i) ignores case.'),

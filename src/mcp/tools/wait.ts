@@ -24,9 +24,9 @@ export const wait = defineTool({
   name: 'wait',
   title: 'Wait for Job',
   description:
-    'Wait until a background job exits (until=exit), prints a line that matches, finished or not (pattern), opens a ' +
+    'Wait until a background job exits (until=exit), prints a matching line, finished or not (pattern), opens a ' +
     'port, falls quiet or prints anything (output). The exit of the job ends every wait. With several jobs, the first ' +
-    'one ends it. Returns the reason, next_cursor and the output from the cursor, or its beginning and end if it is ' +
+    'match ends it. Returns the reason, next_cursor and the output from the cursor, or its beginning and end if it is ' +
     'long. After timeout_s: reason=timeout and the call to continue with. Never stops a job. Use it instead of polling.',
   parameters: z.strictObject({
     job_id: z.union([reference, z.array(reference).min(1).max(MAX_JOBS)]).describe('Id or name, or a list.'),
@@ -61,7 +61,7 @@ function targetsOf(
   const references = typeof job_id === 'string' ? [job_id] : job_id;
   if (typeof given === 'number') {
     if (given > 0 && references.length > 1) {
-      throw new JobError('Each job has its own cursors. Give a map such as {"<job id>": 123} as cursor.');
+      throw new JobError('Each job has its own cursors. Pass a map such as {"<job id>": 123} as cursor.');
     }
     return references.map((reference) => ({ id: manager.jobs.get(reference).id, cursor: given }));
   }
