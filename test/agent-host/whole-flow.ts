@@ -15,6 +15,7 @@ export async function checkWholeFlow(t: TestContext, harness: Harness): Promise<
   await window.prompt('Hello.', [{ text: 'Hello.' }]);
   await startReadKill(window, harness, 'before');
   await window.page.reload();
+  await window.openSession();
   await startReadKill(window, harness, 'after');
 }
 
