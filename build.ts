@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } f
 import { readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
-import { build, context, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { build, type BuildOptions, context, type Metafile, type Plugin } from 'esbuild';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');

@@ -1,11 +1,17 @@
 // @ts-check
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
+import sortImports from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
   globalIgnores(['dist/', 'node_modules/']),
   js.configs.recommended,
+  {
+    plugins: { 'sort-imports': sortImports },
+    // Modules of Node, packages, then files, without blank lines between them.
+    rules: { 'sort-imports/imports': ['error', { groups: [['^node:', '^@?\\w', '^\\.']] }] },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -7,7 +7,7 @@ import { homedir, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { AMOUNTS } from './amounts.ts';
 import { makeBill } from './bill/bill.ts';
-import { parseOptions, USAGE, UsageError, type Options } from './options.ts';
+import { type Options, parseOptions, USAGE, UsageError } from './options.ts';
 import { PEERS } from './peers/index.ts';
 import { toMarkdown } from './report.ts';
 import { describeMachine, oursFailed, type Results } from './results.ts';

@@ -1,7 +1,7 @@
 /** The results as a Markdown table with its notes. */
-import type { Results, RowResult } from './results.ts';
 import { billToMarkdown } from './bill/report.ts';
 import { format, line } from './markdown.ts';
+import type { Results, RowResult } from './results.ts';
 import { median, summarise } from './statistics.ts';
 
 function cell(figures: number[] | undefined, ratios: number[] | undefined): string {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NotOffered, type InstalledPeer, type JobServer } from './peer.ts';
+import { type InstalledPeer, type JobServer, NotOffered } from './peer.ts';
 import type { Row, RowContext } from './row.ts';
-import { emptyRows, runRounds, type Available } from './run.ts';
+import { type Available, emptyRows, runRounds } from './run.ts';
 
 /** The rows here ask nothing of the server and run nothing. */
 const context = {} as RowContext;

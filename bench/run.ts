@@ -1,6 +1,6 @@
 /** Runs every row with every peer in turn, round by round, so that all share the machine's good and bad times. */
 import { messageOf } from './message.ts';
-import { NotOffered, type InstalledPeer, type Peer } from './peer.ts';
+import { type InstalledPeer, NotOffered, type Peer } from './peer.ts';
 import type { PeerResult, Results, RowResult } from './results.ts';
 import type { Figures, Measurement, Row, RowContext } from './row.ts';
 import { Session } from './session.ts';

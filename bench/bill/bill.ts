@@ -1,10 +1,10 @@
 /** The agent's bill: what six everyday tasks cost a model in calls and bytes, with each server. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProcesses, killProcess, type ProcessInfo } from '../processes.ts';
-import { NotOffered, type InstalledPeer } from '../peer.ts';
-import { messageOf } from '../message.ts';
-import { Scene } from '../scene.ts';
 import type { CallTool } from '../mcp-client.ts';
+import { messageOf } from '../message.ts';
+import { type InstalledPeer, NotOffered } from '../peer.ts';
+import { findProcesses, killProcess, type ProcessInfo } from '../processes.ts';
+import { Scene } from '../scene.ts';
 import { within } from '../timing.ts';
 import type { Agent } from './agent.ts';
 import { ourAgent } from './our-agent.ts';

@@ -1,6 +1,6 @@
 /** A VS Code with an extension in it that answers the harness. */
-import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { bundleTests } from '../../test/editor/bundle-tests.ts';

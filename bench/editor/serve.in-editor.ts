@@ -1,7 +1,7 @@
 /** Runs in the extension host: answers the harness until it hangs up. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -1,8 +1,8 @@
 import type { Peer } from '../peer.ts';
 import { desktopCommander } from './desktop-commander.ts';
 import { manageBgMcp } from './manage-bg-mcp.ts';
-import { oursInVsCode } from './ours-in-vscode.ts';
 import { ours, oursKeepingAll } from './ours.ts';
+import { oursInVsCode } from './ours-in-vscode.ts';
 import { pm2 } from './pm2.ts';
 import { processManagerMcp } from './process-manager-mcp.ts';
 import { taskSpooler } from './task-spooler.ts';

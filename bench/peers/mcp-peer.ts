@@ -1,5 +1,5 @@
 /** A peer that is an MCP server over stdio. */
-import { McpClient, type CallTool, type McpLaunch } from '../mcp-client.ts';
+import { type CallTool, McpClient, type McpLaunch } from '../mcp-client.ts';
 import type { InstalledPeer, JobServer, Launch } from '../peer.ts';
 
 export interface McpServerKind {

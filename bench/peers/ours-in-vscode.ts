@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openEditor, type RunningEditor } from '../editor/open-editor.ts';
 import type { MeterReading } from '../editor/messages.ts';
+import { openEditor, type RunningEditor } from '../editor/open-editor.ts';
 import type { HostProbe, Launch, OpenServer, Peer } from '../peer.ts';
 import { SHELL } from '../shell.ts';
 import { writeHistory } from './history.ts';

@@ -1,6 +1,6 @@
 /** Reads the output file of a server that has no other means to read output than its file. */
-import { closeSync, existsSync, fstatSync, openSync, readSync, watch } from 'node:fs';
 import { once } from 'node:events';
+import { closeSync, existsSync, fstatSync, openSync, readSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** More than the last lines that any row asks for. */

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { NotOffered, type JobServer, type Launch, type OpenServer, type Peer } from '../peer.ts';
+import { type JobServer, type Launch, NotOffered, type OpenServer, type Peer } from '../peer.ts';
 import { SHELL } from '../shell.ts';
 import { OutputFile } from './output-file.ts';
 

@@ -1,6 +1,6 @@
 /** A server with 10,000 finished jobs behind it. */
-import type { Row } from '../row.ts';
 import { NotOffered } from '../peer.ts';
+import type { Row } from '../row.ts';
 import { median } from '../statistics.ts';
 import { millisecondsSince, within } from '../timing.ts';
 

@@ -1,5 +1,5 @@
 /** Finding a rare and a common line in 100 MB, and what other calls notice of it. */
-import { NotOffered, type JobServer } from '../peer.ts';
+import { type JobServer, NotOffered } from '../peer.ts';
 import type { Row, RowContext } from '../row.ts';
 import { timed, timesDuring, within } from '../timing.ts';
 import { lastLine, linesOf } from '../workload.ts';

@@ -1,5 +1,5 @@
 /** From the tool call until the reply with the job's id. */
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Measurement, Row } from '../row.ts';

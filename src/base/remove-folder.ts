@@ -1,4 +1,4 @@
-import { lstatSync, rmSync, type RmOptions } from 'node:fs';
+import { lstatSync, type RmOptions, rmSync } from 'node:fs';
 
 /** Limits the attempts in case another process keeps creating the folder again. */
 const MAX_ATTEMPTS = 100;

@@ -1,4 +1,4 @@
-import { OPTIONS, type Option } from './option-table.ts';
+import { type Option, OPTIONS } from './option-table.ts';
 
 const WIDTH = 100;
 const COLUMN = 26;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEFAULT_LIMITS, LIMITS } from '../jobs/limits.ts';
-import { OPTIONS, type Option } from './option-table.ts';
+import { type Option, OPTIONS } from './option-table.ts';
 import { readOptions } from './options.ts';
 
 test('uses the defaults without flags and variables', () => {

@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOG_LEVELS, type LogLevel } from '../base/log-level.ts';
 import { quote } from '../base/quoted-text.ts';
-import { DEFAULT_LIMITS, type Bounds, type Limits } from '../jobs/limits.ts';
+import { type Bounds, DEFAULT_LIMITS, type Limits } from '../jobs/limits.ts';
 import { COMPAT_NAMES, type CompatName } from '../mcp/compat/compat-names.ts';
 import type { CommandLists } from '../policy/command-policy.ts';
 import { readCommandLists } from './command-list-options.ts';
-import { OPTIONS, type Option, type OptionName } from './option-table.ts';
-import { OptionValues, type GivenValue } from './option-values.ts';
+import { type Option, type OptionName, OPTIONS } from './option-table.ts';
+import { type GivenValue, OptionValues } from './option-values.ts';
 
 export interface ServerOptions {
   readonly limits: Limits;

@@ -1,7 +1,7 @@
-import type { Stream } from '../log/store/log-segments.ts';
 import type { Match } from '../log/search/log-search.ts';
+import type { Stream } from '../log/store/log-segments.ts';
 import type { JobLogs } from './job-logs.ts';
-import { PortCheck, type PortBeforeStart, type PortCheckSource, type PortHolder } from './port-check.ts';
+import { type PortBeforeStart, PortCheck, type PortCheckSource, type PortHolder } from './port-check.ts';
 
 /** What a wait is for. A job that exits ends every wait. */
 export type Condition =

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import type { JobRecord } from '../protocol/job-record.ts';
-import { InputRequests, type InputRequest } from './input-requests.ts';
+import { type InputRequest, InputRequests } from './input-requests.ts';
 
 const request: InputRequest = { job: { id: 'job' } as JobRecord, text: 'word', askedBy: { kind: 'agent' } };
 

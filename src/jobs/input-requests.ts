@@ -1,5 +1,5 @@
-import type { JobRecord, Starter } from '../protocol/job-record.ts';
 import { JobError } from '../base/job-error.ts';
+import type { JobRecord, Starter } from '../protocol/job-record.ts';
 
 export interface InputRequest {
   readonly job: JobRecord;

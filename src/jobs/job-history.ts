@@ -1,8 +1,8 @@
-import { LogReader } from '../log/read/log-reader.ts';
 import { removeFolder } from '../base/remove-folder.ts';
-import { logFolder } from '../protocol/log-folder.ts';
-import { Journal } from '../protocol/journal.ts';
+import { LogReader } from '../log/read/log-reader.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
+import { Journal } from '../protocol/journal.ts';
+import { logFolder } from '../protocol/log-folder.ts';
 import type { JobTable } from './job-table.ts';
 import type { Limits } from './limits.ts';
 import { markLost } from './lost-jobs.ts';

@@ -1,16 +1,16 @@
-import type { Stream } from '../log/store/log-segments.ts';
-import { LogReader, type LogRange } from '../log/read/log-reader.ts';
-import type { Piece } from '../log/store/log-piece.ts';
-import type { PageRequest } from '../log/read/page.ts';
-import { readRaw, type RawPage } from '../log/read/raw-page.ts';
-import { SearchError, SearchPool } from '../log/search/search-pool.ts';
-import type { SearchRequest, SearchResult } from '../log/search/log-search.ts';
-import { readTail, type Tail, type TailRequest } from '../log/read/log-tail.ts';
-import { readText, type TextPage } from '../log/read/text-page.ts';
-import { logFolder } from '../protocol/log-folder.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
-import type { JobTable } from './job-table.ts';
 import { JobError } from '../base/job-error.ts';
+import { type LogRange, LogReader } from '../log/read/log-reader.ts';
+import { readTail, type Tail, type TailRequest } from '../log/read/log-tail.ts';
+import type { PageRequest } from '../log/read/page.ts';
+import { type RawPage, readRaw } from '../log/read/raw-page.ts';
+import { readText, type TextPage } from '../log/read/text-page.ts';
+import type { SearchRequest, SearchResult } from '../log/search/log-search.ts';
+import { SearchError, SearchPool } from '../log/search/search-pool.ts';
+import type { Piece } from '../log/store/log-piece.ts';
+import type { Stream } from '../log/store/log-segments.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
+import { logFolder } from '../protocol/log-folder.ts';
+import type { JobTable } from './job-table.ts';
 
 interface JobLogsOptions {
   readonly storage: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JobRecord, Status } from '../protocol/job-record.ts';
 import { JobError } from '../base/job-error.ts';
+import type { JobRecord, Status } from '../protocol/job-record.ts';
 import { JobTable } from './job-table.ts';
 
 function job(id: string, startedAt: number, name?: string, status: Status = 'completed'): JobRecord {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import type { JobRecord } from '../protocol/job-record.ts';
 import { JobError } from '../base/job-error.ts';
 import { quote } from '../base/quoted-text.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
 
 /** Shortest id prefix that identifies a job. */
 const MIN_PREFIX_LENGTH = 4;

@@ -1,9 +1,9 @@
 import {
-  makeCheck,
   type Condition,
   type ConditionCheck,
   type ConditionMet,
   type ConditionSource,
+  makeCheck,
   type WaitTarget,
 } from './condition-check.ts';
 import type { InputRequests } from './input-requests.ts';

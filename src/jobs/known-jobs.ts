@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { findRunners, removeRemains } from '../protocol/runner-address.ts';
-import { watchRunners } from '../protocol/runner-files.ts';
+import { JobError } from '../base/job-error.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
-import type { LinkOptions, RunnerLink } from './runners/runner-link.ts';
-import { JobError } from '../base/job-error.ts';
+import { findRunners, removeRemains } from '../protocol/runner-address.ts';
+import { watchRunners } from '../protocol/runner-files.ts';
 import { JobHistory } from './job-history.ts';
 import { JobTable } from './job-table.ts';
-import { JobWatchers, type JobWatcher } from './job-watchers.ts';
+import { type JobWatcher, JobWatchers } from './job-watchers.ts';
 import { Leftovers } from './leftovers.ts';
 import type { Limits } from './limits.ts';
+import type { LinkOptions, RunnerLink } from './runners/runner-link.ts';
 import { RunnerPool } from './runners/runner-pool.ts';
 
 /** How often a manager checks whether a runner whose connection broke is dead, and the pause between checks. */

@@ -1,8 +1,8 @@
-import type { Journal } from '../protocol/journal.ts';
-import { killTree } from '../processes/tree-kill.ts';
 import { isElsewhere } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
+import { killTree } from '../processes/tree-kill.ts';
 import { graceOf, type JobRecord } from '../protocol/job-record.ts';
+import type { Journal } from '../protocol/journal.ts';
 
 /**
  * Ends the processes of a job whose runner died, and records that its end is unknown.

@@ -1,6 +1,6 @@
-import type { Limits } from './limits.ts';
 import type { CommandLists } from '../policy/command-policy.ts';
 import type { Ask } from './input-requests.ts';
+import type { Limits } from './limits.ts';
 
 export interface ManagerSettings {
   readonly limits: Limits;

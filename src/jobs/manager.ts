@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
-import { graceOf, type EndedBy, type JobRecord, type JobSpec, type Starter } from '../protocol/job-record.ts';
-import { RunnerGoneError } from './runners/runner-gone-error.ts';
-import type { RunnerLink } from './runners/runner-link.ts';
-import { jobEnvironment } from './job-environment.ts';
 import { JobError } from '../base/job-error.ts';
 import { clip, quote } from '../base/quoted-text.ts';
+import { CommandPolicy } from '../policy/command-policy.ts';
 import { startedOpenFiles } from '../processes/process-limits.ts';
 import type { NamedProcess } from '../processes/tree-inspection.ts';
+import { type EndedBy, graceOf, type JobRecord, type JobSpec, type Starter } from '../protocol/job-record.ts';
+import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
+import type { Condition, WaitTarget } from './condition-check.ts';
+import { InputRequests } from './input-requests.ts';
+import { jobEnvironment } from './job-environment.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
+import { waitFor, type WaitOutcome } from './job-wait.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
-import { CommandPolicy } from '../policy/command-policy.ts';
 import { observePort, type PortBeforeStart } from './port-check.ts';
-import { InputRequests } from './input-requests.ts';
-import { Secrets } from './typed-secrets.ts';
+import { RunnerGoneError } from './runners/runner-gone-error.ts';
+import type { RunnerLink } from './runners/runner-link.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
-import type { Condition, WaitTarget } from './condition-check.ts';
-import { waitFor, type WaitOutcome } from './job-wait.ts';
+import { Secrets } from './typed-secrets.ts';
 
 export interface StartedJob {
   /** Runs; or has failed, if it could not start. */

@@ -1,5 +1,5 @@
-import type { InspectResult } from '../protocol/messages.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
+import type { InspectResult } from '../protocol/messages.ts';
 import type { KnownJobs } from './known-jobs.ts';
 import { isPortOpen } from './port-probe.ts';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { statSync, type Stats } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { StartResult } from '../protocol/messages.ts';
-import type { JobRecord, JobSpec, Starter } from '../protocol/job-record.ts';
-import { quote } from '../base/quoted-text.ts';
 import { JobError } from '../base/job-error.ts';
+import { quote } from '../base/quoted-text.ts';
 import { encodingNamed } from '../log/render/text-encoding.ts';
+import type { JobRecord, JobSpec, Starter } from '../protocol/job-record.ts';
+import type { StartResult } from '../protocol/messages.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
 

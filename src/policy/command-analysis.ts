@@ -1,12 +1,12 @@
-import { inspectBuiltin } from './shell-builtins.ts';
 import type { InspectedCommand, Spelling } from './inspected-command.ts';
 import { inspectShell, SHELLS } from './nested-shells.ts';
-import { OPAQUE_PROGRAMS } from './wrapper-programs.ts';
 import { inspectProgram } from './program-inspection.ts';
 import { refused, unclear } from './refusal.ts';
-import { programOf, type Arg } from './shell-words.ts';
-import { walk, type Dialect, type SimpleCommand } from './syntax-walk.ts';
+import { inspectBuiltin } from './shell-builtins.ts';
+import { type Arg, programOf } from './shell-words.ts';
+import { type Dialect, type SimpleCommand, walk } from './syntax-walk.ts';
 import { Variables } from './variable-assignments.ts';
+import { OPAQUE_PROGRAMS } from './wrapper-programs.ts';
 
 /** How many programs may each run the next one. */
 const MAX_DEPTH = 50;

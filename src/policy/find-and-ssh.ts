@@ -1,7 +1,7 @@
 import type { InspectedCommand } from './inspected-command.ts';
 import { options, readOptions } from './program-options.ts';
 import { refused, startsShell, unclear } from './refusal.ts';
-import { joined, programOf, uncertain, type Arg } from './shell-words.ts';
+import { type Arg, joined, programOf, uncertain } from './shell-words.ts';
 
 const FIND_ACTION = /^-(exec|execdir|ok|okdir)$/;
 const FD_ACTION = /^(-x|-X|--exec|--exec-batch)$/;

@@ -1,5 +1,5 @@
 import { options } from './program-options.ts';
-import { fullNames, table, UNDECLARED, type Suite, type Wrapper } from './program-types.ts';
+import { fullNames, type Suite, table, UNDECLARED, type Wrapper } from './program-types.ts';
 
 /** Settings that do not name a program, and values with which others do not (git-config(1)). */
 const HARMLESS_SETTING = new RegExp(

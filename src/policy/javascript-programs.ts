@@ -1,5 +1,5 @@
 import { options } from './program-options.ts';
-import { fullNames, table, UNDECLARED, type Suite, type Wrapper } from './program-types.ts';
+import { fullNames, type Suite, table, UNDECLARED, type Wrapper } from './program-types.ts';
 import { FLAG_VALUE, NPX_OPTIONS } from './wrapper-programs.ts';
 
 const NPM_OPTIONS = options(

@@ -1,6 +1,6 @@
 import type { InspectedCommand } from './inspected-command.ts';
 import { unclear } from './refusal.ts';
-import { certain, type Arg } from './shell-words.ts';
+import { type Arg, certain } from './shell-words.ts';
 
 /** The options that a program accepts. */
 export interface Options {

@@ -1,6 +1,6 @@
 import type { Word } from 'unbash';
-import { isNumber, type Variables } from './variable-assignments.ts';
 import { valueOf } from './shell-words.ts';
+import { isNumber, type Variables } from './variable-assignments.ts';
 
 /** Checks a word that the shell calculates. @throws PolicyRefusal if it may contain a text */
 export function calculate(word: Word, part: string, variables: Variables): void {

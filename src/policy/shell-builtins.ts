@@ -3,7 +3,7 @@ import { checkMode } from './nested-shells.ts';
 import { options, readOptions } from './program-options.ts';
 import { table } from './program-types.ts';
 import { refused, unclear } from './refusal.ts';
-import { certain, joined, type Arg } from './shell-words.ts';
+import { type Arg, certain, joined } from './shell-words.ts';
 import { checkVariableName, isNumber } from './variable-assignments.ts';
 
 type Inspect = (command: InspectedCommand) => void;

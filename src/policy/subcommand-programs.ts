@@ -1,7 +1,7 @@
 import { GIT } from './git-program.ts';
 import { JAVASCRIPT_PROGRAMS } from './javascript-programs.ts';
 import { options } from './program-options.ts';
-import { fullNames, table, UNDECLARED, type Suite, type Wrapper } from './program-types.ts';
+import { fullNames, type Suite, table, UNDECLARED, type Wrapper } from './program-types.ts';
 
 const UV_RUN_OPTIONS = options(
   `-qvnhVp:w: quiet verbose no-cache offline no-config no-progress native-tls system-certs no-python-downloads

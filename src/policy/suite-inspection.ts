@@ -2,7 +2,7 @@ import type { InspectedCommand } from './inspected-command.ts';
 import { NO_OPTIONS, readOptions } from './program-options.ts';
 import type { Suite } from './program-types.ts';
 import { unclear } from './refusal.ts';
-import { certain, type Arg } from './shell-words.ts';
+import { type Arg, certain } from './shell-words.ts';
 import { inspectWrapper } from './wrapper-inspection.ts';
 
 /**

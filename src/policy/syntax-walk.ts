@@ -1,7 +1,7 @@
-import { forEachChild, parse, type Command, type SyntaxNode } from 'unbash';
+import { type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
 import { endsForOldBash } from './bash-versions.ts';
 import { unclear } from './refusal.ts';
-import { argOf, type Arg } from './shell-words.ts';
+import { type Arg, argOf } from './shell-words.ts';
 import { checkNode } from './syntax-nodes.ts';
 import type { Variables } from './variable-assignments.ts';
 

@@ -1,5 +1,5 @@
 import { canChangeCommands } from './interpreter-variables.ts';
-import { refused, unclear, type PolicyRefusal } from './refusal.ts';
+import { type PolicyRefusal, refused, unclear } from './refusal.ts';
 
 /** Integer variables of bash. Assigning to them calculates. */
 const INTEGERS = /^(RANDOM|SRANDOM|SECONDS|LINENO|OPTIND|HISTCMD|EPOCHSECONDS|BASHPID|BASH_SUBSHELL)$/;

@@ -2,7 +2,7 @@ import type { InspectedCommand } from './inspected-command.ts';
 import { NO_OPTIONS, readOptions } from './program-options.ts';
 import type { Wrapper } from './program-types.ts';
 import { refused, startsShell, unclear } from './refusal.ts';
-import { certain, joined, uncertain, type Arg } from './shell-words.ts';
+import { type Arg, certain, joined, uncertain } from './shell-words.ts';
 import { isNumber } from './variable-assignments.ts';
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jobMark } from './job-mark.ts';
-import { jobTree } from './process-tree.ts';
 import type { InheritedTags, ProcessInfo, ProcessTable } from './process-table.ts';
+import { jobTree } from './process-tree.ts';
 
 const ID = '0f3a5b7c-1d2e-4f60-8a9b-0c1d2e3f4a5b';
 

@@ -1,5 +1,5 @@
-import { jobTree, type TreeRoot } from './process-tree.ts';
 import type { ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
+import { jobTree, type TreeRoot } from './process-tree.ts';
 
 export interface NamedProcess {
   readonly pid: number;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { isInSession, jobTree, type TreeRoot } from './process-tree.ts';
 import type { ProcessInfo, ProcessTable } from './process-table.ts';
+import { isInSession, jobTree, type TreeRoot } from './process-tree.ts';
 
 export interface KillTreeOptions {
   /** First signal, such as SIGTERM. */

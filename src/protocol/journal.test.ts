@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { scratchFolder } from '../../test/support/scratch.ts';
-import { Journal } from './journal.ts';
 import type { JobRecord } from './job-record.ts';
+import { Journal } from './journal.ts';
 
 function job(id: string, change: Partial<JobRecord> = {}): JobRecord {
   return {

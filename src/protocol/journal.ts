@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 import { withDescriptor } from '../base/descriptor-reserve.ts';
-import { RECORD_VERSION, STATUSES, type JobRecord } from './job-record.ts';
+import { throwUnlessGone } from '../base/throw-unless-gone.ts';
+import { type JobRecord, RECORD_VERSION, STATUSES } from './job-record.ts';
 
 /**
  * A line of the journal, which lists all jobs as JSON lines. Each line is appended with one write(2): by the runner when

@@ -3,8 +3,8 @@ import {
   AbstractMessageReader,
   AbstractMessageWriter,
   createMessageConnection,
-  Disposable,
   type DataCallback,
+  Disposable,
   type Message,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';

@@ -1,13 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { withDescriptor } from '../base/descriptor-reserve.ts';
-import { listGenerations, runnersFolder } from './runner-files.ts';
-import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
 import { ensureFolder } from '../base/ensure-folder.ts';
 import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 import { isElsewhere, type ProcessTable } from '../processes/process-table.ts';
+import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
 import { RECORD_VERSION } from './job-record.ts';
+import { listGenerations, runnersFolder } from './runner-files.ts';
 
 /** Longest time until a runner that met a rival looks again. */
 const MAX_YIELD_MS = 20;

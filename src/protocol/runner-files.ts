@@ -1,7 +1,7 @@
 import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 import { withDescriptor } from '../base/descriptor-reserve.ts';
+import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 
 /** Returns the folder of the runners' addresses. */
 export function runnersFolder(storage: string): string {

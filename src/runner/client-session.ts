@@ -1,15 +1,15 @@
 import {
   ErrorCodes,
-  ResponseError,
   type MessageConnection,
   type NotificationType,
+  ResponseError,
 } from 'vscode-jsonrpc/node';
-import type { Job } from './job.ts';
-import * as protocol from '../protocol/messages.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
-import type { Runner } from './runner.ts';
-import { isSameSecret } from '../sockets/secret.ts';
 import { Throttle } from '../base/throttle.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
+import * as protocol from '../protocol/messages.ts';
+import { isSameSecret } from '../sockets/secret.ts';
+import type { Job } from './job.ts';
+import type { Runner } from './runner.ts';
 
 /** Shortest time between two notifications that a log grew. */
 const GROWTH_INTERVAL_MS = 16;

@@ -6,8 +6,8 @@ import { isInSession, jobTree } from '../processes/process-tree.ts';
 import { inspectTree, nameProcesses } from '../processes/tree-inspection.ts';
 import { killTree, type KillTreeOptions } from '../processes/tree-kill.ts';
 import {
-  graceOf,
   type EndedBy,
+  graceOf,
   type JobRecord,
   type JobSpec,
   type JobState,
@@ -18,7 +18,7 @@ import type { FifoPool } from './fifo-pool.ts';
 import type { LimitSetter } from './limit-setter.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { PreparedLog } from './prepared-log.ts';
-import { environmentOf, spawnJob, type SpawnedJob } from './spawn-job.ts';
+import { environmentOf, type SpawnedJob, spawnJob } from './spawn-job.ts';
 import { describeStartFailure } from './start-failure.ts';
 
 /** Pause before something is tried again that failed because the processes could not be listed. */

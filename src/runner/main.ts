@@ -1,10 +1,10 @@
 // The runner process: `node runner.js <storage folder>`, detached. It prints one line of JSON to stdout when it listens.
 // After that it loads no more code, so that an update may delete its folder.
-import { claim, findRunners, republish, withdraw, type RunnerAddress } from '../protocol/runner-address.ts';
-import { PrivateFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
-import { PROTOCOL_VERSION } from '../protocol/messages.ts';
 import { RECORD_VERSION } from '../protocol/job-record.ts';
+import { PROTOCOL_VERSION } from '../protocol/messages.ts';
+import { claim, findRunners, republish, type RunnerAddress, withdraw } from '../protocol/runner-address.ts';
+import { PrivateFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
 import { Runner } from './runner.ts';
 import { RunnerServer } from './runner-server.ts';
 

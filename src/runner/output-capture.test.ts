@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { scratchFolder } from '../../test/support/scratch.ts';
 import type { Stream } from '../log/store/log-segments.ts';
-import { openFifo, type Fifo } from './fifo-pool.ts';
+import { type Fifo, openFifo } from './fifo-pool.ts';
 import { OutputCapture } from './output-capture.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { join } from 'node:path';
 import { mock, test, type TestContext } from 'node:test';
 import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
-import { listSegments, segmentPath } from '../log/store/log-segments.ts';
 import { LogReader } from '../log/read/log-reader.ts';
+import { listSegments, segmentPath } from '../log/store/log-segments.ts';
 import type { LogWriter } from '../log/store/log-writer.ts';
 import { logFolder } from '../protocol/log-folder.ts';
 import { PreparedLog } from './prepared-log.ts';

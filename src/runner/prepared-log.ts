@@ -1,8 +1,8 @@
 import { readdirSync, renameSync, rmdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFolder } from '../base/ensure-folder.ts';
-import { LogWriter } from '../log/store/log-writer.ts';
 import { removeFolder } from '../base/remove-folder.ts';
+import { LogWriter } from '../log/store/log-writer.ts';
 import { logFolder } from '../protocol/log-folder.ts';
 
 /** Pause before the next log is created, so that the reply and the new process go first. */

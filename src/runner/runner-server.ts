@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { ClientSession } from './client-session.ts';
 import { connectOn } from '../protocol/message-connection.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
-import type { Runner } from './runner.ts';
 import { makeSecret } from '../sockets/secret.ts';
 import { watchSocket } from '../sockets/socket-watcher.ts';
+import { ClientSession } from './client-session.ts';
+import type { Runner } from './runner.ts';
 
 /** How long a connection may take to send its hello. */
 const HELLO_TIMEOUT_MS = 10_000;

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { ensureFolder } from '../base/ensure-folder.ts';
-import { FifoPool } from './fifo-pool.ts';
-import { Job, type Inheritance, type JobContext } from './job.ts';
-import { createLimitSetter } from './limit-setter.ts';
-import { Journal } from '../protocol/journal.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
-import { PreparedLog } from './prepared-log.ts';
-import type { PrivateFolder } from '../sockets/private-folder.ts';
-import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
+import { Journal } from '../protocol/journal.ts';
+import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
+import type { PrivateFolder } from '../sockets/private-folder.ts';
+import { FifoPool } from './fifo-pool.ts';
+import { type Inheritance, Job, type JobContext } from './job.ts';
+import { createLimitSetter } from './limit-setter.ts';
+import { PreparedLog } from './prepared-log.ts';
 
 interface RunnerEvents {
   changed: [JobRecord];

@@ -1,14 +1,14 @@
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
 import { basename } from 'node:path';
-import { openFifo, type Fifo, type FifoPool } from './fifo-pool.ts';
+import type { Readable, Writable } from 'node:stream';
+import { COOKIE } from '../processes/job-cookie.ts';
+import type { JobSpec, JobState } from '../protocol/job-record.ts';
+import { type Fifo, type FifoPool, openFifo } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
 import type { LimitSetter } from './limit-setter.ts';
 import type { OutputCapture } from './output-capture.ts';
-import type { JobSpec, JobState } from '../protocol/job-record.ts';
-import { COOKIE } from '../processes/job-cookie.ts';
 
 export interface SpawnedJob {
   readonly pid: number;

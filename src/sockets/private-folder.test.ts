@@ -12,8 +12,8 @@ import {
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
-import { isPrivateFolder, PrivateFolder, sweepPrivateFolders } from './private-folder.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
+import { isPrivateFolder, PrivateFolder, sweepPrivateFolders } from './private-folder.ts';
 
 // Promise: other-users
 test('the folder is private, is created again if it was removed, and is removed at the end', async () => {

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
 import type { ManagerSettings } from '../jobs/manager-options.ts';
-import { CommandPolicy, type CommandLists, type PatternList } from '../policy/command-policy.ts';
 import { defaultShell } from '../jobs/shell.ts';
-import { LIMIT_SETTINGS, OTHER_SETTINGS, SETTINGS_SECTION, type SettingName } from './contributions.ts';
+import { type CommandLists, CommandPolicy, type PatternList } from '../policy/command-policy.ts';
+import { LIMIT_SETTINGS, OTHER_SETTINGS, type SettingName, SETTINGS_SECTION } from './contributions.ts';
 import type { ManagerSource } from './manager-source.ts';
 
 const MB = 1024 * 1024;

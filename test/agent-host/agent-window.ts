@@ -5,7 +5,7 @@ import { installExtension } from '../editor/install-extension.ts';
 import { openWindow, type Window } from '../editor/window.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
-import { startCopilotApi, type CopilotApi } from './copilot-api.ts';
+import { type CopilotApi, startCopilotApi } from './copilot-api.ts';
 import type { Harness } from './harnesses.ts';
 import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from './remote-control.ts';
 import type { ModelRequest, Script } from './script.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { findTool, type Answer, type ModelRequest, type Script } from './script.ts';
+import { type Answer, findTool, type ModelRequest, type Script } from './script.ts';
 import { CHAT_COMPLETIONS, MESSAGES, RESPONSES, type WireFormat } from './wire-formats.ts';
 
 export interface CopilotApi {

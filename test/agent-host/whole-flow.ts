@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { DEFINITIONS } from '../../src/mcp/server/tool-definitions.ts';
-import { openAgentWindow, type AgentWindow } from './agent-window.ts';
+import { type AgentWindow, openAgentWindow } from './agent-window.ts';
 import type { Harness } from './harnesses.ts';
-import { ours, type ModelRequest } from './script.ts';
+import { type ModelRequest, ours } from './script.ts';
 
 const ROW = '.pane-body [role="treeitem"]';
 

@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { untilWindow } from '../../src/mcp/attach/window-search.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { sendRequest } from '../../src/mcp/attach/socket-request.ts';
 import { publishWindow, type WindowAddress } from '../../src/mcp/attach/window-files.ts';
+import { untilWindow } from '../../src/mcp/attach/window-search.ts';
 import { SECRET_HEADER } from '../../src/sockets/secret.ts';
-import { openSession, storageFolder, type McpSession } from '../support/mcp-session.ts';
+import { untilGone } from '../stdio/support/processes.ts';
+import { listOf, run, SOON, start, startReady } from '../stdio/support/session.ts';
+import { type McpSession, openSession, storageFolder } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { listOf, run, SOON, start, startReady } from '../stdio/support/session.ts';
-import { untilGone } from '../stdio/support/processes.ts';
-import { openFakeWindow, type OnCall } from './fake-window.ts';
+import { type OnCall, openFakeWindow } from './fake-window.ts';
 import { openWindow } from './window.ts';
 
 /** A client that is attached to the window of a storage folder. */

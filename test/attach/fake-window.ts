@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { listen } from '../../src/mcp/attach/window-listener.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { readText } from '../../src/mcp/attach/socket-request.ts';
+import { listen } from '../../src/mcp/attach/window-listener.ts';
 import { atEnd } from '../support/scratch.ts';
 
 /** What becomes of a call: its HTTP status, or its connection breaks. */

@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
-import { listen } from '../../src/mcp/attach/window-listener.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
-import { openEndpoint, type Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { listen } from '../../src/mcp/attach/window-listener.ts';
+import { type Endpoint, openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { openManager } from '../support/manager.ts';
 import { atEnd } from '../support/scratch.ts';
 

@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { STREAMS } from '../../src/log/store/log-segments.ts';
 import { LogReader } from '../../src/log/read/log-reader.ts';
+import { STREAMS } from '../../src/log/store/log-segments.ts';
 import { logFolder } from '../../src/protocol/log-folder.ts';
-import { numberedOutput, SEEN, type NumberedOutput } from '../fixtures/numbered-lines.ts';
+import { type NumberedOutput, numberedOutput, SEEN } from '../fixtures/numbered-lines.ts';
 import { openManager } from '../support/manager.ts';
 import { openSession, storageFolder } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
-import { managerClient, sessionClient, type Reading } from './log-clients.ts';
+import { managerClient, type Reading, sessionClient } from './log-clients.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', 'fixtures', 'numbered-lines.ts');
 /** The number of lines on each of the two streams. */

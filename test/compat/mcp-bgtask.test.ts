@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSession } from '../support/mcp-session.ts';
 import { isAlive, untilGone } from '../stdio/support/processes.ts';
 import { assertRefused, FILE, SOON } from '../stdio/support/session.ts';
+import { openSession } from '../support/mcp-session.ts';
 
 /** The session of a client that is configured for mcp-bgtask. */
 const session = await openSession(FILE, { args: ['--compat=mcp-bgtask'] });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Page } from 'playwright-core';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
-import { parseFacts, type Facts } from '../support/mcp-session.ts';
+import { type Facts, parseFacts } from '../support/mcp-session.ts';
 import { atEnd } from '../support/scratch.ts';
 import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
 

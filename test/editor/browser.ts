@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser as RunningBrowser } from 'playwright-core';
-import { installBrowser, type Browser } from './install-browser.ts';
+import { type Browser as RunningBrowser, chromium } from 'playwright-core';
+import { type Browser, installBrowser } from './install-browser.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'];
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';

@@ -1,6 +1,6 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import assert from 'node:assert/strict';
 import { openWindow, runCommand } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');

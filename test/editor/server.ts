@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { killTree } from '../../src/processes/tree-kill.ts';
-import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { COOKIE } from '../../src/processes/job-cookie.ts';
+import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import { killTree } from '../../src/processes/tree-kill.ts';
 import type { Editor } from './install-editor.ts';
 
 /** How long (ms) it may take to listen: a second, unless the machine is very busy. */

@@ -9,7 +9,7 @@ import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
 import { pageAddress } from './page-address.ts';
 import { writeSettings } from './profile.ts';
 import { startServer } from './server.ts';
-import { inSession, unlessEnded, type Session } from './session.ts';
+import { inSession, type Session, unlessEnded } from './session.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const hasScreen =

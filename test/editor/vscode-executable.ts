@@ -5,12 +5,12 @@ import { join, resolve } from 'node:path';
 import { format, parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
-import { installExtension } from './install-extension.ts';
 import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
+import { installExtension } from './install-extension.ts';
 import { pageAddress } from './page-address.ts';
 import { servePageCalls } from './page-calls.ts';
-import { startServer, type EditorServer } from './server.ts';
-import { inSession, unlessEnded, type Session } from './session.ts';
+import { type EditorServer, startServer } from './server.ts';
+import { inSession, type Session, unlessEnded } from './session.ts';
 
 // Not strict: of VS Code's many options most mean nothing here.
 const { values, positionals } = parseArgs({

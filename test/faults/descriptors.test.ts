@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { rawLog, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { isAlive } from '../support/runner.ts';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 
 const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1000 };
 

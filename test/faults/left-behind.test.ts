@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { rawLog, runnerPid, start, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
-import { openSession, storageFolder, type McpSession } from '../support/mcp-session.ts';
+import { type McpSession, openSession, storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { atEnd } from '../support/scratch.ts';
 

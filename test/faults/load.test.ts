@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { follow } from '../../src/jobs/log-follower.ts';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { follow } from '../../src/jobs/log-follower.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { defaultShell, findOnPath } from '../../src/jobs/shell.ts';
 import type { Stream } from '../../src/log/store/log-segments.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
-import { Journal } from '../../src/protocol/journal.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import { Journal } from '../../src/protocol/journal.ts';
 import { rawLog, start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';

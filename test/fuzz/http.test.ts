@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { postHead, untilClosed } from '../support/endpoint.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { RawClient, type RawReply } from '../support/raw-client.ts';
 import { repeats } from '../support/repeats.ts';
 import { atEnd } from '../support/scratch.ts';
-import type { Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { cancelledBy, checkAnswer, isRequest, within } from './answers.ts';
 import { CANARY, checkCanaryLog } from './canary.ts';
 import { Messages, type ToolSchema } from './messages.ts';

@@ -1,5 +1,5 @@
-import { isLong } from '../support/repeats.ts';
 import fc from 'fast-check';
+import { isLong } from '../support/repeats.ts';
 
 /** The seed of this run. `FUZZ_SEED` repeats one. Short runs are always the same, and long ones always differ. */
 export const SEED = Number(process.env.FUZZ_SEED ?? (isLong ? Date.now() % 2 ** 31 : 1));

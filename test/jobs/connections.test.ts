@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RunnerPool } from '../../src/jobs/runners/runner-pool.ts';
 import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
 import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
+import { RunnerPool } from '../../src/jobs/runners/runner-pool.ts';
 import { RUNNER_SCRIPT } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 

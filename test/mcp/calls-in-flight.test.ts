@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { untilPrinted } from '../support/jobs.ts';
 import { openTestEndpoint, type TestEndpoint } from '../support/endpoint.ts';
+import { untilPrinted } from '../support/jobs.ts';
 import type { RawClient } from '../support/raw-client.ts';
 
 /** A job that prints a line for each line of input. */

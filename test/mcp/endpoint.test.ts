@@ -5,7 +5,7 @@ import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { JobManager } from '../../src/jobs/manager.ts';
-import { openEndpoint, type Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { type Endpoint, openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { openManager } from '../support/manager.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd } from '../support/scratch.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { untilPrinted } from '../support/jobs.ts';
 import { openTestEndpoint, postHead, untilClosed } from '../support/endpoint.ts';
+import { untilPrinted } from '../support/jobs.ts';
 import { eventually } from '../support/runner.ts';
 
 // Promise: slow-clients, client-limits

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
+import { completeReference, listResources, readResource } from '../../src/mcp/resources/job-resources.ts';
 import { callTool } from '../../src/mcp/server/tool-call.ts';
 import { DEFINITIONS } from '../../src/mcp/server/tool-definitions.ts';
-import { completeReference, listResources, readResource } from '../../src/mcp/resources/job-resources.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';

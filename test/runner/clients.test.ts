@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
+import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { connectOn } from '../../src/protocol/message-connection.ts';
 import * as protocol from '../../src/protocol/messages.ts';
-import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { openSession } from '../support/mcp-session.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { findOnPath } from '../../src/jobs/shell.ts';
 import { LogReader } from '../../src/log/read/log-reader.ts';
 import { readText } from '../../src/log/read/text-page.ts';
-import { logFolder } from '../../src/protocol/log-folder.ts';
 import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
-import type { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
-import { makeSpec, startJob, startRunner, untilEnded, type TestRunner } from '../support/runner.ts';
+import { logFolder } from '../../src/protocol/log-folder.ts';
+import { makeSpec, startJob, startRunner, type TestRunner, untilEnded } from '../support/runner.ts';
 
 async function run(
   { storage }: TestRunner,

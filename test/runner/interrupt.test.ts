@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
 import type { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
+import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
 import { eventually, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
 
 /** Starts a job and waits for its first output. */

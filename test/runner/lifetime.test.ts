@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { findRunners } from '../../src/protocol/runner-address.ts';
-import { Journal } from '../../src/protocol/journal.ts';
 import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import { Journal } from '../../src/protocol/journal.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
 import {
   eventually,
   isAlive,

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
+import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { findOnPath } from '../../src/jobs/shell.ts';
 import { LogReader } from '../../src/log/read/log-reader.ts';
 import { readRaw } from '../../src/log/read/raw-page.ts';
-import { logFolder } from '../../src/protocol/log-folder.ts';
-import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
-import { findRunners } from '../../src/protocol/runner-address.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
-import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
+import { logFolder } from '../../src/protocol/log-folder.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
 import { repeats } from '../support/repeats.ts';
 import {
   eventually,

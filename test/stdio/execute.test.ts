@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openSession, storageFolder, type Reply } from '../support/mcp-session.ts';
+import { openSession, type Reply, storageFolder } from '../support/mcp-session.ts';
 import { isAlive } from './support/processes.ts';
 import { assertRefused, run, shareSession, SOON, start, statusOf } from './support/session.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSession, runnersOf, type McpSession } from '../support/mcp-session.ts';
+import { type McpSession, openSession, runnersOf } from '../support/mcp-session.ts';
 import { eventually, untilGone } from './support/processes.ts';
 import { assertRefused, listOf, run, SOON, startReady, statusOf } from './support/session.ts';
 

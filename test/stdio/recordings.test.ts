@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RECORDINGS, recordingPath } from '../support/recordings.ts';
+import { recordingPath, RECORDINGS } from '../support/recordings.ts';
 import { finalScreen, trimmed } from '../support/terminal.ts';
 import { run, shareSession } from './support/session.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  type ReadResourceResult,
   ResourceListChangedNotificationSchema,
   ResourceUpdatedNotificationSchema,
-  type ReadResourceResult,
 } from '@modelcontextprotocol/sdk/types.js';
-import { openSession, type McpSession } from '../support/mcp-session.ts';
+import { type McpSession, openSession } from '../support/mcp-session.ts';
 import { run, shareSession, start, startReady } from './support/session.ts';
 
 const session = await shareSession();

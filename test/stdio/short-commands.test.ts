@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { openSession, runnersOf, storageFolder, type McpSession } from '../support/mcp-session.ts';
+import { type McpSession, openSession, runnersOf, storageFolder } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
-import { slowDisk, slowWrites } from './support/slow-disk.ts';
 import { SOON } from './support/session.ts';
+import { slowDisk, slowWrites } from './support/slow-disk.ts';
 
 /** The number of concurrent calls, and the limit of running jobs. */
 const LANES = 8;

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
-import { openEndpoint, type Endpoint, type EndpointLimits } from '../../src/mcp/transports/http-endpoint.ts';
+import { type Endpoint, type EndpointLimits, openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { openManager } from './manager.ts';
 import { RawClient } from './raw-client.ts';
 import { atEnd } from './scratch.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
-import { findRunners } from '../../src/protocol/runner-address.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
 import { startReady } from './jobs.ts';
 import { DIST } from './mcp-session.ts';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import type { StartRequest } from '../../src/jobs/start-request.ts';
-import { findRunners } from '../../src/protocol/runner-address.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
 
 /** Timeout, in ms, for events that must happen. */
 export const SOON = 120_000;

@@ -1,8 +1,8 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { DIST, storageFolder, type Scope } from './mcp-session.ts';
+import { DIST, type Scope, storageFolder } from './mcp-session.ts';
 import { LATEST_VERSION, type RawMessage } from './raw-client.ts';
 import { atEnd } from './scratch.ts';
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { findRunners, type RunnerAddress } from '../../src/protocol/runner-address.ts';
 import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
+import { type LinkOptions, RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
-import { RunnerLink, type LinkOptions } from '../../src/jobs/runners/runner-link.ts';
+import { findRunners, type RunnerAddress } from '../../src/protocol/runner-address.ts';
 import { DIST } from './mcp-session.ts';
 import { atEnd, scratchFolder } from './scratch.ts';
 

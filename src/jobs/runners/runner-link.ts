@@ -2,15 +2,15 @@ import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import {
   ErrorCodes,
-  ResponseError,
   type MessageConnection,
   type NotificationType,
   type RequestType,
+  ResponseError,
 } from 'vscode-jsonrpc/node';
-import { connectOn } from '../../protocol/message-connection.ts';
-import type { RunnerAddress } from '../../protocol/runner-address.ts';
-import * as protocol from '../../protocol/messages.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
+import { connectOn } from '../../protocol/message-connection.ts';
+import * as protocol from '../../protocol/messages.ts';
+import type { RunnerAddress } from '../../protocol/runner-address.ts';
 import { RunnerGoneError } from './runner-gone-error.ts';
 
 interface LinkEvents {

@@ -1,6 +1,6 @@
+import { systemProcessTable } from '../../processes/system-process-table.ts';
 import { findRunners, type RunnerAddress } from '../../protocol/runner-address.ts';
 import { launchRunner } from './runner-launch.ts';
-import { systemProcessTable } from '../../processes/system-process-table.ts';
 import type { LinkOptions, RunnerLink } from './runner-link.ts';
 
 /** How many runners one call starts at most. */

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import type { Stream } from '../store/log-segments.ts';
-import { LogReader } from './log-reader.ts';
 import { LogWriter } from '../store/log-writer.ts';
+import { LogReader } from './log-reader.ts';
 import { readTail } from './log-tail.ts';
 import { readText } from './text-page.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync, statSync } from 'node:fs';
-import { indexPath, listSegments, segmentPath } from '../store/log-segments.ts';
 import { throwUnlessGone } from '../../base/throw-unless-gone.ts';
+import { indexPath, listSegments, segmentPath } from '../store/log-segments.ts';
 import { IndexReader } from '../store/transition-index.ts';
 
 /** The segments of a log, and the end of the last one. */

@@ -12,15 +12,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { scratchFolder } from '../../../test/support/scratch.ts';
-import { indexPath, listSegments, segmentPath, STREAMS, type Stream } from '../store/log-segments.ts';
-import { BLOCK_BYTES, LogReader } from './log-reader.ts';
-import type { Piece } from '../store/log-piece.ts';
-import { LogWriter } from '../store/log-writer.ts';
-import { readRaw } from './raw-page.ts';
 import { search } from '../search/log-search.ts';
-import { readTail } from './log-tail.ts';
-import { readText } from './text-page.ts';
+import type { Piece } from '../store/log-piece.ts';
+import { indexPath, listSegments, segmentPath, type Stream, STREAMS } from '../store/log-segments.ts';
+import { LogWriter } from '../store/log-writer.ts';
 import { IndexWriter } from '../store/transition-index.ts';
+import { BLOCK_BYTES, LogReader } from './log-reader.ts';
+import { readTail } from './log-tail.ts';
+import { readRaw } from './raw-page.ts';
+import { readText } from './text-page.ts';
 
 type Chunk = readonly [Stream, Uint8Array];
 

@@ -2,8 +2,8 @@ import { readSync } from 'node:fs';
 import { utf16OfMark } from '../render/text-encoding.ts';
 import type { Piece } from '../store/log-piece.ts';
 import type { Stream } from '../store/log-segments.ts';
-import { FreshFiles, HeldFiles, type LogFiles } from './log-files.ts';
 import type { IndexReader } from '../store/transition-index.ts';
+import { FreshFiles, HeldFiles, type LogFiles } from './log-files.ts';
 
 /** What a log folder contains at one moment, as cursors (bytes since the job began). */
 export interface LogRange {

@@ -1,10 +1,10 @@
-import { STREAMS, type Stream } from '../store/log-segments.ts';
-import { ResumedStreams } from './resumed-streams.ts';
 import type { Line, LineAssembler } from '../render/line-assembler.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { behindLastLineFeed } from './line-feeds.ts';
 import { BLOCK_BYTES, type LogReader } from './log-reader.ts';
 import { measureLine } from './long-line.ts';
-import { isContinued, SCAN_LIMIT_BYTES, wanted, type PageRequest, type StreamChoice } from './page.ts';
+import { isContinued, type PageRequest, SCAN_LIMIT_BYTES, type StreamChoice, wanted } from './page.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 import type { TextPage } from './text-page.ts';
 
 export interface TailRequest extends Omit<PageRequest, 'cursor'> {

@@ -1,9 +1,9 @@
-import { ResumedStreams } from './resumed-streams.ts';
-import type { Stream } from '../store/log-segments.ts';
-import type { Line } from '../render/line-assembler.ts';
-import type { LogReader } from './log-reader.ts';
-import type { Piece } from '../store/log-piece.ts';
 import { incompleteTail } from '../render/character-decoder.ts';
+import type { Line } from '../render/line-assembler.ts';
+import type { Piece } from '../store/log-piece.ts';
+import type { Stream } from '../store/log-segments.ts';
+import type { LogReader } from './log-reader.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 
 export interface StreamChoice {
   /** The stream to read; both by default. Cursors always count the bytes of both. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { scratchFolder } from '../../../test/support/scratch.ts';
-import { STREAMS, type Stream } from '../store/log-segments.ts';
-import { LogReader } from './log-reader.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { LogWriter } from '../store/log-writer.ts';
+import { LogReader } from './log-reader.ts';
 import { readRaw } from './raw-page.ts';
 
 type Chunk = readonly [Stream, Uint8Array];

@@ -1,17 +1,17 @@
-import { ResumedStreams } from './resumed-streams.ts';
 import type { LineAssembler } from '../render/line-assembler.ts';
-import type { LogReader } from './log-reader.ts';
 import type { Piece } from '../store/log-piece.ts';
+import type { LogReader } from './log-reader.ts';
 import {
   isContinued,
   locate,
+  type Page,
+  type PageRequest,
   SCAN_LIMIT_BYTES,
   slices,
   sliceSize,
   wanted,
-  type Page,
-  type PageRequest,
 } from './page.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 
 export type RawPage = Page & { readonly bytes: Buffer };
 

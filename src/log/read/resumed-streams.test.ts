@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { repeats } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
-import { STREAMS, type Stream } from '../store/log-segments.ts';
-import { LogReader } from './log-reader.ts';
-import { LogWriter } from '../store/log-writer.ts';
-import { readRaw } from './raw-page.ts';
 import { search } from '../search/log-search.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { LogReader } from './log-reader.ts';
 import { readTail } from './log-tail.ts';
+import { readRaw } from './raw-page.ts';
 import { readText } from './text-page.ts';
 
 type Chunk = readonly [stream: Stream, bytes: string | Buffer];

@@ -1,7 +1,7 @@
-import { STREAMS, type Stream } from '../store/log-segments.ts';
-import { LineAssembler, type Line } from '../render/line-assembler.ts';
-import { isUtf16 } from '../render/text-encoding.ts';
+import { type Line, LineAssembler } from '../render/line-assembler.ts';
 import { TerminalStream, type TerminalStreamOptions } from '../render/terminal-stream.ts';
+import { isUtf16 } from '../render/text-encoding.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { behindLastLineFeed } from './line-feeds.ts';
 import { BLOCK_BYTES, type LogReader } from './log-reader.ts';
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { scratchFolder } from '../../../test/support/scratch.ts';
-import { STREAMS, type Stream } from '../store/log-segments.ts';
-import { LogReader } from './log-reader.ts';
-import { LogWriter } from '../store/log-writer.ts';
-import { readRaw } from './raw-page.ts';
 import { search } from '../search/log-search.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { LogReader } from './log-reader.ts';
 import { readTail } from './log-tail.ts';
+import { readRaw } from './raw-page.ts';
 import { readText } from './text-page.ts';
 
 /** Each is an array of parts that must not be cut. */

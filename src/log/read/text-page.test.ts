@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import type { Stream } from '../store/log-segments.ts';
-import { LogReader } from './log-reader.ts';
 import { LogWriter } from '../store/log-writer.ts';
+import { LogReader } from './log-reader.ts';
 import { readText, type TextPage } from './text-page.ts';
 
 function logOf(context: TestContext, ...chunks: [Stream, string | Uint8Array][]): LogReader {

@@ -1,17 +1,17 @@
-import { ResumedStreams } from './resumed-streams.ts';
 import type { Line, LineAssembler } from '../render/line-assembler.ts';
 import type { LogReader } from './log-reader.ts';
-import { isContinuedBehind, measureLine, type LongLine } from './long-line.ts';
+import { isContinuedBehind, type LongLine, measureLine } from './long-line.ts';
 import {
   isContinued,
   locate,
+  type Page,
+  type PageRequest,
   SCAN_LIMIT_BYTES,
   slices,
   sliceSize,
   wanted,
-  type Page,
-  type PageRequest,
 } from './page.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 
 export type TextPage = Page & {
   readonly text: string;

@@ -1,5 +1,5 @@
-import { STREAMS, type Stream } from '../store/log-segments.ts';
 import type { Piece } from '../store/log-piece.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { TerminalStream } from './terminal-stream.ts';
 
 /** A line of one stream as a person would see it. */

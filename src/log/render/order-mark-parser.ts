@@ -1,4 +1,4 @@
-import { OutputParser, type OutputHandler, type StreamParser } from './output-parser.ts';
+import { type OutputHandler, OutputParser, type StreamParser } from './output-parser.ts';
 import { utf16OfMark } from './text-encoding.ts';
 import { Utf16Parser } from './utf16-parser.ts';
 

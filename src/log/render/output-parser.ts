@@ -1,4 +1,4 @@
-import { decoderFor, type CharacterDecoder } from './character-decoder.ts';
+import { type CharacterDecoder, decoderFor } from './character-decoder.ts';
 
 /** Receives what a parser finds in a stream, in order. */
 export interface OutputHandler {

@@ -5,9 +5,9 @@ import { RECORDINGS } from '../../../test/support/recordings.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { finalScreen, trimmed } from '../../../test/support/terminal.ts';
 import { LogReader } from '../read/log-reader.ts';
-import { LogWriter } from '../store/log-writer.ts';
 import { readTail } from '../read/log-tail.ts';
 import { readText } from '../read/text-page.ts';
+import { LogWriter } from '../store/log-writer.ts';
 
 /** A page must have room for the longest line that remains. */
 const LEAST_PAGE = 600;

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { line, unit } from '../../../test/support/terminal-output.ts';
 import { repeats } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { finalScreen, trimmed, watchScreen } from '../../../test/support/terminal.ts';
+import { line, unit } from '../../../test/support/terminal-output.ts';
 import { LogReader } from '../read/log-reader.ts';
-import { LogWriter } from '../store/log-writer.ts';
-import { SCREEN_ROWS } from './screen-rows.ts';
-import { search } from '../search/log-search.ts';
 import { readTail } from '../read/log-tail.ts';
 import { readText } from '../read/text-page.ts';
+import { search } from '../search/log-search.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { SCREEN_ROWS } from './screen-rows.ts';
 
 /** Tabs are kept where a terminal shows blanks. A terminal tells how many. */
 async function asShown(lines: readonly string[]): Promise<string[]> {

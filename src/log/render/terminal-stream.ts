@@ -1,7 +1,7 @@
 import { CharacterSets } from './character-sets.ts';
 import { LineCells } from './line-cells.ts';
 import { OrderMarkParser } from './order-mark-parser.ts';
-import { OutputParser, type OutputHandler, type StreamParser } from './output-parser.ts';
+import { type OutputHandler, OutputParser, type StreamParser } from './output-parser.ts';
 import { SCREEN_ROWS, ScreenRows } from './screen-rows.ts';
 import { isUtf16 } from './text-encoding.ts';
 import { Utf16Parser } from './utf16-parser.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decoderFor } from './character-decoder.ts';
-import { encodingNamed } from './text-encoding.ts';
 import { TerminalStream } from './terminal-stream.ts';
+import { encodingNamed } from './text-encoding.ts';
 
 test('finds an encoding by any of its names', () => {
   const cases: readonly (readonly [label: string, name: string | undefined])[] = [

@@ -1,4 +1,4 @@
-import { OutputParser, type OutputHandler, type StreamParser } from './output-parser.ts';
+import { type OutputHandler, OutputParser, type StreamParser } from './output-parser.ts';
 import type { Utf16 } from './text-encoding.ts';
 
 /** Parses a stream in UTF-16. The bytes must begin with the first byte of a unit. */

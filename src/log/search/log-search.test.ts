@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { scratchFolder } from '../../../test/support/scratch.ts';
-import { STREAMS, type Stream } from '../store/log-segments.ts';
 import { LogReader } from '../read/log-reader.ts';
-import { LogWriter } from '../store/log-writer.ts';
-import { search, type FoundLine, type Match, type SearchRequest, type SearchResult } from './log-search.ts';
 import { readText } from '../read/text-page.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
+import { LogWriter } from '../store/log-writer.ts';
+import { type FoundLine, type Match, search, type SearchRequest, type SearchResult } from './log-search.ts';
 
 type Chunk = readonly [Stream, string | Uint8Array];
 

@@ -1,9 +1,9 @@
+import { LogReader } from '../read/log-reader.ts';
+import { type StreamChoice, wanted } from '../read/page.ts';
 import { ResumedStreams } from '../read/resumed-streams.ts';
 import type { Line } from '../render/line-assembler.ts';
 import type { Stream } from '../store/log-segments.ts';
-import { LogReader } from '../read/log-reader.ts';
 import { compilePattern } from './search-pattern.ts';
-import { wanted, type StreamChoice } from '../read/page.ts';
 
 export interface SearchRequest extends StreamChoice {
   /** The log folder. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { atEnd, scratchFolder } from '../../../test/support/scratch.ts';
 import { LogWriter } from '../store/log-writer.ts';
-import { SearchError, SearchPool } from './search-pool.ts';
 import type { SearchRequest } from './log-search.ts';
+import { SearchError, SearchPool } from './search-pool.ts';
 
 const SCRIPT = join(import.meta.dirname, 'search-worker.ts');
 

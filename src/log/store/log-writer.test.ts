@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { atEnd, scratchFolder } from '../../../test/support/scratch.ts';
 import { fillDisk, mountTinyDisk } from '../../../test/support/tiny-disk.ts';
-import { indexPath, listSegments, segmentPath, type Stream } from './log-segments.ts';
 import { LogReader } from '../read/log-reader.ts';
+import { indexPath, listSegments, segmentPath, type Stream } from './log-segments.ts';
 import { LogWriter } from './log-writer.ts';
 
 function write(writer: LogWriter, stream: Stream, text: string, timeMs?: number): void {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { STREAMS, type Stream } from './log-segments.ts';
+import { type Stream, STREAMS } from './log-segments.ts';
 
 /**
  * The index records which stream wrote which bytes, and when. A file has a header and records, each of 16 bytes,

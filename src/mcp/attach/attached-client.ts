@@ -6,8 +6,8 @@ import {
   type ListToolsResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '../../base/stderr-log.ts';
-import { NoWindowError, untilWindow } from './window-search.ts';
 import { failure, interrupted, toolOf } from './call-failures.ts';
+import { NoWindowError, untilWindow } from './window-search.ts';
 import { isAnswer, RefusedError, SessionLostError, WindowSession } from './window-session.ts';
 
 /** Pause (ms) before a lost window is looked for, and between two looks when it did not come back in time. */

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../base/stderr-log.ts';
 import { StdioTransport } from '../transports/stdio-transport.ts';
-import { AttachedClient } from './attached-client.ts';
 import { ATTACH_VARIABLE, SESSION_VARIABLE } from './attach-paths.ts';
+import { AttachedClient } from './attached-client.ts';
 
 /** How long a client may take to send its first request. */
 const FIRST_REQUEST_MS = 2000;

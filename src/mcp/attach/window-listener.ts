@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import { isSameSecret, makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
+import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import {
   ENDPOINT_PATH,
+  type EndpointAddress,
   listWindows,
   publishWindow,
   WINDOW_VERSION,
-  type EndpointAddress,
 } from './window-files.ts';
 
 export interface Listener {

@@ -3,9 +3,9 @@ import { SECRET_HEADER } from '../../sockets/secret.ts';
 import { readText, sendRequest } from './socket-request.ts';
 import {
   ENDPOINT_PATH,
+  type EndpointAddress,
   listWindows,
   WINDOW_VERSION,
-  type EndpointAddress,
   type WindowAddress,
 } from './window-files.ts';
 

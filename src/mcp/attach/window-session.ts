@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import {
+  isJSONRPCErrorResponse,
   isJSONRPCRequest,
   isJSONRPCResultResponse,
-  isJSONRPCErrorResponse,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { createParser } from 'eventsource-parser';
 import { readText, sendRequest } from './socket-request.ts';
 import type { EndpointAddress } from './window-files.ts';

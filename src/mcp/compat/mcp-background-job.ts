@@ -4,7 +4,7 @@ import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord, Status } from '../../protocol/job-record.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
-import { defineTool, type Answer, type Tool } from '../shared/tool.ts';
+import { type Answer, defineTool, type Tool } from '../shared/tool.ts';
 import { interact } from '../tools/interact.ts';
 import { lastOf, since } from './stream-replies.ts';
 

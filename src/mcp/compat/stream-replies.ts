@@ -1,6 +1,6 @@
 import type { JobManager } from '../../jobs/manager.ts';
-import { STREAMS, type Stream } from '../../log/store/log-segments.ts';
 import { SCAN_LIMIT_BYTES } from '../../log/read/page.ts';
+import { type Stream, STREAMS } from '../../log/store/log-segments.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 
 /** Limit for one stream in a reply, so that both together fit into the largest of our own replies. */

@@ -1,19 +1,19 @@
 import {
-  ErrorCode,
-  McpError,
   type CompleteResult,
+  ErrorCode,
   type ListResourcesResult,
+  McpError,
   type ReadResourceResult,
   type Resource,
   type ResourceTemplate,
 } from '@modelcontextprotocol/sdk/types.js';
+import { JobError } from '../../base/job-error.ts';
 import { escapeControls, quote } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
-import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
-import { describeJob } from './job-json.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
+import { describeJob } from './job-json.ts';
 
 /** The resource that a URI identifies. */
 export interface JobResource {

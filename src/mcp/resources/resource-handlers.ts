@@ -9,9 +9,9 @@ import {
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
+import { handleRequests } from '../shared/request-handler.ts';
 import { completeReference, findResource, listResources, readResource, TEMPLATES } from './job-resources.ts';
 import type { ResourceUpdates } from './resource-updates.ts';
-import { handleRequests } from '../shared/request-handler.ts';
 
 export const RESOURCE_CAPABILITIES = {
   resources: { subscribe: true, listChanged: true },

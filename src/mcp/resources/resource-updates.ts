@@ -1,9 +1,9 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
+import { Throttle } from '../../base/throttle.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
-import { Throttle } from '../../base/throttle.ts';
 import type { JobResource } from './job-resources.ts';
 
 /** The shortest time between two notifications of the same kind. */

@@ -2,16 +2,16 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ListToolsRequestSchema, SetLevelRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
-import { listedTools } from './tool-registry.ts';
-import { callTool } from './tool-call.ts';
-import { ToolCallRequestSchema } from './tool-call-request.ts';
 import type { CompatName } from '../compat/compat-names.ts';
-import { DEFINITIONS, definitionsOf } from './tool-definitions.ts';
+import { RESOURCE_CAPABILITIES, serveResources } from '../resources/resource-handlers.ts';
+import { ResourceUpdates } from '../resources/resource-updates.ts';
+import { handleRequests } from '../shared/request-handler.ts';
 import { LogNotifications } from './log-notifications.ts';
 import type { ResendGuard } from './resend-guard.ts';
-import { ResourceUpdates } from '../resources/resource-updates.ts';
-import { RESOURCE_CAPABILITIES, serveResources } from '../resources/resource-handlers.ts';
-import { handleRequests } from '../shared/request-handler.ts';
+import { callTool } from './tool-call.ts';
+import { ToolCallRequestSchema } from './tool-call-request.ts';
+import { DEFINITIONS, definitionsOf } from './tool-definitions.ts';
+import { listedTools } from './tool-registry.ts';
 
 const INSTRUCTIONS =
   'Runs shell commands as background jobs that outlive a call. Start a job with execute, and with until to return ' +

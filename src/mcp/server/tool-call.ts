@@ -1,13 +1,13 @@
-import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { JobError } from '../../base/job-error.ts';
 import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Secrets } from '../../jobs/typed-secrets.ts';
 import type { Starter } from '../../protocol/job-record.ts';
+import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
+import { callKey, type ResendGuard } from './resend-guard.ts';
 import { parseArguments } from './tool-arguments.ts';
 import { findTool } from './tool-registry.ts';
-import { callKey, type ResendGuard } from './resend-guard.ts';
-import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
 
 /** Characters of the name of an unknown tool that an error shows. */
 const MAX_NAME_LENGTH = 100;

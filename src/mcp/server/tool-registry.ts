@@ -1,8 +1,8 @@
+import type { CompatName } from '../compat/compat-names.ts';
 import { MCP_BACKGROUND_JOB } from '../compat/mcp-background-job.ts';
 import { MCP_BGTASK } from '../compat/mcp-bgtask.ts';
-import type { CompatName } from '../compat/compat-names.ts';
-import { TOOLS } from '../tools/index.ts';
 import type { Tool } from '../shared/tool.ts';
+import { TOOLS } from '../tools/index.ts';
 
 /** The tools of other servers can always be called, but are listed only on request. */
 const COMPAT_TOOLS: Readonly<Record<CompatName, readonly Tool[]>> = {

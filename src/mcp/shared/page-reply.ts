@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { Stream } from '../../log/store/log-segments.ts';
+import type { JobManager } from '../../jobs/manager.ts';
 import type { LongLine } from '../../log/read/long-line.ts';
 import type { Page } from '../../log/read/page.ts';
 import type { TextPage } from '../../log/read/text-page.ts';
-import type { JobManager } from '../../jobs/manager.ts';
+import type { Stream } from '../../log/store/log-segments.ts';
 import { readFoldedPage } from './folded-page.ts';
+import { type Facts, jobFacts, logReply, pageBytes } from './reply.ts';
 import { streamOf } from './stream-choice.ts';
-import { jobFacts, logReply, pageBytes, type Facts } from './reply.ts';
 
 export interface PageChoice {
   readonly cursor: number;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { shorten } from '../../base/shorten.ts';
 import { findBufferingFilters } from '../../jobs/buffering-filters.ts';
 import type { Condition } from '../../jobs/condition-check.ts';
 import type { WaitOutcome } from '../../jobs/job-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { shorten } from '../../base/shorten.ts';
 
 /** How long the search for a cause may take. A runner that is stuck never answers. */
 const SEARCH_TIMEOUT_MS = 1000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { STREAMS } from '../../log/store/log-segments.ts';
 import { MAX_GRACE_SECONDS, MAX_TIMEOUT_SECONDS } from '../../jobs/limits.ts';
+import { STREAMS } from '../../log/store/log-segments.ts';
 import { DEFAULT_REPLY_BYTES, MAX_REPLY_BYTES } from './reply.ts';
 
 /** Longest blocking call. Clients give up after 60 s. */

@@ -1,6 +1,6 @@
 import { JobError } from '../../base/job-error.ts';
-import type { Stream } from '../../log/store/log-segments.ts';
 import type { Condition } from '../../jobs/condition-check.ts';
+import type { Stream } from '../../log/store/log-segments.ts';
 import { checkPattern } from './pattern-argument.ts';
 
 interface ConditionArguments {

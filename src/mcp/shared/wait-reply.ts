@@ -1,15 +1,15 @@
-import type { JobManager } from '../../jobs/manager.ts';
+import { escapeControls } from '../../base/quoted-text.ts';
+import { shorten } from '../../base/shorten.ts';
 import type { Condition, WaitTarget } from '../../jobs/condition-check.ts';
+import { duration } from '../../jobs/job-duration.ts';
 import type { WaitOutcome } from '../../jobs/job-wait.ts';
+import type { JobManager } from '../../jobs/manager.ts';
 import { excerpt } from './excerpt.ts';
 import { readFoldedTail } from './folded-page.ts';
-import { markStart, pageReply, type PageChoice } from './page-reply.ts';
-import { streamOf } from './stream-choice.ts';
-import { escapeControls } from '../../base/quoted-text.ts';
-import { explainTimeout } from './timeout-cause.ts';
-import { shorten } from '../../base/shorten.ts';
-import { duration } from '../../jobs/job-duration.ts';
+import { markStart, type PageChoice, pageReply } from './page-reply.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
+import { streamOf } from './stream-choice.ts';
+import { explainTimeout } from './timeout-cause.ts';
 import type { Answer, ToolContext } from './tool.ts';
 
 const PROGRESS_INTERVAL_MS = 5000;

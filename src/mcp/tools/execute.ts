@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
-import { conditionOf } from '../shared/wait-condition.ts';
+import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
+import { requireStarted } from '../shared/started-job.ts';
+import { defineTool } from '../shared/tool.ts';
 import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
@@ -9,10 +11,8 @@ import {
   MAX_WAIT_SECONDS,
   timeoutSeconds,
 } from '../shared/tool-parameters.ts';
-import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
-import { requireStarted } from '../shared/started-job.ts';
-import { defineTool } from '../shared/tool.ts';
 import { unlisted } from '../shared/unlisted-parameter.ts';
+import { conditionOf } from '../shared/wait-condition.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
 export const execute = defineTool({

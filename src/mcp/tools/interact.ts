@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { pageReply } from '../shared/page-reply.ts';
-import { jobId } from '../shared/tool-parameters.ts';
 import { DEFAULT_REPLY_BYTES, jobFacts, logReply } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
+import { jobId } from '../shared/tool-parameters.ts';
 
 /** Bytes of input in one call. */
 const MAX_INPUT_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { graceSeconds, jobId } from '../shared/tool-parameters.ts';
 import { clip } from '../../base/quoted-text.ts';
 import { foldRepeatedLines } from '../shared/repeated-lines.ts';
 import { header, jobFacts, logReply } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
+import { graceSeconds, jobId } from '../shared/tool-parameters.ts';
 
 /** How much of the end of the log the reply shows. */
 const LAST_LINES = 10;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { STATUSES, type JobRecord, type Status } from '../../protocol/job-record.ts';
 import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
+import { type JobRecord, type Status, STATUSES } from '../../protocol/job-record.ts';
 import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageReply } from '../shared/page-reply.ts';
-import { cursor, format, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
 import { defineTool } from '../shared/tool.ts';
+import { cursor, format, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
 
 export const output = defineTool({
   name: 'output',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
-import { jobId } from '../shared/tool-parameters.ts';
 import { header, jobFacts } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
+import { jobId } from '../shared/tool-parameters.ts';
 
 export const restart = defineTool({
   name: 'restart',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { FoundLine, Match } from '../../log/search/log-search.ts';
-import { streamOf } from '../shared/stream-choice.ts';
-import { checkPattern } from '../shared/pattern-argument.ts';
 import { excerpt } from '../shared/excerpt.ts';
-import { cursor, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
+import { checkPattern } from '../shared/pattern-argument.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
+import { streamOf } from '../shared/stream-choice.ts';
 import { defineTool } from '../shared/tool.ts';
+import { cursor, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
 
 /** Characters shown of a line. */
 const MAX_LINE_LENGTH = 500;

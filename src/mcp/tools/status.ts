@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { InspectResult } from '../../protocol/messages.ts';
-import { jobId } from '../shared/tool-parameters.ts';
 import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
+import type { InspectResult } from '../../protocol/messages.ts';
 import { header, jobFacts } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
+import { jobId } from '../shared/tool-parameters.ts';
 
 /** Characters shown of a command and of the last line. */
 const MAX_COMMAND_LENGTH = 1000;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { readFoldedTail } from '../shared/folded-page.ts';
 import { markStart, pageFacts } from '../shared/page-reply.ts';
-import { streamOf } from '../shared/stream-choice.ts';
-import { jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
+import { streamOf } from '../shared/stream-choice.ts';
 import { defineTool } from '../shared/tool.ts';
+import { jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
 
 export const tail = defineTool({
   name: 'tail',

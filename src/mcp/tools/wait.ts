@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
-import type { JobManager } from '../../jobs/manager.ts';
 import type { WaitTarget } from '../../jobs/condition-check.ts';
-import { conditionOf, onStream } from '../shared/wait-condition.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import { streamOf } from '../shared/stream-choice.ts';
+import { defineTool } from '../shared/tool.ts';
 import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
@@ -10,8 +11,7 @@ import {
   maxBytes,
   stream,
 } from '../shared/tool-parameters.ts';
-import { streamOf } from '../shared/stream-choice.ts';
-import { defineTool } from '../shared/tool.ts';
+import { conditionOf, onStream } from '../shared/wait-condition.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
 /** How many jobs one call can wait for. */

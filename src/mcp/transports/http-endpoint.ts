@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
-import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import { makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
-import { ALLOWED, PATH, refusalOf, type Refusal } from './request-checks.ts';
-import { readBody } from './request-body.ts';
-import { callKey, ResendGuard } from '../server/resend-guard.ts';
+import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import { createServer as createMcpServer } from '../server/mcp-server.ts';
-import { messagesOf, type SessionTransport } from './session-transport.ts';
+import { callKey, ResendGuard } from '../server/resend-guard.ts';
 import { Sessions } from './http-sessions.ts';
+import { readBody } from './request-body.ts';
+import { ALLOWED, PATH, type Refusal, refusalOf } from './request-checks.ts';
+import { messagesOf, type SessionTransport } from './session-transport.ts';
 
 /** Where an MCP client finds the server, and the headers that it must send. */
 export interface Endpoint {

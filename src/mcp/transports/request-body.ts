@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { Refusal } from './request-checks.ts';
 import { parseMessage } from '../shared/json-text.ts';
+import type { Refusal } from './request-checks.ts';
 
 /**
  * Reads the body of a request as JSON, or returns why it is refused. If it is too large, as much again is read and

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { CLIENT_FORMS, OTHER_CLIENT, type ClientForm, type Launch } from './client-configurations.ts';
+import { CLIENT_FORMS, type ClientForm, type Launch, OTHER_CLIENT } from './client-configurations.ts';
 
 /** What a configuration names. */
 export interface ClientParts {

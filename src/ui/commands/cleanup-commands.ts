@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
-import type { CommandContext, Commands } from './command.ts';
 import { COMMANDS } from '../contributions.ts';
+import type { CommandContext, Commands } from './command.ts';
 import { hasStatus } from './job-picker.ts';
 
 /** Commands that change the list of jobs. */

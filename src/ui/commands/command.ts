@@ -1,10 +1,10 @@
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { CommandId } from '../contributions.ts';
-import type { JobOutput } from '../output/job-output.ts';
-import type { JobSelection } from './job-picker.ts';
-import type { JobTree, TreeNode } from '../tree/job-tree.ts';
-import type { LogDocuments } from '../output/log-document.ts';
 import type { ManagerSource } from '../manager-source.ts';
+import type { JobOutput } from '../output/job-output.ts';
+import type { LogDocuments } from '../output/log-document.ts';
+import type { JobTree, TreeNode } from '../tree/job-tree.ts';
+import type { JobSelection } from './job-picker.ts';
 
 /** The parts of the extension that commands use. */
 export interface CommandContext {

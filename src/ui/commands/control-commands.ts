@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { CommandContext, Commands } from './command.ts';
 import { COMMANDS } from '../contributions.ts';
 import { PERSON } from '../person-starter.ts';
+import type { CommandContext, Commands } from './command.ts';
 
 /** Commands that act on running jobs. */
 export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: CommandContext) {

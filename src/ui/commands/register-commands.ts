@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
-import type { CommandArguments, CommandContext } from './command.ts';
-import type { JobNode, JobTree } from '../tree/job-tree.ts';
-import { viewCommands } from './view-commands.ts';
-import { controlCommands } from './control-commands.ts';
-import { cleanupCommands } from './cleanup-commands.ts';
-import { hasStatus, pickJob, type JobSelection } from './job-picker.ts';
 import { messageText } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
+import type { JobNode, JobTree } from '../tree/job-tree.ts';
+import { cleanupCommands } from './cleanup-commands.ts';
+import type { CommandArguments, CommandContext } from './command.ts';
+import { controlCommands } from './control-commands.ts';
+import { hasStatus, type JobSelection, pickJob } from './job-picker.ts';
 import { createSecondClickGuard } from './second-click-guard.ts';
+import { viewCommands } from './view-commands.ts';
 
 /** Registers the commands of rows and of the Command Palette that act on existing jobs. */
 export function registerCommands(

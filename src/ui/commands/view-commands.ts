@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { JobRecord } from '../../protocol/job-record.ts';
-import type { CommandContext, CommandHandler, Commands } from './command.ts';
 import { COMMANDS, type OutputView } from '../contributions.ts';
-import { findAddresses } from '../tree/job-addresses.ts';
 import { logText } from '../output/log-document.ts';
+import { findAddresses } from '../tree/job-addresses.ts';
+import type { CommandContext, CommandHandler, Commands } from './command.ts';
 
 /** Maximum size of output copied to the clipboard. */
 const MAX_COPIED_BYTES = 4 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import type { Ask } from '../../jobs/input-requests.ts';
-import { oneAtATime } from './prompt-queue.ts';
-import { starterName } from '../tree/job-row.ts';
 import { messageText, printable } from '../format/printable.ts';
+import { starterName } from '../tree/job-row.ts';
+import { oneAtATime } from './prompt-queue.ts';
 
 const MAX_COMMAND_LENGTH = 80;
 const MAX_PROMPT_LENGTH = 200;

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { COMMANDS, NOTIFIED_JOBS, OTHER_SETTINGS } from '../contributions.ts';
-import { describe } from '../tree/job-row.ts';
-import type { ManagerSource } from '../manager-source.ts';
-import { readSetting } from '../settings.ts';
-import { NoticeQueue } from './notice-queue.ts';
 import { messageText, printable } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
+import type { ManagerSource } from '../manager-source.ts';
+import { readSetting } from '../settings.ts';
+import { describe } from '../tree/job-row.ts';
+import { NoticeQueue } from './notice-queue.ts';
 
 /** Jobs that end within this time, such as jobs that depend on each other, share a notification. */
 const COLLECT_MS = 1000;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { OTHER_SETTINGS, OUTPUT_VIEWS, type OutputView } from '../contributions.ts';
-import type { JobTerminals } from '../terminal/job-terminals.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import { readSetting } from '../settings.ts';
+import type { JobTerminals } from '../terminal/job-terminals.ts';
 import { OutputChannels } from './output-channels.ts';
 
 /** Shows the output of jobs as text in an output channel, or in a terminal that accepts input. */

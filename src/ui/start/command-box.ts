@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { listText } from '../format/printable.ts';
-import { folderLabel } from './workspace-folders.ts';
 import type { CommandHistory, HistoryEntry } from './command-history.ts';
+import { folderLabel } from './workspace-folders.ts';
 
 /** The content of the box while the user edits a command. */
 export interface Draft {

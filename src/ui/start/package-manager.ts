@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { AGENTS, detect, type Agent } from 'package-manager-detector';
+import { type Agent, AGENTS, detect } from 'package-manager-detector';
 
 interface Options {
   /** The last folder to search: the workspace folder. */

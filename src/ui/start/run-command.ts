@@ -1,8 +1,8 @@
 import { readSettings } from '../settings.ts';
 import { askForCommand, type Draft } from './command-box.ts';
-import { chooseFolder, workspaceFolders } from './workspace-folders.ts';
 import { CommandHistory } from './command-history.ts';
 import { startJob, type StartParts } from './start-job.ts';
+import { chooseFolder, workspaceFolders } from './workspace-folders.ts';
 
 /** Runs a command that the user types or picks from the history. */
 export async function runCommand(parts: StartParts): Promise<void> {

@@ -2,8 +2,8 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { messageText } from '../format/printable.ts';
 import { readSettings } from '../settings.ts';
-import { shellKind } from './shell-quoting.ts';
 import { scriptCommand } from './script-file.ts';
+import { shellKind } from './shell-quoting.ts';
 import { startJob, type StartParts } from './start-job.ts';
 
 /** Runs script files in their folders: the clicked ones, or the file of the active editor. */

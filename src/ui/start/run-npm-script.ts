@@ -3,10 +3,10 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { listText } from '../format/printable.ts';
 import { readSettings } from '../settings.ts';
-import { folderOf } from './workspace-folders.ts';
-import { readScripts, type NpmScript, type PackageFile } from './npm-packages.ts';
+import { type NpmScript, type PackageFile, readScripts } from './npm-packages.ts';
 import { shellKind } from './shell-quoting.ts';
 import { startJob, type StartParts } from './start-job.ts';
+import { folderOf } from './workspace-folders.ts';
 
 /** Maximum number of package.json files to read. */
 const MAX_FILES = 500;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { readSettings } from '../settings.ts';
-import { folderOf, workspaceFolders } from './workspace-folders.ts';
 import { startJob, type StartParts } from './start-job.ts';
+import { folderOf, workspaceFolders } from './workspace-folders.ts';
 
 /** Runs the selection in the editor, or the line with the cursor, as one script. */
 export async function runSelection(parts: StartParts): Promise<void> {

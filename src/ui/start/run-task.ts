@@ -5,7 +5,7 @@ import { readSettings } from '../settings.ts';
 import { startJob, type StartParts } from './start-job.ts';
 import { processTaskCommand, shellTaskCommand } from './task-command.ts';
 import { askForInputs } from './task-inputs.ts';
-import { tasksConfiguration, taskFolder, variableContext } from './task-surroundings.ts';
+import { taskFolder, tasksConfiguration, variableContext } from './task-surroundings.ts';
 import { resolveVariables, VariableError } from './task-variables.ts';
 
 interface Row extends vscode.QuickPickItem {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import type { JobOutput } from '../output/job-output.ts';
-import type { ManagerSource } from '../manager-source.ts';
-import { PERSON } from '../person-starter.ts';
 import { messageText } from '../format/printable.ts';
+import type { ManagerSource } from '../manager-source.ts';
+import type { JobOutput } from '../output/job-output.ts';
+import { PERSON } from '../person-starter.ts';
 import { CommandHistory, type HistoryEntry, type Memory } from './command-history.ts';
 
 /** The parts of the extension that commands use to start a job. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { processTaskCommand, shellTaskCommand, type ShellTask } from './task-command.ts';
+import { processTaskCommand, type ShellTask, shellTaskCommand } from './task-command.ts';
 
 const VALUES: Readonly<Record<string, string>> = { '${file}': '/a b/c.js', '${name}': 'x' };
 const fill = (text: string): string => text.replaceAll(/\$\{\w+\}/g, (name) => VALUES[name] ?? name);

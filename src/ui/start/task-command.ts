@@ -1,4 +1,4 @@
-import { commandLine, quote, shellKind, type ShellKind } from './shell-quoting.ts';
+import { commandLine, quote, type ShellKind, shellKind } from './shell-quoting.ts';
 
 /** The values of vscode.ShellQuoting. */
 const ESCAPE = 1;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { messageText } from '../format/printable.ts';
 import { tasksConfiguration } from './task-surroundings.ts';
-import { inputIds, type Folder } from './task-variables.ts';
+import { type Folder, inputIds } from './task-variables.ts';
 
 /** An unchecked entry of `inputs` in tasks.json. */
 interface InputDefinition {

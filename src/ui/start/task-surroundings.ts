@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { folderOf, workspaceFolders } from './workspace-folders.ts';
 import type { Folder, VariableContext } from './task-variables.ts';
+import { folderOf, workspaceFolders } from './workspace-folders.ts';
 
 /** Returns the folder of a task, or the first folder for a task of a workspace file. */
 export function taskFolder(scope: vscode.Task['scope']): Folder | undefined {

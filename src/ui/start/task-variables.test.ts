@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sep } from 'node:path';
 import { test } from 'node:test';
-import { inputIds, resolveVariables, VariableError, type VariableContext } from './task-variables.ts';
+import { inputIds, resolveVariables, type VariableContext, VariableError } from './task-variables.ts';
 
 const web = { name: 'web', path: '/w/web' };
 const context: VariableContext = {

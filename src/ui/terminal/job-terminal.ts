@@ -7,7 +7,7 @@ import { printable } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
 import { LineEditor } from './line-editor.ts';
 import { feedTerminal } from './terminal-feed.ts';
-import { STATUS_REQUEST, readInput } from './terminal-input.ts';
+import { readInput, STATUS_REQUEST } from './terminal-input.ts';
 import { TerminalPace } from './terminal-pace.ts';
 import { TerminalScreen } from './terminal-screen.ts';
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
-import { JobTerminal } from './job-terminal.ts';
 import { messageText } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
+import { JobTerminal } from './job-terminal.ts';
 
 const MAX_TITLE_LENGTH = 40;
 const ICON = new vscode.ThemeIcon('server-process');

@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Stream } from '../../log/store/log-segments.ts';
 import {
+  type FeedSource,
   feedTerminal,
   MAX_BEHIND_BYTES,
   PORTION_BYTES,
   REPLAY_BYTES,
-  type FeedSource,
 } from './terminal-feed.ts';
 
 /** A log in memory whose oldest bytes can be dropped. */

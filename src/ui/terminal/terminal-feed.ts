@@ -1,8 +1,8 @@
 import { TextDecoder } from 'node:util';
 import type { JobActivity } from '../../jobs/job-activity.ts';
-import type { Stream } from '../../log/store/log-segments.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { Piece } from '../../log/store/log-piece.ts';
+import type { Stream } from '../../log/store/log-segments.ts';
 
 /** How much of the end of a log is shown first. That is more than the 1000 lines that a terminal keeps by default. */
 export const REPLAY_BYTES = 256 * 1024;

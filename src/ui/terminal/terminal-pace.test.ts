@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { openScreen } from '../../../test/support/screen.ts';
-import { STATUS_REQUEST, readInput } from './terminal-input.ts';
+import { readInput, STATUS_REQUEST } from './terminal-input.ts';
 import { TerminalPace } from './terminal-pace.ts';
 
 const { signal: never } = new AbortController();

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
-import type { InspectResult } from '../../protocol/messages.ts';
 import type { JobRecord, Starter, Status } from '../../protocol/job-record.ts';
+import type { InspectResult } from '../../protocol/messages.ts';
 import { COMMANDS, CONTEXT_VALUES } from '../contributions.ts';
-import { portOf } from './job-addresses.ts';
 import { agentName } from '../format/agent-name.ts';
+import { formatBytes, formatElapsed } from '../format/amounts.ts';
 import { printable } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
-import { formatBytes, formatElapsed } from '../format/amounts.ts';
+import { portOf } from './job-addresses.ts';
 
 const MAX_LABEL_LENGTH = 80;
 const MAX_TOOLTIP_COMMAND_LENGTH = 500;

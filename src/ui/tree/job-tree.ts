@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from '../contributions.ts';
-import { describe, jobRow, jobTooltip } from './job-row.ts';
-import type { ManagerSource } from '../manager-source.ts';
 import { printable } from '../format/printable.ts';
+import type { ManagerSource } from '../manager-source.ts';
+import { describe, jobRow, jobTooltip } from './job-row.ts';
 import { RowAddresses } from './row-addresses.ts';
 
 /** The row of a job. It stays the same object while the job exists, so that a change redraws only this row. */

@@ -1,5 +1,5 @@
-import { findAddresses } from './job-addresses.ts';
 import type { ManagerSource } from '../manager-source.ts';
+import { findAddresses } from './job-addresses.ts';
 
 /** Pause between two checks of a job. It doubles with each check, up to the longest. */
 const FIRST_PAUSE_MS = 1000;

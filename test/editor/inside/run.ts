@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { TestEvent, TestResult } from '../results.ts';
 import { sendConsoleTo } from './console.ts';
 import { hasPage, screenshot } from './page.ts';
-import { registered, Skipped, type RegisteredTest, type TestContext } from './test.ts';
+import { registered, type RegisteredTest, Skipped, type TestContext } from './test.ts';
 
 /** VS Code calls this once the workbench is ready. A rejection means exit code 1. */
 export async function run(): Promise<void> {

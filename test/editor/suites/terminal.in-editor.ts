@@ -14,9 +14,9 @@ import {
   fact,
   openOutput,
   openSidebar,
+  THEMES,
   untilOutput,
   untilRow,
-  THEMES,
 } from './tools.ts';
 
 async function setForAll(name: string, value: unknown): Promise<void> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { atOneMoment } from '../inside/clock.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { atOneMoment } from '../inside/clock.ts';
 import {
   answerInputBox,
   callTool,

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 
 /** How long an expected event may take, in ms. */
 const PATIENCE = 20_000;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
 import {
-  openSession,
-  parseFacts,
   type Facts,
   type McpSession,
+  openSession,
+  parseFacts,
   type Reply,
   type Scope,
 } from '../../support/mcp-session.ts';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { atEnd } from '../../support/scratch.ts';
 import type { Scope } from '../../support/mcp-session.ts';
+import { atEnd } from '../../support/scratch.ts';
 
 /**
  * Stops a process for up to 30 ms, repeatedly. A slow disk does that to the runner, because it writes logs and
