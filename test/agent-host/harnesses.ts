@@ -33,9 +33,19 @@ export const CODEX: Harness = {
   model: '@provider=vscode-proxy:scripted-responses',
   settings: { 'chat.editor.codex.preferAgentHost': true, 'chat.agentHost.codexAgent.enabled': true },
   async approveAll(_control, page) {
-    // In a narrow side bar the button is an icon.
-    await page.locator('.action-label', { hasText: 'Default Permissions' }).click();
-    await page.locator('.action-widget').getByText('Full Access').click();
+    // In a narrow side bar the button is an icon. The list closes if something else takes the focus.
+    const patience = { timeout: 3000 };
+    const picked = page.locator('.action-label', { hasText: 'Full Access' });
+    for (let tries = 1; (await picked.count()) === 0; tries++) {
+      try {
+        await page.locator('.action-label', { hasText: 'Default Permissions' }).click(patience);
+        await page.locator('.action-widget').getByText('Full Access').click(patience);
+        await picked.waitFor({ ...patience, state: 'attached' });
+      } catch (error) {
+        if (tries === 10) throw error;
+        await page.keyboard.press('Escape');
+      }
+    }
   },
   async prepare(signal) {
     const root = await installProgram('codex-0.171.0', '@openai/codex@0.171.0', signal);
