@@ -1,5 +1,5 @@
 // Bundles src/ into dist/. `--production` minifies, `--watch` builds again after each change.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
@@ -103,6 +103,25 @@ function copyCommand(): void {
   chmodSync(command, 0o755);
 }
 
+/**
+ * Copies koffi, which terminals need, as far as it is needed at run time: its loader, and its binaries for this system. Other
+ * systems get pipes only. It is a native module, so it cannot be bundled.
+ */
+function copyNativeModules(): void {
+  const target = join(dist, 'node_modules');
+  rmSync(target, { recursive: true, force: true });
+  for (const path of [
+    'koffi/package.json',
+    'koffi/LICENSE.txt',
+    'koffi/indirect.cjs',
+    'koffi/src/koffi/indirect.cjs',
+    '@koromix',
+  ]) {
+    const source = join(root, 'node_modules', path);
+    if (existsSync(source)) cpSync(source, join(target, path), { recursive: true });
+  }
+}
+
 type Outputs = Metafile['outputs'];
 
 /** Returns the chunks that a process loads at once when it loads a file, without the file itself. */
@@ -196,6 +215,7 @@ export const METAFILE = join(dist, 'metafile.json');
 async function buildAll(): Promise<void> {
   removeBundles();
   copyCommand();
+  copyNativeModules();
   const results = await Promise.all(builds.map((options) => build(options)));
   const written = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) as Outputs;
   const outputs = await mergeChunks(written, 'dist/extension.js');

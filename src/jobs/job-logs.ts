@@ -53,6 +53,11 @@ export class JobLogs {
     return this.#reader(this.#jobs.get(reference)).pieces(from, to);
   }
 
+  /** Returns what reads the log of a job. @throws JobError */
+  reader(reference: string): LogReader {
+    return this.#reader(this.#jobs.get(reference));
+  }
+
   /** @throws JobError, also for a cursor beyond the end */
   readText(reference: string, request: Omit<PageRequest, 'ended'>): TextPage {
     return this.#readPage(reference, request, readText);

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../base/job-error.ts';
 import { quote } from '../base/quoted-text.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
@@ -125,10 +126,13 @@ export class JobTable extends EventEmitter<JobTableEvents> {
   }
 }
 
-/** Returns true if both records say the same. Their object values (env and startedBy) never change. */
+/** Returns true if both records say the same. Of their object values, only the size of the terminal can change. */
 function isSame(known: JobRecord, job: JobRecord): boolean {
   const names = Object.keys({ ...known, ...job }) as (keyof JobRecord)[];
-  return names.every((name) => known[name] === job[name] || typeof job[name] === 'object');
+  return (
+    names.every((name) => known[name] === job[name] || typeof job[name] === 'object') &&
+    isDeepStrictEqual(known.terminalSize, job.terminalSize)
+  );
 }
 
 function describe(jobs: readonly JobRecord[]): string {

@@ -1,10 +1,20 @@
 import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
 import { JobError } from '../base/job-error.ts';
 import { clip, quote } from '../base/quoted-text.ts';
+import type { Screen } from '../log/screen/screen-replay.ts';
 import { CommandPolicy } from '../policy/command-policy.ts';
 import { startedOpenFiles } from '../processes/process-limits.ts';
 import type { NamedProcess } from '../processes/tree-inspection.ts';
-import { type EndedBy, graceOf, type JobRecord, type JobSpec, type Starter } from '../protocol/job-record.ts';
+import {
+  type EndedBy,
+  graceOf,
+  type JobRecord,
+  type JobSpec,
+  type Starter,
+  type TerminalSize,
+  terminalSizeOf,
+} from '../protocol/job-record.ts';
 import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
 import type { Condition, WaitTarget } from './condition-check.ts';
 import { InputRequests } from './input-requests.ts';
@@ -16,8 +26,12 @@ import type { ManagerOptions } from './manager-options.ts';
 import { observePort, type PortBeforeStart } from './port-check.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
-import { checkName, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
+import { checkName, checkTerminalSize, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
+import { hasTerminalSupport } from './terminal-support.ts';
 import { Secrets } from './typed-secrets.ts';
+
+/** Ctrl+C and Ctrl+D as a terminal gets them. They are no text that a program could run. */
+const INTERRUPTS = '\x03\x04';
 
 export interface StartedJob {
   /** Runs; or has failed, if it could not start. */
@@ -40,9 +54,12 @@ export class JobManager {
   readonly #policy: CommandPolicy;
   /** The ports that jobs were expected to open, by job. */
   readonly #ports = new Map<string, PortBeforeStart>();
+  /** The folder in whose `node_modules` native modules are. */
+  readonly #modulesFolder: string;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
+    this.#modulesFolder = dirname(options.runnerScript);
     const env = jobEnvironment(options.env);
     const openFiles = startedOpenFiles();
     this.#policy = new CommandPolicy(options.policyScript);
@@ -53,6 +70,7 @@ export class JobManager {
         keepAliveMs: options.settings().limits.keepAliveSeconds * 1000,
         endJobsWithClient: options.endJobsWithManager,
         env,
+        modulesFolder: this.#modulesFolder,
         ...(openFiles !== undefined && { openFiles }),
       }),
     });
@@ -129,7 +147,8 @@ export class JobManager {
   async write(reference: string, text: string, eof: boolean, by: Starter['kind'] = 'agent'): Promise<void> {
     const job = this.jobs.get(reference);
     requireRunning(job);
-    if (text !== '') await this.#checkPolicy(job, 'input', by);
+    if (text.split('').some((character) => !INTERRUPTS.includes(character)))
+      await this.#checkPolicy(job, 'input', by);
     const result = await this.#link(job).write({ id: job.id, text, eof });
     if (result === 'closed') {
       throw new JobError(
@@ -168,6 +187,34 @@ export class JobManager {
     await this.#link(job).signal({ id: job.id, signal, by });
   }
 
+  /** Returns true if jobs can have terminals here. */
+  get hasTerminals(): boolean {
+    return hasTerminalSupport(this.#modulesFolder);
+  }
+
+  /** Changes the size of a job's terminal. @throws JobError if it has none, is not running, or the size is out of bounds */
+  async resize(reference: string, size: TerminalSize): Promise<void> {
+    const job = this.jobs.get(reference);
+    requireRunning(job);
+    checkTerminalSize(size);
+    if (!(await this.#link(job).resize({ id: job.id, ...size }))) {
+      throw new JobError('The job has no terminal. Start it again with one.');
+    }
+  }
+
+  /** Draws the screen of a job's terminal. @throws JobError if it has none */
+  async screen(reference: string): Promise<Screen> {
+    const job = this.jobs.get(reference);
+    const size = terminalSizeOf(job);
+    if (size === undefined) {
+      throw new JobError(
+        'The job has no terminal, and so no screen. Read its output as text, or start it again with tty=true.',
+      );
+    }
+    const { replayScreen } = await import('../log/screen/screen-replay.ts');
+    return replayScreen(this.logs.reader(job.id), size);
+  }
+
   /**
    * Stops all processes of a job, also those that a finished job left behind. Resolves when they are gone.
    *
@@ -194,10 +241,11 @@ export class JobManager {
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
     const { id, command, name, cwd, env, stdin, mergeStderr, encoding, timeoutMs, graceMs, status } = job;
+    const terminal = terminalSizeOf(job);
     const seconds = (ms: number | undefined): number | undefined =>
       ms === undefined ? undefined : ms / 1000;
     const request = {
-      ...{ command, name, cwd, env, stdin, mergeStderr, encoding, startedBy },
+      ...{ command, name, cwd, env, stdin, mergeStderr, terminal, encoding, startedBy },
       timeoutSeconds: seconds(timeoutMs),
       graceSeconds: seconds(graceMs),
     };

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { JobError } from '../base/job-error.ts';
 import { quote } from '../base/quoted-text.ts';
 import { encodingNamed } from '../log/render/text-encoding.ts';
-import type { JobRecord, JobSpec, Starter } from '../protocol/job-record.ts';
+import type { JobRecord, JobSpec, Starter, TerminalSize } from '../protocol/job-record.ts';
 import type { StartResult } from '../protocol/messages.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
@@ -22,6 +22,8 @@ export interface StartRequest {
   readonly mergeStderr?: boolean | undefined;
   /** The encoding of the output, by any name. By default UTF-8, or what a byte order mark says. */
   readonly encoding?: string | undefined;
+  /** Gives the job a terminal of this size in place of pipes. */
+  readonly terminal?: TerminalSize | undefined;
   /** In seconds. By default the limit `defaultTimeout`. */
   readonly timeoutSeconds?: number | undefined;
   /** Seconds between the first signal and SIGKILL. Default: the limit `graceSeconds`. */
@@ -49,6 +51,7 @@ const MAX_COMMAND_BYTES = 128 * 1024 - 1;
 export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpec {
   checkCommand(request.command);
   checkEnvironment(request.env ?? {});
+  if (request.terminal !== undefined) checkTerminal(request, request.terminal);
   const cwd = resolve(defaults.cwd, expandHome(request.cwd ?? '.', defaults.env));
   checkFolder(cwd);
   const shell = findOnPath(defaults.shell, defaults.env);
@@ -68,6 +71,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     stdin: request.stdin ?? 'open',
     mergeStderr: request.mergeStderr ?? true,
     ...(request.encoding !== undefined && { encoding: knownEncoding(request.encoding) }),
+    ...(request.terminal !== undefined && { terminal: request.terminal }),
     ...(timeout > 0 && { timeoutMs: timeout * 1000 }),
     graceMs: (request.graceSeconds ?? defaults.limits.graceSeconds) * 1000,
     maxOutputSize: defaults.limits.maxOutputSize,
@@ -94,6 +98,34 @@ export function refusalOf(
     `${count} running, the limit (maxConcurrentJobs) is ${maxConcurrentJobs}. ` +
       `Kill one that is not needed, or wait for its end: ${names}.`,
   );
+}
+
+/** Largest terminal. Programs keep all of it in memory, and redraw it. */
+const MAX_TERMINAL_SIZE: TerminalSize = { columns: 500, rows: 300 };
+
+/** @throws JobError if the size is out of bounds, with the bounds */
+export function checkTerminalSize({ columns, rows }: TerminalSize): void {
+  const isWithin = (value: number, max: number): boolean =>
+    Number.isInteger(value) && value >= 1 && value <= max;
+  const { columns: maxColumns, rows: maxRows } = MAX_TERMINAL_SIZE;
+  if (isWithin(columns, maxColumns) && isWithin(rows, maxRows)) return;
+  throw new JobError(
+    `A terminal cannot have ${columns} columns and ${rows} rows. Use 1 to ${maxColumns} columns and 1 to ${maxRows} rows.`,
+  );
+}
+
+function checkTerminal({ stdin, mergeStderr }: StartRequest, size: TerminalSize): void {
+  checkTerminalSize(size);
+  if (stdin === 'closed') {
+    throw new JobError(
+      'A terminal has no closed stdin. Use stdin "open", or start the job without a terminal.',
+    );
+  }
+  if (mergeStderr === false) {
+    throw new JobError(
+      'A terminal has one stream. Use stderr "merged", or start the job without a terminal to keep stderr apart.',
+    );
+  }
 }
 
 function checkCommand(command: string): void {

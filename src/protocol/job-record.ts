@@ -23,6 +23,15 @@ export interface Starter {
   readonly conversation?: string;
 }
 
+/** Size of a terminal, in characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Size of a terminal without a viewer. */
+export const DEFAULT_TERMINAL_SIZE: TerminalSize = { columns: 120, rows: 30 };
+
 /** The request. Only the name can change. */
 export interface JobSpec {
   /** UUID v4. */
@@ -41,6 +50,8 @@ export interface JobSpec {
   readonly mergeStderr: boolean;
   /** The encoding of its output, as the Encoding Standard names it. UTF-8 if omitted, or what a byte order mark says. */
   readonly encoding?: string;
+  /** The job gets a terminal of this size in place of pipes. All its output is tagged stdout. */
+  readonly terminal?: TerminalSize;
   /** The job is ended after this time. Without it, it has no timeout. */
   readonly timeoutMs?: number;
   /** Time between the first signal and SIGKILL, when the job is ended. */
@@ -74,7 +85,9 @@ export interface JobState {
   /** Bytes of output that could not be stored because the disk was full. */
   readonly unstoredBytes?: number;
   /** How its output is read. `socket`: the job cannot open `/dev/stdout` and the other devices. */
-  readonly capture?: 'fifo' | 'socket' | 'pipe';
+  readonly capture?: 'fifo' | 'socket' | 'pipe' | 'terminal';
+  /** Size of its terminal, if a viewer has changed it. */
+  readonly terminalSize?: TerminalSize;
   /**
    * Processes that lived on when the job had finished. 0 is final; any other number may have changed since. Without
    * it, the number is unknown.
@@ -85,6 +98,11 @@ export interface JobState {
 export interface JobRecord extends JobSpec, JobState {
   /** Id of the runner that owns it, a UUID v4. */
   readonly runner: string;
+}
+
+/** Returns the present size of a job's terminal, if it has one. */
+export function terminalSizeOf({ terminal, terminalSize }: JobRecord): TerminalSize | undefined {
+  return terminal === undefined ? undefined : (terminalSize ?? terminal);
 }
 
 /** Returns the time between the first signal and SIGKILL, in ms. */

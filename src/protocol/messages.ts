@@ -7,9 +7,9 @@
  */
 import { NotificationType, RequestType } from 'vscode-jsonrpc/node';
 import type { NamedProcess, TreeUsage } from '../processes/tree-inspection.ts';
-import type { EndedBy, JobRecord, JobSpec } from './job-record.ts';
+import type { EndedBy, JobRecord, JobSpec, TerminalSize } from './job-record.ts';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export interface HelloParams {
   readonly protocol: number;
@@ -23,6 +23,8 @@ export interface HelloParams {
   readonly endJobsWithClient: boolean;
   /** The environment for the jobs that this client starts. */
   readonly env: Readonly<Record<string, string>>;
+  /** The folder in whose `node_modules` native modules are. Jobs with a terminal need them. */
+  readonly modulesFolder?: string;
   /** Soft limit of open files for them. Without it they get the runner's. */
   readonly openFiles?: number;
 }
@@ -81,6 +83,10 @@ export interface KillResult {
   readonly survivors: readonly NamedProcess[];
 }
 
+export interface ResizeParams extends TerminalSize {
+  readonly id: string;
+}
+
 export interface RenameParams {
   readonly id: string;
   /** Without it, the job loses its name. */
@@ -100,6 +106,8 @@ export const write = new RequestType<WriteParams, WriteResult, void>('write');
 export const signal = new RequestType<SignalParams, boolean, void>('signal');
 export const kill = new RequestType<KillParams, KillResult, void>('kill');
 export const rename = new RequestType<RenameParams, RenameResult, void>('rename');
+/** Changes the size of the terminal of a running job. Result: false if it has none. */
+export const resize = new RequestType<ResizeParams, boolean, void>('resize');
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
 
 /** Asks for `grew` notifications of a job. The first one follows at once. Each `watch` needs an `unwatch`. */

@@ -45,8 +45,8 @@ export class ClientSession {
       };
     });
     connection.onRequest(protocol.start, async (params) => {
-      const { env, openFiles } = this.#greeted();
-      const result = await runner.start(params, { env, openFiles });
+      const { env, openFiles, modulesFolder } = this.#greeted();
+      const result = await runner.start(params, { env, openFiles, modulesFolder });
       const job = runner.find(params.spec.id);
       if (job !== undefined) this.#started.push(job);
       // The client may have disconnected while the job was being started.
@@ -59,6 +59,7 @@ export class ClientSession {
     );
     connection.onRequest(protocol.kill, ({ id, ...options }) => this.#job(id).kill(options));
     connection.onRequest(protocol.rename, (params) => runner.rename(this.#job(params.id), params.name));
+    connection.onRequest(protocol.resize, ({ id, columns, rows }) => this.#job(id).resize({ columns, rows }));
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());
     connection.onNotification(protocol.watch, ({ id }) => {
       this.#watch(id);

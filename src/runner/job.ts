@@ -12,6 +12,7 @@ import {
   type JobSpec,
   type JobState,
   type Status,
+  type TerminalSize,
 } from '../protocol/job-record.ts';
 import type { InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
 import type { FifoPool } from './fifo-pool.ts';
@@ -43,6 +44,8 @@ export interface Inheritance {
   readonly env: NodeJS.ProcessEnv;
   /** Soft limit of open files; undefined: that of the runner. */
   readonly openFiles: number | undefined;
+  /** See `HelloParams`. */
+  readonly modulesFolder: string | undefined;
 }
 
 interface Interrupt {
@@ -106,12 +109,13 @@ export class Job {
     return this.#starting;
   }
 
-  async #start({ env: base, openFiles }: Inheritance): Promise<void> {
+  async #start({ env: base, openFiles, modulesFolder }: Inheritance): Promise<void> {
     const { logs, fifos, limits } = this.#context;
     const env = environmentOf(this.#spec, base);
     try {
       this.#log = logs.take(this.#spec.id, this.#spec.maxOutputSize);
-      const options = { env, openFiles, output: this.#output, fifos, limits: await limits };
+      const output = this.#output;
+      const options = { env, openFiles, modulesFolder, output, fifos, limits: await limits };
       this.#process = await spawnJob(this.#spec, options);
     } catch (error) {
       this.#fail(describeStartFailure(error, this.#spec, env));
@@ -135,6 +139,17 @@ export class Job {
 
   async write(text: string, eof: boolean): Promise<WriteResult> {
     return this.#process?.input.write(text, eof) ?? 'closed';
+  }
+
+  /** Changes the size of the job's terminal. Returns false if it has none, or has ended. */
+  resize(size: TerminalSize): boolean {
+    const { terminal } = this.#process ?? {};
+    if (terminal === undefined || !this.isRunning || this.#hasExited) return false;
+    const { columns, rows } = this.#state.terminalSize ?? this.#spec.terminal ?? {};
+    if (columns === size.columns && rows === size.rows) return true;
+    terminal.resize(size);
+    this.#set({ terminalSize: size });
+    return true;
   }
 
   /** Signals the process group, as a terminal does with Ctrl+C. Returns false if it is gone. */

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 /** Folders in which Linux distributions keep prlimit(1), in addition to those on PATH. */
 const SYSTEM_FOLDERS = ['/usr/bin', '/bin'];
 
-interface CommandLine {
+export interface CommandLine {
   readonly file: string;
   readonly args: readonly string[];
 }

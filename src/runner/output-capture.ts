@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Stream } from '../log/store/log-segments.ts';
+import type { PseudoTerminal } from './terminal/pseudo-terminal.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
 /** Size of a read: the capacity of a pipe on Linux (pipe(7)). */
@@ -32,6 +33,7 @@ export class OutputCapture {
   readonly #onBytes: OnBytes;
   readonly #pacer: Pick<WakeUpPacer, 'pace'>;
   readonly #sources = new Set<Readable>();
+  #terminal: PseudoTerminal | undefined;
   #onActivity: () => void = () => undefined;
   #stream: Stream | undefined;
   #smallReads = 0;
@@ -64,6 +66,19 @@ export class OutputCapture {
     this.#add(new Socket(options));
   }
 
+  /** Reads from a terminal. @returns the stream for its input */
+  addTerminal(terminal: PseudoTerminal): Writable {
+    this.#terminal = terminal;
+    const callback = (length: number, bytes: Uint8Array): boolean => {
+      this.#take('stdout', bytes, length);
+      this.#pace('stdout', length);
+      return true;
+    };
+    const source = terminal.open({ buffer, callback });
+    this.#add(source);
+    return source;
+  }
+
   /** Reads from a stream of child_process. */
   addStream(stream: Stream, source: Readable): void {
     source.on('data', (bytes: Buffer) => {
@@ -78,6 +93,11 @@ export class OutputCapture {
    */
   async drained(): Promise<void> {
     if (this.ended) return;
+    if (this.#terminal !== undefined) {
+      this.#terminal.readRest(buffer, (length) => this.#take('stdout', buffer, length));
+      this.#terminal.close();
+      return;
+    }
     await new Promise<void>((resolve) => {
       const finish = (): void => {
         clearTimeout(quiet);

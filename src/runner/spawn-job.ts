@@ -4,16 +4,19 @@ import { Socket } from 'node:net';
 import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { COOKIE } from '../processes/job-cookie.ts';
-import type { JobSpec, JobState } from '../protocol/job-record.ts';
+import type { JobSpec, JobState, TerminalSize } from '../protocol/job-record.ts';
 import { type Fifo, type FifoPool, openFifo } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
-import type { LimitSetter } from './limit-setter.ts';
+import type { CommandLine, LimitSetter } from './limit-setter.ts';
 import type { OutputCapture } from './output-capture.ts';
+import { loadCLibrary } from './terminal/c-library.ts';
+import { PseudoTerminal } from './terminal/pseudo-terminal.ts';
 
 export interface SpawnedJob {
   readonly pid: number;
   readonly input: JobInput;
   readonly capture: NonNullable<JobState['capture']>;
+  readonly terminal?: PseudoTerminal;
   /** Settles when the shell has exited. Its pipes may still hold output. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
@@ -26,28 +29,37 @@ export interface SpawnOptions {
   readonly output: OutputCapture;
   readonly fifos: FifoPool;
   readonly limits: LimitSetter;
+  /** See `HelloParams`. */
+  readonly modulesFolder: string | undefined;
 }
 
 /** Returns the environment of a job. @param base that of the jobs of its client */
 export function environmentOf(spec: JobSpec, base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   // A shell takes PWD as its working directory if it names the same folder. So a symbolic link stays as it was given.
   const folder = process.platform === 'win32' ? {} : { PWD: spec.cwd };
-  return { ...base, ...folder, ...spec.env, [COOKIE]: spec.id };
+  const kind = spec.terminal === undefined ? {} : terminalEnvironment(spec);
+  return { ...base, ...folder, ...kind, ...spec.env, [COOKIE]: spec.id };
+}
+
+/** A person can leave a pager. An agent reads the pages anyway. */
+function terminalEnvironment({ startedBy }: JobSpec): NodeJS.ProcessEnv {
+  const names = { TERM: 'xterm-256color', COLORTERM: 'truecolor', PYTHONUNBUFFERED: undefined };
+  return startedBy.kind === 'person' ? { ...names, PAGER: undefined, GIT_PAGER: undefined } : names;
 }
 
 /**
  * Starts the shell of a job as the leader of its own session and process group.
  *
  * @throws the system's error: no such shell or folder (ENOENT), no more processes (EAGAIN) or descriptors (EMFILE)
+ * @throws NativeModuleError if the job wants a terminal that cannot be made here
  */
-export async function spawnJob(
-  spec: JobSpec,
-  { env, openFiles, output, fifos, limits }: SpawnOptions,
-): Promise<SpawnedJob> {
-  const { file, args } = limits.wrap(
+export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<SpawnedJob> {
+  const { file, args } = options.limits.wrap(
     { file: spec.shell, args: shellArguments(spec) },
-    { id: spec.id, openFiles },
+    { id: spec.id, openFiles: options.openFiles },
   );
+  if (spec.terminal !== undefined) return spawnOnTerminal(spec, spec.terminal, { file, args }, options);
+  const { env, output, fifos } = options;
   const names = await fifos.take(pipeCount(spec));
   const pipes = names === undefined ? undefined : openPipes(spec, names);
   let child: ChildProcess;
@@ -66,22 +78,65 @@ export async function spawnJob(
   } finally {
     pipes?.closeTheirs();
   }
-  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.once('exit', (code, signal) => {
-      resolve({ code, signal });
-    });
-  });
   if (pipes === undefined) connectOwnPipes(child, output);
   else pipes.connect(output);
   const stdin = pipes?.stdin ?? child.stdin ?? undefined;
   return {
     pid: child.pid as number,
-    input: new JobInput(stdin, () => {
-      if (pipes !== undefined) admitLateReaders(child);
+    input: new JobInput(stdin, {
+      onEof: () => {
+        if (pipes !== undefined) admitLateReaders(child);
+      },
     }),
     capture: pipes !== undefined ? 'fifo' : process.platform === 'win32' ? 'pipe' : 'socket',
-    exited,
+    exited: untilExit(child),
   };
+}
+
+/**
+ * A session leader that opens a terminal gets it as its controlling terminal (credentials(7), on macOS tty(4)). Node cannot
+ * open it in the new process, so a shell does, and then becomes the program.
+ */
+/** What Ctrl+D types: the default of VEOF in termios(3). */
+const END_OF_TRANSMISSION = '\x04';
+
+const OPEN_TERMINAL = 'exec <"$0" >"$0" 2>&1 && exec "$@"';
+
+async function spawnOnTerminal(
+  spec: JobSpec,
+  size: TerminalSize,
+  { file, args }: CommandLine,
+  { env, output, modulesFolder }: SpawnOptions,
+): Promise<SpawnedJob> {
+  const terminal = new PseudoTerminal(loadCLibrary(modulesFolder ?? ''), size);
+  let child: ChildProcess;
+  try {
+    child = spawn('/bin/sh', ['-c', OPEN_TERMINAL, terminal.path, file, ...args], {
+      cwd: spec.cwd,
+      env,
+      detached: true,
+      stdio: 'ignore',
+    });
+    await started(child);
+  } catch (error) {
+    terminal.close();
+    throw error;
+  }
+  return {
+    pid: child.pid as number,
+    input: new JobInput(output.addTerminal(terminal), { eofCharacter: END_OF_TRANSMISSION }),
+    capture: 'terminal',
+    terminal,
+    exited: untilExit(child),
+  };
+}
+
+function untilExit(child: ChildProcess): SpawnedJob['exited'] {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve({ code, signal });
+    });
+  });
 }
 
 /** First and longest pause between two moments at which a late reader is let in. */

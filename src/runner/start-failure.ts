@@ -1,6 +1,7 @@
 import { describeFileError } from '../base/file-error.ts';
 import { describeSpawnError } from '../base/spawn-error.ts';
 import type { JobSpec } from '../protocol/job-record.ts';
+import { NativeModuleError } from './terminal/c-library.ts';
 
 /** Size of one argument or variable, with its NUL, that Linux accepts (MAX_ARG_STRLEN in execve(2)). */
 const MAX_STRING_BYTES = 128 * 1024;
@@ -11,6 +12,8 @@ const MAX_STRING_BYTES = 128 * 1024;
  * @param env the environment that it was to get
  */
 export function describeStartFailure(error: unknown, spec: JobSpec, env: NodeJS.ProcessEnv): string {
+  if (error instanceof NativeModuleError)
+    return `There is no terminal for the job, because ${error.message}. Start it without a terminal.`;
   const { code, path, syscall = 'spawn' } = error as NodeJS.ErrnoException;
   if (code === 'E2BIG') return describeSize(spec, env);
   if (!syscall.startsWith('spawn') && path !== spec.shell) return describeFileError(error);

@@ -65,6 +65,7 @@ export const OTHER_SETTINGS = {
   showAgentCommands: 'showAgentCommands',
   tellChat: 'tellChat',
   openOutputIn: 'openOutputIn',
+  useTerminal: 'useTerminal',
 } as const;
 
 export type SettingName =

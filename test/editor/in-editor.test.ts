@@ -13,6 +13,7 @@ const suites = [
   'notices.in-editor.ts',
   'questions.in-editor.ts',
   'terminal.in-editor.ts',
+  'raw-terminal.in-editor.ts',
   'start.in-editor.ts',
   'flow.in-editor.ts',
   'clients.in-editor.ts',

@@ -88,7 +88,10 @@ for (const tool of ['wait', 'output', 'tail', 'search', 'status', 'interact', 'k
 test('interact refuses a finished job', async () => {
   const { facts } = await run(session, 'true');
   for (const args of [{ input: 'x' }, { key: 'ctrl-c' }, { key: 'ctrl-d' }, { eof: true }]) {
-    assertRefused(await session.call('interact', { job_id: facts.id, ...args }), /is not running.*[Rr]estart/);
+    assertRefused(
+      await session.call('interact', { job_id: facts.id, ...args }),
+      /is not running.*[Rr]estart/,
+    );
   }
 });
 

@@ -131,6 +131,10 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.rename, params);
   }
 
+  resize(params: protocol.ResizeParams): Promise<boolean> {
+    return this.#request(protocol.resize, params);
+  }
+
   inspect(id: string): Promise<protocol.InspectResult> {
     return this.#request(protocol.inspect, { id });
   }

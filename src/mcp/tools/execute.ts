@@ -3,6 +3,7 @@ import { JobError } from '../../base/job-error.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
+import { terminalFacts, terminalOf } from '../shared/terminal-size.ts';
 import { defineTool } from '../shared/tool.ts';
 import {
   conditionParameters,
@@ -40,6 +41,13 @@ export const execute = defineTool({
     encoding: z.string().optional().describe('If not UTF-8, such as gbk.'),
     // The name of stderr in 0.1: true is merged, false is separate.
     merge_stderr: unlisted(z.boolean().optional()),
+    tty: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Give it a terminal: for programs that draw a screen, ask for passwords, or buffer into pipes.',
+      ),
+    size: z.string().optional().describe('Columns and rows of the terminal. Default "120x30".'),
     timeout_s: timeoutSeconds,
     grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),
     wait_s: z
@@ -64,6 +72,7 @@ export const execute = defineTool({
       stdin: args.stdin,
       encoding: args.encoding,
       mergeStderr: args.merge_stderr ?? args.stderr === 'merged',
+      terminal: terminalOf(args),
       timeoutSeconds: args.timeout_s,
       graceSeconds: args.grace_s,
       port: condition.until === 'port' ? condition.port : undefined,
@@ -74,6 +83,7 @@ export const execute = defineTool({
     const facts = {
       existing: isExisting || undefined,
       pid: job.pid,
+      ...terminalFacts(job),
       left_behind_ended: leftoversEnded || undefined,
     };
     if (waitSeconds === 0) return header({ ...jobFacts(job), ...facts });

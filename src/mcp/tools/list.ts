@@ -73,6 +73,7 @@ function line(job: JobRecord): string {
     ...jobFacts(job),
     started: new Date(job.startedAt).toISOString(),
     ran: duration(job),
+    tty: job.terminal === undefined ? undefined : true,
     command: clip(job.command, MAX_COMMAND_LENGTH),
   });
 }

@@ -3,6 +3,7 @@ import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { header, jobFacts } from '../shared/reply.ts';
+import { terminalFacts } from '../shared/terminal-size.ts';
 import { defineTool } from '../shared/tool.ts';
 import { jobId } from '../shared/tool-parameters.ts';
 
@@ -41,8 +42,9 @@ export const status = defineTool({
       header({
         cwd: job.cwd,
         shell: job.shell,
-        stdin: job.stdin,
-        stderr: job.mergeStderr ? 'merged' : 'separate',
+        ...(job.terminal === undefined
+          ? { stdin: job.stdin, stderr: job.mergeStderr ? 'merged' : 'separate' }
+          : terminalFacts(job)),
         encoding: job.encoding,
         grace_s: seconds(job.graceMs),
       }),

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { Screen } from '../../log/screen/screen-replay.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
 import { readFoldedTail } from '../shared/folded-page.ts';
 import { markStart, pageFacts } from '../shared/page-reply.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
 import { streamOf } from '../shared/stream-choice.ts';
+import { terminalFacts } from '../shared/terminal-size.ts';
 import { defineTool } from '../shared/tool.ts';
 import { jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
 
@@ -18,11 +21,16 @@ export const tail = defineTool({
     lines: z.int().min(1).max(1000).default(50),
     max_bytes: maxBytes,
     stream,
+    format: z
+      .enum(['text', 'screen'])
+      .default('text')
+      .describe('screen: what the terminal of a job with tty=true shows now, and where its cursor is.'),
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
-  async run({ job_id, lines, max_bytes, stream: choice }, { manager }) {
+  async run({ job_id, lines, max_bytes, stream: choice, format }, { manager }) {
     await manager.jobs.ready();
     const job = manager.jobs.get(job_id);
+    if (format === 'screen') return screenReply(job, await manager.screen(job.id));
     const only = streamOf(choice, job);
     const page = readFoldedTail(
       (maxBytes) => manager.logs.readTail(job.id, { lines, maxBytes, stream: only }),
@@ -31,3 +39,16 @@ export const tail = defineTool({
     return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, markStart(page));
   },
 });
+
+/** Leaves out the empty rows at the end. */
+function screenReply(job: JobRecord, { rows, cursor, isAlternate, end }: Screen): string {
+  const facts = {
+    ...jobFacts(job),
+    ...terminalFacts(job),
+    cursor_row: cursor.row,
+    cursor_column: cursor.column,
+    alternate: isAlternate || undefined,
+    next_cursor: end,
+  };
+  return logReply(facts, rows.slice(0, rows.findLastIndex((row) => row !== '') + 1).join('\n'));
+}

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import { DEFAULT_TERMINAL_SIZE } from '../../protocol/job-record.ts';
+import { OTHER_SETTINGS } from '../contributions.ts';
 import { messageText } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import type { JobOutput } from '../output/job-output.ts';
 import { PERSON } from '../person-starter.ts';
+import { readSetting } from '../settings.ts';
 import { CommandHistory, type HistoryEntry, type Memory } from './command-history.ts';
 
 /** The parts of the extension that commands use to start a job. */
@@ -38,7 +41,11 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: U
   // are not added: it may contain secrets, and without it the command is not the same.
   const isComplete = env === undefined || Object.keys(env).length === 0;
   if (isComplete && request.isSecret !== true) await new CommandHistory(memory).add(request);
-  const { job, isExisting } = await manager.start({ command, cwd, name, env, startedBy: PERSON });
+  const useTerminal = readSetting(OTHER_SETTINGS.useTerminal) === true && manager.hasTerminals;
+  const { job, isExisting } = await manager.start({
+    ...{ command, cwd, name, env, startedBy: PERSON },
+    terminal: useTerminal ? DEFAULT_TERMINAL_SIZE : undefined,
+  });
   if (job.error !== undefined) throw new Error(job.error);
   if (isExisting) {
     void vscode.window.showInformationMessage(

@@ -3,13 +3,14 @@ import { shorten } from '../../base/shorten.ts';
 import { messageText } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import { JobTerminal } from './job-terminal.ts';
+import { RawTerminal } from './raw-terminal.ts';
 
 const MAX_TITLE_LENGTH = 40;
 const ICON = new vscode.ThemeIcon('server-process');
 
 interface OpenTerminal {
   readonly terminal: vscode.Terminal;
-  readonly pty: JobTerminal;
+  readonly pty: JobTerminal | RawTerminal;
 }
 
 /** Shows jobs in terminals. A job gets a terminal when it is first opened. */
@@ -41,7 +42,7 @@ export class JobTerminals implements vscode.Disposable {
   #create(id: string): OpenTerminal {
     const manager = this.#jobs.get();
     const job = manager.jobs.get(id);
-    const pty = new JobTerminal(manager, id);
+    const pty = job.terminal === undefined ? new JobTerminal(manager, id) : new RawTerminal(manager, id);
     const terminal = vscode.window.createTerminal({
       name: messageText(shorten(job.name ?? job.command, MAX_TITLE_LENGTH)),
       pty,

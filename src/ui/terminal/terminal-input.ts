@@ -8,7 +8,7 @@ const SEQUENCE =
 
 /** Requests the status of the terminal (ECMA-48, DSR). It replies when it has drawn everything before the request. */
 export const STATUS_REQUEST = '\x1b[5n';
-const STATUS_REPLY = '\x1b[0n';
+export const STATUS_REPLY = '\x1b[0n';
 
 interface TerminalInput {
   /** Text and control characters. */

@@ -1,0 +1,59 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type * as Koffi from 'koffi';
+
+/** Functions of the C library that Node does not offer, by their manual pages. Each returns 0 if it succeeds. */
+export interface CLibrary {
+  /** grantpt(3), unlockpt(3), ptsname(3): make the terminal of a controller usable, and tell its path. */
+  grantpt(controller: number): number;
+  unlockpt(controller: number): number;
+  ptsname_r(controller: number, path: Buffer, bytes: number): number;
+  /** ioctl(2) with a pointer. */
+  ioctl(descriptor: number, request: number, type: 'void *', argument: Buffer): number;
+  /** termios(3) */
+  tcgetattr(descriptor: number, attributes: Buffer): number;
+  tcsetattr(descriptor: number, actions: number, attributes: Buffer): number;
+  /** The error of the last call, as in errno(3). */
+  errno(): number;
+}
+
+/** The message is one clause. */
+export class NativeModuleError extends Error {
+  override readonly name = 'NativeModuleError';
+}
+
+let library: CLibrary | undefined;
+
+/**
+ * Loads koffi, which calls functions of C libraries, on the first call. It has a binary each for glibc and musl, and
+ * chooses by the program interpreter of this process: a binary for glibc loads on musl, and then crashes.
+ *
+ * @param folder in whose `node_modules`, or in those of its parents, koffi is
+ * @throws NativeModuleError
+ */
+export function loadCLibrary(folder: string): CLibrary {
+  library ??= load(folder);
+  return library;
+}
+
+function load(folder: string): CLibrary {
+  if (process.platform === 'win32') throw new NativeModuleError('terminals are not supported on Windows yet');
+  try {
+    const koffi = createRequire(join(folder, 'runner.js'))('koffi/indirect') as typeof Koffi;
+    // The process itself: Node is linked against the C library, whatever that is called on this system.
+    const c = koffi.load(null);
+    return {
+      grantpt: c.func('int grantpt(int)'),
+      unlockpt: c.func('int unlockpt(int)'),
+      ptsname_r: c.func('int ptsname_r(int, _Out_ char *, size_t)'),
+      ioctl: c.func('int ioctl(int, unsigned long, ...)'),
+      tcgetattr: c.func('int tcgetattr(int, _Out_ void *)'),
+      tcsetattr: c.func('int tcsetattr(int, int, void *)'),
+      errno: () => koffi.errno(),
+    };
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const system = `${process.platform}-${process.arch}`;
+    throw new NativeModuleError(`the native module koffi cannot be loaded on ${system} (${reason})`);
+  }
+}

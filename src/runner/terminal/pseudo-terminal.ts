@@ -1,0 +1,118 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import type { OnReadOpts } from 'node:net';
+import { ReadStream } from 'node:tty';
+import type { TerminalSize } from '../../protocol/job-record.ts';
+import type { CLibrary } from './c-library.ts';
+
+/** Numbers of the header files of Linux (asm-generic/ioctls.h, asm-generic/termbits.h) and macOS (sys/ttycom.h, sys/termios.h). */
+const SYSTEM =
+  process.platform === 'darwin'
+    ? { setSize: 0x80087467, inputFlags: 0, localFlags: 24, utf8Input: 0x4000, echo: 0x8, lines: 0x100 }
+    : { setSize: 0x5414, inputFlags: 0, localFlags: 12, utf8Input: 0x4000, echo: 0x8, lines: 0x2 };
+/** More than any of them needs: struct termios has 60 bytes on Linux, 72 on macOS. */
+const ATTRIBUTES_BYTES = 256;
+const MAX_PATH_BYTES = 128;
+
+/** How a terminal treats what is typed: with echo, without it, or a character at a time without either. */
+export type InputMode = 'line' | 'hidden' | 'raw';
+
+/** A pseudo-terminal (pty(7)). Both of its ends stay open here until it is closed. */
+export class PseudoTerminal {
+  /** Path of the terminal, such as `/dev/pts/3`. */
+  readonly path: string;
+  readonly #library: CLibrary;
+  readonly #controller: number;
+  /** If no process had the terminal open, the controller could not be read any more. */
+  readonly #terminal: number;
+  #stream: ReadStream | undefined;
+
+  /** @throws the system's error if there are no more terminals (ENOSPC) or descriptors (EMFILE) */
+  constructor(library: CLibrary, size: TerminalSize) {
+    this.#library = library;
+    const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
+    this.#controller = openSync('/dev/ptmx', O_RDWR | O_NOCTTY | O_NONBLOCK);
+    try {
+      this.#check('grantpt', library.grantpt(this.#controller));
+      this.#check('unlockpt', library.unlockpt(this.#controller));
+      const path = Buffer.alloc(MAX_PATH_BYTES);
+      this.#check('ptsname', library.ptsname_r(this.#controller, path, path.length));
+      this.path = path.toString('utf8', 0, path.indexOf(0));
+      this.#terminal = openSync(this.path, O_RDWR | O_NOCTTY);
+    } catch (error) {
+      closeSync(this.#controller);
+      throw error;
+    }
+    this.#editLinesInUtf8();
+    this.resize(size);
+  }
+
+  /** Reads the output through a buffer of the caller, and takes input. @param onread see the constructor of `net.Socket` */
+  open(onread: OnReadOpts): ReadStream {
+    // The types know these options only for `net.Socket`, to whose constructor they go.
+    const options = { writable: true, onread } as object;
+    this.#stream = new ReadStream(this.#controller, options);
+    this.#stream.once('close', () => closeSync(this.#terminal));
+    return this.#stream;
+  }
+
+  /** Processes in the foreground of the terminal get SIGWINCH. */
+  resize({ columns, rows }: TerminalSize): void {
+    const size = Buffer.alloc(8);
+    // struct winsize: rows, columns, and two sizes in pixels that no program needs.
+    new Uint16Array(size.buffer, size.byteOffset, 2).set([rows, columns]);
+    this.#check('TIOCSWINSZ', this.#library.ioctl(this.#controller, SYSTEM.setSize, 'void *', size));
+  }
+
+  get inputMode(): InputMode {
+    const flags = this.#attributes().readUInt32LE(SYSTEM.localFlags);
+    if ((flags & SYSTEM.lines) === 0) return 'raw';
+    return (flags & SYSTEM.echo) === 0 ? 'hidden' : 'line';
+  }
+
+  /**
+   * Reads the output that is still in the terminal after the shell has exited. An empty terminal is certain: a read first
+   * waits for what is on its way within the kernel (n_tty_read).
+   *
+   * @param take is called with the number of bytes in the buffer
+   */
+  readRest(buffer: Buffer, take: (length: number) => void): void {
+    while (this.#stream?.destroyed === false) {
+      let length: number;
+      try {
+        length = readSync(this.#controller, buffer);
+      } catch {
+        // EAGAIN: there is no more. EIO: there will never be any.
+        return;
+      }
+      if (length === 0) return;
+      take(length);
+    }
+  }
+
+  close(): void {
+    if (this.#stream !== undefined) {
+      this.#stream.destroy();
+      return;
+    }
+    closeSync(this.#controller);
+    closeSync(this.#terminal);
+  }
+
+  /** Backspace erases a whole character, also one of several bytes. */
+  #editLinesInUtf8(): void {
+    const attributes = this.#attributes();
+    const flags = attributes.readUInt32LE(SYSTEM.inputFlags);
+    attributes.writeUInt32LE((flags | SYSTEM.utf8Input) >>> 0, SYSTEM.inputFlags);
+    this.#check('tcsetattr', this.#library.tcsetattr(this.#terminal, 0, attributes));
+  }
+
+  #attributes(): Buffer {
+    const attributes = Buffer.alloc(ATTRIBUTES_BYTES);
+    this.#check('tcgetattr', this.#library.tcgetattr(this.#terminal, attributes));
+    return attributes;
+  }
+
+  #check(call: string, result: number): void {
+    if (result !== 0) throw new Error(`${call} failed with error ${this.#library.errno()}`);
+  }
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test, type TestContext } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import { answerInputBox, callTool, choose, endJobs, THEMES, untilOutput } from './tools.ts';
+
+const RUN = 'Background Jobs: Run Command in Background';
+
+function closeTerminals(): void {
+  for (const terminal of vscode.window.terminals) terminal.dispose();
+}
+
+async function prepare(t: TestContext, useTerminal = true): Promise<string> {
+  if (!hasPage) t.skip('needs a page');
+  closeTerminals();
+  const settings = vscode.workspace.getConfiguration('backgroundJobs');
+  await settings.update('useTerminal', useTerminal, vscode.ConfigurationTarget.Global);
+  t.after(() => settings.update('useTerminal', undefined, vscode.ConfigurationTarget.Global));
+  t.after(endJobs);
+  t.after(closeTerminals);
+  return vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+}
+
+/** Runs a command from the palette, as a user does. */
+async function run(command: string): Promise<void> {
+  await choose(RUN);
+  await answerInputBox(command);
+}
+
+/** Presses keys in the visible terminal: characters, and names of Playwright such as `Control+c` in braces. */
+async function press(...keys: string[]): Promise<void> {
+  await inPage(async (page, keys) => {
+    await page.locator('.panel .terminal-wrapper.active .xterm-helper-textarea').focus();
+    for (const key of keys) {
+      const name = /^\{(.+)\}$/.exec(key)?.[1];
+      if (name === undefined) await page.keyboard.type(key);
+      else await page.keyboard.press(name);
+    }
+  }, keys);
+}
+
+async function lines(): Promise<string[]> {
+  return await inPage(async (page) => {
+    const found = await page.locator('.panel .terminal-wrapper.active .xterm-rows > div').allTextContents();
+    return found.map((line) => line.replaceAll('\u00a0', ' ').trimEnd());
+  });
+}
+
+const vi = ['/usr/bin/vim.basic', '/usr/bin/vim', '/usr/bin/vi'].find((path) => existsSync(path));
+
+test('a user edits and saves a file with vi in the terminal of a job', async (t) => {
+  const folder = await prepare(t);
+  if (vi === undefined) t.skip('needs vi');
+  const file = join(folder, 'edited.txt');
+  t.after(() => rmSync(file, { force: true }));
+  await run(`${vi} -u NONE -i NONE edited.txt`);
+  await untilOutput('~');
+  await press('ifirst', '{Enter}', 'second', '{Escape}', '{ArrowUp}', 'x');
+  // "first" has lost the character under the cursor.
+  await untilOutput('second');
+  for (const theme of THEMES) {
+    await vscode.workspace
+      .getConfiguration('workbench')
+      .update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+    await screenshot(`terminal-vi-${theme}`);
+  }
+  const [first, second] = await lines();
+  assert.match(first ?? '', /^firs/);
+  assert.equal(second, 'second');
+  assert.match(await callTool('list'), /tty=true/);
+  await press(':wq', '{Enter}');
+  await until('the file is saved', () => existsSync(file) && readFileSync(file, 'utf8').includes('second'));
+  assert.equal(readFileSync(file, 'utf8').split('\n')[1], 'second');
+  await untilOutput('.*Your input is ignored.*');
+});
+
+test('a terminal that is opened late shows the screen as it is', async (t) => {
+  await prepare(t);
+  await run(
+    "printf 'old line\\n\\e[?1049h\\e[2J\\e[3;5Hmenu\\e[1;1H'; read -n 1 key; printf '\\e[?1049l'; echo pressed $key",
+  );
+  await untilOutput(' *menu');
+  closeTerminals();
+  await vscode.commands.executeCommand('backgroundJobs.showOutput', { id: await runningJob() });
+  await untilOutput(' *menu');
+  assert.equal((await lines())[2], '    menu');
+  await press('y');
+  await untilOutput('pressed y');
+});
+
+test('the terminal has the size of its view', async (t) => {
+  await prepare(t);
+  await run("trap 'stty size' WINCH; stty size; while :; do sleep 0.1; done");
+  await untilOutput('^\\d+ \\d+$');
+  const [, rows = '', columns = ''] =
+    /(\d+) (\d+)/.exec((await lines()).find((line) => /^\d+ \d+$/.test(line)) ?? '') ?? [];
+  const text = await callTool('status', { job_id: await runningJob() });
+  const seen = await inPage((page) =>
+    page.locator('.panel .terminal-wrapper.active .xterm-rows > div').count(),
+  );
+  assert.match(text, new RegExp(`tty=\\d+x${seen}`));
+  assert.ok(Number(rows) > 0 && Number(columns) > 0);
+});
+
+test('a hidden prompt of a program works as in any terminal', async (t) => {
+  await prepare(t);
+  await run('read -s -p "Password: " word; echo; echo ${#word} characters');
+  await untilOutput('Password:');
+  await press('secret', '{Enter}');
+  await untilOutput('6 characters');
+  assert.ok(!(await lines()).some((line) => line.includes('secret')));
+});
+
+test('Ctrl+C in the terminal interrupts the program in the foreground', async (t) => {
+  await prepare(t);
+  await run("trap 'echo interrupted; exit 3' INT; echo ready; while :; do sleep 0.1; done");
+  await untilOutput('ready');
+  await press('{Control+c}');
+  await untilOutput('\\^Cinterrupted');
+});
+
+test('without the setting a job has pipes', async (t) => {
+  await prepare(t, false);
+  await run('test -t 1 || echo piped');
+  await untilOutput('piped');
+});
+
+async function runningJob(): Promise<string> {
+  const id = /id=(\S+) [^\n]*status=running/.exec(await callTool('list'))?.[1];
+  assert.ok(id !== undefined);
+  return id;
+}

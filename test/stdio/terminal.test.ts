@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findOnPath } from '../../src/jobs/shell.ts';
+import { assertRefused, run, shareSession, SOON, start } from './support/session.ts';
+
+const session = await shareSession();
+
+/** Calls `tail` until the screen shows a text. Each look waits for output, so nothing is polled. */
+async function untilScreen(id: string, pattern: RegExp) {
+  for (;;) {
+    const reply = await session.call('tail', { job_id: id, format: 'screen' });
+    assert.equal(reply.isError, false, reply.text);
+    if (pattern.test(reply.log)) return reply;
+    const cursor = Number(reply.facts.next_cursor);
+    await session.call('wait', { job_id: id, cursor, until: 'output', timeout_s: SOON });
+  }
+}
+
+test('a job with tty=true has a terminal of the wanted size, and says so', async () => {
+  const { facts, log } = await run(session, 'test -t 0 && test -t 1 && stty size && echo $TERM', {
+    tty: true,
+    size: '81x25',
+  });
+  assert.equal(log, '25 81\nxterm-256color\n');
+  assert.equal(facts.tty, '81x25');
+  const { text } = await session.call('status', { job_id: facts.id });
+  assert.match(text, /\btty=81x25\b/);
+  assert.doesNotMatch(text, /\b(stdin|stderr)=/);
+  const { text: list } = await session.call('list', {});
+  assert.match(list, new RegExp(`id=${facts.id}.* tty=true`));
+});
+
+test('without tty there is no terminal, and the default size is 120x30', async () => {
+  const { facts, log } = await run(session, 'test -t 1 || echo piped');
+  assert.deepEqual([log, facts.tty], ['piped\n', undefined]);
+  assert.equal((await run(session, 'stty size', { tty: true })).log, '30 120\n');
+});
+
+test('restart keeps the terminal', async () => {
+  const { facts } = await run(session, 'stty size', { tty: true, size: '90x20' });
+  const { facts: again } = await session.call('restart', { job_id: facts.id });
+  const { log } = await session.call('wait', { job_id: again.id, timeout_s: SOON });
+  assert.equal(log, '20 90\n');
+});
+
+test('text of a terminal reads like that of pipes', async () => {
+  const { log } = await run(session, "printf '\\e[31mred\\e[0m\\n'; printf '10%%\\r100%%\\n'", { tty: true });
+  assert.equal(log, 'red\n100%\n');
+});
+
+const vim = findOnPath('vim.basic', process.env) ?? findOnPath('vi', process.env);
+
+test(
+  'an editor is used with keys, and its screen is read',
+  { skip: vim === undefined && 'needs vim or vi' },
+  async (t) => {
+    const id = await start(session, `${vim} -u NONE -i NONE`, { tty: true, size: '60x10' });
+    await untilScreen(id, /~/);
+    await session.call('interact', { job_id: id, input: 'ifirst line', newline: true });
+    await session.call('interact', { job_id: id, input: 'second', keys: ['esc', 'up', 'home'] });
+    const { facts, log } = await untilScreen(id, /second/);
+    assert.match(log, /^first line\nsecond\n~/);
+    assert.equal(facts.cursor_row, '1');
+    assert.equal(facts.cursor_column, '1');
+    assert.equal(facts.alternate, 'true');
+    await session.call('interact', { job_id: id, input: ':q!', keys: ['enter'] });
+    const { facts: ended } = await session.call('wait', { job_id: id, timeout_s: SOON });
+    assert.equal(ended.status, 'completed');
+    t.diagnostic(`with ${vim}`);
+  },
+);
+
+test('cursor keys follow the mode that the program has set', async () => {
+  const command = "stty raw -echo; printf '\\e[?1hready'; dd bs=1 count=3 2>/dev/null | od -An -c; stty sane";
+  const id = await start(session, command, { tty: true });
+  await untilScreen(id, /ready/);
+  await session.call('interact', { job_id: id, keys: ['up'] });
+  const { log } = await session.call('wait', { job_id: id, timeout_s: SOON });
+  assert.match(log, /033 {3}O {3}A/);
+});
+
+test('Ctrl+C reaches what is in the foreground of the terminal', async () => {
+  const id = await start(session, "bash --norc -ic 'sleep 1000; echo status $?'", { tty: true });
+  await session.call('wait', { job_id: id, until: 'quiet', quiet_ms: 500, timeout_s: SOON });
+  await session.call('interact', { job_id: id, key: 'ctrl-c' });
+  const { facts } = await session.call('wait', { job_id: id, timeout_s: SOON });
+  assert.equal(facts.reason, 'exit');
+});
+
+test('wrong calls say what works instead', async () => {
+  const piped = await start(session, 'cat');
+  const terminal = await start(session, 'cat', { tty: true });
+  const calls: [string, Record<string, unknown>, RegExp][] = [
+    ['execute', { command: 'true', size: '80x24' }, /Set tty to true/],
+    ['execute', { command: 'true', tty: true, size: 'big' }, /such as "120x30"/],
+    ['execute', { command: 'true', tty: true, size: '0x24' }, /1 to 500 columns and 1 to 300 rows/],
+    ['execute', { command: 'true', tty: true, size: '501x24' }, /1 to 500 columns/],
+    ['execute', { command: 'true', tty: true, stdin: 'closed' }, /without a terminal/],
+    ['execute', { command: 'true', tty: true, stderr: 'separate' }, /without a terminal/],
+    ['interact', { job_id: piped, keys: ['enter'] }, /no terminal.*tty=true/],
+    ['interact', { job_id: terminal, keys: ['return'] }, /no key "return".*enter, tab/],
+    ['interact', { job_id: terminal, keys: ['enter'], key: 'ctrl-c' }, /without key and eof/],
+    [
+      'interact',
+      { job_id: terminal, input: 'x'.repeat(65_000), keys: Array(1000).fill('f12') },
+      /longer than 65536 bytes/,
+    ],
+    ['tail', { job_id: piped, format: 'screen' }, /no terminal.*tty=true/],
+  ];
+  for (const [tool, args, expected] of calls) assertRefused(await session.call(tool, args), expected);
+});
