@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Page } from 'playwright-core';
-import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { type Facts, parseFacts } from '../support/mcp-session.ts';
 import { atEnd } from '../support/scratch.ts';
 import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
@@ -65,7 +63,7 @@ test('lets a client in the integrated terminal share the jobs of the window, als
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   atEnd(t, () => server.close());
-  const { page, jobs, storage } = await openWindow(t, {
+  const { page, jobs } = await openWindow(t, {
     extension: root,
     settings: { 'backgroundJobs.keepAliveSeconds': 60, ...terminalSettings(server) },
   });
@@ -74,7 +72,6 @@ test('lets a client in the integrated terminal share the jobs of the window, als
   await runCommand(page, 'Background Jobs: Filter');
   await page.getByText('Filter Jobs', { exact: true }).waitFor();
   await page.keyboard.press('Escape');
-  assert.equal(existsSync(windowsFolder(storage())), false);
   const { call } = await attachInTerminal(t, page, server);
   const row = async (text: string): Promise<void> => {
     await page.locator(`${ROW}[aria-label*="${text}"]`).first().waitFor();
