@@ -102,7 +102,7 @@ test('runs nothing in Restricted Mode, even if a setting enables the extension t
   });
   await page.getByText('Restricted Mode').first().waitFor();
   await runInBackground(page, 'echo untrusted');
-  await page.getByText('in which no job runs').first().waitFor();
+  await page.getByText('Jobs cannot run in Restricted Mode').first().waitFor();
   assert.deepEqual(jobs(), []);
 
   const isNotReloaded = await mark(page);

@@ -138,6 +138,6 @@ test('in a virtual workspace the extension is off, and VS Code says why', async 
   await page.locator('.activitybar [aria-label^="Explorer"]').first().waitFor();
   await runCommand(page, 'Extensions: Show Installed Extensions');
   await page.locator('.extension-list-item').filter({ hasText: 'Background Jobs' }).click();
-  await page.getByText('Shell commands need a folder on a disk.').first().waitFor();
+  await page.getByText('Shell commands need a folder on disk.').first().waitFor();
   assert.equal(await page.locator('.activitybar [aria-label="Background Jobs"]').count(), 0);
 });
