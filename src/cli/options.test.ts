@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isAbsolute } from 'node:path';
 import { test } from 'node:test';
 import { DEFAULT_LIMITS, LIMITS } from '../jobs/limits.ts';
 import { type Option, OPTIONS } from './option-table.ts';
@@ -10,6 +11,13 @@ test('uses the defaults without flags and variables', () => {
   assert.equal(options.cwd, '/project');
   assert.match(options.storage, /^\/state\/background-jobs\/[0-9a-f]{16}$/);
   assert.deepEqual(options.warnings, []);
+});
+
+test('ignores a folder for state that is empty or relative', () => {
+  const storageOf = (env: NodeJS.ProcessEnv) => readOptions([], env, '/project').storage;
+  const fallback = storageOf({});
+  assert.ok(isAbsolute(fallback));
+  for (const folder of ['', '.', 'state']) assert.equal(storageOf({ XDG_STATE_HOME: folder }), fallback);
 });
 
 test('each working folder has its own storage', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOG_LEVELS, type LogLevel } from '../base/log-level.ts';
 import { quote } from '../base/quoted-text.ts';
@@ -140,9 +140,11 @@ function attachFolder(flag: unknown, variable: string | undefined, cwd: string):
 
 /** Returns a folder for each working folder, so that names of jobs in different projects do not collide. */
 function defaultStorage(env: NodeJS.ProcessEnv, cwd: string): string {
+  const isWindows = process.platform === 'win32';
+  const configured = isWindows ? env.LOCALAPPDATA : env.XDG_STATE_HOME;
+  const fallback = isWindows ? ['AppData', 'Local'] : ['.local', 'state'];
+  // The XDG Base Directory Specification says to ignore empty values and relative paths.
   const state =
-    process.platform === 'win32'
-      ? (env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'))
-      : (env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'));
+    configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ...fallback);
   return join(state, 'background-jobs', createHash('sha256').update(cwd).digest('hex').slice(0, 16));
 }
