@@ -83,3 +83,13 @@ test('an unchanged record emits no event', () => {
     ],
   );
 });
+
+test('reports another size of the terminal, and not the same size again', () => {
+  const running = { ...job('aaaa1111', 1, undefined, 'running'), terminal: { columns: 80, rows: 24 } };
+  const table = tableOf(running);
+  const reported: (number | undefined)[] = [];
+  table.on('changed', ({ terminalSize }) => reported.push(terminalSize?.columns));
+  for (const columns of [90, 90, 100]) table.put({ ...running, terminalSize: { columns, rows: 24 } });
+  assert.deepEqual(reported, [90, 100]);
+  assert.equal(table.get('aaaa1111').terminalSize?.columns, 100);
+});

@@ -93,13 +93,13 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
   };
 }
 
+/** What Ctrl+D types: the default of VEOF in termios(3). */
+const END_OF_TRANSMISSION = '\x04';
+
 /**
  * A session leader that opens a terminal gets it as its controlling terminal (credentials(7), on macOS tty(4)). Node cannot
  * open it in the new process, so a shell does, and then becomes the program.
  */
-/** What Ctrl+D types: the default of VEOF in termios(3). */
-const END_OF_TRANSMISSION = '\x04';
-
 const OPEN_TERMINAL = 'exec <"$0" >"$0" 2>&1 && exec "$@"';
 
 async function spawnOnTerminal(

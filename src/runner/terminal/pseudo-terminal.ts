@@ -4,17 +4,13 @@ import { ReadStream } from 'node:tty';
 import type { TerminalSize } from '../../protocol/job-record.ts';
 import type { CLibrary } from './c-library.ts';
 
-/** Numbers of the header files of Linux (asm-generic/ioctls.h, asm-generic/termbits.h) and macOS (sys/ttycom.h, sys/termios.h). */
-const SYSTEM =
-  process.platform === 'darwin'
-    ? { setSize: 0x80087467, inputFlags: 0, localFlags: 24, utf8Input: 0x4000, echo: 0x8, lines: 0x100 }
-    : { setSize: 0x5414, inputFlags: 0, localFlags: 12, utf8Input: 0x4000, echo: 0x8, lines: 0x2 };
-/** More than any of them needs: struct termios has 60 bytes on Linux, 72 on macOS. */
+/** TIOCSWINSZ in sys/ttycom.h (macOS) and asm-generic/ioctls.h (Linux). */
+const SET_SIZE_REQUEST = process.platform === 'darwin' ? 0x80087467 : 0x5414;
+/** IUTF8 in c_iflag, the first field of struct termios, on both systems. */
+const UTF8_INPUT_FLAG = 0x4000;
+/** More than struct termios needs: it has 60 bytes on Linux and 72 on macOS. */
 const ATTRIBUTES_BYTES = 256;
 const MAX_PATH_BYTES = 128;
-
-/** How a terminal treats what is typed: with echo, without it, or a character at a time without either. */
-export type InputMode = 'line' | 'hidden' | 'raw';
 
 /** A pseudo-terminal (pty(7)). Both of its ends stay open here until it is closed. */
 export class PseudoTerminal {
@@ -60,13 +56,7 @@ export class PseudoTerminal {
     const size = Buffer.alloc(8);
     // struct winsize: rows, columns, and two sizes in pixels that no program needs.
     new Uint16Array(size.buffer, size.byteOffset, 2).set([rows, columns]);
-    this.#check('TIOCSWINSZ', this.#library.ioctl(this.#controller, SYSTEM.setSize, 'void *', size));
-  }
-
-  get inputMode(): InputMode {
-    const flags = this.#attributes().readUInt32LE(SYSTEM.localFlags);
-    if ((flags & SYSTEM.lines) === 0) return 'raw';
-    return (flags & SYSTEM.echo) === 0 ? 'hidden' : 'line';
+    this.#check('TIOCSWINSZ', this.#library.ioctl(this.#controller, SET_SIZE_REQUEST, 'void *', size));
   }
 
   /**
@@ -101,8 +91,8 @@ export class PseudoTerminal {
   /** Backspace erases a whole character, also one of several bytes. */
   #editLinesInUtf8(): void {
     const attributes = this.#attributes();
-    const flags = attributes.readUInt32LE(SYSTEM.inputFlags);
-    attributes.writeUInt32LE((flags | SYSTEM.utf8Input) >>> 0, SYSTEM.inputFlags);
+    const flags = attributes.readUInt32LE(0);
+    attributes.writeUInt32LE((flags | UTF8_INPUT_FLAG) >>> 0, 0);
     this.#check('tcsetattr', this.#library.tcsetattr(this.#terminal, 0, attributes));
   }
 
