@@ -1,6 +1,7 @@
 // `npm test` builds, checks, runs all tests, looks for anything left behind and prints the totals. Options:
 //   --long   repeats each test as often as it takes to trust it (`npm run test:long`)
-//   --unit   runs only the unit tests in src/, without a build or a check (`npm run test:unit`)
+//   --unit   runs only the unit tests in src/, with fewer cases of each property and without a build or a check
+//            (`npm run test:unit`)
 //   words    run only the test files with one of them in their path, after a build and without a check
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,6 +18,7 @@ const { values, positionals: words } = parseArgs({
   options: { long: { type: 'boolean' }, unit: { type: 'boolean' } },
 });
 if (values.long === true) process.env.BACKGROUND_JOBS_TEST_LONG = '1';
+if (values.unit === true) process.env.BACKGROUND_JOBS_TEST_QUICK = '1';
 const total = { passed: 0, failed: 0 };
 
 function count(isPassed: boolean): void {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { cases } from '../../test/support/repeats.ts';
 import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
 import { removeFolder } from './remove-folder.ts';
 
@@ -23,7 +24,7 @@ test('removes a folder while another process removes parts of it', async (t) => 
   const parent = scratchFolder(t);
   const other = new Worker(OTHER, { eval: true });
   atEnd(t, () => other.terminate());
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < cases(20); round++) {
     const folder = join(parent, `${round}`);
     mkdirSync(join(folder, 'inner'), { recursive: true });
     const paths = FILES.flatMap((name) => [join(folder, name), join(folder, 'inner', name)]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { repeats } from '../../../test/support/repeats.ts';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { search } from '../search/log-search.ts';
 import { LogWriter } from '../store/log-writer.ts';
@@ -100,7 +100,7 @@ for (const { encoding, letters, encode } of encodings) {
           assert.deepEqual(found, lines);
         },
       ),
-      { numRuns: repeats(2000, 60) },
+      { numRuns: cases(60, 2000) },
     );
   });
 }

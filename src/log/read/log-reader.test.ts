@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { search } from '../search/log-search.ts';
 import type { Piece } from '../store/log-piece.ts';
@@ -66,7 +67,7 @@ test('reads any range of a log as it was written, forwards and backwards', (t) =
       }, pieces[0]?.offset ?? 0);
       assert.deepEqual(read([...reader.piecesBackwards(from, to)].reverse()), expected);
     }),
-    { numRuns: 150 },
+    { numRuns: cases(150) },
   );
 });
 
@@ -112,7 +113,7 @@ test('finds what a stream wrote last in the index alone, also in one of an earli
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });
 
@@ -167,7 +168,7 @@ test('sees what is written between two reads', (t) => {
       writer.close();
       assert.deepEqual(seen, cells(written));
     }),
-    { numRuns: 150 },
+    { numRuns: cases(150) },
   );
 });
 

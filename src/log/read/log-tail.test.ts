@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { LogWriter } from '../store/log-writer.ts';
@@ -59,7 +60,7 @@ test('returns the last lines of both streams or of one, with an unfinished last 
       const isEnded = tail.text === '' || tail.text.endsWith('\n');
       assert.equal(tail.partial, !isEnded);
     }),
-    { numRuns: 250 },
+    { numRuns: cases(250) },
   );
 });
 

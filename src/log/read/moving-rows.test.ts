@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { repeats } from '../../../test/support/repeats.ts';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { unit } from '../../../test/support/terminal-output.ts';
 import { type Match, search } from '../search/log-search.ts';
@@ -34,7 +34,7 @@ test('shows the same lines of a stream that moves between rows in pages of any s
       const place = ({ start, end, text: shown }: Match): unknown[] => [start, end, shown];
       assert.deepEqual(found.map(place), expected.map(place));
     }),
-    { numRuns: repeats(3000, 60) },
+    { numRuns: cases(60, 3000) },
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { LogWriter } from '../store/log-writer.ts';
@@ -63,7 +64,7 @@ test('returns every byte of the requested streams exactly once in pages of any s
       }
       assert.deepEqual(Buffer.concat(parts), bytesOf(chunks, only));
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });
 
@@ -94,7 +95,7 @@ test('returns every byte exactly once while the log is written', (t) => {
       while (cursor < writer.end) readOn(100, true);
       assert.deepEqual(Buffer.concat(parts), bytesOf(chunks, only));
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });
 
@@ -124,7 +125,7 @@ test('returns every byte, or counts it as dropped, while old output is dropped',
       writer.close();
       while (cursor < writer.end) readOn(100, true);
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });
 

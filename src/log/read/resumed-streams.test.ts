@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { repeats } from '../../../test/support/repeats.ts';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { search } from '../search/log-search.ts';
 import { type Stream, STREAMS } from '../store/log-segments.ts';
@@ -181,7 +181,7 @@ test('shows what each stream wrote in pages of any size, wherever they begin and
         assert.equal(both.join(''), seen.replaceAll('\n', ''));
       }
     }),
-    { numRuns: repeats(5000, 150) },
+    { numRuns: cases(150, 5000) },
   );
 });
 
@@ -198,7 +198,7 @@ test('begins a page of text at any cursor with text only', (t) => {
         assert.equal(seen.endsWith(rest), true, `${JSON.stringify(rest)} of ${JSON.stringify(seen)}`);
       }
     }),
-    { numRuns: repeats(5000, 150) },
+    { numRuns: cases(150, 5000) },
   );
 });
 
@@ -234,6 +234,6 @@ test('returns raw pages from any cursor exactly as they were written', (t) => {
         assert.deepEqual(Buffer.concat(pages), Buffer.concat(expected));
       },
     ),
-    { numRuns: repeats(5000, 150) },
+    { numRuns: cases(150, 5000) },
   );
 });

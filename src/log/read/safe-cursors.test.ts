@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { search } from '../search/log-search.ts';
 import { type Stream, STREAMS } from '../store/log-segments.ts';
@@ -96,7 +97,7 @@ test('ends every page of a log at a safe point', (t) => {
         }
       }
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });
 
@@ -116,7 +117,7 @@ test('ends every page at a safe point while the log is written', (t) => {
         });
       }
     }),
-    { numRuns: 100 },
+    { numRuns: cases(100) },
   );
 });
 
@@ -132,7 +133,7 @@ test('ends a tail where its last byte completes something while the log is writt
         assert.equal(next, Math.max(...[...written.settled].filter((offset) => offset <= end)));
       });
     }),
-    { numRuns: 100 },
+    { numRuns: cases(100) },
   );
 });
 
@@ -149,6 +150,6 @@ test('continues a search at a safe point', (t) => {
         ({ more, next: cursor } = found);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: cases(100) },
   );
 });

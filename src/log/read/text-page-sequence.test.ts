@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { LogWriter } from '../store/log-writer.ts';
@@ -101,7 +102,7 @@ test('shows the text of one stream exactly once while it is written', (t) => {
       }
       assert.equal(shown, textOf(played, stream));
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });
 
@@ -118,7 +119,7 @@ test('shows the text of each stream exactly once while both are written', (t) =>
         assert.equal(letters(shown), letters(textOf(played, stream)));
       }
     }),
-    { numRuns: 120 },
+    { numRuns: cases(120) },
   );
 });
 
@@ -130,7 +131,7 @@ test('shows all lines in order if two streams write whole lines', (t) => {
       const { pages } = play(join(folder, String(run++)), [size, ...written]);
       assert.equal(pages.map(({ text }) => text).join(''), textOf(written));
     }),
-    { numRuns: 120 },
+    { numRuns: cases(120) },
   );
 });
 
@@ -165,6 +166,6 @@ test('keeps the size of pages and reaches the end of a log of any bytes', (t) =>
       const { pages, log } = play(join(folder, String(run++)), turns, stream);
       assert.equal(pages.at(-1)?.next ?? 0, log.length);
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });

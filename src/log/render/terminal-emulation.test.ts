@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { repeats } from '../../../test/support/repeats.ts';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { finalScreen, trimmed, watchScreen } from '../../../test/support/terminal.ts';
 import { line, unit } from '../../../test/support/terminal-output.ts';
@@ -41,7 +41,7 @@ test('shows lines as a terminal does, in chunks and pages of any size', async (t
         assert.deepEqual(await asShown(tail.text.split('\n')), expected, 'the tail');
       },
     ),
-    { numRuns: repeats(5000, 120) },
+    { numRuns: cases(120, 5000) },
   );
 });
 
@@ -99,7 +99,7 @@ test('shows every line that was completed on a screen, in order, and no other', 
         }
       },
     ),
-    { numRuns: repeats(5000, 150) },
+    { numRuns: cases(150, 5000) },
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { incompleteTail } from './character-decoder.ts';
 import { TerminalStream } from './terminal-stream.ts';
 
@@ -45,7 +46,7 @@ test('replaces each maximal part of invalid UTF-8 by one U+FFFD', () => {
       assert.equal(render([input]), decode(input));
     }),
     {
-      numRuns: 5000,
+      numRuns: cases(5000),
       examples: [[Buffer.from('\ufeff')], [Buffer.from('\ufeff\ufeffa')], [Buffer.of(0xef, 0xbb)]],
     },
   );
@@ -78,7 +79,7 @@ test('shows any bytes the same at once and in pieces of any size', () => {
       for (let at = 0; at < input.length; at += size) parts.push(input.subarray(at, at + size));
       assert.equal(render(parts), render([input]));
     }),
-    { numRuns: 3000 },
+    { numRuns: cases(3000) },
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { LogReader } from '../read/log-reader.ts';
 import { readText } from '../read/text-page.ts';
@@ -181,7 +182,7 @@ test('finds every match exactly once in searches that continue each other', (t) 
       const place = ({ stream: from, text, end }: Match): unknown[] => [from, text, end];
       assert.deepEqual(found.map(place), expected.map(place));
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });
 
@@ -199,7 +200,7 @@ test('returns the line of a match in a page from its cursor', (t) => {
         assert.equal(continued, false);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: cases(100) },
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { LogReader } from '../../log/read/log-reader.ts';
 import { readTail } from '../../log/read/log-tail.ts';
@@ -79,7 +80,7 @@ test('pages show every line once, for any text', (t) => {
       // A line that is longer than a page comes in parts.
       if (maxBytes > 160) assert.equal(shown, text);
     }),
-    { numRuns: 100 },
+    { numRuns: cases(100) },
   );
 });
 

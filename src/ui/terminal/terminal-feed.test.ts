@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import {
   type FeedSource,
@@ -195,7 +196,7 @@ test('joins characters that arrive in parts, whatever the other stream writes in
         '日本語é',
       );
     }),
-    { numRuns: 100 },
+    { numRuns: cases(100) },
   );
 });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { cases } from '../../../test/support/repeats.ts';
 import { openScreen } from '../../../test/support/screen.ts';
 import { LineEditor } from './line-editor.ts';
 import { TerminalScreen } from './terminal-screen.ts';
@@ -150,6 +151,6 @@ test('keeps output complete and the typed line below it, however output and keys
         [...expected, typed].filter(isSame),
       );
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });
