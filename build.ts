@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { build, type BuildOptions, context, type Metafile, type Plugin } from 'esbuild';
+import { KOFFI_FILES } from './native-modules.ts';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -104,19 +105,13 @@ function copyCommand(): void {
 }
 
 /**
- * Copies koffi, which terminals need, as far as it is needed at run time: its loader, and its binaries for this system. Other
- * systems get pipes only. It is a native module, so it cannot be bundled.
+ * Copies koffi, which terminals need, as far as it is needed at run time: its loader, and its binaries for this system. It is
+ * a native module, so it cannot be bundled. Packages get the binary of their own system instead (package.ts).
  */
 function copyNativeModules(): void {
   const target = join(dist, 'node_modules');
   rmSync(target, { recursive: true, force: true });
-  for (const path of [
-    'koffi/package.json',
-    'koffi/LICENSE.txt',
-    'koffi/indirect.cjs',
-    'koffi/src/koffi/indirect.cjs',
-    '@koromix',
-  ]) {
+  for (const path of [...KOFFI_FILES, '@koromix']) {
     const source = join(root, 'node_modules', path);
     if (existsSync(source)) cpSync(source, join(target, path), { recursive: true });
   }

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { currentTarget } from '../../native-targets.ts';
+import { packageExtension, packageName } from '../../package.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
 
@@ -11,17 +13,13 @@ const run = promisify(execFile);
 
 /** Returns the path of the VSIX. Packages dist/ if it was built after the VSIX. */
 async function packageVsix(t: TestContext): Promise<string> {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
-  const name = `background-jobs-${version}.vsix`;
+  const target = currentTarget();
+  const name = await packageName(target);
   const modified = (file: string): number =>
     statSync(join(root, 'dist', file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (modified(name) > modified('extension.js')) return join(root, 'dist', name);
   // Not into dist/, where another test may read.
-  const path = join(scratchFolder(t), name);
-  await run('vsce', ['package', '--no-dependencies', '--no-rewrite-relative-links', '--out', path], {
-    cwd: root,
-  });
-  return path;
+  return packageExtension(target, scratchFolder(t));
 }
 
 /** Installs the package from the command line. @returns the folder of installed extensions */
