@@ -181,10 +181,11 @@ test('waits until the timeout for a port that no process opens', async () => {
 
 test('status lists all ports on which the processes of a job listen', async () => {
   const code = `const { createServer } = require("net");
+    let listening = 0;
     for (const host of ["127.0.0.1", "0.0.0.0"]) createServer().listen(0, host, function () {
       console.log(this.address().port);
-    });
-    setTimeout(() => console.log("ready"), 200);`;
+      if (++listening === 2) console.log("ready");
+    });`;
   const { id, log } = await startReady(session, `${JSON.stringify(process.execPath)} -e '${code}'`);
   const ports = log.match(/\d+/g)?.map(Number) ?? [];
   const expected = [...ports].sort((a, b) => a - b).join(',');

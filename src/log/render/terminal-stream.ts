@@ -1,20 +1,10 @@
 import { CharacterSets } from './character-sets.ts';
-import { LineCells } from './line-cells.ts';
+import { DrawnLines, type LineSink } from './drawn-lines.ts';
+import type { LineCells } from './line-cells.ts';
 import { OrderMarkParser } from './order-mark-parser.ts';
 import { type OutputHandler, OutputParser, type StreamParser } from './output-parser.ts';
-import { SCREEN_ROWS, ScreenRows } from './screen-rows.ts';
 import { isUtf16 } from './text-encoding.ts';
 import { Utf16Parser } from './utf16-parser.ts';
-
-/** Receives the lines of a stream. */
-export interface LineSink {
-  /** A line is complete. `end` is the cursor behind the byte that ended it. */
-  line(text: string, end: number): void;
-  /** The cursor left a line that had not changed. `end` is the cursor behind the byte that moved it. */
-  left(end: number): void;
-  /** What the line in progress shows is about to be overwritten or erased. `end` is a cursor behind its beginning. */
-  drawing?: ((text: string, end: number) => void) | undefined;
-}
 
 export interface TerminalStreamOptions {
   /** Whether the stream begins here, so that a byte order mark may follow. */
@@ -36,26 +26,21 @@ export interface TerminalStreamOptions {
  * Unlike on a terminal, lines do not wrap, and a line feed ends insert mode and line drawing.
  */
 export class TerminalStream {
-  readonly #options: TerminalStreamOptions;
   readonly #parser: StreamParser;
-  readonly #line = new LineCells(() => this.#sink.drawing?.(this.#line.text, this.#parser.position));
+  readonly #drawn: DrawnLines;
+  readonly #line: LineCells;
   readonly #characterSets = new CharacterSets();
-  #sink: LineSink = NO_SINK;
-  /** The line differs from what was on the row before. */
-  #isChanged = false;
-  /** The line is the rest of one whose beginning was dropped. */
-  #isRest = false;
-  /** That beginning, while the line still has it. */
-  #dropped = '';
-  /** Undefined until the stream moves to another row for the first time. Until then `#recentLines` are kept. */
-  #rows: ScreenRows | undefined;
-  #recentLines: string[] = [];
   #isInserting = false;
   #isPlain = true;
   #lastText = '';
 
   constructor(options: TerminalStreamOptions = {}) {
-    this.#options = options;
+    this.#drawn = new DrawnLines({
+      isScreenEmpty: options.isScreenEmpty ?? true,
+      earlierLines: () => renderLines(options),
+      position: () => this.#parser.position,
+    });
+    this.#line = this.#drawn.line;
     const handler = {
       print: (text: string) => this.#print(text),
       printLine: (text: string) => this.#printLine(text),
@@ -84,12 +69,12 @@ export class TerminalStream {
 
   /** The line in progress shows something new. */
   get isLineOpen(): boolean {
-    return this.#isChanged && !this.#line.isEmpty;
+    return this.#drawn.isLineOpen;
   }
 
   /** The line in progress, without an incomplete character; empty if it has not changed. */
   get text(): string {
-    return this.#isChanged ? this.#withoutDropped(this.#line.text) : '';
+    return this.#drawn.text;
   }
 
   /**
@@ -98,20 +83,7 @@ export class TerminalStream {
    * @param maxRowBytes a row that is longer is dropped, even if it has not changed
    */
   dropLine(maxRowBytes = Infinity): void {
-    if (this.#line.isUnused) return;
-    const { text, column } = this.#line;
-    const isTooLong = Math.max(column, Buffer.byteLength(text)) > maxRowBytes;
-    const isOpen = this.isLineOpen;
-    if (isOpen) {
-      this.#isRest = true;
-      this.#dropped = text;
-    }
-    // Only a stream that moves between rows can come back to this one.
-    if (isTooLong || (isOpen && this.#rows === undefined)) {
-      this.#line.clear();
-      this.#dropped = '';
-    }
-    if (isOpen || isTooLong) this.#isChanged = false;
+    this.#drawn.dropLine(maxRowBytes);
   }
 
   /** Treats an incomplete character or sequence as final, because the stream has ended. */
@@ -121,13 +93,13 @@ export class TerminalStream {
 
   /** @param offset cursor of the first byte */
   feed(bytes: Buffer, offset: number, sink: LineSink): void {
-    this.#sink = sink;
+    this.#drawn.sendTo(sink);
     this.#parser.feed(bytes, offset);
-    this.#sink = NO_SINK;
+    this.#drawn.sendTo();
   }
 
   #print(text: string): void {
-    this.#isChanged = true;
+    this.#drawn.markChanged();
     this.#lastText = text;
     if (this.#isPlain) {
       this.#line.put(text);
@@ -139,10 +111,8 @@ export class TerminalStream {
   }
 
   #printLine(text: string): void {
-    if (this.#rows === undefined && this.#isPlain && this.#line.isUnused) {
-      this.#keepRecent(text);
-      this.#beginLine();
-      this.#sink.line(text, this.#parser.position);
+    if (this.#isPlain && this.#drawn.isAtNewLine) {
+      this.#drawn.addLine(text);
     } else {
       this.#print(text);
       this.#lineFeed();
@@ -150,46 +120,15 @@ export class TerminalStream {
   }
 
   #lineFeed(): void {
-    const { text } = this.#line;
-    const end = this.#parser.position;
     if (!this.#isPlain) this.#resetModes();
-    if (this.#rows === undefined) {
-      this.#keepRecent(text);
-      this.#line.clear();
-      this.#beginLine();
-      this.#sink.line(text, end);
-      return;
-    }
-    // A program may pass rows that it does not change, on its way down.
-    if (this.#isChanged || this.#isRest || text.trim() === '') {
-      this.#sink.line(this.#withoutDropped(text), end);
-    } else this.#sink.left(end);
-    this.#rows.current.text = text;
-    this.#rows.lineFeed();
-    this.#line.load(this.#rows.current.text, 0);
-    this.#beginLine();
-  }
-
-  #beginLine(): void {
-    this.#isChanged = false;
-    this.#isRest = false;
-    this.#dropped = '';
-  }
-
-  #withoutDropped(text: string): string {
-    return text.startsWith(this.#dropped) ? text.slice(this.#dropped.length) : text;
-  }
-
-  #keepRecent(line: string): void {
-    this.#recentLines.push(line);
-    if (this.#recentLines.length > 8 * SCREEN_ROWS) this.#recentLines.splice(0, 7 * SCREEN_ROWS);
+    this.#drawn.lineFeed();
   }
 
   #control(byte: number): void {
     if (byte === CR) this.#line.return();
     else if (byte === BS) this.#line.move(-1);
     else if (byte === TAB) this.#print('\t');
-    else if (byte === VT || byte === FF) this.#moveRows((rows) => rows.lineFeed(), 0);
+    else if (byte === VT || byte === FF) this.#drawn.moveRows((rows) => rows.lineFeed(), 0);
     else if (byte === SO || byte === SI) {
       this.#characterSets.use(byte === SO ? 1 : 0);
       this.#isPlain = false;
@@ -202,11 +141,11 @@ export class TerminalStream {
       this.#isPlain = false;
     }
     if (intermediates !== '') return;
-    if (final === 'D') this.#moveRows((rows) => rows.lineFeed());
-    else if (final === 'E') this.#moveRows((rows) => rows.lineFeed(), 0);
-    else if (final === 'M') this.#moveRows((rows) => rows.reverseLineFeed());
-    else if (final === '7') this.#savePosition();
-    else if (final === '8') this.#restorePosition();
+    if (final === 'D') this.#drawn.moveRows((rows) => rows.lineFeed());
+    else if (final === 'E') this.#drawn.moveRows((rows) => rows.lineFeed(), 0);
+    else if (final === 'M') this.#drawn.moveRows((rows) => rows.reverseLineFeed());
+    else if (final === '7') this.#drawn.savePosition();
+    else if (final === '8') this.#drawn.restorePosition();
     else if (final === 'c') this.#reset();
   }
 
@@ -219,8 +158,7 @@ export class TerminalStream {
     }
     if (given === '!' && final === 'p') {
       this.#resetModes();
-      this.#rows?.resetRegion();
-      this.#rows?.forgetSaved();
+      this.#drawn.resetRows();
       return;
     }
     // A "?" spares protected characters, which do not exist. Any other private sequence is a different one.
@@ -254,7 +192,7 @@ export class TerminalStream {
         this.#line.tabBack(count);
         return true;
       case 'K':
-        this.#eraseInLine(first);
+        this.#drawn.eraseInLine(first);
         return true;
       case 'X':
         this.#line.blank(count);
@@ -271,7 +209,7 @@ export class TerminalStream {
       default:
         return false;
     }
-    this.#isChanged = true;
+    this.#drawn.markChanged();
     return true;
   }
 
@@ -280,48 +218,48 @@ export class TerminalStream {
     const count = Math.max(1, first);
     switch (final) {
       case 'A':
-        this.#moveRows((rows) => rows.up(count));
+        this.#drawn.moveRows((rows) => rows.up(count));
         break;
       case 'B':
       case 'e':
-        this.#moveRows((rows) => rows.down(count));
+        this.#drawn.moveRows((rows) => rows.down(count));
         break;
       case 'E':
-        this.#moveRows((rows) => rows.down(count), 0);
+        this.#drawn.moveRows((rows) => rows.down(count), 0);
         break;
       case 'F':
-        this.#moveRows((rows) => rows.up(count), 0);
+        this.#drawn.moveRows((rows) => rows.up(count), 0);
         break;
       case 'H':
       case 'f':
-        this.#moveRows((rows) => rows.moveTo(count - 1), Math.max(1, second) - 1);
+        this.#drawn.moveRows((rows) => rows.moveTo(count - 1), Math.max(1, second) - 1);
         break;
       case 'd':
-        this.#moveRows((rows) => rows.moveTo(count - 1));
+        this.#drawn.moveRows((rows) => rows.moveTo(count - 1));
         break;
       case 'J':
-        this.#eraseInScreen(first);
+        this.#drawn.eraseInScreen(first);
         break;
       case 'L':
-        if (this.#screen().isInRegion) this.#moveRows((rows) => rows.insertRows(count), 0);
+        if (this.#drawn.isInRegion) this.#drawn.moveRows((rows) => rows.insertRows(count), 0);
         break;
       case 'M':
-        if (this.#screen().isInRegion) this.#moveRows((rows) => rows.deleteRows(count), 0);
+        if (this.#drawn.isInRegion) this.#drawn.moveRows((rows) => rows.deleteRows(count), 0);
         break;
       case 'S':
-        this.#moveRows((rows) => rows.scrollUp(count));
+        this.#drawn.moveRows((rows) => rows.scrollUp(count));
         break;
       case 'T':
-        this.#moveRows((rows) => rows.scrollDown(count));
+        this.#drawn.moveRows((rows) => rows.scrollDown(count));
         break;
       case 'r':
-        this.#moveRows((rows) => rows.setRegion(count - 1, second === 0 ? undefined : second - 1), 0);
+        this.#drawn.moveRows((rows) => rows.setRegion(count - 1, second === 0 ? undefined : second - 1), 0);
         break;
       case 's':
-        this.#savePosition();
+        this.#drawn.savePosition();
         break;
       case 'u':
-        this.#restorePosition();
+        this.#drawn.restorePosition();
         break;
       case 'h':
       case 'l':
@@ -335,58 +273,25 @@ export class TerminalStream {
   #setPrivateMode(mode: string, isOn: boolean): void {
     if (mode === '47' || mode === '1047' || mode === '1049') this.#switchScreen(isOn, mode === '1049');
     if (mode === '1048') {
-      if (isOn) this.#savePosition();
-      else this.#restorePosition();
+      if (isOn) this.#drawn.savePosition();
+      else this.#drawn.restorePosition();
     }
   }
 
   #switchScreen(isAlternate: boolean, keepsPosition: boolean): void {
     if (isAlternate) {
-      if (keepsPosition) this.#savePosition();
-      this.#moveRows((rows) => rows.enterAlternate());
-    } else if (this.#rows?.isAlternate === true) {
+      if (keepsPosition) this.#drawn.savePosition();
+      this.#drawn.moveRows((rows) => rows.enterAlternate());
+    } else if (this.#drawn.isAlternate) {
       // Programs also leave the alternate screen when they have not entered it.
-      this.#moveRows((rows) => rows.leaveAlternate());
-      if (keepsPosition) this.#restorePosition();
+      this.#drawn.moveRows((rows) => rows.leaveAlternate());
+      if (keepsPosition) this.#drawn.restorePosition();
     }
-  }
-
-  #eraseInLine(part: number): void {
-    if (part === 0) this.#line.clearToEnd();
-    else if (part === 1) this.#line.clearFromBegin();
-    else if (part === 2) this.#line.clearAll();
-    else return;
-    this.#isChanged = true;
-  }
-
-  #eraseInScreen(part: number): void {
-    if (part === 2) {
-      this.#moveRows((rows) => rows.eraseAll());
-      return;
-    }
-    if (part > 2) return;
-    this.#eraseInLine(part);
-    if (part === 0) this.#rows?.eraseBelow();
-    else this.#screen().eraseAbove();
-  }
-
-  #savePosition(): void {
-    this.#screen().save(this.#line.column);
-  }
-
-  #restorePosition(): void {
-    let column = 0;
-    this.#moveRows(
-      (rows) => {
-        column = rows.restore();
-      },
-      () => column,
-    );
   }
 
   #reset(): void {
     this.#resetModes();
-    this.#moveRows((rows) => {
+    this.#drawn.moveRows((rows) => {
       rows.leaveAlternate();
       rows.resetRegion();
       rows.forgetSaved();
@@ -400,51 +305,6 @@ export class TerminalStream {
     this.#isInserting = false;
     this.#isPlain = true;
   }
-
-  /**
-   * Carries out a change after which the cursor may be on another row. If so, the line is complete.
-   *
-   * @param column where the cursor is then; by default, the column stays
-   */
-  #moveRows(change: (rows: ScreenRows) => void, column?: number | (() => number)): void {
-    const rows = this.#screen();
-    const before = rows.current;
-    const { text } = this.#line;
-    before.text = text;
-    change(rows);
-    const newColumn = typeof column === 'function' ? column() : (column ?? this.#line.column);
-    if (rows.current === before) {
-      this.#line.moveTo(newColumn);
-      return;
-    }
-    const end = this.#parser.position;
-    if (this.#isRest || (this.#isChanged && text.trim() !== '')) {
-      this.#sink.line(this.#withoutDropped(text), end);
-    } else this.#sink.left(end);
-    this.#line.load(rows.current.text, newColumn);
-    this.#beginLine();
-  }
-
-  /** The rows, which are made of the lines so far at the first use. */
-  #screen(): ScreenRows {
-    if (this.#rows !== undefined) return this.#rows;
-    this.#rows = new ScreenRows(this.#options.isScreenEmpty ?? true);
-    for (const text of [...this.#renderEarlierLines(), ...this.#recentLines]) {
-      this.#rows.current.text = text;
-      this.#rows.lineFeed();
-    }
-    this.#recentLines = [];
-    return this.#rows;
-  }
-
-  #renderEarlierLines(): string[] {
-    const { earlierLines, encoding } = this.#options;
-    const lines: string[] = [];
-    if (earlierLines === undefined || this.#recentLines.length >= SCREEN_ROWS) return lines;
-    const earlier = new TerminalStream({ encoding });
-    earlier.feed(earlierLines, 0, { line: (text) => lines.push(text), left: () => undefined });
-    return lines;
-  }
 }
 
 function parserOf(
@@ -456,7 +316,14 @@ function parserOf(
   return new OutputParser(handler, isAtStart, encoding);
 }
 
-const NO_SINK: LineSink = { line: () => undefined, left: () => undefined };
+/** Returns the lines before the stream, rendered. */
+function renderLines({ earlierLines, encoding }: TerminalStreamOptions): string[] {
+  const lines: string[] = [];
+  if (earlierLines === undefined) return lines;
+  const earlier = new TerminalStream({ encoding });
+  earlier.feed(earlierLines, 0, { line: (text) => lines.push(text), left: () => undefined });
+  return lines;
+}
 
 const [BS, TAB, VT, FF, CR, SO, SI] = [0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f];
 /** Repetitions that one sequence can ask for. */
