@@ -1,21 +1,21 @@
-/** How much the rows do. */
+/** Amounts of work in the rows. */
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 export interface Amounts {
   /** Bytes that one job prints. */
   volume: number;
-  /** Bytes that one job prints in the row that is measured once. */
+  /** Bytes that one job prints in the row that runs once. */
   hugeVolume: number;
-  /** Bytes that are searched. */
+  /** Bytes of the log that is searched. */
   search: number;
-  /** Jobs that run at the same time. */
+  /** Number of jobs that run at the same time. */
   jobs: number;
-  /** Lines that each of them prints, … */
+  /** Lines that each of them prints. */
   linesEach: number;
-  /** … with pauses of so many ms. */
+  /** Pause between two of these lines, in ms. */
   pauseMs: number;
-  /** Finished jobs of before. */
+  /** Number of finished jobs in the history. */
   history: number;
 }
 
@@ -46,8 +46,8 @@ export const AMOUNTS: Record<Scale, Amounts> = {
     ...FULL,
     volume: 10 * GIB,
     hugeVolume: 100 * GIB,
-    // The most that the settings allow, with as many lines a second as 200 jobs of 100: what more jobs cost, not more
-    // lines. They run until all have begun.
+    // The highest limit that the settings allow, with as many lines per second as 200 jobs of 100 lines. So the row shows
+    // the cost of more jobs, not of more lines. They run until all of them have started.
     jobs: 1000,
     linesEach: 1200,
     pauseMs: 50,

@@ -1,8 +1,8 @@
-/** Work that must be done even when the benchmark is interrupted. It is synchronous: Node is exiting. */
+/** Cleanup that runs even if the benchmark is interrupted. It is synchronous, because Node is exiting. */
 
 const pending = new Set<() => void>();
 
-/** Registers `action` to run at exit; returns the function that takes it back. */
+/** Registers `action` to run at exit. Returns a function that removes it. */
 export function atExit(action: () => void): () => void {
   pending.add(action);
   return () => {

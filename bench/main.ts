@@ -1,6 +1,6 @@
 /**
- * The benchmark: what running jobs costs, next to other servers and to the bare limit of the machine.
- * `npm run bench -- --help` lists the options. No figure is a pass mark: it fails only when this project fails.
+ * The benchmark: what running jobs costs, compared with other servers and with the bare limit of the machine.
+ * `npm run bench -- --help` lists the options. No figure is a pass mark: it fails only if this project fails.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir, loadavg } from 'node:os';
@@ -15,7 +15,7 @@ import { ROWS } from './rows/index.ts';
 import { emptyRows, installPeers, runRounds } from './run.ts';
 import { Workload } from './workload.ts';
 
-/** The agent's bill, chosen as if it were a row. */
+/** The agent's bill, selected like a row. */
 const BILL = 'bill';
 
 function progress(message: string): void {
@@ -40,7 +40,7 @@ async function bench(options: Options): Promise<Results> {
   const rows = emptyRows(chosenRows, context);
   const notes = workload.fallback === undefined ? [] : [workload.fallback];
   const results: Results = { date, machine: describeMachine(), rounds, scale, notes, loads: [], peers, rows };
-  // After each row: a run takes long, and what was measured must not be lost with its end.
+  // After each row: a run takes long, and its results must survive if it is interrupted.
   const save = async (): Promise<void> => {
     results.loads.push(loadavg()[0] ?? NaN);
     if (json !== undefined) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);

@@ -1,19 +1,19 @@
-/** A client of one MCP server over stdio: the SDK's own, so that every peer is spoken to alike. */
+/** A client of one MCP server over stdio. It is the SDK's own, so all peers get the same client. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 
-/** Calls a tool; resolves with the reply's text and rejects with it when it is an error. */
+/** Calls a tool. Resolves with the text of the reply, and rejects with it if it is an error. */
 export type CallTool = (name: string, args: Record<string, unknown>) => Promise<string>;
 
-/** How to start an MCP server: always with the Node binary that runs the benchmark. */
+/** How to start an MCP server, always with the Node binary that runs the benchmark. */
 export interface McpLaunch {
   /** The script and its arguments. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** No call may outlast the longest bound of a row, in ms. */
+/** Longest time of a call, in ms: the longest bound of a row. */
 const CALL_TIMEOUT_MS = 120_000;
 const STDERR_KEPT_CHARACTERS = 2000;
 
@@ -60,7 +60,7 @@ export class McpClient {
     return text;
   };
 
-  /** Bytes of the tool definitions, which a model gets with every request. */
+  /** Bytes of the tool definitions, which a model gets in every request. */
   async toolListBytes(): Promise<number> {
     const { tools } = await this.#client.listTools();
     return Buffer.byteLength(JSON.stringify(tools));
@@ -70,7 +70,7 @@ export class McpClient {
     await this.#client.close();
   }
 
-  /** Adds what the server wrote last to its standard error. */
+  /** Adds the last lines of the server's standard error. */
   #explain(error: unknown): Error {
     const message = error instanceof Error ? error.message : String(error);
     const stderr = this.#stderr.trim();

@@ -5,7 +5,7 @@ import { median } from './statistics.ts';
 
 /** Interval between two samples, in ms. */
 const SAMPLE_MS = 25;
-/** Samples between two searches for new processes, which cost more than a sample. */
+/** Samples between two searches for new processes, because a search costs more than a sample. */
 const SAMPLES_PER_SEARCH = 10;
 const IDLE_SETTLE_MS = 500;
 const IDLE_SAMPLES = 10;
@@ -17,7 +17,7 @@ function total(processes: readonly ProcessInfo[]): number {
   return processes.reduce((sum, { pid }) => sum + memoryBytes(pid), 0);
 }
 
-/** Memory in bytes after the server was left alone for a moment. */
+/** Memory in bytes after the server was idle for a moment. */
 export async function idleMemory(list: ListProcesses): Promise<number> {
   await sleep(IDLE_SETTLE_MS);
   const samples: number[] = [];
@@ -28,7 +28,7 @@ export async function idleMemory(list: ListProcesses): Promise<number> {
   return median(samples);
 }
 
-/** Samples from its creation until `stop`, which returns the peak in bytes. */
+/** Takes samples from its creation until `stop`, which returns the peak in bytes. */
 export class PeakMemory {
   readonly #timer: NodeJS.Timeout;
   #processes: ProcessInfo[] = [];

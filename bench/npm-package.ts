@@ -11,7 +11,7 @@ const INSTALL_TIMEOUT_MS = 300_000;
 export interface NpmPackage {
   name: string;
   version: string;
-  /** Exact versions of indirect dependencies, where the newest in range cannot be installed. */
+  /** Exact versions of indirect dependencies if the newest in range cannot be installed. */
   overrides?: Record<string, string>;
 }
 

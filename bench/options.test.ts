@@ -4,7 +4,7 @@ import { parseOptions, UsageError } from './options.ts';
 
 const parse = (...argv: string[]) => parseOptions(argv, ['a', 'b', 'c'], ['x', 'y']);
 
-test('peers and rows are chosen by name, and stay in the order of the table', () => {
+test('selects peers and rows by name, in the order of the table', () => {
   assert.deepEqual(parse('--peers', 'c, a', '--rounds', '5', '--quick'), {
     rounds: 5,
     peers: ['a', 'c'],
@@ -18,7 +18,7 @@ test('peers and rows are chosen by name, and stay in the order of the table', ()
   assert.equal(parse('--help'), undefined);
 });
 
-test('what is not known is refused, with what there is', () => {
+test('refuses unknown names and lists the known ones', () => {
   assert.throws(
     () => parse('--rows', 'z'),
     (error) => error instanceof UsageError && error.message.includes('x, y'),

@@ -7,7 +7,7 @@ export interface Options {
   rows: string[];
   /** File to write the results to as JSON. */
   json: string | undefined;
-  /** File with the results of an earlier run, to be shown in place of a new one. */
+  /** File with the results of an earlier run, to show them instead of a new run. */
   report: string | undefined;
   scale: Scale;
 }
@@ -56,7 +56,7 @@ function parse(argv: string[]) {
   }
 }
 
-/** The options, or undefined when only the usage was asked for. */
+/** The options, or undefined if only the usage was requested. */
 export function parseOptions(argv: string[], peers: string[], rows: string[]): Options | undefined {
   const values = parse(argv);
   if (values.help) return undefined;

@@ -1,88 +1,88 @@
-/** What the harness asks of a server under measurement. It knows nothing else of it. */
+/** The interface between the harness and a server that is measured. */
 import type { McpClient } from './mcp-client.ts';
 
-/** A server without the ability that a row measures. Its cell says so, and that is no failure. */
+/** A server lacks the feature that a row measures. Its cell says so, which is not a failure. */
 export class NotOffered extends Error {}
 
 /** A connected server that runs shell commands in the background. */
 export interface JobServer {
-  /** Starts a shell command; resolves with the job's id as soon as the server tells it. */
+  /** Starts a shell command. Resolves with the id of the job as soon as the server returns it. */
   start(command: string): Promise<string>;
   /**
-   * Reads the job's newest output by the fastest means the server has, waiting for more where it can. The text
-   * may repeat lines which an earlier read returned already and may contain more than output.
+   * Reads the newest output of the job in the fastest way the server has, and waits for more if it can. The text
+   * may repeat lines of an earlier read and may contain more than output.
    */
   read(jobId: string): Promise<string>;
-  /** Resolves once the server says that the job has ended; rejects when it ended otherwise than with code 0. */
+  /** Resolves once the server reports the end of the job. Rejects if the exit code is not 0. */
   waitForExit(jobId: string): Promise<void>;
-  /** The last `lines` lines of a job; may contain more than output. */
+  /** The last `lines` lines of a job. May contain more than output. */
   tail(jobId: string, lines: number): Promise<string>;
-  /** How many bytes of an ended job's output can still be read. */
+  /** Bytes of output of a finished job that can still be read. */
   keptBytes(jobId: string): Promise<number>;
-  /** The server's list of its jobs: of 20 where it takes a number, else of all. */
+  /** The server's list of its jobs: 20 of them if it takes a number, otherwise all. */
   list(): Promise<string>;
-  /** Ends a running job; resolves with the server's answer. */
+  /** Stops a running job. Resolves with the server's answer. */
   kill(jobId: string): Promise<unknown>;
-  /** The lines of the job's output that match a regular expression, or the first of them. */
+  /** The lines of output that match a regular expression, or the first of them. */
   search?(jobId: string, pattern: string): Promise<string>;
-  /** Inside an editor: what only somebody inside can see or do. */
+  /** What only an extension inside the editor can see or do. */
   readonly host?: HostProbe;
 }
 
-/** What a server inside VS Code can tell of its extension host and of the window. */
+/** What a server inside VS Code reports about its extension host and its window. */
 export interface HostProbe {
   /** Delay of the extension host's event loop and its CPU time, in ms, while `work` runs. */
   metered(work: () => Promise<void>): Promise<{ p99: number; max: number; cpu: number }>;
   /** Bytes in use by the extension host, after garbage was collected. */
   memory(): Promise<number>;
-  /** What loading and activating the extension took by VS Code's marks, in ms. */
+  /** Time to load and activate the extension by VS Code's marks, in ms. */
   activationTime(): Promise<number>;
   showView(): Promise<unknown>;
   hideView(): Promise<unknown>;
-  /** Clicks the row of the job and waits until its output is in sight; resolves with the ms that took. */
+  /** Clicks the row of the job and waits until its output is visible. Resolves with the time that took, in ms. */
   openOutput(label: string, text: string): Promise<number>;
 }
 
 /** A running server. */
 export interface OpenServer {
   readonly server: JobServer;
-  /** Ends it as its client does. */
+  /** Stops it as its client does. */
   close(): Promise<unknown>;
-  /** It has the history of the launch. */
+  /** Whether it has the history of the launch. */
   readonly hasHistory?: boolean;
-  /** Which processes of the session are the server's own; all but the jobs' when left out. */
+  /** Which processes of the session are the server's own. The default is all except those of jobs. */
   readonly isOwn?: (process: { readonly argv: string[] }) => boolean;
 }
 
-/** How a server is to be started. */
+/** How to start a server. */
 export interface Launch {
-  /** Empty, the server's home and its temporary folder, and removed afterwards. */
+  /** An empty folder: the server's home and its temporary folder. It is removed afterwards. */
   readonly folder: string;
-  /** Its whole environment, except what the peer adds. */
+  /** Its whole environment, except for what the peer adds. */
   readonly env: Readonly<Record<string, string>>;
-  /** So many finished jobs should be in its history already. */
+  /** Number of finished jobs in its history. */
   readonly history: number;
 }
 
 /** A peer that is installed and ready to be started. */
 export interface InstalledPeer {
   readonly version: string;
-  /** For what is no row of the table: a client of it, where it is an MCP server over stdio. */
+  /** A client for measurements outside of the table, if the peer is an MCP server over stdio. */
   connect?(launch: Launch): Promise<McpClient>;
-  /** @throws NotOffered when it cannot be started so */
+  /** @throws NotOffered if it cannot be started this way */
   open(launch: Launch): Promise<OpenServer>;
 }
 
 export interface Peer {
   readonly name: string;
-  /** Whether its failures are failures of this project. */
+  /** Whether its failures count as failures of this project. */
   readonly ours: boolean;
-  /** Where the table tells it: by which of the peer's means output and end are awaited. */
+  /** For the table: how the harness waits for output and the end of a job. */
   readonly means: string;
-  /** It is inside a VS Code, and the only one to take part in rows about that. */
+  /** Whether it runs inside VS Code. Only such peers take part in rows about VS Code. */
   readonly inEditor?: boolean;
-  /** The other rows that it takes part in; all when left out. */
+  /** The other rows in which it takes part. The default is all. */
   readonly rows?: readonly string[];
-  /** Installs the peer into `cacheFolder` unless it is there; rejects when it cannot be had. */
+  /** Installs the peer into `cacheFolder` unless it is there. Rejects if it is not available. */
   install(cacheFolder: string): Promise<InstalledPeer>;
 }

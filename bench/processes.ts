@@ -4,12 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface ProcessInfo {
   pid: number;
   parent: number;
-  /** Clock ticks since boot: together with the pid it names a process for good. */
+  /** Clock ticks since boot. With the pid, it identifies a process forever. */
   startTime: number;
   argv: string[];
 }
 
-/** A file of /proc/PID, or undefined when the process is gone or not ours to read. */
+/** A file of /proc/PID, or undefined if the process is gone or not readable. */
 function readProcFile(pid: number, name: string): string | undefined {
   try {
     return readFileSync(`/proc/${String(pid)}/${name}`, 'latin1');
@@ -22,7 +22,7 @@ function readProcess(pid: number): ProcessInfo | undefined {
   const stat = readProcFile(pid, 'stat');
   const commandLine = readProcFile(pid, 'cmdline');
   if (stat === undefined || commandLine === undefined) return undefined;
-  // The second field is the name in parentheses and may contain anything, also spaces and parentheses.
+  // The second field is the name in parentheses, which may itself contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z') return undefined;
   return {
@@ -37,7 +37,7 @@ export function isAlive(process: ProcessInfo): boolean {
   return readProcess(process.pid)?.startTime === process.startTime;
 }
 
-/** Sends SIGKILL, unless the pid has passed to another process meanwhile. */
+/** Sends SIGKILL, unless another process has the pid by now. */
 export function killProcess(target: ProcessInfo): void {
   if (!isAlive(target)) return;
   try {
@@ -48,7 +48,7 @@ export function killProcess(target: ProcessInfo): void {
 }
 
 /**
- * The processes started with the environment variable `marker` (`NAME=value`), in whatever session they are,
+ * The processes that were started with the environment variable `marker` (`NAME=value`), in any session,
  * and all their descendants.
  */
 export function findProcesses(marker: string): ProcessInfo[] {
@@ -72,8 +72,8 @@ export function findProcesses(marker: string): ProcessInfo[] {
 }
 
 /**
- * Memory of a process in bytes: its proportional set size, or the resident set size where the kernel does not
- * let it be read. 0 once the process is gone.
+ * Memory of a process in bytes: its proportional set size, or its resident set size if the kernel does not
+ * allow reading it. 0 once the process is gone.
  */
 export function memoryBytes(pid: number): number {
   const proportional = /^Pss:\s+(\d+) kB/m.exec(readProcFile(pid, 'smaps_rollup') ?? '');
@@ -81,15 +81,15 @@ export function memoryBytes(pid: number): number {
   return Number(resident?.[1] ?? 0) * 1024;
 }
 
-/** What a process used so far, all its threads together. */
+/** Usage of a process so far, over all its threads. */
 export interface Usage {
   /** CPU time in ms. */
   readonly cpuMs: number;
-  /** How often one of its threads was given a processor after it had waited for something. */
+  /** How often one of its threads got a processor after it had waited. */
   readonly wakeUps: number;
 }
 
-/** Sum over the threads that live; zeros once the process is gone. */
+/** Sum over the living threads. Zeros once the process is gone. */
 function usageOf(pid: number): Usage {
   let cpuMs = 0;
   let wakeUps = 0;
@@ -110,7 +110,7 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-/** What the processes used between two looks; one that came meanwhile counts from its beginning. */
+/** Usage of the processes between two samples. A process that started in between counts from its start. */
 export class UsageMeter {
   readonly #list: () => ProcessInfo[];
   readonly #before: Map<number, Usage>;
@@ -120,7 +120,7 @@ export class UsageMeter {
     this.#before = new Map(list().map(({ pid }) => [pid, usageOf(pid)]));
   }
 
-  /** Of each process that lives now. */
+  /** Usage of each living process. */
   read(): Usage[] {
     return this.#list().map(({ pid }) => {
       const { cpuMs, wakeUps } = usageOf(pid);

@@ -39,7 +39,7 @@ function cellsOf(results: Results): string[] {
     .map((cell) => cell.trim());
 }
 
-test('a cell has the median, the spread and the ratio, in three digits', () => {
+test('shows the median, the spread and the ratio in three digits', () => {
   assert.match(toMarkdown(resultsWith({})), /, load 2\.00 \(1\.00–8\.00\)$/m);
   const ours = { ...none, figures: { start: [2, 4.128, 300] }, ratios: { start: [2, 2.064, 100] } };
   assert.deepEqual(cellsOf(resultsWith({ ours, other: none })), [
@@ -51,7 +51,7 @@ test('a cell has the median, the spread and the ratio, in three digits', () => {
   ]);
 });
 
-test('what a peer lacks, what failed and who took no part look different, and the reasons stand below', () => {
+test('tells missing features, failures and absent peers apart, and gives the reasons below the table', () => {
   const lacking = { ...none, notOffered: 'It has no such thing.' };
   const failed = { ...none, figures: { start: [1] }, failure: 'It fell over.' };
   assert.deepEqual(cellsOf(resultsWith({ ours: failed, other: lacking })).slice(3), [
@@ -65,7 +65,7 @@ test('what a peer lacks, what failed and who took no part look different, and th
   assert.equal(cellsOf(resultsWith({ ours: none })).at(-1), '');
 });
 
-test('only a failure of this project fails the run', () => {
+test('fails only if this project failed', () => {
   const failure = { ...none, failure: 'It fell over.' };
   assert.equal(oursFailed(resultsWith({ ours: failure, other: none })), true);
   assert.equal(oursFailed(resultsWith({ ours: { ...none, problems: ['lost a line'] } })), true);

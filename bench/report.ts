@@ -34,7 +34,7 @@ function peerCell(result: RowResult | undefined, metric: string, notes: Footnote
   return result.failure === undefined ? text + marks : `${text}${marks} failed${notes.mark(result.failure)}`;
 }
 
-/** What else went on, as far as the machine tells. */
+/** Other activity on the machine, as far as it is known. */
 function loadText(loads: readonly number[]): string {
   if (loads.length === 0) return '';
   const { min, median: middle, max } = summarise(loads);

@@ -1,4 +1,4 @@
-/** All that a run of the benchmark found out, as written to the JSON file. */
+/** All results of a run, as in the JSON file. */
 import { cpus, release, totalmem } from 'node:os';
 import type { Scale } from './amounts.ts';
 import type { BillResults } from './bill/bill.ts';
@@ -8,21 +8,21 @@ export interface PeerResult {
   name: string;
   ours: boolean;
   means: string;
-  /** Undefined when the peer could not be had. */
+  /** Undefined if the peer was not available. */
   version: string | undefined;
   unavailable?: string;
 }
 
 /** One row with one peer. */
 export interface RowResult {
-  /** Figures of each metric, one a round. */
+  /** Figures of each metric, one per round. */
   figures: Record<string, number[]>;
-  /** Figure / bare limit of the same round, of each metric that has a limit. */
+  /** Figure divided by the bare limit of the same round, for each metric that has a limit. */
   ratios: Record<string, number[]>;
   problems: string[];
-  /** What the peer lacks, so that there is nothing to measure. */
+  /** The feature that the peer lacks, so that there is nothing to measure. */
   notOffered?: string;
-  /** Why there are no figures, or none of the later rounds. */
+  /** Why there are no figures, or none from the later rounds. */
   failure?: string;
 }
 
@@ -32,7 +32,7 @@ export interface Results {
   rounds: number;
   scale: Scale;
   notes: string[];
-  /** Load average of the last minute, after each row: other work on the machine shows here. */
+  /** Load average of the last minute after each row. It shows other work on the machine. */
   loads: number[];
   peers: PeerResult[];
   rows: {
@@ -56,7 +56,7 @@ export function describeMachine(): Results['machine'] {
   };
 }
 
-/** Whether this project, of all the peers, failed. */
+/** Whether this project failed. */
 export function oursFailed(results: Results): boolean {
   const ours = results.peers.filter((peer) => peer.ours);
   return ours.some(

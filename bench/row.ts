@@ -1,4 +1,4 @@
-/** What a row of the table measures. A row yields one or more figures from the same run. */
+/** A row of the table. It yields one or more figures from the same run. */
 import type { Amounts } from './amounts.ts';
 import type { SceneOptions } from './scene.ts';
 import type { Session } from './session.ts';
@@ -8,18 +8,18 @@ export interface Metric {
   id: string;
   title: string;
   unit: '%' | 'jobs' | 'KB' | 'MB' | 'ms' | 'per s' | 's' | 'shapes';
-  /** What this project is to reach, for the reader: no figure is a pass mark. */
+  /** The goal of this project, for the reader. No figure is a pass mark. */
   goal?: string;
 }
 
-/** Figures by the id of their metric, in the metric's unit. */
+/** Figures by the id of their metric, in its unit. */
 export type Figures = Record<string, number>;
 
 export interface Measurement {
   figures: Figures;
-  /** What was wrong although there are figures, such as output that cannot be read back. */
+  /** A fault in spite of figures, such as output that cannot be read back. */
   problems: string[];
-  /** Bare limits that were measured in turn with the figures; they count in place of those of the row. */
+  /** Bare limits that were measured alternately with the figures. They replace those of the row. */
   limit?: Figures;
 }
 
@@ -30,16 +30,16 @@ export interface RowContext {
 
 export interface Row {
   id: string;
-  /** It takes long: measured in the first round only. */
+  /** Whether it takes long and runs only in the first round. */
   once?: boolean;
-  /** Another row, with less of the same: who failed there is spared this one. */
+  /** A smaller row of the same kind. A peer that failed there skips this row. */
   after?: string;
-  /** It is about VS Code: only peers that are inside one take part. */
+  /** Whether only peers inside VS Code take part. */
   inEditor?: boolean;
   metrics(context: RowContext): Metric[];
   session?(context: RowContext): SceneOptions;
-  /** The same work without any server, right before each peer: figures of those metrics that have a bare limit. */
+  /** The same work without a server, right before each peer. Returns figures of the metrics that have a bare limit. */
   measureLimit?(context: RowContext): Promise<Figures>;
-  /** @throws NotOffered when the server has nothing of the kind */
+  /** @throws NotOffered if the server lacks the feature */
   measure(session: Session, context: RowContext): Promise<Measurement>;
 }

@@ -4,7 +4,7 @@ import { type InstalledPeer, type JobServer, NotOffered } from './peer.ts';
 import type { Row, RowContext } from './row.ts';
 import { type Available, emptyRows, runRounds } from './run.ts';
 
-/** The rows here ask nothing of the server and run nothing. */
+/** The rows here call no server and run nothing. */
 const context = {} as RowContext;
 const installed: InstalledPeer = {
   version: '1',
@@ -29,7 +29,7 @@ async function run(rows: Row[], peers: Available[], rounds: number) {
   return results;
 }
 
-test('ratios are to the limit that was measured right before, and to that of the measurement if it has one', async () => {
+test('divides by the limit measured right before, or by the one of the measurement if it has one', async () => {
   let limit = 0;
   const measureLimit = () => Promise.resolve({ a: ++limit });
   const own = () => Promise.resolve({ figures: { b: 9 }, problems: [], limit: { b: 3 } });
@@ -48,7 +48,7 @@ test('ratios are to the limit that was measured right before, and to that of the
   assert.deepEqual(b?.peers.one?.ratios, { b: [3, 3] });
 });
 
-test('who failed, or has nothing of the kind, is not asked again, nor for more of the same', async () => {
+test('skips a peer that failed or lacks the feature, also in larger rows of the same kind', async () => {
   let calls = 0;
   const failing: Row['measure'] = () => {
     calls++;
@@ -65,7 +65,7 @@ test('who failed, or has nothing of the kind, is not asked again, nor for more o
   assert.equal(search?.peers.one?.notOffered, 'no search');
 });
 
-test('a long row is measured once, and each peer takes part in its own rows', async () => {
+test('runs a long row once, and each peer in its own rows', async () => {
   const one = measuring('a', () => 1);
   const rows = [row('a', one, { once: true }), row('b', one), row('editor', one, { inEditor: true })];
   const peers = [peer('plain', { rows: ['a'] }), peer('inside', { inEditor: true, rows: ['b'] })];

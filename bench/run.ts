@@ -1,4 +1,4 @@
-/** Runs every row with every peer in turn, round by round, so that all share the machine's good and bad times. */
+/** Runs every row with every peer alternately, round by round, so that slow phases of the machine affect all of them. */
 import { messageOf } from './message.ts';
 import { type InstalledPeer, NotOffered, type Peer } from './peer.ts';
 import type { PeerResult, Results, RowResult } from './results.ts';
@@ -77,7 +77,7 @@ async function runRow(
   for (const peer of peers) {
     if (!takesPart(peer, row)) continue;
     const result = (into.peers[peer.name] ??= { figures: {}, ratios: {}, problems: [] });
-    // What failed once fails again, and may take a minute each time.
+    // A peer that failed once fails again, and may take a minute each time.
     if (result.failure !== undefined || result.notOffered !== undefined) continue;
     if (hasFailed(earlier, row.after, peer.name)) {
       result.notOffered = 'It failed with less.';
@@ -98,14 +98,14 @@ async function runRow(
   }
 }
 
-/** The rows of the results, without any figure yet. */
+/** The rows of the results, without figures. */
 export function emptyRows(rows: readonly Row[], context: RowContext): ResultRow[] {
   return rows.map((row) => ({ id: row.id, metrics: row.metrics(context), limits: {}, peers: {} }));
 }
 
 /**
- * @param results of the same rows; what is measured is added to them
- * @param onRow called when a row was measured with all peers
+ * @param results of the same rows, to which the figures are added
+ * @param onRow called after a row ran with all peers
  */
 export async function runRounds(
   rows: readonly Row[],

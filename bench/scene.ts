@@ -1,4 +1,4 @@
-/** A folder and an environment for one run of one server, and the end of everything that it started. */
+/** A folder and an environment for one run of one server. Stops everything that the server started. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import type { Launch } from './peer.ts';
 import { findProcesses, killProcess, type ProcessInfo } from './processes.ts';
 import { SHELL } from './shell.ts';
 
-/** Environment variable by which the processes of a run are told from all others. */
+/** Environment variable that identifies the processes of a run. */
 const MARKER_NAME = 'BACKGROUND_JOBS_BENCH';
 
 export interface SceneOptions {
@@ -30,7 +30,7 @@ export class Scene {
     this.#cancelAtExit = atExit(() => this.#clear());
   }
 
-  /** All processes of the server and of its jobs that are alive. */
+  /** All living processes of the server and its jobs. */
   processes(): ProcessInfo[] {
     return findProcesses(this.#marker);
   }
@@ -42,7 +42,7 @@ export class Scene {
 
   #clear(): void {
     this.processes().forEach(killProcess);
-    // A killed process may still be writing its last file.
+    // A killed process may still write its last file.
     removeFolder(this.launch.folder, { maxRetries: 10, retryDelay: 50 });
   }
 }

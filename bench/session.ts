@@ -1,10 +1,10 @@
-/** One run of one server: started for one row, ended with everything it started. */
+/** One run of one server, started for one row and stopped with everything it started. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstalledPeer, JobServer, OpenServer } from './peer.ts';
 import { isAlive, killProcess, type ProcessInfo } from './processes.ts';
 import { Scene, type SceneOptions } from './scene.ts';
 
-/** How long a closed server and its processes may take to end by themselves, in ms. */
+/** Time for a closed server and its processes to exit by themselves, in ms. */
 const GRACE_MS = 5000;
 
 export class Session {
@@ -30,18 +30,18 @@ export class Session {
     return this.#open.server;
   }
 
-  /** Whether it has the history that was asked for. */
+  /** Whether it has the requested history. */
   get hasHistory(): boolean {
     return this.#open.hasHistory === true;
   }
 
-  /** The server's own processes, as far as they can be told from those of its jobs. */
+  /** The server's own processes, as far as they can be distinguished from those of its jobs. */
   ownProcesses(isJob: (process: ProcessInfo) => boolean): ProcessInfo[] {
     const { isOwn } = this.#open;
     return this.#scene.processes().filter((process) => isOwn?.(process) !== false && !isJob(process));
   }
 
-  /** Ends the server as a client does; resolves with the processes that outlived it and had to be killed. */
+  /** Stops the server as a client does. Resolves with the processes that survived it and had to be killed. */
   async close(): Promise<ProcessInfo[]> {
     const before = this.#scene.processes();
     await this.#open.close();

@@ -1,2 +1,2 @@
-/** The shell of all jobs: the one that every system of this kind has. */
+/** The shell of all jobs, which every POSIX system has. */
 export const SHELL = '/bin/sh';

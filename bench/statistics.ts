@@ -1,4 +1,4 @@
-/** The few statistics the report needs. All of them throw on an empty sample: that is a bug of the caller. */
+/** The statistics of the report. All of them throw on an empty sample, which is a bug of the caller. */
 
 function sorted(values: readonly number[]): number[] {
   if (values.length === 0) throw new Error('No values to summarise');
@@ -23,7 +23,7 @@ export function summarise(values: readonly number[]): Summary {
   return { median: median(ordered), min: ordered[0] ?? NaN, max: ordered.at(-1) ?? NaN };
 }
 
-/** The value that the given share (0 to 1) of the values does not exceed: the nearest rank. */
+/** The value that the given share (0 to 1) of the values does not exceed, by the nearest rank. */
 export function percentile(values: readonly number[], share: number): number {
   const ordered = sorted(values);
   return ordered[Math.max(0, Math.ceil(share * ordered.length) - 1)] ?? NaN;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { timesDuring, within } from './timing.ts';
 
-test('calls are timed one after the other until the work is done', async () => {
+test('times calls one after the other until the work is done', async () => {
   let finish: (value?: unknown) => void = () => undefined;
   const work = new Promise((resolve) => (finish = resolve));
   let calls = 0;
@@ -14,7 +14,7 @@ test('calls are timed one after the other until the work is done', async () => {
   assert.ok(calls >= 3);
 });
 
-test('work that fails, or takes too long, is not waited for', async () => {
+test('stops waiting for work that fails or takes too long', async () => {
   const failing = Promise.reject(new Error('fell over'));
   await assert.rejects(
     timesDuring(failing, () => Promise.resolve(), 0),

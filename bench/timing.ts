@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds since `start`, a reading of process.hrtime.bigint(). */
+/** Milliseconds since `start`, a value of process.hrtime.bigint(). */
 export function millisecondsSince(start: bigint, end = process.hrtime.bigint()): number {
   return Number(end - start) / 1e6;
 }
@@ -20,14 +20,14 @@ export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Does `action` and says how many ms it took. */
+/** Runs `action` and returns its duration in ms. */
 export async function timed<T>(action: () => Promise<T>): Promise<{ result: T; ms: number }> {
   const begin = process.hrtime.bigint();
   const result = await action();
   return { result, ms: millisecondsSince(begin) };
 }
 
-/** ms (one at least) that `call` takes each time, one call after the other, until `work` is done; fails as it does. */
+/** Durations in ms (at least one) of `call`, one call after the other, until `work` is done. Rejects if `work` does. */
 export async function timesDuring(
   work: Promise<unknown>,
   call: () => Promise<unknown>,

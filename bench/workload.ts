@@ -17,7 +17,7 @@ const NUMBER_DIGITS = 12;
 type ProgramName = 'reader' | 'ticker' | 'writer';
 
 export class Workload {
-  /** Why the programs are not in C, or undefined when they are. */
+  /** Why the programs are not in C, or undefined if they are. */
   readonly fallback: string | undefined;
   readonly #argv: Record<ProgramName, string[]>;
 
@@ -54,12 +54,12 @@ export class Workload {
     return this.#command('writer', lines, writeBytes, intervalMs);
   }
 
-  /** Shell command that reads its standard input to the end. */
+  /** Shell command that reads standard input to the end. */
   read(): string {
     return this.#command('reader');
   }
 
-  /** Whether the process belongs to a job and not to the server: a program of ours or the shell around it. */
+  /** Whether the process belongs to a job and not to the server: one of the programs or the shell around it. */
   isJobProcess({ argv }: ProcessInfo): boolean {
     return Object.values(this.#argv).some((program) => {
       const path = program.at(-1) ?? '';
@@ -72,17 +72,17 @@ export class Workload {
   }
 }
 
-/** A server that starts jobs may have the same words among its own arguments. */
+/** A server that starts jobs may have the same words in its own arguments. */
 export function isShell(argv: readonly string[]): boolean {
   return basename(argv[0] ?? '') === basename(SHELL);
 }
 
-/** How many whole lines of the writer fit into `bytes`. */
+/** Number of whole lines of the writer that fit into `bytes`. */
 export function linesOf(bytes: number): number {
   return Math.floor(bytes / LINE_BYTES);
 }
 
-/** The last of `lines` lines of the writer, without its newline. */
+/** The last of `lines` lines of the writer, without the newline. */
 export function lastLine(lines: number): string {
   return String(lines - 1).padStart(NUMBER_DIGITS, '0') + ' ' + 'x'.repeat(LINE_BYTES - NUMBER_DIGITS - 2);
 }

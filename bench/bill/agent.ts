@@ -1,17 +1,17 @@
-/** A model that knows one server's tools well, and takes the shortest way that it could know of. */
+/** A model that knows the tools of one server well and takes the shortest way. */
 export interface Agent {
-  /** Starts a development server; done when it has read that it is ready. */
+  /** Starts a development server and reads until the server is ready. */
   startServer(command: string): Promise<unknown>;
-  /** Runs tests; done when it has read why one of them failed. */
+  /** Runs tests and reads until it knows why one of them failed. */
   findFailure(command: string): Promise<unknown>;
-  /** Starts a command that asks; done when it has read what its answer did. */
+  /** Starts a command that asks a question, answers, and reads the result. */
   answerPrompt(command: string): Promise<unknown>;
-  /** Starts a build; done when it has read all that it said. */
+  /** Starts a build and reads its whole output. */
   followBuild(command: string): Promise<unknown>;
-  /** Knows nothing of what runs; done when it has been told that all of it is ended. */
+  /** Finds all running jobs without knowing them, and stops them. */
   cleanUp(): Promise<unknown>;
-  /** Ends the job and starts the command anew with GREETING=evening; done when it has read that it has it. */
+  /** Restarts the job with GREETING=evening and reads that the variable is set. */
   changeEnvironment(jobId: string, command: string): Promise<unknown>;
-  /** Starts a job before the task begins; resolves with its id. */
+  /** Starts a job before the task begins. Resolves with its id. */
   prepare(command: string): Promise<string>;
 }

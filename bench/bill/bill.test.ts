@@ -5,7 +5,7 @@ import { Counter } from './bill.ts';
 import { pollingAgent, type PollingTools } from './polling-agent.ts';
 import { billToMarkdown } from './report.ts';
 
-test('a bill counts calls, and bytes of UTF-8 in both directions', async () => {
+test('counts calls, and bytes of UTF-8 in both directions', async () => {
   const counter = new Counter(async (name) => `${name}: ✓`);
   await counter.call('list', {});
   await counter.call('list', { a: 'ä' });
@@ -17,7 +17,7 @@ test('a bill counts calls, and bytes of UTF-8 in both directions', async () => {
   assert.equal(counter.read, 'list: ✓list: ✓');
 });
 
-/** Each look shows one line more; the failure stands on the page before the last. */
+/** Each read shows one more line. The failure is on the page before the last one. */
 function makeTools(pages: readonly string[]): PollingTools & { looks: number } {
   return {
     looks: 0,
@@ -34,7 +34,7 @@ function makeTools(pages: readonly string[]): PollingTools & { looks: number } {
   };
 }
 
-test('a model that cannot wait looks until it has seen what it needs, and reads back until it finds it', async () => {
+test('polls until it has read what it needs, and pages back until it finds it', async () => {
   const tools = makeTools(['ok', 'expected 41 to be 42']);
   const agent = pollingAgent(tools);
   await agent.startServer('server');
@@ -44,7 +44,7 @@ test('a model that cannot wait looks until it has seen what it needs, and reads 
   await assert.rejects(async () => agent.answerPrompt('prompt'), NotOffered);
 });
 
-test('the bill as a table', () => {
+test('formats the bill as a table', () => {
   const markdown = billToMarkdown({
     toolLists: { ours: 9954, other: 400 },
     tasks: [

@@ -1,4 +1,4 @@
-/** The agent's bill: what six everyday tasks cost a model in calls and bytes, with each server. */
+/** The agent's bill: how many calls and bytes six everyday tasks cost a model with each server. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallTool } from '../mcp-client.ts';
 import { messageOf } from '../message.ts';
@@ -14,16 +14,16 @@ import { COMMANDS, SIGNS } from './story.ts';
 
 export interface Bill {
   calls: number;
-  /** Bytes that the model wrote: names and arguments of the calls as JSON. */
+  /** Bytes that the model wrote: the names and arguments of its calls as JSON. */
   bytesIn: number;
-  /** Bytes that it read: the text of the replies. */
+  /** Bytes that the model read: the text of the replies. */
   bytesOut: number;
 }
 
 export type BillCell = Bill | { notOffered: string } | { failure: string };
 
 export interface BillResults {
-  /** By the name of the peer: bytes of the tool definitions, which are in every request. */
+  /** Bytes of the tool definitions, which every request contains, by the name of the peer. */
   toolLists: Record<string, number>;
   tasks: { title: string; cells: Record<string, BillCell> }[];
 }
@@ -35,7 +35,7 @@ const AGENTS: Readonly<Record<string, (call: CallTool) => Agent>> = {
   'desktop-commander': (call) => pollingAgent(desktopCommander(call)),
 };
 
-/** Counts what goes through it, and keeps what was read. */
+/** Counts calls and bytes, and keeps the replies. */
 export class Counter {
   readonly bill: Bill = { calls: 0, bytesIn: 0, bytesOut: 0 };
   read = '';
@@ -56,17 +56,17 @@ export class Counter {
 }
 
 const MARKER = `BENCH_BILL=${String(process.pid)}`;
-/** How long (ms) what was told to end may take. */
+/** Timeout for stopped servers to exit, in ms. */
 const PATIENCE_MS = 3000;
 const BOUND_S = 90;
-/** Jobs that a model finds after its context was lost. */
+/** Jobs that a model finds after it lost its context. */
 const FORGOTTEN = 3;
 
 interface Task {
   title: string;
-  /** @param before an agent whose calls are not counted */
+  /** @param before an agent whose calls do not count */
   play(agent: Agent, before: Agent): Promise<unknown>;
-  /** What must have been read. */
+  /** Text that the model must have read. */
   sign?: RegExp;
 }
 
@@ -130,7 +130,7 @@ async function play(
   }
 }
 
-/** The servers of the jobs that were to be ended and live on. */
+/** Servers that should have been stopped and are still running. */
 async function survivors(): Promise<ProcessInfo[]> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {

@@ -1,9 +1,9 @@
-/** The tools of this project: they wait, so that nothing is looked at twice. */
+/** The tools of this project. They wait, so the model reads nothing twice. */
 import type { CallTool } from '../mcp-client.ts';
 import type { Agent } from './agent.ts';
 import { played, SIGNS } from './story.ts';
 
-/** The longest wait, s, as played. */
+/** Longest wait in seconds, in played time. */
 const WAIT_S = played(45) / 1000;
 
 export function ourAgent(call: CallTool): Agent {

@@ -3,10 +3,10 @@ import type { CallTool } from '../mcp-client.ts';
 import type { PollingTools } from './polling-agent.ts';
 import { played } from './story.ts';
 
-/** Lines of a look, where a server cannot tell what is new: as many as the build prints between two looks. */
+/** Lines per read if a server cannot report what is new: as many as the build prints between two reads. */
 const LOOK_LINES = 40;
 const END_LINES = 10;
-/** Lines of a page when a model reads on backwards. */
+/** Lines per page when a model pages back. */
 const PAGE_LINES = 1000;
 
 export function desktopCommander(call: CallTool): PollingTools {
@@ -15,14 +15,14 @@ export function desktopCommander(call: CallTool): PollingTools {
   return {
     async start(command, env = {}) {
       const variables = Object.entries(env).map(([name, value]) => `${name}=${value} `);
-      // It returns at the end, at what it takes for a prompt, or when the time is up.
+      // It returns at the end, at a suspected prompt, or at the timeout.
       const text = await call('start_process', {
         command: variables.join('') + command,
         timeout_ms: played(10),
       });
       return { id: /PID (\d+)/.exec(text)?.[1] ?? '', text };
     },
-    // What is new (offset 0) leaves out lines that were unfinished at the look before: last lines are sure.
+    // New output (offset 0) omits lines that were unfinished at the previous read. The last lines are reliable.
     look: (id) => read(id, { offset: -LOOK_LINES }),
     lookAtEnd: (id) => read(id, { offset: -END_LINES }),
     async *earlier(id) {
@@ -73,7 +73,7 @@ export function processManagerMcp(call: CallTool): PollingTools {
     },
     look: (id) => look(id, LOOK_LINES),
     lookAtEnd: (id) => look(id, END_LINES),
-    // It only has last lines: more of them each time.
+    // It returns only the last lines, so each read asks for more of them.
     async *earlier(id) {
       for (let lines = PAGE_LINES; lines < 1e6; lines *= 4) yield await look(id, lines);
     },

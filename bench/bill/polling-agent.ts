@@ -1,19 +1,19 @@
-/** Servers whose tools cannot wait for what is to be seen: a model looks again and again. */
+/** Servers whose tools cannot wait, so a model polls. */
 import { NotOffered } from '../peer.ts';
 import type { Agent } from './agent.ts';
 import { lookUntil, SIGNS } from './story.ts';
 
-/** What such a server can do, each with one call. */
+/** Operations of such a server, each in one call. */
 export interface PollingTools {
-  /** Starts a command; resolves with its id and the output so far, if the server tells it. */
+  /** Starts a command. Resolves with its id and, if the server returns it, the output so far. */
   start(command: string, env?: Readonly<Record<string, string>>): Promise<{ id: string; text: string }>;
-  /** What is new, or the last lines where the server cannot tell what is new. */
+  /** New output, or the last lines if the server cannot report what is new. */
   look(id: string): Promise<string>;
   /** The last few lines. */
   lookAtEnd(id: string): Promise<string>;
-  /** Ever more of the output, from its end, until there is no more. */
+  /** Growing parts of the output, from its end, until the whole output was read. */
   earlier(id: string): AsyncIterable<string>;
-  /** Sends a line; resolves with the answer, if the server waits for one. */
+  /** Sends a line. Resolves with the answer if the server waits for one. */
   send?(id: string, line: string): Promise<string>;
   running(): Promise<string[]>;
   end(id: string): Promise<unknown>;
@@ -21,7 +21,7 @@ export interface PollingTools {
 }
 
 export function pollingAgent(tools: PollingTools): Agent {
-  /** Starts a command and looks until the sign is seen. */
+  /** Starts a command and polls until the text appears. */
   const startUntil = async (sign: RegExp, command: string, look: (id: string) => Promise<string>) => {
     const { id, text } = await tools.start(command);
     if (!sign.test(text)) await lookUntil(sign, () => look(id));

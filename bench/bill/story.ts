@@ -1,8 +1,8 @@
-/** The six tasks: what the jobs do, and in what time. */
+/** The six tasks: what the jobs do and how long they take. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The tasks are told in seconds of a model's day, and played so many times as fast. */
+/** How many times faster than real time the tasks are played. Their times are in seconds of real time. */
 export const SPEED = 10;
 
 /** ms of the real clock. */
@@ -14,12 +14,12 @@ function pause(seconds: number): Promise<void> {
   return sleep(played(seconds));
 }
 
-/** s between two looks of a model that cannot wait: its next turn takes 2, then it learns patience. */
+/** Seconds between two reads of a model that cannot wait. The first pause is one turn, 2 s; later ones grow. */
 const PAUSES = [2, 4, 8, 16, 30];
-/** Looks after which it gives up. */
+/** Reads after which it gives up. */
 const MOST_LOOKS = 20;
 
-/** Looks, with pauses that grow, until what is seen fits. */
+/** Reads, with growing pauses, until the text matches. */
 export async function lookUntil(expected: RegExp, look: () => Promise<string>): Promise<string> {
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     await pause(PAUSES[looks] ?? PAUSES.at(-1) ?? 0);
@@ -34,7 +34,7 @@ function program(name: string, ...args: number[]): string {
   return words.map((word) => `'${word}'`).join(' ');
 }
 
-/** s until the server is ready, and of the build. */
+/** Seconds until the server is ready and until the build is done. */
 const READY = 20;
 const BUILD = 180;
 
@@ -43,11 +43,11 @@ export const COMMANDS = {
   tests: program('tests.mjs'),
   prompt: program('prompt.mjs'),
   build: program('build.mjs', BUILD, played(1)),
-  /** A server as npm starts it: the shell waits for its child. */
+  /** A server, started as npm starts it: the shell waits for its child. */
   wrapped: `${program('server.mjs', 0)}; true`,
 } as const;
 
-/** What a model must have read before it may say that the task is done. */
+/** Text that a model must have read before the task is done. */
 export const SIGNS = {
   ready: /Local: http/,
   summary: /Tests: 1 failed/,

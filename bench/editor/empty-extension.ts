@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes an extension that does nothing, for what the extension host costs without ours. */
+/** Makes an extension that does nothing, to measure the extension host without ours. */
 export function makeEmptyExtension(folder: string): string {
   const path = join(folder, 'empty-extension');
   mkdirSync(path);

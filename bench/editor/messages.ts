@@ -1,4 +1,4 @@
-/** What the harness asks of the suite inside VS Code, over a socket with a line of JSON each. */
+/** Requests of the harness to the suite inside VS Code, as lines of JSON over a socket. */
 export type EditorVerb =
   | 'activationTime'
   | 'callTool'
@@ -21,7 +21,7 @@ export interface EditorAnswer {
   readonly result?: unknown;
 }
 
-/** Of the extension host, between `startMeter` and `stopMeter`; all in ms. */
+/** Figures of the extension host between `startMeter` and `stopMeter`, in ms. */
 export interface MeterReading {
   readonly p99: number;
   readonly max: number;

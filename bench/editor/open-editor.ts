@@ -1,4 +1,4 @@
-/** A VS Code with an extension in it that answers the harness. */
+/** A VS Code with an extension that answers the harness. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -16,11 +16,11 @@ export interface RunningEditor {
 
 export type EditorOptions = Required<Pick<SuiteOptions, 'extensionPath' | 'settings' | 'env'>> &
   Pick<SuiteOptions, 'prepare'> & {
-    /** For its socket and the bundle of the suite. */
+    /** Folder for its socket and the bundle of the suite. */
     readonly folder: string;
   };
 
-/** @throws Error when the editor ends before it answers */
+/** @throws Error if the editor exits before it answers */
 export async function openEditor({ folder, ...options }: EditorOptions): Promise<RunningEditor> {
   const testsPath = await bundleTests(
     [join(import.meta.dirname, 'serve.in-editor.ts')],

@@ -1,4 +1,4 @@
-/** Runs in the extension host: answers the harness until it hangs up. */
+/** Runs in the extension host. Answers the harness until it disconnects. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
@@ -12,7 +12,7 @@ import { callTool } from '../../test/editor/suites/tools.ts';
 import type { EditorAnswer, EditorQuestion, EditorVerb, MeterReading } from './messages.ts';
 
 const HOUR = 3_600_000;
-/** ms between two looks at the event loop. */
+/** Interval between two samples of the event loop, in ms. */
 const RESOLUTION = 5;
 const EXTENSION = 'agent-tools.background-jobs';
 
@@ -31,7 +31,7 @@ const answerers: Record<EditorVerb, Answerer> = {
   stopMeter(): MeterReading {
     const { user, system } = process.cpuUsage(cpuBefore);
     histogram?.disable();
-    // It counts from one look to the next, of which the pause between them is no delay.
+    // Each sample is the time since the last one, and the interval itself is not a delay.
     const delay = (nanoseconds = NaN): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION);
     return {
       p99: delay(histogram?.percentile(99)),
@@ -39,7 +39,7 @@ const answerers: Record<EditorVerb, Answerer> = {
       cpu: (user + system) / 1000,
     };
   },
-  /** Bytes that are still in use after garbage was collected. */
+  /** Bytes in use after a garbage collection. */
   memory() {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
@@ -66,9 +66,9 @@ const answerers: Record<EditorVerb, Answerer> = {
 };
 
 /**
- * ms to load the code and to run `activate`, from VS Code's own marks in the extension host. *Show Running Extensions* is
- * of no use for this: all extensions that wait for the same event are asked for at once and load one after another, and
- * it charges each with the loading of those before.
+ * Time in ms to load the code and to run `activate`, from VS Code's own marks in the extension host. *Show Running
+ * Extensions* does not help: it starts the clock of all extensions that wait for the same event at once, although they
+ * load one after another, so it charges each extension with the loading of the previous ones.
  */
 async function activationTime(): Promise<number> {
   await vscode.extensions.getExtension(EXTENSION)!.activate();
@@ -83,7 +83,7 @@ async function activationTime(): Promise<number> {
   };
   const time = (at: number): number => marks[at]!.startTime;
   const load = time(find('didLoadExtensionCode')) - time(find('willLoadExtensionCode'));
-  // Its end gets a mark only after other extensions have had their turn. The begin of the next one is nearer.
+  // The mark of its end is set only after other extensions ran. The begin of the next one is closer.
   const activate = find('willActivateExtension');
   return load + time(activate + 1) - time(activate);
 }

@@ -14,13 +14,13 @@ const PACKAGE = {
   // 0.3.10 depends on a version of typedarray.prototype.slice that was never published.
   overrides: { traverse: '0.3.9' },
 };
-/** Polling the end faster would slow the server that is being measured. */
+/** Faster polling would slow down the server under measurement. */
 const EXIT_POLL_MS = 10;
-/** Lines asked for at each read: more than a few polls can miss. */
+/** Lines per read: more than a few polls can miss. */
 const READ_LINES = 20;
 
 function adapt(callTool: CallTool): JobServer {
-  /** The last lines: reading on from the last read polls every 50 ms inside the server and loses lines. */
+  /** The last lines. Its reads of new output poll every 50 ms inside the server and lose lines. */
   const readLast = (jobId: string, lines: number) =>
     callTool('read_process_output', { pid: Number(jobId), offset: -lines, length: lines });
   return {
@@ -33,7 +33,7 @@ function adapt(callTool: CallTool): JobServer {
     },
     read: (jobId) => readLast(jobId, READ_LINES),
     async waitForExit(jobId) {
-      // The list is its cheapest tool: each read of a running process joins all of its output.
+      // The list is its cheapest tool, because each read of a running process joins all of its output.
       while ((await callTool('list_sessions', {})).includes(`PID: ${jobId},`)) await sleep(EXIT_POLL_MS);
       const reply = await readLast(jobId, 1);
       const exitCode = /completed with exit code (\S+)/.exec(reply)?.[1];
@@ -41,7 +41,7 @@ function adapt(callTool: CallTool): JobServer {
     },
     tail: readLast,
     async keptBytes(jobId) {
-      // It tells the number of lines only. The first one read is as long as any of them.
+      // It returns only the number of lines. All lines have the same length.
       const reply = await readLast(jobId, 2);
       const lines = Number(/total: (\d+) lines/.exec(reply)?.[1]);
       const [line = ''] = reply.split('\n\n')[1]?.split('\n') ?? [];
@@ -52,7 +52,7 @@ function adapt(callTool: CallTool): JobServer {
   };
 }
 
-/** Keeps it from measuring its users and from fetching flags and a browser while it is being measured. */
+/** Turns off its telemetry and its downloads of flags and of a browser. */
 async function prepare(script: string, folder: string): Promise<McpLaunch> {
   const configFolder = join(folder, '.claude-server-commander');
   await mkdir(configFolder);

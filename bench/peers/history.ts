@@ -1,10 +1,10 @@
-/** A history of finished jobs, as the runner leaves it in the storage folder. */
+/** A history of finished jobs, in the storage folder as a runner leaves it. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 
-/** @param count of jobs; one a second, the last a second ago */
+/** @param count number of jobs: one each second, the last one a second ago */
 export function writeHistory(storage: string, count: number): void {
   mkdirSync(storage, { recursive: true, mode: 0o700 });
   const lines = Array.from({ length: count }, (_, at) => {

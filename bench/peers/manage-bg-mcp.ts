@@ -8,9 +8,9 @@ import { SHELL } from '../shell.ts';
 import { mcpPeer } from './mcp-peer.ts';
 
 const PACKAGE = { name: '@mizunashi_mana/manage-bg-mcp', version: '0.0.5' };
-/** It has no tool that waits. Polling the end faster would slow the server that is being measured. */
+/** It has no tool that waits. Faster polling would slow down the server under measurement. */
 const EXIT_POLL_MS = 10;
-/** Lines asked for at each read: more than a few polls can miss. */
+/** Lines per read: more than a few polls can miss. */
 const READ_LINES = 20;
 
 interface Reply {
@@ -27,7 +27,7 @@ function adapt(callTool: CallTool): JobServer {
     if (!reply.success) throw new Error(`${tool}: ${reply.error ?? 'failed'}`);
     return reply;
   };
-  /** The last lines, or all that it has. */
+  /** The last lines, or all lines. */
   const readLines = async (processId: string, lines?: number): Promise<string> => {
     const { logs } = await call('get_logs', { processId, lines });
     return logs?.stdout.join('\n') ?? '';

@@ -4,7 +4,7 @@ import type { InstalledPeer, JobServer, Launch } from '../peer.ts';
 
 export interface McpServerKind {
   readonly version: string;
-  /** Prepares the folder of the launch; resolves with what to start. */
+  /** Prepares the folder of the launch. Resolves with the command to start. */
   readonly prepare: (launch: Launch) => Promise<McpLaunch>;
   readonly adapt: (callTool: CallTool) => JobServer;
   readonly hasHistory?: boolean;

@@ -1,4 +1,4 @@
-/** This project in a real VS Code: its tools are called through VS Code's own MCP client, as a chat does. */
+/** This project in a real VS Code. Its tools are called through VS Code's own MCP client, as in a chat. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -44,7 +44,7 @@ function probe(editor: RunningEditor): HostProbe {
 }
 
 async function open({ folder, env, history }: Launch): Promise<OpenServer> {
-  // The home stays: the editor itself lies in a cache there.
+  // The home folder stays, because its cache contains the editor.
   const { HOME: _, ...others } = env;
   const editor = await openEditor({
     folder,

@@ -22,7 +22,7 @@ function fact(reply: string, key: string): string {
   return value;
 }
 
-/** A fact of `status`, which stands on a line below the header. */
+/** A fact of `status`, which is on a line below the header. */
 function logFact(status: string, key: string): string | undefined {
   return new RegExp(`^.*\\b${key}=(\\d+)`, 'm').exec(status)?.[1];
 }
@@ -60,7 +60,7 @@ export function adapt(callTool: CallTool): JobServer {
   };
 }
 
-/** Enough for every row: a limit that refuses is not what is measured. */
+/** Enough for every row, so that no limit refuses a job. */
 const LIMITS = ['--max-concurrent-jobs', '1000', '--history-limit', '100000'];
 
 /** The version in the manifest. */
@@ -92,7 +92,7 @@ function variant(name: string, flags: string[], remark: string, rows?: string[])
 
 export const ours = variant('ours', [], 'default limits of output');
 
-/** The default limits keep a part of what the volume row writes. This one stores all of it. */
+/** The default limits keep only a part of what the volume row writes. This limit keeps all of it. */
 export const oursKeepingAll = variant(
   'ours-keep-all',
   ['--max-output-size', '2GB', '--max-total-size', '4GB'],

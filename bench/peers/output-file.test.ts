@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { scratchFolder } from '../../test/support/scratch.ts';
 import { OutputFile } from './output-file.ts';
 
-test('an output file is waited for, read on from where it was, and has last lines', async (t) => {
+test('waits for an output file, continues where it stopped, and returns the last lines', async (t) => {
   const path = join(scratchFolder(t), 'output');
   const file = new OutputFile(path);
   const first = file.read();

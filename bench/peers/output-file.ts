@@ -1,9 +1,9 @@
-/** Reads the output file of a server that has no other means to read output than its file. */
+/** Reads the output file of a server that has no other way to read output. */
 import { once } from 'node:events';
 import { closeSync, existsSync, fstatSync, openSync, readSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** More than the last lines that any row asks for. */
+/** More bytes than the last lines of any row. */
 const TAIL_BYTES = 64 * 1024;
 /** Bytes that one read returns at most. */
 const READ_BYTES = 1024 * 1024;
@@ -29,10 +29,10 @@ export class OutputFile {
     this.path = path;
   }
 
-  /** What is new; waits (inotify) until there is something. */
+  /** Returns new output. Waits (inotify) until there is some. */
   async read(): Promise<string> {
     for (;;) {
-      // Watched before it is looked at: what is written in between is an event.
+      // Watch before reading, so that a write in between is an event.
       const watcher = watch(existsSync(this.path) ? this.path : dirname(this.path));
       try {
         const changed = once(watcher, 'change');

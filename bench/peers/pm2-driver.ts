@@ -1,6 +1,6 @@
 /**
- * `pm2-driver.ts FOLDER_OF_PM2`: carries out questions, a line of JSON each. A process of its own, because pm2 reads
- * its home folder from the environment when it is loaded.
+ * `pm2-driver.ts FOLDER_OF_PM2`: carries out requests, a line of JSON each. It is a separate process, because pm2 reads
+ * its home folder from the environment when it loads.
  */
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 export interface Question {
   readonly id: number;
   readonly verb: 'connect' | 'start' | 'describe' | 'list' | 'delete' | 'end';
-  /** `start`: the words of the command as JSON; `describe`, `delete`: the id. */
+  /** For `start` the words of the command as JSON, for `describe` and `delete` the id. */
   readonly argument: string;
 }
 
@@ -72,7 +72,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const question = JSON.parse(line) as Question;
   const answer = await new Promise<Answer>((resolve) => {
     carryOut(question, (error, found) => {
-      // Some answer with an object where others have a list.
+      // Some methods return an object where others return a list.
       const all = Array.isArray(found) ? found : [];
       resolve({
         id: question.id,

@@ -1,4 +1,4 @@
-/** PM2: a daemon with a log file for each process, and no limit. Spoken to through its own Node API. */
+/** PM2: a daemon with a log file for each process and no limit, controlled through its own Node API. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
@@ -12,9 +12,9 @@ import { OutputFile } from './output-file.ts';
 import type { Answer, Process, Question } from './pm2-driver.ts';
 
 const PACKAGE = { name: 'pm2', version: '7.0.4' };
-/** Polling the end faster would slow the server that is being measured. */
+/** Faster polling would slow down the server under measurement. */
 const EXIT_POLL_MS = 10;
-/** It tells nobody of itself, and asks nobody for updates. */
+/** Turns off its telemetry and its update checks. */
 const QUIET = { PM2_DISCRETE_MODE: 'true', PM2_DISABLE_VERSION_CHECK: 'true' };
 
 async function open(folder: string, launch: Launch): Promise<OpenServer> {
@@ -26,7 +26,7 @@ async function open(folder: string, launch: Launch): Promise<OpenServer> {
   });
   const waiting = new Map<number, (answer: Answer) => void>();
   createInterface({ input: driver.stdout }).on('line', (line) => {
-    // The library writes words of its own to the output.
+    // The library writes messages of its own to standard output.
     if (!line.startsWith('{')) return;
     const answer = JSON.parse(line) as Answer;
     waiting.get(answer.id)?.(answer);

@@ -7,9 +7,9 @@ import type { JobServer, Peer } from '../peer.ts';
 import { mcpPeer } from './mcp-peer.ts';
 
 const PACKAGE = { name: '@botanicastudios/process-manager-mcp', version: '0.3.3' };
-/** It has no tool that waits. Polling the end faster would slow the server that is being measured. */
+/** It has no tool that waits. Faster polling would slow down the server under measurement. */
 const EXIT_POLL_MS = 10;
-/** Lines asked for at each read: more than a few polls can miss. */
+/** Lines per read: more than a few polls can miss. */
 const READ_LINES = 20;
 /** "All of it": it reads the whole file anyway. */
 const ALL_LINES = 1e9;

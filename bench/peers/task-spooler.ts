@@ -12,7 +12,7 @@ import { OutputFile } from './output-file.ts';
 const run = promisify(execFile);
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 
-/** The unpacked package; it is not installed into the system. */
+/** The unpacked package. It is not installed on the system. */
 async function unpack(cacheFolder: string): Promise<string> {
   const folder = join(cacheFolder, 'peers', 'task-spooler');
   if (existsSync(folder)) return folder;
@@ -49,7 +49,7 @@ async function open(program: string, launch: Launch): Promise<OpenServer> {
   const fileOf = async (jobId: string): Promise<OutputFile> => {
     const known = files.get(jobId);
     if (known !== undefined) return known;
-    // There is no file until the server has started the job, which is after its answer.
+    // The file is created when the server starts the job, which is after its answer.
     let path: string | undefined;
     while ((path = await outputPath(jobId)) === undefined) await sleep(1);
     const file = new OutputFile(path);
@@ -60,7 +60,7 @@ async function open(program: string, launch: Launch): Promise<OpenServer> {
   const server: JobServer = {
     start: (command) => tsp(SHELL, '-c', command),
     read: async (jobId) => (await fileOf(jobId)).read(),
-    // Its exit code is that of the job.
+    // Its exit code is the one of the job.
     waitForExit: async (jobId) => {
       await tsp('-w', jobId);
     },

@@ -1,4 +1,4 @@
-// Makes a process hold 1 GB. Its children are spared: they do not get the variable that loaded this.
+// Makes a process hold 1 GB. Its children do not: they lack the variable that loads this file.
 import { Buffer } from 'node:buffer';
 import process from 'node:process';
 

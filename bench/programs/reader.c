@@ -1,8 +1,8 @@
 /*
  * reader
  *
- * Reads the standard input to its end, 64 KiB at a read(2), and prints the number of bytes. Together with the
- * writer it is the least that moving the bytes through a pipe can cost.
+ * Reads standard input to its end, 64 KiB per read(2), and prints the number of bytes. Together with the
+ * writer, it is the lowest possible cost of moving the bytes through a pipe.
  */
 #include <errno.h>
 #include <stdio.h>

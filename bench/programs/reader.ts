@@ -1,4 +1,4 @@
-/** What reader.c does, for machines without a C compiler. */
+/** Does the same as reader.c, for machines without a C compiler. */
 import { readSync } from 'node:fs';
 
 const buffer = Buffer.alloc(65_536);

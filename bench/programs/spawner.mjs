@@ -1,5 +1,5 @@
-// Runs a shell command each time it is asked to, and tells how long that took (ms) until Node's 'spawn' event. A process of
-// its own, and not TypeScript: a spawn costs the more the more memory its caller holds.
+// Runs a shell command on each request and reports how long it took (ms) until Node's 'spawn' event. It is a separate
+// process, and not TypeScript, because a spawn costs more if its caller holds more memory.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';

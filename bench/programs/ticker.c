@@ -2,7 +2,7 @@
  * ticker LINES INTERVAL_MS
  *
  * Writes LINES lines `tick NUMBER NANOSECONDS`, one every INTERVAL_MS milliseconds. NANOSECONDS is
- * CLOCK_MONOTONIC right before the write: the clock of Node's process.hrtime.
+ * CLOCK_MONOTONIC right before the write, which is the clock of Node's process.hrtime.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/** What ticker.c does, for machines without a C compiler: `ticker.ts LINES INTERVAL_MS`. */
+/** Does the same as ticker.c, for machines without a C compiler: `ticker.ts LINES INTERVAL_MS`. */
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

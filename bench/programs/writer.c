@@ -1,7 +1,7 @@
 /*
  * writer LINES WRITE_BYTES [INTERVAL_MS]
  *
- * Writes LINES lines of 100 bytes to the standard output, WRITE_BYTES bytes at a write(2), with a pause after each
+ * Writes LINES lines of 100 bytes to standard output, WRITE_BYTES bytes per write(2), with a pause after each
  * if one is given. Each line starts
  * with its number, so that a reader can tell whether the last one arrived.
  */

@@ -1,4 +1,4 @@
-/** What writer.c does, for machines without a C compiler: `writer.ts LINES WRITE_BYTES [INTERVAL_MS]`. */
+/** Does the same as writer.c, for machines without a C compiler: `writer.ts LINES WRITE_BYTES [INTERVAL_MS]`. */
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

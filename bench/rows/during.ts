@@ -1,4 +1,4 @@
-/** How long another call takes while a job prints as fast as it can. */
+/** Duration of another call while a job prints as fast as it can. */
 import { binarySize } from '../amounts.ts';
 import type { Row, RowContext } from '../row.ts';
 import type { Session } from '../session.ts';
@@ -11,7 +11,7 @@ const PAUSE_MS = 5;
 
 async function callAllThrough(session: Session, { workload, amounts }: RowContext): Promise<number[]> {
   const { server } = session;
-  // What the first calls load is no matter of the output. Not all servers notice the end of a job that ends at once.
+  // The first calls load code, which has nothing to do with output. Not all servers notice the end of a very short job.
   await server.waitForExit(await server.start('sleep 0.2'));
   await server.list();
   const jobId = await server.start(workload.write(linesOf(amounts.volume), 64 * 1024));

@@ -1,4 +1,4 @@
-/** A server with 10,000 finished jobs behind it. */
+/** A server with 10,000 finished jobs in its history. */
 import { NotOffered } from '../peer.ts';
 import type { Row } from '../row.ts';
 import { median } from '../statistics.ts';

@@ -1,4 +1,4 @@
-/** What a server costs while ten jobs sleep and nobody asks for anything. */
+/** Cost of a server while ten jobs sleep and no client calls. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import type { Row } from '../row.ts';
 import { isShell } from '../workload.ts';
 
 const JOBS = 10;
-/** ms for what a start leaves to do. */
+/** Time for work that follows a start, in ms. */
 const SETTLE_MS = 1000;
 const SECONDS = 10;
 const COMMAND = 'exec sleep 1000';

@@ -1,4 +1,4 @@
-/** What the extension costs the VS Code in which it is. */
+/** Cost of the extension for the VS Code in which it runs. */
 import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,15 +16,15 @@ import { linesOf } from '../workload.ts';
 
 const BUNDLE = join(import.meta.dirname, '..', '..', 'dist', 'extension.js');
 const BOUND_S = 300;
-/** ms that are looked at; of which nothing happens when idle. */
+/** Duration of the measurement, in ms. Nothing happens in it when idle. */
 const WINDOW_MS = 10_000;
-/** So many of those are waited for at most until one costs hardly less CPU than the one before: this part of it. */
+/** Wait for at most this many of them, until one costs hardly less CPU than the previous one. */
 const MAX_SETTLING = 12;
 const SETTLED = 0.9;
 const FINISHED = 500;
 const PRINTING = 20;
 const CLICKS = 5;
-/** Lines of 100 bytes of each printing job, one every so many ms: more than the row takes. */
+/** Lines of 100 bytes of each printing job and the interval between them, in ms. They outlast the row. */
 const PRINT_MS = 10;
 const PRINT_LINES = 12_000;
 
@@ -35,7 +35,7 @@ function hostOf({ server }: Session): HostProbe {
 
 const rest = () => sleep(WINDOW_MS);
 
-/** VS Code is busy with itself for a minute or so after its start, which is not to be charged to anybody. */
+/** VS Code is busy for about a minute after its start, which must not be counted. */
 async function settle(host: HostProbe): Promise<void> {
   let before = Infinity;
   for (let windows = 0; windows < MAX_SETTLING; windows++) {
@@ -45,7 +45,7 @@ async function settle(host: HostProbe): Promise<void> {
   }
 }
 
-/** MB in use by an extension host with an extension that does nothing. */
+/** Memory in MB of an extension host with an extension that does nothing. */
 async function emptyHost(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'bg-bench-'));
   try {
@@ -125,7 +125,7 @@ export const hostDuringVolume: Row = {
   ],
   async measure(session, { workload, amounts }) {
     const host = hostOf(session);
-    // The runner and what a first call loads belong to neither.
+    // Neither includes the runner or code that the first call loads.
     await session.server.waitForExit(await session.server.start(':'));
     const idle = await host.metered(rest);
     const command = workload.write(linesOf(amounts.volume), 64 * 1024);

@@ -1,4 +1,4 @@
-/** Ending process trees of eight shapes: what lives on, and how long the answer takes. */
+/** Kills of process trees of eight shapes: what survives, and how long the answer takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TREES } from '../../test/support/trees.ts';
 import { findProcesses, killProcess } from '../processes.ts';
@@ -9,7 +9,7 @@ import { median } from '../statistics.ts';
 import { millisecondsSince, within } from '../timing.ts';
 
 const MARKER = 'BENCH_TREE';
-/** How long (ms) what outlived the answer may take to end. */
+/** Time in ms for processes that survived the answer to exit. */
 const PATIENCE_MS = 3000;
 const BOUND_S = 60;
 const PLAIN_KILLS = 5;
@@ -22,7 +22,7 @@ const [PLAIN = ''] = Object.values(SHAPES);
 
 let count = 0;
 
-/** Starts a tree, kills it once it stands, and looks what lives of it. */
+/** Starts a tree, kills it once it is complete, and counts the survivors. */
 async function killTree({ server }: Session, command: string) {
   const marker = `${MARKER}=${String(process.pid)}-${String(count++)}`;
   const tree = `export ${marker}; exec ${SHELL} -c ${quote(command)}`;

@@ -1,4 +1,4 @@
-/** From a job's write of a line until the client has it. */
+/** Time from a job's write of a line until the client has it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Row } from '../row.ts';
@@ -8,16 +8,16 @@ import { median } from '../statistics.ts';
 import { millisecondsSince, within } from '../timing.ts';
 
 const INTERVAL_MS = 20;
-/** The first lines are written while the reply to the start is still under way. */
+/** The first lines are written while the reply to the start is still on its way. */
 const SKIPPED_LINES = 10;
 const LINES = SKIPPED_LINES + 60;
 const BOUND_S = 30;
 
-/** Collects the latency of each line of the ticker in ms, whatever text surrounds or repeats it. */
+/** Collects the latency of each line of the ticker in ms, and ignores any text around it and repetitions. */
 class LatencyRecord {
   readonly #latencies = new Map<number, number>();
 
-  /** `text` reached the client just now. */
+  /** `text` has just reached the client. */
   arrived(text: string): void {
     const now = process.hrtime.bigint();
     for (const [, number, written] of text.matchAll(/tick (\d+) (\d+)(?!\d)/g)) {

@@ -1,4 +1,4 @@
-/** Many jobs that print a little all the time: does every line arrive, and what does it cost? */
+/** Many jobs that print a little all the time: whether every line arrives, and what it costs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageMeter } from '../processes.ts';
 import type { Row, RowContext } from '../row.ts';
@@ -17,7 +17,7 @@ async function measure(session: Session, { workload, amounts }: RowContext) {
   while (jobs.length < amounts.jobs) jobs.push(await server.start(command));
   const meter = new UsageMeter(() => session.ownProcesses((process) => workload.isJobProcess(process)));
   const begin = performance.now();
-  // A third of the time that each takes: none has ended yet unless the starts took long.
+  // A third of the duration of each job: none has finished yet unless the starts took long.
   await sleep((linesEach * pauseMs) / 3);
   const cpuMs = meter.read().reduce((sum, used) => sum + used.cpuMs, 0);
   const elapsed = performance.now() - begin;

@@ -1,4 +1,4 @@
-/** Finding a rare and a common line in 100 MB, and what other calls notice of it. */
+/** Search for a rare and a common line in 100 MB, and its effect on other calls. */
 import { type JobServer, NotOffered } from '../peer.ts';
 import type { Row, RowContext } from '../row.ts';
 import { timed, timesDuring, within } from '../timing.ts';
@@ -14,7 +14,7 @@ async function search(server: JobServer, { workload, amounts }: RowContext) {
   const jobId = await server.start(workload.write(lines, 64 * 1024));
   await server.waitForExit(jobId);
   const last = lastLine(lines).split(' ')[0] ?? '';
-  // The first search loads what searches need.
+  // The first search loads code.
   const rare = await timed(() => find(jobId, `^${last} `));
   if (!rare.result.includes(last)) throw new Error('the last line is not found');
   const common = await timed(() => find(jobId, '7 x+$'));

@@ -1,4 +1,4 @@
-/** From the tool call until the reply with the job's id. */
+/** Time from the tool call until the reply with the id of the job. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -29,16 +29,16 @@ async function startJob({ server }: Session): Promise<number> {
   return millisecondsSince(begin);
 }
 
-/** A start and a bare spawn in turn. The first start is kept apart: it pays for what is loaded or started once. */
+/** A start and a bare spawn, alternately. The first start is a separate figure, because it loads code and starts processes. */
 async function measure(session: Session, id: string): Promise<Measurement> {
-  // What the client needs for its first call belongs to no job: VS Code starts a server with it.
+  // The client's first call is not part of a job: VS Code starts a server with it.
   await session.server.list();
   const first = await startJob(session);
   const starts: number[] = [];
   const bare: number[] = [];
   const spawner = fork(SPAWNER);
   try {
-    // As with the server, the first one is apart.
+    // As with the server, the first one is separate.
     await spawnShell(spawner);
     while (starts.length < STARTS) {
       bare.push(await spawnShell(spawner));
@@ -63,7 +63,7 @@ export const start: Row = {
   measure: (session) => within(BOUND_S, measure(session, 'start')),
 };
 
-/** fork(2) copies the page table: it costs more the more memory the caller holds. */
+/** fork(2) copies the page table, so it costs more if the caller holds more memory. */
 export const startHeavy: Row = {
   id: 'start-heavy',
   metrics: () => [

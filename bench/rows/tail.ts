@@ -1,4 +1,4 @@
-/** The last 50 lines of an ended job, after outputs of three sizes. */
+/** The last 50 lines of a finished job, for outputs of three sizes. */
 import type { Row } from '../row.ts';
 import { median } from '../statistics.ts';
 import { millisecondsSince, within } from '../timing.ts';

@@ -1,4 +1,4 @@
-/** From the tool call until the server says that a job with much output has ended, and the memory of it. */
+/** Time from the tool call until the server reports the end of a job with much output, and its memory. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { binarySize } from '../amounts.ts';
@@ -15,14 +15,14 @@ const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const BOUND_S = 60;
 
-/** How much a row writes and in what portions, in bytes. */
+/** Output of a row and size of each write, in bytes. */
 interface Volume {
   id: string;
   total(context: RowContext): number;
   write: number;
   measuresMemory: boolean;
   goal: string;
-  /** s for each GiB, if that is more than `BOUND_S` */
+  /** Seconds for each GiB, if that is more than `BOUND_S` */
   boundSPerGib?: number;
 }
 
@@ -76,7 +76,7 @@ async function measure(volume: Volume, session: Session, context: RowContext) {
   const lines = linesOf(volume.total(context));
   const command = workload.write(lines, volume.write);
   const ownProcesses = () => session.ownProcesses((process) => workload.isJobProcess(process));
-  // A server may start helpers with its first job: they belong to the idle server.
+  // A server may start helper processes with its first job. They belong to the idle server.
   await server.start(':');
   const idle = volume.measuresMemory ? await idleMemory(ownProcesses) : 0;
 
@@ -94,7 +94,7 @@ async function measure(volume: Volume, session: Session, context: RowContext) {
   return { figures, problems };
 }
 
-/** Without its last line a time would be that of lost output. */
+/** Checks the last line, because the time of lost output would be meaningless. */
 async function readBack(server: JobServer, jobId: string, lines: number) {
   const tail = await server.tail(jobId, 2);
   const expected = lastLine(lines);

@@ -1,4 +1,4 @@
-// prompt.mjs: asks a question on a line without an end, and does what the answer says.
+// prompt.mjs: asks a question without a line end, and acts on the answer.
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 

@@ -1,4 +1,4 @@
-// server.mjs READY_MS: a development server that says what it does, and where it is once it is ready.
+// server.mjs READY_MS: a development server that logs its steps, and its address once it is ready.
 import { createServer } from 'node:http';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
