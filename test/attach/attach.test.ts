@@ -23,14 +23,14 @@ function attachTo(t: TestContext, storage: string, seconds = 20): Promise<McpSes
   return openSession(t, { args: ['--attach', '--attach-seconds', String(seconds)], env });
 }
 
-/** A client that is attached to a window whose endpoint does what a test says. */
+/** A client that is attached to a window whose endpoint a test controls. */
 async function attachToFake(t: TestContext, onCall: OnCall): Promise<McpSession> {
   const storage = storageFolder(t);
   await openFakeWindow(t, storage, onCall);
   return attachTo(t, storage);
 }
 
-test('a client that attaches acts on the jobs of the window, and its name stands on the job that it starts', async (t) => {
+test('an attached client uses the jobs of the window, and its name is on the jobs that it starts', async (t) => {
   const storage = storageFolder(t);
   const { manager } = await openWindow(t, storage);
   const session = await attachTo(t, storage);
@@ -51,7 +51,7 @@ test('a client that attaches acts on the jobs of the window, and its name stands
   assert.equal(manager.jobs.get(id).status, 'killed');
 });
 
-test('the MCP endpoint of a window is opened for the first client that asks', async (t) => {
+test('a window opens its MCP endpoint for the first client that asks', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
   assert.equal(window.isOpen(), false);
@@ -59,7 +59,7 @@ test('the MCP endpoint of a window is opened for the first client that asks', as
   assert.equal(window.isOpen(), true);
 });
 
-test('what a client sends together reaches the window in its order', async (t) => {
+test('messages that a client sends together reach the window in order', async (t) => {
   const order: string[] = [];
   const session = await attachToFake(t, async (tool) => {
     order.push(`got ${tool}`);
@@ -71,7 +71,7 @@ test('what a client sends together reaches the window in its order', async (t) =
   assert.deepEqual(order, ['got first', 'answered first', 'got second', 'answered second']);
 });
 
-test('a call whose connection breaks is made again if it only looks, and a call that nobody has seen in any case', async (t) => {
+test('repeats a call whose connection breaks if it only reads, and any call that no window received', async (t) => {
   const calls: string[] = [];
   const session = await attachToFake(t, async (tool) => {
     calls.push(tool);
@@ -89,7 +89,7 @@ test('a call whose connection breaks is made again if it only looks, and a call 
 });
 
 // Promise: window-reload-attached
-test('the session goes on over reloads of the window, with its jobs and its subscriptions', async (t) => {
+test('the session continues over reloads of the window, with its jobs and its subscriptions', async (t) => {
   const storage = storageFolder(t);
   let window = await openWindow(t, storage);
   const session = await attachTo(t, storage);
@@ -106,7 +106,7 @@ test('the session goes on over reloads of the window, with its jobs and its subs
     const reply = await session.call('interact', { job_id: 'steady', input: `reload ${count}` });
     assert.match(reply.log, new RegExp(`reload ${count}`));
   }
-  // The window tells of what happens now, though the client subscribed with one that is gone.
+  // The new window reports changes, although the client subscribed at the previous one.
   updates.length = 0;
   await window.manager.write(id, 'news\n', false);
   await session.call('wait', { job_id: id, pattern: 'news', timeout_s: SOON });
@@ -116,7 +116,7 @@ test('the session goes on over reloads of the window, with its jobs and its subs
 });
 
 // Promise: window-reload-attached
-test('a client that calls while the window is away is answered when it is back', async (t) => {
+test('a call during a reload is answered when the window is back', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
   const session = await attachTo(t, storage);
@@ -131,7 +131,7 @@ test('a client that calls while the window is away is answered when it is back',
 });
 
 // Promise: window-reload-attached
-test('a call that is under way when the window goes has a clear outcome', async (t) => {
+test('a call that is in progress when the window closes has a clear outcome', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
   const session = await attachTo(t, storage);
@@ -153,7 +153,7 @@ test('a call that is under way when the window goes has a clear outcome', async 
 });
 
 // Promise: window-gone-attached
-test('without a window calls say so, and work again when there is one', async (t) => {
+test('calls without a window report that, and work again when there is one', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
   const session = await attachTo(t, storage, 0);
@@ -170,7 +170,7 @@ test('without a window calls say so, and work again when there is one', async (t
 });
 
 // Promise: window-killed
-test('of several windows any will do, and what a killed one left is passed over and removed by the next', async (t) => {
+test('any of several windows serves, and the next one removes the address of a killed one', async (t) => {
   const storage = storageFolder(t);
   const folder = windowsFolder(storage);
   const first = await openWindow(t, storage);
@@ -189,7 +189,7 @@ test('of several windows any will do, and what a killed one left is passed over 
   await eventually('it is removed', () => readdirSync(folder).length === 1);
 });
 
-test('only who can read the private file of a window is told where its endpoint is', async (t) => {
+test('reveals the endpoint only to clients that can read the private file of the window', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
   const folder = windowsFolder(storage);
@@ -212,7 +212,7 @@ test('only who can read the private file of a window is told where its endpoint 
   assert.equal(existsSync(socket), false);
 });
 
-test('when the client goes the bridge ends, and touches no job', async (t) => {
+test('the bridge exits with its client and stops no job', async (t) => {
   const storage = storageFolder(t);
   const { manager } = await openWindow(t, storage);
   const session = await attachTo(t, storage);
@@ -223,7 +223,7 @@ test('when the client goes the bridge ends, and touches no job', async (t) => {
   await manager.kill(id, 'agent');
 });
 
-test('an address of another version, and one that is nonsense, is told or passed over', async (t) => {
+test('reports an address of another version, and ignores an invalid one', async (t) => {
   const folder = join(scratchFolder(t), 'windows');
   await publishWindow(folder, { v: 99, pid: 1, socket: '/nowhere', secret: '' });
   await publishWindow(folder, null as never);

@@ -6,7 +6,7 @@ import { readText } from '../../src/mcp/attach/socket-request.ts';
 import { listen } from '../../src/mcp/attach/window-listener.ts';
 import { atEnd } from '../support/scratch.ts';
 
-/** What becomes of a call: its HTTP status, or its connection breaks. */
+/** The outcome of a call: its HTTP status, or a broken connection. */
 export type OnCall = (tool: string) => Promise<number | 'break'>;
 
 interface Message {

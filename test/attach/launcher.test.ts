@@ -9,7 +9,7 @@ import { scratchFolder } from '../support/scratch.ts';
 
 const PROGRAM = join(DIST, 'stdio.js');
 
-test('the script runs the server, and says so when the extension is no longer there', async (t) => {
+test('the script runs the server, and reports if the extension is no longer there', async (t) => {
   const path = join(scratchFolder(t), 'new', 'background-jobs.cjs');
   await writeLauncher(path, PROGRAM);
   const help = spawnSync(path, ['--help'], { encoding: 'utf8' });

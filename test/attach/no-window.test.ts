@@ -39,7 +39,7 @@ async function bridge(folder: string, seconds: number): Promise<Ended> {
   return { code, stderr, answer: JSON.parse(stdout || '{}') as Ended['answer'] };
 }
 
-/** A window that takes connections and never answers, as one that is stopped in a debugger. */
+/** A window that accepts connections and never answers, such as one that is stopped in a debugger. */
 async function openHungWindow(t: TestContext, folder: string, storage: string): Promise<void> {
   const server = createServer();
   const socket = join(storage, 'hung');
@@ -71,7 +71,7 @@ test('a folder of addresses that cannot be read is reported at once', async (t) 
   assert.match(answer.error!.message, /cannot be read: ENAMETOOLONG.* Make it readable .* reload the window/);
 });
 
-test('a window that does not answer delays the search no longer than the time that it has', async (t) => {
+test('a window that does not answer delays the search no longer than its timeout', async (t) => {
   const storage = storageFolder(t);
   const folder = windowsFolder(storage);
   await openHungWindow(t, folder, storage);
@@ -85,14 +85,14 @@ test('a window that does not answer does not hide an older one that does', async
   assert.match((await untilWindow(windowsFolder(storage), performance.now() + 20_000)).path, /^\//);
 });
 
-test('a file in place of the folder of addresses is no window', async (t) => {
+test('a file in place of the folder of addresses is not a window', async (t) => {
   const storage = scratchFolder(t);
   mkdirSync(storage, { recursive: true });
   writeFileSync(join(storage, 'windows'), '');
   await assert.rejects(untilWindow(windowsFolder(storage), 0), /No window of VS Code/);
 });
 
-test('a bridge that serves a session of VS Code names one conversation in its calls, another bridge another', async (t) => {
+test('each bridge of an agent session names its own conversation in its calls', async (t) => {
   const storage = storageFolder(t);
   const { manager } = await openWindow(t, storage);
   const conversations: unknown[] = [];

@@ -6,12 +6,12 @@ import { type Endpoint, openEndpoint } from '../../src/mcp/transports/http-endpo
 import { openManager } from '../support/manager.ts';
 import { atEnd } from '../support/scratch.ts';
 
-/** What the extension makes of a window, for clients that attach to it. */
+/** The parts of the extension that attached clients use. */
 export interface TestWindow {
   readonly manager: JobManager;
   /** Whether its MCP endpoint was opened. */
   readonly isOpen: () => boolean;
-  /** Goes away as a window does that reloads: its jobs go on. */
+  /** Closes like a window that reloads. Its jobs continue. */
   readonly close: () => Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { type Browser, installBrowser } from './install-browser.ts';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'];
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 
-/** The machine's own Chrome or Chromium (`CHROME_PATH`, else from PATH), else the one from npm. */
+/** The machine's own Chrome or Chromium (`CHROME_PATH`, or from PATH), otherwise the one from npm. */
 async function findBrowser(): Promise<Browser> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const onPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
@@ -23,7 +23,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Without a window. Its profile lies in the temporary folder and goes when it is closed. */
+/** Starts a browser without a window. Its profile is in the temporary folder and is removed when it closes. */
 export async function launchBrowser(): Promise<RunningBrowser> {
   const { executable, env } = await findBrowser();
   const inherited = Object.entries(process.env).filter(
@@ -34,7 +34,7 @@ export async function launchBrowser(): Promise<RunningBrowser> {
     env: { ...Object.fromEntries(inherited), ...env },
     headless: true,
     args: ['--disable-gpu'],
-    // Whoever launches it ends it; Playwright would end this process as well.
+    // The caller closes it. Playwright's handlers would also end this process.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

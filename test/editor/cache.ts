@@ -2,20 +2,20 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, st
 import { homedir, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 
-/** Age (ms) from which a draft is what a killed installation left behind. */
+/** Age in ms from which a draft counts as left behind by a killed installation. */
 const STALE = 60 * 60 * 1000;
 
-/** Where what was downloaded stays: outside the repository, so that a fresh clone need not do it again. */
+/** Folder for downloads. It is outside the repository, so that a fresh clone can use them. */
 function cacheFolder(): string {
   const configured = process.env.XDG_CACHE_HOME;
   if (configured !== undefined && isAbsolute(configured)) return join(configured, 'background-jobs');
-  // An empty HOME would put the cache into the current folder.
+  // With an empty HOME, the cache would be in the current folder.
   return join(homedir() || userInfo().homedir, '.cache', 'background-jobs');
 }
 
 /**
- * A folder of the cache, made by `install` when it is not there yet. It appears at once and complete: the work
- * is done in a sibling, which is then renamed. Of two at the same time, the first to finish wins.
+ * Returns a folder of the cache, and creates it with `install` if it does not exist. It appears atomically: the work
+ * happens in a sibling folder, which is then renamed. If two processes do it at the same time, the first to finish wins.
  */
 export async function installOnce(name: string, install: (draft: string) => Promise<void>): Promise<string> {
   const target = join(cacheFolder(), name);

@@ -2,8 +2,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
 /**
- * A desktop VS Code to run tests in, if VSCODE_EXECUTABLE asks for one: its path, or `installed`. Not without
- * being asked: tests should not depend on what is installed, nor open windows.
+ * A desktop VS Code to run tests in, if VSCODE_EXECUTABLE requests one: its path, or `installed`. There is no default,
+ * because tests should not depend on installed programs or open windows.
  */
 export function desktopExecutable(): string | undefined {
   const asked = process.env.VSCODE_EXECUTABLE;
@@ -15,8 +15,8 @@ export function desktopExecutable(): string | undefined {
 }
 
 /**
- * The program of the VS Code that is installed here. `code` on PATH is a script that starts it and does not
- * wait for its end: the program itself lies near by.
+ * The program of the installed VS Code. `code` on PATH is a script that starts it and does not
+ * wait for its exit. The program itself is near the script.
  */
 export function findDesktop(): string | undefined {
   const script = process.platform === 'win32' ? 'code.cmd' : 'code';

@@ -1,6 +1,6 @@
-// Loaded into the VS Code server before its own code: it ends, with its process group, when the process that
-// started it is gone, however that ended. (The server's children load this too, by inheritance of arguments;
-// for them descriptor 3 is something else.)
+// Loaded into the VS Code server before its own code. The server exits, with its process group, when the process that
+// started it is gone for any reason. (Child processes of the server inherit its arguments and load this file, too.
+// For them, descriptor 3 is something else.)
 import { Socket } from 'node:net';
 import process from 'node:process';
 

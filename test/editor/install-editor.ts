@@ -4,20 +4,20 @@ import { installOnce } from './cache.ts';
 import { installNode } from './install-node.ts';
 import { installPackages, npmInstall } from './npm-install.ts';
 
-/** Of code-server, which numbers VS Code 1.139 as 4.139. */
+/** Version of code-server, which numbers VS Code 1.139 as 4.139. */
 export const DEFAULT_VERSION = '4.139.1';
 
 export interface Editor {
   /** The folder that holds VS Code's `out/server-main.js`. */
   readonly vscode: string;
-  /** The Node to run it with. */
+  /** The Node that runs it. */
   readonly node: string;
 }
 
 /**
- * A real VS Code from the npm registry alone: the server half of it, which code-server publishes, is the whole
- * product with a browser in the place of Electron. The downloads of the desktop editor are a site of its own,
- * which not every machine may reach.
+ * Installs a real VS Code from the npm registry: the server build, which code-server publishes. It is the whole
+ * product with a browser instead of Electron. The desktop editor is downloaded from another site,
+ * which not every machine can reach.
  */
 export async function installEditor(version: string, signal: AbortSignal): Promise<Editor> {
   const folder = await installOnce(`code-server-${version}`, async (draft) => {
@@ -26,7 +26,7 @@ export async function installEditor(version: string, signal: AbortSignal): Promi
     const codeServer = join(draft, 'node_modules', 'code-server');
     renameSync(join(codeServer, 'lib', 'vscode'), join(draft, 'vscode'));
     renameSync(join(codeServer, 'package.json'), join(draft, 'code-server.json'));
-    // The rest is code-server's own login and proxy, of no use here.
+    // The rest is code-server's own login and proxy, which the tests do not need.
     rmSync(join(draft, 'node_modules'), { recursive: true });
     await installDependencies(join(draft, 'vscode'), signal);
   });
@@ -38,8 +38,8 @@ export async function installEditor(version: string, signal: AbortSignal): Promi
 }
 
 /**
- * Without their scripts, native modules are not compiled. Most of those that matter (node-pty, the file watcher)
- * come with binaries; for the logger there is a stand-in; VS Code goes on without the others.
+ * Without their scripts, native modules are not compiled. Most of the important ones (node-pty, the file watcher)
+ * include binaries. The logger has a stand-in, and VS Code works without the others.
  */
 async function installDependencies(vscode: string, signal: AbortSignal): Promise<void> {
   useRegistry(vscode);
@@ -60,7 +60,7 @@ function useSqliteStandIn(vscode: string): void {
   renameSync(`${main}.${process.pid}`, main);
 }
 
-/** Some versions take a package from a commit on GitHub; the one that the registry has does as well. */
+/** Some versions take a package from a commit on GitHub. The one in the registry works as well. */
 function useRegistry(vscode: string): void {
   interface Manifest {
     dependencies: Record<string, string>;

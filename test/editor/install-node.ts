@@ -3,8 +3,8 @@ import { installOnce } from './cache.ts';
 import { installPackages } from './npm-install.ts';
 
 /**
- * A Node of a major version. An extension host of VS Code hangs on a newer Node than the one it was made for, so
- * older versions of VS Code need an older one; npm has the binaries, a package for each system.
+ * Installs Node of a given major version. The extension host hangs on a newer Node than the one it was made for, so
+ * older versions of VS Code need an older one. npm has the binaries, in a package for each system.
  */
 export async function installNode(major: string, signal: AbortSignal): Promise<string> {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** Minutes on a slow network, seconds on a good one. */
+/** Timeout of an installation, which takes seconds on a fast network and minutes on a slow one. */
 const PATIENCE = 10 * 60 * 1000;
 
 /** Installs packages into a folder of their own. */
@@ -17,7 +17,7 @@ export async function installPackages(
   await npmInstall(folder, signal, ...packages);
 }
 
-/** Installs what the manifest of a folder names. Scripts are ignored: they would compile native modules. */
+/** Installs the dependencies of a folder. Ignores install scripts, which would compile native modules. */
 export async function npmInstall(cwd: string, signal: AbortSignal, ...packages: string[]): Promise<void> {
   const args = ['install', ...packages, '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
   const [command, first, shell] = npmCommand();
@@ -35,7 +35,7 @@ export async function npmInstall(cwd: string, signal: AbortSignal, ...packages: 
   throw new Error(`npm install failed with code ${code ?? 'none'}:\n${Buffer.concat(said).toString()}`);
 }
 
-/** The npm that runs the current script, else the one on PATH (on Windows a batch file, which needs a shell). */
+/** The npm that runs the current script, otherwise the one on PATH (on Windows a batch file, which needs a shell). */
 function npmCommand(): [string, string[], boolean] {
   const running = process.env.npm_execpath;
   const isNpm = running !== undefined && basename(running).startsWith('npm');

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Settings that keep a fresh editor from downloading, asking and welcoming. */
+/** Settings that turn off downloads, prompts and the welcome page in a fresh editor. */
 const QUIET = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',

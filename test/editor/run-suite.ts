@@ -14,15 +14,15 @@ const root = join(import.meta.dirname, '..', '..');
 const LOCAL_HARNESS = { 'chat.defaultToCopilotHarness': false };
 
 export interface SuiteOptions {
-  /** Of code-server; has no meaning on a desktop VS Code. */
+  /** Version of code-server. Ignored by a desktop VS Code. */
   readonly version?: string;
   /** The extension under test. */
   readonly extensionPath: string;
-  /** What bundleTests() made. */
+  /** The bundle from bundleTests(). */
   readonly testsPath: string;
-  /** Folders of further extensions. What is in their `profile` folder goes into the user's profile. */
+  /** Folders of further extensions. The content of their `profile` folder goes into the user's profile. */
   readonly fixtures?: readonly string[];
-  /** A folder; a copy of it is opened, so tests may write. An empty one when left out. */
+  /** Folder to open. The editor opens a copy, so tests may write. The default is an empty folder. */
   readonly workspace?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Called before the editor starts, with the folders that it will open and use. */
@@ -31,7 +31,7 @@ export interface SuiteOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where `screenshot()` puts its files. */
   readonly screenshots?: string;
-  /** ms for everything; 10 minutes when left out. */
+  /** Timeout of the whole run, in ms. The default is 10 minutes. */
   readonly timeout?: number;
   readonly onEvent?: (event: TestEvent) => void;
 }
@@ -44,8 +44,8 @@ export interface SuiteResult {
 }
 
 /**
- * Runs tests inside a VS Code with a fresh profile: a desktop one when VSCODE_EXECUTABLE names it, else the one
- * from npm. The test during which it ends too early has failed.
+ * Runs tests inside a VS Code with a fresh profile: a desktop one if VSCODE_EXECUTABLE names it, otherwise the one
+ * from npm. If it exits early, the current test has failed.
  */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   // Resolved, because the editor resolves it as well and tests compare paths.

@@ -9,19 +9,19 @@ import { systemProcessTable } from '../../src/processes/system-process-table.ts'
 import { killTree } from '../../src/processes/tree-kill.ts';
 import type { Editor } from './install-editor.ts';
 
-/** How long (ms) it may take to listen: a second, unless the machine is very busy. */
+/** Timeout to listen, in ms. It takes a second, unless the machine is very busy. */
 const PATIENCE = 60_000;
-/** How long (ms) its processes get to end in peace; extensions have 5 s for their `deactivate`. */
+/** Time for its processes to exit by themselves, in ms. Extensions have 5 s for their `deactivate`. */
 const GRACE = 7000;
 
 export interface ServerOptions {
   readonly editor: Editor;
-  /** For its log, its secret and its temporary files. */
+  /** Folder for its log, its secret and its temporary files. */
   readonly folder: string;
   readonly userDataDir: string;
   readonly extensionsDir: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Restricted Mode until somebody trusts the folder. */
+  /** Whether to use Restricted Mode until the folder is trusted. */
   readonly askForTrust?: boolean;
   readonly signal: AbortSignal;
 }
@@ -29,14 +29,14 @@ export interface ServerOptions {
 export interface EditorServer {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
-  /** Whoever has it may do anything as this user; without it, nothing. */
+  /** Secret that gives full access as this user. */
   readonly token: string;
-  /** Resolves with the last lines of its log when it ends, wanted or not. */
+  /** Resolves with the last lines of its log when it exits for any reason. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Starts a VS Code server that this machine alone can reach, and waits until it does. */
+/** Starts a VS Code server on loopback, and waits until it listens. */
 export async function startServer(options: ServerOptions): Promise<EditorServer> {
   const { editor, folder, userDataDir, extensionsDir, signal } = options;
   const token = randomBytes(24).toString('hex');
@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
       ...['--host', '127.0.0.1', '--port', '0', '--connection-token-file', tokenFile],
       ...['--server-data-dir', join(folder, 'server'), '--user-data-dir', userDataDir],
       ...['--extensions-dir', extensionsDir, '--telemetry-level', 'off', '--accept-server-license-terms'],
-      // A built workbench takes extensions under development from its address only with this flag.
+      // A built workbench accepts extensions under development in its address only with this flag.
       '--enable-smoke-test-driver',
       ...(options.askForTrust === true ? [] : ['--disable-workspace-trust']),
     ],
@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
   }
 }
 
-/** Its log is a file, so that a pipe that nobody reads cannot stop it. */
+/** Its log is a file, because a pipe that is not read could block it. */
 async function untilListening(
   logFile: string,
   exited: Promise<string>,
@@ -107,6 +107,6 @@ function lastLines(file: string): string {
   try {
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
   } catch {
-    return ''; // At the end of the session the folder goes.
+    return ''; // The folder is removed at the end of the session.
   }
 }

@@ -3,36 +3,36 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeFolder } from '../../src/base/remove-folder.ts';
 
-/** What lives as long as one run of the editor. */
+/** Resources that exist as long as one run of the editor. */
 export interface Session {
-  /** For temporary files; removed at the end. Its name is short: sockets lie in it. */
+  /** Folder for temporary files. It is removed at the end. Its name is short, because it contains sockets. */
   readonly folder: string;
-  /** Aborts when the run is to end early. */
+  /** Aborts if the run must end early. */
   readonly signal: AbortSignal;
-  /** Runs at the end, last registered first. */
+  /** Registers an action that runs at the end, the last registered first. */
   atEnd(action: () => unknown): void;
 }
 
 export interface SessionOptions {
-  /** Whether the end of a piped standard input ends the run. */
+  /** Whether the end of standard input ends the run. */
   readonly endsWithInput?: boolean;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Does some work and leaves nothing behind, however it ends: by itself, by an error or by a signal. The work
- * must heed the session's signal wherever it waits for long.
+ * Runs some work and leaves nothing behind, whether it ends by itself, by an error or by a signal. The work
+ * must observe the session's signal in every long wait.
  */
 export async function inSession<T>(
   work: (session: Session) => Promise<T>,
   options: SessionOptions = {},
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'test-'));
-  // For the parts that make temporary files without asking where.
+  // For code that creates temporary files in the default folder.
   process.env.TMPDIR = folder;
   const ended = new AbortController();
-  // A second Ctrl+C changes nothing: the end takes a second or two, and is bounded.
+  // A second Ctrl+C changes nothing. The end takes one or two seconds, and has a timeout.
   for (const name of SIGNALS) process.on(name, () => ended.abort(new Error(`Ended by ${name}.`)));
   if (options.endsWithInput === true) {
     watchInput(() => ended.abort(new Error('The process that started this one is gone.')));
@@ -48,7 +48,7 @@ export async function inSession<T>(
   }
 }
 
-/** A parent that was killed can tell nobody, but its end of our input closes. */
+/** A parent that was killed cannot report it, but its end of our input closes. */
 function watchInput(onEnd: () => void): void {
   const input = fstatSync(process.stdin.fd);
   if (!input.isFIFO() && !input.isSocket()) return;
@@ -56,7 +56,7 @@ function watchInput(onEnd: () => void): void {
   process.stdin.unref();
 }
 
-/** Settles with the promise, or rejects when the session ends before. */
+/** Settles with the promise, or rejects if the session ends first. */
 export async function unlessEnded<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   signal.throwIfAborted();
   return new Promise<T>((resolve, reject) => {

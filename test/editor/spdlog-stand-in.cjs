@@ -1,5 +1,5 @@
-// In the place of @vscode/spdlog, whose native half npm does not bring: VS Code writes its logs and the text of
-// output channels with it, and without it an output channel stays empty for ever.
+// Replaces @vscode/spdlog, whose native part is missing without install scripts. VS Code writes its logs and the text of
+// output channels with it. Without it, output channels stay empty.
 const { appendFileSync, mkdirSync } = require('node:fs');
 const { dirname } = require('node:path');
 
@@ -34,12 +34,12 @@ class Logger {
     try {
       appendFileSync(this.#file, this.#isPlain ? message : `${time} [${LEVELS[level]}] ${message}\n`);
     } catch {
-      // The folder is removed while the editor still ends.
+      // The folder may be removed while the editor is still exiting.
     }
   }
 }
 
-// One by one: VS Code imports them by name, and Node finds only names that are assigned so.
+// One by one, because VS Code imports them by name and Node finds only names that are assigned this way.
 exports.version = 0;
 exports.setLevel = () => undefined;
 exports.setFlushOn = () => undefined;

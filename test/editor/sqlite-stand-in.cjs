@@ -1,5 +1,5 @@
-// Takes the place of @vscode/sqlite3, whose native module is missing without install scripts. The Agent Host keeps its
-// sessions in it. Only what VS Code calls is here.
+// Replaces @vscode/sqlite3, whose native module is missing without install scripts. The Agent Host keeps its
+// sessions in it. It has only the functions that VS Code calls.
 const { DatabaseSync } = require('node:sqlite');
 
 class Database {
@@ -78,7 +78,7 @@ function callbackOf(args) {
   return typeof last === 'function' ? last : undefined;
 }
 
-/** Values are given one by one or as a list. */
+/** Accepts values one by one or as a list. */
 function values(args) {
   const given = args.filter((each) => typeof each !== 'function');
   const list = Array.isArray(given[0]) ? given[0] : given;

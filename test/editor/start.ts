@@ -1,5 +1,5 @@
-// `npm start`: a VS Code with the extension in it and a small project to try it on. A desktop VS Code when there
-// is one and a screen to show it on, else the one from npm, to be looked at with a browser.
+// `npm start`: a VS Code with the extension and a small project to try it on. It is a desktop VS Code if there
+// is one and a screen, otherwise the one from npm, for a browser.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync } from 'node:fs';
@@ -80,7 +80,7 @@ async function startInBrowser(session: Session, profile: Profile): Promise<void>
   throw new Error(`The VS Code server is gone. ${words}`);
 }
 
-/** If there is a program for that; else the person has the address. */
+/** Opens the address if there is a program for that. Otherwise the user has the address. */
 function openInBrowser(address: string): void {
   const opener = { win32: 'explorer', darwin: 'open' }[process.platform as string] ?? 'xdg-open';
   spawn(opener, [address], { detached: true, stdio: 'ignore' })

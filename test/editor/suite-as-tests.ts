@@ -8,7 +8,7 @@ interface Pending {
 }
 
 /**
- * Runs a suite inside VS Code and makes each of its tests a subtest here, while it runs: it counts and is
+ * Runs a suite inside VS Code and makes each of its tests a subtest here while it runs, so that it counts and is
  * reported like any other.
  */
 export async function runSuiteAsTests(t: TestContext, options: SuiteOptions): Promise<void> {
@@ -23,7 +23,7 @@ export async function runSuiteAsTests(t: TestContext, options: SuiteOptions): Pr
     subtests.push(t.test(event.name, (subtest) => verdict(subtest, next.finished)));
   };
   const { results } = await runSuite({ ...options, onEvent });
-  // The test during which the editor ended has told nothing.
+  // The test during which the editor exited has reported nothing.
   for (const result of results) pending.get(result.name)?.finish(result);
   await Promise.all(subtests);
   const unseen = results.find(({ name }) => !pending.has(name));

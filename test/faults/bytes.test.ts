@@ -14,7 +14,7 @@ test('shows every character of UTF-8 that is written and read byte by byte', asy
   const text = 'aß€😀e\u0301\ufeffz\n';
   const bytes = [...Buffer.from(text)];
   const octal = bytes.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
-  // One write(2) for each, and only once the one before has been read.
+  // One write(2) for each, and only after the previous one was read.
   const { id } = await start(manager, octal.map((byte) => `read go; printf '${byte}'`).join('; '));
   let seen = '';
   let cursor = 0;
@@ -75,7 +75,7 @@ test('keeps 100 MB without a line end, reads and searches it in parts, and uses 
   await manager.kill(holder.id, 'agent');
 });
 
-/** The most that it ever had, where the system tells. */
+/** Peak of its memory, if the system reports it. */
 function residentKibibytes(pid: number): number {
   if (process.platform !== 'linux') return 0;
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);

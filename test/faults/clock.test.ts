@@ -12,7 +12,7 @@ import { scratchFolder } from '../support/scratch.ts';
 
 const YEAR = 365 * 24 * 3600 * 1000;
 
-/** A runner whose wall clock the test sets, by ms ahead of the real one. */
+/** A runner whose wall clock the test moves ahead of the real one by some ms. */
 async function startWithClock(
   t: TestContext,
 ): Promise<{ storage: string; runner: number; jump: (ms: number) => void }> {
@@ -43,7 +43,7 @@ test('deadlines, durations and logs follow the elapsed time when the clock jumps
     });
     assert.equal((await untilEnd(manager, printer.id)).exitCode, 0);
     assert.equal(rawLog(manager, printer.id).length, 25);
-    // A kill, too, waits for its grace and for no jump.
+    // A kill also waits for its grace and not for the jump.
     const { id } = await startReady(
       manager,
       'trap "sleep 0.1; exit 5" TERM; echo ready; while :; do sleep 0.02; done',
@@ -63,7 +63,7 @@ test('jobs keep their keep-alive time when the clock jumps ahead', async (t) => 
   const { storage, runner, jump } = await startWithClock(t);
   const first = openManager(t, { storage, endJobsWithManager: false });
   const { id } = await startReady(first, 'echo ready; exec sleep 100');
-  // This one ends behind the jump, by what passes.
+  // This one ends after the jump, by elapsed time.
   const tick = await start(first, 'sleep 0.3');
   await first.dispose();
   jump(YEAR);

@@ -21,7 +21,7 @@ import { scratchFolder } from '../support/scratch.ts';
 
 const OUTPUT = Array.from({ length: 200 }, (_, at) => `${at + 1}\n`).join('');
 
-/** A storage folder as a runner leaves it that ended properly, or that was killed. */
+/** A storage folder as a runner leaves it after an orderly exit, or after a kill. */
 async function makeStorage(context: TestContext, signal: 'SIGTERM' | 'SIGKILL'): Promise<string> {
   const storage = scratchFolder(context);
   const manager = openManager(context, { storage });
@@ -53,14 +53,14 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
         const manager = openManager(t, { storage });
         await manager.jobs.ready();
         for (const { id, status } of manager.jobs.list()) {
-          // Of a job whose end was cut off nobody can know how it went.
+          // The result of a job whose end was cut off cannot be known.
           assert.ok(status === 'completed' || (status === 'lost' && name.startsWith('journal')));
           manager.logs.readText(id, { cursor: 0, maxBytes: 10_000 });
           manager.logs.readTail(id, { lines: 10, maxBytes: 10_000 });
           const isCut = name.includes(id);
           const log = rawLog(manager, id).toString();
           if (!isCut) assert.equal(log, `${OUTPUT}problem\n`);
-          // Of a log that is cut what is left; of one whose index is cut, all of it.
+          // A cut log has what is left. A log with a cut index is complete.
           else assert.ok(`${OUTPUT}problem\n`.startsWith(log));
           if (name.endsWith('.idx')) assert.equal(log, `${OUTPUT}problem\n`);
         }

@@ -41,7 +41,7 @@ test('without a free descriptor the runner refuses new jobs, and the others run,
     assert.equal((await manager.kill(id, 'agent')).job.status, 'killed');
     assert.equal(isAlive(pid!), false);
   }
-  // With room again there are new ones.
+  // When descriptors are free again, new jobs start.
   const next = await start(manager, 'echo next');
   assert.equal((await untilEnd(manager, next.id)).status, 'completed');
   for (const { id } of running) await manager.kill(id, 'agent');

@@ -36,7 +36,7 @@ test('on a full disk jobs run, are read and can be killed, and are recorded once
   const killed = await manager.kill(waiting.id, 'agent');
   assert.deepEqual([killed.job.status, killed.survivors], ['killed', []]);
   assert.equal(isAlive(waiting.pid!), false);
-  // A job that cannot have a log does not run, and says why.
+  // A job without a log does not run, and reports why.
   const refused = await start(manager, 'true');
   assert.equal(refused.status, 'failed');
   assert.match(refused.error ?? '', /ENOSPC/);

@@ -61,7 +61,7 @@ test('reads messages in pieces of any size, even within a character, and several
     (text) => JSON.stringify({ jsonrpc: '2.0', method: 'told', params: { text } }) + '\n',
   );
   const bytes = Buffer.from(lines.join(''));
-  // Each piece is read by itself: the next one is sent when the reader has had its turn.
+  // Each piece is read by itself, because the next one is sent after the reader's turn.
   for (let at = 0; at < 300; at++) {
     other.write(bytes.subarray(at, at + 1));
     await setImmediate();

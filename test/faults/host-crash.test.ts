@@ -60,7 +60,7 @@ test('jobs continue with all their output when the host is killed and a new one 
 
 // Promise: host-killed-for-good
 test('nothing remains when the host is killed and no client returns', async (t) => {
-  // A process that is killed closes its sockets a moment before it is gone: only then its folder can be swept.
+  // A killed process closes its sockets a moment before it is gone. Its folder can only be swept after that.
   const storage = storageFolder(t);
   const host = await startHost(t, storage, 1);
   await crash(host);
@@ -70,7 +70,7 @@ test('nothing remains when the host is killed and no client returns', async (t) 
     [],
   );
   for (const socket of [host.endpoint, host.runnerSocket]) assert.equal(existsSync(dirname(socket)), false);
-  // What is meant to stay, and no lock, address or half-written file.
+  // The files that should stay, without locks, addresses and partial files.
   assert.deepEqual(readdirSync(storage).sort(), [
     'jobs',
     'journal.base.jsonl',

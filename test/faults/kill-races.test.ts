@@ -17,7 +17,7 @@ test('a kill during the start of a job ends it', async (t) => {
   const link = await runner.connect();
   const folder = dirname((await runner.address()).socket);
   for (let round = 0; round < repeats(300, 20); round++) {
-    // Without FIFOs made ahead the start waits for mkfifo(1), and the kill is read meanwhile.
+    // Without prepared FIFOs, the start waits for mkfifo(1), and the runner reads the kill in the meantime.
     for (const name of readdirSync(folder).filter((each) => each.startsWith('f')))
       rmSync(join(folder, name), { force: true });
     const spec = makeSpec('sleep 100 & echo $!; wait');
@@ -42,7 +42,7 @@ test('a runner that is shut down while it starts a job leaves no process', async
     const starts = Array.from({ length: AT_ONCE }, () => {
       return startJob(link, makeSpec(`echo $$ >> ${mark}; exec sleep 100`)).catch(() => undefined);
     });
-    // As it starts the first of them.
+    // While it starts the first of them.
     await Promise.race([once(link, 'changed'), ...starts]);
     process.kill(pid, 'SIGTERM');
     const jobs = await Promise.all(starts);
@@ -66,7 +66,7 @@ test('a job that exits during its kill has one end, and both clients get the sam
     assert.deepEqual(result.survivors, []);
     const job = await ended;
     assert.deepEqual(job, result.job);
-    // Whoever was first: a job that we were asked to end is killed, unless its end was known already.
+    // The first event decides: a job counts as killed after a request, unless its end was already known.
     assert.ok(job.status === 'killed' || (job.status === 'failed' && job.exitCode === 3), job.status);
     assert.equal(isAlive(pid!), false);
   }

@@ -31,7 +31,7 @@ async function leave(
   return finish(context, manager, id);
 }
 
-/** Has a job that was started with one of the commands above end. */
+/** Ends a job that was started with one of the commands above. */
 async function finish(context: TestContext, manager: JobManager, id: string): Promise<Left> {
   await untilPrinted(manager, id, '^\\d+$');
   const pid = Number(rawLog(manager, id).toString());

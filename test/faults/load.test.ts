@@ -71,7 +71,7 @@ function numbersOf(manager: JobManager, id: string, stream: Stream): number[] {
   return numbersIn(Buffer.concat(parts).toString());
 }
 
-/** Of whole lines only: what is anything else fails the test. */
+/** Whole lines only. Anything else fails the test. */
 function numbersIn(text: string): number[] {
   return text
     .split('\n')

@@ -12,7 +12,7 @@ import { repeats } from '../support/repeats.ts';
 import { makeSpec } from '../support/runner.ts';
 
 const JOBS = repeats(10_000, 2000);
-/** Far above what is needed, and far below one for each job. */
+/** Far above the need, and far below one per job. */
 const FEW_CALLS = JOBS / 4;
 
 // Promise: long-history
@@ -30,14 +30,14 @@ test(`with ${JOBS} finished jobs, a manager loads, lists and finds jobs without 
     for (const id of ids.slice(0, 100)) assert.equal(manager.jobs.get(id).id, id);
   });
   assert.ok(calls() < FEW_CALLS, `${calls()} calls`);
-  // Nor does a job that begins and ends, which is when the history is kept within its bounds.
+  // The same holds for a job that starts and exits, when the history is trimmed.
   const before = calls();
   await time(t, 'a job', async () => untilEnd(manager, (await start(manager, 'true')).id));
   assert.ok(calls() - before < FEW_CALLS, `${calls() - before} calls`);
   assert.equal(manager.jobs.list().length, JOBS + 1);
 });
 
-/** As a runner leaves it that was killed: with a line for the beginning and one for the end of each job. */
+/** As a killed runner leaves it: with one line for the start and one for the end of each job. */
 function writeHistory(storage: string): string[] {
   const ids = Array.from({ length: JOBS }, () => randomUUID());
   const lines = ids.map((id, at) => {
@@ -60,7 +60,7 @@ function writeHistory(storage: string): string[] {
   return ids;
 }
 
-/** Counts calls that look at files, of whoever made them in this process. */
+/** Counts calls in this process that query files. */
 function countFileCalls(t: TestContext): () => number {
   const names = ['openSync', 'statSync', 'readdirSync', 'readFileSync', 'rmSync', 'existsSync'] as const;
   const mocks = names.map((name) => t.mock.method(fs, name).mock);

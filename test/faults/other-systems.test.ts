@@ -90,7 +90,7 @@ for (const [name, table, tool] of [
 // Promise: unreadable-process-table
 test('a kill does not report success if the processes cannot be listed', { skip }, async (t) => {
   const tree = await startTree(t, TREES['a plain child']);
-  standInTools(t, { ps: BROKEN['fails without a word'] });
+  standInTools(t, { ps: BROKEN['fails without a message'] });
   const root = { id: tree.id, pid: tree.pid, started: '1' };
   await assert.rejects(killTree(darwin, root, { signal: 'SIGTERM', graceMs: 0, exited: tree.exited }));
   assert.equal(isAlive(tree.pid), true);

@@ -8,7 +8,7 @@ import { isAlive } from '../support/runner.ts';
 test('a job that closed its output takes input and exits with its own code', async (t) => {
   const manager = openManager(t);
   const { id, pid } = await startReady(manager, 'echo ready; exec >&- 2>&-; read line; exit "$line"');
-  // The start of another job is one turn through the runner: by then it would have taken the end for one.
+  // The start of another job takes one turn of the runner. By then it would have mistaken the close for the exit.
   await untilEnd(manager, (await start(manager, 'true')).id);
   assert.equal(manager.jobs.get(id).status, 'running');
   assert.equal(isAlive(pid!), true);

@@ -17,7 +17,7 @@ type Command = [string, ...string[]];
 
 /** Jobs that fit beside the runner below the limit. */
 const JOBS = 5;
-/** Threads of a runner: those of libuv's pool and V8's come and go, so that no exact number can be told. */
+/** Threads of a runner. The number is approximate, because those of libuv's pool and of V8 come and go. */
 const RUNNER_THREADS = 25;
 
 const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1000 };
@@ -50,8 +50,8 @@ test('without a free process a new job fails with the reason, and the others can
 });
 
 /**
- * What limits the processes of its user to a few more than there are now (getrlimit(2), RLIMIT_NPROC). It does not
- * hold for root: then it makes the runner one of another user, who gets the storage folder.
+ * Limits the processes of its user to a few more than there are now (getrlimit(2), RLIMIT_NPROC). It does not
+ * apply to root. In that case the runner runs as another user, who gets the storage folder.
  */
 function limitProcesses(context: TestContext, storage: string): Command | undefined {
   const own = process.getuid?.();
@@ -60,7 +60,7 @@ function limitProcesses(context: TestContext, storage: string): Command | undefi
   // No other process has this user, so all processes below the limit are ours.
   const user = 61_000 + (process.pid % 1000);
   const folder = scratchFolder(context);
-  // The user must get to both folders; nobody must lose a right.
+  // The user needs access to both folders, and no other user may lose a permission.
   for (const each of [folder, dirname(folder)]) chmodSync(each, statSync(each).mode | 0o111);
   chownSync(storage, user, user);
   const script = join(folder, 'runner.mjs');
@@ -71,7 +71,7 @@ function limitProcesses(context: TestContext, storage: string): Command | undefi
   const prefix: Command = [
     ...asUser,
     ...['prlimit', `--nproc=${RUNNER_THREADS + JOBS}`],
-    // In place of the script that the caller names, which the user might not be allowed to read.
+    // Instead of the script that the caller names, which the user might not be able to read.
     ...['env', `TMPDIR=${join(folder, 'tmp')}`, '/bin/sh', '-c', `exec "$1" ${script} "$3"`, 'sh'],
   ];
   return runs([...asUser, 'prlimit', '--nproc=100', process.execPath, '--version']) && prefix;

@@ -59,7 +59,7 @@ test('a kill of a finished job spares a process that got the pid of its shell', 
     return;
   }
   const manager = openManager(t);
-  // Starts are told apart by hundredths of a second (proc(5), starttime): no pid comes back so fast by itself.
+  // Start times have a resolution of 10 ms (proc(5), starttime). No pid is reused that fast by itself.
   const job = await start(manager, 'setsid sleep 100 > /dev/null 2>&1 & echo $!; sleep 0.1');
   await untilEnd(manager, job.id);
   const left = Number(rawLog(manager, job.id).toString());
@@ -74,7 +74,7 @@ test('a kill of a finished job spares a process that got the pid of its shell', 
   assert.equal(isAlive(stranger), true);
 });
 
-/** A stranger with a given pid: the next one is chosen by a file (proc(5), ns_last_pid). */
+/** Starts an unrelated process with a given pid, which a file selects (proc(5), ns_last_pid). */
 async function takePid(context: TestContext, pid: number): Promise<number | undefined> {
   for (let tries = 0; tries < 50; tries++) {
     try {

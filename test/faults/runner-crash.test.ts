@@ -18,7 +18,7 @@ test('when the runner is killed while jobs print, each log is complete up to the
     const manager = openManager(t, { storage });
     const command = 'echo ready; i=0; while :; do i=$((i+1)); echo $i; done';
     const jobs = await Promise.all([startReady(manager, command), startReady(manager, command)]);
-    // Some way on, wherever they are by then.
+    // In the middle of their output.
     for (const { id } of jobs) await untilPrinted(manager, id, `^${2000 + 500 * round}$`);
     process.kill(await runnerPid(storage), 'SIGKILL');
     for (const { id, pid } of jobs) {
@@ -46,7 +46,7 @@ test('when the runner is killed while it starts jobs, none of their processes re
       await link.start({ spec: makeSpec(`echo $$ >> ${pids}; exec sleep 100`), maxRunning: 100 });
     });
     const all = Promise.allSettled(starts);
-    // Behind the fork of one of them, or of all.
+    // After the fork of one of them, or of all.
     await Promise.race([eventually('a shell runs', () => existsSync(pids)), all]);
     process.kill(pid, 'SIGKILL');
     await Promise.all([all, gone, eventually('it is gone', () => !isAlive(pid))]);

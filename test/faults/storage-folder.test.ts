@@ -12,19 +12,19 @@ import { eventually, isAlive } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 
 /**
- * Has everybody who opens something in a storage folder from now on fail to write it.
+ * Makes every later write to a newly opened file in a storage folder fail.
  *
- * @returns allows it again; undefined when it cannot be done here
+ * @returns a function that allows writes again, or undefined if this system does not support it
  */
 function forbidWriting(context: TestContext, storage: string): (() => void) | undefined {
   const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0;
-  // A mount of its own, as files of the other one are open for writing, so that it cannot be made read-only.
+  // A separate mount, because files of the other one are open for writing, so it cannot become read-only.
   if (process.platform === 'linux' && mount('--bind', storage, storage)) {
     const allow = (): unknown => spawnSync('umount', ['-l', storage]);
     atEnd(context, allow);
     return mount('-o', 'remount,bind,ro', storage) ? allow : undefined;
   }
-  // Mode bits bind everybody but root.
+  // Mode bits do not apply to root.
   if (process.getuid?.() === 0) return undefined;
   const names = ['', 'jobs', 'runners', 'journal.jsonl'];
   const paths = names.map((name) => join(storage, name)).filter((path) => existsSync(path));
@@ -54,7 +54,7 @@ test('jobs in a storage folder that became read-only run, can be killed, and are
   assert.equal(isAlive(other.pid!), false);
   const refused = await start(manager, 'true');
   assert.match(refused.error ?? '', /EROFS|EACCES/);
-  // Others read what is there.
+  // Other managers can read the existing files.
   const reader = openManager(t, { storage });
   await reader.jobs.ready();
   assert.equal(reader.jobs.get(id).exitCode, 4);
@@ -111,7 +111,7 @@ test('a job whose folder is deleted continues, and its later output is kept', as
   const command = 'echo ready; while read line; do echo "got $line"; done; exit 4';
   const { id } = await startReady(manager, command);
   rmSync(logFolder(storage, id), { recursive: true });
-  // The log looks after its file with each record: on another stream, or 100 ms later.
+  // The log checks its file with each record: on another stream, or 100 ms later.
   await eventually('output is kept again', async () => {
     await manager.write(id, 'a line\n', false);
     return rawLog(manager, id).includes('got a line\n');

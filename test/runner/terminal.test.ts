@@ -88,7 +88,7 @@ test('a job on a terminal that exits at once has its output', async (t) => {
 
 test('a background process that keeps the terminal open does not hold up the end of its job', async (t) => {
   const { run, link } = await openTerminalRunner(t);
-  // It ignores the hang-up that the end of the session leader brings.
+  // It ignores the SIGHUP that the exit of the session leader sends.
   const { job, text } = await run("(trap '' HUP; exec sleep 1000) & echo last");
   assert.equal(text, 'last\r\n');
   assert.equal(job.status, 'completed');
@@ -96,7 +96,7 @@ test('a background process that keeps the terminal open does not hold up the end
   assert.deepEqual(survivors, []);
 });
 
-test('what a killed job had printed on its terminal is kept up to the kill', async (t) => {
+test('keeps the terminal output of a killed job up to the kill', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   const spec = terminalSpec('for ((i = 0; ; i++)); do echo line $i; done');
   const ended = untilEnded(link, spec.id);
@@ -110,7 +110,7 @@ test('what a killed job had printed on its terminal is kept up to the kill', asy
   for (const [at, line] of lines.entries()) assert.equal(line, `line ${at}`);
 });
 
-test('a terminal that is resized tells its foreground process', async (t) => {
+test('a resized terminal sends SIGWINCH to its foreground process', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   const spec = terminalSpec("trap 'stty size' WINCH; echo ready; while :; do read -t 0.1 line; done", {
     terminal: SIZE,
@@ -174,7 +174,7 @@ test('a character of several bytes is erased as a whole', async (t) => {
   assert.match(output(spec.id), /<ab>\r\n$/);
 });
 
-test('end of file is Ctrl+D, also behind an unfinished line, and leaves the terminal open', async (t) => {
+test('end of file is Ctrl+D, also after an unfinished line, and leaves the terminal open', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   const spec = terminalSpec('stty -echo; echo ready; cat; echo; cat; echo end');
   const ended = untilEnded(link, spec.id);
@@ -187,7 +187,7 @@ test('end of file is Ctrl+D, also behind an unfinished line, and leaves the term
   assert.equal(output(spec.id), 'ready\r\nunfinished\r\nend\r\n');
 });
 
-test('a job fails with the reason if terminals cannot be made, and others go on', async (t) => {
+test('a job fails with the reason if terminals cannot be created, and others continue', async (t) => {
   const { connect } = await startRunner(t);
   const link = await connect({ modulesFolder: '/nonexistent' });
   const { status, error } = await startJob(link, terminalSpec('echo never'));

@@ -1,5 +1,5 @@
 // Loaded with --require: moves the wall clock of this process by as many ms as the file says that CLOCK_OFFSET
-// names, whenever that changes. The monotonic clock goes on, as it does when an administrator sets the clock.
+// names, whenever that changes. The monotonic clock continues, as when an administrator sets the clock.
 const { readFileSync } = require('node:fs');
 const { env } = require('node:process');
 const RealDate = Date;

@@ -13,7 +13,7 @@ export function openScreen(cols: number, rows: number) {
   terminal.onData((data) => answers.push(data));
   return {
     write: (text: string): void => terminal.write(text),
-    /** What the terminal sent by itself. */
+    /** Data that the terminal sent by itself. */
     answers,
     resize: (columns: number): void => terminal.resize(columns, rows),
     /** Returns its lines after everything is drawn, including those scrolled away, without empty lines at the end. */

@@ -52,7 +52,7 @@ for (const pid of pids) { try { process.kill(Number(pid), 'SIGKILL'); } catch {}
 
 /** Ways in which a tool can fail. */
 export const BROKEN: Readonly<Record<string, string | undefined>> = {
-  'fails without a word': 'process.exit(1)',
+  'fails without a message': 'process.exit(1)',
   'is not to be run': undefined,
 };
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** Variable in the terminals of VS Code: the folder in which the windows of this workspace tell where they are. */
+/** Variable in the terminals of VS Code: the folder in which the windows of this workspace publish their addresses. */
 export const ATTACH_VARIABLE = 'BACKGROUND_JOBS_ENDPOINT';
 
 /** Variable of a bridge that the Agent Host of VS Code starts for one of its sessions. */
@@ -12,8 +12,8 @@ export function windowsFolder(storage: string): string {
 }
 
 /**
- * The script that configurations of other clients name. An extension lies in a folder with its version in the name,
- * which is another one after an update; this path stays.
+ * The script that configurations of other clients name. An extension is in a folder with its version in the name,
+ * which changes with each update. This path does not.
  *
  * @param storage the storage folder of the extension for all workspaces
  */

@@ -10,14 +10,14 @@ import { failure, interrupted, toolOf } from './call-failures.ts';
 import { NoWindowError, untilWindow } from './window-search.ts';
 import { isAnswer, RefusedError, SessionLostError, WindowSession } from './window-session.ts';
 
-/** Pause (ms) before a lost window is looked for, and between two looks when it did not come back in time. */
+/** Pause in ms before the first search for a lost window, and between two searches. */
 const PAUSE = 200;
 const LONG_PAUSE = 2000;
-/** How often a message that nobody has seen is sent again. */
+/** How often a message that no window received is sent again. */
 const MAX_TRIES = 5;
-/** Ids of the requests that we send ourselves begin so. */
+/** Prefix of the ids of requests that the bridge itself sends. */
 const OWN_ID = 'background-jobs-attach-';
-/** Where VS Code's own agent mode names the conversation of a call. */
+/** Key in which VS Code's own agent mode names the conversation of a call. */
 const CONVERSATION_KEY = 'vscode.conversationId';
 
 export interface AttachedClientOptions {
@@ -30,22 +30,22 @@ export interface AttachedClientOptions {
   readonly log: Log;
 }
 
-/** One session of a client, over as many sessions with windows as it takes. */
+/** One session of a client, over any number of sessions with windows. */
 export class AttachedClient {
   readonly #folder: string;
   readonly #patience: number;
   readonly #conversation: string | undefined;
   readonly #toClient: (message: JSONRPCMessage) => void;
   readonly #log: Log;
-  /** What the client opened its session with. */
+  /** The request with which the client opened its session. */
   #initialize: JSONRPCRequest | undefined;
   #isInitialized = false;
   readonly #subscriptions = new Set<string>();
-  /** Tools that change nothing. */
+  /** Names of tools that change nothing. */
   readonly #readers = new Set<string>();
   #session: WindowSession | undefined;
   #opening: Promise<WindowSession> | undefined;
-  /** Since when there is no window, ms by the monotonic clock. */
+  /** Time at which the window was lost, in ms of the monotonic clock. */
   #goneSince = performance.now();
   #count = 0;
   #isClosed = false;
@@ -62,12 +62,12 @@ export class AttachedClient {
     this.#log = log;
   }
 
-  /** Waits for a first window. @throws NoWindowError when there is none in time */
+  /** Waits for the first window. @throws NoWindowError if there is none in time */
   async find(): Promise<void> {
     await untilWindow(this.#folder, this.#goneSince + this.#patience);
   }
 
-  /** Takes a message of the client. */
+  /** Accepts a message of the client. */
   take(message: JSONRPCMessage): void {
     if ('method' in message && message.method === 'ping' && isJSONRPCRequest(message)) {
       this.#toClient({ jsonrpc: '2.0', id: message.id, result: {} });
@@ -78,7 +78,7 @@ export class AttachedClient {
     );
   }
 
-  /** Resolves once the messages so far have reached a window or were answered with an error. */
+  /** Resolves once all messages so far have reached a window or were answered with an error. */
   async settled(): Promise<void> {
     await this.#order;
   }
@@ -88,7 +88,7 @@ export class AttachedClient {
     await this.#session?.close();
   }
 
-  /** Sends a request. It is done when the window has it. */
+  /** Sends a request. Resolves when the window has received it. */
   async #ask(request: JSONRPCRequest, tries = 1): Promise<void> {
     if (request.method === 'initialize') return this.#begin(request);
     let session: WindowSession | undefined;
@@ -108,7 +108,7 @@ export class AttachedClient {
     return { ...request, params: { ...request.params, _meta } };
   }
 
-  /** What becomes of a request that got no answer. */
+  /** Decides what happens to a request that got no answer. */
   async #askAgain(
     request: JSONRPCRequest,
     error: unknown,
@@ -122,13 +122,13 @@ export class AttachedClient {
     this.#lose(session);
     const tool = toolOf(request);
     const changesNothing = tool === undefined || this.#readers.has(tool);
-    // A wait that begins anew may take longer than its client is ready to wait.
+    // A wait that starts again may exceed the client's own timeout.
     const isRepeatable = error.isUnseen || (changesNothing && tool !== 'wait');
     if (isRepeatable && tries < MAX_TRIES) await this.#ask(request, tries + 1);
     else this.#toClient(interrupted(request, changesNothing));
   }
 
-  /** Sends a notification, or an answer to a request of the window's. One that gets lost with it is of no use later. */
+  /** Sends a notification, or an answer to a request of the window. If it is lost, it is not sent again. */
   async #tell(message: JSONRPCMessage): Promise<void> {
     const isInitialized = 'method' in message && message.method === 'notifications/initialized';
     if (isInitialized) this.#isInitialized = true;
@@ -159,7 +159,7 @@ export class AttachedClient {
     return this.#opening;
   }
 
-  /** A session in place of one that was lost, in which all stands as the client has left it. @throws NoWindowError */
+  /** Opens a session that replaces a lost one, with the same subscriptions and log level. @throws NoWindowError */
   async #reopen(): Promise<WindowSession> {
     if (this.#initialize === undefined) throw new RefusedError('Initialize first.');
     const { session } = await this.#open({ ...this.#initialize, id: this.#ownId() });
@@ -168,11 +168,11 @@ export class AttachedClient {
     try {
       await this.#restore(session);
     } catch (error) {
-      // What it refuses it would refuse again.
+      // The window would refuse the message again.
       if (!(error instanceof SessionLostError)) this.#log.warn(messageOf(error));
       else {
         this.#lose(session);
-        // What is to be sent over it was not.
+        // The message was not sent over it.
         throw new SessionLostError(true);
       }
     }
@@ -192,7 +192,7 @@ export class AttachedClient {
         params: { uri },
       } as const;
       await session.send(request, () => undefined);
-      // It may have changed meanwhile.
+      // It may have changed in the meantime.
       this.#toClient({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
     }
     this.#toClient({ jsonrpc: '2.0', method: 'notifications/resources/list_changed' });
@@ -208,7 +208,7 @@ export class AttachedClient {
       try {
         return { session, answer: await session.initialize(request) };
       } catch (error) {
-        // It went just then.
+        // The window closed at that moment.
         if (!(error instanceof SessionLostError) || tries === MAX_TRIES) throw error;
         await delay(PAUSE);
       }
@@ -224,7 +224,7 @@ export class AttachedClient {
     void this.#comeBack(PAUSE);
   }
 
-  /** Looks for the window also when the client asks for nothing: it may have subscribed to something. */
+  /** Searches for the window even if the client sends nothing, since it may have subscriptions. */
   async #comeBack(pause: number): Promise<void> {
     await delay(pause);
     if (this.#isClosed || this.#session !== undefined) return;
@@ -234,7 +234,7 @@ export class AttachedClient {
     });
   }
 
-  /** Gives an answer to the client, and remembers what a session after this one must know. */
+  /** Forwards an answer to the client, and remembers what the next session needs. */
   #relay(message: JSONRPCMessage, { method, params }: JSONRPCRequest): void {
     if (isAnswer(message) && 'result' in message) {
       const uri = params?.uri;

@@ -4,10 +4,10 @@ import type {
   JSONRPCResultResponse,
 } from '@modelcontextprotocol/sdk/types.js';
 
-/** Server error of JSON-RPC 2.0 that is ours to define. */
+/** Error code in the range that JSON-RPC 2.0 reserves for servers. */
 const SERVER_ERROR = -32000;
 
-/** The answer to a request that failed: of a tool a result that the model gets to see, else an error. */
+/** The answer to a request that failed: for a tool, a result that the model sees; otherwise an error. */
 export function failure(
   { id, method }: JSONRPCRequest,
   message: string,
@@ -17,7 +17,7 @@ export function failure(
   return { jsonrpc: '2.0', id, result };
 }
 
-/** The answer to a request that was under way when the window went. @param changesNothing the call only looked */
+/** The answer to a request that was in progress when the window closed. @param changesNothing whether the call only reads */
 export function interrupted(
   request: JSONRPCRequest,
   changesNothing: boolean,

@@ -1,3 +1,3 @@
-// What a window does for clients outside of it; a bundle of its own, loaded when there may be some.
+// What a window does for clients outside of it. It is a separate chunk, which is loaded when there may be such clients.
 export { listen, type Listener } from './window-listener.ts';
 export { writeLauncher } from './launcher.ts';

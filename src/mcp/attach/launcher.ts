@@ -6,7 +6,7 @@ import { makeFolders } from '../../base/make-folders.ts';
  * Writes the script that runs the server of the installed version, unless it is up to date.
  *
  * @param program `stdio.js` of this version
- * @throws the file system's error
+ * @throws the error of the file system
  */
 export async function writeLauncher(path: string, program: string): Promise<void> {
   const text = launcher(program);
@@ -17,7 +17,7 @@ export async function writeLauncher(path: string, program: string): Promise<void
   await rename(`${path}.${process.pid}`, path);
 }
 
-/** An MCP client shows the answer to its first request. Not every client shows what is on stderr. */
+/** An MCP client shows the answer to its first request. Not every client shows stderr. */
 function launcher(program: string): string {
   return `#!/usr/bin/env node
 // Written by the VS Code extension Background Jobs. It runs the version that is installed.

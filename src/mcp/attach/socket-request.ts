@@ -6,17 +6,17 @@ export interface SocketRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** ms until there must be an answer; none when left out. */
+  /** Timeout for the answer, in ms. There is none by default. */
   readonly timeout?: number;
 }
 
-/** One connection a request: one that is kept may be closed by the other side just when it is used again. */
+/** One connection for each request: the other side may close a kept one just when it is used again. */
 const AGENT = new Agent({ keepAlive: false });
 
 /**
  * Sends an HTTP request over a unix socket or named pipe.
  *
- * @returns the response, once its headers are there
+ * @returns the response, once its headers have arrived
  * @throws the error of the connection
  */
 export function sendRequest({ socket, body, timeout, ...options }: SocketRequest): Promise<IncomingMessage> {
@@ -26,7 +26,7 @@ export function sendRequest({ socket, body, timeout, ...options }: SocketRequest
       const timer = setTimeout(() => outgoing.destroy(new Error('There was no answer in time.')), timeout);
       outgoing.once('close', () => clearTimeout(timer)).once('response', () => clearTimeout(timer));
     }
-    // Behind the response an error is one of its stream, which tells it.
+    // After the response, errors belong to its stream, which reports them.
     outgoing.on('error', reject);
     outgoing.end(body);
   });

@@ -5,14 +5,14 @@ import { StdioTransport } from '../transports/stdio-transport.ts';
 import { ATTACH_VARIABLE, SESSION_VARIABLE } from './attach-paths.ts';
 import { AttachedClient } from './attached-client.ts';
 
-/** How long a client may take to send its first request. */
+/** Timeout for the first request of a client. */
 const FIRST_REQUEST_MS = 2000;
 
 /**
- * Joins a client on stdin and stdout to the jobs of a window of VS Code, until the client goes. While the window
- * reloads calls wait; then a new session takes the place of the old one, of which the client notices nothing.
+ * Connects a client on stdin and stdout to the jobs of a window of VS Code, until the client exits. While the window
+ * reloads, calls wait. Then a new session replaces the old one, and the client does not notice.
  *
- * @param folder where the windows of the workspace tell where they are; null when nobody has named one
+ * @param folder where the windows of the workspace publish their addresses. Null if none was given
  * @param seconds how long to wait for a window
  */
 export async function attach(folder: string | null, seconds: number, log: Log): Promise<void> {

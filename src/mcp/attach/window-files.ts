@@ -8,18 +8,18 @@ import { throwUnlessGone } from '../../base/throw-unless-gone.ts';
 /** Format version of the address of a window. */
 export const WINDOW_VERSION = 1;
 
-/** Where a window can be asked for its MCP endpoint. Each window has a file (0600) of its own, `<uuid>.json`. */
+/** The address at which a window returns its MCP endpoint. Each window has its own file with mode 0600, `<uuid>.json`. */
 export interface WindowAddress {
   readonly v: number;
   /** Of the extension host. */
   readonly pid: number;
   /** Path of a unix socket, or name of a pipe. */
   readonly socket: string;
-  /** To be shown in the header `SECRET_HEADER`. */
+  /** Value of the header `SECRET_HEADER`. */
   readonly secret: string;
 }
 
-/** What a window answers: its MCP endpoint, Streamable HTTP on a socket. */
+/** The answer of a window: its MCP endpoint, Streamable HTTP on a socket. */
 export interface EndpointAddress {
   readonly socket: string;
   /** Path of the URL. */
@@ -27,10 +27,10 @@ export interface EndpointAddress {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** How a window is asked. */
+/** How to ask a window. */
 export const ENDPOINT_PATH = '/endpoint';
 
-/** Writes the file of a window, whole or not at all. @returns removes it @throws the file system's error */
+/** Writes the file of a window, whole or not at all. @returns removes it @throws the error of the file system */
 export async function publishWindow(folder: string, address: WindowAddress): Promise<() => void> {
   const path = join(folder, `${randomUUID()}.json`);
   makeFolders(folder);
@@ -45,10 +45,10 @@ export interface FoundWindow {
 }
 
 /**
- * Returns the addresses that windows have written, newest first. One of a window that was killed may be among them.
- * Returns none when there is no folder.
+ * Returns the addresses that windows have written, newest first. It may include addresses of windows that were killed.
+ * Returns none if there is no folder.
  *
- * @throws the file system's error when the folder cannot be read
+ * @throws the error of the file system when the folder cannot be read
  */
 export async function listWindows(folder: string): Promise<FoundWindow[]> {
   const names = (await readdir(folder).catch(throwUnlessGone)) ?? [];
@@ -60,7 +60,7 @@ export async function listWindows(folder: string): Promise<FoundWindow[]> {
     .map(({ file, address }) => ({ file, address }));
 }
 
-/** Undefined when it is gone, or nonsense. */
+/** Undefined if it is gone or invalid. */
 async function read(file: string): Promise<(FoundWindow & { readonly time: number }) | undefined> {
   try {
     const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);

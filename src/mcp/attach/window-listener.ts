@@ -21,12 +21,12 @@ const REQUEST_TIMEOUT = 5000;
 const MAX_CONNECTIONS = 32;
 
 /**
- * Lets MCP clients outside of VS Code ask this window for its MCP endpoint, which costs much more to open than this
- * and is opened for the first who asks. The address of the endpoint is never written to the disk.
+ * Lets MCP clients outside of VS Code ask this window for its MCP endpoint. The endpoint costs much more than this
+ * listener, so it opens for the first client that asks. Its address is never written to the disk.
  *
- * @param folder where windows tell where they are, see `windowsFolder()`
+ * @param folder where windows publish their addresses, see `windowsFolder()`
  * @param open opens the endpoint, once
- * @throws Error when the socket or the file cannot be made
+ * @throws Error if the socket or the file cannot be created
  */
 export async function listen(folder: string, open: () => Promise<EndpointAddress>): Promise<Listener> {
   const secret = makeSecret();
@@ -81,7 +81,7 @@ async function answer(
   }
 }
 
-/** Removes the files of windows that were killed: nobody listens there any more. */
+/** Removes the files of windows that were killed and no longer listen. */
 async function removeDead(folder: string): Promise<void> {
   for (const { file, address } of await listWindows(folder)) {
     const connection = connect(address.socket);

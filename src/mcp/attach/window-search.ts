@@ -10,9 +10,9 @@ import {
 } from './window-files.ts';
 
 const LOOK_INTERVAL_MS = 200;
-/** How long a window that is alone may take to answer at the last moment: the first request makes it load a lot of code. */
+/** Timeout for the answer of a single window at the last moment. It is long, because the first request loads much code. */
 const LAST_ANSWER_MS = 5000;
-/** How long a newer window is preferred before an older one is asked, too. */
+/** Head start of a newer window before an older one is asked as well. */
 const HEAD_START_MS = 1000;
 
 /** No window can be used. The message consists of whole sentences and ends with what to do. */
@@ -24,8 +24,8 @@ export class NoWindowError extends Error {
  * Waits until a window on the workspace answers.
  *
  * @param folder see `windowsFolder()`
- * @param deadline by `performance.now()`, ms; there is at least one look
- * @throws NoWindowError when it has passed, or at once if the folder cannot be read
+ * @param deadline in ms of `performance.now()`. There is at least one search
+ * @throws NoWindowError after the deadline, or immediately if the folder cannot be read
  */
 export async function untilWindow(folder: string, deadline: number): Promise<EndpointAddress> {
   let timeoutMs = Math.max(deadline - performance.now(), LAST_ANSWER_MS);
@@ -40,13 +40,13 @@ export async function untilWindow(folder: string, deadline: number): Promise<End
 
 interface Look {
   readonly endpoint?: EndpointAddress;
-  /** Why a window that is there cannot be used. */
+  /** The reason why an existing window cannot be used. */
   readonly problem?: string;
 }
 
 /**
- * Asks the windows, newest first. A window that was killed leaves its address, and one that hangs or is about to end does
- * not answer: the next is asked after a head start.
+ * Asks the windows, newest first. A window that was killed leaves its address, and one that hangs or closes does
+ * not answer. So the next one is asked after a head start.
  */
 async function look(folder: string, timeoutMs: number): Promise<Look> {
   let problem: string | undefined;

@@ -9,10 +9,10 @@ import { createParser } from 'eventsource-parser';
 import { readText, sendRequest } from './socket-request.ts';
 import type { EndpointAddress } from './window-files.ts';
 
-/** The session is gone, and the window most likely with it. */
+/** The session is gone, and most likely its window as well. */
 export class SessionLostError extends Error {
   override readonly name = 'SessionLostError';
-  /** Nobody has seen the message: it may be sent again. */
+  /** No window received the message, so it may be sent again. */
   readonly isUnseen: boolean;
 
   constructor(isUnseen: boolean) {
@@ -32,12 +32,12 @@ export interface SessionEvents {
   readonly onLost: () => void;
 }
 
-/** Time (ms) for a window to take leave of us. */
+/** Timeout for a window to close our session, in ms. */
 const FAREWELL = 1000;
 
 /**
- * A client's side of one MCP session over Streamable HTTP (MCP 2025-11-25, Transports). Not the SDK's: it does not
- * tell when a stream ends without its answer, and it speaks to URLs, not to sockets.
+ * The client side of one MCP session over Streamable HTTP (MCP 2025-11-25, Transports). The SDK's client does not
+ * report a stream that ends without its answer, and it connects to URLs, not to sockets.
  */
 export class WindowSession {
   readonly #address: EndpointAddress;
@@ -67,8 +67,8 @@ export class WindowSession {
   /**
    * Sends a message.
    *
-   * @returns when the window has it; the promise in it is done when it is answered, and rejects as this does
-   * @param onMessage takes what is answered, in place of the session's own
+   * @returns once the window has received it, with a promise that resolves with the answer, or rejects as this one does
+   * @param onMessage receives the messages of the answer instead of the session's own handler
    * @throws SessionLostError, RefusedError
    */
   async send(
@@ -86,12 +86,12 @@ export class WindowSession {
     if (statusCode >= 300) throw new RefusedError(await whyRefused(response));
     const awaited = isJSONRPCRequest(message) ? message.id : undefined;
     const done = this.#readAnswer(response, awaited, onMessage);
-    // Whoever sent a notification does not ask for it.
+    // The sender of a notification does not await it.
     done.catch(() => undefined);
     return { done };
   }
 
-  /** Takes what the window tells by itself, until the session is lost. */
+  /** Receives the notifications of the window until the session is lost. */
   async listen(): Promise<void> {
     const response = await this.#request('GET').catch(() => undefined);
     if (response?.statusCode === 200) {
@@ -99,12 +99,12 @@ export class WindowSession {
       if (this.#isClosed) response.destroy();
       await readEvents(response, this.#events.onMessage).catch(() => undefined);
     } else response?.resume();
-    // Another refusal than this one means that there is no such stream, and nothing of the session.
+    // Any other refusal means that there is no such stream, and says nothing about the session.
     const isLost = response === undefined || response.statusCode === 200 || response.statusCode === 404;
     if (isLost && !this.#isClosed) this.#events.onLost();
   }
 
-  /** Takes leave of the window, if that still is there. */
+  /** Closes the session if the window is still there. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stream?.destroy();
@@ -154,7 +154,7 @@ export class WindowSession {
         if (text !== '') take(JSON.parse(text) as JSONRPCMessage);
       }
     } catch {
-      // It ended amid something: what counts is whether the answer came before.
+      // The stream ended early. All that matters is whether the answer came before that.
     }
     if (!isAnswered) throw new SessionLostError(false);
   }

@@ -4,25 +4,25 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLIENT_FORMS, OTHER_CLIENT } from './client-configurations.ts';
 
-/** As docs/clients.md has it. */
+/** As in docs/clients.md. */
 const LAUNCH = {
   command: 'node',
   args: ['/path/to/background-jobs.cjs', '--attach=/path/to/windows'],
   passed: [],
 };
 
-/** Without blanks: the formatter breaks lines of examples as it likes. */
+/** Without blanks, because the formatter changes the line breaks of examples. */
 const bare = (text: string): string => text.replace(/\s+/g, '');
 const docs = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'clients.md'), 'utf8');
 
-test('docs/clients.md has what is copied for each client, and where it goes', () => {
+test('docs/clients.md shows the copied configuration of each client, and where it goes', () => {
   for (const { name, place, text } of CLIENT_FORMS) {
     assert.ok(bare(docs).includes(bare(text(LAUNCH))), name);
     assert.ok(bare(docs).includes(bare(place)), place);
   }
 });
 
-test('a path with blanks, quotes and backslashes stays what it is, in every form', () => {
+test('keeps a path with blanks, quotes and backslashes unchanged in every form', () => {
   const path = `C:\\my "own" jobs\\it's.cjs`;
   const launch = { command: 'node', args: [path], passed: [] };
   for (const { name, text } of [...CLIENT_FORMS, OTHER_CLIENT]) {
@@ -34,7 +34,7 @@ test('a path with blanks, quotes and backslashes stays what it is, in every form
   }
 });
 
-test('Codex is told which variable to hand on', () => {
+test('names the variable that Codex must pass on', () => {
   const codex = CLIENT_FORMS.find(({ name }) => name === 'Codex')!;
   assert.equal(
     codex.text({ command: 'node', args: ['x.cjs', '--attach'], passed: ['SOME_VARIABLE'] }),

@@ -8,11 +8,11 @@ export interface Launch {
   readonly passed: readonly string[];
 }
 
-/** The form in which a client wants to be told of a server. */
+/** The form in which a client configures a server. */
 export interface ClientForm {
-  /** Of the client; a proper name. */
+  /** Name of the client. */
   readonly name: string;
-  /** Where the text goes: a file, or a terminal. */
+  /** Where to put the text: a file, or a terminal. */
   readonly place: string;
   /** Whether the client runs in a terminal. */
   readonly inTerminal: boolean;
@@ -29,7 +29,7 @@ function mcpServers({ command, args }: Launch): string {
 }
 
 /**
- * The forms of clients, after their documentation as of November 2026:
+ * The forms of clients, from their documentation of November 2026:
  * https://code.claude.com/docs/en/mcp · https://modelcontextprotocol.io/quickstart/user ·
  * https://developers.openai.com/codex/mcp · https://cursor.com/docs/context/mcp ·
  * https://docs.windsurf.com/windsurf/cascade/mcp · https://zed.dev/docs/ai/mcp ·
@@ -41,7 +41,7 @@ export const CLIENT_FORMS: readonly ClientForm[] = [
     name: 'Claude Code (command)',
     place: 'a terminal, in the folder of the project',
     inTerminal: true,
-    // Its own options stand before the name, and all behind -- is the server's.
+    // Its own options precede the name, and everything after -- belongs to the server.
     text: ({ command, args }) =>
       `${commandLine(['claude', 'mcp', 'add', '--transport', 'stdio', SERVER, '--', command, ...args], 'posix')}\n`,
   },
@@ -56,7 +56,7 @@ export const CLIENT_FORMS: readonly ClientForm[] = [
     name: 'Codex',
     place: '~/.codex/config.toml',
     inTerminal: true,
-    // Strings of JSON are strings of TOML, too. Codex hands on no variable that it is not told of.
+    // JSON strings are valid TOML strings. Codex passes on only the variables that are listed.
     text: ({ command, args, passed }) =>
       [
         `[mcp_servers.${SERVER}]`,
@@ -97,7 +97,7 @@ export const CLIENT_FORMS: readonly ClientForm[] = [
   },
 ];
 
-/** The form for a client that is not among them. */
+/** The form for any other client. */
 export const OTHER_CLIENT: ClientForm = { name: '', place: '', inTerminal: true, text: mcpServers };
 
 function toml(texts: readonly string[]): string {

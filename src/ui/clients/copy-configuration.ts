@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { CLIENT_FORMS, type ClientForm, type Launch, OTHER_CLIENT } from './client-configurations.ts';
 
-/** What a configuration names. */
+/** The parts of a configuration. */
 export interface ClientParts {
-  /** The folder for `--attach` to windows on this workspace. */
+  /** Folder for `--attach` to windows on this workspace. */
   readonly windows: string;
-  /** The variable that names it in terminals. */
+  /** Variable that contains it in terminals. */
   readonly variable: string;
   /** Path of the script that runs the server of the installed version. */
   readonly launcher: string;
@@ -16,7 +16,7 @@ export interface ClientParts {
 interface JobsItem extends vscode.QuickPickItem {
   readonly args: readonly string[];
   readonly passed: readonly string[];
-  /** For clients in a terminal alone. */
+  /** For clients in a terminal only. */
   readonly inTerminal: boolean;
 }
 
@@ -24,7 +24,7 @@ interface ClientItem extends vscode.QuickPickItem {
   readonly form: ClientForm;
 }
 
-/** Asks whose jobs a client shall have and which client it is, and copies what that one wants to be told. */
+/** Asks which jobs the client gets and which client it is, and copies its configuration. */
 export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
   const { windows, variable } = parts;
   const title = vscode.l10n.t('Copy MCP Configuration');

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { MCP_LABEL, MCP_PROVIDER } from '../contributions.ts';
 
-/** Where an MCP client finds the server, and what it must show. */
+/** Address of the server and the headers that a client must send. */
 interface ServerAddress {
   /** Path of a unix socket, or of a named pipe. */
   readonly socket: string;
@@ -11,7 +11,7 @@ interface ServerAddress {
 
 export interface McpServerParts {
   readonly version: string;
-  /** What the bridge to this window is started with. */
+  /** Arguments of the bridge to this window. */
   readonly bridge: {
     readonly args: readonly string[];
     readonly env: Readonly<Record<string, string>>;

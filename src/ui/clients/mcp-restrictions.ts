@@ -6,11 +6,11 @@ const RESTRICTIONS: readonly (readonly [setting: string, values: readonly unknow
   ['chat.customizations.strictPluginOnlyCustomization', [true]],
 ];
 
-/** Key of the restriction that the user was told about. */
+/** Key of the restriction that was reported to the user. */
 const REPORTED = 'backgroundJobs.reportedRestriction';
 
 /**
- * Tells the user once if VS Code does not use the MCP server of the extension, since agents then lack the tools and
+ * Reports once if VS Code does not use the MCP server of the extension, because agents then lack the tools and
  * nothing else says why.
  */
 export function reportMcpRestrictions(memory: vscode.Memento): vscode.Disposable {

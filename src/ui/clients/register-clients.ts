@@ -13,7 +13,7 @@ export function registerClients(
   parts: ClientParts,
 ): vscode.Disposable {
   terminals.description = vscode.l10n.t('Lets MCP clients in the terminal share the jobs of the window');
-  // It stays the same over reloads: VS Code warns of terminals in which a variable is out of date.
+  // It stays the same over reloads, because VS Code warns about terminals in which a variable is out of date.
   terminals.replace(parts.variable, parts.windows);
   const register = (command: string, run: () => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(command, () => run().catch(report));
