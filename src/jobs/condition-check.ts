@@ -1,5 +1,7 @@
 import type { Match } from '../log/search/log-search.ts';
 import type { Stream } from '../log/store/log-segments.ts';
+import { InputCheck } from './input-check.ts';
+import type { InputWait } from './input-wait.ts';
 import type { JobLogs } from './job-logs.ts';
 import { type PortBeforeStart, PortCheck, type PortCheckSource, type PortHolder } from './port-check.ts';
 
@@ -12,6 +14,8 @@ export type Condition =
   | { readonly until: 'port'; readonly port: number }
   /** No output for this long since the wait began. */
   | { readonly until: 'quiet'; readonly quietMs: number; readonly stream?: Stream | undefined }
+  /** The job waits for input. */
+  | { readonly until: 'input' }
   /** Any output behind the cursor. */
   | { readonly until: 'output'; readonly stream?: Stream | undefined };
 
@@ -26,6 +30,8 @@ export interface ConditionMet {
   readonly match?: Match;
   /** For a port: whether it is a process of the job that listens. */
   readonly isOwnPort?: boolean;
+  /** How the job waits for input. */
+  readonly input?: InputWait;
 }
 
 export interface ConditionCheck {
@@ -43,6 +49,7 @@ export interface ConditionSource extends PortCheckSource {
   readonly logs: JobLogs;
   /** Returns what is known of the port that a job was expected to open when it started. */
   readonly portBeforeStart: (id: string) => PortBeforeStart | undefined;
+  readonly waitsForInput: (id: string) => Promise<InputWait | undefined>;
 }
 
 /** Pause between two checks of a port. */
@@ -69,6 +76,8 @@ export function makeCheck(
       return checkQuiet(source.logs, id, condition);
     case 'port':
       return checkPort(source, id, condition.port);
+    case 'input':
+      return checkInput(source, id);
     case 'pattern':
       return checkPattern(source.logs, target, condition, signal);
   }
@@ -100,6 +109,23 @@ function checkPort(source: ConditionSource, id: string, port: number): Condition
     return result && { reason: 'port', isOwnPort: result.isOwn };
   };
   return { run, pauseMs: PORT_PAUSE_MS, portHolder: () => check.holder };
+}
+
+function checkInput(source: ConditionSource, id: string): ConditionCheck {
+  const check = new InputCheck({
+    look: () => source.waitsForInput(id),
+    outputEnd: () => source.logs.endOf(id),
+  });
+  const run = async (): Promise<ConditionMet | undefined> => {
+    const input = await check.run();
+    return input && { reason: 'input', input };
+  };
+  return {
+    run,
+    get pauseMs() {
+      return check.pauseMs;
+    },
+  };
 }
 
 function checkPattern(

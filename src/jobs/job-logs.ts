@@ -10,7 +10,11 @@ import type { Piece } from '../log/store/log-piece.ts';
 import type { Stream } from '../log/store/log-segments.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import { logFolder } from '../protocol/log-folder.ts';
+import type { LastLine } from './input-wait.ts';
 import type { JobTable } from './job-table.ts';
+
+/** Longest part of a last line that is looked at. */
+const LAST_LINE_BYTES = 1000;
 
 interface JobLogsOptions {
   readonly storage: string;
@@ -71,6 +75,12 @@ export class JobLogs {
   readTail(reference: string, request: Omit<TailRequest, 'ended'>): Tail {
     const job = this.#jobs.get(reference);
     return readTail(this.#reader(job), { ...request, ended: job.status !== 'running' });
+  }
+
+  /** Returns the last line of the log, or its end if it is long. */
+  lastLine(reference: string): LastLine {
+    const { text, partial } = this.readTail(reference, { lines: 1, maxBytes: LAST_LINE_BYTES });
+    return { text, isUnfinished: partial };
   }
 
   /** @throws JobError, also for a pattern that cannot be used */

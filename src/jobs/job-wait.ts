@@ -33,7 +33,7 @@ interface Reached extends Omit<ConditionMet, 'reason'> {
 const WAIT_OVER = new Error('The wait is over.');
 
 /** The conditions that depend on output. Other waits are not woken by output, which may be a gigabyte. */
-const READS_LOG: ReadonlySet<Condition['until']> = new Set(['pattern', 'quiet', 'output']);
+const READS_LOG: ReadonlySet<Condition['until']> = new Set(['pattern', 'quiet', 'output', 'input']);
 
 /** How much longer than its timeout a wait may take for the first check of each job. */
 const FIRST_CHECK_TIMEOUT_MS = 5000;

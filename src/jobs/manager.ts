@@ -18,6 +18,7 @@ import {
 import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
 import type { Condition, WaitTarget } from './condition-check.ts';
 import { InputRequests } from './input-requests.ts';
+import { type InputWait, judgeInput } from './input-wait.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
 import { waitFor, type WaitOutcome } from './job-wait.ts';
@@ -26,7 +27,14 @@ import type { ManagerOptions } from './manager-options.ts';
 import { observePort, type PortBeforeStart } from './port-check.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
-import { checkName, checkTerminalSize, makeSpec, refusalOf, type StartRequest } from './start-request.ts';
+import {
+  checkName,
+  checkTerminalSize,
+  CLOSED_STDIN,
+  makeSpec,
+  refusalOf,
+  type StartRequest,
+} from './start-request.ts';
 import { hasTerminalSupport } from './terminal-support.ts';
 import { Secrets } from './typed-secrets.ts';
 
@@ -129,7 +137,10 @@ export class JobManager {
     timeoutMs: number,
     cancel?: AbortSignal,
   ): Promise<WaitOutcome> {
-    for (const { id, cursor } of targets) checkCursor(cursor, this.logs.range(id));
+    for (const { id, cursor } of targets) {
+      checkCursor(cursor, this.logs.range(id));
+      if (condition.until === 'input') checkStdin(this.jobs.get(id));
+    }
     return waitFor(this, targets, condition, timeoutMs, cancel);
   }
 
@@ -149,10 +160,16 @@ export class JobManager {
     requireRunning(job);
     if (text.split('').some((character) => !INTERRUPTS.includes(character)))
       await this.#checkPolicy(job, 'input', by);
-    const result = await this.#link(job).write({ id: job.id, text, eof });
+    const result = await this.#link(job).write({ id: job.id, text, eof, by });
     if (result === 'closed') {
       throw new JobError(
         'The stdin of this job is closed. Start it again with stdin "open" to send it input.',
+      );
+    }
+    if (result === 'long') {
+      throw new JobError(
+        'A line of the input is longer than the terminal takes (4,095 bytes; 1,023 on macOS). Nothing was sent. Put the ' +
+          'text into a file, or start the job without a terminal.',
       );
     }
     if (result === 'full') {
@@ -275,6 +292,18 @@ export class JobManager {
     });
   }
 
+  /** Looks whether a job waits for input. @returns undefined if it does not, or that is not known @throws JobError */
+  async waitsForInput(reference: string): Promise<InputWait | undefined> {
+    const job = this.jobs.get(reference);
+    const link = this.jobs.linkOf(job);
+    if (job.status !== 'running' || link?.isCurrent !== true) return undefined;
+    const state = await link.inputState(job.id).catch((error: unknown) => {
+      if (error instanceof RunnerGoneError) return undefined;
+      throw error;
+    });
+    return state && judgeInput(state, () => this.logs.lastLine(job.id));
+  }
+
   /**
    * Renames a job.
    *
@@ -363,6 +392,10 @@ function requireEnded(survivors: readonly NamedProcess[]): void {
   if (survivors.length === 0) return;
   const named = survivors.map(({ pid, command }) => `${pid} (${clip(command, 100)})`).join(', ');
   throw new JobError(`These processes of the job could not be ended: ${named}. End them first.`);
+}
+
+function checkStdin({ status, stdin, terminal }: JobRecord): void {
+  if (status === 'running' && stdin === 'closed' && terminal === undefined) throw new JobError(CLOSED_STDIN);
 }
 
 function requireRunning({ status }: JobRecord): void {

@@ -30,6 +30,8 @@ export interface StartRequest {
   readonly graceSeconds?: number | undefined;
   /** The TCP port that the caller expects the job to open. */
   readonly port?: number | undefined;
+  /** Whether the caller expects the job to wait for input. */
+  readonly asksForInput?: boolean;
   readonly startedBy: Starter;
 }
 
@@ -52,6 +54,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
   checkCommand(request.command);
   checkEnvironment(request.env ?? {});
   if (request.terminal !== undefined) checkTerminal(request, request.terminal);
+  if (request.asksForInput === true && request.stdin === 'closed') throw new JobError(CLOSED_STDIN);
   const cwd = resolve(defaults.cwd, expandHome(request.cwd ?? '.', defaults.env));
   checkFolder(cwd);
   const shell = findOnPath(defaults.shell, defaults.env);
@@ -99,6 +102,9 @@ export function refusalOf(
       `Kill one that is not needed, or wait for its end: ${names}.`,
   );
 }
+
+export const CLOSED_STDIN =
+  'A job with its stdin closed never waits for input. Start it with stdin "open", or wait for something else.';
 
 /** Largest terminal. Programs keep all of it in memory, and redraw it. */
 const MAX_TERMINAL_SIZE: TerminalSize = { columns: 500, rows: 300 };

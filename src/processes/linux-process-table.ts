@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { isOutOfDescriptors, withDescriptor } from '../base/descriptor-reserve.ts';
+import { findInputReader } from './input-reader.ts';
 import { COOKIE } from './job-cookie.ts';
 import { parseLimit } from './process-limits.ts';
 import type { Ancestor, InheritedTags, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
@@ -33,6 +34,9 @@ export const linux: ProcessTable = {
   },
   async listeningPorts(processes) {
     return readListeningPorts(processes);
+  },
+  async inputReader(processes, input) {
+    return withDescriptor(() => findInputReader(processes, input));
   },
   async bootId() {
     return `${readOrEmpty('/proc/sys/kernel/random/boot_id').trim()} ${pidNamespace()} ${machine()}`;

@@ -1,3 +1,5 @@
+import type { InputFile, InputReader } from './input-file.ts';
+
 export interface ProcessInfo {
   readonly pid: number;
   readonly parent: number;
@@ -52,6 +54,8 @@ export interface ProcessTable {
   details(pid: number): Promise<ProcessDetails | undefined>;
   /** Returns the TCP ports on which any of the processes listens, ascending. */
   listeningPorts(pids: readonly number[]): Promise<number[]>;
+  /** Returns how these processes wait for the input of their job. Systems that do not show it omit this. */
+  inputReader?(processes: readonly ProcessInfo[], input: InputFile): Promise<InputReader>;
   /**
    * Identifies the current boot of the system, since pids mean other processes after the next one. On Linux the
    * namespace of pids and the machine follow, separated by blanks.

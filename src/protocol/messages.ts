@@ -6,6 +6,7 @@
  * version it does not know. `PROTOCOL_VERSION` covers the rest.
  */
 import { NotificationType, RequestType } from 'vscode-jsonrpc/node';
+import type { InputReader } from '../processes/input-file.ts';
 import type { NamedProcess, TreeUsage } from '../processes/tree-inspection.ts';
 import type { EndedBy, JobRecord, JobSpec, TerminalSize } from './job-record.ts';
 
@@ -54,10 +55,15 @@ export interface WriteParams {
   readonly text: string;
   /** Closes the job's stdin after the text. */
   readonly eof: boolean;
+  /** Who ended the job, if it ends because of an interrupt in the text. */
+  readonly by?: EndedBy;
 }
 
-/** `full`: the job does not read, and the text was refused. `closed`: its stdin is closed, or the job has ended. */
-export type WriteResult = 'written' | 'full' | 'closed';
+/**
+ * `full`: the job does not read, and the text was refused. `closed`: its stdin is closed, or the job has ended. `long`: a
+ * line is longer than its terminal takes, and the text was refused.
+ */
+export type WriteResult = 'written' | 'full' | 'closed' | 'long';
 
 export interface SignalParams {
   readonly id: string;
@@ -99,6 +105,25 @@ export type RenameResult =
 
 export type InspectResult = TreeUsage;
 
+/** How a program has set up its terminal (termios(3)). */
+export interface TerminalMode {
+  /** What is typed is shown (ECHO). */
+  readonly hasEcho: boolean;
+  /** Input is passed on line by line (ICANON). */
+  readonly isCanonical: boolean;
+  /** Ctrl+C and others send signals (ISIG). */
+  readonly hasSignals: boolean;
+}
+
+/** What the system shows of a job that may be waiting for input. */
+export interface InputState {
+  readonly reader: InputReader;
+  /** Undefined for a job with pipes. */
+  readonly terminal?: TerminalMode;
+  /** Time since the job last printed, got input or started, in ms. */
+  readonly quietMs: number;
+}
+
 export const hello = new RequestType<HelloParams, HelloResult, void>('hello');
 export const start = new RequestType<StartParams, StartResult, void>('start');
 export const write = new RequestType<WriteParams, WriteResult, void>('write');
@@ -109,6 +134,9 @@ export const rename = new RequestType<RenameParams, RenameResult, void>('rename'
 /** Changes the size of the terminal of a running job. Result: false if it has none. */
 export const resize = new RequestType<ResizeParams, boolean, void>('resize');
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
+
+/** Looks whether a job waits for input. */
+export const inputState = new RequestType<{ readonly id: string }, InputState, void>('inputState');
 
 /** Asks for `grew` notifications of a job. The first one follows at once. Each `watch` needs an `unwatch`. */
 export const watch = new NotificationType<{ readonly id: string }>('watch');

@@ -53,7 +53,7 @@ export class ClientSession {
       if (this.#isClosed) await runner.shutDown(this.ownJobs);
       return result;
     });
-    connection.onRequest(protocol.write, ({ id, text, eof }) => this.#job(id).write(text, eof));
+    connection.onRequest(protocol.write, ({ id, text, eof, by }) => this.#job(id).write(text, eof, by));
     connection.onRequest(protocol.signal, ({ id, signal, by }) =>
       this.#job(id).signal(signal as NodeJS.Signals, by),
     );
@@ -61,6 +61,7 @@ export class ClientSession {
     connection.onRequest(protocol.rename, (params) => runner.rename(this.#job(params.id), params.name));
     connection.onRequest(protocol.resize, ({ id, columns, rows }) => this.#job(id).resize({ columns, rows }));
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());
+    connection.onRequest(protocol.inputState, ({ id }) => this.#job(id).inputState());
     connection.onNotification(protocol.watch, ({ id }) => {
       this.#watch(id);
     });

@@ -1,18 +1,27 @@
 import type { Writable } from 'node:stream';
-import type { WriteResult } from '../protocol/messages.ts';
+import type { InputFile } from '../processes/input-file.ts';
+import type { TerminalMode, WriteResult } from '../protocol/messages.ts';
 
 /** Size of the input that a job may leave unread before more is refused. */
 const MAX_UNREAD_INPUT_BYTES = 1024 * 1024;
+/** Longest line that a terminal takes while it edits lines; it drops the rest (MAX_CANON, and N_TTY_BUF_SIZE on Linux). */
+const MAX_EDITED_LINE_BYTES = process.platform === 'darwin' ? 1023 : 4095;
+/** What Ctrl+D types: the default of VEOF in termios(3). */
+const END_OF_TRANSMISSION = '\x04';
 
 export interface JobInputOptions {
   /** Called when the end of file was sent. */
   readonly onEof?: () => void;
-  /** The character that means end of file at the start of a line of a terminal, which stays open. */
-  readonly eofCharacter?: string;
+  /** Set if the input goes to a terminal, which stays open at the end of file. */
+  readonly terminal?: { readonly mode: TerminalMode };
+  /** What the input is in the job. Undefined if that is not known. */
+  readonly file?: InputFile;
 }
 
 /** The stdin or the terminal of a job. It closes silently when the job closes it or ends. */
 export class JobInput {
+  /** What the input is in the job. */
+  readonly file: InputFile | undefined;
   #stream: Writable | undefined;
   readonly #options: JobInputOptions;
 
@@ -20,6 +29,7 @@ export class JobInput {
   constructor(stream: Writable | undefined, options: JobInputOptions) {
     this.#options = options;
     this.#stream = stream;
+    this.file = options.file;
     const forget = (): void => {
       this.#stream = undefined;
     };
@@ -27,17 +37,28 @@ export class JobInput {
     stream?.on('error', forget).on('close', forget);
   }
 
+  /** Returns false if no input can reach the job any more. */
+  get isOpen(): boolean {
+    return this.#stream?.writableEnded === false;
+  }
+
+  /** Returns how the job has set up its terminal. Undefined if it has none, or has ended. */
+  get terminalMode(): TerminalMode | undefined {
+    return this.isOpen ? this.#options.terminal?.mode : undefined;
+  }
+
   /** Resolves when the bytes are accepted or refused, before the job has read them. */
   async write(text: string, eof: boolean): Promise<WriteResult> {
     const stream = this.#stream;
     if (stream === undefined || stream.writableEnded) return 'closed';
-    const { onEof, eofCharacter } = this.#options;
-    const bytes = Buffer.from(eof && eofCharacter !== undefined ? text + eofOf(text, eofCharacter) : text);
+    const { onEof, terminal } = this.#options;
+    const bytes = Buffer.from(eof && terminal !== undefined ? text + endOfFile(text) : text);
     if (stream.writableLength > 0 && stream.writableLength + bytes.length > MAX_UNREAD_INPUT_BYTES)
       return 'full';
+    if (terminal?.mode.isCanonical === true && hasLongLine(bytes)) return 'long';
     const isRefused = bytes.length > 0 && (await fails(stream, bytes));
     if (isRefused) return 'closed';
-    if (eof && eofCharacter === undefined) {
+    if (eof && terminal === undefined) {
       if (onEof !== undefined) stream.once('close', onEof);
       stream.end();
     }
@@ -51,8 +72,16 @@ export class JobInput {
 }
 
 /** After an unfinished line, the first end of file only submits the line (termios(3), VEOF). */
-function eofOf(text: string, eofCharacter: string): string {
-  return /[^\r\n]$/.test(text) ? eofCharacter.repeat(2) : eofCharacter;
+function endOfFile(text: string): string {
+  return END_OF_TRANSMISSION.repeat(/[^\r\n]$/.test(text) ? 2 : 1);
+}
+
+function hasLongLine(bytes: Buffer): boolean {
+  if (bytes.length <= MAX_EDITED_LINE_BYTES) return false;
+  return bytes
+    .toString('latin1')
+    .split(/[\r\n]/)
+    .some((line) => line.length > MAX_EDITED_LINE_BYTES);
 }
 
 /** Returns true if a write fails at once. A write that waits for the job to read does not. */

@@ -1,4 +1,3 @@
-import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogWriter } from '../log/store/log-writer.ts';
 import type { ProcessInfo, ProcessTable } from '../processes/process-table.ts';
@@ -14,8 +13,9 @@ import {
   type Status,
   type TerminalSize,
 } from '../protocol/job-record.ts';
-import type { InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
+import type { InputState, InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
 import type { FifoPool } from './fifo-pool.ts';
+import { Interrupt } from './interrupt.ts';
 import type { LimitSetter } from './limit-setter.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { PreparedLog } from './prepared-log.ts';
@@ -48,13 +48,6 @@ export interface Inheritance {
   readonly modulesFolder: string | undefined;
 }
 
-interface Interrupt {
-  readonly signal: NodeJS.Signals;
-  readonly by: EndedBy;
-  /** By the monotonic clock, in ms. */
-  readonly time: number;
-}
-
 /** A job during the life of its runner: its processes, pipes, log and end. */
 export class Job {
   #spec: JobSpec;
@@ -71,7 +64,9 @@ export class Job {
   #ended: Promise<void> = Promise.resolve();
   #killing: Promise<unknown> | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  #interrupt: Interrupt | undefined;
+  readonly #interrupt = new Interrupt();
+  /** When the job last printed, got input or started, by the monotonic clock in ms. */
+  #lastActivity = performance.now();
   /** Processes that live on after the end, as of the last look. */
   #leftovers: readonly ProcessInfo[] = [];
 
@@ -80,6 +75,7 @@ export class Job {
     this.#context = context;
     this.#state = { status: 'running', startedAt: Date.now(), bootId: context.bootId };
     this.#output = new OutputCapture((stream, bytes, length) => {
+      this.#lastActivity = performance.now();
       this.#log?.write(stream, bytes, length);
       context.onGrew(spec.id, this.#log?.end ?? 0);
     });
@@ -137,8 +133,27 @@ export class Job {
     this.#context.onChanged(this.record);
   }
 
-  async write(text: string, eof: boolean): Promise<WriteResult> {
-    return this.#process?.input.write(text, eof) ?? 'closed';
+  /** @param by who types it */
+  async write(text: string, eof: boolean, by: EndedBy = 'itself'): Promise<WriteResult> {
+    const { input } = this.#process ?? {};
+    if (input === undefined) return 'closed';
+    if (input.terminalMode?.hasSignals === true) this.#interrupt.typed(text, by);
+    this.#lastActivity = performance.now();
+    return input.write(text, eof);
+  }
+
+  /** Looks whether the job waits for input. */
+  async inputState(): Promise<InputState> {
+    const quietMs = performance.now() - this.#lastActivity;
+    const { input } = this.#process ?? {};
+    if (input?.isOpen !== true || !this.isRunning || this.#hasExited) return { reader: 'none', quietMs };
+    const { processes } = this.#context;
+    const reader =
+      input.file === undefined
+        ? 'unknown'
+        : ((await processes.inputReader?.(await this.#members(), input.file)) ?? 'unknown');
+    const { terminalMode: terminal } = input;
+    return { reader, quietMs, ...(terminal !== undefined && { terminal }) };
   }
 
   /** Changes the size of the job's terminal. Returns false if it has none, or has ended. */
@@ -162,7 +177,7 @@ export class Job {
       // It has just exited.
       return false;
     }
-    this.#interrupt = { signal, by, time: performance.now() };
+    this.#interrupt.sent(signal, by);
     return true;
   }
 
@@ -250,7 +265,7 @@ export class Job {
     const durationMs = this.#runningFor();
     const endedAt = Date.now();
     // Taken now, since a kill that comes during the rest has not ended the job.
-    const endedBy = this.#ending ?? this.#interruptedBy(code, signal) ?? 'itself';
+    const endedBy = this.#ending ?? this.#interrupt.causeOf(code, signal, graceOf(this.#spec)) ?? 'itself';
     // The job does not count as killed while some of its processes live.
     await this.#killing?.catch(() => undefined);
     await this.#output.drained();
@@ -270,15 +285,6 @@ export class Job {
       ...(this.#log !== undefined && this.#log.unstored > 0 && { unstoredBytes: this.#log.unstored }),
       ...(leftBehind !== undefined && { leftBehind }),
     });
-  }
-
-  /** Returns who interrupted the job, if it ended because of that: of the signal, or within its grace. */
-  #interruptedBy(code: number | null, signal: NodeJS.Signals | null): EndedBy | undefined {
-    if (this.#interrupt === undefined) return undefined;
-    const { signal: sent, by, time } = this.#interrupt;
-    // A shell reports a command that died of a signal as 128 and its number.
-    const isOfSignal = signal === sent || code === 128 + constants.signals[sent];
-    return isOfSignal || performance.now() - time <= graceOf(this.#spec) ? by : undefined;
   }
 
   /** Returns how many processes the job left behind. If that cannot be known now, it is recorded later. */

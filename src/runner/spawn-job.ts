@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -87,14 +87,12 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
       onEof: () => {
         if (pipes !== undefined) admitLateReaders(child);
       },
+      ...(pipes?.stdinFile !== undefined && { file: pipes.stdinFile }),
     }),
     capture: pipes !== undefined ? 'fifo' : process.platform === 'win32' ? 'pipe' : 'socket',
     exited: untilExit(child),
   };
 }
-
-/** What Ctrl+D types: the default of VEOF in termios(3). */
-const END_OF_TRANSMISSION = '\x04';
 
 /**
  * A session leader that opens a terminal gets it as its controlling terminal (credentials(7), on macOS tty(4)). Node cannot
@@ -124,7 +122,7 @@ async function spawnOnTerminal(
   }
   return {
     pid: child.pid as number,
-    input: new JobInput(output.addTerminal(terminal), { eofCharacter: END_OF_TRANSMISSION }),
+    input: new JobInput(output.addTerminal(terminal), { terminal, file: terminal.inputFile }),
     capture: 'terminal',
     terminal,
     exited: untilExit(child),
@@ -196,6 +194,7 @@ function openPipes(spec: JobSpec, names: string[]) {
     const stdio: StdioOptions = [stdin?.reader ?? 'ignore', stdout.writer, (stderr ?? stdout).writer];
     return {
       stdio,
+      stdinFile: stdin && fstatSync(stdin.writer),
       get stdin(): Writable | undefined {
         return stdin && new Socket({ fd: stdin.writer, readable: false, writable: true });
       },

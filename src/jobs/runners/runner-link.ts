@@ -139,6 +139,10 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.inspect, { id });
   }
 
+  inputState(id: string): Promise<protocol.InputState> {
+    return this.#request(protocol.inputState, { id });
+  }
+
   /** Emits `grew` for this job until unwatch() was called as often as watch(). */
   watch(id: string): void {
     this.#notify(protocol.watch, id);

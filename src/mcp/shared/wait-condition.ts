@@ -43,7 +43,14 @@ export function conditionOf(args: ConditionArguments): Condition {
 
 /** Limits a condition that depends on output to one stream. */
 export function onStream(condition: Condition, stream: Stream | undefined): Condition {
-  return condition.until === 'exit' || condition.until === 'port' ? condition : { ...condition, stream };
+  switch (condition.until) {
+    case 'exit':
+    case 'port':
+    case 'input':
+      return condition;
+    default:
+      return { ...condition, stream };
+  }
 }
 
 function missing(until: string, field: string): JobError {

@@ -1,6 +1,7 @@
 import { escapeControls } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { Condition, WaitTarget } from '../../jobs/condition-check.ts';
+import { asksForSecret } from '../../jobs/input-wait.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { WaitOutcome } from '../../jobs/job-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
@@ -62,17 +63,35 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     match_cursor: outcome.match?.start,
     port_of_job: outcome.isOwnPort,
     port_taken_by: outcome.portHolder && (outcome.portHolder.job?.id ?? 'process'),
+    input: outcome.input,
     asked: manager.requests.stateOf(outcome.id),
   };
   const page = { ...call.page, cursor };
-  if (outcome.reason !== 'timeout') return logBlocks(manager, outcome.id, page, facts).blocks;
-  const causes = await explainTimeout(manager, condition, outcome);
-  const hint = (next: number): string =>
-    `${causes}The condition is not met yet. To keep waiting: wait ${JSON.stringify(continuation(call, next, outcome))}`;
+  const hint = await hintOf(manager, call, outcome);
+  if (hint === undefined) return logBlocks(manager, outcome.id, page, facts).blocks;
   // The limit applies to all blocks together.
   const max_bytes = page.max_bytes - Buffer.byteLength(hint(Number.MAX_SAFE_INTEGER));
   const { blocks, next } = logBlocks(manager, outcome.id, { ...page, max_bytes }, facts);
   return [...blocks, hint(next)];
+}
+
+const ASK_USER =
+  '[The job asks for a secret. Call interact with ask_user, so that the user types it and you do not see it.]';
+
+/** Returns the last block of a reply, which says how to continue from a cursor. */
+async function hintOf(
+  manager: JobManager,
+  call: WaitCall,
+  outcome: WaitOutcome,
+): Promise<((next: number) => string) | undefined> {
+  if (outcome.reason === 'input') {
+    const isSecret = outcome.input === 'hidden' || asksForSecret(manager.logs.lastLine(outcome.id));
+    return isSecret ? () => ASK_USER : undefined;
+  }
+  if (outcome.reason !== 'timeout') return undefined;
+  const causes = await explainTimeout(manager, call.condition, outcome);
+  return (next) =>
+    `${causes}The condition is not met yet. To keep waiting: wait ${JSON.stringify(continuation(call, next, outcome))}`;
 }
 
 /**

@@ -76,6 +76,7 @@ export const execute = defineTool({
       timeoutSeconds: args.timeout_s,
       graceSeconds: args.grace_s,
       port: condition.until === 'port' ? condition.port : undefined,
+      asksForInput: condition.until === 'input',
       startedBy: context.caller,
     };
     const { job, isExisting, leftoversEnded } = await context.once(() => context.manager.start(request));

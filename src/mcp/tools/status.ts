@@ -23,7 +23,7 @@ export const status = defineTool({
   async run({ job_id }, { manager }) {
     await manager.jobs.ready();
     const { id } = manager.jobs.get(job_id);
-    const { processes, ports } = await manager.inspect(id);
+    const [{ processes, ports }, input] = await Promise.all([manager.inspect(id), manager.waitsForInput(id)]);
     // Read again, since the job may have ended meanwhile.
     const job = manager.jobs.get(id);
     const { start, end } = manager.logs.range(job.id);
@@ -34,6 +34,7 @@ export const status = defineTool({
       header({
         ...jobFacts(job),
         stopped: processes.filter(({ isStopped }) => isStopped).length || undefined,
+        waiting_for_input: input,
         pid: job.pid,
         ran: duration(job),
         timeout_s: seconds(job.timeoutMs),

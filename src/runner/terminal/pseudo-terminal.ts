@@ -1,7 +1,9 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { OnReadOpts } from 'node:net';
 import { ReadStream } from 'node:tty';
+import type { InputFile } from '../../processes/input-file.ts';
 import type { TerminalSize } from '../../protocol/job-record.ts';
+import type { TerminalMode } from '../../protocol/messages.ts';
 import type { CLibrary } from './c-library.ts';
 
 /** TIOCSWINSZ in sys/ttycom.h (macOS) and asm-generic/ioctls.h (Linux). */
@@ -11,6 +13,11 @@ const UTF8_INPUT_FLAG = 0x4000;
 /** More than struct termios needs: it has 60 bytes on Linux and 72 on macOS. */
 const ATTRIBUTES_BYTES = 256;
 const MAX_PATH_BYTES = 128;
+/** Offset of c_lflag in struct termios, and its flags ECHO, ICANON and ISIG. */
+const LOCAL_FLAGS =
+  process.platform === 'darwin'
+    ? { offset: 24, echo: 0x8, canonical: 0x100, signals: 0x80 }
+    : { offset: 12, echo: 0x8, canonical: 0x2, signals: 0x1 };
 
 /** A pseudo-terminal (pty(7)). Both of its ends stay open here until it is closed. */
 export class PseudoTerminal {
@@ -77,6 +84,22 @@ export class PseudoTerminal {
       if (length === 0) return;
       take(length);
     }
+  }
+
+  /** Returns how the program has set up the terminal. */
+  get mode(): TerminalMode {
+    const flags = this.#attributes().readUInt32LE(LOCAL_FLAGS.offset);
+    const isSet = (flag: number): boolean => (flags & flag) !== 0;
+    return {
+      hasEcho: isSet(LOCAL_FLAGS.echo),
+      isCanonical: isSet(LOCAL_FLAGS.canonical),
+      hasSignals: isSet(LOCAL_FLAGS.signals),
+    };
+  }
+
+  /** Identifies the terminal among the files of other processes. */
+  get inputFile(): InputFile {
+    return fstatSync(this.#terminal);
   }
 
   close(): void {
