@@ -1,11 +1,12 @@
 import { JobError } from '../base/job-error.ts';
+import { WorkerError } from '../base/worker-pool.ts';
 import { type LogRange, LogReader } from '../log/read/log-reader.ts';
 import { readTail, type Tail, type TailRequest } from '../log/read/log-tail.ts';
 import type { PageRequest } from '../log/read/page.ts';
 import { type RawPage, readRaw } from '../log/read/raw-page.ts';
 import { readText, type TextPage } from '../log/read/text-page.ts';
 import type { SearchRequest, SearchResult } from '../log/search/log-search.ts';
-import { SearchError, SearchPool } from '../log/search/search-pool.ts';
+import { SearchPool } from '../log/search/search-pool.ts';
 import type { Piece } from '../log/store/log-piece.ts';
 import type { Stream } from '../log/store/log-segments.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
@@ -94,9 +95,9 @@ export class JobLogs {
     checkCursor(request.cursor, reader.range());
     try {
       const { encoding } = job;
-      return await this.#searches.search({ ...request, folder: reader.folder, encoding }, signal);
+      return await this.#searches.run({ ...request, folder: reader.folder, encoding }, signal);
     } catch (error) {
-      if (error instanceof SearchError) throw new JobError(error.message);
+      if (error instanceof WorkerError) throw new JobError(error.message);
       throw error;
     }
   }

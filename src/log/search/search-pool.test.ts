@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { atEnd, scratchFolder } from '../../../test/support/scratch.ts';
+import { WorkerError } from '../../base/worker-pool.ts';
 import { LogWriter } from '../store/log-writer.ts';
 import type { SearchRequest } from './log-search.ts';
-import { SearchError, SearchPool } from './search-pool.ts';
+import { SearchPool } from './search-pool.ts';
 
 const SCRIPT = join(import.meta.dirname, 'search-worker.ts');
 
@@ -30,7 +31,7 @@ test('finds the same in a worker as without one', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
   for (let count = 0; count < 3; count++) {
-    const { matches, lines } = await pool.search(request('^needle$'));
+    const { matches, lines } = await pool.run(request('^needle$'));
     assert.deepEqual(
       [matches.length, matches[0]?.text, matches[0]?.after.length, lines],
       [1, 'needle', 1, 2],
@@ -41,12 +42,12 @@ test('finds the same in a worker as without one', async (t) => {
 test('reports an invalid pattern, and runs the next search', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
-  await assert.rejects(pool.search(request('(')), (error) => {
-    assert.ok(error instanceof SearchError);
+  await assert.rejects(pool.run(request('(')), (error) => {
+    assert.ok(error instanceof WorkerError);
     assert.match(error.message, /^Invalid regular expression: .*\. Correct the pattern\.$/);
     return true;
   });
-  assert.equal((await pool.search(request('needle'))).matches.length, 1);
+  assert.equal((await pool.run(request('needle'))).matches.length, 1);
 });
 
 test('stops a pattern that is stuck, and runs other searches meanwhile', async (t) => {
@@ -54,12 +55,12 @@ test('stops a pattern that is stuck, and runs other searches meanwhile', async (
   const request = makeSearch(t);
   let isGivenUp = false;
   const stuck = assert.rejects(
-    pool.search(request(STUCK)).finally(() => (isGivenUp = true)),
+    pool.run(request(STUCK)).finally(() => (isGivenUp = true)),
     (error) =>
-      error instanceof SearchError && error.message.startsWith(`The pattern /${STUCK}/ takes too long`),
+      error instanceof WorkerError && error.message.startsWith(`The pattern /${STUCK}/ takes too long`),
   );
   for (let count = 0; count < 3; count++) {
-    assert.equal((await pool.search(request('needle'))).matches.length, 1);
+    assert.equal((await pool.run(request('needle'))).matches.length, 1);
   }
   assert.equal(isGivenUp, false);
   await stuck;
@@ -68,7 +69,7 @@ test('stops a pattern that is stuck, and runs other searches meanwhile', async (
 test('runs more searches than there are workers in turn', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
-  const found = await Promise.all(Array.from({ length: 12 }, () => pool.search(request('needle'))));
+  const found = await Promise.all(Array.from({ length: 12 }, () => pool.run(request('needle'))));
   assert.ok(found.every(({ matches }) => matches.length === 1));
 });
 
@@ -76,14 +77,14 @@ test('cancels a search before it begins, while it waits, and while it runs', asy
   const pool = openPool(t);
   const request = makeSearch(t);
   const isCancelled = (error: unknown): boolean =>
-    error instanceof SearchError && error.message === 'The search was cancelled.';
-  await assert.rejects(pool.search(request('needle'), AbortSignal.abort()), isCancelled);
+    error instanceof WorkerError && error.message === 'The search was cancelled.';
+  await assert.rejects(pool.run(request('needle'), AbortSignal.abort()), isCancelled);
   const running = new AbortController();
   const waiting = new AbortController();
-  const searches = Array.from({ length: 4 }, () => pool.search(request(STUCK), running.signal));
+  const searches = Array.from({ length: 4 }, () => pool.run(request(STUCK), running.signal));
   const settled = Promise.allSettled(searches);
-  const queued = assert.rejects(pool.search(request('needle'), waiting.signal), isCancelled);
-  const last = pool.search(request('needle'));
+  const queued = assert.rejects(pool.run(request('needle'), waiting.signal), isCancelled);
+  const last = pool.run(request('needle'));
   waiting.abort();
   await queued;
   running.abort();
@@ -94,8 +95,8 @@ test('cancels a search before it begins, while it waits, and while it runs', asy
 test('fails running searches when the pool is disposed of', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
-  await pool.search(request('needle'));
-  const stuck = assert.rejects(pool.search(request(STUCK)), /The search was stopped/);
+  await pool.run(request('needle'));
+  const stuck = assert.rejects(pool.run(request(STUCK)), /The search was stopped/);
   await new Promise(setImmediate);
   await pool.dispose();
   await stuck;
@@ -103,5 +104,5 @@ test('fails running searches when the pool is disposed of', async (t) => {
 
 test('fails if a worker cannot be started', async (t) => {
   const pool = openPool(t, join(scratchFolder(t), 'missing.js'));
-  await assert.rejects(pool.search(makeSearch(t)('needle')), SearchError);
+  await assert.rejects(pool.run(makeSearch(t)('needle')), WorkerError);
 });

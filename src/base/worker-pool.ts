@@ -1,0 +1,138 @@
+import { Worker } from 'node:worker_threads';
+
+/** What a script of a pool sends. `progress` tells that it is not stuck. */
+export type WorkerReply<Result> =
+  | { readonly type: 'progress' }
+  | { readonly type: 'result'; readonly result: Result }
+  | { readonly type: 'error'; readonly message: string };
+
+/** A task failed. The message is a complete sentence. */
+export class WorkerError extends Error {}
+
+/** Tasks that run at the same time. Others wait their turn. */
+const MAX_WORKERS = 4;
+/** A worker that shows no progress for this long is stuck in a pattern. */
+const STUCK_AFTER_MS = 2000;
+
+interface Words<Task> {
+  /** Describes a task that was cancelled. */
+  readonly cancelled: string;
+  /** Describes a task whose thread ended. */
+  readonly stopped: string;
+  /** Describes a task that made no progress. */
+  readonly stuck: (task: Task) => string;
+}
+
+/** Runs tasks in worker threads, one task per worker at a time. A stuck one is terminated and does not affect others. */
+export class WorkerPool<Task, Result> {
+  readonly #script: string;
+  readonly #words: Words<Task>;
+  readonly #idle: Worker[] = [];
+  readonly #waiting: (() => void)[] = [];
+  readonly #busy = new Set<Worker>();
+
+  /** @param script path of a bundled script that answers each message with a `WorkerReply` */
+  constructor(script: string, words: Words<Task>) {
+    this.#script = script;
+    this.#words = words;
+  }
+
+  /** @throws WorkerError if the task fails or takes too long, or is cancelled */
+  async run(task: Task, signal?: AbortSignal): Promise<Result> {
+    const worker = await this.#acquire(signal);
+    try {
+      const result = await this.#runIn(worker, task, signal);
+      this.#release(worker);
+      return result;
+    } catch (error) {
+      void worker.terminate();
+      this.#release(undefined, worker);
+      throw error;
+    }
+  }
+
+  /** Ends all threads. The pool can be used again. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#idle.splice(0), ...this.#busy].map((worker) => worker.terminate()));
+  }
+
+  async #acquire(signal?: AbortSignal): Promise<Worker> {
+    while (!signal?.aborted && this.#idle.length === 0 && this.#busy.size >= MAX_WORKERS) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    if (signal?.aborted) throw new WorkerError(this.#words.cancelled);
+    const worker = this.#idle.pop() ?? startWorker(this.#script);
+    // An idle thread must not keep the process alive. A busy one is awaited by its caller.
+    worker.unref();
+    this.#busy.add(worker);
+    return worker;
+  }
+
+  #release(reusable: Worker | undefined, ended?: Worker): void {
+    if (reusable !== undefined) {
+      this.#busy.delete(reusable);
+      this.#idle.push(reusable);
+    }
+    if (ended !== undefined) this.#busy.delete(ended);
+    // Wakes all of them, since one may have been cancelled in the meantime.
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+
+  #runIn(worker: Worker, task: Task, signal?: AbortSignal): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const finish = (settle: () => void): void => {
+        clearTimeout(timer);
+        worker.off('online', startClock).off('message', onMessage).off('error', onError).off('exit', onExit);
+        signal?.removeEventListener('abort', onAbort);
+        settle();
+      };
+      const fail = (message: string): void => {
+        finish(() => {
+          reject(new WorkerError(message));
+        });
+      };
+      const onMessage = (reply: WorkerReply<Result>): void => {
+        if (reply.type === 'progress') timer?.refresh();
+        else if (reply.type === 'error') fail(reply.message);
+        else {
+          finish(() => {
+            resolve(reply.result);
+          });
+        }
+      };
+      const onError = (error: Error): void => {
+        fail(error.message);
+      };
+      const onExit = (): void => {
+        fail(this.#words.stopped);
+      };
+      const onAbort = (): void => {
+        fail(this.#words.cancelled);
+      };
+      let timer: NodeJS.Timeout | undefined;
+      const startClock = (): void => {
+        timer = setTimeout(() => {
+          fail(this.#words.stuck(task));
+        }, STUCK_AFTER_MS);
+      };
+      // A thread can start slowly on a busy machine. That is not the pattern's fault.
+      if (online.has(worker)) startClock();
+      else worker.once('online', startClock);
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      worker.postMessage(task);
+    });
+  }
+}
+
+/** Workers that are running. */
+const online = new WeakSet<Worker>();
+
+function startWorker(script: string): Worker {
+  const worker = new Worker(script, { env: {}, execArgv: [] });
+  worker.once('online', () => online.add(worker));
+  return worker;
+}
