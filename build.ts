@@ -90,6 +90,7 @@ const builds: readonly (typeof common & BuildOptions)[] = Object.entries({
   runner: 'src/runner/main.ts',
   search: 'src/log/search/search-worker.ts',
   policy: 'src/policy/policy-worker.ts',
+  problems: 'src/problems/scan-worker.ts',
 }).map(([name, path]) => ({
   ...common,
   entryPoints: { [name]: path },

@@ -15,10 +15,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'log/search': ['base', 'log/store', 'log/render', 'log/read'],
   runner: ['base', 'processes', 'sockets', 'protocol', 'log/store'],
   policy: ['base'],
-  jobs: ['base', 'processes', 'sockets', 'protocol', 'log', 'policy'],
-  mcp: ['base', 'sockets', 'protocol', 'log', 'policy', 'jobs'],
+  problems: ['base', 'protocol', 'log/store', 'log/render', 'log/read'],
+  jobs: ['base', 'processes', 'sockets', 'protocol', 'log', 'policy', 'problems'],
+  mcp: ['base', 'sockets', 'protocol', 'log', 'policy', 'problems', 'jobs'],
   cli: ['base', 'policy', 'jobs', 'mcp'],
-  ui: ['base', 'protocol', 'log/store', 'log/render', 'log/read', 'policy', 'jobs'],
+  ui: ['base', 'protocol', 'log/store', 'log/render', 'log/read', 'policy', 'problems', 'jobs'],
 };
 
 /** Packages and the folders that may import them. */

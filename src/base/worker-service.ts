@@ -1,0 +1,28 @@
+// Runs in a worker thread, so that a pattern that backtracks forever does not block the process that serves all clients.
+import { parentPort } from 'node:worker_threads';
+import type { WorkerReply } from './worker-pool.ts';
+
+/** Shortest time between two signs of progress: a log can have millions of pieces. */
+const PROGRESS_INTERVAL_MS = 200;
+
+/** Works on the tasks of a `WorkerPool`. `work` calls `onProgress` as often as it likes. */
+export function serveTasks(work: (task: never, onProgress: () => void) => unknown): void {
+  parentPort?.on('message', (task: unknown) => {
+    const reply = (message: WorkerReply<unknown>): void => parentPort?.postMessage(message);
+    let lastSign = performance.now();
+    const onProgress = (): void => {
+      const now = performance.now();
+      if (now - lastSign < PROGRESS_INTERVAL_MS) return;
+      lastSign = now;
+      reply({ type: 'progress' });
+    };
+    try {
+      reply({ type: 'result', result: work(task as never, onProgress) });
+    } catch (error) {
+      reply({
+        type: 'error',
+        message: error instanceof SyntaxError ? `${error.message}. Correct the pattern.` : String(error),
+      });
+    }
+  });
+}
