@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
       runnerScript: script('runner.js'),
       searchScript: script('search.js'),
       policyScript: script('policy.js'),
+      problemsScript: script('problems.js'),
       env: process.env,
       settings: readSettings,
       endJobsWithManager: false,

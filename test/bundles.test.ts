@@ -61,7 +61,7 @@ test('imports only files that exist, in the files as they are on disk', () => {
 });
 
 test('the runner and the workers are one file each and load nothing later', () => {
-  for (const name of ['runner', 'search', 'policy']) {
+  for (const name of ['runner', 'search', 'policy', 'problems']) {
     const imports = outputs[`dist/${name}.js`]!.imports.map(({ path }) => path);
     assert.deepEqual(
       imports.filter((path) => !isBuiltin(path)),

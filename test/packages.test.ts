@@ -53,7 +53,7 @@ for (const target of PACKAGES) {
   test(`the package ${target} contains what runs, and only the native code of its system`, async (t) => {
     const files = await readVsix(await packageExtension(target, scratchFolder(t)));
     const paths = [...files.keys()];
-    for (const name of ['extension', 'stdio', 'runner', 'search', 'policy']) {
+    for (const name of ['extension', 'stdio', 'runner', 'search', 'policy', 'problems']) {
       assert.ok(files.has(`dist/${name}.js`), name);
     }
     assert.deepEqual(

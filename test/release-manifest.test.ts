@@ -54,6 +54,7 @@ test('the npm package contains the command and what it loads, and no extension',
     'dist/runner.js',
     'dist/search.js',
     'dist/policy.js',
+    'dist/problems.js',
   ]) {
     assert.ok(paths.includes(path), path);
   }

@@ -22,6 +22,7 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
     runnerScript: script('runner.js'),
     searchScript: script('search.js'),
     policyScript: script('policy.js'),
+    problemsScript: script('problems.js'),
     env: process.env,
     settings: () => ({ limits, cwd, shell, commandLists }),
     endJobsWithManager: !keepJobs,

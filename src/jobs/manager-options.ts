@@ -1,4 +1,5 @@
 import type { CommandLists } from '../policy/command-policy.ts';
+import type { MatcherContributions } from '../problems/matcher-definition.ts';
 import type { Ask } from './input-requests.ts';
 import type { Limits } from './limits.ts';
 
@@ -17,10 +18,13 @@ export interface ManagerSettings {
 export interface ManagerOptions {
   /** The storage folder. Each has one runner and one history. */
   readonly storage: string;
-  /** Paths of the bundled runner, search worker and policy worker. */
+  /** Paths of the bundled runner and of the bundled workers. */
   readonly runnerScript: string;
   readonly searchScript: string;
   readonly policyScript: string;
+  readonly problemsScript: string;
+  /** Returns the problem matchers that extensions contribute. */
+  readonly contributedMatchers?: () => MatcherContributions;
   readonly env: NodeJS.ProcessEnv;
   /** Called at each use, since settings change. */
   readonly settings: () => ManagerSettings;

@@ -21,6 +21,7 @@ import { InputRequests } from './input-requests.ts';
 import { type InputWait, judgeInput } from './input-wait.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
+import { JobProblems } from './job-problems.ts';
 import { waitFor, type WaitOutcome } from './job-wait.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
@@ -54,6 +55,7 @@ export interface StartedJob {
 export class JobManager {
   readonly jobs: KnownJobs;
   readonly logs: JobLogs;
+  readonly problems: JobProblems;
   /** The hidden prompts that agents show to the user. */
   readonly requests: InputRequests;
   /** Texts that must not appear in what agents receive. */
@@ -83,6 +85,7 @@ export class JobManager {
       }),
     });
     this.logs = new JobLogs({ ...options, jobs: this.jobs });
+    this.problems = new JobProblems({ ...options, jobs: this.jobs });
     this.requests = new InputRequests({
       ask: options.ask,
       send: (id, line) => this.writeHidden(id, line),
@@ -257,12 +260,25 @@ export class JobManager {
    */
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
-    const { id, command, name, cwd, env, stdin, mergeStderr, encoding, timeoutMs, graceMs, status } = job;
+    const {
+      id,
+      command,
+      name,
+      cwd,
+      env,
+      stdin,
+      mergeStderr,
+      encoding,
+      timeoutMs,
+      graceMs,
+      matchers,
+      status,
+    } = job;
     const terminal = terminalSizeOf(job);
     const seconds = (ms: number | undefined): number | undefined =>
       ms === undefined ? undefined : ms / 1000;
     const request = {
-      ...{ command, name, cwd, env, stdin, mergeStderr, terminal, encoding, startedBy },
+      ...{ command, name, cwd, env, stdin, mergeStderr, terminal, encoding, matchers, startedBy },
       timeoutSeconds: seconds(timeoutMs),
       graceSeconds: seconds(graceMs),
     };
@@ -341,13 +357,17 @@ export class JobManager {
   /** Disconnects. For what happens to running jobs, see `endJobsWithManager`. */
   async dispose(): Promise<void> {
     this.jobs.dispose();
-    await Promise.all([this.logs.dispose(), this.#policy.dispose()]);
+    await Promise.all([this.logs.dispose(), this.problems.dispose(), this.#policy.dispose()]);
   }
 
   /** @throws JobError if the request is invalid or the policy refuses it */
   async #specOf(request: StartRequest): Promise<JobSpec> {
     const { settings, env } = this.#options;
-    const spec = makeSpec(request, { ...settings(), env });
+    const spec = makeSpec(request, {
+      ...settings(),
+      env,
+      contributed: request.problems && this.#options.contributedMatchers?.(),
+    });
     await this.#checkPolicy(spec, 'start', spec.startedBy.kind);
     return spec;
   }

@@ -11,6 +11,8 @@ import type { Problem } from './problem.ts';
 export interface ScanState {
   /** Where reading continues: no line is in progress there. */
   readonly cursor: number;
+  /** Cursor behind the last byte that was read. */
+  readonly read: number;
   readonly streams: Readonly<Partial<Record<Stream, StreamState>>>;
   /** The positions of the matchers whose round has begun and has not ended. */
   readonly active: readonly number[];
@@ -63,7 +65,7 @@ const MAX_LINE_LENGTH = 16 * 1024;
 /** Returns the state before the first line. */
 export function firstState(matchers: readonly ProblemMatcher[]): ScanState {
   const active = matchers.flatMap(({ background }, at) => (background?.activeOnStart === true ? [at] : []));
-  return { cursor: 0, streams: {}, active };
+  return { cursor: 0, read: 0, streams: {}, active };
 }
 
 /**
@@ -103,7 +105,7 @@ export function scanProblems(request: ScanRequest, onPiece: () => void = () => u
   }
   // A sequence that is never closed hides all that was read.
   if (!isAtEnd && cursor === from) cursor = to;
-  return { state: lines.stateAt(cursor), events: lines.events, more: !isAtEnd };
+  return { state: lines.stateAt(cursor, to), events: lines.events, more: !isAtEnd };
 }
 
 class ScannedLines {
@@ -135,13 +137,13 @@ class ScannedLines {
     this.#room = room;
   }
 
-  stateAt(cursor: number): ScanState {
+  stateAt(cursor: number, read: number): ScanState {
     const stateOf = (stream: Stream): StreamState => ({
       ...this.#matchers[stream].state,
       seen: this.#seen[stream],
     });
     const streams = { stdout: stateOf('stdout'), stderr: stateOf('stderr') };
-    return { cursor, streams, active: [...this.#active] };
+    return { cursor, read, streams, active: [...this.#active] };
   }
 
   take({ stream, text, start, end }: Line): void {

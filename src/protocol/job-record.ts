@@ -1,3 +1,5 @@
+import type { ProblemMatcher } from './problem-matcher.ts';
+
 /** Format version of all stored data about jobs. */
 export const RECORD_VERSION = 1;
 
@@ -56,6 +58,8 @@ export interface JobSpec {
   readonly timeoutMs?: number;
   /** Time between the first signal and SIGKILL, when the job is ended. */
   readonly graceMs?: number;
+  /** What finds problems in its output. */
+  readonly matchers?: readonly ProblemMatcher[];
   /** Bytes of output to keep. */
   readonly maxOutputSize: number;
   readonly startedBy: Starter;

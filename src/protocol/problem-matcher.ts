@@ -1,5 +1,4 @@
-export const SEVERITIES = ['error', 'warning', 'info'] as const;
-export type Severity = (typeof SEVERITIES)[number];
+export type Severity = 'error' | 'warning' | 'info';
 
 /** How the files that a matcher finds are turned into paths. */
 export type FileLocation =

@@ -21,6 +21,7 @@ const manager = new JobManager({
   storage,
   runnerScript: join(DIST, 'runner.js'),
   policyScript: join(DIST, 'policy.js'),
+  problemsScript: join(DIST, 'problems.js'),
   searchScript: join(DIST, 'search.js'),
   env: process.env,
   settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: storage }),

@@ -16,6 +16,7 @@ const manager = new JobManager({
   runnerScript: join(DIST, 'runner.js'),
   searchScript: join(DIST, 'search.js'),
   policyScript: join(DIST, 'policy.js'),
+  problemsScript: join(DIST, 'problems.js'),
   env: process.env,
   settings: () => ({ limits, shell: '/bin/sh', cwd: storage }),
   endJobsWithManager: false,

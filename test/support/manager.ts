@@ -14,6 +14,7 @@ export function openManager(context: TestContext, change: Partial<ManagerOptions
     runnerScript: RUNNER_SCRIPT,
     searchScript: join(DIST, 'search.js'),
     policyScript: join(DIST, 'policy.js'),
+    problemsScript: join(DIST, 'problems.js'),
     env: process.env,
     settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: process.cwd() }),
     endJobsWithManager: true,

@@ -41,7 +41,7 @@ export function* scanParts(
 }
 
 /** Returns matchers whose variables are replaced by a folder. */
-export function resolveAll(references: readonly unknown[], cwd: string): readonly ProblemMatcher[] {
+function resolveAll(references: readonly unknown[], cwd: string): readonly ProblemMatcher[] {
   const text = JSON.stringify(new MatcherRegistry().resolve(references));
   return JSON.parse(text.replaceAll(/\$\{(?:workspaceFolder|cwd)\}/g, cwd)) as ProblemMatcher[];
 }
