@@ -5,13 +5,14 @@ import { findInputReader } from './input-reader.ts';
 import { COOKIE } from './job-cookie.ts';
 import { parseLimit } from './process-limits.ts';
 import type { Ancestor, InheritedTags, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
+import { RepeatedList } from './repeated-list.ts';
 
 /** Ticks of the CPU counters in a second: USER_HZ, fixed at 100 for user space (proc_pid_stat(5)). */
 const TICKS_PER_SECOND = 100;
 
 /**
  * Pids are given out in ascending order. If a job is younger than this and so few pids were given out since it
- * started, these pids are all that its processes can have. To look at them alone spares short jobs a look at all.
+ * started, these pids are all that its processes can have. So a look at a short job need not read all processes.
  */
 const YOUNG_MS = 500;
 const MAX_RECENT_PIDS = 100;
@@ -22,6 +23,10 @@ export const linux: ProcessTable = {
     const started = Number(ancestor?.started ?? '');
     const found = (recentPids(ancestor) ?? pids()).flatMap((pid) => readStat(pid) ?? []);
     return found.filter((each) => Number(each.started) >= started);
+  },
+  following(ancestor) {
+    const list = new RepeatedList(Number(ancestor.started), { pids, lastPid, read: readStat });
+    return { ...linux, list: async () => list.read() };
   },
   async readTags(processes) {
     return new Map(processes.map(({ pid }) => [pid, readTags(pid)]));
@@ -69,11 +74,17 @@ function pids(): number[] {
 function recentPids(ancestor: Ancestor | undefined): number[] | undefined {
   const { pid: first, ageMs = Infinity } = ancestor ?? {};
   if (first === undefined || ageMs > YOUNG_MS) return undefined;
-  // The last field is the pid that was given out last (proc_loadavg(5)).
-  const last = Number(readOrEmpty('/proc/loadavg').trim().split(' ')[4]);
+  const last = lastPid() ?? 0;
   const count = last - first + 1;
   if (!(count > 0 && count <= MAX_RECENT_PIDS)) return undefined;
-  return Array.from({ length: count }, (_, at) => first + at);
+  // Threads take numbers as well, but are not listed.
+  return pids().filter((pid) => pid >= first && pid <= last);
+}
+
+/** Returns the number that a process or thread got last: the last field of proc_loadavg(5). */
+function lastPid(): number | undefined {
+  const last = Number(readOrEmpty('/proc/loadavg').trim().split(' ')[4]);
+  return last > 0 ? last : undefined;
 }
 
 function readTags(pid: number): InheritedTags {
@@ -169,7 +180,8 @@ function socketInodes(pid: number): string[] {
  */
 function readOrEmpty(path: string): string {
   try {
-    return withDescriptor(() => readFileSync(path, 'latin1'));
+    // Node reads text as UTF-8 in one call. Other encodings take several.
+    return withDescriptor(() => readFileSync(path, 'utf8'));
   } catch (error) {
     if (isOutOfDescriptors(error)) throw error;
     return '';

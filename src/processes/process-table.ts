@@ -46,6 +46,8 @@ export interface Ancestor {
 export interface ProcessTable {
   /** @param ancestor processes that cannot descend from it may be omitted */
   list(ancestor?: Ancestor): Promise<ProcessInfo[]>;
+  /** Returns a table for many looks at the descendants of a process in a short time, if that costs less than `list()`. */
+  following?(ancestor: Ancestor): ProcessTable;
   /** Reads the tags of processes, by pid. Processes without tags are omitted. */
   readTags(processes: readonly ProcessInfo[]): Promise<ReadonlyMap<number, InheritedTags>>;
   /** Returns undefined if the process is gone. */

@@ -37,8 +37,9 @@ export async function killTree(
   { signal, graceMs, exited, onlySession = false }: KillTreeOptions,
 ): Promise<{ found: number; survivors: ProcessInfo[] }> {
   const found = new Map<string, ProcessInfo>();
+  const followed = table.following?.(root) ?? table;
   const look = async (): Promise<ProcessInfo[]> => {
-    const tree = await readPatiently(() => jobTree(table, root, [...found.values()]));
+    const tree = await readPatiently(() => jobTree(followed, root, [...found.values()]));
     const members = onlySession ? tree.filter((each) => isInSession(each, root)) : tree;
     for (const each of members) found.set(`${each.pid} ${each.started}`, each);
     return members;

@@ -62,7 +62,7 @@ export class Job {
   #starting: Promise<void> = Promise.resolve();
   #hasExited = false;
   #ended: Promise<void> = Promise.resolve();
-  #killing: Promise<unknown> | undefined;
+  #killing: ReturnType<typeof killTree> | undefined;
   #deadline: NodeJS.Timeout | undefined;
   readonly #interrupt = new Interrupt();
   /** When the job last printed, got input or started, by the monotonic clock in ms. */
@@ -267,11 +267,12 @@ export class Job {
     // Taken now, since a kill that comes during the rest has not ended the job.
     const endedBy = this.#ending ?? this.#interrupt.causeOf(code, signal, graceOf(this.#spec)) ?? 'itself';
     // The job does not count as killed while some of its processes live.
-    await this.#killing?.catch(() => undefined);
+    const killed = await this.#killing?.catch(() => undefined);
     await this.#output.drained();
     this.#process?.input.close();
     this.#log?.stopRestoring();
-    const leftBehind = await this.#findLeftovers();
+    if (killed !== undefined) this.#leftovers = killed.survivors;
+    const leftBehind = killed?.survivors.length ?? (await this.#findLeftovers());
     const status: Status =
       endedBy !== 'itself' || signal !== null ? 'killed' : code === 0 ? 'completed' : 'failed';
     this.#set({

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test, type TestContext } from 'node:test';
+import { atEnd } from '../../test/support/scratch.ts';
+import { linux } from './linux-process-table.ts';
+
+const skip = process.platform !== 'linux' && 'reads /proc';
+
+/** Starts a Node that has printed something, in a session of its own. */
+async function startNode(
+  t: TestContext,
+  ...args: string[]
+): Promise<ChildProcess & { readonly pid: number }> {
+  const code = 'console.log("ready"); setInterval(() => undefined, 1000)';
+  const child = spawn(process.execPath, ['-e', code, '--', ...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  atEnd(t, async () => {
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  });
+  await once(child.stdout, 'data');
+  return child as ChildProcess & { readonly pid: number };
+}
+
+test('does not list the threads of a young process as processes', { skip }, async (t) => {
+  const { pid } = await startNode(t);
+  const { started } = (await linux.find(pid))!;
+  const listed = await linux.list({ pid, started, ageMs: 0 });
+  assert.deepEqual(
+    listed.filter(({ session }) => session === pid).map((each) => each.pid),
+    [pid],
+  );
+});
+
+test('follows a process with its later children, and without older processes', { skip }, async (t) => {
+  const older = await startNode(t);
+  // Start times have a resolution of 10 ms.
+  const olderStart = Number((await linux.find(older.pid))!.started);
+  let child = await startNode(t);
+  while (Number((await linux.find(child.pid))!.started) === olderStart) child = await startNode(t);
+  const { started } = (await linux.find(child.pid))!;
+  const table = linux.following!({ pid: child.pid, started });
+  const pids = async (): Promise<number[]> => (await table.list()).map(({ pid }) => pid);
+  const first = await pids();
+  assert.ok(first.includes(child.pid));
+  assert.ok(!first.includes(older.pid));
+  const later = await startNode(t);
+  const second = await pids();
+  assert.ok(second.includes(child.pid) && second.includes(later.pid));
+});
+
+test('reads the command line of a process as UTF-8', { skip }, async (t) => {
+  const { pid } = await startNode(t, 'größe-你好');
+  assert.match((await linux.details(pid))?.command ?? '', /größe-你好$/);
+});
