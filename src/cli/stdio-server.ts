@@ -4,6 +4,8 @@ import { reportJobEvents } from '../jobs/job-events.ts';
 import { JobManager } from '../jobs/manager.ts';
 import { defaultShell } from '../jobs/shell.ts';
 import { createServer } from '../mcp/server/mcp-server.ts';
+import { StatelessServer } from '../mcp/stateless/stateless-server.ts';
+import { BothEras } from '../mcp/transports/both-eras.ts';
 import { StdioTransport } from '../mcp/transports/stdio-transport.ts';
 import { CommandPolicy } from '../policy/command-policy.ts';
 import type { ServerOptions } from './options.ts';
@@ -29,14 +31,15 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
   });
   reportJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
   const server = createServer(manager, VERSION, undefined, compat);
+  const stateless = new StatelessServer(manager, { version: VERSION, compat });
   const stop = (): void => {
-    void manager.dispose().finally(() => process.exit(0));
+    void Promise.all([stateless.close(), manager.dispose()]).finally(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   // A client disconnects by closing stdin. The transport does not report that.
   process.stdin.on('end', stop).on('close', stop);
   process.stdout.on('error', stop);
-  const transport = new StdioTransport(process.stdin, process.stdout);
+  const transport = new BothEras(new StdioTransport(process.stdin, process.stdout), stateless);
   log.info(`version ${VERSION} serves jobs in ${cwd}; logs in ${storage}`);
   await server.connect(transport);
 }

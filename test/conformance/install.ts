@@ -22,6 +22,11 @@ export function installConformanceSuite(signal: AbortSignal): Promise<string> {
   return install('@modelcontextprotocol/conformance', '0.1.16', 'dist/index.js', signal);
 }
 
+/** The suite for MCP 2026-07-28. It is a prerelease, since the newest release does not know this revision. */
+export function installStatelessSuite(signal: AbortSignal): Promise<string> {
+  return install('@modelcontextprotocol/conformance', '0.2.0-alpha.12', 'dist/index.js', signal);
+}
+
 /** The MCP Inspector. */
 export function installInspector(signal: AbortSignal): Promise<string> {
   const main = 'clients/launcher/build/index.js';

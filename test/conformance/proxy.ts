@@ -23,11 +23,13 @@ export async function openProxy(
   const pass = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = translate(await text(incoming));
     const { 'content-length': _length, 'transfer-encoding': _encoding, ...received } = incoming.headers;
+    const named = received['mcp-name'];
+    const name = typeof named === 'string' && { 'mcp-name': aliases[named] ?? named };
     const outgoing = request({
       socketPath: socket,
       path: incoming.url,
       method: incoming.method,
-      headers: { ...received, ...headers },
+      headers: { ...received, ...name, ...headers },
       agent: false,
     });
     outgoing.on('response', (answer) => {

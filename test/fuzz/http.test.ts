@@ -131,14 +131,40 @@ async function step(client: RawClient, messages: Messages): Promise<void> {
     await client
       .send({ body: messages.message(), signal: AbortSignal.timeout(random.below(3)) })
       .catch(() => undefined);
+  } else if (kind < 0.35) {
+    await statelessStep(client, messages);
   } else {
-    const isBatch = kind < 0.28;
+    const isBatch = kind < 0.4;
     const all = isBatch
       ? Array.from({ length: random.below(8) }, () => messages.message())
       : [messages.message()];
     const body = JSON.stringify(isBatch ? all : all[0]);
     checkReply(await within(client.send({ body }), () => body), all, client);
   }
+}
+
+/** Sends a request of MCP 2026-07-28, mostly with the headers that it needs. */
+async function statelessStep(client: RawClient, messages: Messages): Promise<void> {
+  const { random } = messages;
+  const body = messages.stateless();
+  const encode = (value: unknown): string =>
+    typeof value === 'string' ? `=?base64?${Buffer.from(value).toString('base64')}?=` : 'x';
+  const headers = {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': /^[\w/]+$/.test(body.method) ? body.method : 'x',
+    'mcp-name': encode(body.method === 'tools/call' ? body.params.name : body.params.uri),
+    ...(random.chance(0.1) && {
+      [random.pick(['mcp-protocol-version', 'mcp-method', 'mcp-name'])]: random.pick([
+        '',
+        'x',
+        '=?base64??=',
+      ]),
+    }),
+  };
+  const { status, messages: answers } = await within(client.send({ headers, body }), () => body);
+  assert.ok([200, 202, 400, 404].includes(status), String(status));
+  for (const answer of answers) checkAnswer(answer, body);
+  if (isRequest(body)) assert.equal(answers.at(-1)?.id, body.id, JSON.stringify(body));
 }
 
 /** Sends invalid headers, closes a session, or opens a stream and abandons it. */

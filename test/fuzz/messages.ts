@@ -78,6 +78,32 @@ export class Messages {
     return this.odd();
   }
 
+  /** Returns a request of MCP 2026-07-28, whose metadata is mostly valid. Streams that it opens end at once. */
+  stateless(): Record<string, unknown> & {
+    readonly method: string;
+    readonly params: Record<string, unknown>;
+  } {
+    const { random } = this;
+    const odd = (valid: unknown): unknown => (random.chance(0.95) ? valid : this.odd());
+    const isCall = random.chance(0.6);
+    const method = isCall ? 'tools/call' : random.pick([...METHODS, 'subscriptions/listen']);
+    const given = isCall ? this.#toolCall() : this.#params();
+    const params = typeof given === 'object' && !Array.isArray(given) ? given : { value: given };
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': odd('2026-07-28'),
+      'io.modelcontextprotocol/clientCapabilities': odd({}),
+      ...(random.chance(0.5) && {
+        'io.modelcontextprotocol/clientInfo': odd({ name: 'fuzz', version: '1' }),
+      }),
+      ...(random.chance(0.2) && { 'io.modelcontextprotocol/logLevel': odd('debug') }),
+      ...(random.chance(0.2) && { progressToken: this.odd() }),
+    };
+    const listen = method === 'subscriptions/listen' && {
+      notifications: { resourceSubscriptions: [this.odd()] },
+    };
+    return { ...this.request(method, {}), method, params: { ...params, ...listen, _meta } };
+  }
+
   request(method: string, params: unknown): Record<string, unknown> {
     return {
       jsonrpc: '2.0',

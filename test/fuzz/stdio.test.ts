@@ -70,7 +70,7 @@ async function burst({ write, next, server }: RawStdio, messages: Messages): Pro
     const all =
       kind < 0.15
         ? Array.from({ length: messages.random.below(8) }, () => messages.message())
-        : [messages.message()];
+        : [kind < 0.3 ? messages.stateless() : messages.message()];
     for (const each of all) {
       for (const id of cancelledBy(each)) cancelled.add(id);
       if (isRequest(each)) wanted.set(each.id, each);

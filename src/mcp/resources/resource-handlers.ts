@@ -13,11 +13,6 @@ import { handleRequests } from '../shared/request-handler.ts';
 import { completeReference, findResource, listResources, readResource, TEMPLATES } from './job-resources.ts';
 import type { ResourceUpdates } from './resource-updates.ts';
 
-export const RESOURCE_CAPABILITIES = {
-  resources: { subscribe: true, listChanged: true },
-  completions: {},
-} as const;
-
 /** Offers each job as two resources that a client can read and subscribe to: its record and its log. */
 export function serveResources(server: Server, manager: JobManager, updates: ResourceUpdates): void {
   handleRequests(server, ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }));

@@ -1,9 +1,6 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { Throttle } from '../../base/throttle.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
 import type { JobResource } from './job-resources.ts';
 
 /** The shortest time between two notifications of the same kind. */
@@ -15,14 +12,20 @@ const INTERVAL_MS = 500;
 const SETTLE_TIME_MS = 3500;
 
 /** Limit for one client. The number of jobs is not a limit, since a job has many URIs. */
-const MAX_SUBSCRIPTIONS = 1000;
+export const MAX_SUBSCRIPTIONS = 1000;
+
+/** How a client is notified. The promises settle once a notification is sent, or cannot be sent. */
+export interface ResourceNotifier {
+  readonly updated: (uri: string) => Promise<unknown>;
+  readonly listChanged: () => Promise<unknown>;
+}
 
 /**
  * Notifies one client when a resource that it subscribed to changes, and when the list of resources changes. Ends with
  * the connection.
  */
 export class ResourceUpdates {
-  readonly #server: Server;
+  readonly #notifier: ResourceNotifier;
   readonly #manager: JobManager;
   /** Ends each subscription, by URI. */
   readonly #subscriptions = new Map<string, () => void>();
@@ -34,16 +37,16 @@ export class ResourceUpdates {
     this.#list.push(undefined);
   };
 
-  constructor(server: Server, manager: JobManager) {
-    this.#server = server;
+  constructor(notifier: ResourceNotifier, manager: JobManager) {
+    this.#notifier = notifier;
     this.#manager = manager;
     this.#list = new Throttle<undefined>(INTERVAL_MS, async () => {
       // Fails if the client is disconnecting, which is not an error.
-      await server.sendResourceListChanged().catch(() => undefined);
+      await notifier.listChanged().catch(() => undefined);
     });
   }
 
-  /** Starts to notify the client, once it is initialized. */
+  /** Starts to notify the client when the list changes. */
   start(): void {
     this.#stop();
     this.#manager.jobs.on('changed', this.#onChange).on('removed', this.#onChange);
@@ -71,7 +74,7 @@ export class ResourceUpdates {
     }
     const update = new Throttle<undefined>(INTERVAL_MS, async () => {
       // Fails if the client is disconnecting, which is not an error.
-      await this.#server.sendResourceUpdated({ uri }).catch(() => undefined);
+      await this.#notifier.updated(uri).catch(() => undefined);
     });
     let settled: NodeJS.Timeout | undefined;
     const onChange = (): void => {
@@ -79,7 +82,7 @@ export class ResourceUpdates {
       clearTimeout(settled);
       settled = setTimeout(() => update.push(undefined), SETTLE_TIME_MS);
     };
-    const stop = isLog ? this.#manager.jobs.watch(job.id, onChange) : this.#onState(job.id, onChange);
+    const stop = this.#manager.jobs.watch(job.id, onChange, isLog);
     this.#subscriptions.set(uri, () => {
       stop();
       clearTimeout(settled);
@@ -94,13 +97,5 @@ export class ResourceUpdates {
 
   #stop(): void {
     this.#manager.jobs.off('changed', this.#onChange).off('removed', this.#onChange);
-  }
-
-  #onState(id: string, listener: () => void): () => void {
-    const onChanged = (job: JobRecord): void => {
-      if (job.id === id) listener();
-    };
-    this.#manager.jobs.on('changed', onChanged);
-    return () => this.#manager.jobs.off('changed', onChanged);
   }
 }

@@ -7,13 +7,18 @@ import type { JobManager } from '../../jobs/manager.ts';
 /** Least severe first. */
 const LEVELS: readonly LoggingLevel[] = LoggingLevelSchema.options;
 
+/** Returns true if a level is at least as severe as another one. */
+export function isAtLeast(level: LoggingLevel, least: LoggingLevel): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(least);
+}
+
 /**
  * Notifies one client about jobs that start, end and fail, once the client has set a level (MCP 2025-11-25, Logging).
  */
 export class LogNotifications {
   readonly #server: Server;
   readonly #manager: JobManager;
-  #minLevel: number | undefined;
+  #minLevel: LoggingLevel = 'debug';
   #stop: (() => void) | undefined;
   #isDisposed = false;
 
@@ -24,9 +29,9 @@ export class LogNotifications {
 
   setLevel(level: LoggingLevel): void {
     if (this.#isDisposed) return;
-    this.#minLevel = LEVELS.indexOf(level);
+    this.#minLevel = level;
     this.#stop ??= reportJobEvents(this.#manager.jobs, (each, words) => {
-      if (LEVELS.indexOf(each) < (this.#minLevel ?? 0)) return;
+      if (!isAtLeast(each, this.#minLevel)) return;
       const params = { level: each, logger: 'jobs', data: words };
       // Fails if the client is disconnecting, which is not an error.
       this.#server.notification({ method: 'notifications/message', params }).catch(() => undefined);

@@ -3,20 +3,16 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ListToolsRequestSchema, SetLevelRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { CompatName } from '../compat/compat-names.ts';
-import { RESOURCE_CAPABILITIES, serveResources } from '../resources/resource-handlers.ts';
+import { serveResources } from '../resources/resource-handlers.ts';
 import { ResourceUpdates } from '../resources/resource-updates.ts';
 import { handleRequests } from '../shared/request-handler.ts';
 import { LogNotifications } from './log-notifications.ts';
 import type { ResendGuard } from './resend-guard.ts';
+import { CAPABILITIES, identityOf, INSTRUCTIONS } from './server-identity.ts';
 import { callTool } from './tool-call.ts';
 import { ToolCallRequestSchema } from './tool-call-request.ts';
 import { DEFINITIONS, definitionsOf } from './tool-definitions.ts';
 import { listedTools } from './tool-registry.ts';
-
-const INSTRUCTIONS =
-  'Runs shell commands as background jobs that outlive a call. Start a job with execute, and with until to return ' +
-  'when it is ready. Then do other work. Do not poll: wait blocks until something happens. Pass the next_cursor of ' +
-  'the last reply to read only new output. Kill jobs that are no longer needed.';
 
 /**
  * Creates the server for one client. It is independent of transports, and closing it affects no job. The name of the
@@ -32,15 +28,17 @@ export function createServer(
   compat?: CompatName,
 ): Server {
   const listed = listedTools(compat);
-  const server = new Server(
-    { name: 'background-jobs', title: 'Jobs', version },
+  const server = new Server(identityOf(version), {
+    capabilities: CAPABILITIES,
+    ...(compat === undefined && { instructions: INSTRUCTIONS }),
+  });
+  const updates = new ResourceUpdates(
     {
-      capabilities: { tools: {}, logging: {}, ...RESOURCE_CAPABILITIES },
-      // The instructions describe our own tools.
-      ...(compat === undefined && { instructions: INSTRUCTIONS }),
+      updated: (uri) => server.sendResourceUpdated({ uri }),
+      listChanged: () => server.sendResourceListChanged(),
     },
+    manager,
   );
-  const updates = new ResourceUpdates(server, manager);
   const log = new LogNotifications(server, manager);
   server.oninitialized = () => {
     updates.start();

@@ -5,10 +5,13 @@ import { makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
 import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import { createServer as createMcpServer } from '../server/mcp-server.ts';
 import { callKey, ResendGuard } from '../server/resend-guard.ts';
+import { isStateless } from '../stateless/request-meta.ts';
+import { StatelessServer } from '../stateless/stateless-server.ts';
 import { Sessions } from './http-sessions.ts';
 import { readBody } from './request-body.ts';
 import { ALLOWED, PATH, type Refusal, refusalOf } from './request-checks.ts';
 import { messagesOf, type SessionTransport } from './session-transport.ts';
+import { StatelessRequests } from './stateless-requests.ts';
 
 /** Where an MCP client finds the server, and the headers that it must send. */
 export interface Endpoint {
@@ -45,8 +48,8 @@ const LIMITS: EndpointLimits = {
 };
 
 /**
- * Opens the MCP server on a socket in a private folder, over Streamable HTTP (MCP 2025-11-25, Transports). There is no
- * TCP port that a browser or another user could reach.
+ * Opens the MCP server on a socket in a private folder, over Streamable HTTP: with sessions (MCP 2025-11-25, Transports)
+ * and without (MCP 2026-07-28). There is no TCP port that a browser or another user could reach.
  *
  * @throws Error if the socket cannot be created
  */
@@ -61,6 +64,8 @@ export async function openEndpoint(
   const sessions = new Sessions(limits.sessions, (transport) =>
     createMcpServer(manager, version, guard).connect(transport),
   );
+  const statelessServer = new StatelessServer(manager, { version, guard });
+  const stateless = new StatelessRequests(statelessServer, guard);
   const options = {
     headersTimeout: limits.headMs,
     requestTimeout: limits.requestMs,
@@ -75,7 +80,7 @@ export async function openEndpoint(
       refuse(response, refusal);
     } else {
       // Fails if the connection breaks while the request is read or answered.
-      answer(request, response, { sessions, guard, limits }).catch(() => response.destroy());
+      answer(request, response, { sessions, stateless, guard, limits }).catch(() => response.destroy());
     }
   });
   server.maxConnections = limits.connections;
@@ -86,7 +91,7 @@ export async function openEndpoint(
     path: PATH,
     headers: { [SECRET_HEADER]: secret },
     async close() {
-      await sessions.close();
+      await Promise.all([statelessServer.close(), sessions.close()]);
       server.close();
       server.closeAllConnections();
       lasting.close();
@@ -96,6 +101,7 @@ export async function openEndpoint(
 
 interface Parts {
   readonly sessions: Sessions;
+  readonly stateless: StatelessRequests;
   readonly guard: ResendGuard;
   readonly limits: EndpointLimits;
 }
@@ -103,7 +109,7 @@ interface Parts {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { sessions, guard, limits }: Parts,
+  { sessions, stateless, guard, limits }: Parts,
 ): Promise<void> {
   const id = request.headers['mcp-session-id'];
   if (request.method !== 'POST') {
@@ -120,6 +126,10 @@ async function answer(
   }
   const { value } = body;
   const messages = messagesOf(value);
+  if (isStateless(value, request.headers['mcp-protocol-version'])) {
+    await stateless.answer(request, response, value);
+    return;
+  }
   if (messages.length === 0) {
     refuse(response, { status: 400, problem: 'The batch is empty. Send a message.' }, -32600);
     return;

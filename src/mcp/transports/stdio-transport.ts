@@ -8,6 +8,7 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import { parseMessage } from '../shared/json-text.ts';
+import { isStateless } from '../stateless/request-meta.ts';
 
 /** The SDKs of clients close the connection above this size, too. */
 const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
@@ -61,6 +62,12 @@ export class StdioTransport implements Transport {
     }
   }
 
+  /** Answers a message that is not passed on. @param id that of the message, if the answer may have it */
+  refuse(code: number, message: string, id: unknown = null): void {
+    const isId = typeof id === 'string' || typeof id === 'number';
+    this.#write({ jsonrpc: '2.0', error: { code, message }, id: isId ? id : null });
+  }
+
   readonly #onDrain = (): void => {
     this.#input.resume();
   };
@@ -87,7 +94,7 @@ export class StdioTransport implements Transport {
     this.#parts = [];
     if (size > MAX_MESSAGE_BYTES) {
       const problem = `The message is larger than ${MAX_MESSAGE_BYTES} bytes. Send less.`;
-      this.#refuse(ErrorCode.InvalidRequest, problem);
+      this.refuse(ErrorCode.InvalidRequest, problem);
       return;
     }
     let body: unknown;
@@ -97,7 +104,7 @@ export class StdioTransport implements Transport {
       // Empty lines are ignored.
       if (bytes.toString('latin1').trim() === '') return;
       const problem = `The line cannot be read. ${(error as Error).message} Send a JSON-RPC message.`;
-      this.#refuse(ErrorCode.ParseError, problem);
+      this.refuse(ErrorCode.ParseError, problem);
       return;
     }
     if (Array.isArray(body)) this.#onBatch(body);
@@ -105,7 +112,12 @@ export class StdioTransport implements Transport {
   }
 
   #onBatch(bodies: readonly unknown[]): void {
-    if (bodies.length === 0) this.#refuse(ErrorCode.InvalidRequest, 'The batch is empty. Send a message.');
+    if (bodies.length === 0) this.refuse(ErrorCode.InvalidRequest, 'The batch is empty. Send a message.');
+    if (isStateless(bodies)) {
+      const problem = 'This version of the protocol has no batches. Send each message by itself.';
+      this.refuse(ErrorCode.InvalidRequest, problem);
+      return;
+    }
     const batch: Batch = { open: new Set(), answers: [] };
     const requests = bodies.filter((body) => isJSONRPCRequest(body)).map(({ id }) => id);
     for (const id of requests) {
@@ -119,7 +131,7 @@ export class StdioTransport implements Transport {
     const { success, data } = JSONRPCMessageSchema.safeParse(body);
     if (!success) {
       const { id } = (body ?? {}) as Record<string, unknown>;
-      this.#refuse(ErrorCode.InvalidRequest, 'This is not a JSON-RPC message. Send one.', id);
+      this.refuse(ErrorCode.InvalidRequest, 'This is not a JSON-RPC message. Send one.', id);
       return;
     }
     this.onmessage?.(data);
@@ -135,11 +147,6 @@ export class StdioTransport implements Transport {
     this.#batches.delete(id);
     batch.open.delete(id);
     if (batch.open.size === 0 && batch.answers.length > 0) this.#write(batch.answers);
-  }
-
-  #refuse(code: ErrorCode, message: string, id: unknown = null): void {
-    const isId = typeof id === 'string' || typeof id === 'number';
-    this.#write({ jsonrpc: '2.0', error: { code, message }, id: isId ? id : null });
   }
 
   #write(message: unknown): void {
