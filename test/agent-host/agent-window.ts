@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { installExtension } from '../editor/install-extension.ts';
+import { installVsix } from '../editor/install-vsix.ts';
+import { give, lend, ordinaryUser } from '../editor/ordinary-user.ts';
 import { openWindow, type Window } from '../editor/window.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
@@ -38,17 +40,24 @@ export async function openAgentWindow(
   const folder = scratchFolder(t);
   const extensionsDir = join(folder, 'extensions');
   const home = join(folder, 'home');
-  for (const each of [extensionsDir, home]) mkdirSync(each);
+  const user = harness.refusesRoot === true ? ordinaryUser() : undefined;
+  mkdirSync(home);
+  if (user === undefined) mkdirSync(extensionsDir);
+  else cpSync(await installVsix(t), extensionsDir, { recursive: true });
+  // VS Code would read this list in place of the folder.
+  rmSync(join(extensionsDir, 'extensions.json'), { force: true });
   installExtension(REMOTE_CONTROL, extensionsDir);
   const control = new RemoteControl();
   const socket = join(folder, 'control');
   await control.listen(socket);
   atEnd(t, () => control.close());
+  if (user !== undefined) for (const each of [home, socket]) give(user, each);
   const api = await startCopilotApi();
   atEnd(t, () => api.close());
   const window = await openWindow(t, {
-    extension: root,
+    ...(user === undefined && { extension: root }),
     extensionsDir,
+    user,
     settings: {
       // A door of VS Code for such tests: it replaces the sign-in, and is open with --enable-smoke-test-driver only.
       'chat.agentHost.unsafeTestToken': 'token',
@@ -63,7 +72,9 @@ export async function openAgentWindow(
       VSCODE_AGENT_HOST_CAPI_URL_OVERRIDE: api.origin,
       COPILOT_API_URL: api.origin,
       COPILOT_DEBUG_GITHUB_API_URL: api.origin,
-      ...(await harness.prepare(t.signal)),
+      ...(await harness.prepare(t.signal, (program) =>
+        user === undefined ? program : lend(program, folder),
+      )),
       ...options.env,
     },
   });

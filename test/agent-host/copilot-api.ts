@@ -85,11 +85,15 @@ class Player {
   next(request: ModelRequest): Answer {
     if (request.tools.length < MIN_SESSION_TOOLS) return { text: 'A title' };
     this.requests.push(request);
-    const next = this.#script.shift() ?? { text: 'The script is at its end.' };
-    this.#isLast = this.#script.length === 0;
+    const next = this.#script[0] ?? { text: 'The script is at its end.' };
     const turn = typeof next === 'function' ? next(request.results) : next;
+    const tool = 'tool' in turn ? findTool(request.tools, turn.tool) : undefined;
+    if (tool?.isDeferred === true) {
+      return { tool: { name: 'ToolSearch' }, input: { query: `select:${tool.name}` } };
+    }
+    this.#script.shift();
+    this.#isLast = this.#script.length === 0;
     if ('text' in turn) return turn;
-    const tool = findTool(request.tools, turn.tool);
     if (tool !== undefined) return { tool, input: turn.input };
     this.#fail(new Error(`The model is offered no tool ${turn.tool}, but ${JSON.stringify(request.tools)}`));
     return { text: 'The script cannot go on.' };

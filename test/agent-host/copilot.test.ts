@@ -4,7 +4,7 @@ import { checkWholeFlow } from './whole-flow.ts';
 
 test(
   'in a Copilot session the model starts, reads and kills a job, before and after Reload Window',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (t) => {
     await checkWholeFlow(t, COPILOT);
   },

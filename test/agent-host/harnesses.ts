@@ -14,8 +14,14 @@ export interface Harness {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Lets the open session run all tools unasked. */
   readonly approveAll: (control: RemoteControl, page: Page) => Promise<void>;
-  /** Returns what the Agent Host needs in its environment. Downloads the program if it does not come with VS Code. */
-  readonly prepare: (signal: AbortSignal) => Promise<Readonly<Record<string, string>>>;
+  /** Returns what the Agent Host needs in its environment. Downloads the program if it does not come with VS Code, and
+   * places it where the editor can read it. */
+  readonly prepare: (
+    signal: AbortSignal,
+    place: (program: string) => string,
+  ) => Promise<Readonly<Record<string, string>>>;
+  /** The whole editor must run as another user if the tests run as root. */
+  readonly refusesRoot?: boolean;
 }
 
 export const COPILOT: Harness = {
@@ -47,11 +53,11 @@ export const CODEX: Harness = {
       }
     }
   },
-  async prepare(signal) {
-    const root = await installProgram('codex-0.171.0', '@openai/codex@0.171.0', signal);
+  async prepare(signal, place) {
+    const program = await installProgram('codex-0.171.0', '@openai/codex@0.171.0', signal);
     return {
       VSCODE_AGENT_HOST_CODEX_AGENT_ENABLED: 'true',
-      VSCODE_AGENT_HOST_CODEX_SDK_ROOT: root,
+      VSCODE_AGENT_HOST_CODEX_SDK_ROOT: place(program),
     };
   },
 };
@@ -59,14 +65,14 @@ export const CODEX: Harness = {
 export const CLAUDE: Harness = {
   name: 'Claude',
   type: 'agent-host-claude',
-  model: 'claude-sonnet-4.5',
+  model: '@provider=copilot:claude-sonnet-4.5',
   settings: {},
   approveAll,
-  async prepare(signal) {
+  refusesRoot: true,
+  async prepare(signal, place) {
     const name = '@anthropic-ai/claude-agent-sdk@0.3.332';
-    return {
-      VSCODE_AGENT_HOST_CLAUDE_SDK_ROOT: await installProgram('claude-agent-sdk-0.3.332', name, signal),
-    };
+    const program = await installProgram('claude-agent-sdk-0.3.332', name, signal);
+    return { VSCODE_AGENT_HOST_CLAUDE_SDK_ROOT: place(program) };
   },
 };
 

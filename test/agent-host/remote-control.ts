@@ -9,6 +9,9 @@ export const CONTROL_VARIABLE = 'EDITOR_TEST_CONTROL';
 /** Folder of the extension that carries out what is asked here. */
 export const REMOTE_CONTROL = join(import.meta.dirname, 'fixtures', 'remote-control');
 
+/** How long a window may take to start its extensions on a busy machine. */
+const WINDOW_TIMEOUT_MS = 90_000;
+
 interface Call {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -55,10 +58,18 @@ export class RemoteControl {
   }
 
   async #call(action: string, ...args: unknown[]): Promise<unknown> {
-    while (this.#window === undefined) await once(this.#server, 'connection');
+    while (this.#window === undefined) await this.#untilWindow();
     const id = ++this.#count;
     this.#window.write(`${JSON.stringify({ id, action, args })}\n`);
     return await new Promise((resolve, reject) => this.#calls.set(id, { resolve, reject }));
+  }
+
+  async #untilWindow(): Promise<void> {
+    try {
+      await once(this.#server, 'connection', { signal: AbortSignal.timeout(WINDOW_TIMEOUT_MS) });
+    } catch (cause) {
+      throw new Error('No window has started the extension of the test.', { cause });
+    }
   }
 
   #take(socket: Socket): void {

@@ -9,6 +9,8 @@ export type Script = readonly (Turn | ((results: readonly string[]) => Turn))[];
 export interface OfferedTool {
   readonly namespace?: string;
   readonly name: string;
+  /** The request only names the tool. The model must ask for its definition before it calls it. */
+  readonly isDeferred?: boolean;
 }
 
 /** What the model received in one request of a session. */

@@ -108,8 +108,12 @@ export const MESSAGES: WireFormat = {
   read(body) {
     const { tools = [], messages = [] } = body as { tools?: { name: string }[]; messages?: Message[] };
     const blocks = messages.flatMap(({ content }) => (Array.isArray(content) ? (content as Message[]) : []));
+    const offered = tools.map(({ name }) => name);
+    const deferred = deferredTools(textOf(messages.flatMap(({ content }) => content))).filter(
+      (name) => !offered.includes(name),
+    );
     return {
-      tools: tools.map(({ name }) => ({ name })),
+      tools: [...offered.map((name) => ({ name })), ...deferred.map((name) => ({ name, isDeferred: true }))],
       results: blocks.filter(({ type }) => type === 'tool_result').map(({ content }) => textOf(content)),
       body,
     };
@@ -143,6 +147,12 @@ export const MESSAGES: WireFormat = {
     ].map((data) => ({ event: data.type, data }));
   },
 };
+
+/** Returns the tools that Claude Code names and does not define, to keep requests short. */
+function deferredTools(text: string): string[] {
+  const list = /deferred tools are now available via ToolSearch\.[^\n]*\n((?:[\w-]+\n)*)/.exec(text)?.[1];
+  return list?.trim().split('\n') ?? [];
+}
 
 function functionCall({ tool, input }: Extract<Answer, { tool: OfferedTool }>, id: string): object {
   return { id, type: 'function', function: { name: tool.name, arguments: JSON.stringify(input) } };

@@ -8,6 +8,7 @@ import { COOKIE } from '../../src/processes/job-cookie.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { killTree } from '../../src/processes/tree-kill.ts';
 import type { Editor } from './install-editor.ts';
+import { give, lend, type OrdinaryUser, userEnvironment } from './ordinary-user.ts';
 
 /** Timeout to listen, in ms. It takes a second, unless the machine is very busy. */
 const PATIENCE = 60_000;
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether to use Restricted Mode until the folder is trusted. */
   readonly askForTrust?: boolean;
+  /** Runs the server in place of the user of the tests, who is root. All folders must be the user's. */
+  readonly user?: OrdinaryUser | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -38,17 +41,19 @@ export interface EditorServer {
 
 /** Starts a VS Code server on loopback, and waits until it listens. */
 export async function startServer(options: ServerOptions): Promise<EditorServer> {
-  const { editor, folder, userDataDir, extensionsDir, signal } = options;
+  const { editor, folder, userDataDir, extensionsDir, user, signal } = options;
   const token = randomBytes(24).toString('hex');
   const tokenFile = join(folder, 'token');
   writeFileSync(tokenFile, token, { mode: 0o600 });
+  if (user !== undefined) give(user, tokenFile);
   const logFile = join(folder, 'server.log');
   const log = openSync(logFile, 'a', 0o600);
   const id = randomUUID();
+  const guard = join(import.meta.dirname, 'end-with-parent.mjs');
   const server = spawn(
     editor.node,
     [
-      ...(process.platform === 'win32' ? [] : ['--import', join(import.meta.dirname, 'end-with-parent.mjs')]),
+      ...(process.platform === 'win32' ? [] : ['--import', user === undefined ? guard : lend(guard, folder)]),
       join(editor.vscode, 'out', 'server-main.js'),
       ...['--host', '127.0.0.1', '--port', '0', '--connection-token-file', tokenFile],
       ...['--server-data-dir', join(folder, 'server'), '--user-data-dir', userDataDir],
@@ -59,7 +64,13 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
     ],
     // The cookie finds processes that left the tree; see jobTree().
     {
-      env: { ...process.env, TMPDIR: folder, ...options.env, [COOKIE]: id },
+      env: {
+        ...(user === undefined ? process.env : userEnvironment(folder)),
+        TMPDIR: folder,
+        ...options.env,
+        [COOKIE]: id,
+      },
+      ...user,
       detached: true,
       windowsHide: true,
       stdio: ['ignore', log, log, 'pipe'],

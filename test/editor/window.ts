@@ -7,7 +7,8 @@ import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { launchBrowser } from './browser.ts';
-import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
+import { DEFAULT_VERSION, type Editor, installEditor } from './install-editor.ts';
+import { give, lend, type OrdinaryUser } from './ordinary-user.ts';
 import { pageAddress } from './page-address.ts';
 import { READABLE, writeSettings } from './profile.ts';
 import { startServer } from './server.ts';
@@ -25,6 +26,8 @@ export interface WindowOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Ask before a folder is trusted, as VS Code does by itself. */
   readonly askForTrust?: boolean;
+  /** Runs the editor in place of the user of the tests, who is root. */
+  readonly user?: OrdinaryUser | undefined;
 }
 
 /** A VS Code in a page, looked at from outside: it may be reloaded and closed. */
@@ -49,7 +52,10 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   const workspace = join(folder, 'workspace');
   for (const each of [workspace, extensionsDir]) mkdirSync(each, { recursive: true });
   writeSettings(userDataDir, { ...READABLE, ...options.settings });
-  const editor = await installEditor(DEFAULT_VERSION, signal);
+  const { user } = options;
+  const installed = await installEditor(DEFAULT_VERSION, signal);
+  if (user !== undefined) for (const each of [folder, extensionsDir]) give(user, each);
+  const editor = user === undefined ? installed : lendEditor(installed, folder);
   const server = await startServer({
     editor,
     folder,
@@ -57,6 +63,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     extensionsDir,
     askForTrust: options.askForTrust === true,
     ...(options.env !== undefined && { env: options.env }),
+    user,
     signal,
   });
   atEnd(t, () => server.stop());
@@ -78,6 +85,10 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     extensionHosts: () => findExtensionHosts(folder),
     another: (folder = workspace) => another(folder),
   };
+}
+
+function lendEditor({ vscode, node }: Editor, folder: string): Editor {
+  return { vscode: lend(vscode, folder), node: lend(node, folder) };
 }
 
 /** @param folder what the server has for its temporary files, as its processes have */
