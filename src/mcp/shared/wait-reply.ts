@@ -5,10 +5,12 @@ import { asksForSecret } from '../../jobs/input-wait.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { WaitOutcome } from '../../jobs/job-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { ProblemReport } from '../../problems/problem-report.ts';
 import { excerpt } from './excerpt.ts';
 import { readFoldedTail } from './folded-page.ts';
 import { markStart, type PageChoice, pageReply } from './page-reply.ts';
-import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
+import { problemFacts, problemLines, tellsAll } from './problem-reply.ts';
+import { DEFAULT_REPLY_BYTES, type Facts, header, jobFacts } from './reply.ts';
 import { streamOf } from './stream-choice.ts';
 import { explainTimeout } from './timeout-cause.ts';
 import type { Answer, ToolContext } from './tool.ts';
@@ -56,6 +58,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     clearInterval(ticker);
   }
   const cursor = targets.find(({ id }) => id === outcome.id)?.cursor ?? 0;
+  const report = await manager.problems.current(outcome.id);
   const facts = {
     ...call.facts,
     reason: outcome.reason,
@@ -65,14 +68,33 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     port_taken_by: outcome.portHolder && (outcome.portHolder.job?.id ?? 'process'),
     input: outcome.input,
     asked: manager.requests.stateOf(outcome.id),
+    ...problemFacts(report),
   };
   const page = { ...call.page, cursor };
+  const problems = report && problemBlock(manager, outcome, page, { facts, report });
+  if (problems !== undefined) return problems;
   const hint = await hintOf(manager, call, outcome);
   if (hint === undefined) return logBlocks(manager, outcome.id, page, facts).blocks;
   // The limit applies to all blocks together.
   const max_bytes = page.max_bytes - Buffer.byteLength(hint(Number.MAX_SAFE_INTEGER));
   const { blocks, next } = logBlocks(manager, outcome.id, { ...page, max_bytes }, facts);
   return [...blocks, hint(next)];
+}
+
+/** Returns a reply with the problems in place of the log, if they say it all. */
+function problemBlock(
+  manager: JobManager,
+  { id, reason }: WaitOutcome,
+  { cursor, max_bytes }: PageChoice,
+  { facts, report }: { readonly facts: Facts; readonly report: ProblemReport },
+): string | undefined {
+  const job = manager.jobs.get(id);
+  if (reason !== 'exit' || !tellsAll(job, report)) return undefined;
+  const next = manager.logs.range(id).end;
+  const first = header({ ...jobFacts(job), ...facts, cursor, next_cursor: next });
+  const hint = `[The problems replace ${next - cursor} bytes of output: output with cursor=${cursor} reads them.]`;
+  const room = max_bytes - Buffer.byteLength(first) - Buffer.byteLength(hint) - 2;
+  return [first, problemLines(job, report, room), hint].join('\n');
 }
 
 const ASK_USER =

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
+import { matcherNames } from '../shared/problem-reply.ts';
 import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
 import { terminalFacts, terminalOf } from '../shared/terminal-size.ts';
@@ -48,6 +49,10 @@ export const execute = defineTool({
         'Give it a terminal: for programs that draw a screen, ask for passwords, or buffer into pipes.',
       ),
     size: z.string().optional().describe('Columns and rows of the terminal. Default "120x30".'),
+    problems: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Problem matchers, such as "$tsc-watch", or "auto".'),
     timeout_s: timeoutSeconds,
     grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),
     wait_s: z
@@ -77,6 +82,7 @@ export const execute = defineTool({
       graceSeconds: args.grace_s,
       port: condition.until === 'port' ? condition.port : undefined,
       asksForInput: condition.until === 'input',
+      problems: args.problems?.map(readMatcher),
       startedBy: context.caller,
     };
     const { job, isExisting, leftoversEnded } = await context.once(() => context.manager.start(request));
@@ -85,6 +91,7 @@ export const execute = defineTool({
       existing: isExisting || undefined,
       pid: job.pid,
       ...terminalFacts(job),
+      matchers: args.problems && matcherNames(job),
       left_behind_ended: leftoversEnded || undefined,
     };
     if (waitSeconds === 0) return header({ ...jobFacts(job), ...facts });
@@ -101,3 +108,13 @@ export const execute = defineTool({
     });
   },
 });
+
+/** A definition as in tasks.json can be given as JSON text. */
+function readMatcher(reference: string): unknown {
+  if (!reference.trimStart().startsWith('{')) return reference;
+  try {
+    return JSON.parse(reference) as unknown;
+  } catch {
+    throw new JobError('A problem matcher is not valid JSON. Correct it, or give a name such as "$tsc".');
+  }
+}

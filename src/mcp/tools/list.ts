@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
+import type { ProblemReport } from '../../problems/problem-report.ts';
 import { type JobRecord, type Status, STATUSES } from '../../protocol/job-record.ts';
+import { problemFacts } from '../shared/problem-reply.ts';
 import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
@@ -24,7 +26,7 @@ export const list = defineTool({
     const allRunning = manager.jobs.running();
     const running = status === undefined || status === 'running' ? allRunning : [];
     const finished = finishedJobs(manager.jobs.list(), allRunning.length, status, limit);
-    const rows = [...running, ...finished.first].map(line);
+    const rows = [...running, ...finished.first].map((job) => line(job, manager.problems.known(job.id)));
     const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
     const facts = header({
       running: running.length,
@@ -68,9 +70,10 @@ function countThatFit(rows: readonly string[], bytes: number): number {
   return first < 0 ? rows.length : first;
 }
 
-function line(job: JobRecord): string {
+function line(job: JobRecord, problems: ProblemReport | undefined): string {
   return header({
     ...jobFacts(job),
+    ...problemFacts(problems),
     started: new Date(job.startedAt).toISOString(),
     ran: duration(job),
     tty: job.terminal === undefined ? undefined : true,

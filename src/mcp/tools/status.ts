@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
+import type { ProblemReport } from '../../problems/problem-report.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
+import { matcherNames, problemFacts, problemLines } from '../shared/problem-reply.ts';
 import { header, jobFacts } from '../shared/reply.ts';
 import { terminalFacts } from '../shared/terminal-size.ts';
 import { defineTool } from '../shared/tool.ts';
@@ -53,11 +56,17 @@ export const status = defineTool({
       header({ started_by: job.startedBy.kind, client: job.startedBy.client }),
       header({ log_end: end, log_dropped: start || undefined, log_not_stored: job.unstoredBytes }),
       ...usage({ processes, ports }, job.status === 'running'),
+      ...problems(job, await manager.problems.current(id)),
       ...(job.error === undefined ? [] : [header({ error: job.error })]),
       ...(lastLine === '' ? [] : [header({ last_line: clip(lastLine, MAX_LINE_LENGTH) })]),
     ].join('\n');
   },
 });
+
+function problems(job: JobRecord, report: ProblemReport | undefined): string[] {
+  if (report === undefined) return [];
+  return [header({ ...problemFacts(report), matchers: matcherNames(job) }), problemLines(job, report)];
+}
 
 function usage({ processes, ports }: InspectResult, isRunning: boolean): string[] {
   if (processes.length === 0) return [];
