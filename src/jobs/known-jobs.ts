@@ -93,6 +93,15 @@ export class KnownJobs extends JobTable {
     return this.#runners.get(runner);
   }
 
+  /** Counts the processes of a running job that a signal has stopped, if the system shows that. It is cheap. */
+  async countStopped(job: JobRecord): Promise<number> {
+    const { status, pid, pidStarted } = job;
+    if (status !== 'running' || pid === undefined || pidStarted === undefined) return 0;
+    // Without its runner, it may be a job of another machine.
+    if (this.linkOf(job) === undefined) return 0;
+    return (await this.#processes.countStopped?.(pid, pidStarted).catch(() => 0)) ?? 0;
+  }
+
   /**
    * Calls back when a job changes and, if `wantsGrowth`, when its log grows: at once, then at most every 16 ms.
    *

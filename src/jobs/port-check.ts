@@ -1,3 +1,4 @@
+import { systemProcessTable } from '../processes/system-process-table.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import type { InspectResult } from '../protocol/messages.ts';
 import type { KnownJobs } from './known-jobs.ts';
@@ -95,7 +96,16 @@ export class PortCheck {
   async #findHolder(): Promise<PortHolder | undefined> {
     if (this.#wasFree || this.#before?.isTaken === false) return undefined;
     const job = await this.#findJob();
-    return this.#before === undefined && job === undefined ? undefined : { job };
+    if (job !== undefined || this.#before !== undefined) return { job };
+    return (await this.#isOlder()) ? { job } : undefined;
+  }
+
+  /** Nobody looked at the port before the job started. So it counts as taken if all that listen are older than the job. */
+  async #isOlder(): Promise<boolean> {
+    const { pidStarted = '' } = this.#source.jobs.get(this.#id);
+    // Processes of other users cannot be found, such as the proxy of a container that the job started.
+    const listeners = (await systemProcessTable().listenersOn?.(this.#port)) ?? [];
+    return listeners.length > 0 && listeners.every(({ started }) => Number(started) < Number(pidStarted));
   }
 
   /** Finds the older job that listens, among those that have processes. */

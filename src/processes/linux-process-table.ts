@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
 import { isOutOfDescriptors, withDescriptor } from '../base/descriptor-reserve.ts';
 import { findInputReader } from './input-reader.ts';
 import { COOKIE } from './job-cookie.ts';
@@ -16,6 +17,8 @@ const TICKS_PER_SECOND = 100;
  */
 const YOUNG_MS = 500;
 const MAX_RECENT_PIDS = 100;
+/** Descendants that are looked at to find stopped ones. */
+const MAX_DESCENDANTS = 200;
 
 /** Reads /proc, as proc(5) describes it. It reads synchronously: the kernel makes each file when it is read. */
 export const linux: ProcessTable = {
@@ -40,8 +43,23 @@ export const linux: ProcessTable = {
   async listeningPorts(processes) {
     return readListeningPorts(processes);
   },
+  async listenersOn(port) {
+    const sockets = new Set(
+      listeningSockets('self').flatMap((each) => (each.port === port ? each.inode : [])),
+    );
+    if (sockets.size === 0) return [];
+    return pids().flatMap((pid) => {
+      return socketInodes(pid).some((inode) => sockets.has(inode)) ? (readStat(pid) ?? []) : [];
+    });
+  },
   async inputReader(processes, input) {
     return withDescriptor(() => findInputReader(processes, input));
+  },
+  async ignoringTermination(processes) {
+    return processes.filter(({ pid }) => ignoresTermination(pid));
+  },
+  async countStopped(pid, started) {
+    return readStat(pid)?.started === started ? countStopped(pid) : 0;
   },
   async bootId() {
     return `${readOrEmpty('/proc/sys/kernel/random/boot_id').trim()} ${pidNamespace()} ${machine()}`;
@@ -137,22 +155,47 @@ function residentBytes(pid: number): number | undefined {
   return match ? Number(match[1]) * 1024 : undefined;
 }
 
+/** Reads SigIgn, a mask in which signal n is bit n - 1 (proc_pid_status(5)). */
+function ignoresTermination(pid: number): boolean {
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1] ?? '0';
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n;
+}
+
+/** Without CONFIG_PROC_CHILDREN in the kernel, only the process itself is counted. */
+function countStopped(root: number): number {
+  const pids = [root];
+  let stopped = 0;
+  // Children are added during the loop.
+  for (const pid of pids) {
+    if (readStat(pid)?.isStopped === true) stopped++;
+    const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).match(/\d+/g) ?? [];
+    if (pids.length < MAX_DESCENDANTS) pids.push(...children.map(Number));
+  }
+  return stopped;
+}
+
 /** State of a listening socket in /proc/net/tcp (TCP_LISTEN in the kernel's tcp_states.h). */
 const LISTEN = '0A';
 
 function readListeningPorts(processes: readonly number[]): number[] {
   const sockets = new Set(processes.flatMap(socketInodes));
-  const ports = new Set<number>();
   // All processes in a network namespace see the same table, so the first one's is enough.
-  const table = processes[0] === undefined ? '' : `/proc/${processes[0]}/net`;
-  for (const line of `${readOrEmpty(`${table}/tcp`)}${readOrEmpty(`${table}/tcp6`)}`.split('\n')) {
+  const all = processes[0] === undefined ? [] : listeningSockets(processes[0]);
+  const ports = all.flatMap(({ port, inode }) => (sockets.has(inode) ? port : []));
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
+
+/** Returns the TCP sockets that listen in the network namespace of a process (proc_pid_net(5)). */
+function listeningSockets(pid: number | 'self'): { port: number; inode: string }[] {
+  const table = `/proc/${pid}/net`;
+  const lines = `${readOrEmpty(`${table}/tcp`)}${readOrEmpty(`${table}/tcp6`)}`.split('\n');
+  return lines.flatMap((line) => {
     const fields = line.trim().split(/\s+/);
     const [, local, , state] = fields;
     const inode = fields[9];
-    if (state !== LISTEN || local === undefined || inode === undefined || !sockets.has(inode)) continue;
-    ports.add(parseInt(local.slice(local.lastIndexOf(':') + 1), 16));
-  }
-  return [...ports].sort((a, b) => a - b);
+    if (state !== LISTEN || local === undefined || inode === undefined) return [];
+    return [{ port: parseInt(local.slice(local.lastIndexOf(':') + 1), 16), inode }];
+  });
 }
 
 function socketInodes(pid: number): string[] {

@@ -56,8 +56,17 @@ export interface ProcessTable {
   details(pid: number): Promise<ProcessDetails | undefined>;
   /** Returns the TCP ports on which any of the processes listens, ascending. */
   listeningPorts(pids: readonly number[]): Promise<number[]>;
+  /** Returns the processes that listen on a TCP port, as far as this user may see them. Systems that do not show it omit this. */
+  listenersOn?(port: number): Promise<ProcessInfo[]>;
   /** Returns how these processes wait for the input of their job. Systems that do not show it omit this. */
   inputReader?(processes: readonly ProcessInfo[], input: InputFile): Promise<InputReader>;
+  /** Returns those of these processes that ignore SIGTERM. Systems that do not show it omit this. */
+  ignoringTermination?(processes: readonly ProcessInfo[]): Promise<ProcessInfo[]>;
+  /**
+   * Counts a process and its descendants that a signal has stopped. It is much cheaper than list(). Systems that do not
+   * show it omit this.
+   */
+  countStopped?(pid: number, started: string): Promise<number>;
   /**
    * Identifies the current boot of the system, since pids mean other processes after the next one. On Linux the
    * namespace of pids and the machine follow, separated by blanks.

@@ -11,6 +11,8 @@ export interface KillTreeOptions {
   readonly exited: Promise<unknown>;
   /** Ends only processes that are still in the session of the job. */
   readonly onlySession?: boolean;
+  /** Whether to hang up the terminal of the job, since interactive shells ignore SIGTERM. */
+  readonly hangsUp?: boolean;
 }
 
 /** How long, and at what interval, the process table is read again if it cannot be read. */
@@ -34,7 +36,7 @@ const LONGEST_PAUSE_MS = 100;
 export async function killTree(
   table: ProcessTable,
   root: TreeRoot,
-  { signal, graceMs, exited, onlySession = false }: KillTreeOptions,
+  { signal, graceMs, exited, onlySession = false, hangsUp = false }: KillTreeOptions,
 ): Promise<{ found: number; survivors: ProcessInfo[] }> {
   const found = new Map<string, ProcessInfo>();
   const followed = table.following?.(root) ?? table;
@@ -49,13 +51,36 @@ export async function killTree(
     sendToTree(left, root, signal);
     // A stopped process does not handle a signal until it continues.
     if (signal !== 'SIGKILL') sendToTree(left, root, 'SIGCONT');
-    left = await untilEmpty(look, graceMs, exited);
+    const hangUp = hangsUp ? prepareHangUp(table, root, graceMs) : undefined;
+    const lookAndHangUp = async (): Promise<ProcessInfo[]> => {
+      const members = await look();
+      await hangUp?.(members);
+      return members;
+    };
+    left = await untilEmpty(lookAndHangUp, graceMs, exited);
   }
   if (left.length > 0) {
     const lookAndKill = (): Promise<ProcessInfo[]> => stopAndKill(look, root);
     left = await untilEmpty(lookAndKill, SIGKILL_TIMEOUT_MS, Promise.resolve(), MIN_LOOKS_AFTER_SIGKILL);
   }
   return { found: found.size, survivors: left };
+}
+
+/**
+ * Returns a function that sends SIGHUP once, as a terminal does that is closed. An interactive shell passes it on to its
+ * commands. So it is sent when only processes are left that ignore SIGTERM, or after half of the grace where the system
+ * does not show that.
+ */
+function prepareHangUp(table: ProcessTable, root: TreeRoot, graceMs: number) {
+  const half = performance.now() + graceMs / 2;
+  let isSent = false;
+  return async (left: readonly ProcessInfo[]): Promise<void> => {
+    if (isSent || left.length === 0) return;
+    const ignoring = await table.ignoringTermination?.(left);
+    if (ignoring === undefined ? performance.now() < half : ignoring.length < left.length) return;
+    isSent = true;
+    sendToTree(left, root, 'SIGHUP');
+  };
 }
 
 /**

@@ -227,7 +227,9 @@ export class Job {
   }
 
   #killTree(process: SpawnedJob, options: Omit<KillTreeOptions, 'exited'>): ReturnType<typeof killTree> {
-    return killTree(this.#context.processes, this.#root(process), { ...options, exited: process.exited });
+    const { exited, terminal } = process;
+    const hangsUp = terminal !== undefined;
+    return killTree(this.#context.processes, this.#root(process), { ...options, exited, hangsUp });
   }
 
   async #members(): Promise<ProcessInfo[]> {

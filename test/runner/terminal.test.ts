@@ -1,53 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { test, type TestContext } from 'node:test';
-import type { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
-import { LogReader } from '../../src/log/read/log-reader.ts';
-import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
-import { logFolder } from '../../src/protocol/log-folder.ts';
-import { DIST } from '../support/mcp-session.ts';
+import { test } from 'node:test';
+import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
-
-const SIZE = { columns: 120, rows: 30 };
-
-async function openTerminalRunner(t: TestContext) {
-  const { storage, connect } = await startRunner(t);
-  const link = await connect({ modulesFolder: DIST });
-  const output = (id: string): string => {
-    const reader = new LogReader(logFolder(storage, id));
-    const { start, end } = reader.range();
-    return Buffer.concat([...reader.pieces(start, end)].map(({ bytes }) => Buffer.from(bytes))).toString();
-  };
-  const run = async (
-    command: string,
-    change: Partial<JobSpec> = {},
-  ): Promise<{ job: JobRecord; text: string }> => {
-    const spec = terminalSpec(command, change);
-    const ended = untilEnded(link, spec.id);
-    await startJob(link, spec);
-    const job = await ended;
-    return { job, text: output(spec.id) };
-  };
-  return { link, output, run };
-}
-
-function terminalSpec(command: string, change: Partial<JobSpec> = {}): JobSpec {
-  return makeSpec(command, { terminal: SIZE, shell: '/bin/bash', ...change });
-}
-
-/** Resolves once the job has printed the text. */
-async function untilPrinted(
-  link: RunnerLink,
-  read: (id: string) => string,
-  id: string,
-  text: string,
-): Promise<void> {
-  link.watch(id);
-  while (!read(id).includes(text)) await once(link, 'grew');
-  link.unwatch(id);
-}
+import { openTerminalRunner, TERMINAL_SIZE, terminalSpec, untilPrinted } from '../support/terminal-runner.ts';
 
 /** Returns the process group in the foreground of the terminal of a process (tpgid in proc(5)). */
 function foreground(pid: number): number {
@@ -113,7 +71,7 @@ test('keeps the terminal output of a killed job up to the kill', async (t) => {
 test('a resized terminal sends SIGWINCH to its foreground process', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   const spec = terminalSpec("trap 'stty size' WINCH; echo ready; while :; do read -t 0.1 line; done", {
-    terminal: SIZE,
+    terminal: TERMINAL_SIZE,
   });
   await startJob(link, spec);
   await untilPrinted(link, output, spec.id, 'ready');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findOnPath } from '../../src/jobs/shell.ts';
-import { assertRefused, run, shareSession, SOON, start } from './support/session.ts';
+import { assertRefused, listOf, run, shareSession, SOON, start, statusOf } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -87,6 +87,38 @@ test('Ctrl+C reaches what is in the foreground of the terminal', async () => {
   assert.equal(facts.reason, 'exit');
 });
 
+test('a program that Ctrl+Z has stopped is reported as stopped until it continues', async () => {
+  const command = "exec env PS1='prompt> ' bash --norc --noprofile -i";
+  const id = await start(session, command, { tty: true, env: { HISTFILE: '' } });
+  await session.call('wait', { job_id: id, until: 'input', timeout_s: SOON });
+  await session.call('interact', { job_id: id, input: 'cat' });
+  await session.call('wait', { job_id: id, until: 'input', timeout_s: SOON });
+  const { facts, log } = await session.call('interact', { job_id: id, keys: ['ctrl-z'] });
+  assert.equal(facts.stopped, '1');
+  assert.match(log, /Stopped/);
+  const listed = async () => (await listOf(session)).find((job) => job.id === id)?.stopped;
+  assert.equal(await listed(), '1');
+  assert.equal((await statusOf(session, id)).stopped, '1');
+  const waited = await session.call('wait', { job_id: id, until: 'exit', timeout_s: 0.1 });
+  assert.deepEqual([waited.facts.reason, waited.facts.stopped], ['timeout', '1']);
+  assert.match(waited.blocks[1] ?? '', /^A signal .*"fg"/);
+  const { facts: continued } = await session.call('interact', { job_id: id, input: 'fg' });
+  assert.equal(continued.stopped, undefined);
+  assert.equal(await listed(), undefined);
+  const after = await session.call('wait', { job_id: id, until: 'exit', timeout_s: 0.5 });
+  assert.match(after.blocks[1] ?? '', /^The job waits for input\./);
+});
+
+test('Ctrl+C on a terminal that ends the job names the agent', async () => {
+  for (const press of [{ key: 'ctrl-c' }, { keys: ['ctrl-c'] }]) {
+    const id = await start(session, 'exec cat', { tty: true });
+    await session.call('wait', { job_id: id, until: 'input', timeout_s: SOON });
+    await session.call('interact', { job_id: id, ...press });
+    const { facts } = await session.call('wait', { job_id: id, timeout_s: SOON });
+    assert.deepEqual([facts.status, facts.ended_by], ['killed', 'agent']);
+  }
+});
+
 test('wrong calls say what works instead', async () => {
   const piped = await start(session, 'cat');
   const terminal = await start(session, 'cat', { tty: true });
@@ -104,6 +136,11 @@ test('wrong calls say what works instead', async () => {
       'interact',
       { job_id: terminal, input: 'x'.repeat(65_000), keys: Array(1000).fill('f12') },
       /longer than 65536 bytes/,
+    ],
+    [
+      'interact',
+      { job_id: terminal, input: 'x'.repeat(5000) },
+      /longer than the terminal takes.*without a terminal/,
     ],
     ['tail', { job_id: piped, format: 'screen' }, /no terminal.*tty=true/],
   ];

@@ -74,13 +74,24 @@ for (const [name, host] of [
   });
 }
 
-test('distinguishes a port of another process from a port of the job', async (t) => {
-  const { port, server } = await listen();
-  t.after(() => server.close());
+test('distinguishes a port of a younger process from a port of the job', async () => {
+  const port = await freePort();
   const id = await start(session, 'exec sleep 100');
+  const younger = await startReady(session, LISTENER);
+  await session.call('interact', { job_id: younger.id, input: String(port) });
   const { facts } = await session.call('wait', { job_id: id, until: 'port', port, timeout_s: SOON });
   assert.equal(facts.reason, 'port');
   assert.equal(facts.port_of_job, 'false');
+});
+
+test('a port of a process that is older than the job ends no wait, also if the start did not name the port', async (t) => {
+  const { port, server } = await listen();
+  t.after(() => server.close());
+  const id = await start(session, 'exec sleep 100');
+  const wait = () => session.call('wait', { job_id: id, until: 'port', port, timeout_s: 0.1 });
+  const { facts, blocks } = await wait();
+  assert.deepEqual([facts.reason, facts.port_taken_by], ['timeout', 'process']);
+  assert.match(blocks[1] ?? '', /^Port \d+ was in use by a process that belongs to no job/);
 });
 
 test('a port that was free when the job started ends the wait when another process opens it', async (t) => {

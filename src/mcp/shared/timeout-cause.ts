@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { shorten } from '../../base/shorten.ts';
 import { findBufferingFilters } from '../../jobs/buffering-filters.ts';
 import type { Condition } from '../../jobs/condition-check.ts';
+import type { InputWait } from '../../jobs/input-wait.ts';
 import type { WaitOutcome } from '../../jobs/job-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 
@@ -10,20 +11,31 @@ const SEARCH_TIMEOUT_MS = 1000;
 /** Longest part of a command line that is shown, in characters. */
 const MAX_COMMAND_LENGTH = 60;
 
+const STOPPED =
+  'A signal such as that of Ctrl+Z has stopped processes of the job. "kill -CONT <pid>" continues one, and "fg" does in its shell. ';
+const WAITS: Readonly<Record<InputWait, string>> = {
+  line: 'The job waits for input. Answer it with interact',
+  hidden: 'The job asks for a secret. Call interact with ask_user',
+  likely: 'The job seems to wait for input. Look at its last line, and answer it with interact',
+};
+
 /** Returns whole sentences, each with a space behind it, about a likely cause of a timeout. Empty if none is known. */
 export async function explainTimeout(
   manager: JobManager,
   condition: Condition,
   outcome: WaitOutcome,
 ): Promise<string> {
-  if (condition.until === 'port') return explainPort(condition.port, outcome);
-  if (condition.until !== 'pattern' && condition.until !== 'output') return '';
   const job = manager.jobs.get(outcome.id);
-  const inspection = await Promise.race([
-    // The wait has its answer without this, too.
-    manager.inspect(job.id).catch(() => undefined),
-    delay(SEARCH_TIMEOUT_MS, undefined, { ref: false }),
-  ]);
+  if ((await manager.jobs.countStopped(job)) > 0) return STOPPED;
+  const taken = condition.until === 'port' ? explainPort(condition.port, outcome) : '';
+  if (taken !== '') return taken;
+  // The wait has its answer without this, too.
+  const within = <T>(search: Promise<T>): Promise<T | undefined> =>
+    Promise.race([search.catch(() => undefined), delay(SEARCH_TIMEOUT_MS, undefined, { ref: false })]);
+  const input = await within(manager.waitsForInput(job.id));
+  if (input !== undefined) return `${WAITS[input]}. `;
+  if (condition.until !== 'pattern' && condition.until !== 'output') return '';
+  const inspection = await within(manager.inspect(job.id));
   const [filter] = findBufferingFilters(job.command, inspection?.processes ?? []);
   if (filter === undefined) return '';
   return (

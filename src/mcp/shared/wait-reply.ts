@@ -25,6 +25,9 @@ const MAX_END_LINES = 1000;
 /** Reserved for the text between them, and for the mark of a line that is cut. */
 const GAP_BYTES = 150 + 120;
 
+/** After these, a job may be silent because a signal has stopped it. */
+const SILENT_REASONS: ReadonlySet<WaitOutcome['reason']> = new Set(['timeout', 'quiet', 'input']);
+
 export interface WaitCall {
   readonly targets: readonly WaitTarget[];
   readonly condition: Condition;
@@ -59,7 +62,10 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   }
   const cursor = targets.find(({ id }) => id === outcome.id)?.cursor ?? 0;
   const report = await manager.problems.current(outcome.id);
+  const isSilent = SILENT_REASONS.has(outcome.reason);
+  const stopped = isSilent ? await manager.jobs.countStopped(manager.jobs.get(outcome.id)) : 0;
   const facts = {
+    stopped: stopped || undefined,
     ...call.facts,
     reason: outcome.reason,
     match: outcome.match && excerpt(outcome.match.text, outcome.match.at, MAX_MATCH_LENGTH),

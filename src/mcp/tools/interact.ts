@@ -90,7 +90,8 @@ export const interact = defineTool({
     });
     await answer(manager, id, cursor, signal);
     const page = { cursor, max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' } as const;
-    return pageReply(manager, id, page).text;
+    const stopped = await manager.jobs.countStopped(manager.jobs.get(id));
+    return pageReply(manager, id, page, { stopped: stopped || undefined }).text;
   },
 });
 

@@ -26,7 +26,10 @@ export const list = defineTool({
     const allRunning = manager.jobs.running();
     const running = status === undefined || status === 'running' ? allRunning : [];
     const finished = finishedJobs(manager.jobs.list(), allRunning.length, status, limit);
-    const rows = [...running, ...finished.first].map((job) => line(job, manager.problems.known(job.id)));
+    const stopped = await Promise.all(running.map((job) => manager.jobs.countStopped(job)));
+    const rows = [...running, ...finished.first].map((job, at) => {
+      return line(job, stopped[at], manager.problems.known(job.id));
+    });
     const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
     const facts = header({
       running: running.length,
@@ -70,9 +73,10 @@ function countThatFit(rows: readonly string[], bytes: number): number {
   return first < 0 ? rows.length : first;
 }
 
-function line(job: JobRecord, problems: ProblemReport | undefined): string {
+function line(job: JobRecord, stopped = 0, problems?: ProblemReport): string {
   return header({
     ...jobFacts(job),
+    stopped: stopped || undefined,
     ...problemFacts(problems),
     started: new Date(job.startedAt).toISOString(),
     ran: duration(job),

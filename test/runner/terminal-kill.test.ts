@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { JobSpec } from '../../src/protocol/job-record.ts';
+import { eventually, isAlive, startJob, untilEnded } from '../support/runner.ts';
+import { openTerminalRunner, terminalSpec, untilPrinted } from '../support/terminal-runner.ts';
+import { TREES } from '../support/trees.ts';
+
+/** Interactive shells put each command into a process group of its own. */
+const SHELL_TREES = {
+  'an interactive shell with commands in the background, stopped and in the foreground': `exec bash --norc -ic '
+    sleep 101 & echo $!
+    sh -c "echo \\$\\$; kill -STOP \\$\\$; sleep 102"
+    sh -c "echo \\$\\$; echo ready; sleep 103; :"; :'`,
+  'a shell in a shell, both interactive': `exec bash --norc -ic 'echo $$; bash --norc -ic "echo \\$\\$; echo ready; sleep 104; :"; :'`,
+} as const;
+
+for (const [shape, command] of Object.entries({ ...TREES, ...SHELL_TREES })) {
+  // Promise: kill-any-tree
+  test(`a kill on a terminal ends ${shape}`, async (t) => {
+    const { link, output } = await openTerminalRunner(t);
+    const job = await startJob(link, terminalSpec(command));
+    await untilPrinted(link, output, job.id, 'ready');
+    const result = await link.kill({ id: job.id, signal: 'SIGTERM', graceMs: 200, by: 'agent' });
+    assert.deepEqual(result.survivors, []);
+    assert.deepEqual([result.job.status, result.job.endedBy], ['killed', 'agent']);
+    const pids = printedPids(output(job.id));
+    assert.ok(pids.length > 0);
+    assert.deepEqual(pids.filter(isAlive), []);
+  });
+}
+
+/** Returns the pids that a tree has printed, without the numbers of the shell's jobs. */
+function printedPids(text: string): number[] {
+  return (text.match(/^[\d ]+\r$/gm) ?? []).flatMap((line) => line.trim().split(' ').map(Number));
+}
+
+/** Longer than any test may take. */
+const FOREVER: Partial<JobSpec> = { graceMs: 3_600_000 };
+
+test('an interactive shell, which ignores SIGTERM, is hung up and does not use up its grace', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const spec = terminalSpec("exec env PS1='prompt> ' bash --norc --noprofile -i", FOREVER);
+  await startJob(link, spec);
+  await untilPrinted(link, output, spec.id, 'prompt> ');
+  await link.write({ id: spec.id, text: "trap 'echo saved' EXIT; echo trap-''set\r", eof: false });
+  await untilPrinted(link, output, spec.id, 'trap-set');
+  const { job, survivors } = await link.kill({
+    id: spec.id,
+    signal: 'SIGTERM',
+    graceMs: 3_600_000,
+    by: 'agent',
+  });
+  assert.deepEqual(survivors, []);
+  assert.deepEqual([job.status, job.signal ?? job.exitCode], ['killed', 'SIGHUP']);
+  assert.match(output(spec.id), /saved/);
+});
+
+test('a program that is shutting down is not hung up by the shell that it runs in', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const command = `exec bash --norc -ic 'bash -c "trap \\"echo closing; sleep 0.5; echo closed; exit\\" TERM; echo ready; while :; do sleep 0.05; done"; :'`;
+  const spec = terminalSpec(command, FOREVER);
+  await startJob(link, spec);
+  await untilPrinted(link, output, spec.id, 'ready');
+  await link.kill({ id: spec.id, signal: 'SIGTERM', graceMs: 3_600_000, by: 'agent' });
+  assert.match(output(spec.id), /closing\r\nclosed\r\n/);
+});
+
+test('Ctrl+C on a terminal names who pressed it, if the job ends because of it', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  for (const by of ['agent', 'person'] as const) {
+    const spec = terminalSpec('echo ready; sleep 1000', { graceMs: 0 });
+    const ended = untilEnded(link, spec.id);
+    await startJob(link, spec);
+    await untilPrinted(link, output, spec.id, 'ready');
+    await link.write({ id: spec.id, text: '\x03', eof: false, by });
+    const job = await ended;
+    assert.deepEqual([job.status, job.endedBy], ['killed', by]);
+  }
+});
+
+test('Ctrl+C that a program reads as a key, or a shell survives, does not end the job', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const raw = terminalSpec(
+    'stty raw -echo; echo ready; dd bs=1 count=1 2>/dev/null; stty sane; exit 3',
+    FOREVER,
+  );
+  const rawEnded = untilEnded(link, raw.id);
+  await startJob(link, raw);
+  await untilPrinted(link, output, raw.id, 'ready');
+  await link.write({ id: raw.id, text: '\x03', eof: false, by: 'agent' });
+  assert.equal((await rawEnded).endedBy, 'itself');
+
+  const shell = terminalSpec("exec env PS1='prompt> ' bash --norc --noprofile -i", FOREVER);
+  const ended = untilEnded(link, shell.id);
+  await startJob(link, shell);
+  await untilPrinted(link, output, shell.id, 'prompt> ');
+  await link.write({ id: shell.id, text: '\x03', eof: false, by: 'agent' });
+  await untilPrinted(link, output, shell.id, '^C');
+  await link.write({ id: shell.id, text: 'exit 0\r', eof: false, by: 'agent' });
+  const job = await ended;
+  assert.deepEqual([job.status, job.endedBy], ['completed', 'itself']);
+});
+
+test('a line that is longer than a terminal in line mode takes is refused, and nothing of it arrives', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const spec = terminalSpec('stty -echo; echo ready; read -r line; echo "${#line}"', {});
+  const ended = untilEnded(link, spec.id);
+  await startJob(link, spec);
+  await untilPrinted(link, output, spec.id, 'ready');
+  const write = (text: string) => link.write({ id: spec.id, text, eof: false });
+  assert.equal(await write(`${'x'.repeat(4096)}\r`), 'long');
+  assert.equal(await write(`${'x'.repeat(4095)}\r`), 'written');
+  await ended;
+  assert.match(output(spec.id), /\r\n4095\r\n$/);
+});
+
+test('64 KiB of input reach a program that reads keys', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const spec = terminalSpec('stty raw -echo; echo ready; head -c 65536 | wc -c', {});
+  const ended = untilEnded(link, spec.id);
+  await startJob(link, spec);
+  await untilPrinted(link, output, spec.id, 'ready');
+  assert.equal(await link.write({ id: spec.id, text: 'k'.repeat(65_536), eof: false }), 'written');
+  await ended;
+  assert.match(output(spec.id), /65536/);
+});
+
+test('the hang-up reaches the processes of a runner that is killed', async (t) => {
+  const { link, output, address } = await openTerminalRunner(t);
+  const spec = terminalSpec("exec bash --norc -ic 'echo $$; sleep 105 & echo $!; echo ready; sleep 106; :'");
+  await startJob(link, spec);
+  await untilPrinted(link, output, spec.id, 'ready');
+  const pids = printedPids(output(spec.id));
+  assert.ok(pids.every((pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').length > 0));
+  process.kill((await address()).pid, 'SIGKILL');
+  await eventually('all are gone', () => !pids.some(isAlive));
+});
