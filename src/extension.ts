@@ -13,6 +13,7 @@ import { askUser } from './ui/notices/input-prompt.ts';
 import { showNotices } from './ui/notices/job-notices.ts';
 import { showStartNotices } from './ui/notices/start-notices.ts';
 import { showInStatusBar } from './ui/notices/status-bar.ts';
+import { showTerminalNotice } from './ui/notices/terminal-notice.ts';
 import { JobOutput } from './ui/output/job-output.ts';
 import { LogDocuments } from './ui/output/log-document.ts';
 import { showRunningJobs } from './ui/running-jobs.ts';
@@ -71,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   door = attachDoor;
   const openDoor = (): Promise<string> => attachDoor.open();
-  const outputs = new JobOutput(source);
+  const outputs = new JobOutput(source, context.workspaceState);
   const logs = new LogDocuments(source);
   const tree = new JobTree(source);
   jobs = source;
@@ -99,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   showStartNotices(source);
+  showTerminalNotice(source);
 }
 
 /** Disconnects from the runner. Jobs keep running there until the next window connects or the keep-alive time is over. */

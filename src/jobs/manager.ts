@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { JobError } from '../base/job-error.ts';
 import { clip, quote } from '../base/quoted-text.ts';
-import type { Screen } from '../log/screen/screen-replay.ts';
+import type { KnownModes, Screen } from '../log/screen/screen-replay.ts';
 import { CommandPolicy } from '../policy/command-policy.ts';
 import { startedOpenFiles } from '../processes/process-limits.ts';
 import type { NamedProcess } from '../processes/tree-inspection.ts';
@@ -36,7 +36,6 @@ import {
   refusalOf,
   type StartRequest,
 } from './start-request.ts';
-import { hasTerminalSupport } from './terminal-support.ts';
 import { Secrets } from './typed-secrets.ts';
 
 /** Ctrl+C and Ctrl+D as a terminal gets them. They are no text that a program could run. */
@@ -64,6 +63,8 @@ export class JobManager {
   readonly #policy: CommandPolicy;
   /** The ports that jobs were expected to open, by job. */
   readonly #ports = new Map<string, PortBeforeStart>();
+  /** What earlier drawings of screens found out, by job. */
+  readonly #modes = new Map<string, KnownModes>();
   /** The folder in whose `node_modules` native modules are. */
   readonly #modulesFolder: string;
 
@@ -97,6 +98,7 @@ export class JobManager {
     this.jobs.on('removed', ({ id }) => {
       this.requests.forget(id);
       this.#ports.delete(id);
+      this.#modes.delete(id);
     });
   }
 
@@ -207,11 +209,6 @@ export class JobManager {
     await this.#link(job).signal({ id: job.id, signal, by });
   }
 
-  /** Returns true if jobs can have terminals here. */
-  get hasTerminals(): boolean {
-    return hasTerminalSupport(this.#modulesFolder);
-  }
-
   /** Changes the size of a job's terminal. @throws JobError if it has none, is not running, or the size is out of bounds */
   async resize(reference: string, size: TerminalSize): Promise<void> {
     const job = this.jobs.get(reference);
@@ -222,8 +219,13 @@ export class JobManager {
     }
   }
 
-  /** Draws the screen of a job's terminal. @throws JobError if it has none */
-  async screen(reference: string): Promise<Screen> {
+  /**
+   * Draws the screen of a job's terminal.
+   *
+   * @param viewSize the size that the drawn screen gets; by default that of the job's terminal
+   * @throws JobError if the job has no terminal
+   */
+  async screen(reference: string, viewSize?: TerminalSize): Promise<Screen> {
     const job = this.jobs.get(reference);
     const size = terminalSizeOf(job);
     if (size === undefined) {
@@ -232,7 +234,13 @@ export class JobManager {
       );
     }
     const { replayScreen } = await import('../log/screen/screen-replay.ts');
-    return replayScreen(this.logs.reader(job.id), size);
+    const screen = await replayScreen(this.logs.reader(job.id), {
+      size,
+      viewSize,
+      known: this.#modes.get(job.id),
+    });
+    if (this.jobs.find(job.id) !== undefined) this.#modes.set(job.id, screen.known);
+    return screen;
   }
 
   /**

@@ -90,6 +90,8 @@ export interface JobState {
   readonly unstoredBytes?: number;
   /** How its output is read. `socket`: the job cannot open `/dev/stdout` and the other devices. */
   readonly capture?: 'fifo' | 'socket' | 'pipe' | 'terminal';
+  /** Why it has pipes although its starter asked for a terminal, as one clause. */
+  readonly lacksTerminal?: string;
   /** Size of its terminal, if a viewer has changed it. */
   readonly terminalSize?: TerminalSize;
   /**

@@ -21,6 +21,7 @@ import { OutputCapture } from './output-capture.ts';
 import type { PreparedLog } from './prepared-log.ts';
 import { environmentOf, type SpawnedJob, spawnJob } from './spawn-job.ts';
 import { describeStartFailure } from './start-failure.ts';
+import { NativeModuleError } from './terminal/c-library.ts';
 
 /** Pause before something is tried again that failed because the processes could not be listed. */
 const RETRY_PAUSE_MS = 1000;
@@ -107,14 +108,18 @@ export class Job {
 
   async #start({ env: base, openFiles, modulesFolder }: Inheritance): Promise<void> {
     const { logs, fifos, limits } = this.#context;
-    const env = environmentOf(this.#spec, base);
     try {
       this.#log = logs.take(this.#spec.id, this.#spec.maxOutputSize);
       const output = this.#output;
-      const options = { env, openFiles, modulesFolder, output, fifos, limits: await limits };
-      this.#process = await spawnJob(this.#spec, options);
+      const options = { openFiles, modulesFolder, output, fifos, limits: await limits };
+      const spawn = (): Promise<SpawnedJob> =>
+        spawnJob(this.#spec, { ...options, env: environmentOf(this.#spec, base) });
+      this.#process = await spawn().catch((error: unknown) => {
+        if (!this.#replaceTerminal(error)) throw error;
+        return spawn();
+      });
     } catch (error) {
-      this.#fail(describeStartFailure(error, this.#spec, env));
+      this.#fail(describeStartFailure(error, this.#spec, environmentOf(this.#spec, base)));
       return;
     }
     const { pid, capture, exited } = this.#process;
@@ -125,6 +130,15 @@ export class Job {
     // Processes that the shell leaves behind may print long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
     if (this.#spec.timeoutMs !== undefined) this.#armDeadline(this.#spec.timeoutMs);
+  }
+
+  /** Gives the job of a person pipes if there are no terminals here. An agent has asked for one, and gets an error. */
+  #replaceTerminal(error: unknown): boolean {
+    if (!(error instanceof NativeModuleError) || this.#spec.startedBy.kind !== 'person') return false;
+    const { terminal: _, ...spec } = this.#spec;
+    this.#spec = spec;
+    this.#state = { ...this.#state, lacksTerminal: error.message };
+    return true;
   }
 
   rename(name: string | undefined): void {

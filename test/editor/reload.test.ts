@@ -26,7 +26,7 @@ function checkLines(storage: string, id: string): number {
   const reader = new LogReader(logFolder(storage, id));
   const { start, end } = reader.range();
   const text = Buffer.concat([...reader.pieces(start, end)].map(({ bytes }) => bytes)).toString();
-  const lines = text.split('\n').slice(start === 0 ? 0 : 1, -1);
+  const lines = text.split('\r\n').slice(start === 0 ? 0 : 1, -1);
   if (lines[0] === undefined) return 0;
   const first = Number(lines[0].slice('line '.length));
   lines.forEach((line, at) => assert.equal(line, `line ${first + at}`));

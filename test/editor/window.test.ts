@@ -50,7 +50,7 @@ test('Reload Window with a running job, the view hidden and no chat open: the jo
   const after = jobs();
   assert.equal(after.length, 1);
   assert.equal(after[0]!.id, before!.id);
-  const lines = printed().trimEnd().split('\n');
+  const lines = printed().trimEnd().split('\r\n');
   assert.equal(lines.pop(), 'end');
   assert.deepEqual(
     lines,

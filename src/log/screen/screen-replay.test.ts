@@ -25,7 +25,7 @@ test('shows the rows, the cursor and the modes of a terminal', async (t) => {
     '\x1b[?1049h\x1b[?1h\x1b[2J\x1b[1;1Hfirst  \x1b[4;3Hä漢',
     '\x1b[2;5H',
   );
-  const screen = await replayScreen(reader, SIZE);
+  const screen = await replayScreen(reader, { size: SIZE });
   assert.deepEqual(screen.rows, ['first', '', '', '  ä漢', '']);
   assert.deepEqual(screen.cursor, { row: 2, column: 5 });
   assert.equal(screen.isAlternate, true);
@@ -34,29 +34,64 @@ test('shows the rows, the cursor and the modes of a terminal', async (t) => {
 
 test('shows the normal screen again once a program has left the alternate one', async (t) => {
   const reader = logOf(t, 'before\r\n', '\x1b[?1049h\x1b[Heditor', '\x1b[?1049l', 'after');
-  const screen = await replayScreen(reader, SIZE);
+  const screen = await replayScreen(reader, { size: SIZE });
   assert.deepEqual(screen.rows, ['before', 'after', '', '', '']);
   assert.equal(screen.isAlternate, false);
 });
 
 test('scrolls like a terminal', async (t) => {
   const text = Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\r\n');
-  const { rows } = await replayScreen(logOf(t, text), SIZE);
+  const { rows } = await replayScreen(logOf(t, text), { size: SIZE });
   assert.deepEqual(rows, ['line 25', 'line 26', 'line 27', 'line 28', 'line 29']);
 });
 
 test('a program that has drawn for a long time is still on the alternate screen', async (t) => {
   const frame = `\x1b[H${'a'.repeat(19)}\r\n${'b'.repeat(19)}\x1b[K`;
   const reader = logOf(t, '\x1b[?104', '9h', ...Array.from({ length: 3 }, () => frame.repeat(20_000)));
-  const screen = await replayScreen(reader, SIZE);
+  const screen = await replayScreen(reader, { size: SIZE });
   assert.equal(screen.isAlternate, true);
   assert.deepEqual(screen.rows.slice(0, 3), ['a'.repeat(19), 'b'.repeat(19), '']);
 });
 
 test('the redraw brings another terminal to the same state', async (t) => {
   const reader = logOf(t, 'old\r\n'.repeat(9), '\x1b[?1049h\x1b[?1h\x1b[31mred\x1b[0m\x1b[3;3Hx');
-  const screen = await replayScreen(reader, SIZE);
-  const copy = await replayScreen(logOf(t, screen.redraw), SIZE);
+  const screen = await replayScreen(reader, { size: SIZE });
+  const copy = await replayScreen(logOf(t, screen.redraw), { size: SIZE });
   assert.deepEqual({ ...copy, redraw: '', end: 0 }, { ...screen, redraw: '', end: 0 });
   assert.equal(copy.redraw, screen.redraw);
+});
+
+test('the redraw restores what a screen does not show: the cursor, events of the mouse, the region and keys', async (t) => {
+  const modes = '\x1b[?1049h\x1b[?25l\x1b[?1002h\x1b[?1006h\x1b[?2004h\x1b[>1u\x1b[=2;2u\x1b[4 q';
+  const { redraw } = await replayScreen(logOf(t, `text${modes}\x1b[2;4r\x1b[3;2H`), { size: SIZE });
+  for (const each of ['\x1b[?25l', '\x1b[?1002h', '\x1b[?1006h', '\x1b[?2004h', '\x1b[>3u', '\x1b[4 q']) {
+    assert.ok(redraw.includes(each), JSON.stringify([each, redraw]));
+  }
+  assert.ok(redraw.includes('\x1b[2;4r\x1b[3;2H'), JSON.stringify(redraw));
+  // What was undone is not set again.
+  const undone = '\x1b[<u\x1b[?1006;25l\x1b[?25h\x1b[0 q\x1b[r';
+  const after = await replayScreen(logOf(t, `${modes}${undone}`), { size: SIZE });
+  assert.doesNotMatch(after.redraw, /\?1006h|\?25l|u/);
+  const reset = await replayScreen(logOf(t, `${modes}\x1bc`), { size: SIZE });
+  assert.equal(reset.redraw, '');
+});
+
+test('modes that were set long ago still hold, wherever the log is cut into pieces', async (t) => {
+  const modes = '\x1b[?1049;1006h\x1b[?1000h\x1b[>5u\x1b[?25l';
+  const parts = modes.split('').concat('x'.repeat(200).repeat(10_000));
+  const reader = logOf(t, ...parts);
+  const screen = await replayScreen(reader, { size: SIZE });
+  assert.equal(screen.isAlternate, true);
+  for (const each of ['\x1b[?1006h', '\x1b[?1000h', '\x1b[>5u', '\x1b[?25l']) {
+    assert.ok(screen.redraw.includes(each), JSON.stringify(each));
+  }
+  const again = await replayScreen(reader, { size: SIZE, known: screen.known });
+  assert.equal(again.redraw, screen.redraw);
+});
+
+test('a screen is drawn in the size in which it was printed, and then gets that of the view', async (t) => {
+  const reader = logOf(t, `\x1b[1;1Ha\x1b[5;20Hz\x1b[3;1H${'m'.repeat(20)}`);
+  const { rows } = await replayScreen(reader, { size: SIZE, viewSize: { columns: 30, rows: 8 } });
+  assert.deepEqual(rows.slice(0, 5), ['a', '', 'm'.repeat(20), '', `${' '.repeat(19)}z`]);
+  assert.equal(rows.length, 8);
 });

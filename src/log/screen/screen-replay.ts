@@ -1,12 +1,20 @@
+import { setImmediate } from 'node:timers/promises';
 import serialize from '@xterm/addon-serialize';
 import unicode11 from '@xterm/addon-unicode11';
-import xterm, { type Terminal } from '@xterm/headless';
+import xterm, { type IFunctionIdentifier, type Terminal } from '@xterm/headless';
 import type { LogReader } from '../read/log-reader.ts';
+import { TerminalModes } from './terminal-modes.ts';
 
 /** Size of a terminal, in characters. */
-export interface ScreenSize {
+interface ScreenSize {
   readonly columns: number;
   readonly rows: number;
+}
+
+/** The modes at a place in the log. */
+export interface KnownModes {
+  readonly cursor: number;
+  readonly modes: TerminalModes;
 }
 
 /** What the terminal of a job shows. */
@@ -23,28 +31,35 @@ export interface Screen {
   readonly redraw: string;
   /** Cursor behind the last byte of the log that was drawn. */
   readonly end: number;
+  /** Spares the next replay of the same log the search for earlier modes. */
+  readonly known: KnownModes;
+}
+
+export interface ReplayOptions {
+  /** Size of the terminal in which the job has printed. */
+  readonly size: ScreenSize;
+  /** Size that the terminal gets then. By default it stays as it is. */
+  readonly viewSize?: ScreenSize | undefined;
+  /** From an earlier replay of the same log. */
+  readonly known?: KnownModes | undefined;
 }
 
 /** So much of a log is drawn again. Programs that use the whole screen draw all of it in much less. */
 const REPLAY_BYTES = 1024 * 1024;
-/** How far back is looked for the beginning of the alternate screen, which may be long ago. */
-const SEARCH_BYTES = 16 * 1024 * 1024;
-/** What programs send to switch to the alternate screen (xterm control sequences, DECSET 1049, 1047 and 47). */
-// eslint-disable-next-line no-control-regex -- escape sequences begin with one
-const ALTERNATE = /\x1b\[\?(?:1049|1047|47)[hl]/g;
 /** Lines above the screen that a redraw brings back. */
 const SCROLLBACK_ROWS = 1000;
 
-/**
- * Draws the end of a log on a terminal emulator.
- *
- * @param size as the terminal of the job is now
- */
-export async function replayScreen(reader: LogReader, { columns, rows }: ScreenSize): Promise<Screen> {
+/** Draws the end of a log on a terminal emulator. Modes that were set before that, such as the alternate screen, still hold. */
+export async function replayScreen(
+  reader: LogReader,
+  { size, viewSize = size, known }: ReplayOptions,
+): Promise<Screen> {
   const { start, end } = reader.range();
+  const from = Math.max(start, end - REPLAY_BYTES);
+  const earlier = await modesAt(reader, from, start, known);
   const terminal = new xterm.Terminal({
-    cols: columns,
-    rows,
+    cols: size.columns,
+    rows: size.rows,
     scrollback: SCROLLBACK_ROWS,
     allowProposedApi: true,
   });
@@ -53,27 +68,75 @@ export async function replayScreen(reader: LogReader, { columns, rows }: ScreenS
     terminal.unicode.activeVersion = '11';
     const serializer = new serialize.SerializeAddon();
     terminal.loadAddon(serializer);
-    const from = Math.max(start, end - REPLAY_BYTES);
-    const mode = from > start ? lastSwitch(reader, Math.max(start, from - SEARCH_BYTES), from) : '';
-    await write(terminal, mode);
+    const state = observe(terminal);
+    await write(terminal, earlier.all);
     for (const { bytes } of reader.pieces(from, end)) await write(terminal, bytes);
-    return { ...picture(terminal), redraw: serializer.serialize(), end };
+    const isResized = viewSize.columns !== size.columns || viewSize.rows !== size.rows;
+    if (isResized) terminal.resize(viewSize.columns, viewSize.rows);
+    const redraw = serializer.serialize() + state.hidden(!isResized);
+    return { ...picture(terminal), redraw, end, known: { cursor: from, modes: earlier } };
   } finally {
     terminal.dispose();
   }
 }
 
-/** Returns the last sequence in a part of the log that switched between the screens. */
-function lastSwitch(reader: LogReader, from: number, to: number): string {
-  let last = '';
-  let rest = '';
-  for (const { bytes } of reader.pieces(from, to)) {
-    const text = rest + Buffer.from(bytes).toString('latin1');
-    last = [...text.matchAll(ALTERNATE)].at(-1)?.[0] ?? last;
-    // The next piece may go on in the middle of a sequence.
-    rest = text.slice(-'\x1b[?1049h'.length);
+/** Returns the modes at a cursor. They may have been set long ago, so everything before it that is kept is searched. */
+async function modesAt(
+  reader: LogReader,
+  cursor: number,
+  start: number,
+  known: KnownModes | undefined,
+): Promise<TerminalModes> {
+  const modes = known !== undefined && known.cursor <= cursor ? known.modes.copy() : new TerminalModes();
+  const from = known !== undefined && known.cursor <= cursor ? Math.max(start, known.cursor) : start;
+  for (let at = from; at < cursor; at += REPLAY_BYTES) {
+    for (const { bytes } of reader.pieces(at, Math.min(cursor, at + REPLAY_BYTES))) modes.scan(bytes);
+    // A long log must not hold up everything else in this process.
+    await setImmediate();
   }
-  return last;
+  return modes;
+}
+
+/** Follows what is set in a terminal and not part of a serialized screen. */
+function observe(terminal: Terminal): { hidden(hasRegion: boolean): string } {
+  const modes = new TerminalModes();
+  let cursorStyle = '';
+  let region = '';
+  const reset = (): void => {
+    modes.reset();
+    cursorStyle = '';
+    region = '';
+  };
+  const onSequence = (id: IFunctionIdentifier, act: (parameters: number[]) => void): void => {
+    terminal.parser.registerCsiHandler(id, (parameters) => {
+      act(parameters.flat());
+      // The terminal handles it, too.
+      return false;
+    });
+  };
+  for (const final of ['h', 'l']) {
+    onSequence({ prefix: '?', final }, (numbers) => modes.set(numbers, final === 'h'));
+  }
+  for (const prefix of ['>', '<', '=']) {
+    onSequence({ prefix, final: 'u' }, (numbers) => modes.keys(prefix, numbers));
+  }
+  onSequence({ intermediates: ' ', final: 'q' }, ([style = 0]) => (cursorStyle = `\x1b[${style} q`));
+  onSequence({ final: 'r' }, ([top = 0, bottom = 0]) => {
+    const isWhole = top <= 1 && (bottom === 0 || bottom >= terminal.rows);
+    region = isWhole ? '' : `\x1b[${Math.max(1, top)};${bottom === 0 ? terminal.rows : bottom}r`;
+  });
+  terminal.parser.registerEscHandler({ final: 'c' }, () => {
+    reset();
+    return false;
+  });
+  return {
+    hidden: (hasRegion) => {
+      const { cursorX, cursorY } = terminal.buffer.active;
+      // The scroll region (DECSTBM) moves the cursor to its home.
+      const placed = `${region}\x1b[${cursorY + 1};${cursorX + 1}H`;
+      return (hasRegion && region !== '' ? placed : '') + modes.hidden + cursorStyle;
+    },
+  };
 }
 
 function picture(terminal: Terminal): Pick<Screen, 'rows' | 'cursor' | 'isAlternate' | 'hasApplicationKeys'> {

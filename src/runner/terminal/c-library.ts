@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as Koffi from 'koffi';
@@ -25,8 +26,7 @@ export class NativeModuleError extends Error {
 let library: CLibrary | undefined;
 
 /**
- * Loads koffi, which calls functions of C libraries, on the first call. It has a binary each for glibc and musl, and
- * chooses by the program interpreter of this process: a binary for glibc loads on musl, and then crashes.
+ * Loads koffi, which calls functions of C libraries, on the first call.
  *
  * @param folder in whose `node_modules`, or in those of its parents, koffi is
  * @throws NativeModuleError
@@ -38,22 +38,54 @@ export function loadCLibrary(folder: string): CLibrary {
 
 function load(folder: string): CLibrary {
   if (process.platform === 'win32') throw new NativeModuleError('terminals are not supported on Windows yet');
+  const koffi = loadKoffi(folder);
+  // The process itself: Node is linked against the C library, whatever that is called on this system.
+  const c = koffi.load(null);
+  return {
+    grantpt: c.func('int grantpt(int)'),
+    unlockpt: c.func('int unlockpt(int)'),
+    ptsname_r: c.func('int ptsname_r(int, _Out_ char *, size_t)'),
+    ioctl: c.func('int ioctl(int, unsigned long, ...)'),
+    tcgetattr: c.func('int tcgetattr(int, _Out_ void *)'),
+    tcsetattr: c.func('int tcsetattr(int, int, void *)'),
+    errno: () => koffi.errno(),
+  };
+}
+
+/** @throws NativeModuleError */
+function loadKoffi(folder: string): typeof Koffi {
+  const system = `${process.platform}-${process.arch}`;
+  const require = createRequire(join(folder, 'runner.js'));
+  let loader: string;
   try {
-    const koffi = createRequire(join(folder, 'runner.js'))('koffi/indirect') as typeof Koffi;
-    // The process itself: Node is linked against the C library, whatever that is called on this system.
-    const c = koffi.load(null);
-    return {
-      grantpt: c.func('int grantpt(int)'),
-      unlockpt: c.func('int unlockpt(int)'),
-      ptsname_r: c.func('int ptsname_r(int, _Out_ char *, size_t)'),
-      ioctl: c.func('int ioctl(int, unsigned long, ...)'),
-      tcgetattr: c.func('int tcgetattr(int, _Out_ void *)'),
-      tcsetattr: c.func('int tcsetattr(int, int, void *)'),
-      errno: () => koffi.errno(),
-    };
+    loader = require.resolve('koffi/indirect');
+  } catch {
+    throw new NativeModuleError(`the native module koffi is not installed for ${system}`);
+  }
+  checkCLibrary(join(loader, '..', '..', '@koromix', `koffi-${system}`));
+  try {
+    return require(loader) as typeof Koffi;
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    const system = `${process.platform}-${process.arch}`;
     throw new NativeModuleError(`the native module koffi cannot be loaded on ${system} (${reason})`);
   }
+}
+
+/**
+ * Requires a binary for the C library of this process, since koffi tries any other one. On musl, a binary for glibc loads
+ * and then crashes.
+ *
+ * @param folder of the binaries, which are in one folder for each C library
+ * @throws NativeModuleError
+ */
+function checkCLibrary(folder: string): void {
+  if (process.platform !== 'linux' || !existsSync(folder)) return;
+  // Otherwise, the report looks up the names of all connections. The types of Node 20 do not have this yet.
+  Object.assign(process.report, { excludeNetwork: true });
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  const [own, prefix] = header.glibcVersionRuntime === undefined ? ['musl', 'musl_'] : ['glibc', 'linux_'];
+  if (readdirSync(folder).some((name) => name.startsWith(prefix))) return;
+  throw new NativeModuleError(
+    `the native module koffi was installed for another C library than that of this system, ${own}`,
+  );
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { OTHER_SETTINGS, OUTPUT_VIEWS, type OutputView } from '../contributions.ts';
 import type { ManagerSource } from '../manager-source.ts';
+import type { Memory } from '../memory.ts';
 import { readSetting } from '../settings.ts';
 import type { JobTerminals } from '../terminal/job-terminals.ts';
 import { OutputChannels } from './output-channels.ts';
@@ -9,12 +10,14 @@ import { OutputChannels } from './output-channels.ts';
 export class JobOutput implements vscode.Disposable {
   readonly #channels: OutputChannels;
   readonly #jobs: ManagerSource;
+  readonly #memory: Memory;
   /** Loaded with the first terminal. */
   #loading: Promise<JobTerminals> | undefined;
   #terminals: JobTerminals | undefined;
 
-  constructor(jobs: ManagerSource) {
+  constructor(jobs: ManagerSource, memory: Memory) {
     this.#jobs = jobs;
+    this.#memory = memory;
     this.#channels = new OutputChannels(jobs);
   }
 
@@ -42,7 +45,7 @@ export class JobOutput implements vscode.Disposable {
 
   #loadTerminals(): Promise<JobTerminals> {
     this.#loading ??= import('../terminal/job-terminals.ts').then(({ JobTerminals }) => {
-      this.#terminals = new JobTerminals(this.#jobs);
+      this.#terminals = new JobTerminals(this.#jobs, this.#memory);
       return this.#terminals;
     });
     return this.#loading;

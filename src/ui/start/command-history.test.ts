@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CommandHistory, MAX_COMMAND_LENGTH, MAX_ENTRIES, type Memory } from './command-history.ts';
+import type { Memory } from '../memory.ts';
+import { CommandHistory, MAX_COMMAND_LENGTH, MAX_ENTRIES } from './command-history.ts';
 
 function memory(stored?: unknown): Memory {
   let value = stored;

@@ -1,14 +1,10 @@
+import type { Memory } from '../memory.ts';
+
 /** A command that the user started, with everything needed to start it again. */
 export interface HistoryEntry {
   readonly command: string;
   readonly cwd: string;
   readonly name?: string | undefined;
-}
-
-/** Stores the history. A `Memento` of VS Code. */
-export interface Memory {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
 }
 
 export const MAX_ENTRIES = 50;

@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { messageText } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
+import type { Memory } from '../memory.ts';
 import { JobTerminal } from './job-terminal.ts';
+import { LastViewSize } from './last-view-size.ts';
 import { RawTerminal } from './raw-terminal.ts';
 
 const MAX_TITLE_LENGTH = 40;
@@ -16,11 +18,13 @@ interface OpenTerminal {
 /** Shows jobs in terminals. A job gets a terminal when it is first opened. */
 export class JobTerminals implements vscode.Disposable {
   readonly #jobs: ManagerSource;
+  readonly #lastSize: LastViewSize;
   readonly #open = new Map<string, OpenTerminal>();
   readonly #closed: vscode.Disposable;
 
-  constructor(jobs: ManagerSource) {
+  constructor(jobs: ManagerSource, memory: Memory) {
     this.#jobs = jobs;
+    this.#lastSize = new LastViewSize(memory);
     jobs.onCreated((manager) => manager.jobs.on('removed', ({ id }) => this.#open.get(id)?.pty.removed()));
     this.#closed = vscode.window.onDidCloseTerminal((terminal) => {
       for (const [id, open] of this.#open) if (open.terminal === terminal) this.#open.delete(id);
@@ -42,7 +46,10 @@ export class JobTerminals implements vscode.Disposable {
   #create(id: string): OpenTerminal {
     const manager = this.#jobs.get();
     const job = manager.jobs.get(id);
-    const pty = job.terminal === undefined ? new JobTerminal(manager, id) : new RawTerminal(manager, id);
+    const pty =
+      job.terminal === undefined
+        ? new JobTerminal(manager, id)
+        : new RawTerminal(manager, id, (size) => this.#lastSize.set(size));
     const terminal = vscode.window.createTerminal({
       name: messageText(shorten(job.name ?? job.command, MAX_TITLE_LENGTH)),
       pty,

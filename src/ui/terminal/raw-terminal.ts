@@ -1,4 +1,5 @@
-import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as delay } from 'node:timers/promises';
+import { TextDecoder } from 'node:util';
 import * as vscode from 'vscode';
 import { JobActivity } from '../../jobs/job-activity.ts';
 import type { JobManager } from '../../jobs/manager.ts';
@@ -6,15 +7,28 @@ import { type JobRecord, type TerminalSize, terminalSizeOf } from '../../protoco
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
-import { STATUS_REPLY, STATUS_REQUEST } from './terminal-input.ts';
+import { splitOpenSequence } from './open-sequence.ts';
+import { STATUS_REPLY, STATUS_REQUEST, withoutReports } from './terminal-input.ts';
 import { TerminalPace } from './terminal-pace.ts';
+import { ViewSize } from './view-size.ts';
 
 /** How much output is written at a time. */
 const PORTION_BYTES = 64 * 1024;
 /** A view that is further behind its job draws the screen again. Nobody could read the output in between. */
 const MAX_BEHIND_BYTES = 1024 * 1024;
+/** Pause after that. Drawing a megabyte takes a tenth of a second, and the extension host has other work. */
+const REDRAW_PAUSE_MS = 300;
+/** Longest sequence that is held back until it is complete. Pictures are sequences, too. */
+const MAX_OPEN_LENGTH = 1024 * 1024;
 /** Resets a terminal (RIS), so that what it showed before does not mix with the screen that follows. */
 const RESET = '\x1bc';
+/**
+ * Undoes what a program may have set: an incomplete sequence, its scroll region, the mouse, focus reports, bracketed paste,
+ * application keys, the kitty keyboard protocol, a hidden cursor and colors.
+ */
+const RELEASE =
+  '\x18\x1b7\x1b[r\x1b8\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b>\x1b[<99u\x1b[?25h\x1b[0m';
+const LEAVE_ALTERNATE_SCREEN = '\x1b[?1049l';
 
 /**
  * Shows a job that has a terminal of its own. Output and input pass unchanged, replies to queries of the program included.
@@ -26,26 +40,39 @@ export class RawTerminal implements vscode.Pseudoterminal {
   readonly #stop = new AbortController();
   readonly #written = new vscode.EventEmitter<string>();
   readonly onDidWrite = this.#written.event;
-  readonly #sizes = new vscode.EventEmitter<vscode.TerminalDimensions | undefined>();
-  readonly onDidOverrideDimensions = this.#sizes.event;
-  readonly #pace = new TerminalPace(() => this.#written.fire(STATUS_REQUEST));
-  /** Size of the view. Undefined while VS Code does not know it. */
-  #size: TerminalSize | undefined;
+  readonly #overrides = new vscode.EventEmitter<vscode.TerminalDimensions | undefined>();
+  readonly onDidOverrideDimensions = this.#overrides.event;
+  readonly #pace = new TerminalPace(() => {
+    this.#statusRequests++;
+    this.#written.fire(STATUS_REQUEST);
+  });
+  readonly #size: ViewSize;
+  /** Requests of ours that the terminal has not answered yet. A program may ask the same. */
+  #statusRequests = 0;
+  #isAtLineStart = false;
   /** Input and sizes are sent in order. */
   #sending = Promise.resolve();
-  #isEnded = false;
+  /** Set when input is no longer accepted. The first input after that shows the reason. */
+  #closed: { readonly reason: string; isShown: boolean } | undefined;
 
-  constructor(manager: JobManager, id: string) {
+  /** @param onSize is called with each size of the view */
+  constructor(manager: JobManager, id: string, onSize: (size: TerminalSize) => void) {
     this.#manager = manager;
     this.#id = id;
+    this.#size = new ViewSize({
+      current: () => terminalSizeOf(manager.jobs.get(id)),
+      claim: (size) => {
+        onSize(size);
+        if (this.#closed === undefined) this.#send(() => manager.resize(id, size));
+      },
+      override: (size) => this.#overrides.fire(size),
+    });
   }
 
   open(dimensions: vscode.TerminalDimensions | undefined): void {
-    this.setDimensions(dimensions);
+    if (dimensions !== undefined) this.#size.viewChanged(dimensions);
     this.#manager.jobs.on('changed', this.#onChanged);
-    this.#sending
-      .then(() => this.#show())
-      .catch((error: unknown) => this.#end(error instanceof Error ? error.message : String(error)));
+    this.#show().catch((error: unknown) => this.#end(messageOf(error), messageOf(error), true));
   }
 
   close(): void {
@@ -56,100 +83,125 @@ export class RawTerminal implements vscode.Pseudoterminal {
   /** Called when the job and its log were removed. The displayed output stays, since the user may be reading it. */
   removed(): void {
     this.close();
-    this.#end(vscode.l10n.t('This job was removed from the list.'));
+    const text = vscode.l10n.t('This job was removed from the list.');
+    if (this.#closed === undefined) this.#end(text, text, true);
+    else this.#closed = { reason: text, isShown: false };
   }
 
-  setDimensions(dimensions: vscode.TerminalDimensions | undefined): void {
-    this.#size = dimensions;
-    this.#claimSize();
+  setDimensions(dimensions: vscode.TerminalDimensions): void {
+    this.#size.viewChanged(dimensions);
   }
 
   handleInput(data: string): void {
-    const keys = data.replaceAll(STATUS_REPLY, '');
-    if (keys !== data) this.#pace.replied();
-    if (keys === '' || this.#isEnded) return;
-    this.#claimSize();
-    this.#send(() => this.#manager.write(this.#id, keys, false, 'person'));
+    const input = this.#withoutStatusReply(data);
+    if (input === '') return;
+    if (this.#closed !== undefined) {
+      if (this.#closed.isShown || withoutReports(input) === '') return;
+      this.#closed.isShown = true;
+      this.#remark(this.#closed.reason);
+      return;
+    }
+    if (withoutReports(input) !== '') this.#size.typed();
+    // The program asked once, and the other view answers, too.
+    else if (this.#size.isOverridden) return;
+    this.#send(() => this.#manager.write(this.#id, input, false, 'person'));
   }
 
   readonly #onChanged = (job: JobRecord): void => {
-    if (job.id === this.#id) this.#followSize(job);
+    if (job.id === this.#id && job.status === 'running') this.#size.jobChanged();
   };
 
-  /** Gives the job's terminal the size of this view. */
-  #claimSize(): void {
-    const size = this.#size;
-    if (size === undefined || this.#isEnded) return;
-    const { columns, rows } = size;
-    const current = terminalSizeOf(this.#manager.jobs.get(this.#id));
-    if (current?.columns === columns && current.rows === rows) return;
-    this.#send(() => this.#manager.resize(this.#id, { columns, rows }));
-  }
-
-  /** Draws in the size that another view has given the job's terminal. */
-  #followSize(job: JobRecord): void {
-    const size = terminalSizeOf(job);
-    if (size === undefined || this.#size === undefined) return;
-    const isOwn = size.columns === this.#size.columns && size.rows === this.#size.rows;
-    this.#sizes.fire(isOwn ? undefined : { columns: size.columns, rows: size.rows });
+  #withoutStatusReply(data: string): string {
+    if (this.#statusRequests === 0 || !data.includes(STATUS_REPLY)) return data;
+    this.#statusRequests--;
+    this.#pace.replied();
+    return data.replace(STATUS_REPLY, '');
   }
 
   async #show(): Promise<void> {
     const { signal } = this.#stop;
     const [manager, id] = [this.#manager, this.#id];
+    const { encoding } = manager.jobs.get(id);
     const activity = new JobActivity(manager.jobs, id);
-    const hasEnded = (): boolean => manager.jobs.get(id).status !== 'running';
     try {
-      let decoder = new StringDecoder();
-      let cursor: number | undefined;
+      let cursor = await this.#drawScreen('');
+      // Only now, since a program draws again for the new size.
+      this.#size.open();
+      let decoder = new TextDecoder(encoding);
+      let open = '';
       while (!signal.aborted) {
         const { version } = activity;
-        const ended = hasEnded();
+        const hasEnded = manager.jobs.get(id).status !== 'running';
         const { start, end } = manager.logs.range(id);
-        if (cursor === undefined || cursor < start || end - cursor > MAX_BEHIND_BYTES) {
-          const screen = await manager.screen(id);
-          decoder = new StringDecoder();
-          this.#written.fire((cursor === undefined ? '' : RESET) + screen.redraw);
-          cursor = screen.end;
-          continue;
-        }
-        if (cursor < end) {
-          let text = '';
-          for (const { offset, bytes } of manager.logs.pieces(
-            id,
-            cursor,
-            Math.min(end, cursor + PORTION_BYTES),
-          )) {
-            text += decoder.write(bytes);
-            cursor = offset + bytes.length;
+        if (cursor < start || end - cursor > MAX_BEHIND_BYTES) {
+          cursor = await this.#drawScreen(RESET);
+          decoder = new TextDecoder(encoding);
+          open = '';
+          await delay(REDRAW_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+        } else if (cursor < end) {
+          let text = open;
+          for (const piece of manager.logs.pieces(id, cursor, Math.min(end, cursor + PORTION_BYTES))) {
+            text += decoder.decode(piece.bytes, { stream: true });
+            cursor = piece.offset + piece.bytes.length;
           }
-          this.#written.fire(text);
-          await this.#pace.wrote(text.length, signal);
-        } else if (ended) break;
-        else await activity.since(version, signal);
+          const [complete, rest] = splitOpenSequence(text, MAX_OPEN_LENGTH);
+          open = rest;
+          await this.#write(complete);
+        } else if (hasEnded) {
+          await this.#write(open + decoder.decode());
+          break;
+        } else await activity.since(version, signal);
       }
     } finally {
       activity.dispose();
     }
     if (signal.aborted) return;
     const job = manager.jobs.get(id);
+    const { isAlternate, cursor } = await manager.screen(id, this.#size.shown);
+    this.#written.fire(RELEASE + (isAlternate ? LEAVE_ALTERNATE_SCREEN : ''));
+    this.#isAtLineStart = !isAlternate && cursor.column === 1;
     this.#end(
-      `${describeEnd(job)} ` +
-        vscode.l10n.t('The job has finished ({0}). Your input is ignored.', statusText(job.status)),
+      describeEnd(job),
+      vscode.l10n.t('The job has finished ({0}). Your input is ignored.', statusText(job.status)),
     );
+  }
+
+  /** Draws the screen as it is. @param before is written first @returns the cursor behind what was drawn */
+  async #drawScreen(before: string): Promise<number> {
+    const { redraw, end } = await this.#manager.screen(this.#id, this.#size.shown);
+    await this.#write(before + redraw);
+    return end;
+  }
+
+  /** Resolves when more can be written. */
+  async #write(text: string): Promise<void> {
+    if (text === '' || this.#stop.signal.aborted) return;
+    this.#written.fire(text);
+    await this.#pace.wrote(text.length, this.#stop.signal);
   }
 
   #send(send: () => Promise<void>): void {
     this.#sending = this.#sending.then(send).catch(() => {
-      // The job has just ended, which the view shows, or its runner is gone, which makes it lost.
+      // The job has just ended, which the view shows, or its input is full. A terminal rings the bell then.
+      if (this.#closed === undefined) this.#written.fire('\x07');
     });
   }
 
-  /** Leaves the alternate screen, on which a program may have died, and shows the cursor. */
-  #end(text: string): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    const remark = printable(`[${text}]`.replace(/\s+/g, ' '));
-    this.#written.fire(`\x1b[?47l\x1b[?25h\x1b[0m\r\n\x1b[90m${remark}\x1b[0m\r\n`);
+  #end(text: string, reason: string, isShown = false): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = { reason, isShown };
+    this.#size.release();
+    this.#remark(text);
   }
+
+  /** Shows a remark on a line of its own. It may contain text from elsewhere, so control characters are replaced. */
+  #remark(text: string): void {
+    const remark = printable(`[${text}]`.replace(/\s+/g, ' '));
+    this.#written.fire(`${this.#isAtLineStart ? '' : '\r\n'}\x1b[90m${remark}\x1b[0m\r\n`);
+    this.#isAtLineStart = true;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -21,3 +21,16 @@ interface TerminalInput {
 export function readInput(data: string): TerminalInput {
   return { keys: data.replace(SEQUENCE, ''), isReply: data.includes(STATUS_REPLY) };
 }
+
+/**
+ * Matches what a terminal sends by itself to a program that asked for it: reports of the cursor, its kind, its colors, its
+ * modes and its size, and whether it has the focus. Shift+F3 looks like a report of the first row, and counts as a key.
+ */
+const REPORT =
+  // eslint-disable-next-line no-control-regex -- sequences consist of control characters
+  /\x1b(?:\[(?!1;[2-8]R)[?>=]?[\d;]*(?:\$y|[Rcnt])|\[\?\d+u|\[[IO]|[\]P_][^\x07\x1b]*(?:\x07|\x1b\\))/g;
+
+/** Returns what the user typed or did with the mouse, without what the terminal sent by itself. */
+export function withoutReports(data: string): string {
+  return data.replace(REPORT, '');
+}

@@ -1,9 +1,8 @@
 import { widthOf } from '../../log/render/character-width.ts';
+import { splitOpenSequence } from './open-sequence.ts';
 
 /* eslint-disable no-control-regex -- terminals are controlled by control characters */
 
-/** Matches an incomplete escape sequence at the end of output, such as part of a color. */
-const OPEN_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)$/;
 /** Longest incomplete sequence that is held back. */
 const MAX_OPEN_LENGTH = 4096;
 /** Matches output after which the cursor is at the start of a line. */
@@ -30,11 +29,9 @@ export class TerminalScreen {
 
   /** Shows output of the job. A line feed starts a new line, as the kernel does for terminals (ONLCR). */
   output(text: string): void {
-    const all = this.#open + text;
-    const openAt = all.search(OPEN_SEQUENCE);
-    const isOpen = openAt >= 0 && all.length - openAt <= MAX_OPEN_LENGTH;
-    this.#open = isOpen ? all.slice(openAt) : '';
-    const shown = (isOpen ? all.slice(0, openAt) : all).replaceAll('\n', '\r\n');
+    const [complete, open] = splitOpenSequence(this.#open + text, MAX_OPEN_LENGTH);
+    this.#open = open;
+    const shown = complete.replaceAll('\n', '\r\n');
     if (shown === '') return;
     this.#noteLineStart(shown);
     this.#write(erase(this.#typed) + shown + this.#typed);
