@@ -16,6 +16,8 @@ import { showInStatusBar } from './ui/notices/status-bar.ts';
 import { showTerminalNotice } from './ui/notices/terminal-notice.ts';
 import { JobOutput } from './ui/output/job-output.ts';
 import { LogDocuments } from './ui/output/log-document.ts';
+import { contributedMatchers } from './ui/problems/contributed-matchers.ts';
+import { ProblemPanel } from './ui/problems/problem-panel.ts';
 import { showRunningJobs } from './ui/running-jobs.ts';
 import { applyChangedSettings, readSettings } from './ui/settings.ts';
 import { registerStartCommands } from './ui/start/register-start-commands.ts';
@@ -39,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
       searchScript: script('search.js'),
       policyScript: script('policy.js'),
       problemsScript: script('problems.js'),
+      contributedMatchers,
       env: process.env,
       settings: readSettings,
       endJobsWithManager: false,
@@ -82,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
     tree,
     registerCommands({ jobs: source, outputs, logs, tree }),
     applyChangedSettings(source),
+    new ProblemPanel(source),
     showInStatusBar(source),
     showRunningJobs(source, storage, log),
     log,

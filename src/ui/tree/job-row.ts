@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
+import type { ProblemCounts } from '../../problems/problem.ts';
 import type { JobRecord, Starter, Status } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { COMMANDS, CONTEXT_VALUES } from '../contributions.ts';
 import { agentName } from '../format/agent-name.ts';
 import { formatBytes, formatElapsed } from '../format/amounts.ts';
 import { printable } from '../format/printable.ts';
+import { problemsText } from '../format/problems-text.ts';
 import { statusText } from '../format/status-text.ts';
 import { portOf } from './job-addresses.ts';
 
@@ -29,12 +31,17 @@ const LEFT_BEHIND_ICON = new vscode.ThemeIcon('warning', new vscode.ThemeColor('
  * Creates the row of a job, without its tooltip.
  *
  * @param addresses URLs of the job
+ * @param problems what the job reported
  */
-export function jobRow(job: JobRecord, addresses: readonly string[]): vscode.TreeItem {
+export function jobRow(
+  job: JobRecord,
+  addresses: readonly string[],
+  problems: ProblemCounts | undefined,
+): vscode.TreeItem {
   const label = printable(shorten(job.name ?? job.command, MAX_LABEL_LENGTH));
   const item = new vscode.TreeItem(label);
   item.id = job.id;
-  item.description = describe(job, addresses);
+  item.description = describe(job, addresses, problems);
   item.iconPath = (job.leftBehind ?? 0) > 0 ? LEFT_BEHIND_ICON : ICONS[job.status];
   item.contextValue = contextOf(job, addresses);
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
@@ -51,8 +58,12 @@ function contextOf({ status, leftBehind = 0 }: JobRecord, addresses: readonly st
   return addresses.length > 0 ? CONTEXT_VALUES.reachable : CONTEXT_VALUES.running;
 }
 
-/** Describes a job, such as "running · 12s · :5173 · by Copilot" or "failed · exit code 1 · 3s". */
-export function describe(job: JobRecord, addresses: readonly string[] = []): string {
+/** Describes a job, such as "running · 12s · :5173 · by Copilot" or "failed · 2 errors · exit code 1 · 3s". */
+export function describe(
+  job: JobRecord,
+  addresses: readonly string[] = [],
+  problems?: ProblemCounts,
+): string {
   const code =
     job.exitCode === undefined || job.exitCode === 0
       ? undefined
@@ -66,7 +77,8 @@ export function describe(job: JobRecord, addresses: readonly string[] = []): str
   const left = leftBehind > 0 ? vscode.l10n.t('{0} left behind', leftBehind) : undefined;
   const [address] = isRunning ? addresses : [];
   const port = address === undefined ? undefined : `:${portOf(address)}`;
-  return [statusText(job.status), left, reason, time, port, by]
+  const found = problems && problemsText(problems);
+  return [statusText(job.status), found, left, reason, time, port, by]
     .filter((part) => part !== undefined)
     .join(' · ');
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ProblemCounts } from '../../problems/problem.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from '../contributions.ts';
 import { printable } from '../format/printable.ts';
@@ -54,6 +55,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     jobs.onCreated((manager) => {
       // A job that starts or ends moves to another place, so the whole tree is refreshed.
       manager.jobs.on('changed', () => this.#refresh());
+      manager.problems.on('changed', (id) => this.#changed.fire(this.#node(id)));
       manager.jobs.on('removed', ({ id }) => {
         this.#nodes.delete(id);
         this.#descriptions.delete(id);
@@ -101,8 +103,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     if (!('group' in node)) {
       const addresses = this.#addresses.of(node.id);
       const job = this.#jobs.get().jobs.get(node.id);
-      this.#descriptions.set(node.id, describe(job, addresses));
-      return jobRow(job, addresses);
+      this.#descriptions.set(node.id, this.#describe(job));
+      return jobRow(job, addresses, this.#problemsOf(node.id));
     }
     const item = new vscode.TreeItem(vscode.l10n.t('Finished'), vscode.TreeItemCollapsibleState.Expanded);
     item.id = FINISHED.group;
@@ -171,9 +173,17 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     for (const job of running) {
       const { id } = job;
       const isHovered = this.#hovered?.id === id && performance.now() < this.#hovered.untilMs;
-      const isUnchanged = this.#descriptions.get(id) === describe(job, this.#addresses.of(id));
+      const isUnchanged = this.#descriptions.get(id) === this.#describe(job);
       if (!isHovered && !isUnchanged) this.#changed.fire(this.#node(id));
     }
+  }
+
+  #describe(job: JobRecord): string {
+    return describe(job, this.#addresses.of(job.id), this.#problemsOf(job.id));
+  }
+
+  #problemsOf(id: string): ProblemCounts | undefined {
+    return this.#jobs.current?.problems.known(id)?.counts;
   }
 
   #running(): readonly JobRecord[] {
