@@ -84,7 +84,7 @@ const common = {
  * A build for each process, so that each starts with one file. Code behind an import() gets files of its own, except in
  * the runner and the workers. The runner must load nothing after its start, since an update may delete its folder.
  */
-const builds: readonly (typeof common & BuildOptions)[] = Object.entries({
+const builds: readonly (Omit<typeof common, 'splitting'> & BuildOptions)[] = Object.entries({
   extension: 'src/extension.ts',
   'command-line': 'src/cli/command-line.ts',
   runner: 'src/runner/main.ts',
@@ -95,6 +95,8 @@ const builds: readonly (typeof common & BuildOptions)[] = Object.entries({
   ...common,
   entryPoints: { [name]: path },
   chunkNames: `${name}-[name]-[hash]`,
+  // Code behind an import() stays in the file, and is evaluated then.
+  splitting: name === 'extension' || name === 'command-line',
 }));
 
 /** The command of the package: copied as it is, since an old Node must be able to parse it. */

@@ -28,8 +28,9 @@ export function reportJobEvents(
     running.delete(id);
     report('debug', `${id} removed`);
   };
-  jobs.on('changed', onChanged).on('removed', onRemoved);
-  return () => jobs.off('changed', onChanged).off('removed', onRemoved);
+  const onWarning = (words: string): void => report('warning', words);
+  jobs.on('changed', onChanged).on('removed', onRemoved).on('warning', onWarning);
+  return () => jobs.off('changed', onChanged).off('removed', onRemoved).off('warning', onWarning);
 }
 
 function levelOf({ status, endedBy }: JobRecord): EventLevel {

@@ -15,6 +15,8 @@ interface JobTableEvents {
   /** A job is new, or its record changed. */
   changed: [JobRecord];
   removed: [JobRecord];
+  /** Something that the user should know about all jobs, in whole sentences. */
+  warning: [string];
 }
 
 /** All known jobs, in the order in which they started. */

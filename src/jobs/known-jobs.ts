@@ -16,6 +16,10 @@ import { RunnerPool } from './runners/runner-pool.ts';
 const RECOVERY_ATTEMPTS = 100;
 const RECOVERY_PAUSE_MS = 50;
 
+const BOUND_RUNNER =
+  'Windows ends the runner, and with it all jobs, when the program that started Background Jobs exits (such as a ' +
+  'terminal tab): it holds its processes in a job object that they may not leave.';
+
 interface KnownJobsOptions {
   readonly storage: string;
   /** Path of the bundled runner. */
@@ -49,6 +53,7 @@ export class KnownJobs extends JobTable {
     this.#runners = new RunnerPool(storage, runnerScript, link, {
       onConnected: (connected) => this.#onConnected(connected),
       onClosed: (runner) => this.#onClosed(runner),
+      onBound: () => this.emit('warning', BOUND_RUNNER),
     });
     this.history = new JobHistory(storage, this, limits, (id) => this.#runners.notifyRemoved(id));
     this.on('changed', ({ id }) => this.#watchers.wake(id));

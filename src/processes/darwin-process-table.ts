@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { COOKIE } from './job-cookie.ts';
+import { sendPosixSignal } from './posix-signals.ts';
 import type { InheritedTags, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
 
 const run = promisify(execFile);
@@ -36,6 +37,7 @@ export const darwin: ProcessTable = {
     const session = (await output('sysctl', ['-n', 'kern.bootsessionuuid'])).trim();
     return session === '' ? (await output('sysctl', ['-n', 'kern.boottime'])).trim() : session;
   },
+  send: sendPosixSignal,
 };
 
 const LIST_COLUMNS = 'pid=,ppid=,pgid=,state=,lstart=';

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { isOutOfDescriptors, withDescriptor } from '../base/descriptor-reserve.ts';
 import { findInputReader } from './input-reader.ts';
 import { COOKIE } from './job-cookie.ts';
+import { sendPosixSignal } from './posix-signals.ts';
 import { parseLimit } from './process-limits.ts';
 import type { Ancestor, InheritedTags, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
 import { RepeatedList } from './repeated-list.ts';
@@ -64,6 +65,7 @@ export const linux: ProcessTable = {
   async bootId() {
     return `${readOrEmpty('/proc/sys/kernel/random/boot_id').trim()} ${pidNamespace()} ${machine()}`;
   },
+  send: sendPosixSignal,
 };
 
 /** In another namespace, such as that of a container, pids mean other processes (pid_namespaces(7)). */

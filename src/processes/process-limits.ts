@@ -15,6 +15,7 @@ export type LimitName = 'Max file locks' | 'Max open files';
  * @returns undefined if it cannot be read: the process is gone, or this is not Linux
  */
 export function readLimit(pid: number | 'self', name: LimitName): ResourceLimit | undefined {
+  if (process.platform !== 'linux') return undefined;
   try {
     return parseLimit(readFileSync(`/proc/${pid}/limits`, 'latin1'), name);
   } catch {

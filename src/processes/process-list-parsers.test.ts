@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as darwin from './darwin-process-table.ts';
-import { parseRows } from './windows-process-table.ts';
 
-// The texts have the form that the manuals of ps(1), lsof(8) and PowerShell describe.
+// The texts have the form that the manuals of ps(1) and lsof(8) describe.
 
 // Promise: other-systems
 test('ps: a process list, without zombies', () => {
@@ -50,10 +49,4 @@ test('lsof: each port once', () => {
     darwin.parsePorts('p501\nf20\nn*:3000\nf21\nn[::1]:8080\nf22\nn127.0.0.1:3000\n'),
     [3000, 8080],
   );
-});
-
-test('PowerShell: one object, several, and none', () => {
-  assert.equal(parseRows('{"ProcessId":1}').length, 1);
-  assert.equal(parseRows('[{"ProcessId":1},{"ProcessId":2}]').length, 2);
-  assert.deepEqual(parseRows('  '), []);
 });

@@ -72,6 +72,12 @@ export interface ProcessTable {
    * namespace of pids and the machine follow, separated by blanks.
    */
   bootId(): Promise<string>;
+  /**
+   * Sends a signal to processes. Those that are gone in the meantime, or belong to another user, are skipped.
+   *
+   * @param group a process group, all of which gets the signal if one of the processes is in it
+   */
+  send(processes: readonly ProcessInfo[], signal: NodeJS.Signals, group: number | undefined): void;
 }
 
 /**

@@ -38,6 +38,7 @@ function tableOf(rows: readonly Row[]): ProcessTable {
     details: unused,
     listeningPorts: unused,
     bootId: unused,
+    send: unused,
   };
 }
 

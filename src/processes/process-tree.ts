@@ -73,9 +73,23 @@ function membersOf(
   }
   for (let before = -1; before < members.size;) {
     before = members.size;
-    for (const each of all) if (members.has(each.parent)) members.set(each.pid, each);
+    for (const each of all) {
+      const parent = members.get(each.parent);
+      if (parent !== undefined && !isOlder(each, parent)) members.set(each.pid, each);
+    }
   }
   return [...members.values()];
+}
+
+/**
+ * Returns true if a process started before another one. Then it cannot be its child: its parent has exited, and the other
+ * one got the pid. That happens on Windows, where no process gets another parent. False if the times are not known.
+ */
+function isOlder(info: ProcessInfo, other: ProcessInfo): boolean {
+  const isNumber = (text: string): boolean => /^\d+$/.test(text);
+  if (isNumber(info.started) && isNumber(other.started)) return BigInt(info.started) < BigInt(other.started);
+  // The form of ps(1). An unknown time is NaN, which is not less than any number.
+  return Date.parse(info.started) < Date.parse(other.started);
 }
 
 /**

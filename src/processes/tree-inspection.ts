@@ -19,7 +19,13 @@ export interface TreeUsage {
 }
 
 export async function inspectTree(table: ProcessTable, root: TreeRoot): Promise<TreeUsage> {
-  const members = await jobTree(table, root);
+  return inspectProcesses(table, await jobTree(table, root));
+}
+
+export async function inspectProcesses(
+  table: ProcessTable,
+  members: readonly ProcessInfo[],
+): Promise<TreeUsage> {
   const processes = members.map(async ({ pid, isStopped }) => {
     const { command = '', cpuMs = 0, memoryBytes = 0 } = (await table.details(pid)) ?? {};
     return { pid, command, cpuMs, memoryBytes, isStopped };

@@ -11,6 +11,9 @@ interface Sent {
 /** Keys that make a terminal send a signal: the defaults of VINTR and VQUIT in termios(3). */
 const KEYS: Readonly<Record<string, NodeJS.Signals>> = { '\x03': 'SIGINT', '\x1c': 'SIGQUIT' };
 
+/** STATUS_CONTROL_C_EXIT: a program of Windows that does not handle Ctrl+C exits with it. */
+const CONTROL_C_EXIT_CODE = 0xc000013a;
+
 /** The last interrupt of a job, which may be the cause of its end. */
 export class Interrupt {
   #sent: Sent | undefined;
@@ -31,7 +34,8 @@ export class Interrupt {
     if (this.#sent === undefined) return undefined;
     const { signal: sent, by, time } = this.#sent;
     // A shell reports a command that died of a signal as 128 and its number.
-    const isOfSignal = signal === sent || code === 128 + constants.signals[sent];
+    const isOfSignal =
+      signal === sent || code === 128 + constants.signals[sent] || code === CONTROL_C_EXIT_CODE;
     return isOfSignal || performance.now() - time <= graceMs ? by : undefined;
   }
 }

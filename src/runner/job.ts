@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LogWriter } from '../log/store/log-writer.ts';
 import type { ProcessInfo, ProcessTable } from '../processes/process-table.ts';
 import { isInSession, jobTree } from '../processes/process-tree.ts';
-import { inspectTree, nameProcesses } from '../processes/tree-inspection.ts';
+import { killTarget } from '../processes/target-kill.ts';
+import { inspectProcesses, inspectTree, nameProcesses } from '../processes/tree-inspection.ts';
 import { killTree, type KillTreeOptions } from '../processes/tree-kill.ts';
 import {
   type EndedBy,
@@ -19,7 +20,8 @@ import { Interrupt } from './interrupt.ts';
 import type { LimitSetter } from './limit-setter.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { PreparedLog } from './prepared-log.ts';
-import { environmentOf, type SpawnedJob, spawnJob } from './spawn-job.ts';
+import { environmentOf, spawnJob } from './spawn-job.ts';
+import type { SpawnedJob } from './spawned-job.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { NativeModuleError } from './terminal/c-library.ts';
 
@@ -124,7 +126,7 @@ export class Job {
     }
     const { pid, capture, exited } = this.#process;
     void exited.then(() => (this.#hasExited = true));
-    this.#pidStarted = await this.#startOf(pid);
+    this.#pidStarted = this.#process.started ?? (await this.#startOf(pid));
     this.#set({ pid, capture, pidStarted: this.#pidStarted });
     this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
     // Processes that the shell leaves behind may print long after its end.
@@ -182,11 +184,17 @@ export class Job {
   }
 
   /** Signals the process group, as a terminal does with Ctrl+C. Returns false if it is gone. */
-  signal(signal: NodeJS.Signals, by: EndedBy = 'itself'): boolean {
+  signal(signal: NodeJS.Signals, by: EndedBy = 'itself'): boolean | Promise<boolean> {
     // Once the shell has been waited for, its pid may be given to another process.
     if (!this.isRunning || this.#hasExited || this.#process === undefined) return false;
+    const { container } = this.#process;
+    if (container !== undefined) {
+      if (signal !== 'SIGINT') return false;
+      this.#interrupt.sent(signal, by);
+      return container.interrupt();
+    }
     try {
-      process.kill(process.platform === 'win32' ? this.#process.pid : -this.#process.pid, signal);
+      process.kill(-this.#process.pid, signal);
     } catch {
       // It has just exited.
       return false;
@@ -232,7 +240,11 @@ export class Job {
 
   async inspect(): Promise<InspectResult> {
     if (this.#process === undefined) return { processes: [], ports: [] };
-    return inspectTree(this.#context.processes, this.#root(this.#process));
+    const { processes } = this.#context;
+    const { container } = this.#process;
+    return container === undefined
+      ? inspectTree(processes, this.#root(this.#process))
+      : inspectProcesses(processes, await container.find());
   }
 
   get #hasSession(): boolean {
@@ -241,13 +253,15 @@ export class Job {
   }
 
   #killTree(process: SpawnedJob, options: Omit<KillTreeOptions, 'exited'>): ReturnType<typeof killTree> {
-    const { exited, terminal } = process;
+    const { exited, terminal, container } = process;
+    if (container !== undefined) return killTarget(container, { ...options, exited });
     const hangsUp = terminal !== undefined;
     return killTree(this.#context.processes, this.#root(process), { ...options, exited, hangsUp });
   }
 
   async #members(): Promise<ProcessInfo[]> {
     if (this.#process === undefined) return [];
+    if (this.#process.container !== undefined) return this.#process.container.find();
     const root = { ...this.#root(this.#process), ageMs: performance.now() - this.#startedMonotonic };
     return jobTree(this.#context.processes, root);
   }
@@ -289,6 +303,7 @@ export class Job {
     this.#log?.stopRestoring();
     if (killed !== undefined) this.#leftovers = killed.survivors;
     const leftBehind = killed?.survivors.length ?? (await this.#findLeftovers());
+    if (leftBehind === 0) this.#process?.container?.close();
     const status: Status =
       endedBy !== 'itself' || signal !== null ? 'killed' : code === 0 ? 'completed' : 'failed';
     this.#set({
@@ -327,6 +342,7 @@ export class Job {
 
   #setLeftovers(leftovers: readonly ProcessInfo[]): void {
     this.#leftovers = leftovers;
+    if (leftovers.length === 0) this.#process?.container?.close();
     if (this.#state.leftBehind !== leftovers.length) this.#set({ leftBehind: leftovers.length });
   }
 

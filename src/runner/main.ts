@@ -12,6 +12,8 @@ import { RunnerServer } from './runner-server.ts';
 const FIRST_CLIENT_TIMEOUT_MS = 30_000;
 
 async function main(storage: string): Promise<void> {
+  const endsWithStarter =
+    process.platform === 'win32' && (await import('./windows/prepare-runner.ts')).prepareRunner();
   const processes = systemProcessTable();
   const folder = new PrivateFolder();
   const runner = await Runner.create(storage, folder);
@@ -74,7 +76,7 @@ async function main(storage: string): Promise<void> {
   }
   if (claimed.generation === undefined) return stop();
   server.expectClient(FIRST_CLIENT_TIMEOUT_MS);
-  process.stdout.write(`${JSON.stringify({ ready: true })}\n`);
+  process.stdout.write(`${JSON.stringify({ endsWithStarter })}\n`);
 }
 
 /** Logs errors: the runner must exit even if a step fails, for example because a folder is not writable. */

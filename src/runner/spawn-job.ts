@@ -4,22 +4,14 @@ import { Socket } from 'node:net';
 import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { COOKIE } from '../processes/job-cookie.ts';
-import type { JobSpec, JobState, TerminalSize } from '../protocol/job-record.ts';
+import type { JobSpec, TerminalSize } from '../protocol/job-record.ts';
 import { type Fifo, type FifoPool, openFifo } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
 import type { CommandLine, LimitSetter } from './limit-setter.ts';
 import type { OutputCapture } from './output-capture.ts';
+import type { SpawnedJob } from './spawned-job.ts';
 import { loadCLibrary } from './terminal/c-library.ts';
 import { PseudoTerminal } from './terminal/pseudo-terminal.ts';
-
-export interface SpawnedJob {
-  readonly pid: number;
-  readonly input: JobInput;
-  readonly capture: NonNullable<JobState['capture']>;
-  readonly terminal?: PseudoTerminal;
-  /** Settles when the shell has exited. Its pipes may still hold output. */
-  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
-}
 
 export interface SpawnOptions {
   /** The whole environment (see `environmentOf`). */
@@ -38,7 +30,16 @@ export function environmentOf(spec: JobSpec, base: NodeJS.ProcessEnv): NodeJS.Pr
   // A shell takes PWD as its working directory if it names the same folder. So a symbolic link stays as it was given.
   const folder = process.platform === 'win32' ? {} : { PWD: spec.cwd };
   const kind = spec.terminal === undefined ? {} : terminalEnvironment(spec);
-  return { ...base, ...folder, ...kind, ...spec.env, [COOKIE]: spec.id };
+  const own = { ...folder, ...kind, ...spec.env, [COOKIE]: spec.id };
+  return process.platform === 'win32' ? mergeWithoutCase(base, own) : { ...base, ...own };
+}
+
+/** On Windows, `Path` and `PATH` are the same variable. */
+function mergeWithoutCase(base: NodeJS.ProcessEnv, own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const merged = new Map<string, readonly [string, string | undefined]>();
+  for (const [name, value] of [...Object.entries(base), ...Object.entries(own)])
+    merged.set(name.toUpperCase(), [name, value]);
+  return Object.fromEntries(merged.values());
 }
 
 /** A person can leave a pager. An agent reads the pages anyway. */
@@ -54,6 +55,10 @@ function terminalEnvironment({ startedBy }: JobSpec): NodeJS.ProcessEnv {
  * @throws NativeModuleError if the job wants a terminal that cannot be made here
  */
 export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<SpawnedJob> {
+  if (process.platform === 'win32') {
+    const { spawnOnWindows } = await import('./windows/windows-spawn.ts');
+    return spawnOnWindows(spec, options);
+  }
   const { file, args } = options.limits.wrap(
     { file: spec.shell, args: shellArguments(spec) },
     { id: spec.id, openFiles: options.openFiles },
@@ -68,7 +73,6 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
       cwd: spec.cwd,
       env,
       detached: true,
-      windowsHide: true,
       stdio: pipes?.stdio ?? ownPipes(spec),
     });
     await started(child);
@@ -89,7 +93,7 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
       },
       ...(pipes?.stdinFile !== undefined && { file: pipes.stdinFile }),
     }),
-    capture: pipes !== undefined ? 'fifo' : process.platform === 'win32' ? 'pipe' : 'socket',
+    capture: pipes !== undefined ? 'fifo' : 'socket',
     exited: untilExit(child),
   };
 }
@@ -166,9 +170,7 @@ async function started(child: ChildProcess): Promise<void> {
 }
 
 function shellArguments({ shell, command }: JobSpec): string[] {
-  const name = basename(shell).toLowerCase();
-  if (/^(powershell|pwsh)(\.exe)?$/.test(name)) return ['-NoProfile', '-NonInteractive', '-Command', command];
-  if (/^cmd(\.exe)?$/.test(name)) return ['/d', '/s', '/c', `"${command}"`];
+  if (basename(shell) === 'pwsh') return ['-NoProfile', '-NonInteractive', '-Command', command];
   // Shells do not agree on how options end, but a leading blank means nothing to any of them.
   return ['-c', /^[-+]/.test(command) ? ` ${command}` : command];
 }

@@ -17,7 +17,7 @@ const processes = fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)
 });
 `;
 
-/** Tools of macOS and Windows, written after their manuals, that report the processes of this machine. Linux only. */
+/** Tools of macOS, written after their manuals, that report the processes of this machine. Linux only. */
 const TOOLS = {
   ps: `${PROCESSES}
 const args = process.argv.slice(2);
@@ -30,23 +30,6 @@ for (const each of chosen) {
   else console.log([each.pid, each.parent, each.group, each.state + 's', 'Fri Nov', each.started].join(' '));
 }
 process.exitCode = chosen.length === 0 ? 1 : 0;
-`,
-  'powershell.exe': `${PROCESSES}
-const script = process.argv.at(-1);
-const asked = /ProcessId=(\\d+)/.exec(script)?.[1];
-const rows = processes.filter(({ pid, state }) => state !== 'Z' && (asked === undefined || asked === pid));
-const shown = rows.map((each) => ({
-  ProcessId: Number(each.pid), ParentProcessId: Number(each.parent), CommandLine: each.command || null,
-  WorkingSetSize: 2097152, Started: each.started, CpuTicks: 15000000,
-}));
-if (shown.length > 0) console.log(JSON.stringify(shown.length === 1 ? shown[0] : shown));
-`,
-  taskkill: `
-const args = process.argv.slice(2);
-// Without /F, a program without a window ignores the request.
-if (!args.includes('/F')) process.exit(1);
-const pids = args.filter((_, at) => args[at - 1] === '/PID');
-for (const pid of pids) { try { process.kill(Number(pid), 'SIGKILL'); } catch {} }
 `,
 };
 

@@ -10,6 +10,11 @@ import { COOKIE } from '../../processes/job-cookie.ts';
 
 /** The log of the runners in a storage folder. */
 const LOG_NAME = 'runner.log';
+/** What a runner prints when it listens. */
+interface Readiness {
+  /** See `launchRunner`. */
+  readonly endsWithStarter: boolean;
+}
 /** How much of the log the error of a failed start quotes. */
 const QUOTED_LINES = 10;
 
@@ -17,19 +22,25 @@ const QUOTED_LINES = 10;
  * Starts a runner process for a storage folder. Resolves when it listens, or when it found that another runner was
  * first.
  *
+ * @returns true if the runner ends with the program that started this process, such as a terminal tab (Windows)
  * @param script path of the bundled `main.ts`
  * @param env environment of the runner
  * @throws Error that says in whole sentences why it cannot run
  */
-export async function launchRunner(script: string, storage: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function launchRunner(
+  script: string,
+  storage: string,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
   // A missing script would be reported with Node's stack trace.
   if (!existsSync(script))
     throw new Error(`The file ${script} does not exist. Install Background Jobs again.`);
   const logPath = join(storage, LOG_NAME);
   const log = openLog(storage, logPath);
   try {
-    const outcome = await startRunner(script, storage, env, log);
-    if (outcome === 'ready' || outcome === 0) return;
+    const outcome = await startRunner(script, storage, env, { path: logPath, descriptor: log });
+    if (typeof outcome === 'object' && outcome !== null) return outcome.endsWithStarter;
+    if (outcome === 0) return false;
     const lines = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-QUOTED_LINES).join('\n');
     throw new Error(`The runner exited with code ${outcome ?? 'none'}: ${lines}`);
   } finally {
@@ -47,32 +58,61 @@ function openLog(storage: string, path: string): number {
   }
 }
 
-/** @returns 'ready', or the exit code of a runner that exited before it was ready */
+/** @returns what a runner says when it is ready, or the exit code of one that exited before that */
 async function startRunner(
   script: string,
   storage: string,
   env: NodeJS.ProcessEnv,
-  log: number,
-): Promise<'ready' | number | null> {
+  log: { readonly path: string; readonly descriptor: number },
+): Promise<Readiness | number | null> {
   // A runner started from within a job must not count as one of its processes.
   const { [COOKIE]: _, ...own } = env;
-  const child = spawn(process.execPath, [script, storage], {
-    cwd: storage,
-    // ELECTRON_RUN_AS_NODE makes an Electron binary behave like Node.
-    env: { ...own, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
-    detached: true,
-    windowsHide: true,
-    stdio: ['ignore', 'pipe', log],
-  }) as ChildProcessByStdio<null, Readable, null>;
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const ready = once(child.stdout, 'data').then(() => 'ready' as const);
+  // ELECTRON_RUN_AS_NODE makes an Electron binary behave like Node.
+  const options = { cwd: storage, env: { ...own, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' } };
+  let runner: StartedRunner | undefined;
   try {
-    return await Promise.race([ready, exited]);
+    runner = await (process.platform === 'win32' ? startOnWindows : startOnPosix)([script, storage], {
+      ...options,
+      log,
+    });
+    const ready = once(runner.stdout, 'data').then(([line]) => JSON.parse(String(line)) as Readiness);
+    runner.stdout.resume();
+    return await Promise.race([ready, runner.exited]);
   } catch (error) {
     const reason = describeSpawnError(error, { program: process.execPath, name: 'program', cwd: storage });
     throw new Error(reason, { cause: error });
   } finally {
-    child.stdout.destroy();
-    child.unref();
+    runner?.stdout.destroy();
   }
+}
+
+interface StartedRunner {
+  readonly stdout: Readable;
+  /** Settles with the exit code. */
+  readonly exited: Promise<number | null>;
+}
+
+interface RunnerStart {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: { readonly path: string; readonly descriptor: number };
+}
+
+async function startOnPosix(args: readonly string[], { cwd, env, log }: RunnerStart): Promise<StartedRunner> {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', log.descriptor],
+  }) as ChildProcessByStdio<null, Readable, null>;
+  child.unref();
+  return { stdout: child.stdout, exited: once(child, 'exit').then(([code]) => code as number | null) };
+}
+
+async function startOnWindows(
+  args: readonly string[],
+  { cwd, env, log }: RunnerStart,
+): Promise<StartedRunner> {
+  const { startDetached } = await import('../../processes/windows/detached-process.ts');
+  return startDetached(process.execPath, args, { cwd, env, log: log.path });
 }

@@ -8,6 +8,8 @@ const MAX_LAUNCHES = 3;
 
 interface RunnerPoolListener {
   readonly onConnected: (link: RunnerLink) => void;
+  /** This process started a runner that ends with the program that started this process (Windows). */
+  readonly onBound?: () => void;
   /** A connection broke. Receives the id of its runner. */
   readonly onClosed: (runner: string) => void;
 }
@@ -84,7 +86,9 @@ export class RunnerPool {
     // The runner that was found may be about to exit, even if another manager has just started it.
     for (let launches = 0; this.current === undefined && launches < MAX_LAUNCHES; launches++) {
       // Loads the client of the protocol while the runner starts.
-      await Promise.all([launchRunner(this.#script, this.#storage, this.#options().env), loadLink()]);
+      const launched = launchRunner(this.#script, this.#storage, this.#options().env);
+      const [isBound] = await Promise.all([launched, loadLink()]);
+      if (isBound) this.#listener.onBound?.();
       await this.attach();
     }
     const link = this.current;
