@@ -5,6 +5,7 @@ import { MatcherError } from '../problems/matcher-error.ts';
 import { resolvePaths } from '../problems/matcher-paths.ts';
 import { MatcherRegistry } from '../problems/matcher-registry.ts';
 import type { ProblemMatcher } from '../protocol/problem-matcher.ts';
+import type { StartRequest } from './start-request.ts';
 
 /** The variables that mean the folder of a job. */
 const FOLDER = /\$\{(?:workspaceFolder|workspaceRoot|cwd)\}/g;
@@ -15,29 +16,33 @@ const AUTOMATIC = 'auto';
 /** Bytes of all matchers of a job. They are part of its record. */
 const MAX_BYTES = 64 * 1024;
 
-interface MatchersRequest {
-  /** Names, definitions as in tasks.json, and `auto`. */
-  readonly problems: readonly unknown[];
-  readonly command: string;
-  /** The folder of the job. Relative paths in its output are relative to it. */
-  readonly cwd: string;
-  /** What extensions contribute. */
-  readonly contributed?: MatcherContributions | undefined;
-}
+type MatchersRequest = Pick<StartRequest, 'command' | 'problems' | 'matchers'>;
 
-/** Returns the matchers of a new job, complete. @throws JobError if one cannot be used */
-export function matchersOf({ problems, command, cwd, contributed }: MatchersRequest): ProblemMatcher[] {
+/**
+ * Returns the matchers of a new job, complete.
+ *
+ * @param cwd the folder of the job. Relative paths in its output are relative to it.
+ * @param contributed returns what extensions contribute
+ * @throws JobError if one cannot be used
+ */
+export function matchersOf(
+  { command, problems = [], matchers = [] }: MatchersRequest,
+  cwd: string,
+  contributed?: () => MatcherContributions,
+): readonly ProblemMatcher[] {
   const references = problems.flatMap((each) =>
     each === AUTOMATIC ? automaticMatchers(command, cwd) : [each],
   );
+  if (references.length === 0) return matchers;
   try {
-    const matchers = new MatcherRegistry(contributed).resolve([...new Set(references)]);
-    if (Buffer.byteLength(JSON.stringify(matchers)) > MAX_BYTES) {
+    const named = new MatcherRegistry(contributed?.()).resolve([...new Set(references)]);
+    if (Buffer.byteLength(JSON.stringify(named)) > MAX_BYTES) {
       throw new JobError(
         `The problem matchers have more than ${MAX_BYTES} bytes. Use fewer or shorter ones.`,
       );
     }
-    return matchers.map((matcher) => resolvePaths(matcher, (path) => path.replaceAll(FOLDER, () => cwd)));
+    const resolved = named.map((each) => resolvePaths(each, (path) => path.replaceAll(FOLDER, () => cwd)));
+    return [...resolved, ...matchers];
   } catch (error) {
     if (error instanceof MatcherError) throw new JobError(error.message);
     throw error;

@@ -21,6 +21,7 @@ import { InputRequests } from './input-requests.ts';
 import { type InputWait, judgeInput } from './input-wait.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
+import { matchersOf } from './job-matchers.ts';
 import { JobProblems } from './job-problems.ts';
 import { waitFor, type WaitOutcome } from './job-wait.ts';
 import { KnownJobs } from './known-jobs.ts';
@@ -371,13 +372,10 @@ export class JobManager {
   /** @throws JobError if the request is invalid or the policy refuses it */
   async #specOf(request: StartRequest): Promise<JobSpec> {
     const { settings, env } = this.#options;
-    const spec = makeSpec(request, {
-      ...settings(),
-      env,
-      contributed: request.problems && this.#options.contributedMatchers?.(),
-    });
+    const spec = makeSpec(request, { ...settings(), env });
+    const matchers = matchersOf(request, spec.cwd, this.#options.contributedMatchers);
     await this.#checkPolicy(spec, 'start', spec.startedBy.kind);
-    return spec;
+    return matchers.length === 0 ? spec : { ...spec, matchers };
   }
 
   /** Ends what finished jobs of the same name left behind, such as a server that would keep its port. */

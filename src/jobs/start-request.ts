@@ -5,11 +5,9 @@ import { resolve } from 'node:path';
 import { JobError } from '../base/job-error.ts';
 import { quote } from '../base/quoted-text.ts';
 import { encodingNamed } from '../log/render/text-encoding.ts';
-import type { MatcherContributions } from '../problems/matcher-definition.ts';
 import type { JobRecord, JobSpec, Starter, TerminalSize } from '../protocol/job-record.ts';
 import type { StartResult } from '../protocol/messages.ts';
 import type { ProblemMatcher } from '../protocol/problem-matcher.ts';
-import { matchersOf } from './job-matchers.ts';
 import type { Limits } from './limits.ts';
 import { findOnPath } from './shell.ts';
 
@@ -43,8 +41,6 @@ export interface StartRequest {
 }
 
 interface StartDefaults {
-  /** The problem matchers that extensions contribute. */
-  readonly contributed?: MatcherContributions | undefined;
   readonly cwd: string;
   readonly shell: string;
   readonly env: NodeJS.ProcessEnv;
@@ -72,10 +68,6 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
       `There is no shell ${quote(defaults.shell)}. Set the shell to the path of an existing one.`,
     );
   }
-  const { command, problems = [] } = request;
-  const named =
-    problems.length === 0 ? [] : matchersOf({ problems, command, cwd, contributed: defaults.contributed });
-  const matchers = [...named, ...(request.matchers ?? [])];
   const timeout = request.timeoutSeconds ?? defaults.limits.defaultTimeout;
   return {
     id: randomUUID(),
@@ -88,7 +80,6 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     mergeStderr: request.mergeStderr ?? true,
     ...(request.encoding !== undefined && { encoding: knownEncoding(request.encoding) }),
     ...(request.terminal !== undefined && { terminal: request.terminal }),
-    ...(matchers.length > 0 && { matchers }),
     ...(timeout > 0 && { timeoutMs: timeout * 1000 }),
     graceMs: (request.graceSeconds ?? defaults.limits.graceSeconds) * 1000,
     maxOutputSize: defaults.limits.maxOutputSize,
