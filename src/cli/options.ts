@@ -13,6 +13,8 @@ import { type GivenValue, OptionValues } from './option-values.ts';
 
 export interface ServerOptions {
   readonly limits: Limits;
+  /** Jobs above the limit are refused, as by mcp-background-job, whose variable sets it. */
+  readonly refuseAboveLimit: boolean;
   readonly storage: string;
   readonly cwd: string;
   readonly shell: string | undefined;
@@ -80,6 +82,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
     );
   }
   return {
+    refuseAboveLimit: given('max-concurrent-jobs')?.source === OPTIONS['max-concurrent-jobs'].variable,
     limits: { ...DEFAULT_LIMITS, ...Object.fromEntries(limits) },
     storage: resolve(cwd, given('storage')?.text ?? defaultStorage(env, folder)),
     cwd: folder,

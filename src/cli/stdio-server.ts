@@ -15,7 +15,7 @@ declare const VERSION: string;
 
 /** Serves jobs over stdio, without an editor. Ends the process when its client disconnects. */
 export async function serveStdio(options: ServerOptions, log: Log): Promise<void> {
-  const { storage, cwd, limits, keepJobs, compat, commandLists } = options;
+  const { storage, cwd, limits, keepJobs, compat, commandLists, refuseAboveLimit } = options;
   const shell = options.shell ?? defaultShell(process.env, CommandPolicy.isActive(commandLists));
   const { problem } = commandLists;
   if (problem !== undefined) log.error(`No command runs. ${problem}`);
@@ -26,7 +26,7 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
     policyScript: script('policy.js'),
     problemsScript: script('problems.js'),
     env: process.env,
-    settings: () => ({ limits, cwd, shell, commandLists }),
+    settings: () => ({ limits, refuseAboveLimit, cwd, shell, commandLists }),
     endJobsWithManager: !keepJobs,
   });
   reportJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));

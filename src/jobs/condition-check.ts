@@ -1,9 +1,11 @@
+import { JobError } from '../base/job-error.ts';
 import type { Match } from '../log/search/log-search.ts';
 import type { Stream } from '../log/store/log-segments.ts';
+import { isFinished } from '../protocol/job-record.ts';
 import { InputCheck } from './input-check.ts';
 import type { InputWait } from './input-wait.ts';
 import type { JobLogs } from './job-logs.ts';
-import { type PortBeforeStart, PortCheck, type PortCheckSource, type PortHolder } from './port-check.ts';
+import { checkPort, type PortCheckSource, type PortHolder } from './port-holder.ts';
 
 /** What a wait is for. A job that exits ends every wait. */
 export type Condition =
@@ -16,6 +18,8 @@ export type Condition =
   | { readonly until: 'quiet'; readonly quietMs: number; readonly stream?: Stream | undefined }
   /** The job waits for input. */
   | { readonly until: 'input' }
+  /** The job's own condition (see `ReadyCondition`), now. */
+  | { readonly until: 'ready' }
   /** Any output behind the cursor. */
   | { readonly until: 'output'; readonly stream?: Stream | undefined };
 
@@ -47,8 +51,6 @@ export interface ConditionCheck {
 
 export interface ConditionSource extends PortCheckSource {
   readonly logs: JobLogs;
-  /** Returns what is known of the port that a job was expected to open when it started. */
-  readonly portBeforeStart: (id: string) => PortBeforeStart | undefined;
   readonly waitsForInput: (id: string) => Promise<InputWait | undefined>;
 }
 
@@ -73,18 +75,37 @@ export function makeCheck(
         },
       };
     case 'quiet':
-      return checkQuiet(source.logs, id, condition);
+      return checkQuiet(source, id, condition);
     case 'port':
-      return checkPort(source, id, condition.port);
+      return checkOpenPort(source, id, condition.port);
     case 'input':
       return checkInput(source, id);
+    case 'ready':
+      return checkReady(source, id);
     case 'pattern':
       return checkPattern(source.logs, target, condition, signal);
   }
 }
 
+/** A job without a condition is never ready. */
+function checkReady({ jobs }: ConditionSource, id: string): ConditionCheck {
+  const run = async (): Promise<ConditionMet | undefined> => {
+    const job = jobs.get(id);
+    if (isFinished(job)) return undefined;
+    if (job.readyError !== undefined) throw new JobError(job.readyError);
+    if (job.ready === undefined) {
+      throw new JobError(
+        'It is not known when this job is ready, because it was started without until=port or until=pattern. ' +
+          'Wait for one of these now, or kill it and start it with one.',
+      );
+    }
+    return job.readySince === undefined ? undefined : { reason: 'ready' };
+  };
+  return { run };
+}
+
 function checkQuiet(
-  logs: JobLogs,
+  { logs, jobs }: ConditionSource,
   id: string,
   { quietMs, stream }: Extract<Condition, { until: 'quiet' }>,
 ): ConditionCheck {
@@ -92,7 +113,8 @@ function checkQuiet(
   let since = performance.now();
   const run = async (): Promise<ConditionMet | undefined> => {
     const now = logs.endOf(id, stream);
-    if (now > end) {
+    // A job that has not started is not quiet yet.
+    if (now > end || jobs.get(id).status === 'queued') {
       end = now;
       since = performance.now();
     }
@@ -101,10 +123,11 @@ function checkQuiet(
   return { run, pauseMs: quietMs + 1 };
 }
 
-function checkPort(source: ConditionSource, id: string, port: number): ConditionCheck {
-  const before = source.portBeforeStart(id);
-  const check = new PortCheck(source, id, port, before?.port === port ? before : undefined);
+function checkOpenPort(source: ConditionSource, id: string, port: number): ConditionCheck {
+  const check = checkPort(source, id, port);
   const run = async (): Promise<ConditionMet | undefined> => {
+    // Until it starts, the port belongs to another process.
+    if (source.jobs.get(id).status === 'queued') return undefined;
     const result = await check.run();
     return result && { reason: 'port', isOwnPort: result.isOwn };
   };

@@ -1,4 +1,4 @@
-import type { JobRecord } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../protocol/job-record.ts';
 import type { JobTable } from './job-table.ts';
 
 /** `warning` is for a job that failed, was lost, or exceeded its timeout. */
@@ -14,10 +14,16 @@ export function reportJobEvents(
   jobs: JobTable,
   report: (level: EventLevel, words: string) => void,
 ): () => void {
+  const queued = new Set(jobs.queued().map(({ id }) => id));
   const running = new Set(jobs.running().map(({ id }) => id));
   const onChanged = (job: JobRecord): void => {
-    if (job.status !== 'running') {
-      if (running.delete(job.id)) report(levelOf(job), `${job.id} ${howItEnded(job)}`);
+    const wasQueued = job.status === 'queued' ? false : queued.delete(job.id);
+    if (isFinished(job)) {
+      if (running.delete(job.id) || wasQueued) report(levelOf(job), `${job.id} ${howItEnded(job)}`);
+    } else if (job.status === 'queued') {
+      if (!queued.has(job.id))
+        report('info', `${job.id} queued by ${job.startedBy.client ?? job.startedBy.kind}`);
+      queued.add(job.id);
     } else if (!running.has(job.id)) {
       running.add(job.id);
       report('info', `${job.id} started by ${job.startedBy.client ?? job.startedBy.kind} in ${job.cwd}`);
@@ -26,6 +32,7 @@ export function reportJobEvents(
   };
   const onRemoved = ({ id }: JobRecord): void => {
     running.delete(id);
+    queued.delete(id);
     report('debug', `${id} removed`);
   };
   const onWarning = (words: string): void => report('warning', words);

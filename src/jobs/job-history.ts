@@ -1,6 +1,6 @@
 import { removeFolder } from '../base/remove-folder.ts';
 import { LogReader } from '../log/read/log-reader.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../protocol/job-record.ts';
 import { Journal } from '../protocol/journal.ts';
 import { logFolder } from '../protocol/log-folder.ts';
 import type { JobTable } from './job-table.ts';
@@ -29,23 +29,23 @@ export class JobHistory {
   }
 
   /**
-   * Puts all jobs of the journal into the table. Running jobs without a living runner are lost.
+   * Puts all jobs of the journal into the table. Running jobs without a living runner are lost, and queued ones have failed.
    *
    * @param living returns the ids of the living runners
    */
   async load(living: () => Promise<ReadonlySet<string>>): Promise<void> {
-    if (this.#journal.isUnchanged() && this.#table.running().length === 0) {
+    if (this.#journal.isUnchanged() && this.#table.active().length === 0) {
       await living();
       // By now the journal holds everything that a runner wrote before it accepted the connection.
       if (this.#journal.isUnchanged()) return;
     }
     // A runner is alive before it records its first job and until it has recorded the end of its last one. So a job that is
-    // running in the journal both before and after the search for runners has one of them, or is lost.
+    // not finished in the journal both before and after the search for runners has one of them, or is lost.
     const before = this.#journal.read();
     const alive = await living();
     const { jobs, logDropped, removed } = this.#journal.isUnchanged() ? before : this.#journal.read();
-    const isLost = ({ id, status, runner }: JobRecord): boolean =>
-      status === 'running' && !alive.has(runner) && before.jobs.has(id);
+    const isLost = (job: JobRecord): boolean =>
+      !isFinished(job) && !alive.has(job.runner) && before.jobs.has(job.id);
     for (const id of logDropped) this.#logDropped.add(id);
     for (const id of removed) this.#table.remove(id);
     const current = [...jobs.values()].map(async (job) => {
@@ -99,7 +99,7 @@ export class JobHistory {
 
   #sizeOf(job: JobRecord): number {
     if (this.#logDropped.has(job.id)) return 0;
-    if (job.status !== 'running') return Math.min(job.outputEnd ?? 0, job.maxOutputSize);
+    if (isFinished(job)) return Math.min(job.outputEnd ?? 0, job.maxOutputSize);
     const { start, end } = new LogReader(logFolder(this.#storage, job.id)).range();
     return end - start;
   }

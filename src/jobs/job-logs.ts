@@ -9,7 +9,7 @@ import type { SearchRequest, SearchResult } from '../log/search/log-search.ts';
 import { SearchPool } from '../log/search/search-pool.ts';
 import type { Piece } from '../log/store/log-piece.ts';
 import type { Stream } from '../log/store/log-segments.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../protocol/job-record.ts';
 import { logFolder } from '../protocol/log-folder.ts';
 import type { LastLine } from './input-wait.ts';
 import type { JobTable } from './job-table.ts';
@@ -75,7 +75,7 @@ export class JobLogs {
 
   readTail(reference: string, request: Omit<TailRequest, 'ended'>): Tail {
     const job = this.#jobs.get(reference);
-    return readTail(this.#reader(job), { ...request, ended: job.status !== 'running' });
+    return readTail(this.#reader(job), { ...request, ended: isFinished(job) });
   }
 
   /** Returns the last line of the log, or its end if it is long. */
@@ -119,7 +119,7 @@ export class JobLogs {
     const job = this.#jobs.get(reference);
     return this.#reader(job).hold((reader) => {
       checkCursor(request.cursor, reader.range());
-      return read(reader, { ...request, ended: job.status !== 'running' });
+      return read(reader, { ...request, ended: isFinished(job) });
     });
   }
 }

@@ -4,6 +4,7 @@ import type { MatcherContributions } from '../problems/matcher-definition.ts';
 import { MatcherError } from '../problems/matcher-error.ts';
 import { resolvePaths } from '../problems/matcher-paths.ts';
 import { MatcherRegistry } from '../problems/matcher-registry.ts';
+import type { ReadyCondition } from '../protocol/job-record.ts';
 import type { ProblemMatcher } from '../protocol/problem-matcher.ts';
 import type { StartRequest } from './start-request.ts';
 
@@ -47,4 +48,17 @@ export function matchersOf(
     if (error instanceof MatcherError) throw new JobError(error.message);
     throw error;
   }
+}
+
+/** Returns when a watcher counts as ready: after each round. Undefined if no matcher tells where rounds begin and end. */
+export function roundsCondition(matchers: readonly ProblemMatcher[]): ReadyCondition | undefined {
+  const rounds = matchers.flatMap(({ background }) => background ?? []);
+  if (rounds.length === 0) return undefined;
+  const any = (patterns: readonly { readonly regexp: string }[]): string =>
+    [...new Set(patterns.map(({ regexp }) => `(?:${regexp})`))].join('|');
+  return {
+    until: 'pattern',
+    pattern: any(rounds.map(({ ends }) => ends)),
+    busy: any(rounds.map(({ begins }) => begins)),
+  };
 }

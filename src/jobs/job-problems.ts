@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProblemReport } from '../problems/problem-report.ts';
 import { ScanPool } from '../problems/scan-pool.ts';
-import { type JobRecord, RECORD_VERSION } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord, RECORD_VERSION } from '../protocol/job-record.ts';
 import { logFolder } from '../protocol/log-folder.ts';
 import type { KnownJobs } from './known-jobs.ts';
 import { ProblemTracker } from './problem-tracker.ts';
@@ -86,7 +86,7 @@ export class JobProblems extends EventEmitter<JobProblemsEvents> {
       pool: this.#pool,
       folder: logFolder(storage, id),
       onChanged: () => {
-        if (tracker.isComplete && jobs.find(id)?.status !== 'running') this.#store(id, tracker.report);
+        if (tracker.isComplete && isFinished(jobs.find(id) ?? job)) this.#store(id, tracker.report);
         // For waits, which look again.
         jobs.wake(id);
         this.emit('changed', id);
@@ -105,7 +105,7 @@ export class JobProblems extends EventEmitter<JobProblemsEvents> {
   }
 
   #storedOf(job: JobRecord): ProblemReport | undefined {
-    if (job.status === 'running') return undefined;
+    if (!isFinished(job)) return undefined;
     if (!this.#stored.has(job.id)) this.#stored.set(job.id, this.#read(job.id));
     return this.#stored.get(job.id);
   }

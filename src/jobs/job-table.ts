@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../base/job-error.ts';
 import { quote } from '../base/quoted-text.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../protocol/job-record.ts';
 
 /** Shortest id prefix that identifies a job. */
 const MIN_PREFIX_LENGTH = 4;
@@ -29,6 +29,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
   /** Caches the result of list() until a job changes. */
   #listed: readonly JobRecord[] | undefined;
   readonly #running = new Set<string>();
+  readonly #queued = new Set<string>();
   readonly #withLeftovers = new Set<string>();
 
   /** Returns all jobs, newest first. */
@@ -49,6 +50,18 @@ export class JobTable extends EventEmitter<JobTableEvents> {
       .sort((a, b) => b.startedAt - a.startedAt);
   }
 
+  /** Returns the queued jobs, oldest first. */
+  queued(): JobRecord[] {
+    return [...this.#queued]
+      .flatMap((id) => this.#jobs.get(id) ?? [])
+      .sort((a, b) => a.startedAt - b.startedAt);
+  }
+
+  /** Returns the queued and running jobs, in no order. */
+  active(): JobRecord[] {
+    return [...this.#running, ...this.#queued].flatMap((id) => this.#jobs.get(id) ?? []);
+  }
+
   /** Returns the finished jobs that left processes behind which may still run. */
   withLeftovers(): JobRecord[] {
     return [...this.#withLeftovers].flatMap((id) => this.#jobs.get(id) ?? []);
@@ -64,16 +77,19 @@ export class JobTable extends EventEmitter<JobTableEvents> {
     // A job without processes never has any again. The journal keeps the number from the end of the job.
     const job = known?.leftBehind === 0 ? { ...record, leftBehind: 0 } : record;
     // A finished job never runs again. A notification sent before its end may arrive late.
-    if (known !== undefined && known.status !== 'running' && job.status === 'running') return;
+    if (known !== undefined && stageOf(job) < stageOf(known)) return;
     if (known !== undefined && isSame(known, job)) return;
-    if (known === undefined) {
-      if (job.startedAt < this.#newest) this.#isUnsorted = true;
+    if (known?.startedAt !== job.startedAt) {
+      // A job that was queued starts later than those after it in the list.
+      if (known !== undefined || job.startedAt < this.#newest) this.#isUnsorted = true;
       this.#newest = Math.max(this.#newest, job.startedAt);
     }
     this.#jobs.set(job.id, job);
     this.#listed = undefined;
     if (job.status === 'running') this.#running.add(job.id);
     else this.#running.delete(job.id);
+    if (job.status === 'queued') this.#queued.add(job.id);
+    else this.#queued.delete(job.id);
     if ((job.leftBehind ?? 0) > 0) this.#withLeftovers.add(job.id);
     else this.#withLeftovers.delete(job.id);
     this.emit('changed', job);
@@ -85,12 +101,13 @@ export class JobTable extends EventEmitter<JobTableEvents> {
     this.#jobs.delete(id);
     this.#listed = undefined;
     this.#running.delete(id);
+    this.#queued.delete(id);
     this.#withLeftovers.delete(id);
     this.emit('removed', job);
   }
 
   /**
-   * Returns the job that a caller refers to: by exact id, by the name of a running job, by the name of the newest
+   * Returns the job that a caller refers to: by exact id, by the name of a queued or running job, by the name of the newest
    * finished job, or by a unique id prefix.
    *
    * @throws JobError if no job matches, or the prefix matches several
@@ -99,7 +116,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
     const exact = this.#jobs.get(reference);
     if (exact !== undefined) return exact;
     const named = this.list().filter(({ name }) => name === reference);
-    const byName = named.find(({ status }) => status === 'running') ?? named[0];
+    const byName = named.find((job) => !isFinished(job)) ?? named[0];
     if (byName !== undefined) return byName;
     const byPrefix =
       reference.length < MIN_PREFIX_LENGTH
@@ -126,6 +143,11 @@ export class JobTable extends EventEmitter<JobTableEvents> {
         'Give an id, a name, or the first 4 or more characters of an id.',
     );
   }
+}
+
+/** A job is queued, then runs, then is finished. */
+function stageOf({ status }: JobRecord): number {
+  return status === 'queued' ? 0 : status === 'running' ? 1 : 2;
 }
 
 /** Returns true if both records say the same. Of their object values, only the size of the terminal can change. */

@@ -1,3 +1,4 @@
+import { isFinished } from '../protocol/job-record.ts';
 import {
   type Condition,
   type ConditionCheck,
@@ -8,7 +9,7 @@ import {
 } from './condition-check.ts';
 import type { InputRequests } from './input-requests.ts';
 import { JobActivity } from './job-activity.ts';
-import type { PortHolder } from './port-check.ts';
+import type { PortHolder } from './port-holder.ts';
 
 /** What a wait looks at. */
 interface WaitSource extends ConditionSource {
@@ -93,10 +94,10 @@ async function waitForOne(wait: Wait, target: WaitTarget): Promise<Reached> {
       signal.throwIfAborted();
       const { version } = activity;
       // Read the status before the check: the check then sees everything that the job wrote before it exited.
-      const isRunning = source.jobs.get(id).status === 'running';
+      const hasExited = isFinished(source.jobs.get(id));
       const met = await check.run();
       if (met !== undefined) return { id, ...met };
-      if (!isRunning) return { id, reason: 'exit' };
+      if (hasExited) return { id, reason: 'exit' };
       if (source.requests.takeDismissal(id)) return { id, reason: 'dismissed' };
       if (checks === 0) wait.timeout.checked();
       await activity.since(version, signal, check.pauseMs);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { JobError } from '../base/job-error.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../protocol/job-record.ts';
 import { findRunners, removeRemains } from '../protocol/runner-address.ts';
 import { watchRunners } from '../protocol/runner-files.ts';
 import { JobHistory } from './job-history.ts';
@@ -136,7 +136,7 @@ export class KnownJobs extends JobTable {
   #onConnected(link: RunnerLink): void {
     const put = (job: JobRecord): void => {
       this.put(job);
-      if (job.status !== 'running') this.history.noteEnd(job);
+      if (isFinished(job)) this.history.noteEnd(job);
     };
     link.on('changed', put);
     link.on('removed', (id) => this.remove(id));
@@ -192,11 +192,11 @@ export class KnownJobs extends JobTable {
   }
 
   async #isRecovered(runner: string): Promise<boolean> {
-    const hasRunningJobs = (): boolean => this.running().some((job) => job.runner === runner);
-    if (hasRunningJobs()) await this.ready();
+    const hasJobs = (): boolean => this.active().some((job) => job.runner === runner);
+    if (hasJobs()) await this.ready();
     if (this.#runners.get(runner) === undefined) {
       const found = await findRunners(this.#storage, this.#processes);
-      if (hasRunningJobs() || found.some(({ address }) => address.runner === runner)) return false;
+      if (hasJobs() || found.some(({ address }) => address.runner === runner)) return false;
       await this.leftovers.endOrphans(new Set(found.map(({ address }) => address.runner)));
     }
     await removeRemains(this.#storage, this.#processes);

@@ -1,4 +1,5 @@
 import type { TextPage } from '../log/read/text-page.ts';
+import { isFinished } from '../protocol/job-record.ts';
 import { JobActivity } from './job-activity.ts';
 import type { JobManager } from './manager.ts';
 
@@ -22,7 +23,7 @@ export async function* follow(
   try {
     while (!signal.aborted) {
       const { version } = activity;
-      const hasEnded = manager.jobs.get(id).status !== 'running';
+      const hasEnded = isFinished(manager.jobs.get(id));
       const page = manager.logs.readText(id, { cursor, maxBytes: PAGE_BYTES });
       const isNew = page.next > cursor;
       if (isNew && (!page.partial || rested || hasEnded || page.next < page.end)) {

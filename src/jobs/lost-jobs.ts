@@ -5,12 +5,14 @@ import { graceOf, type JobRecord } from '../protocol/job-record.ts';
 import type { Journal } from '../protocol/journal.ts';
 
 /**
- * Ends the processes of a job whose runner died, and records that its end is unknown.
+ * Ends the processes of a job whose runner died, and records that its end is unknown. A queued job has no processes, and is
+ * recorded as failed. It does not start in another runner: no one may expect that any more, and what it waited for is lost.
  *
  * @returns the new record; the old one if the processes are on another machine or cannot be listed now. The next load
  *   tries again.
  */
 export async function markLost(job: JobRecord, journal: Journal): Promise<JobRecord> {
+  if (job.status === 'queued') return record(journal, unstarted(job));
   let leftBehind: number | undefined;
   try {
     leftBehind = await sweep(job);
@@ -19,13 +21,29 @@ export async function markLost(job: JobRecord, journal: Journal): Promise<JobRec
     return job;
   }
   if (leftBehind === undefined) return job;
-  const lost: JobRecord = { ...job, status: 'lost', endedAt: Date.now(), leftBehind };
+  return record(journal, { ...job, status: 'lost', endedAt: Date.now(), leftBehind, readySince: undefined });
+}
+
+function unstarted(job: JobRecord): JobRecord {
+  return {
+    ...job,
+    status: 'failed',
+    endedBy: 'itself',
+    error: 'It was queued when its runner died, so it was not started. Restart it.',
+    endedAt: Date.now(),
+    durationMs: 0,
+    outputEnd: 0,
+    leftBehind: 0,
+  };
+}
+
+function record(journal: Journal, job: JobRecord): JobRecord {
   try {
-    journal.recordJob(lost);
+    journal.recordJob(job);
   } catch {
     // The storage cannot be written. The next manager finds the job unchanged, and comes to the same result.
   }
-  return lost;
+  return job;
 }
 
 /** @returns how many processes could not be ended; undefined if the job belongs to another machine */

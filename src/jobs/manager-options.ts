@@ -5,6 +5,8 @@ import type { Limits } from './limits.ts';
 
 export interface ManagerSettings {
   readonly limits: Limits;
+  /** Jobs above `maxConcurrentJobs` are refused. By default they are queued. */
+  readonly refuseAboveLimit?: boolean;
   /** Path or name of the shell. */
   readonly shell: string;
   /** The folder for jobs without a folder of their own. */

@@ -9,6 +9,7 @@ import type { NamedProcess } from '../processes/tree-inspection.ts';
 import {
   type EndedBy,
   graceOf,
+  isFinished,
   type JobRecord,
   type JobSpec,
   type Starter,
@@ -19,14 +20,14 @@ import type { InspectResult, KillResult, StartResult } from '../protocol/message
 import type { Condition, WaitTarget } from './condition-check.ts';
 import { InputRequests } from './input-requests.ts';
 import { type InputWait, judgeInput } from './input-wait.ts';
+import { dependenciesForRestart, dependenciesOf } from './job-dependencies.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
-import { matchersOf } from './job-matchers.ts';
+import { matchersOf, roundsCondition } from './job-matchers.ts';
 import { JobProblems } from './job-problems.ts';
 import { waitFor, type WaitOutcome } from './job-wait.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
-import { observePort, type PortBeforeStart } from './port-check.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
 import {
@@ -43,9 +44,9 @@ import { Secrets } from './typed-secrets.ts';
 const INTERRUPTS = '\x03\x04';
 
 export interface StartedJob {
-  /** Runs; or has failed, if it could not start. */
+  /** Runs or is queued; or has failed, if it could not start. */
   readonly job: JobRecord;
-  /** The job was already running. */
+  /** The job was already running or queued. */
   readonly isExisting: boolean;
   /** Processes that were ended first, since a finished job of this name had left them behind. */
   readonly leftoversEnded: number;
@@ -62,8 +63,6 @@ export class JobManager {
   readonly secrets = new Secrets();
   readonly #options: ManagerOptions;
   readonly #policy: CommandPolicy;
-  /** The ports that jobs were expected to open, by job. */
-  readonly #ports = new Map<string, PortBeforeStart>();
   /** What earlier drawings of screens found out, by job. */
   readonly #modes = new Map<string, KnownModes>();
   /** The folder in whose `node_modules` native modules are. */
@@ -81,7 +80,9 @@ export class JobManager {
       link: () => ({
         keepAliveMs: options.settings().limits.keepAliveSeconds * 1000,
         endJobsWithClient: options.endJobsWithManager,
+        maxRunning: options.settings().limits.maxConcurrentJobs,
         env,
+        searchScript: options.searchScript,
         modulesFolder: this.#modulesFolder,
         ...(openFiles !== undefined && { openFiles }),
       }),
@@ -93,20 +94,19 @@ export class JobManager {
       send: (id, line) => this.writeHidden(id, line),
       onChanged: (id) => this.jobs.wake(id),
     });
-    this.jobs.on('changed', ({ id, status }) => {
-      if (status !== 'running') this.requests.close(id);
+    this.jobs.on('changed', (job) => {
+      if (isFinished(job)) this.requests.close(job.id);
     });
     this.jobs.on('removed', ({ id }) => {
       this.requests.forget(id);
-      this.#ports.delete(id);
       this.#modes.delete(id);
     });
   }
 
   /**
-   * Starts a job, or returns a running one with the same name, command and folder.
+   * Starts or queues a job, or returns an existing one with the same name, command and folder.
    *
-   * @returns a running job, or a failed one that could not start
+   * @returns a running or queued job, or a failed one that could not start
    * @throws JobError if it is refused
    */
   async start(request: StartRequest): Promise<StartedJob> {
@@ -114,11 +114,14 @@ export class JobManager {
     // Brings the table up to date, too.
     await this.jobs.runner();
     const leftoversEnded = await this.#endNamesakes(spec);
-    const { limits } = this.#options.settings();
-    const port = request.port === undefined ? undefined : await observePort(request.port);
+    const { limits, refuseAboveLimit = false } = this.#options.settings();
+    const { name, after = [], mayQueue = true } = request;
     const begin = async (id: string): Promise<StartResult> => {
-      const runner = await this.jobs.runner();
-      return runner.start({ spec: { ...spec, id }, maxRunning: limits.maxConcurrentJobs });
+      const link = await this.jobs.runner();
+      const { runner } = link;
+      const others = dependenciesOf(this, { name, after, runner }).map((job) => job.id);
+      const order = others.length > 0 && { after: others };
+      return link.start({ spec: { ...spec, id, ...order }, mayQueue: mayQueue && !refuseAboveLimit });
     };
     // A runner without jobs may exit just now, so try again with the next one. It gets another id, since the processes
     // of the first attempt, if there are any, are found and stopped by their id.
@@ -128,7 +131,6 @@ export class JobManager {
     });
     if (!('refused' in result)) {
       this.jobs.put(result.job);
-      if (port !== undefined) this.#ports.set(result.job.id, port);
       return { job: result.job, isExisting: false, leftoversEnded };
     }
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
@@ -147,12 +149,9 @@ export class JobManager {
       checkCursor(cursor, this.logs.range(id));
       if (condition.until === 'input') checkStdin(this.jobs.get(id));
     }
-    return waitFor(this, targets, condition, timeoutMs, cancel);
-  }
-
-  /** Returns what is known of the port that a job was expected to open when it started. */
-  portBeforeStart(id: string): PortBeforeStart | undefined {
-    return this.#ports.get(id);
+    const outcome = await waitFor(this, targets, condition, timeoutMs, cancel);
+    await this.#checkReady(this.jobs.get(outcome.id), outcome.reason);
+    return outcome;
   }
 
   /**
@@ -256,49 +255,39 @@ export class JobManager {
   ): Promise<KillResult> {
     const job = this.jobs.get(reference);
     const grace = graceMs ?? graceOf(job);
-    if (job.status !== 'running' && this.jobs.linkOf(job) === undefined) {
+    if (isFinished(job) && this.jobs.linkOf(job) === undefined) {
       return this.jobs.leftovers.kill(job, signal, grace);
     }
     return this.#link(job).kill({ id: job.id, signal, graceMs: grace, by });
   }
 
   /**
-   * Ends the processes of a job, also those that it left behind, and starts the same job again.
+   * Ends the processes of a job, also those that it left behind, and starts the same job again. If the jobs that it
+   * waited for have been started again, it waits for the new ones.
    *
    * @throws JobError if it cannot start again: a running job continues then
    */
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
-    const {
-      id,
-      command,
-      name,
-      cwd,
-      env,
-      stdin,
-      mergeStderr,
-      encoding,
-      timeoutMs,
-      graceMs,
-      matchers,
-      status,
-    } = job;
+    const { id, command, name, cwd, env, stdin, mergeStderr, encoding, timeoutMs, graceMs, matchers, ready } =
+      job;
     const terminal = terminalSizeOf(job);
     const seconds = (ms: number | undefined): number | undefined =>
       ms === undefined ? undefined : ms / 1000;
     const request = {
-      ...{ command, name, cwd, env, stdin, mergeStderr, terminal, encoding, matchers, startedBy },
+      ...{ command, name, cwd, env, stdin, mergeStderr, terminal, encoding, matchers, ready, startedBy },
+      after: dependenciesForRestart(this.jobs, job),
       timeoutSeconds: seconds(timeoutMs),
       graceSeconds: seconds(graceMs),
     };
     await this.#specOf(request);
-    const isRunning = status === 'running';
-    if (isRunning) requireEnded((await this.kill(id, startedBy.kind)).survivors);
-    const ended = isRunning ? 0 : await this.#endLeftovers([job], startedBy);
+    const isActive = !isFinished(job);
+    if (isActive) requireEnded((await this.kill(id, startedBy.kind)).survivors);
+    const ended = isActive ? 0 : await this.#endLeftovers([job], startedBy);
     const started = await this.start(request);
     if (started.isExisting) {
       throw new JobError(
-        `The name ${quote(name ?? '')} belongs to another running job, ${started.job.id}. Restart or kill that one.`,
+        `The name ${quote(name ?? '')} belongs to another job, ${started.job.id}. Restart or kill that one.`,
       );
     }
     return { ...started, leftoversEnded: started.leftoversEnded + ended };
@@ -308,7 +297,7 @@ export class JobManager {
   async inspect(reference: string): Promise<InspectResult> {
     const job = this.jobs.get(reference);
     const link = this.jobs.linkOf(job);
-    if (link === undefined && job.status !== 'running') return this.jobs.leftovers.inspect(job);
+    if (link === undefined && isFinished(job)) return this.jobs.leftovers.inspect(job);
     const nothing: InspectResult = { processes: [], ports: [] };
     if (link?.isCurrent !== true) return nothing;
     return link.inspect(job.id).catch((error: unknown) => {
@@ -333,18 +322,20 @@ export class JobManager {
    * Renames a job.
    *
    * @param name 1 to 64 characters, or empty to remove the name
-   * @throws JobError if another running job has the name
+   * @throws JobError if another queued or running job has the name
    */
   async rename(reference: string, name: string): Promise<JobRecord> {
     const job = this.jobs.get(reference);
     const wanted = checkName(name);
-    if (job.status !== 'running') return this.jobs.history.rename(job, wanted);
+    if (isFinished(job)) return this.jobs.history.rename(job, wanted);
     const result = await this.#link(job).rename({
       id: job.id,
       ...(wanted !== undefined && { name: wanted }),
     });
     if ('refused' in result)
-      throw new JobError(`Another running job has the name ${quote(wanted ?? '')}. Choose another.`);
+      throw new JobError(
+        `Another job that is not finished has the name ${quote(wanted ?? '')}. Choose another.`,
+      );
     return result.job;
   }
 
@@ -353,7 +344,7 @@ export class JobManager {
     const { id } = this.jobs.get(reference);
     await this.jobs.leftovers.refresh();
     const job = this.jobs.get(id);
-    if (job.status === 'running') throw new JobError('The job is running. Kill it first.');
+    if (!isFinished(job)) throw new JobError(`The job is ${job.status}. Kill it first.`);
     const { leftBehind = 0 } = job;
     if (leftBehind > 0) {
       const processes =
@@ -375,13 +366,15 @@ export class JobManager {
     const spec = makeSpec(request, { ...settings(), env });
     const matchers = matchersOf(request, spec.cwd, this.#options.contributedMatchers);
     await this.#checkPolicy(spec, 'start', spec.startedBy.kind);
-    return matchers.length === 0 ? spec : { ...spec, matchers };
+    if (matchers.length === 0) return spec;
+    const ready = spec.ready ?? roundsCondition(matchers);
+    return { ...spec, matchers, ...(ready !== undefined && { ready }) };
   }
 
   /** Ends what finished jobs of the same name left behind, such as a server that would keep its port. */
   async #endNamesakes({ name, startedBy }: JobSpec): Promise<number> {
     if (name === undefined) return 0;
-    if (this.jobs.running().some((job) => job.name === name)) return 0;
+    if (this.jobs.active().some((job) => job.name === name)) return 0;
     const named = this.jobs.withLeftovers().filter((job) => job.name === name);
     return this.#endLeftovers(named, startedBy);
   }
@@ -406,6 +399,16 @@ export class JobManager {
     await this.#policy.check({ lists, command, shell, env, wanted });
   }
 
+  /** Brings the record of a job up to date when a wait has seen that the job is ready before its runner did. */
+  async #checkReady(job: JobRecord, reason: WaitOutcome['reason']): Promise<void> {
+    if (job.status !== 'running' || job.ready?.until !== reason || job.readySince !== undefined) return;
+    const link = this.jobs.linkOf(job);
+    if (link?.isCurrent !== true) return;
+    // The wait has its result in any case.
+    const checked = await link.checkReady(job.id).catch(() => undefined);
+    if (checked !== undefined) this.jobs.put(checked);
+  }
+
   #link(job: JobRecord): RunnerLink {
     const link = this.jobs.linkOf(job);
     if (link === undefined)
@@ -425,6 +428,8 @@ function checkStdin({ status, stdin, terminal }: JobRecord): void {
 }
 
 function requireRunning({ status }: JobRecord): void {
+  if (status === 'queued')
+    throw new JobError('The job is queued and has not started yet. Wait for it, or kill it.');
   if (status !== 'running')
     throw new JobError(`The job is not running (${status}). Restart it to send it input.`);
 }

@@ -4,7 +4,7 @@ import { LogReader } from '../log/read/log-reader.ts';
 import { MAX_PROBLEMS, ProblemCollector, type ProblemReport } from '../problems/problem-report.ts';
 import type { ScanResult, ScanState } from '../problems/problem-scan.ts';
 import type { ScanPool } from '../problems/scan-pool.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../protocol/job-record.ts';
 import { JobActivity } from './job-activity.ts';
 import type { KnownJobs } from './known-jobs.ts';
 
@@ -81,9 +81,9 @@ export class ProblemTracker {
     let more = !this.#isComplete;
     while (more) {
       // Read the status before the log: if the job has ended, its last bytes are there.
-      const status = this.#options.jobs.find(this.#job.id)?.status;
-      if (status === undefined) return;
-      const ended = status !== 'running';
+      const job = this.#options.jobs.find(this.#job.id);
+      if (job === undefined) return;
+      const ended = isFinished(job);
       try {
         const result = await this.#scanOnce(ended);
         more = result.more;

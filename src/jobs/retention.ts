@@ -48,5 +48,5 @@ export function choosePruning(
 }
 
 function isLiving({ status, leftBehind = 0 }: JobRecord): boolean {
-  return status === 'running' || leftBehind > 0;
+  return status === 'queued' || status === 'running' || leftBehind > 0;
 }

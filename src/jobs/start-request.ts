@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { JobError } from '../base/job-error.ts';
 import { quote } from '../base/quoted-text.ts';
 import { encodingNamed } from '../log/render/text-encoding.ts';
-import type { JobRecord, JobSpec, Starter, TerminalSize } from '../protocol/job-record.ts';
+import type { JobRecord, JobSpec, ReadyCondition, Starter, TerminalSize } from '../protocol/job-record.ts';
 import type { StartResult } from '../protocol/messages.ts';
 import type { ProblemMatcher } from '../protocol/problem-matcher.ts';
 import type { Limits } from './limits.ts';
@@ -33,10 +33,14 @@ export interface StartRequest {
   readonly problems?: readonly unknown[] | undefined;
   /** The same, complete. */
   readonly matchers?: readonly ProblemMatcher[] | undefined;
-  /** The TCP port that the caller expects the job to open. */
-  readonly port?: number | undefined;
   /** Whether the caller expects the job to wait for input. */
   readonly asksForInput?: boolean;
+  /** When the running job counts as ready. By default never. */
+  readonly ready?: ReadyCondition | undefined;
+  /** Jobs that must be ready, or completed, before this one starts: ids or names. */
+  readonly after?: readonly string[] | undefined;
+  /** Whether the job may be queued if too many jobs are running, if the settings allow it. Otherwise it is refused. */
+  readonly mayQueue?: boolean | undefined;
   readonly startedBy: Starter;
 }
 
@@ -83,6 +87,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     ...(timeout > 0 && { timeoutMs: timeout * 1000 }),
     graceMs: (request.graceSeconds ?? defaults.limits.graceSeconds) * 1000,
     maxOutputSize: defaults.limits.maxOutputSize,
+    ...(request.ready !== undefined && { ready: request.ready }),
     startedBy: request.startedBy,
   };
 }

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { isOutOfDescriptors, withDescriptor } from '../base/descriptor-reserve.ts';
 import { findInputReader } from './input-reader.ts';
 import { COOKIE } from './job-cookie.ts';
+import { LISTEN } from './listening-port.ts';
 import { sendPosixSignal } from './posix-signals.ts';
 import { parseLimit } from './process-limits.ts';
 import type { Ancestor, InheritedTags, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
@@ -175,9 +176,6 @@ function countStopped(root: number): number {
   }
   return stopped;
 }
-
-/** State of a listening socket in /proc/net/tcp (TCP_LISTEN in the kernel's tcp_states.h). */
-const LISTEN = '0A';
 
 function readListeningPorts(processes: readonly number[]): number[] {
   const sockets = new Set(processes.flatMap(socketInodes));

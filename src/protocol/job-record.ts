@@ -6,9 +6,9 @@ export const RECORD_VERSION = 1;
 /** Time between the first signal and SIGKILL for a job whose specification has none. */
 const DEFAULT_GRACE_MS = 2000;
 
-export const STATUSES = ['running', 'completed', 'failed', 'killed', 'lost'] as const;
+export const STATUSES = ['queued', 'running', 'completed', 'failed', 'killed', 'lost'] as const;
 /**
- * `completed`: exit code 0. `failed`: another exit code, or it could not start. `killed`: ended by a client, a limit or
+ * `queued`: it waits for other jobs and has not started. `completed`: exit code 0. `failed`: another exit code, or it could not start. `killed`: ended by a client, a limit or
  * a signal. `lost`: its runner died, so the end is unknown.
  */
 export type Status = (typeof STATUSES)[number];
@@ -33,6 +33,16 @@ export interface TerminalSize {
 
 /** Size of a terminal without a viewer. */
 export const DEFAULT_TERMINAL_SIZE: TerminalSize = { columns: 120, rows: 30 };
+
+/** When a running job counts as ready. Its runner watches that, also while no client is connected. */
+export type ReadyCondition =
+  /** It listens on this TCP port, or something else opened the port after the job started. */
+  | { readonly until: 'port'; readonly port: number }
+  /**
+   * It has printed a line that matches a regular expression. A later line that matches `busy`, such as the first line of
+   * the next round of a watcher, means that it is not ready until `pattern` matches again.
+   */
+  | { readonly until: 'pattern'; readonly pattern: string; readonly busy?: string };
 
 /** The request. Only the name can change. */
 export interface JobSpec {
@@ -62,6 +72,9 @@ export interface JobSpec {
   readonly matchers?: readonly ProblemMatcher[];
   /** Bytes of output to keep. */
   readonly maxOutputSize: number;
+  readonly ready?: ReadyCondition;
+  /** Ids of the jobs that must be ready, or completed, before this one starts. */
+  readonly after?: readonly string[];
   readonly startedBy: Starter;
 }
 
@@ -74,8 +87,16 @@ export interface JobState {
   readonly pidStarted?: string;
   /** The boot of the system in which `pid` is valid. */
   readonly bootId?: string;
-  /** ms since the Unix epoch. */
+  /** ms since the Unix epoch. Of a job that never started: when it was requested. */
   readonly startedAt: number;
+  /** Since when the running job meets its condition, in ms since the Unix epoch. Undefined while it does not. */
+  readonly readySince?: number | undefined;
+  /** Why it is not known whether the job is ready, in whole sentences. */
+  readonly readyError?: string;
+  /** Another process had the port of the condition when the job started, and has not closed it since. */
+  readonly isPortTaken?: boolean;
+  /** The job in `after` because of which it never started. */
+  readonly failedDependency?: string;
   readonly endedAt?: number;
   /** How long it ran, in ms, by the monotonic clock. */
   readonly durationMs?: number;
@@ -104,6 +125,11 @@ export interface JobState {
 export interface JobRecord extends JobSpec, JobState {
   /** Id of the runner that owns it, a UUID v4. */
   readonly runner: string;
+}
+
+/** Returns true if a job neither runs nor will. */
+export function isFinished({ status }: Pick<JobState, 'status'>): boolean {
+  return status !== 'queued' && status !== 'running';
 }
 
 /** Returns the present size of a job's terminal, if it has one. */

@@ -10,7 +10,7 @@ import type { InputReader } from '../processes/input-file.ts';
 import type { NamedProcess, TreeUsage } from '../processes/tree-inspection.ts';
 import type { EndedBy, JobRecord, JobSpec, TerminalSize } from './job-record.ts';
 
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export interface HelloParams {
   readonly protocol: number;
@@ -22,10 +22,14 @@ export interface HelloParams {
   readonly keepAliveMs: number | null;
   /** The jobs of this client end with its connection, even if other clients are connected. */
   readonly endJobsWithClient: boolean;
+  /** How many jobs may run when a job of this client starts. Applies to its queued jobs, too. */
+  readonly maxRunning: number;
   /** The environment for the jobs that this client starts. */
   readonly env: Readonly<Record<string, string>>;
   /** The folder in whose `node_modules` native modules are. Jobs with a terminal need them. */
   readonly modulesFolder?: string;
+  /** Path of the script that searches logs in a worker thread. Jobs that are ready when they print a line need it. */
+  readonly searchScript?: string;
   /** Soft limit of open files for them. Without it they get the runner's. */
   readonly openFiles?: number;
 }
@@ -41,10 +45,11 @@ export interface HelloResult {
 
 export interface StartParams {
   readonly spec: JobSpec;
-  /** The job is refused if this many jobs are running. */
-  readonly maxRunning: number;
+  /** Whether the job may be queued if too many jobs are running. Otherwise it is refused. */
+  readonly mayQueue: boolean;
 }
 
+/** The job runs, has failed to start, or is queued. */
 export type StartResult =
   | { readonly job: JobRecord }
   | { readonly refused: 'name'; readonly job: JobRecord }
@@ -133,6 +138,8 @@ export const kill = new RequestType<KillParams, KillResult, void>('kill');
 export const rename = new RequestType<RenameParams, RenameResult, void>('rename');
 /** Changes the size of the terminal of a running job. Result: false if it has none. */
 export const resize = new RequestType<ResizeParams, boolean, void>('resize');
+/** Looks now whether a running job is ready. Result: its record. */
+export const checkReady = new RequestType<{ readonly id: string }, JobRecord, void>('checkReady');
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
 
 /** Looks whether a job waits for input. */

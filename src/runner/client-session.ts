@@ -37,6 +37,7 @@ export class ClientSession {
         throw new ResponseError(ErrorCodes.InvalidRequest, 'Wrong secret.');
       this.#hello = params;
       onHello(this);
+      runner.updateQueue();
       return {
         protocol: protocol.PROTOCOL_VERSION,
         runner: runner.id,
@@ -45,8 +46,12 @@ export class ClientSession {
       };
     });
     connection.onRequest(protocol.start, async (params) => {
-      const { env, openFiles, modulesFolder } = this.#greeted();
-      const result = await runner.start(params, { env, openFiles, modulesFolder });
+      const { env, openFiles, modulesFolder, searchScript, maxRunning } = this.#greeted();
+      const result = await runner.start(params, {
+        ...{ env, openFiles, modulesFolder, searchScript },
+        // A setting may change while the job is queued.
+        maxRunning: () => this.#hello?.maxRunning ?? maxRunning,
+      });
       const job = runner.find(params.spec.id);
       if (job !== undefined) this.#started.push(job);
       // The client may have disconnected while the job was being started.
@@ -60,6 +65,7 @@ export class ClientSession {
     connection.onRequest(protocol.kill, ({ id, ...options }) => this.#job(id).kill(options));
     connection.onRequest(protocol.rename, (params) => runner.rename(this.#job(params.id), params.name));
     connection.onRequest(protocol.resize, ({ id, columns, rows }) => this.#job(id).resize({ columns, rows }));
+    connection.onRequest(protocol.checkReady, ({ id }) => this.#job(id).checkReady());
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());
     connection.onRequest(protocol.inputState, ({ id }) => this.#job(id).inputState());
     connection.onNotification(protocol.watch, ({ id }) => {

@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogWriter } from '../log/store/log-writer.ts';
+import { isPortOpen } from '../processes/port-probe.ts';
 import type { ProcessInfo, ProcessTable } from '../processes/process-table.ts';
 import { isInSession, jobTree } from '../processes/process-tree.ts';
 import { killTarget } from '../processes/target-kill.ts';
 import { inspectProcesses, inspectTree, nameProcesses } from '../processes/tree-inspection.ts';
 import { killTree, type KillTreeOptions } from '../processes/tree-kill.ts';
+import { describeFailure } from '../protocol/dependencies.ts';
 import {
   type EndedBy,
   graceOf,
+  isFinished,
   type JobRecord,
   type JobSpec,
   type JobState,
@@ -20,6 +23,8 @@ import { Interrupt } from './interrupt.ts';
 import type { LimitSetter } from './limit-setter.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { PreparedLog } from './prepared-log.ts';
+import type { Readiness } from './readiness.ts';
+import type { WatchReadiness } from './readiness-watch.ts';
 import { environmentOf, spawnJob } from './spawn-job.ts';
 import type { SpawnedJob } from './spawned-job.ts';
 import { describeStartFailure } from './start-failure.ts';
@@ -40,6 +45,9 @@ export interface JobContext {
   /** Called when the job starts, fails to start or ends, and when its name or `leftBehind` changes. */
   readonly onChanged: (job: JobRecord) => void;
   readonly onGrew: (id: string, end: number) => void;
+  /** Called when a job is about to start, before it has a process. */
+  readonly onStarting: (job: Job) => void;
+  readonly watchReadiness: WatchReadiness;
 }
 
 /** What a job inherits from its client. */
@@ -49,6 +57,8 @@ export interface Inheritance {
   readonly openFiles: number | undefined;
   /** See `HelloParams`. */
   readonly modulesFolder: string | undefined;
+  /** See `HelloParams`. */
+  readonly searchScript: string | undefined;
 }
 
 /** A job during the life of its runner: its processes, pipes, log and end. */
@@ -56,7 +66,7 @@ export class Job {
   #spec: JobSpec;
   readonly #context: JobContext;
   readonly #output: OutputCapture;
-  readonly #startedMonotonic = performance.now();
+  #startedMonotonic = performance.now();
   #state: JobState;
   #log: LogWriter | undefined;
   #process: SpawnedJob | undefined;
@@ -70,17 +80,19 @@ export class Job {
   readonly #interrupt = new Interrupt();
   /** When the job last printed, got input or started, by the monotonic clock in ms. */
   #lastActivity = performance.now();
+  #readiness: Readiness | undefined;
   /** Processes that live on after the end, as of the last look. */
   #leftovers: readonly ProcessInfo[] = [];
 
   constructor(spec: JobSpec, context: JobContext) {
     this.#spec = spec;
     this.#context = context;
-    this.#state = { status: 'running', startedAt: Date.now(), bootId: context.bootId };
+    this.#state = { status: 'queued', startedAt: Date.now(), bootId: context.bootId };
     this.#output = new OutputCapture((stream, bytes, length) => {
       this.#lastActivity = performance.now();
       this.#log?.write(stream, bytes, length);
       context.onGrew(spec.id, this.#log?.end ?? 0);
+      this.#readiness?.grew();
     });
   }
 
@@ -92,9 +104,18 @@ export class Job {
     return this.#state.status === 'running';
   }
 
+  get isQueued(): boolean {
+    return this.#state.status === 'queued';
+  }
+
+  /** The job is queued or running. */
+  get isActive(): boolean {
+    return !isFinished(this.#state);
+  }
+
   /** Returns true while the runner must not exit because of this job. */
   get holdsRunner(): boolean {
-    return this.isRunning || this.#hasSession;
+    return this.isActive || this.#hasSession;
   }
 
   /** Cursor behind the last byte of output. */
@@ -102,15 +123,34 @@ export class Job {
     return this.#log?.end ?? 0;
   }
 
-  /** Never rejects: a job that cannot start is `failed`, with the reason. */
+  /** Starts the queued job. Never rejects: a job that cannot start is `failed`, with the reason. */
   start(inheritance: Inheritance): Promise<void> {
+    this.#startedMonotonic = performance.now();
+    this.#lastActivity = this.#startedMonotonic;
+    this.#state = { ...this.#state, status: 'running', startedAt: Date.now() };
+    this.#context.onStarting(this);
     this.#starting = this.#start(inheritance);
     return this.#starting;
   }
 
-  async #start({ env: base, openFiles, modulesFolder }: Inheritance): Promise<void> {
+  /** Ends the queued job because a job in its `after` will never be ready. */
+  failBecauseOf(dependency: JobRecord): void {
+    const error = `It was not started, because ${describeFailure(dependency)}`;
+    this.#finishUnstarted({ status: 'failed', endedBy: 'itself', error, failedDependency: dependency.id });
+  }
+
+  /** Ends the queued job because it is no longer wanted. */
+  cancel(by: EndedBy): void {
+    this.#finishUnstarted({ status: 'killed', endedBy: by });
+  }
+
+  async #start(inheritance: Inheritance): Promise<void> {
     const { logs, fifos, limits } = this.#context;
+    const { env: base, openFiles, modulesFolder } = inheritance;
+    const { ready } = this.#spec;
     try {
+      if (ready?.until === 'port')
+        this.#state = { ...this.#state, isPortTaken: await isPortOpen(ready.port) };
       this.#log = logs.take(this.#spec.id, this.#spec.maxOutputSize);
       const output = this.#output;
       const options = { openFiles, modulesFolder, output, fifos, limits: await limits };
@@ -131,6 +171,7 @@ export class Job {
     this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
     // Processes that the shell leaves behind may print long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
+    this.#watchReadiness(inheritance);
     if (this.#spec.timeoutMs !== undefined) this.#armDeadline(this.#spec.timeoutMs);
   }
 
@@ -203,8 +244,9 @@ export class Job {
     return true;
   }
 
-  /** Ends all processes of the job. If it has finished, ends those that it left behind. */
+  /** Ends all processes of the job. If it has finished, ends those that it left behind. If it is queued, it never starts. */
   async kill({ signal, graceMs, by }: Omit<KillParams, 'id'>): Promise<KillResult> {
+    if (this.isQueued) this.cancel(by);
     // A job that is being started has no process yet.
     await this.#starting;
     if (this.#process === undefined) return { job: this.record, ended: 0, survivors: [] };
@@ -225,7 +267,7 @@ export class Job {
    */
   async shutDown(): Promise<void> {
     const graceMs = graceOf(this.#spec);
-    if (this.isRunning) {
+    if (this.isActive) {
       await this.kill({ signal: 'SIGTERM', graceMs, by: 'shutdown' });
     } else if (this.#hasSession && this.#process !== undefined) {
       await this.#killTree(this.#process, { signal: 'SIGTERM', graceMs, onlySession: true });
@@ -235,7 +277,13 @@ export class Job {
 
   /** Looks again which processes of a finished job live on. */
   async refreshLeftovers(): Promise<void> {
-    if (!this.isRunning && this.#leftovers.length > 0) this.#setLeftovers(await this.#members());
+    if (!this.isActive && this.#leftovers.length > 0) this.#setLeftovers(await this.#members());
+  }
+
+  /** Looks now whether the job is ready. */
+  async checkReady(): Promise<JobRecord> {
+    await this.#readiness?.check();
+    return this.record;
   }
 
   async inspect(): Promise<InspectResult> {
@@ -280,6 +328,22 @@ export class Job {
     }
   }
 
+  #watchReadiness({ searchScript = '' }: Inheritance): void {
+    const { ready, encoding, id } = this.#spec;
+    if (ready === undefined || !this.isRunning) return;
+    this.#readiness = this.#context.watchReadiness(
+      { condition: ready, id, encoding, searchScript, isPortTaken: this.#state.isPortTaken ?? false },
+      {
+        listPorts: async () => (await this.inspect()).ports,
+        onFree: () => {
+          if (this.#state.isPortTaken === true) this.#set({ isPortTaken: false });
+        },
+        onReady: (isReady) => this.#set({ readySince: isReady ? Date.now() : undefined }),
+        onError: (readyError) => this.#set({ readyError }),
+      },
+    );
+  }
+
   #armDeadline(timeoutMs: number): void {
     this.#deadline = setTimeout(() => {
       const graceMs = graceOf(this.#spec);
@@ -292,6 +356,7 @@ export class Job {
 
   async #finish(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearTimeout(this.#deadline);
+    this.#readiness?.stop();
     const durationMs = this.#runningFor();
     const endedAt = Date.now();
     // Taken now, since a kill that comes during the rest has not ended the job.
@@ -311,6 +376,7 @@ export class Job {
       endedAt,
       durationMs,
       endedBy,
+      readySince: undefined,
       ...(code !== null && { exitCode: code }),
       ...(signal !== null && { signal }),
       outputEnd: this.outputEnd,
@@ -357,6 +423,10 @@ export class Job {
       outputEnd: 0,
       leftBehind: 0,
     });
+  }
+
+  #finishUnstarted(end: Pick<JobState, 'status' | 'endedBy' | 'error' | 'failedDependency'>): void {
+    this.#set({ ...end, endedAt: Date.now(), durationMs: 0, outputEnd: 0, leftBehind: 0 });
   }
 
   #runningFor(): number {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { isFinished } from '../protocol/job-record.ts';
 import { connectOn } from '../protocol/message-connection.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
 import { makeSecret } from '../sockets/secret.ts';
@@ -47,7 +48,7 @@ export class RunnerServer {
     runner.on('changed', (job) => {
       for (const session of this.#sessions) session.changed(job);
       // The keep-alive time runs from the departure of the last client, whatever ends in the meantime.
-      if (job.status !== 'running' && this.#isForsaken) this.#onIdle();
+      if (isFinished(job) && this.#isForsaken) this.#onIdle();
     });
     runner.on('removed', ({ id, by }) => {
       for (const session of this.#sessions) if (session !== by) session.removed(id);

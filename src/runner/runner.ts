@@ -10,8 +10,16 @@ import type { RenameResult, StartParams, StartResult } from '../protocol/message
 import type { PrivateFolder } from '../sockets/private-folder.ts';
 import { FifoPool } from './fifo-pool.ts';
 import { type Inheritance, Job, type JobContext } from './job.ts';
+import { JobQueue } from './job-queue.ts';
 import { createLimitSetter } from './limit-setter.ts';
 import { PreparedLog } from './prepared-log.ts';
+import { readinessWatch } from './readiness-watch.ts';
+
+/** What a job gets from the client that starts it. */
+export interface StartContext extends Inheritance {
+  /** Returns how many jobs may run when one of its jobs starts. */
+  readonly maxRunning: () => number;
+}
 
 interface RunnerEvents {
   changed: [JobRecord];
@@ -31,6 +39,10 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #jobs = new Map<string, Job>();
   readonly #context: JobContext;
   readonly #journal: Journal;
+  readonly #queue = new JobQueue({
+    find: (id) => this.#jobs.get(id),
+    countRunning: () => this.running.length,
+  });
   /** Jobs whose newest record could not be stored. It is tried again with the next record, and at the end. */
   readonly #unrecorded = new Set<Job>();
   #isEnding = false;
@@ -57,8 +69,12 @@ export class Runner extends EventEmitter<RunnerEvents> {
       limits: createLimitSetter(),
       processes,
       bootId,
+      watchReadiness: readinessWatch(storage),
+      // Before the process exists: if this runner dies right after the fork, the next manager must know the job.
+      onStarting: ({ record }) => this.#record(record),
       onChanged: (job) => {
         this.#record(job);
+        this.#queue.update();
         this.emit('changed', job);
       },
       onGrew: (id, end) => this.emit('grew', { id, end }),
@@ -72,7 +88,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   /** Returns the records that may not be in the journal. */
   get currentJobs(): JobRecord[] {
     return [...this.#jobs.values()]
-      .filter((job) => job.isRunning || this.#unrecorded.has(job))
+      .filter((job) => job.isActive || this.#unrecorded.has(job))
       .map((job) => job.record);
   }
 
@@ -80,25 +96,35 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return this.#jobs.get(id);
   }
 
-  /** Refuses a second running job of a name, and jobs above the limit. Never resolves once the runner is exiting. */
-  async start({ spec, maxRunning }: StartParams, inheritance: Inheritance): Promise<StartResult> {
+  /**
+   * Starts or queues a job. Refuses a second job of a name, and jobs above the limit that may not be queued. Never
+   * resolves once the runner is exiting.
+   */
+  async start({ spec, mayQueue }: StartParams, context: StartContext): Promise<StartResult> {
     // The connection is about to close. Then the client starts another runner.
     if (this.#isEnding) return new Promise(() => undefined);
-    const running = this.running;
+    const running = this.running.length;
+    const isAboveLimit = running >= context.maxRunning();
     const sameName = this.#findByName(spec.name);
     if (sameName !== undefined) return { refused: 'name', job: sameName.record };
-    if (running.length >= maxRunning) return { refused: 'limit', running: running.length };
+    if (isAboveLimit && !mayQueue) return { refused: 'limit', running };
     const job = new Job(spec, this.#context);
     this.#jobs.set(spec.id, job);
-    // Before the process exists: if this runner dies right after the fork, the next manager must know the job.
-    this.#record(job.record);
-    await job.start(inheritance);
+    if (isAboveLimit || this.#queue.mustWaitForOthers(spec)) {
+      this.#queue.add({ job, inheritance: context, limit: context.maxRunning });
+      this.#context.onChanged(job.record);
+    } else await job.start(context);
     return { job: job.record };
   }
 
-  /** Renames a job, unless another running job has the name. */
+  /** Starts the queued jobs that may start. Call it when a limit has changed. */
+  updateQueue(): void {
+    this.#queue.update();
+  }
+
+  /** Renames a job, unless another queued or running job has the name. */
   rename(job: Job, name: string | undefined): RenameResult {
-    const sameName = job.isRunning ? this.#findByName(name) : undefined;
+    const sameName = job.isActive ? this.#findByName(name) : undefined;
     if (sameName !== undefined && sameName !== job) return { refused: 'name', job: sameName.record };
     job.rename(name);
     return { job: job.record };
@@ -106,6 +132,11 @@ export class Runner extends EventEmitter<RunnerEvents> {
 
   /** Ends jobs because the runner or their client ends. @param jobs default: all */
   async shutDown(jobs: readonly Job[] = [...this.#jobs.values()]): Promise<void> {
+    // Those that wait for one of them end in the same way, and do not start when others end.
+    this.#queue.hold(() => {
+      for (const job of jobs) if (job.isQueued) job.cancel('shutdown');
+    });
+    this.#queue.update();
     await Promise.all(jobs.map((job) => job.shutDown()));
   }
 
@@ -122,6 +153,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   /** Stops accepting jobs. */
   refuseStarts(): void {
     this.#isEnding = true;
+    this.#queue.close();
   }
 
   /**
@@ -141,7 +173,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   #findByName(name: string | undefined): Job | undefined {
-    return name === undefined ? undefined : this.running.find(({ record }) => record.name === name);
+    if (name === undefined) return undefined;
+    return [...this.#jobs.values()].find((job) => job.isActive && job.record.name === name);
   }
 
   /** A job whose record cannot be stored continues. It is then known while this runner lives. */

@@ -43,7 +43,7 @@ test('when the runner is killed while it starts jobs, none of their processes re
     const gone = once(link, 'closed');
     const pids = join(runner.storage, 'pids');
     const starts = Array.from({ length: 8 }, async () => {
-      await link.start({ spec: makeSpec(`echo $$ >> ${pids}; exec sleep 100`), maxRunning: 100 });
+      await link.start({ spec: makeSpec(`echo $$ >> ${pids}; exec sleep 100`), mayQueue: false });
     });
     const all = Promise.allSettled(starts);
     // After the fork of one of them, or of all.

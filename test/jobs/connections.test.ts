@@ -16,7 +16,7 @@ test('concurrent searches for runners open one connection per runner', async (t)
     links.push(link);
     return link;
   });
-  const options = { keepAliveMs: 0, endJobsWithClient: true, env: {} };
+  const options = { keepAliveMs: 0, endJobsWithClient: true, maxRunning: 9, env: {} };
   const pool = new RunnerPool(storage, RUNNER_SCRIPT, () => options, {
     onConnected: () => undefined,
     onClosed: () => undefined,

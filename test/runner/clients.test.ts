@@ -51,7 +51,7 @@ test('all clients are notified when a job of one of them starts and ends', async
 test('a client without the secret gets no answer', async (t) => {
   const runner = await startRunner(t);
   const address = await runner.address();
-  const options = { keepAliveMs: 0, endJobsWithClient: false, env: {} };
+  const options = { keepAliveMs: 0, endJobsWithClient: false, maxRunning: 9, env: {} };
   await assert.rejects(RunnerLink.connect({ ...address, secret: 'guess' }, options), /secret/i);
 
   const socket = connect(address.socket);
@@ -60,7 +60,7 @@ test('a client without the secret gets no answer', async (t) => {
   const connection = connectOn(socket);
   connection.listen();
   await assert.rejects(
-    connection.sendRequest(protocol.start, { spec: makeSpec('true'), maxRunning: 9 }),
+    connection.sendRequest(protocol.start, { spec: makeSpec('true'), mayQueue: false }),
     /hello/,
   );
   await assert.rejects(
@@ -71,10 +71,10 @@ test('a client without the secret gets no answer', async (t) => {
 
 test('of many concurrent starts by two clients, one gets the name, and the limit of running jobs holds', async (t) => {
   const runner = await startRunner(t);
-  const links = [await runner.connect(), await runner.connect()];
+  const links = [await runner.connect({ maxRunning: 3 }), await runner.connect({ maxRunning: 3 })];
   const start = (at: number, name?: string) => {
     const spec = makeSpec('sleep 100', name === undefined ? {} : { name });
-    return links[at % 2]!.start({ spec, maxRunning: 3 });
+    return links[at % 2]!.start({ spec, mayQueue: false });
   };
   const named = await Promise.all([0, 1, 2, 3].map((at) => start(at, 'server')));
   assert.deepEqual(named.map((result) => ('refused' in result ? result.refused : 'started')).sort(), [

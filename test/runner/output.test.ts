@@ -164,7 +164,9 @@ async function startWithoutMkfifo(t: TestContext): Promise<{ link: RunnerLink; s
   const env = { ...process.env, PATH: bin } as Record<string, string>;
   await launchRunner(RUNNER_SCRIPT, storage, env);
   const [found] = await findRunners(storage, systemProcessTable());
-  const link = await RunnerLink.connect(found!.address, { keepAliveMs: 0, endJobsWithClient: false, env });
+  const link = await RunnerLink.connect(found!.address, {
+    ...{ keepAliveMs: 0, endJobsWithClient: false, maxRunning: 9, env },
+  });
   atEnd(t, async () => {
     link.close();
     await eventually('the runner ends', () => !isAlive(found!.address.pid));

@@ -6,12 +6,13 @@ import type { TestContext } from 'node:test';
 import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
 import { type LinkOptions, RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
-import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
+import { isFinished, type JobRecord, type JobSpec } from '../../src/protocol/job-record.ts';
 import { findRunners, type RunnerAddress } from '../../src/protocol/runner-address.ts';
 import { DIST } from './mcp-session.ts';
 import { atEnd, scratchFolder } from './scratch.ts';
 
 export const RUNNER_SCRIPT = join(DIST, 'runner.js');
+const SEARCH_SCRIPT = join(DIST, 'search.js');
 
 /** A real, detached runner process with its own storage folder. It is stopped when the test ends. */
 export interface TestRunner {
@@ -33,7 +34,13 @@ export async function startRunner(context: TestContext): Promise<TestRunner> {
   atEnd(context, () => endProcess(pid));
   const connect = async (options: Partial<LinkOptions> = {}): Promise<RunnerLink> => {
     const env = process.env as Record<string, string>;
-    return RunnerLink.connect(await address(), { keepAliveMs: 0, endJobsWithClient: false, env, ...options });
+    const defaults = {
+      keepAliveMs: 0,
+      endJobsWithClient: false,
+      maxRunning: 100,
+      searchScript: SEARCH_SCRIPT,
+    };
+    return RunnerLink.connect(await address(), { ...defaults, env, ...options });
   };
   return { storage, address, connect };
 }
@@ -55,7 +62,7 @@ export function makeSpec(command: string, change: Partial<JobSpec> = {}): JobSpe
 
 /** Starts a job that must not be refused. */
 export async function startJob(link: RunnerLink, spec: JobSpec): Promise<JobRecord> {
-  const result = await link.start({ spec, maxRunning: 100 });
+  const result = await link.start({ spec, mayQueue: false });
   if ('refused' in result) throw new Error(`refused: ${result.refused}`);
   return result.job;
 }
@@ -64,7 +71,7 @@ export async function startJob(link: RunnerLink, spec: JobSpec): Promise<JobReco
 export async function untilEnded(link: RunnerLink, id: string): Promise<JobRecord> {
   for (;;) {
     const [job] = (await once(link, 'changed')) as [JobRecord];
-    if (job.id === id && job.status !== 'running') return job;
+    if (job.id === id && isFinished(job)) return job;
   }
 }
 

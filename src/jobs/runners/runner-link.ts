@@ -135,6 +135,10 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.resize, params);
   }
 
+  checkReady(id: string): Promise<JobRecord> {
+    return this.#request(protocol.checkReady, { id });
+  }
+
   inspect(id: string): Promise<protocol.InspectResult> {
     return this.#request(protocol.inspect, { id });
   }

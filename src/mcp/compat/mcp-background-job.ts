@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { JobRecord, Status } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, type Status } from '../../protocol/job-record.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
 import { type Answer, defineTool, type Tool } from '../shared/tool.ts';
@@ -20,7 +20,9 @@ const execute_command = defineTool({
   parameters: z.strictObject({ command: z.string().describe('Shell command to run.') }),
   annotations: {},
   async run({ command }, { manager, caller, once }) {
-    const { job } = await once(() => manager.start({ command, mergeStderr: false, startedBy: caller }));
+    const { job } = await once(() =>
+      manager.start({ command, mergeStderr: false, mayQueue: false, startedBy: caller }),
+    );
     return answer({ job_id: requireStarted(job).id });
   },
 });
@@ -112,7 +114,7 @@ const kill_job = defineTool({
     await manager.jobs.ready();
     const job = find(manager, job_id);
     if (job === undefined) return answer({ status: 'not_found' });
-    if (job.status !== 'running') return answer({ status: 'already_terminated' });
+    if (isFinished(job)) return answer({ status: 'already_terminated' });
     const { survivors } = await manager.kill(job.id, caller.kind);
     if (survivors.length === 0) return answer({ status: 'killed' });
     const named = survivors.map(({ pid }) => pid).join(', ');
@@ -136,8 +138,9 @@ function answer(structured: Record<string, unknown>): Answer {
   return { structured };
 }
 
-/** The old server has no status for a job whose end is unknown. */
-function oldStatus({ status }: JobRecord): Exclude<Status, 'lost'> {
+/** The old server has no status for a job whose end is unknown, or that other tools have queued. */
+function oldStatus({ status }: JobRecord): Exclude<Status, 'lost' | 'queued'> {
+  if (status === 'queued') return 'running';
   return status === 'lost' ? 'failed' : status;
 }
 

@@ -4,7 +4,7 @@ import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
 import { defineTool, type Tool } from '../shared/tool.ts';
@@ -27,7 +27,7 @@ const run = defineTool({
   annotations: {},
   async run({ name, shell }, { manager, caller, once }) {
     const { job, isExisting } = await once(() =>
-      manager.start({ name, command: shell, mergeStderr: false, startedBy: caller }),
+      manager.start({ name, command: shell, mergeStderr: false, mayQueue: false, startedBy: caller }),
     );
     if (isExisting) {
       throw new JobError(
@@ -116,9 +116,10 @@ export const MCP_BGTASK: readonly Tool[] = [
   send,
 ];
 
-function describe({ pid, status, exitCode, signal }: JobRecord): string {
+function describe(job: JobRecord): string {
+  const { pid, exitCode, signal } = job;
   const end = signal ?? exitCode;
-  const state = status === 'running' ? 'running' : 'stopped';
+  const state = isFinished(job) ? 'stopped' : 'running';
   return `PID: ${pid ?? '?'}, State: ${state}${end === undefined ? '' : `, Exit: ${end}`}`;
 }
 

@@ -42,7 +42,7 @@ export function jobFacts(job: JobRecord): Facts {
     status: job.status,
     exit_code: job.exitCode,
     signal: job.signal,
-    ended_by: job.status === 'running' || job.endedBy === 'itself' ? undefined : job.endedBy,
+    ended_by: job.endedBy === 'itself' ? undefined : job.endedBy,
     left_behind: job.leftBehind === 0 ? undefined : job.leftBehind,
   };
 }

@@ -1,7 +1,7 @@
 import { JobError } from '../../base/job-error.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 
-/** @returns the job @throws JobError if it could not start */
+/** @returns the job, which runs or is queued @throws JobError if it could not start */
 export function requireStarted(job: JobRecord): JobRecord {
   if (job.error === undefined) return job;
   throw new JobError(

@@ -31,7 +31,7 @@ export const graceSeconds = z.number().min(0).max(MAX_GRACE_SECONDS).optional();
 
 /** What to wait for, in `execute` and `wait`. */
 export const conditionParameters = {
-  until: z.enum(['exit', 'pattern', 'port', 'quiet', 'output', 'input']).optional(),
+  until: z.enum(['exit', 'ready', 'pattern', 'port', 'quiet', 'output', 'input']).optional(),
   pattern: z.string().min(1).max(1000).optional().describe('JavaScript regex; (?i) ignores case.'),
   port: z.int().min(1).max(65535).optional(),
   quiet_ms: z.int().min(50).max(60_000).optional().describe('Silence, default 1000.'),

@@ -47,6 +47,7 @@ export function onStream(condition: Condition, stream: Stream | undefined): Cond
     case 'exit':
     case 'port':
     case 'input':
+    case 'ready':
       return condition;
     default:
       return { ...condition, stream };

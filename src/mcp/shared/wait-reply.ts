@@ -1,15 +1,19 @@
 import { escapeControls } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { Condition, WaitTarget } from '../../jobs/condition-check.ts';
+import { findFailedDependency } from '../../jobs/failed-dependency.ts';
 import { asksForSecret } from '../../jobs/input-wait.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { WaitOutcome } from '../../jobs/job-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
 import { excerpt } from './excerpt.ts';
 import { readFoldedTail } from './folded-page.ts';
+import { orderFacts, queueNote } from './job-state.ts';
 import { markStart, type PageChoice, pageReply } from './page-reply.ts';
 import { problemFacts, problemLines, tellsAll } from './problem-reply.ts';
+import { foldRepeatedLines } from './repeated-lines.ts';
 import { DEFAULT_REPLY_BYTES, type Facts, header, jobFacts } from './reply.ts';
 import { streamOf } from './stream-choice.ts';
 import { explainTimeout } from './timeout-cause.ts';
@@ -64,8 +68,10 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const report = await manager.problems.current(outcome.id);
   const isSilent = SILENT_REASONS.has(outcome.reason);
   const stopped = isSilent ? await manager.jobs.countStopped(manager.jobs.get(outcome.id)) : 0;
+  const job = manager.jobs.get(outcome.id);
   const facts = {
     stopped: stopped || undefined,
+    ...orderFacts(manager.jobs, job),
     ...call.facts,
     reason: outcome.reason,
     match: outcome.match && excerpt(outcome.match.text, outcome.match.at, MAX_MATCH_LENGTH),
@@ -80,7 +86,8 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const problems = report && problemBlock(manager, outcome, page, { facts, report });
   if (problems !== undefined) return problems;
   const hint = await hintOf(manager, call, outcome);
-  if (hint === undefined) return logBlocks(manager, outcome.id, page, facts).blocks;
+  if (hint === undefined)
+    return [...logBlocks(manager, outcome.id, page, facts).blocks, ...whyUnstarted(manager, job)];
   // The limit applies to all blocks together.
   const max_bytes = page.max_bytes - Buffer.byteLength(hint(Number.MAX_SAFE_INTEGER));
   const { blocks, next } = logBlocks(manager, outcome.id, { ...page, max_bytes }, facts);
@@ -117,9 +124,18 @@ async function hintOf(
     return isSecret ? () => ASK_USER : undefined;
   }
   if (outcome.reason !== 'timeout') return undefined;
-  const causes = await explainTimeout(manager, call.condition, outcome);
+  const note = queueNote(manager.jobs, manager.jobs.get(outcome.id));
+  const causes = note === undefined ? await explainTimeout(manager, call.condition, outcome) : `${note} `;
   return (next) =>
     `${causes}The condition is not met yet. To keep waiting: wait ${JSON.stringify(continuation(call, next, outcome))}`;
+}
+
+/** Returns a block that says why a job was never started, if another one failed before it. */
+function whyUnstarted(manager: JobManager, job: JobRecord): string[] {
+  const cause = findFailedDependency(manager, job);
+  if (cause === undefined) return job.error === undefined ? [] : [job.error];
+  const text = foldRepeatedLines(cause.tail.text);
+  return [`${job.error ?? ''}${text === '' ? '' : ` The last lines of ${cause.job.id}:\n${text}`}`];
 }
 
 /**

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
+import type { Condition } from '../../jobs/condition-check.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
+import type { ReadyCondition } from '../../protocol/job-record.ts';
+import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { matcherNames } from '../shared/problem-reply.ts';
-import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
+import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
 import { terminalFacts, terminalOf } from '../shared/terminal-size.ts';
 import { defineTool } from '../shared/tool.ts';
@@ -48,11 +51,12 @@ export const execute = defineTool({
       .describe(
         'Give it a terminal: for programs that draw a screen, ask for passwords, or buffer into pipes.',
       ),
-    size: z.string().optional().describe('Columns and rows of the terminal. Default "120x30".'),
+    size: z.string().optional().describe('Of the terminal. Default "120x30".'),
     problems: z
       .array(z.string().min(1))
       .optional()
       .describe('Problem matchers, such as "$tsc-watch", or "auto".'),
+    after: z.array(z.string().min(1)).optional().describe('Jobs to be ready or completed first.'),
     timeout_s: timeoutSeconds,
     grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),
     wait_s: z
@@ -67,6 +71,10 @@ export const execute = defineTool({
   annotations: {},
   async run(args, context) {
     const condition = conditionOf(args);
+    if (condition.until === 'ready')
+      throw new JobError(
+        'A new job has no condition yet. Use until="port" or until="pattern" to say when it is ready.',
+      );
     const isConditional = args.until !== undefined || condition.until !== 'exit';
     const waitSeconds = args.wait_s ?? (isConditional ? DEFAULT_WAIT_SECONDS : 0);
     const request = {
@@ -80,9 +88,10 @@ export const execute = defineTool({
       terminal: terminalOf(args),
       timeoutSeconds: args.timeout_s,
       graceSeconds: args.grace_s,
-      port: condition.until === 'port' ? condition.port : undefined,
       asksForInput: condition.until === 'input',
       problems: args.problems?.map(readMatcher),
+      ready: readyConditionOf(condition),
+      after: args.after,
       startedBy: context.caller,
     };
     const { job, isExisting, leftoversEnded } = await context.once(() => context.manager.start(request));
@@ -94,7 +103,11 @@ export const execute = defineTool({
       matchers: args.problems && matcherNames(job),
       left_behind_ended: leftoversEnded || undefined,
     };
-    if (waitSeconds === 0) return header({ ...jobFacts(job), ...facts });
+    if (waitSeconds === 0) {
+      const state = header({ ...stateFacts(context.manager.jobs, job), ...facts });
+      const note = queueNote(context.manager.jobs, job);
+      return note === undefined ? state : `${state}\n${note}`;
+    }
     const reply = waitReply(context, {
       targets: [{ id: job.id, cursor: 0 }],
       condition,
@@ -104,7 +117,9 @@ export const execute = defineTool({
     });
     return reply.catch((error: unknown) => {
       if (!(error instanceof JobError)) throw error;
-      throw new JobError(`${error.message} The job was started: ${header({ ...jobFacts(job), ...facts })}.`);
+      throw new JobError(
+        `${error.message} The job was started: ${header({ ...stateFacts(context.manager.jobs, job), ...facts })}.`,
+      );
     });
   },
 });
@@ -117,4 +132,10 @@ function readMatcher(reference: string): unknown {
   } catch {
     throw new JobError('A problem matcher is not valid JSON. Correct it, or give a name such as "$tsc".');
   }
+}
+
+/** Returns what "ready" means for a job whose caller waits for this condition. */
+function readyConditionOf(condition: Condition): ReadyCondition | undefined {
+  if (condition.until === 'port') return { until: 'port', port: condition.port };
+  return condition.until === 'pattern' ? { until: 'pattern', pattern: condition.pattern } : undefined;
 }

@@ -15,7 +15,7 @@ export const kill = defineTool({
   description:
     'Stop a background job with all its processes, and wait until they are gone. Sends the signal, and SIGKILL after ' +
     'grace_s. Returns how the job ended, survivors and the last lines. Also stops processes that a finished job left ' +
-    'behind. To only interrupt, use interact with ctrl-c. To start again, use restart.',
+    'behind. To only interrupt, use interact with ctrl-c.',
   parameters: z.strictObject({
     job_id: jobId,
     signal: z.enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']).default('SIGTERM'),

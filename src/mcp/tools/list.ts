@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
-import type { ProblemReport } from '../../problems/problem-report.ts';
-import { type JobRecord, type Status, STATUSES } from '../../protocol/job-record.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import { isFinished, type JobRecord, type Status, STATUSES } from '../../protocol/job-record.ts';
+import { stateFacts } from '../shared/job-state.ts';
 import { problemFacts } from '../shared/problem-reply.ts';
-import { DEFAULT_REPLY_BYTES, header, jobFacts } from '../shared/reply.ts';
+import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
 export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
   description:
-    'List the background jobs of this workspace, running ones first, then newest first. Returns one line per job: id, ' +
-    'name, status, exit, time and command. Use it to find jobs again. For details, use status. To stop one, use kill.',
+    'List the background jobs of this workspace, active ones first, then newest first. Returns one line per job: id, ' +
+    'name, status, exit, time and command. For details, use status. To stop one, use kill.',
   parameters: z.strictObject({
     status: z
       .enum(STATUSES)
@@ -24,18 +25,20 @@ export const list = defineTool({
   async run({ status, limit }, { manager }) {
     await manager.jobs.ready();
     const allRunning = manager.jobs.running();
+    const allQueued = manager.jobs.queued();
     const running = status === undefined || status === 'running' ? allRunning : [];
-    const finished = finishedJobs(manager.jobs.list(), allRunning.length, status, limit);
     const stopped = await Promise.all(running.map((job) => manager.jobs.countStopped(job)));
-    const rows = [...running, ...finished.first].map((job, at) => {
-      return line(job, stopped[at], manager.problems.known(job.id));
-    });
+    const queued = status === undefined || status === 'queued' ? allQueued : [];
+    const active = allRunning.length + allQueued.length;
+    const finished = finishedJobs(manager.jobs.list(), active, status, limit);
+    const rows = [...running, ...queued, ...finished.first].map((job, at) => line(manager, job, stopped[at]));
     const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
     const facts = header({
       running: running.length,
+      queued: queued.length || undefined,
       finished: finished.count,
       left_behind: sum(manager.jobs.withLeftovers().map((job) => job.leftBehind ?? 0)) || undefined,
-      not_shown: running.length + finished.count - shown.length || undefined,
+      not_shown: running.length + queued.length + finished.count - shown.length || undefined,
     });
     return [facts, ...shown].join('\n');
   },
@@ -44,16 +47,16 @@ export const list = defineTool({
 /** Returns the first finished jobs and their total count. Stops early if it can, since there may be ten thousand. */
 function finishedJobs(
   jobs: readonly JobRecord[],
-  running: number,
+  active: number,
   status: Status | undefined,
   limit: number,
 ): { first: JobRecord[]; count: number } {
   const first: JobRecord[] = [];
   let count = 0;
   for (const job of jobs) {
-    if (job.status === 'running' || (status !== undefined && job.status !== status)) continue;
+    if (!isFinished(job) || (status !== undefined && job.status !== status)) continue;
     if (++count <= limit) first.push(job);
-    else if (status === undefined) return { first, count: jobs.length - running };
+    else if (status === undefined) return { first, count: jobs.length - active };
   }
   return { first, count };
 }
@@ -73,13 +76,14 @@ function countThatFit(rows: readonly string[], bytes: number): number {
   return first < 0 ? rows.length : first;
 }
 
-function line(job: JobRecord, stopped = 0, problems?: ProblemReport): string {
+function line({ jobs, problems }: JobManager, job: JobRecord, stopped = 0): string {
+  const since = new Date(job.startedAt).toISOString();
+  const times = job.status === 'queued' ? { queued_at: since } : { started: since, ran: duration(job) };
   return header({
-    ...jobFacts(job),
+    ...stateFacts(jobs, job),
     stopped: stopped || undefined,
-    ...problemFacts(problems),
-    started: new Date(job.startedAt).toISOString(),
-    ran: duration(job),
+    ...problemFacts(problems.known(job.id)),
+    ...times,
     tty: job.terminal === undefined ? undefined : true,
     command: clip(job.command, MAX_COMMAND_LENGTH),
   });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
-import { header, jobFacts } from '../shared/reply.ts';
+import { queueNote, stateFacts } from '../shared/job-state.ts';
+import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
-import { jobId } from '../shared/tool-parameters.ts';
+import { jobId, MAX_WAIT_SECONDS } from '../shared/tool-parameters.ts';
+import { waitReply } from '../shared/wait-reply.ts';
 
 export const restart = defineTool({
   name: 'restart',
@@ -11,9 +13,13 @@ export const restart = defineTool({
     'Stop all processes of a job, then start it again with the same command, folder, environment and name. ' +
     'Returns the id of the new job and, as previous, that of the old one, whose log is kept. To change command, ' +
     'cwd or env, use kill, then execute.',
-  parameters: z.strictObject({ job_id: jobId }),
+  parameters: z.strictObject({
+    job_id: jobId,
+    wait_s: z.number().min(0).max(MAX_WAIT_SECONDS).default(0).describe('Until ready, or exit.'),
+  }),
   annotations: {},
-  async run({ job_id }, { manager, caller, once }) {
+  async run({ job_id, wait_s }, context) {
+    const { manager, caller, once } = context;
     await manager.jobs.ready();
     const { previous, job, leftoversEnded } = await once(async () => {
       const { id } = manager.jobs.get(job_id);
@@ -21,11 +27,18 @@ export const restart = defineTool({
     });
     if (job.error !== undefined)
       throw new JobError(`The job could not start: ${job.error} Fix the cause and try again.`);
-    return header({
-      ...jobFacts(job),
-      pid: job.pid,
-      previous,
-      left_behind_ended: leftoversEnded || undefined,
-    });
+    const facts = { pid: job.pid, previous, left_behind_ended: leftoversEnded || undefined };
+    if (wait_s > 0) {
+      return waitReply(context, {
+        targets: [{ id: job.id, cursor: 0 }],
+        condition: { until: job.ready === undefined ? 'exit' : 'ready' },
+        timeoutSeconds: wait_s,
+        page: { max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' },
+        facts,
+      });
+    }
+    const state = header({ ...stateFacts(manager.jobs, job), ...facts });
+    const note = queueNote(manager.jobs, job);
+    return note === undefined ? state : `${state}\n${note}`;
   },
 });

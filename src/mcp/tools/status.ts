@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
+import type { JobManager } from '../../jobs/manager.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
+import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { matcherNames, problemFacts, problemLines } from '../shared/problem-reply.ts';
-import { header, jobFacts } from '../shared/reply.ts';
+import { header } from '../shared/reply.ts';
 import { terminalFacts } from '../shared/terminal-size.ts';
 import { defineTool } from '../shared/tool.ts';
 import { jobId } from '../shared/tool-parameters.ts';
@@ -35,11 +37,12 @@ export const status = defineTool({
       .text.replace(/\n$/, '');
     return [
       header({
-        ...jobFacts(job),
+        ...stateFacts(manager.jobs, job),
         stopped: processes.filter(({ isStopped }) => isStopped).length || undefined,
         waiting_for_input: input,
         pid: job.pid,
-        ran: duration(job),
+        ran: job.status === 'queued' ? undefined : duration(job),
+        queued_for: job.status === 'queued' ? duration(job) : undefined,
         timeout_s: seconds(job.timeoutMs),
       }),
       header({ command: clip(job.command, MAX_COMMAND_LENGTH) }),
@@ -52,7 +55,12 @@ export const status = defineTool({
         encoding: job.encoding,
         grace_s: seconds(job.graceMs),
       }),
-      header({ started: iso(job.startedAt), ended: iso(job.endedAt), ended_by: job.endedBy }),
+      ...orderLines(manager, job),
+      header({
+        started: job.status === 'queued' ? undefined : iso(job.startedAt),
+        ended: iso(job.endedAt),
+        ended_by: job.endedBy,
+      }),
       header({ started_by: job.startedBy.kind, client: job.startedBy.client }),
       header({ log_end: end, log_dropped: start || undefined, log_not_stored: job.unstoredBytes }),
       ...usage({ processes, ports }, job.status === 'running'),
@@ -66,6 +74,18 @@ export const status = defineTool({
 function problems(job: JobRecord, report: ProblemReport | undefined): string[] {
   if (report === undefined) return [];
   return [header({ ...problemFacts(report), matchers: matcherNames(job) }), problemLines(job, report)];
+}
+
+/** Returns when the job is ready, and which jobs come before it. */
+function orderLines({ jobs }: JobManager, { id, ready, readyError, after = [] }: JobRecord): string[] {
+  const names = after.map((each) => jobs.find(each)?.name ?? each);
+  const note = queueNote(jobs, jobs.get(id));
+  const facts = header({
+    ready_when: ready && (ready.until === 'port' ? `port ${ready.port}` : `pattern ${ready.pattern}`),
+    after: names.length === 0 ? undefined : names.join(','),
+    ready_error: readyError,
+  });
+  return [...(facts === '' ? [] : [facts]), ...(note === undefined ? [] : [note])];
 }
 
 function usage({ processes, ports }: InspectResult, isRunning: boolean): string[] {

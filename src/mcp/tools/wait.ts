@@ -24,10 +24,10 @@ export const wait = defineTool({
   name: 'wait',
   title: 'Wait for Job',
   description:
-    'Wait until a background job exits (until=exit), prints a matching line, finished or not (pattern), opens a ' +
-    'port, falls quiet, prints anything (output) or waits for input. The exit of the job ends every wait. With several ' +
-    'jobs, the first match ends it. Returns the reason, next_cursor and the output from the cursor, or its beginning ' +
-    'and end if it is long. After timeout_s: reason=timeout and the call to continue with. Never stops a job. Use it instead of polling.',
+    'Wait until a background job exits (until=exit), is ready, prints a matching line (pattern), ' +
+    'opens a port, falls quiet, prints anything (output) or waits for input. The exit of the job ends every wait. With ' +
+    'several jobs, the first match ends it. Returns the reason, next_cursor and the output from the cursor, or its ' +
+    'beginning and end if it is long. After timeout_s: reason=timeout and the call to continue with. Never stops a job. Use it instead of polling.',
   parameters: z.strictObject({
     job_id: z.union([reference, z.array(reference).min(1).max(MAX_JOBS)]).describe('Id or name, or a list.'),
     ...conditionParameters,

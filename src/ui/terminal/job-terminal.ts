@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { JobActivity } from '../../jobs/job-activity.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
@@ -86,7 +86,7 @@ export class JobTerminal implements vscode.Pseudoterminal {
     const source = {
       growth,
       encoding: manager.jobs.get(id).encoding,
-      hasEnded: () => manager.jobs.get(id).status !== 'running',
+      hasEnded: () => isFinished(manager.jobs.get(id)),
       range: () => manager.logs.range(id),
       pieces: (from: number, to: number) => manager.logs.pieces(id, from, to),
     };
@@ -142,8 +142,8 @@ function commandHeader({ command }: JobRecord): string {
 }
 
 function isLogGone(manager: JobManager, id: string): boolean {
-  const { outputEnd = 0, status } = manager.jobs.get(id);
-  return status !== 'running' && outputEnd > 0 && manager.logs.range(id).end === 0;
+  const job = manager.jobs.get(id);
+  return isFinished(job) && (job.outputEnd ?? 0) > 0 && manager.logs.range(id).end === 0;
 }
 
 function messageOf(error: unknown): string {

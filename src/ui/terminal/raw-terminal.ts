@@ -3,7 +3,7 @@ import { TextDecoder } from 'node:util';
 import * as vscode from 'vscode';
 import { JobActivity } from '../../jobs/job-activity.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { type JobRecord, type TerminalSize, terminalSizeOf } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, type TerminalSize, terminalSizeOf } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
@@ -131,7 +131,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
       let open = '';
       while (!signal.aborted) {
         const { version } = activity;
-        const hasEnded = manager.jobs.get(id).status !== 'running';
+        const hasEnded = isFinished(manager.jobs.get(id));
         const { start, end } = manager.logs.range(id);
         if (cursor < start || end - cursor > MAX_BEHIND_BYTES) {
           cursor = await this.#drawScreen(RESET);

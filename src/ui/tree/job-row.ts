@@ -17,6 +17,7 @@ const MAX_LABEL_LENGTH = 80;
 const MAX_TOOLTIP_COMMAND_LENGTH = 500;
 
 const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
+  queued: new vscode.ThemeIcon('history', new vscode.ThemeColor('testing.iconQueued')),
   running: new vscode.ThemeIcon('sync~spin', new vscode.ThemeColor('charts.blue')),
   completed: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
   failed: new vscode.ThemeIcon('error', new vscode.ThemeColor('testing.iconFailed')),

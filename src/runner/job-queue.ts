@@ -1,0 +1,103 @@
+import { dependencyState } from '../protocol/dependencies.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
+import type { Inheritance, Job } from './job.ts';
+
+/** A job that waits for other jobs. */
+interface QueuedJob {
+  readonly job: Job;
+  readonly inheritance: Inheritance;
+  /** Returns how many jobs may run when it starts. */
+  readonly limit: () => number;
+}
+
+interface QueueSource {
+  readonly find: (id: string) => Job | undefined;
+  /** Returns how many jobs run. */
+  readonly countRunning: () => number;
+}
+
+/**
+ * The jobs that wait for others, oldest first. A job waits until those that it names in `after` are ready, and until few
+ * enough jobs run. Jobs that wait for the same start in the order in which they were requested.
+ */
+export class JobQueue {
+  readonly #source: QueueSource;
+  #waiting: QueuedJob[] = [];
+  #isBusy = false;
+  /** Something changed meanwhile. */
+  #isOutdated = false;
+  #isClosed = false;
+
+  constructor(source: QueueSource) {
+    this.#source = source;
+  }
+
+  add(queued: QueuedJob): void {
+    this.#waiting.push(queued);
+  }
+
+  /** Returns true if a job that may start now must wait for jobs that it names. Unknown jobs were met in an earlier session. */
+  mustWaitForOthers({ after = [] }: Pick<JobRecord, 'after'>): boolean {
+    return after.some((id) => this.#stateOf(id) !== 'met');
+  }
+
+  /** Starts the jobs that may start, and fails those that never will. Call it after each change of a job or a limit. */
+  update(): void {
+    this.#isOutdated = true;
+    // Whatever it changes calls it again.
+    if (this.#isBusy || this.#isClosed) return;
+    this.#isBusy = true;
+    try {
+      while (this.#isOutdated) {
+        this.#isOutdated = false;
+        this.#advance();
+      }
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Cancels jobs without starting or failing others meanwhile. @param cancel does it */
+  hold(cancel: () => void): void {
+    this.#isBusy = true;
+    try {
+      cancel();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Starts no more jobs. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #advance(): void {
+    let running = this.#source.countRunning();
+    const due: QueuedJob[] = [];
+    this.#waiting = this.#waiting.filter((queued) => {
+      const { job, limit } = queued;
+      if (!job.isQueued) return false;
+      const failed = this.#failedDependency(job);
+      if (failed !== undefined) {
+        job.failBecauseOf(failed);
+        return false;
+      }
+      if (running >= limit() || this.mustWaitForOthers(job.record)) return true;
+      running++;
+      due.push(queued);
+      return false;
+    });
+    for (const { job, inheritance } of due) void job.start(inheritance);
+  }
+
+  #failedDependency(job: Job): JobRecord | undefined {
+    const id = job.record.after?.find((each) => this.#stateOf(each) === 'failed');
+    return id === undefined ? undefined : this.#source.find(id)?.record;
+  }
+
+  #stateOf(id: string): ReturnType<typeof dependencyState> {
+    const job = this.#source.find(id);
+    return job === undefined ? 'met' : dependencyState(job.record);
+  }
+}

@@ -1,0 +1,38 @@
+import type { ReadyCondition } from '../protocol/job-record.ts';
+import { logFolder } from '../protocol/log-folder.ts';
+import { PatternReadiness } from './pattern-readiness.ts';
+import { PatternSearch } from './pattern-search.ts';
+import { PortReadiness } from './port-readiness.ts';
+import type { Readiness, ReadinessListener } from './readiness.ts';
+
+interface WatchedJob {
+  readonly id: string;
+  readonly condition: ReadyCondition;
+  readonly encoding: string | undefined;
+  /** Path of the search worker. */
+  readonly searchScript: string;
+  /** Whether another process had the port of the condition when the job started. */
+  readonly isPortTaken: boolean;
+}
+
+interface PortListener extends ReadinessListener {
+  /** Returns the ports on which the processes of the job listen. */
+  readonly listPorts: () => Promise<readonly number[]>;
+  /** Called when a port that was taken is free. */
+  readonly onFree: () => void;
+}
+
+export type WatchReadiness = (job: WatchedJob, listener: PortListener) => Readiness;
+
+/** Returns a function that watches when jobs are ready. @param storage the storage folder */
+export function readinessWatch(storage: string): WatchReadiness {
+  const search = new PatternSearch();
+  return ({ id, condition, encoding, searchScript, isPortTaken }, { listPorts, onFree, ...listener }) => {
+    if (condition.until === 'port') {
+      const options = { port: condition.port, isTaken: isPortTaken, listPorts, onFree };
+      return new PortReadiness(options, listener);
+    }
+    const folder = logFolder(storage, id);
+    return new PatternReadiness({ condition, folder, encoding, script: searchScript, search }, listener);
+  };
+}

@@ -1,0 +1,16 @@
+export interface ReadinessListener {
+  /** Called when the job becomes ready, and when it no longer is. */
+  readonly onReady: (isReady: boolean) => void;
+  /** Called if it cannot be found out any more, with the reason in whole sentences. */
+  readonly onError: (reason: string) => void;
+}
+
+/** Watches when a running job is ready. */
+export interface Readiness {
+  /** Looks now. Resolves when the listener has been called, if there is anything to report. Never rejects. */
+  check(): Promise<void>;
+  /** Call it when the job has printed something. */
+  grew(): void;
+  /** The listener is not called any more. */
+  stop(): void;
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { listen } from './support/processes.ts';
+import { freePort, obedientServer } from './support/servers.ts';
+import { assertRefused, listOf, shareSession, SOON, start, statusOf } from './support/session.ts';
+
+const session = await shareSession();
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+
+async function tell(job: string, line: string): Promise<void> {
+  const { isError, text } = await session.call('interact', { job_id: job, input: line });
+  assert.equal(isError, false, text);
+}
+
+const untilReady = (job: string, timeout = SOON) =>
+  session.call('wait', { job_id: job, until: 'ready', timeout_s: timeout });
+
+/** Waits until the runner has noticed that a job is no longer ready. There is no event for clients. */
+async function untilUnready(job: string): Promise<void> {
+  for (let count = 0; count < 1000; count++) {
+    if ((await statusOf(session, job)).ready === 'false') return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.fail('It stayed ready.');
+}
+
+test('the port that execute waits for says when the job is ready, from then on', async () => {
+  const port = await freePort();
+  const id = await start(session, obedientServer(port), { name: 'port-server', port, wait_s: 0.1 });
+  assert.equal((await statusOf(session, id)).ready, 'false');
+  await tell(id, 'open');
+  const { facts } = await session.call('wait', { job_id: id, until: 'port', port, timeout_s: SOON });
+  assert.equal(facts.reason, 'port');
+  assert.match(facts.ready_since ?? '', TIME);
+  const status = await statusOf(session, 'port-server');
+  assert.equal(status.ready_since, facts.ready_since);
+  assert.equal(status.ready_when, `port ${port}`);
+  const [row] = (await listOf(session)).filter(({ name }) => name === 'port-server');
+  assert.equal(row?.ready_since, facts.ready_since);
+});
+
+test('a job whose port closes is not ready, until it opens the port again', async () => {
+  const port = await freePort();
+  const id = await start(session, obedientServer(port), { port, wait_s: 0.1 });
+  await tell(id, 'open');
+  const first = await untilReady(id);
+  assert.equal(first.facts.reason, 'ready');
+  await tell(id, 'close');
+  await untilUnready(id);
+  const waiting = untilReady(id);
+  await tell(id, 'open');
+  const again = await waiting;
+  assert.equal(again.facts.reason, 'ready');
+  assert.notEqual(again.facts.ready_since, first.facts.ready_since);
+});
+
+test('a port that another process had before is not ready until the job has it', async (t) => {
+  const { port, server } = await listen();
+  t.after(() => server.close());
+  const id = await start(session, obedientServer(port), { port, wait_s: 0.1 });
+  const { facts } = await untilReady(id, 0.5);
+  assert.deepEqual([facts.reason, facts.ready], ['timeout', 'false']);
+  await new Promise((resolve) => server.close(resolve));
+  await tell(id, 'open');
+  assert.equal((await untilReady(id)).facts.reason, 'ready');
+});
+
+test('the pattern that execute waits for says when the job is ready, also later and in other sessions', async () => {
+  const id = await start(session, 'read line; echo "now ready"; exec sleep 100', {
+    ...{ pattern: '^now (ready|up)$', wait_s: 0 },
+  });
+  assert.equal((await statusOf(session, id)).ready, 'false');
+  await tell(id, 'go');
+  const { facts, log } = await untilReady(id);
+  assert.equal(facts.reason, 'ready');
+  assert.match(log, /^now ready$/m);
+  assert.match((await statusOf(session, id)).ready_since ?? '', TIME);
+});
+
+test('restart waits until the new job is ready', async () => {
+  const command = 'sleep 0.3; echo started; exec sleep 100';
+  const id = await start(session, command, { pattern: 'started', wait_s: SOON });
+  const { facts, isError, text } = await session.call('restart', { job_id: id, wait_s: SOON });
+  assert.equal(isError, false, text);
+  assert.deepEqual([facts.reason, facts.previous], ['ready', id]);
+  assert.match(facts.ready_since ?? '', TIME);
+});
+
+test('a job that exits before it is ready ends the wait', async () => {
+  const id = await start(session, 'echo no; exit 3', { pattern: 'ready', wait_s: 0 });
+  const { facts } = await untilReady(id);
+  assert.deepEqual([facts.reason, facts.status, facts.exit_code], ['exit', 'failed', '3']);
+  assert.equal(facts.ready_since, undefined);
+});
+
+test('a job without a condition cannot be waited for', async () => {
+  const id = await start(session, 'exec sleep 100');
+  assertRefused(await untilReady(id), /not known when this job is ready.*until=port/);
+  assertRefused(await session.call('execute', { command: 'true', until: 'ready' }), /Use until="port"/);
+});
+
+test('a pattern that takes too long is reported, and not searched again', async () => {
+  const id = await start(session, `printf '%s\\n' ${'a'.repeat(60)}!; exec sleep 100`, {
+    ...{ pattern: '^(a+)+$', wait_s: 0 },
+  });
+  assertRefused(
+    await untilReady(id),
+    /cannot be found out when the job is ready: The pattern .* takes too long/,
+  );
+  assert.match((await statusOf(session, id)).ready_error ?? '', /takes too long/);
+});
