@@ -63,6 +63,8 @@ export class JobManager {
   readonly secrets = new Secrets();
   readonly #options: ManagerOptions;
   readonly #policy: CommandPolicy;
+  /** The starts in progress. */
+  readonly #starts = new Set<Promise<unknown>>();
   /** What earlier drawings of screens found out, by job. */
   readonly #modes = new Map<string, KnownModes>();
   /** The folder in whose `node_modules` native modules are. */
@@ -110,6 +112,14 @@ export class JobManager {
    * @throws JobError if it is refused
    */
   async start(request: StartRequest): Promise<StartedJob> {
+    // Agents call for several jobs at once, each after the previous one.
+    const earlier = request.after === undefined ? [] : [...this.#starts];
+    const starting = Promise.allSettled(earlier).then(() => this.#start(request));
+    this.#starts.add(starting);
+    return starting.finally(() => this.#starts.delete(starting));
+  }
+
+  async #start(request: StartRequest): Promise<StartedJob> {
     const spec = await this.#specOf(request);
     // Brings the table up to date, too.
     await this.jobs.runner();

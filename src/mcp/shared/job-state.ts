@@ -39,8 +39,8 @@ function describeQueue({ waitsFor, position, running }: QueueState): string {
     const verb = waitsFor.length === 1 ? 'is' : 'are';
     return `It starts when ${labels(waitsFor)} ${verb} ready, or completed with exit code 0.`;
   }
-  const place =
-    position === 1 ? 'It starts when one of them ends.' : `${position - 1} other jobs start before it.`;
+  const others = position === 2 ? '1 other job starts' : `${position - 1} other jobs start`;
+  const place = position === 1 ? 'It starts when one of them ends.' : `${others} before it.`;
   const runs = running.length === 1 ? '1 job runs' : `${running.length} jobs run`;
   return `${runs}, which is the limit (maxConcurrentJobs): ${labels(running)}. ${place}`;
 }

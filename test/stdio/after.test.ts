@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { freePort, obedientServer } from './support/servers.ts';
+import { assertRefused, listOf, shareSession, SOON, start, statusOf } from './support/session.ts';
+
+const session = await shareSession();
+
+async function tell(job: string, line: string): Promise<void> {
+  const { isError, text } = await session.call('interact', { job_id: job, input: line });
+  assert.equal(isError, false, text);
+}
+
+test('db, api after db and web after api start in order, in three calls without a wait between them', async () => {
+  const port = await freePort();
+  const api = 'sleep 0.2; echo "api is up"; exec sleep 100';
+  const calls = await Promise.all([
+    session.call('execute', { command: obedientServer(port), name: 'db', port, wait_s: 0 }),
+    session.call('execute', { command: api, name: 'api', pattern: 'is up', wait_s: 0, after: ['db'] }),
+    session.call('execute', { command: 'echo web; exec sleep 100', name: 'web', after: ['api'] }),
+  ]);
+  assert.deepEqual(
+    calls.map(({ facts }) => [facts.status, facts.waits_for]),
+    [
+      ['running', undefined],
+      ['queued', 'db'],
+      ['queued', 'api'],
+    ],
+  );
+  assert.match(calls[1].log, /^\[It starts when "db" is ready, or completed with exit code 0\.\]$/);
+  const waiting = session.call('wait', { job_id: 'web', until: 'output', timeout_s: SOON });
+  await tell('db', 'open');
+  const { facts, log } = await waiting;
+  assert.deepEqual([facts.reason, facts.status, log], ['output', 'running', 'web\n']);
+  const times = await Promise.all(['db', 'api', 'web'].map((name) => statusOf(session, name)));
+  const [db, second, web] = times;
+  assert.ok((db?.ready_since ?? '') <= (second?.started ?? ''), 'api starts when db is ready');
+  assert.ok((second?.ready_since ?? '') <= (web?.started ?? ''), 'web starts when api is ready');
+  assert.deepEqual([second?.after, web?.after], ['db', 'api']);
+});
+
+test('a job without a condition must complete first', async () => {
+  const first = await start(session, 'read line; echo built', { name: 'build' });
+  const second = await start(session, 'echo tested', { after: ['build', first] });
+  const list = await listOf(session, { status: 'queued' });
+  assert.deepEqual(
+    list.map(({ id, status, waits_for }) => [id, status, waits_for]),
+    [[second, 'queued', 'build']],
+  );
+  const { facts } = await session.call('wait', { job_id: second, timeout_s: 0.2 });
+  assert.deepEqual([facts.reason, facts.status], ['timeout', 'queued']);
+  await tell(first, 'go');
+  const { facts: end, log } = await session.call('wait', { job_id: second, timeout_s: SOON });
+  assert.deepEqual([end.reason, end.status, log], ['exit', 'completed', 'tested\n']);
+});
+
+test('a job after one that completed a moment ago starts at once', async () => {
+  const { facts } = await session.call('execute', { command: 'true', wait_s: SOON });
+  const reply = await session.call('execute', { command: 'echo done', after: [facts.id], wait_s: SOON });
+  assert.deepEqual([reply.facts.status, reply.log], ['completed', 'done\n']);
+});
+
+test('a failed job fails those after it, with its name and last lines, and they never start', async () => {
+  const id = await start(session, 'read line; echo "no such table"; exit 4', { name: 'migrate' });
+  const second = await start(session, 'echo never', { name: 'serve', after: ['migrate'] });
+  const third = await start(session, 'echo never', { after: ['serve'] });
+  const waits = [second, third].map((job) => session.call('wait', { job_id: job, timeout_s: SOON }));
+  await tell(id, 'go');
+  const [serve, last] = await Promise.all(waits);
+  assert.deepEqual(
+    [serve?.facts.reason, serve?.facts.status, serve?.facts.exit_code],
+    ['exit', 'failed', undefined],
+  );
+  const cause = `because the job "migrate" (${id}) failed with exit code 4.`;
+  assert.ok(serve?.blocks[1]?.includes(`It was not started, ${cause}`), serve?.blocks[1]);
+  assert.match(serve?.blocks[1] ?? '', new RegExp(`The last lines of ${id}:\nno such table\n$`));
+  assert.match(
+    last?.blocks[1] ?? '',
+    /because the job "serve" \(.*\) was not started either\..*\nno such table\n$/s,
+  );
+  const status = await statusOf(session, second);
+  assert.match(status.error ?? '', /migrate.*exit code 4/);
+  assert.equal((await session.call('output', { job_id: second })).log, '');
+});
+
+test('killing a job fails those after it, and killing a queued job leaves the others alone', async () => {
+  const first = await start(session, 'exec sleep 100', { name: 'slow' });
+  const second = await start(session, 'echo never', { name: 'queued-one', after: ['slow'] });
+  const third = await start(session, 'echo never', { after: ['queued-one'] });
+  const killed = await session.call('kill', { job_id: second });
+  assert.deepEqual(
+    [killed.facts.status, killed.facts.ended_by, killed.facts.processes_ended, killed.facts.survivors],
+    ['killed', 'agent', '0', '0'],
+  );
+  const { facts } = await session.call('wait', { job_id: third, timeout_s: SOON });
+  assert.deepEqual([facts.reason, facts.status], ['exit', 'failed']);
+  assert.match((await statusOf(session, third)).error ?? '', /queued-one.*was killed \(agent\)/);
+  assert.equal((await statusOf(session, first)).status, 'running');
+});
+
+test('a queued job takes no input, can be renamed and found, and keeps its name', async () => {
+  await start(session, 'exec sleep 100', { name: 'first' });
+  const id = await start(session, 'cat', { name: 'second', after: ['first'] });
+  assertRefused(await session.call('interact', { job_id: id, input: 'x' }), /queued and has not started/);
+  const same = await session.call('execute', { command: 'cat', name: 'second', after: ['first'] });
+  assert.deepEqual([same.facts.existing, same.facts.id, same.facts.status], ['true', id, 'queued']);
+  assertRefused(await session.call('execute', { command: 'other', name: 'second' }), /name "second" belongs/);
+  const { facts } = await session.call('restart', { job_id: id });
+  assert.deepEqual([facts.previous, facts.status, facts.waits_for], [id, 'queued', 'first']);
+});
+
+test('a restart waits for the job that has taken the place of the one it waited for', async () => {
+  await start(session, 'exit 1', { name: 'base' });
+  await session.call('wait', { job_id: 'base', timeout_s: SOON });
+  assertRefused(
+    await session.call('execute', { command: 'echo ran', name: 'top', after: ['base'] }),
+    /A job after "base" would never start, because the job "base" \(.*\) failed with exit code 1\. It printed nothing\./,
+  );
+  await start(session, 'read line; exit 0', { name: 'base' });
+  const id = await start(session, 'echo ran', { name: 'top', after: ['base'] });
+  await session.call('kill', { job_id: 'base' });
+  await session.call('wait', { job_id: id, timeout_s: SOON });
+  const again = await start(session, 'read line; exit 0', { name: 'base' });
+  const { facts } = await session.call('restart', { job_id: id });
+  assert.deepEqual([facts.status, facts.waits_for], ['queued', 'base']);
+  await tell(again, 'go');
+  const { facts: end, log } = await session.call('wait', { job_id: 'top', timeout_s: SOON });
+  assert.deepEqual([end.status, log], ['completed', 'ran\n']);
+});
+
+test('refuses a job that is unknown, or the job itself', async () => {
+  assertRefused(
+    await session.call('execute', { command: 'true', after: ['nobody'] }),
+    /There is no job "nobody"/,
+  );
+  assertRefused(
+    await session.call('execute', { command: 'true', name: 'loop', after: ['loop'] }),
+    /"loop" cannot wait for itself/,
+  );
+  const { isError } = await session.call('execute', { command: 'true', after: Array(21).fill('x') });
+  assert.equal(isError, true);
+});

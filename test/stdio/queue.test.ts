@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openSession } from '../support/mcp-session.ts';
+import { assertRefused, listOf, SOON, start, statusOf } from './support/session.ts';
+
+const ARGS = ['--max-concurrent-jobs', '2'];
+
+test('jobs above the limit are queued with their position and what runs, and start in order', async (t) => {
+  const session = await openSession(t, { args: ARGS });
+  const first = await start(session, 'read line', { name: 'one' });
+  const second = await start(session, 'read line');
+  const third = await session.call('execute', { command: 'read line; echo third', name: 'three' });
+  assert.deepEqual(
+    [third.facts.status, third.facts.queue_position, third.facts.pid],
+    ['queued', '1', undefined],
+  );
+  assert.equal(
+    third.log,
+    `[2 jobs run, which is the limit (maxConcurrentJobs): ${second}, "one". It starts when one of them ends.]`,
+  );
+  const fourth = await session.call('execute', { command: 'read line', wait_s: 0.1 });
+  assert.deepEqual(
+    [fourth.facts.status, fourth.facts.reason, fourth.facts.queue_position],
+    ['queued', 'timeout', '2'],
+  );
+  assert.match(
+    fourth.blocks.at(-1) ?? '',
+    /1 other job starts before it\.\] The condition is not met yet\. To keep waiting: wait/,
+  );
+  const list = await session.call('list');
+  assert.match(list.text, /^running=2 queued=2 finished=0\n/);
+  assert.deepEqual(
+    (await listOf(session)).map(({ status, queue_position }) => [status, queue_position]),
+    [
+      ['running', undefined],
+      ['running', undefined],
+      ['queued', '1'],
+      ['queued', '2'],
+    ],
+  );
+  await session.call('interact', { job_id: first, input: 'go' });
+  await session.call('wait', { job_id: first, timeout_s: SOON });
+  await session.call('wait', { job_id: 'three', until: 'input', timeout_s: SOON });
+  const status = await statusOf(session, fourth.facts.id ?? '');
+  assert.deepEqual([status.status, status.queue_position], ['queued', '1']);
+  assert.match(status.queued_for ?? '', /^\d/);
+  await session.call('kill', { job_id: fourth.facts.id });
+  assert.match((await session.call('list')).text, /^running=2 finished=2\n/);
+});
+
+test('a wait goes through the queue, the start and the end of a job', async (t) => {
+  const session = await openSession(t, { args: ['--max-concurrent-jobs', '1'] });
+  const first = await start(session, 'read line');
+  const waiting = session.call('execute', {
+    command: 'echo ready; read line; exit 3',
+    pattern: 'ready',
+    wait_s: SOON,
+  });
+  await session.call('interact', { job_id: first, input: 'go' });
+  const { facts, log } = await waiting;
+  assert.deepEqual([facts.reason, facts.status, log], ['pattern', 'running', 'ready\n']);
+  const ended = session.call('wait', { job_id: facts.id, timeout_s: SOON });
+  await session.call('interact', { job_id: facts.id, input: 'go' });
+  assert.equal((await ended).facts.exit_code, '3');
+});
+
+// Promise: mbj-max-jobs
+test('jobs above MCP_BG_MAX_JOBS are refused, as by the tools of other servers', async (t) => {
+  const limited = await openSession(t, { env: { MCP_BG_MAX_JOBS: '1' } });
+  await start(limited, 'exec sleep 100');
+  assertRefused(await limited.call('execute', { command: 'true' }), /limit \(maxConcurrentJobs\) is 1/);
+  const session = await openSession(t, { args: ['--max-concurrent-jobs', '1'] });
+  await start(session, 'exec sleep 100');
+  assertRefused(
+    await session.call('execute_command', { command: 'true' }),
+    /limit \(maxConcurrentJobs\) is 1/,
+  );
+  assertRefused(
+    await session.call('run-background-task', { name: 'x', command: 'true' }),
+    /limit \(maxConcurrentJobs\) is 1/,
+  );
+});
