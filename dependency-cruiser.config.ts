@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'log/render': ['base', 'log/store'],
   'log/read': ['base', 'log/store', 'log/render'],
   'log/search': ['base', 'log/store', 'log/render', 'log/read'],
-  runner: ['base', 'processes', 'sockets', 'protocol', 'log/store'],
+  runner: ['base', 'processes', 'sockets', 'protocol', 'log/store', 'log/render'],
   policy: ['base'],
   problems: ['base', 'protocol', 'log/store', 'log/render', 'log/read'],
   jobs: ['base', 'processes', 'sockets', 'protocol', 'log', 'policy', 'problems'],

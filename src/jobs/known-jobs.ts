@@ -11,6 +11,7 @@ import { Leftovers } from './leftovers.ts';
 import type { Limits } from './limits.ts';
 import type { LinkOptions, RunnerLink } from './runners/runner-link.ts';
 import { RunnerPool } from './runners/runner-pool.ts';
+import { TerminalViews } from './terminal-views.ts';
 
 /** How often a manager checks whether a runner whose connection broke is dead, and the pause between checks. */
 const RECOVERY_ATTEMPTS = 100;
@@ -38,6 +39,7 @@ export class KnownJobs extends JobTable {
   readonly #storage: string;
   readonly #runners: RunnerPool;
   readonly #watchers = new JobWatchers((id) => this.#linkOfId(id));
+  readonly #views = new TerminalViews((id) => this.#linkOfId(id));
   readonly #processes = systemProcessTable();
   #loading: Promise<void> | undefined;
   #watcher: { close(): void } | undefined;
@@ -117,6 +119,17 @@ export class KnownJobs extends JobTable {
     return this.#watchers.add(this.get(reference).id, { wake, wantsGrowth });
   }
 
+  /**
+   * Notes that a viewer shows the terminal of a job, and sends what it answers to queries in the output that follows. Read
+   * the screen after this resolves. Without a viewer, the runner answers.
+   *
+   * @returns a function that ends the view
+   * @throws JobError if there is no such job
+   */
+  view(reference: string): Promise<() => void> {
+    return this.#views.add(this.get(reference).id);
+  }
+
   /** Calls the watchers of a job, after a change that is not part of its record. */
   wake(id: string): void {
     this.#watchers.wake(id);
@@ -143,6 +156,7 @@ export class KnownJobs extends JobTable {
     link.on('grew', ({ id }) => this.#watchers.grew(id));
     for (const job of link.jobs) put(job);
     this.#watchers.resume(link);
+    this.#views.resume(link);
   }
 
   #onClosed(runner: string): void {

@@ -145,6 +145,13 @@ export const inspect = new RequestType<{ readonly id: string }, InspectResult, v
 /** Looks whether a job waits for input. */
 export const inputState = new RequestType<{ readonly id: string }, InputState, void>('inputState');
 
+/**
+ * The caller shows the terminal of a job from now on, and sends what it answers to queries in the output that follows. Until
+ * then, the runner answers them. Each `view` needs an `unview`.
+ */
+export const view = new RequestType<{ readonly id: string }, void, void>('view');
+export const unview = new NotificationType<{ readonly id: string }>('unview');
+
 /** Asks for `grew` notifications of a job. The first one follows at once. Each `watch` needs an `unwatch`. */
 export const watch = new NotificationType<{ readonly id: string }>('watch');
 export const unwatch = new NotificationType<{ readonly id: string }>('unwatch');

@@ -19,6 +19,8 @@ export class ClientSession {
   readonly #runner: Runner;
   readonly #connection: MessageConnection;
   readonly #watched = new Map<string, { count: number; growth: Throttle<number> }>();
+  /** What ends the views of each job. */
+  readonly #views = new Map<string, (() => void)[]>();
   readonly #started: Job[] = [];
   #hello: protocol.HelloParams | undefined;
   #isClosed = false;
@@ -68,6 +70,13 @@ export class ClientSession {
     connection.onRequest(protocol.checkReady, ({ id }) => this.#job(id).checkReady());
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());
     connection.onRequest(protocol.inputState, ({ id }) => this.#job(id).inputState());
+    connection.onRequest(protocol.view, ({ id }) => {
+      const views = this.#views.get(id) ?? [];
+      this.#views.set(id, [...views, this.#job(id).view()]);
+    });
+    connection.onNotification(protocol.unview, ({ id }) => {
+      this.#views.get(id)?.pop()?.();
+    });
     connection.onNotification(protocol.watch, ({ id }) => {
       this.#watch(id);
     });
@@ -81,6 +90,8 @@ export class ClientSession {
       this.#isClosed = true;
       for (const { growth } of this.#watched.values()) growth.dispose();
       this.#watched.clear();
+      for (const end of [...this.#views.values()].flat()) end();
+      this.#views.clear();
     });
   }
 

@@ -8,6 +8,7 @@ import { inspectProcesses, inspectTree, nameProcesses } from '../processes/tree-
 import { killTree, type KillTreeOptions } from '../processes/tree-kill.ts';
 import { describeFailure } from '../protocol/dependencies.ts';
 import {
+  DEFAULT_TERMINAL_SIZE,
   type EndedBy,
   graceOf,
   isFinished,
@@ -16,6 +17,7 @@ import {
   type JobState,
   type Status,
   type TerminalSize,
+  terminalSizeOf,
 } from '../protocol/job-record.ts';
 import type { InputState, InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
 import type { FifoPool } from './fifo-pool.ts';
@@ -29,6 +31,7 @@ import { environmentOf, spawnJob } from './spawn-job.ts';
 import type { SpawnedJob } from './spawned-job.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { NativeModuleError } from './terminal/c-library.ts';
+import { QueryAnswers } from './terminal/query-answers.ts';
 
 /** Pause before something is tried again that failed because the processes could not be listed. */
 const RETRY_PAUSE_MS = 1000;
@@ -77,6 +80,8 @@ export class Job {
   #ended: Promise<void> = Promise.resolve();
   #killing: ReturnType<typeof killTree> | undefined;
   #deadline: NodeJS.Timeout | undefined;
+  /** Only for a job with a terminal. */
+  readonly #answers: QueryAnswers | undefined;
   readonly #interrupt = new Interrupt();
   /** When the job last printed, got input or started, by the monotonic clock in ms. */
   #lastActivity = performance.now();
@@ -91,9 +96,11 @@ export class Job {
     this.#output = new OutputCapture((stream, bytes, length) => {
       this.#lastActivity = performance.now();
       this.#log?.write(stream, bytes, length);
-      context.onGrew(spec.id, this.#log?.end ?? 0);
+      this.#answers?.take(Buffer.from(bytes.buffer, bytes.byteOffset, length), this.outputEnd);
+      context.onGrew(spec.id, this.outputEnd);
       this.#readiness?.grew();
     });
+    if (spec.terminal !== undefined) this.#answers = this.#makeAnswers();
   }
 
   get record(): JobRecord {
@@ -199,6 +206,12 @@ export class Job {
     return input.write(text, eof);
   }
 
+  /** A viewer shows the job's terminal from now on, and answers queries of the program. @returns a function that ends this */
+  view(): () => void {
+    this.#answers?.viewerCame();
+    return () => this.#answers?.viewerLeft();
+  }
+
   /** Looks whether the job waits for input. */
   async inputState(): Promise<InputState> {
     const quietMs = performance.now() - this.#lastActivity;
@@ -293,6 +306,15 @@ export class Job {
     return container === undefined
       ? inspectTree(processes, this.#root(this.#process))
       : inspectProcesses(processes, await container.find());
+  }
+
+  #makeAnswers(): QueryAnswers {
+    return new QueryAnswers({
+      mode: () => this.#process?.input.terminalMode,
+      size: () => terminalSizeOf(this.record) ?? DEFAULT_TERMINAL_SIZE,
+      outputBefore: (end, maxBytes) => this.#log?.readBefore(end, maxBytes) ?? Buffer.alloc(0),
+      send: (text) => void this.#process?.input.write(text, false),
+    });
   }
 
   get #hasSession(): boolean {

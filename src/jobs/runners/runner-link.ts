@@ -147,6 +147,15 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.inputState, { id });
   }
 
+  /** From now on, the runner leaves it to us to answer queries of the job's program to its terminal. */
+  view(id: string): Promise<void> {
+    return this.#request(protocol.view, { id });
+  }
+
+  unview(id: string): void {
+    this.#notify(protocol.unview, id);
+  }
+
   /** Emits `grew` for this job until unwatch() was called as often as watch(). */
   watch(id: string): void {
     this.#notify(protocol.watch, id);

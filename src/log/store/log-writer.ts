@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { ensureFolder } from '../../base/ensure-folder.ts';
+import { readLogEnd } from './log-end.ts';
 import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './log-segments.ts';
 import { IndexWriter } from './transition-index.ts';
 
@@ -56,6 +57,11 @@ export class LogWriter {
   /** Bytes stored since the job began: the cursor behind the last one. */
   get end(): number {
     return this.#end;
+  }
+
+  /** Reads the last bytes up to a cursor. Fewer if they are not kept. */
+  readBefore(end: number, maxBytes: number): Buffer {
+    return readLogEnd(this.#folder, end, maxBytes);
   }
 
   /** Bytes that could not be stored. */

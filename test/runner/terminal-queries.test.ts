@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startJob, untilEnded } from '../support/runner.ts';
+import { openTerminalRunner, terminalSpec, untilPrinted } from '../support/terminal-runner.ts';
+
+/** Asks for the cursor position, and shows the answer as octal numbers. Gives up after a while, as programs do. */
+const ASK = `stty raw -echo; printf 'four\\r\\n\\e[5C\\e[6n'; IFS= read -r -d R -t 20 answer; stty sane; printf '\\n<%q>\\n' "$answer"`;
+
+test('a program that asks its terminal for the cursor gets an answer if no viewer shows it', async (t) => {
+  const { run } = await openTerminalRunner(t);
+  const { text } = await run(ASK);
+  assert.match(text, /<\$'\\E\[2;6'>/);
+});
+
+test('all queries of one write are answered in order', async (t) => {
+  const { run } = await openTerminalRunner(t);
+  const command = `stty raw -echo; printf '\\e[c\\e[6n\\e[18t'; IFS= read -r -d t -t 20 answer; stty sane; printf '\\n<%q>\\n' "$answer"`;
+  const { text } = await run(command);
+  assert.match(text, /<\$'\\E\[\?1;2c\\E\[1;1R\\E\[8;30;120'>/);
+});
+
+test('a viewer answers alone, and after it has gone the runner answers again', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const command = `stty raw -echo
+    ask() { printf "$1"'\\e[6n'; IFS= read -r -d R -t 20 answer; printf '<%q>' "$answer"; }
+    printf ready; read -r -d g; ask one; printf next; read -r -d g; ask two`;
+  const spec = terminalSpec(command);
+  await startJob(link, spec);
+  const ended = untilEnded(link, spec.id);
+  const write = (text: string) => link.write({ id: spec.id, text, eof: false });
+  await untilPrinted(link, output, spec.id, 'ready');
+  await link.view(spec.id);
+  await write('g');
+  await untilPrinted(link, output, spec.id, 'one\x1b[6n');
+  await write('\x1b[9;9R');
+  await untilPrinted(link, output, spec.id, 'next');
+  link.unview(spec.id);
+  await write('g');
+  await ended;
+  assert.match(output(spec.id), /one\x1b\[6n<\$'\\E\[9;9'>nexttwo\x1b\[6n<\$'\\E\[1;\d+'>$/); // eslint-disable-line no-control-regex -- a query
+});
+
+test('what a client shows when it disconnects is answered by the runner again', async (t) => {
+  const { link, connect, output } = await openTerminalRunner(t);
+  const spec = terminalSpec(`stty raw -echo; printf ready; read -r -d g; ${ASK}`);
+  await startJob(link, spec);
+  const ended = untilEnded(link, spec.id);
+  await untilPrinted(link, output, spec.id, 'ready');
+  const viewer = await connect();
+  await viewer.view(spec.id);
+  viewer.close();
+  await link.write({ id: spec.id, text: 'g', eof: false });
+  await ended;
+  assert.match(output(spec.id), /<\$'\\E\[\d+;6'>/);
+});
+
+test('a sequence in the output of a program that does not ask leaves no trace', async (t) => {
+  const { run } = await openTerminalRunner(t);
+  const { text } = await run(`printf 'before\\e[6n\\e[c after'; read -t 0.5 -n 1 rest; echo "[$rest]"`);
+  assert.equal(text, 'before\x1b[6n\x1b[c after[]\r\n');
+});
+
+test('the place of the cursor is known after much output', async (t) => {
+  const { run } = await openTerminalRunner(t);
+  const { text } = await run(`seq 200000; ${ASK}`, { maxOutputSize: 4 << 20 });
+  assert.match(text, /<\$'\\E\[30;6'>/);
+});
