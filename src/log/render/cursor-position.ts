@@ -282,8 +282,7 @@ class CursorTracker implements OutputHandler {
 
   #restore(): void {
     const { saved, scrolled } = this.#screen;
-    this.#screen.row = clamp(saved.row - scrolled, 0, this.#size.rows - 1);
-    this.#screen.column = Math.min(saved.column, this.#size.columns - 1);
+    this.#moveTo(saved.row - scrolled, saved.column, true);
   }
 
   #setMode(mode: string, isSet: boolean): void {

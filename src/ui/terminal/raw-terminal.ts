@@ -122,6 +122,8 @@ export class RawTerminal implements vscode.Pseudoterminal {
     const { signal } = this.#stop;
     const [manager, id] = [this.#manager, this.#id];
     const { encoding } = manager.jobs.get(id);
+    // The terminal answers queries in the output that it shows from now on, and the runner does not.
+    const endView = await manager.jobs.view(id);
     const activity = new JobActivity(manager.jobs, id);
     try {
       let cursor = await this.#drawScreen('');
@@ -154,6 +156,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
       }
     } finally {
       activity.dispose();
+      endView();
     }
     if (signal.aborted) return;
     const job = manager.jobs.get(id);
