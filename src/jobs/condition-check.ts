@@ -1,10 +1,13 @@
 import { JobError } from '../base/job-error.ts';
 import type { Match } from '../log/search/log-search.ts';
 import type { Stream } from '../log/store/log-segments.ts';
+import type { ProblemReport } from '../problems/problem-report.ts';
 import { isFinished } from '../protocol/job-record.ts';
 import { InputCheck } from './input-check.ts';
 import type { InputWait } from './input-wait.ts';
 import type { JobLogs } from './job-logs.ts';
+import { hasRounds } from './job-matchers.ts';
+import type { JobProblems } from './job-problems.ts';
 import { checkPort, type PortCheckSource, type PortHolder } from './port-holder.ts';
 
 /** What a wait is for. A job that exits ends every wait. */
@@ -18,7 +21,7 @@ export type Condition =
   | { readonly until: 'quiet'; readonly quietMs: number; readonly stream?: Stream | undefined }
   /** The job waits for input. */
   | { readonly until: 'input' }
-  /** The job's own condition (see `ReadyCondition`), now. */
+  /** The job's own condition (see `ReadyCondition`), now. Of a watcher: no round is in progress, and one ended behind the cursor. */
   | { readonly until: 'ready' }
   /** Any output behind the cursor. */
   | { readonly until: 'output'; readonly stream?: Stream | undefined };
@@ -34,6 +37,8 @@ export interface ConditionMet {
   readonly match?: Match;
   /** For a port: whether it is a process of the job that listens. */
   readonly isOwnPort?: boolean;
+  /** Of a watcher that is ready: what its last round found. */
+  readonly round?: ProblemReport;
   /** How the job waits for input. */
   readonly input?: InputWait;
 }
@@ -51,6 +56,7 @@ export interface ConditionCheck {
 
 export interface ConditionSource extends PortCheckSource {
   readonly logs: JobLogs;
+  readonly problems: Pick<JobProblems, 'current'>;
   readonly waitsForInput: (id: string) => Promise<InputWait | undefined>;
 }
 
@@ -81,17 +87,18 @@ export function makeCheck(
     case 'input':
       return checkInput(source, id);
     case 'ready':
-      return checkReady(source, id);
+      return checkReady(source, target);
     case 'pattern':
       return checkPattern(source.logs, target, condition, signal);
   }
 }
 
 /** A job without a condition is never ready. */
-function checkReady({ jobs }: ConditionSource, id: string): ConditionCheck {
+function checkReady({ jobs, problems }: ConditionSource, { id, cursor }: WaitTarget): ConditionCheck {
   const run = async (): Promise<ConditionMet | undefined> => {
     const job = jobs.get(id);
     if (isFinished(job)) return undefined;
+    if (hasRounds(job)) return checkRounds(await problems.current(id), cursor);
     if (job.readyError !== undefined) throw new JobError(job.readyError);
     if (job.ready === undefined) {
       throw new JobError(
@@ -102,6 +109,13 @@ function checkReady({ jobs }: ConditionSource, id: string): ConditionCheck {
     return job.readySince === undefined ? undefined : { reason: 'ready' };
   };
   return { run };
+}
+
+/** @param cursor where the caller continues, behind the rounds that it knows */
+function checkRounds(report: ProblemReport | undefined, cursor: number): ConditionMet | undefined {
+  if (report?.error !== undefined) throw new JobError(report.error);
+  if (report === undefined || report.isBusy || (report.roundEnd ?? 0) <= cursor) return undefined;
+  return { reason: 'ready', round: report };
 }
 
 function checkQuiet(

@@ -4,7 +4,7 @@ import type { MatcherContributions } from '../problems/matcher-definition.ts';
 import { MatcherError } from '../problems/matcher-error.ts';
 import { resolvePaths } from '../problems/matcher-paths.ts';
 import { MatcherRegistry } from '../problems/matcher-registry.ts';
-import type { ReadyCondition } from '../protocol/job-record.ts';
+import type { JobRecord, ReadyCondition } from '../protocol/job-record.ts';
 import type { ProblemMatcher } from '../protocol/problem-matcher.ts';
 import type { StartRequest } from './start-request.ts';
 
@@ -61,4 +61,9 @@ export function roundsCondition(matchers: readonly ProblemMatcher[]): ReadyCondi
     pattern: any(rounds.map(({ ends }) => ends)),
     busy: any(rounds.map(({ begins }) => begins)),
   };
+}
+
+/** Returns true for a watcher: its rounds say when it is ready, unless its caller has given another condition. */
+export function hasRounds({ ready, matchers = [] }: JobRecord): boolean {
+  return matchers.length > 0 && ready?.until === 'pattern' && ready.busy !== undefined;
 }

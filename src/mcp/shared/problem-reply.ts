@@ -28,8 +28,7 @@ export function problemFacts(report: ProblemReport | undefined): Facts {
     problems: error + warning + info,
     errors: error,
     warnings: warning,
-    round: report.rounds || undefined,
-    round_busy: report.isBusy || undefined,
+    busy: report.isBusy || undefined,
     matcher_error: report.error,
   };
 }

@@ -97,11 +97,15 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
 /** Returns a reply with the problems in place of the log, if they say it all. */
 function problemBlock(
   manager: JobManager,
-  { id, reason }: WaitOutcome,
+  { id, reason, round }: WaitOutcome,
   { cursor, max_bytes }: PageChoice,
   { facts, report }: { readonly facts: Facts; readonly report: ProblemReport },
 ): string | undefined {
   const job = manager.jobs.get(id);
+  if (round !== undefined) {
+    const first = header({ ...jobFacts(job), reason, ...problemFacts(round), next_cursor: round.roundEnd });
+    return `${first}\n${problemLines(job, round, max_bytes - Buffer.byteLength(first) - 1)}`;
+  }
   if (reason !== 'exit' || !tellsAll(job, report)) return undefined;
   const next = manager.logs.range(id).end;
   const first = header({ ...jobFacts(job), ...facts, cursor, next_cursor: next });

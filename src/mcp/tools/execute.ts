@@ -53,10 +53,10 @@ export const execute = defineTool({
       ),
     size: z.string().optional().describe('Of the terminal. Default "120x30".'),
     problems: z
-      .array(z.string().min(1))
+      .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
       .optional()
-      .describe('Problem matchers, such as "$tsc-watch", or "auto".'),
-    after: z.array(z.string().min(1)).optional().describe('Jobs to be ready or completed first.'),
+      .describe('Problem matchers: "auto" or "$tsc-watch".'),
+    after: z.array(z.string().min(1)).min(1).optional().describe('Jobs to be ready or completed first.'),
     timeout_s: timeoutSeconds,
     grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),
     wait_s: z
@@ -71,9 +71,9 @@ export const execute = defineTool({
   annotations: {},
   async run(args, context) {
     const condition = conditionOf(args);
-    if (condition.until === 'ready')
+    if (condition.until === 'ready' && args.problems === undefined)
       throw new JobError(
-        'A new job has no condition yet. Use until="port" or until="pattern" to say when it is ready.',
+        'A new job has no condition yet. Use until="port" or until="pattern" to say when it is ready, or problems for a watcher.',
       );
     const isConditional = args.until !== undefined || condition.until !== 'exit';
     const waitSeconds = args.wait_s ?? (isConditional ? DEFAULT_WAIT_SECONDS : 0);
@@ -123,6 +123,11 @@ export const execute = defineTool({
     });
   },
 });
+
+/** The name of a matcher can be given without a list. */
+function listOfOne(value: unknown): unknown {
+  return typeof value === 'string' && /^(auto|\$.+)$/.test(value) ? [value] : value;
+}
 
 /** A definition as in tasks.json can be given as JSON text. */
 function readMatcher(reference: string): unknown {
