@@ -83,6 +83,7 @@ export const CONTEXT_VALUES = {
   running: 'job.running',
   /** Running, with an address that a browser can open. */
   reachable: 'job.running.web',
+  queued: 'job.queued',
   finished: 'job.finished',
   /** Finished, but some of its processes are still running. */
   leftBehind: 'job.leftBehind',

@@ -76,7 +76,7 @@ test('jobs above MCP_BG_MAX_JOBS are refused, as by the tools of other servers',
     /limit \(maxConcurrentJobs\) is 1/,
   );
   assertRefused(
-    await session.call('run-background-task', { name: 'x', command: 'true' }),
+    await session.call('run-background-task', { name: 'x', shell: 'true' }),
     /limit \(maxConcurrentJobs\) is 1/,
   );
 });

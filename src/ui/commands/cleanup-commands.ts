@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
+import { isFinished } from '../../protocol/job-record.ts';
 import { COMMANDS } from '../contributions.ts';
 import type { CommandContext, Commands } from './command.ts';
 import { hasStatus } from './job-picker.ts';
@@ -29,9 +30,7 @@ export function cleanupCommands({ jobs, tree, choose, ignoreSecondClick }: Comma
       const manager = await jobs.load();
       await manager.jobs.ready();
       // Jobs that the filter hides are kept.
-      const finished = manager.jobs
-        .list()
-        .filter((job) => job.status !== 'running' && tree.matchesFilter(job));
+      const finished = manager.jobs.list().filter((job) => isFinished(job) && tree.matchesFilter(job));
       // Jobs with processes left behind are kept, since these can be killed only while the job is listed.
       for (const { id } of finished.filter((job) => !hasStatus(job, 'living'))) await manager.remove(id);
     },

@@ -45,17 +45,19 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
       const manager = await jobs.load();
       await manager.jobs.ready();
       const running = manager.jobs.running();
-      if (running.length === 0) {
+      // The newest first, since each may wait for older ones. Otherwise the end of one would start the next.
+      const queued = manager.jobs.queued().reverse();
+      if (running.length + queued.length === 0) {
         void vscode.window.showInformationMessage(vscode.l10n.t('No background job is running.'));
         return;
       }
       const button = vscode.l10n.t('Kill All');
       const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t('Kill {0} background jobs and all their processes?', running.length),
+        vscode.l10n.t('Kill {0} background jobs and all their processes?', running.length + queued.length),
         { modal: true },
         button,
       );
-      if (answer === button) await kill(running.map(({ id }) => id));
+      if (answer === button) await kill([...queued, ...running].map(({ id }) => id));
     },
     [COMMANDS.restart]: ignoreSecondClick(async (...given) => {
       for (const job of await choose(given)) {

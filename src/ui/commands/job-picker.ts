@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { listText } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
 
 const MAX_LABEL_LENGTH = 60;
 
-/** `living`: a process of the job is running, also if the job has finished. */
+/** `living`: the job is queued, or a process of it is running, also if the job has finished. */
 export type JobSelection = 'running' | 'finished' | 'living';
 
 /** Lets the user pick a job from a list. @returns undefined if there are no jobs or the user cancels */
@@ -30,10 +30,17 @@ export async function pickJob(manager: JobManager, only?: JobSelection): Promise
   return picked?.job;
 }
 
-export function hasStatus({ status, leftBehind = 0 }: JobRecord, only?: JobSelection): boolean {
-  const isRunning = status === 'running';
-  if (only === 'living') return isRunning || leftBehind > 0;
-  return only === undefined || isRunning === (only === 'running');
+export function hasStatus(job: JobRecord, only?: JobSelection): boolean {
+  switch (only) {
+    case undefined:
+      return true;
+    case 'running':
+      return job.status === 'running';
+    case 'finished':
+      return isFinished(job);
+    case 'living':
+      return !isFinished(job) || (job.leftBehind ?? 0) > 0;
+  }
 }
 
 function emptyText(only?: JobSelection): string {

@@ -57,6 +57,7 @@ function jobsOfRows(manager: JobManager, rows: readonly JobNode[], only?: JobSel
 
 function reasonText(job: JobRecord | undefined): string {
   if (job === undefined) return vscode.l10n.t('This job was removed from the list.');
+  if (job.status === 'queued') return vscode.l10n.t('The job is queued and has not started yet.');
   return job.status === 'running'
     ? vscode.l10n.t('The job is running. Kill it first.')
     : vscode.l10n.t('The job has already finished ({0}).', statusText(job.status));

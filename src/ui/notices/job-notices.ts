@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { COMMANDS, NOTIFIED_JOBS, OTHER_SETTINGS } from '../contributions.ts';
 import { messageText, printable } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
@@ -26,13 +26,13 @@ export function showNotices({ jobs, isVisible }: NoticeOptions): { dispose(): vo
     void notify(ended.filter((job) => isNotified(job) && !isVisible(job.id)));
   });
   jobs.onCreated((manager) => {
-    const running = new Set<string>();
+    const active = new Set<string>();
     // Jobs that ended while no window was connected are not reported.
     manager.jobs.on('changed', (job) => {
-      if (job.status === 'running') running.add(job.id);
-      else if (running.delete(job.id) && endedByItself(job)) queue.push(job);
+      if (!isFinished(job)) active.add(job.id);
+      else if (active.delete(job.id) && endedByItself(job)) queue.push(job);
     });
-    manager.jobs.on('removed', ({ id }) => running.delete(id));
+    manager.jobs.on('removed', ({ id }) => active.delete(id));
   });
   return queue;
 }

@@ -20,6 +20,7 @@ export function showStartNotices(jobs: ManagerSource): void {
     manager.jobs.on('changed', (job) => {
       // A job that was found again after a reload is not new.
       if (job.startedAt < since || seen.has(job.id)) return;
+      if (job.status === 'queued' || job.failedDependency !== undefined) return;
       seen.add(job.id);
       const agent = sessionAgent(job);
       if (agent !== undefined && readSetting(OTHER_SETTINGS.showAgentCommands) !== false)

@@ -11,10 +11,14 @@ export function showInStatusBar(jobs: ManagerSource): { dispose(): void } {
   jobs.onCreated((manager) => {
     manager.jobs.on('changed', () => {
       const running = manager.jobs.running().length;
-      item.text = `$(sync~spin) ${running}`;
-      const label = vscode.l10n.t('{0} background jobs are running', running);
+      const queued = manager.jobs.queued().length;
+      item.text = `$(sync~spin) ${running}` + (queued === 0 ? '' : ` $(history) ${queued}`);
+      const label =
+        queued === 0
+          ? vscode.l10n.t('{0} background jobs are running', running)
+          : vscode.l10n.t('{0} background jobs are running, {1} are queued', running, queued);
       item.accessibilityInformation = { label };
-      if (running === 0) item.hide();
+      if (running + queued === 0) item.hide();
       else item.show();
     });
   });

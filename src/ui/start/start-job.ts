@@ -33,7 +33,7 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: U
   const { command, cwd, env } = request;
   const manager = await jobs.load();
   await manager.jobs.ready();
-  const holder = manager.jobs.running().find(({ name }) => name !== undefined && name === request.name);
+  const holder = manager.jobs.active().find(({ name }) => name !== undefined && name === request.name);
   const isSame =
     holder?.command === command && holder.cwd === cwd && isDeepStrictEqual(holder.env, env ?? {});
   // The user did not choose the name, so a job must not be refused because of it.
@@ -51,6 +51,12 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: U
   if (isExisting) {
     void vscode.window.showInformationMessage(
       messageText(vscode.l10n.t('{0} is already running.', name ?? command)),
+    );
+  }
+  if (job.status === 'queued' && !isExisting) {
+    const running = manager.jobs.running().length;
+    void vscode.window.showInformationMessage(
+      messageText(vscode.l10n.t('{0} is queued, because {1} jobs are running.', name ?? command, running)),
     );
   }
   await outputs.show(job.id, { preserveFocus: false });

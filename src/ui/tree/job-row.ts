@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { duration } from '../../jobs/job-duration.ts';
+import type { QueueState } from '../../jobs/queue-state.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { ProblemCounts } from '../../problems/problem.ts';
-import type { JobRecord, Starter, Status } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, type Starter, type Status } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { COMMANDS, CONTEXT_VALUES } from '../contributions.ts';
 import { agentName } from '../format/agent-name.ts';
@@ -15,6 +16,8 @@ import { portOf } from './job-addresses.ts';
 
 const MAX_LABEL_LENGTH = 80;
 const MAX_TOOLTIP_COMMAND_LENGTH = 500;
+/** Characters of an id that identify a job to a person. */
+const SHORT_ID_LENGTH = 8;
 
 const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
   queued: new vscode.ThemeIcon('history', new vscode.ThemeColor('testing.iconQueued')),
@@ -25,26 +28,29 @@ const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
   lost: new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')),
 };
 
+const READY_ICON = new vscode.ThemeIcon('play-circle', new vscode.ThemeColor('charts.green'));
+
 /** The icon of a finished job with processes that are still running. */
 const LEFT_BEHIND_ICON = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 
-/**
- * Creates the row of a job, without its tooltip.
- *
- * @param addresses URLs of the job
- * @param problems what the job reported
- */
-export function jobRow(
-  job: JobRecord,
-  addresses: readonly string[],
-  problems: ProblemCounts | undefined,
-): vscode.TreeItem {
+/** What a row shows besides the record of its job. */
+export interface RowDetails {
+  /** URLs of the job. */
+  readonly addresses?: readonly string[];
+  /** What the job reported. */
+  readonly problems?: ProblemCounts | undefined;
+  /** Why the job is queued. */
+  readonly queue?: QueueState | undefined;
+}
+
+/** Creates the row of a job, without its tooltip. */
+export function jobRow(job: JobRecord, details: RowDetails): vscode.TreeItem {
   const label = printable(shorten(job.name ?? job.command, MAX_LABEL_LENGTH));
   const item = new vscode.TreeItem(label);
   item.id = job.id;
-  item.description = describe(job, addresses, problems);
-  item.iconPath = (job.leftBehind ?? 0) > 0 ? LEFT_BEHIND_ICON : ICONS[job.status];
-  item.contextValue = contextOf(job, addresses);
+  item.description = describe(job, details);
+  item.iconPath = iconOf(job);
+  item.contextValue = contextOf(job, details);
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
   item.command = {
     command: COMMANDS.showOutput,
@@ -54,34 +60,65 @@ export function jobRow(
   return item;
 }
 
-function contextOf({ status, leftBehind = 0 }: JobRecord, addresses: readonly string[]): string {
+function iconOf({ status, leftBehind = 0, readySince }: JobRecord): vscode.ThemeIcon {
+  if (leftBehind > 0) return LEFT_BEHIND_ICON;
+  return status === 'running' && readySince !== undefined ? READY_ICON : ICONS[status];
+}
+
+function contextOf({ status, leftBehind = 0 }: JobRecord, { addresses = [] }: RowDetails): string {
+  if (status === 'queued') return CONTEXT_VALUES.queued;
   if (status !== 'running') return leftBehind > 0 ? CONTEXT_VALUES.leftBehind : CONTEXT_VALUES.finished;
   return addresses.length > 0 ? CONTEXT_VALUES.reachable : CONTEXT_VALUES.running;
 }
 
-/** Describes a job, such as "running · 12s · :5173 · by Copilot" or "failed · 2 errors · exit code 1 · 3s". */
-export function describe(
-  job: JobRecord,
-  addresses: readonly string[] = [],
-  problems?: ProblemCounts,
-): string {
+/**
+ * Describes a job, such as "ready :5173 · 12s · by Copilot", "failed · 2 errors · exit code 1 · 3s" or "queued · after db".
+ */
+export function describe(job: JobRecord, details: RowDetails = {}): string {
+  const { addresses = [], problems, queue } = details;
   const code =
     job.exitCode === undefined || job.exitCode === 0
       ? undefined
       : vscode.l10n.t('exit code {0}', job.exitCode);
-  const reason = job.error === undefined ? (job.signal ?? code) : vscode.l10n.t('could not start');
+  const failure =
+    job.failedDependency === undefined ? vscode.l10n.t('could not start') : vscode.l10n.t('not started');
+  const reason = job.error === undefined ? (job.signal ?? code) : failure;
   const by =
     job.startedBy.kind === 'person' ? undefined : vscode.l10n.t('by {0}', starterName(job.startedBy));
   const isRunning = job.status === 'running';
-  const time = isRunning ? formatElapsed(Math.max(0, Date.now() - job.startedAt)) : duration(job);
   const { leftBehind = 0 } = job;
   const left = leftBehind > 0 ? vscode.l10n.t('{0} left behind', leftBehind) : undefined;
   const [address] = isRunning ? addresses : [];
-  const port = address === undefined ? undefined : `:${portOf(address)}`;
+  const readyPort = isReady(job) && job.ready?.until === 'port' ? job.ready.port : undefined;
+  const port = address === undefined || portOf(address) === readyPort ? undefined : `:${portOf(address)}`;
   const found = problems && problemsText(problems);
-  return [statusText(job.status), found, left, reason, time, port, by]
+  const place = queue && describeQueue(queue);
+  return [stateText(job), place, found, left, reason, timeText(job), port, by]
     .filter((part) => part !== undefined)
     .join(' · ');
+}
+
+function isReady({ status, readySince }: JobRecord): boolean {
+  return status === 'running' && readySince !== undefined;
+}
+
+function stateText(job: JobRecord): string {
+  if (!isReady(job)) return statusText(job.status);
+  return job.ready?.until === 'port'
+    ? vscode.l10n.t('ready :{0}', job.ready.port)
+    : vscode.l10n.t({ message: 'ready', comment: ['Said of a running job, such as a server'] });
+}
+
+function describeQueue({ waitsFor, position }: QueueState): string {
+  if (position !== undefined) return vscode.l10n.t('place {0} in the queue', position);
+  const names = waitsFor.map(({ id, name }) => printable(name ?? id.slice(0, SHORT_ID_LENGTH)));
+  return vscode.l10n.t('after {0}', names.join(', '));
+}
+
+/** Returns undefined for a job that never started. */
+function timeText(job: JobRecord): string | undefined {
+  if (!isFinished(job)) return formatElapsed(Math.max(0, Date.now() - job.startedAt));
+  return job.pid === undefined && job.durationMs === 0 ? undefined : duration(job);
 }
 
 /** Returns the name of who started a job or requested input. */
@@ -106,7 +143,9 @@ export function jobTooltip(job: JobRecord, log: LogRange, tree: InspectResult): 
   line(vscode.l10n.t('Status'), describe(job));
   line(vscode.l10n.t('Error'), job.error);
   line(vscode.l10n.t('Folder'), job.cwd);
-  line(vscode.l10n.t('Started'), time(job.startedAt));
+  line(job.status === 'queued' ? vscode.l10n.t('Queued') : vscode.l10n.t('Started'), time(job.startedAt));
+  line(vscode.l10n.t('Ready since'), time(job.readySince));
+  line(vscode.l10n.t('Not ready'), job.readyError);
   line(vscode.l10n.t('Ended'), time(job.endedAt));
   line(vscode.l10n.t('Started by'), starterName(job.startedBy));
   line(vscode.l10n.t('Chat'), job.startedBy.conversation);

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { ProblemCounts } from '../../problems/problem.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { queueStateOf } from '../../jobs/queue-state.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from '../contributions.ts';
 import { printable } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
-import { describe, jobRow, jobTooltip } from './job-row.ts';
+import { describe, jobRow, jobTooltip, type RowDetails } from './job-row.ts';
 import { RowAddresses } from './row-addresses.ts';
 
 /** The row of a job. It stays the same object while the job exists, so that a change redraws only this row. */
@@ -85,10 +85,12 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     const manager = await this.#jobs.load();
     await manager.jobs.ready();
     const jobs = manager.jobs.list().filter((job) => this.matchesFilter(job));
-    const finished = jobs.filter((job) => !isRunning(job)).map(({ id }) => this.#node(id));
+    const finished = jobs.filter(isFinished).map(({ id }) => this.#node(id));
     if (node !== undefined) return finished;
-    const running = jobs.filter(isRunning).map(({ id }) => this.#node(id));
-    const rows = finished.length === 0 ? running : [...running, FINISHED];
+    const running = jobs.filter(({ status }) => status === 'running');
+    const queued = manager.jobs.queued().filter((job) => this.matchesFilter(job));
+    const active = [...running, ...queued].map(({ id }) => this.#node(id));
+    const rows = finished.length === 0 ? active : [...active, FINISHED];
     this.#rows = [...rows, ...finished];
     return rows;
   }
@@ -96,15 +98,15 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   /** VS Code needs the parent to reveal a row. */
   getParent(node: TreeNode): TreeNode | undefined {
     if ('group' in node) return undefined;
-    return isRunning(this.#jobs.get().jobs.get(node.id)) ? undefined : FINISHED;
+    return isFinished(this.#jobs.get().jobs.get(node.id)) ? FINISHED : undefined;
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (!('group' in node)) {
-      const addresses = this.#addresses.of(node.id);
       const job = this.#jobs.get().jobs.get(node.id);
-      this.#descriptions.set(node.id, this.#describe(job));
-      return jobRow(job, addresses, this.#problemsOf(node.id));
+      const details = this.#detailsOf(job);
+      this.#descriptions.set(node.id, describe(job, details));
+      return jobRow(job, details);
     }
     const item = new vscode.TreeItem(vscode.l10n.t('Finished'), vscode.TreeItemCollapsibleState.Expanded);
     item.id = FINISHED.group;
@@ -149,16 +151,19 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   }
 
   #refresh(): void {
-    const running = this.#running().length;
-    this.#view.badge =
-      running === 0 ? undefined : { value: running, tooltip: vscode.l10n.t('{0} running', running) };
+    const [running, queued] = [this.#running().length, this.#queued().length];
+    const tooltip =
+      queued === 0
+        ? vscode.l10n.t('{0} running', running)
+        : vscode.l10n.t('{0} running, {1} queued', running, queued);
+    this.#view.badge = running + queued === 0 ? undefined : { value: running + queued, tooltip };
     this.#changed.fire(undefined);
     this.#updateClock();
   }
 
   /** Runs the clock while elapsed times are visible. */
   #updateClock(): void {
-    const isNeeded = this.#view.visible && this.#running().length > 0;
+    const isNeeded = this.#view.visible && this.#running().length + this.#queued().length > 0;
     if (!isNeeded) {
       clearInterval(this.#clock);
       this.#clock = undefined;
@@ -170,27 +175,28 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   #tick(): void {
     const running = this.#running();
     this.#addresses.checkAll(running.map(({ id }) => id));
-    for (const job of running) {
+    for (const job of [...running, ...this.#queued()]) {
       const { id } = job;
       const isHovered = this.#hovered?.id === id && performance.now() < this.#hovered.untilMs;
-      const isUnchanged = this.#descriptions.get(id) === this.#describe(job);
+      const isUnchanged = this.#descriptions.get(id) === describe(job, this.#detailsOf(job));
       if (!isHovered && !isUnchanged) this.#changed.fire(this.#node(id));
     }
   }
 
-  #describe(job: JobRecord): string {
-    return describe(job, this.#addresses.of(job.id), this.#problemsOf(job.id));
-  }
-
-  #problemsOf(id: string): ProblemCounts | undefined {
-    return this.#jobs.current?.problems.known(id)?.counts;
+  #detailsOf(job: JobRecord): RowDetails {
+    const { current } = this.#jobs;
+    return {
+      addresses: this.#addresses.of(job.id),
+      problems: current?.problems.known(job.id)?.counts,
+      queue: current && queueStateOf(current.jobs, job),
+    };
   }
 
   #running(): readonly JobRecord[] {
     return this.#jobs.current?.jobs.running() ?? [];
   }
-}
 
-function isRunning({ status }: JobRecord): boolean {
-  return status === 'running';
+  #queued(): readonly JobRecord[] {
+    return this.#jobs.current?.jobs.queued() ?? [];
+  }
 }
