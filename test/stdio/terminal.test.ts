@@ -109,6 +109,12 @@ test('a program that Ctrl+Z has stopped is reported as stopped until it continue
   assert.match(after.blocks[1] ?? '', /^The job waits for input\./);
 });
 
+test('a screen is read after output at which the emulator throws', async () => {
+  const id = await start(session, "printf 'gone\\e[999;999H\\e[1J\\e[Hhere'; exec cat", { tty: true });
+  const { log } = await untilScreen(id, /here/);
+  assert.equal(log, 'here');
+});
+
 test('Ctrl+C on a terminal that ends the job names the agent', async () => {
   for (const press of [{ key: 'ctrl-c' }, { keys: ['ctrl-c'] }]) {
     const id = await start(session, 'exec cat', { tty: true });

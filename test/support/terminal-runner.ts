@@ -28,7 +28,7 @@ export async function openTerminalRunner(t: TestContext) {
     const job = await ended;
     return { job, text: output(spec.id) };
   };
-  return { link, connect, output, run, address };
+  return { link, storage, connect, output, run, address };
 }
 
 export function terminalSpec(command: string, change: Partial<JobSpec> = {}): JobSpec {

@@ -25,7 +25,7 @@ const unit = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('a', 'word ', 'äö', '漢字', 'x'.repeat(11), 'y'.repeat(30), '😀') },
   { weight: 3, arbitrary: fc.constantFrom('\r\n', '\n', '\r', '\b', '\t', '\v', '\f') },
   fc
-    .tuple(count, fc.constantFrom(...Array.from('ABCDEFG`adeIZLMJKPX@bSTsu')))
+    .tuple(count, fc.constantFrom(...Array.from('ABCDEFG`adeIZLMKPX@bSTsu')))
     .map(([n, final]) => `\x1b[${n}${final}`),
   fc.tuple(pair, fc.constantFrom('H', 'f', 'r')).map(([n, final]) => `\x1b[${n}${final}`),
   fc.constantFrom(

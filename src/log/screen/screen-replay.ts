@@ -3,6 +3,7 @@ import serialize from '@xterm/addon-serialize';
 import unicode11 from '@xterm/addon-unicode11';
 import xterm, { type IFunctionIdentifier, type Terminal } from '@xterm/headless';
 import type { LogReader } from '../read/log-reader.ts';
+import { guardTerminal } from './guard-terminal.ts';
 import { TerminalModes } from './terminal-modes.ts';
 
 /** Size of a terminal, in characters. */
@@ -64,6 +65,7 @@ export async function replayScreen(
     allowProposedApi: true,
   });
   try {
+    guardTerminal(terminal);
     terminal.loadAddon(new unicode11.Unicode11Addon());
     terminal.unicode.activeVersion = '11';
     const serializer = new serialize.SerializeAddon();
