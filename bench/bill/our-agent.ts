@@ -9,13 +9,13 @@ const WAIT_S = played(45) / 1000;
 export function ourAgent(call: CallTool): Agent {
   const idIn = (reply: string): string => /^id=(\S+)/.exec(reply)?.[1] ?? '';
   return {
-    startServer: (command) => call('execute', { command, name: 'dev', pattern: SIGNS.ready.source }),
+    startServer: (command) => call('execute', { command, name: 'dev', regex: SIGNS.ready.source }),
     async findFailure(command) {
       const reply = await call('execute', { command, name: 'test', until: 'exit' });
-      if (!SIGNS.failure.test(reply)) await call('search', { job_id: 'test', pattern: '^FAIL' });
+      if (!SIGNS.failure.test(reply)) await call('search', { job_id: 'test', regex: '^FAIL' });
     },
     async answerPrompt(command) {
-      await call('execute', { command, name: 'setup', pattern: 'Overwrite.*\\?' });
+      await call('execute', { command, name: 'setup', regex: 'Overwrite.*\\?' });
       await call('interact', { job_id: 'setup', input: 'y' });
     },
     async followBuild(command) {
@@ -23,7 +23,7 @@ export function ourAgent(call: CallTool): Agent {
       let reply = await call('execute', first);
       while (reply.includes('reason=timeout')) {
         const cursor = Number(/next_cursor=(\d+)/.exec(reply)?.[1]);
-        reply = await call('wait', { job_id: 'build', cursor, timeout_s: WAIT_S });
+        reply = await call('wait', { job_id: 'build', cursor, wait_s: WAIT_S });
       }
     },
     async cleanUp() {
@@ -33,7 +33,7 @@ export function ourAgent(call: CallTool): Agent {
     async changeEnvironment(jobId, command) {
       await call('kill', { job_id: jobId });
       const env = { GREETING: 'evening' };
-      await call('execute', { command, env, pattern: 'greeting' });
+      await call('execute', { command, env, regex: 'greeting' });
     },
     prepare: async (command) => idIn(await call('execute', { command })),
   };

@@ -35,14 +35,14 @@ export function adapt(callTool: CallTool): JobServer {
     },
     async read(jobId) {
       const cursor = cursors.get(jobId) ?? 0;
-      const reply = await callTool('wait', { job_id: jobId, until: 'output', cursor, timeout_s: WAIT_S });
+      const reply = await callTool('wait', { job_id: jobId, until: 'output', cursor, wait_s: WAIT_S });
       cursors.set(jobId, Number(fact(reply, 'next_cursor')));
       return reply;
     },
     async waitForExit(jobId) {
       let reply: string;
       do {
-        reply = await callTool('wait', { job_id: jobId, until: 'exit', timeout_s: WAIT_S });
+        reply = await callTool('wait', { job_id: jobId, until: 'exit', wait_s: WAIT_S });
       } while (fact(reply, 'reason') === 'timeout');
       const header = headerOf(reply);
       if (header.get('status') !== 'completed' || header.get('exit_code') !== '0') {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../base/stderr-log.ts';
 import { reportJobEvents } from '../jobs/job-events.ts';
@@ -31,7 +32,7 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
   });
   reportJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
   const server = createServer(manager, VERSION, undefined, compat);
-  const stateless = new StatelessServer(manager, { version: VERSION, compat });
+  const stateless = new StatelessServer(manager, { version: VERSION, compat, session: randomUUID() });
   const stop = (): void => {
     void Promise.all([stateless.close(), manager.dispose()]).finally(() => process.exit(0));
   };

@@ -8,6 +8,7 @@ import type { InputWait } from './input-wait.ts';
 import type { JobLogs } from './job-logs.ts';
 import { hasRounds } from './job-matchers.ts';
 import type { JobProblems } from './job-problems.ts';
+import { OwnPorts } from './own-ports.ts';
 import { checkPort, type PortCheckSource, type PortHolder } from './port-holder.ts';
 
 /** What a wait is for. A job that exits ends every wait. */
@@ -15,8 +16,8 @@ export type Condition =
   | { readonly until: 'exit' }
   /** A line behind the cursor that matches a regular expression. */
   | { readonly until: 'pattern'; readonly pattern: string; readonly stream?: Stream | undefined }
-  /** A TCP port on which the job listens, or that something else opened after the job started. */
-  | { readonly until: 'port'; readonly port: number }
+  /** A TCP port on which the job listens, or that something else opened after the job started. By default, any of the job. */
+  | { readonly until: 'port'; readonly port?: number | undefined }
   /** No output for this long since the wait began. */
   | { readonly until: 'quiet'; readonly quietMs: number; readonly stream?: Stream | undefined }
   /** The job waits for input. */
@@ -41,6 +42,8 @@ export interface ConditionMet {
   readonly round?: ProblemReport;
   /** How the job waits for input. */
   readonly input?: InputWait;
+  /** For any port: those on which the job listens. */
+  readonly ports?: readonly number[];
 }
 
 export interface ConditionCheck {
@@ -83,7 +86,9 @@ export function makeCheck(
     case 'quiet':
       return checkQuiet(source, id, condition);
     case 'port':
-      return checkOpenPort(source, id, condition.port);
+      return condition.port === undefined
+        ? checkAnyPort(source, id)
+        : checkOpenPort(source, id, condition.port);
     case 'input':
       return checkInput(source, id);
     case 'ready':
@@ -163,6 +168,15 @@ function checkInput(source: ConditionSource, id: string): ConditionCheck {
       return check.pauseMs;
     },
   };
+}
+
+function checkAnyPort(source: ConditionSource, id: string): ConditionCheck {
+  const own = new OwnPorts((job) => source.inspect(job), id);
+  const run = async (): Promise<ConditionMet | undefined> => {
+    const ports = (await own.look()) ?? [];
+    return ports.length === 0 ? undefined : { reason: 'port', ports };
+  };
+  return { run, pauseMs: PORT_PAUSE_MS };
 }
 
 function checkPattern(

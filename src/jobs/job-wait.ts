@@ -24,7 +24,7 @@ export interface WaitOutcome extends Reached {
 }
 
 interface Reached extends Omit<ConditionMet, 'reason'> {
-  /** The job that met the condition. The first job after a timeout or a cancellation. */
+  /** The job that met the condition. If no job did before a timeout or a cancellation, the first one. */
   readonly id: string;
   /** `dismissed`: the user dismissed the prompt for input of the job. */
   readonly reason: Condition['until'] | 'timeout' | 'cancelled' | 'dismissed';
@@ -39,34 +39,47 @@ const READS_LOG: ReadonlySet<Condition['until']> = new Set(['pattern', 'quiet', 
 /** How much longer than its timeout a wait may take for the first check of each job. */
 const FIRST_CHECK_TIMEOUT_MS = 5000;
 
+/** Which of several jobs must meet the condition. */
+export type WaitMode = 'any' | 'all';
+
 /**
- * Waits until the first of the jobs meets the condition or exits. Cancelling the wait does not affect any job.
+ * Waits until the first of the jobs, or all of them, meet the condition or exit. Cancelling the wait does not affect any
+ * job.
  *
+ * @returns the outcome of the first job, or of all of them in their order
  * @throws JobError for an unknown job or an invalid pattern
  */
 export async function waitFor(
   source: WaitSource,
   targets: readonly WaitTarget[],
   condition: Condition,
-  timeoutMs: number,
-  cancel?: AbortSignal,
-): Promise<WaitOutcome> {
+  { mode, timeoutMs, cancel }: { mode: WaitMode; timeoutMs: number; cancel?: AbortSignal | undefined },
+): Promise<WaitOutcome[]> {
   const done = new AbortController();
   const signal = cancel === undefined ? done.signal : AbortSignal.any([done.signal, cancel]);
   const timeout = new WaitTimeout(timeoutMs, targets.length);
   const checks = new Map<string, ConditionCheck>();
   const wait: Wait = { source, condition, signal, timeout, checks };
-  const first = targets[0]?.id ?? '';
+  const reached = new Map<string, Reached>();
   const outcomeOf = (reached: Reached): WaitOutcome => ({
     ...reached,
     searched: new Map([...checks].flatMap(([id, { searched }]) => (searched ? [[id, searched()]] : []))),
     portHolder: checks.get(reached.id)?.portHolder?.(),
   });
+  const outcomes = (otherwise: 'timeout' | 'cancelled'): WaitOutcome[] => {
+    const all = targets.map(({ id }) => reached.get(id) ?? { id, reason: otherwise });
+    const first = reached.values().next().value ?? all[0];
+    return (mode === 'all' ? all : first === undefined ? [] : [first]).map(outcomeOf);
+  };
   try {
-    const expired = timeout.expired.then((): Reached => ({ id: first, reason: 'timeout' }));
-    return outcomeOf(await Promise.race([expired, ...targets.map((target) => waitForOne(wait, target))]));
+    const each = targets.map(async (target) => {
+      reached.set(target.id, await waitForOne(wait, target));
+    });
+    const met = mode === 'all' ? Promise.all(each) : Promise.race(each);
+    await Promise.race([timeout.expired, met]);
+    return outcomes('timeout');
   } catch (error) {
-    if (cancel?.aborted === true) return outcomeOf({ id: first, reason: 'cancelled' });
+    if (cancel?.aborted === true) return outcomes('cancelled');
     throw error;
   } finally {
     timeout.clear();

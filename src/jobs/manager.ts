@@ -25,7 +25,7 @@ import { jobEnvironment } from './job-environment.ts';
 import { checkCursor, JobLogs } from './job-logs.ts';
 import { matchersOf, roundsCondition } from './job-matchers.ts';
 import { JobProblems } from './job-problems.ts';
-import { waitFor, type WaitOutcome } from './job-wait.ts';
+import { waitFor, type WaitMode, type WaitOutcome } from './job-wait.ts';
 import { KnownJobs } from './known-jobs.ts';
 import type { ManagerOptions } from './manager-options.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
@@ -155,13 +155,18 @@ export class JobManager {
     timeoutMs: number,
     cancel?: AbortSignal,
   ): Promise<WaitOutcome> {
-    for (const { id, cursor } of targets) {
-      checkCursor(cursor, this.logs.range(id));
-      if (condition.until === 'input') checkStdin(this.jobs.get(id));
-    }
-    const outcome = await waitFor(this, targets, condition, timeoutMs, cancel);
-    await this.#checkReady(this.jobs.get(outcome.id), outcome.reason);
-    return outcome;
+    const [first] = await this.#wait('any', targets, condition, timeoutMs, cancel);
+    return first!;
+  }
+
+  /** Waits until each of the jobs meets the condition or exits. @returns their outcomes, in order @throws JobError */
+  waitForAll(
+    targets: readonly WaitTarget[],
+    condition: Condition,
+    timeoutMs: number,
+    cancel?: AbortSignal,
+  ): Promise<WaitOutcome[]> {
+    return this.#wait('all', targets, condition, timeoutMs, cancel);
   }
 
   /**
@@ -362,6 +367,22 @@ export class JobManager {
       throw new JobError(`${processes} still running. Kill the job first.`);
     }
     this.jobs.history.remove(job);
+  }
+
+  async #wait(
+    mode: WaitMode,
+    targets: readonly WaitTarget[],
+    condition: Condition,
+    timeoutMs: number,
+    cancel?: AbortSignal,
+  ): Promise<WaitOutcome[]> {
+    for (const { id, cursor } of targets) {
+      checkCursor(cursor, this.logs.range(id));
+      if (condition.until === 'input') checkStdin(this.jobs.get(id));
+    }
+    const outcomes = await waitFor(this, targets, condition, { mode, timeoutMs, cancel });
+    for (const { id, reason } of outcomes) await this.#checkReady(this.jobs.get(id), reason);
+    return outcomes;
   }
 
   /** Disconnects. For what happens to running jobs, see `endJobsWithManager`. */

@@ -23,6 +23,8 @@ export interface Starter {
   readonly client?: string;
   /** The agent's conversation, if the client passes it. */
   readonly conversation?: string;
+  /** The session of the MCP client. */
+  readonly session?: string;
 }
 
 /** Size of a terminal, in characters. */

@@ -23,7 +23,7 @@ async function startReadKill(window: AgentWindow, { name: agent }: Harness, name
   const { control, page, prompt, jobs } = window;
   const started = await prompt('Start the server in the background.', [
     { tool: 'execute', input: { command: `echo "$((6 * 7)) is ready"; exec sleep 1000`, name } },
-    { tool: 'wait', input: { job_id: name, until: 'output', timeout_s: 30 } },
+    { tool: 'wait', input: { job_id: name, until: 'output', wait_s: 30 } },
     { text: 'It runs.' },
   ]);
   checkOffer(started);

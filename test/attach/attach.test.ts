@@ -46,7 +46,7 @@ test('an attached client uses the jobs of the window, and its name is on the job
   });
   assert.deepEqual(new Set((await listOf(session)).map((each) => each.id)), new Set([id, job.id]));
   await session.call('interact', { job_id: job.id, input: 'hello' });
-  assert.match((await session.call('wait', { job_id: job.id, timeout_s: SOON })).text, /got hello/);
+  assert.match((await session.call('wait', { job_id: job.id, wait_s: SOON })).text, /got hello/);
   await session.call('kill', { job_id: id });
   assert.equal(manager.jobs.get(id).status, 'killed');
 });
@@ -109,7 +109,7 @@ test('the session continues over reloads of the window, with its jobs and its su
   // The new window reports changes, although the client subscribed at the previous one.
   updates.length = 0;
   await window.manager.write(id, 'news\n', false);
-  await session.call('wait', { job_id: id, pattern: 'news', timeout_s: SOON });
+  await session.call('wait', { job_id: id, regex: 'news', wait_s: SOON });
   const update = `notifications/resources/updated job://${id}/log`;
   await eventually('the client is told', () => updates.includes(update));
   await session.call('kill', { job_id: id });

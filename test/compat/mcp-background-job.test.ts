@@ -26,7 +26,7 @@ async function execute(command: string): Promise<string> {
 /** Runs a command until it exits, which the old tools cannot wait for. @returns its id */
 async function finish(command: string): Promise<string> {
   const id = await execute(command);
-  await session.call('wait', { job_id: id, timeout_s: SOON });
+  await session.call('wait', { job_id: id, wait_s: SOON });
   return id;
 }
 
@@ -96,7 +96,7 @@ test('get_job_status returns failed for a lost job', async (t) => {
   const other = await openSession(t, { args: ['--compat=mcp-background-job'] });
   const { facts } = await other.call('execute', { command: 'exec sleep 100' });
   for (const pid of runnersOf(other.storage)) process.kill(pid, 'SIGKILL');
-  await other.call('wait', { job_id: facts.id, timeout_s: SOON });
+  await other.call('wait', { job_id: facts.id, wait_s: SOON });
   assert.equal((await other.call('status', { job_id: facts.id })).facts.status, 'lost');
   assert.equal((await other.call('get_job_status', { job_id: facts.id })).text, '{"status":"failed"}');
 });
@@ -110,7 +110,7 @@ test('our status has the exit code, which the old server never returned', async 
 // Promise: mbj-output, mbj-prompt
 test('get_job_output returns stdout and stderr separately, also a prompt without a line end', async () => {
   const id = await execute('echo out; echo err >&2; printf "Name? "; read name');
-  await session.call('wait', { job_id: id, pattern: 'Name', timeout_s: SOON });
+  await session.call('wait', { job_id: id, regex: 'Name', wait_s: SOON });
   assert.deepEqual(await json('get_job_output', { job_id: id }), { stdout: 'out\nName? ', stderr: 'err' });
 });
 
@@ -146,7 +146,7 @@ test('tail_job_output returns the last lines of each stream, 50 by default', asy
 // Promise: mbj-interact
 test('interact_with_job adds a line end and returns new output of each stream', async () => {
   const id = await execute('echo old; while read line; do echo "got $line"; echo "not $line" >&2; done');
-  await session.call('wait', { job_id: id, pattern: 'old', timeout_s: SOON });
+  await session.call('wait', { job_id: id, regex: 'old', wait_s: SOON });
   const call = (input: string) => json('interact_with_job', { job_id: id, input });
   assert.deepEqual(await call('a'), { stdout: 'got a', stderr: 'not a' });
   assert.deepEqual(await call('b\n'), { stdout: 'got b', stderr: 'not b' });
@@ -157,7 +157,7 @@ test('interact_with_job adds a line end and returns new output of each stream', 
 // Promise: mbj-kill
 test('kill_job stops the whole tree, and returns killed, already_terminated or not_found', async () => {
   const id = await execute('sleep 100 & echo $!; wait');
-  const { log } = await session.call('wait', { job_id: id, until: 'output', timeout_s: SOON });
+  const { log } = await session.call('wait', { job_id: id, until: 'output', wait_s: SOON });
   const child = Number(log);
   assert.equal(isAlive(child), true);
   assert.deepEqual(await json('kill_job', { job_id: id }), { status: 'killed' });
@@ -194,7 +194,7 @@ test('its variables apply, and finished jobs do not count for MCP_BG_MAX_JOBS', 
     /limit \(maxConcurrentJobs\) is 1/,
   );
   const { text: status } = await limited.call('status', { job_id });
-  assert.match(status, /timeout_s=90\n.*\ncwd=\/ /);
+  assert.match(status, /kill_after_s=90\n.*\ncwd=\/ /);
 });
 
 // Promise: mbj-cleanup, mbj-wrong-variable
@@ -202,7 +202,7 @@ test('warns about an invalid variable by its name, and applies the others', asyn
   const env = { MCP_BG_MAX_JOBS: 'many', MCP_BG_CLEANUP_INTERVAL: '5', MCP_BG_JOB_TIMEOUT: '70' };
   const other = await openSession(t, { args: ['--compat=mcp-background-job'], env });
   const { facts } = await other.call('execute', { command: 'true', wait_s: SOON });
-  assert.match((await other.call('status', { job_id: facts.id })).text, /timeout_s=70/);
+  assert.match((await other.call('status', { job_id: facts.id })).text, /kill_after_s=70/);
   assert.match(other.stderr(), /MCP_BG_MAX_JOBS: "many" is not a whole number of jobs from 1 to 1000/);
   assert.match(other.stderr(), /MCP_BG_CLEANUP_INTERVAL: "5"/);
 });

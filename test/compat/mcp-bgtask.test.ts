@@ -16,7 +16,7 @@ async function text(name: string, args: Record<string, unknown> = {}): Promise<s
 /** Starts a task and waits for a line with "ready". @returns its pid */
 async function startReady(name: string, shell: string): Promise<number> {
   const reply = await text('run-background-task', { name, shell });
-  await session.call('wait', { job_id: name, pattern: 'ready', timeout_s: SOON });
+  await session.call('wait', { job_id: name, regex: 'ready', wait_s: SOON });
   return Number(/PID (\d+)/.exec(reply)![1]);
 }
 
@@ -61,7 +61,7 @@ test('run-background-task returns name and PID, and refuses the name of a runnin
 test('the name of a finished task is free', async () => {
   for (const word of ['one', 'two']) {
     await text('run-background-task', { name: 'again', shell: `echo ${word}` });
-    await session.call('wait', { job_id: 'again', timeout_s: SOON });
+    await session.call('wait', { job_id: 'again', wait_s: SOON });
     assert.equal(await text('get-task-stdout', { name: 'again' }), `Stdout of task "again":\n${word}\n`);
   }
 });
@@ -79,7 +79,7 @@ test('stop-background-task stops the whole tree, and keeps the output', async ()
 test('list-background-tasks shows name, PID, state, and how a task ended', async () => {
   const pid = await startReady('runs', 'echo ready; exec sleep 100');
   await text('run-background-task', { name: 'fails', shell: 'exit 7' });
-  await session.call('wait', { job_id: 'fails', timeout_s: SOON });
+  await session.call('wait', { job_id: 'fails', wait_s: SOON });
   const list = await text('list-background-tasks');
   assert.match(list, /^Currently running tasks:\n- /);
   assert.ok(list.split('\n').includes(`- runs (PID: ${pid}, State: running)`), list);
@@ -90,7 +90,7 @@ test('list-background-tasks shows name, PID, state, and how a task ended', async
 test('get-task-stdout and get-task-stderr read their stream, each time from the beginning', async () => {
   await startReady('streams', 'echo wrong >&2; printf "ready? "; exec sleep 100');
   // The two pipes may be read in either order.
-  await session.call('wait', { job_id: 'streams', pattern: 'wrong', stream: 'stderr', timeout_s: SOON });
+  await session.call('wait', { job_id: 'streams', regex: 'wrong', stream: 'stderr', wait_s: SOON });
   for (let i = 0; i < 2; i++) {
     assert.equal(await text('get-task-stdout', { name: 'streams' }), 'Stdout of task "streams":\nready? ');
     assert.equal(await text('get-task-stderr', { name: 'streams' }), 'Stderr of task "streams":\nwrong\n');
@@ -106,7 +106,7 @@ test('get-task-stdout and get-task-stderr read their stream, each time from the 
 // Promise: bgtask-large-output
 test('returns the end of 10 MB of output', async () => {
   await text('run-background-task', { name: 'much', shell: 'seq 1 1500000' });
-  await session.call('wait', { job_id: 'much', timeout_s: SOON });
+  await session.call('wait', { job_id: 'much', wait_s: SOON });
   const reply = await text('get-task-stdout', { name: 'much' });
   assert.match(reply, /earlier output is not shown.*\n1500000\n$/s);
   assert.ok(Buffer.byteLength(reply) < 140_000);
@@ -121,14 +121,14 @@ test('send-to-task-stdin sends data unchanged', async () => {
       'Data sent to task "reader" stdin.',
     );
   }
-  await session.call('wait', { job_id: 'reader', timeout_s: SOON });
+  await session.call('wait', { job_id: 'reader', wait_s: SOON });
   assert.match(await text('get-task-stdout', { name: 'reader' }), /\none-two\n$/);
 });
 
 // Promise: bgtask-closed-stdin
 test('input to a finished task is refused, and the server keeps running', async () => {
   await text('run-background-task', { name: 'ended', shell: 'true' });
-  await session.call('wait', { job_id: 'ended', timeout_s: SOON });
+  await session.call('wait', { job_id: 'ended', wait_s: SOON });
   assertRefused(await session.call('send-to-task-stdin', { name: 'ended', data: 'x' }), /is not running/);
   assert.match(await text('list-background-tasks'), /ended/);
 });

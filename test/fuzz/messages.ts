@@ -189,7 +189,7 @@ export class Messages {
     }
     // These tools list all processes, or start a thread.
     if (SLOW.includes(name) && this.random.chance(0.9)) args.job_id = this.#oddText();
-    if (name === 'wait') args.timeout_s = this.random.pick([0.001, '0.001', 0, 'x']);
+    if (name === 'wait') args.wait_s = this.random.pick([0.001, '0.001', 0, 'x']);
     return args;
   }
 }

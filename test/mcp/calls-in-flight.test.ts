@@ -15,7 +15,7 @@ async function startPrompt(client: RawClient, { manager }: TestEndpoint): Promis
   await untilPrinted(manager, 'prompt', 'ready');
 }
 
-const wait = { job_id: 'prompt', pattern: 'got' };
+const wait = { job_id: 'prompt', regex: 'got' };
 const meta = { 'vscode.conversationId': 'c', 'vscode.requestId': 'r' };
 
 // Promise: client-limits

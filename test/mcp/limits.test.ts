@@ -15,7 +15,7 @@ test('disconnects slow requests, but not waiting calls and silent streams', asyn
   stream.catch(() => undefined);
   await client.call('execute', { command: 'echo ready; read line; echo "got $line"', name: 'prompt' });
   await untilPrinted(manager, 'prompt', 'ready');
-  const waiting = client.call('wait', { job_id: 'prompt', pattern: 'got' });
+  const waiting = client.call('wait', { job_id: 'prompt', regex: 'got' });
 
   const silent = connect();
   const slowHead = connect();
@@ -71,7 +71,7 @@ test('refuses a new session while all have calls in progress, and opens it once 
   const [first, second] = [await open(), await open()];
   await first.call('execute', { command: 'echo ready; read line', name: 'prompt' });
   await untilPrinted(manager, 'prompt', 'ready');
-  const waiting = [first, second].map((each) => each.call('wait', { job_id: 'prompt', timeout_s: 50 }));
+  const waiting = [first, second].map((each) => each.call('wait', { job_id: 'prompt', wait_s: 50 }));
   await eventually('both wait', async () => (await client().initialize()).status === 503);
   const { text } = await client().initialize();
   assert.match(text, /All sessions are busy. Try again in a minute./);

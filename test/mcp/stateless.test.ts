@@ -36,7 +36,7 @@ test('every request can go to another server, since the client names jobs and ho
   const keep = openManager(t, { storage });
   const started = await call(keep, 'execute', { command: 'echo one; read line; echo "$line"', name: 'x' });
   assert.match(started, /status=running/);
-  const page = await call(next(), 'wait', { job_id: 'x', pattern: 'one' });
+  const page = await call(next(), 'wait', { job_id: 'x', regex: 'one' });
   const cursor = Number(/next_cursor=(\d+)/.exec(page)?.[1]);
   await call(next(), 'interact', { job_id: 'x', input: 'two' });
   assert.match(await call(next(), 'output', { job_id: 'x', cursor }), /\ntwo\n$/);

@@ -39,20 +39,20 @@ test('tsc --watch: each wait returns when the round after the cursor is done, wi
 
   write(BAD);
   const broken = await session.call('wait', {
-    ...{ job_id: 'watch', until: 'ready', cursor: Number(first.facts.next_cursor), timeout_s: LONG },
+    ...{ job_id: 'watch', until: 'ready', cursor: Number(first.facts.next_cursor), wait_s: LONG },
   });
   assert.deepEqual([broken.facts.reason, broken.facts.errors], ['ready', '1']);
   assert.equal(broken.log, "src/a.ts:1:14 error Type 'string' is not assignable to type 'number'. (2322)");
 
   write(GOOD);
   const fixed = await session.call('wait', {
-    ...{ job_id: 'watch', until: 'ready', cursor: Number(broken.facts.next_cursor), timeout_s: LONG },
+    ...{ job_id: 'watch', until: 'ready', cursor: Number(broken.facts.next_cursor), wait_s: LONG },
   });
   assert.deepEqual([fixed.facts.reason, fixed.facts.errors, fixed.log], ['ready', '0', 'No problems.']);
 
   // Nothing has changed since.
   const idle = await session.call('wait', {
-    ...{ job_id: 'watch', until: 'ready', cursor: Number(fixed.facts.next_cursor), timeout_s: 1 },
+    ...{ job_id: 'watch', until: 'ready', cursor: Number(fixed.facts.next_cursor), wait_s: 1 },
   });
   assert.equal(idle.facts.reason, 'timeout');
   // Without a cursor, the last round counts.

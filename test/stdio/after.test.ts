@@ -27,7 +27,7 @@ test('db, api after db and web after api start in order, in three calls without 
     ],
   );
   assert.match(calls[1].log, /^\[It starts when "db" is ready, or completed with exit code 0\.\]$/);
-  const waiting = session.call('wait', { job_id: 'web', until: 'output', timeout_s: SOON });
+  const waiting = session.call('wait', { job_id: 'web', until: 'output', wait_s: SOON });
   await tell('db', 'open');
   const { facts, log } = await waiting;
   assert.deepEqual([facts.reason, facts.status, log], ['output', 'running', 'web\n']);
@@ -46,10 +46,10 @@ test('a job without a condition must complete first', async () => {
     list.map(({ id, status, waits_for }) => [id, status, waits_for]),
     [[second, 'queued', 'build']],
   );
-  const { facts } = await session.call('wait', { job_id: second, timeout_s: 0.2 });
+  const { facts } = await session.call('wait', { job_id: second, wait_s: 0.2 });
   assert.deepEqual([facts.reason, facts.status], ['timeout', 'queued']);
   await tell(first, 'go');
-  const { facts: end, log } = await session.call('wait', { job_id: second, timeout_s: SOON });
+  const { facts: end, log } = await session.call('wait', { job_id: second, wait_s: SOON });
   assert.deepEqual([end.reason, end.status, log], ['exit', 'completed', 'tested\n']);
 });
 
@@ -63,7 +63,7 @@ test('a failed job fails those after it, with its name and last lines, and they 
   const id = await start(session, 'read line; echo "no such table"; exit 4', { name: 'migrate' });
   const second = await start(session, 'echo never', { name: 'serve', after: ['migrate'] });
   const third = await start(session, 'echo never', { after: ['serve'] });
-  const waits = [second, third].map((job) => session.call('wait', { job_id: job, timeout_s: SOON }));
+  const waits = [second, third].map((job) => session.call('wait', { job_id: job, wait_s: SOON }));
   await tell(id, 'go');
   const [serve, last] = await Promise.all(waits);
   assert.deepEqual(
@@ -91,7 +91,7 @@ test('killing a job fails those after it, and killing a queued job leaves the ot
     [killed.facts.status, killed.facts.ended_by, killed.facts.processes_ended, killed.facts.survivors],
     ['killed', 'agent', '0', '0'],
   );
-  const { facts } = await session.call('wait', { job_id: third, timeout_s: SOON });
+  const { facts } = await session.call('wait', { job_id: third, wait_s: SOON });
   assert.deepEqual([facts.reason, facts.status], ['exit', 'failed']);
   assert.match((await statusOf(session, third)).error ?? '', /queued-one.*was killed \(agent\)/);
   assert.equal((await statusOf(session, first)).status, 'running');
@@ -110,7 +110,7 @@ test('a queued job takes no input, can be renamed and found, and keeps its name'
 
 test('a restart waits for the job that has taken the place of the one it waited for', async () => {
   await start(session, 'exit 1', { name: 'base' });
-  await session.call('wait', { job_id: 'base', timeout_s: SOON });
+  await session.call('wait', { job_id: 'base', wait_s: SOON });
   assertRefused(
     await session.call('execute', { command: 'echo ran', name: 'top', after: ['base'] }),
     /A job after "base" would never start, because the job "base" \(.*\) failed with exit code 1\. It printed nothing\./,
@@ -118,12 +118,12 @@ test('a restart waits for the job that has taken the place of the one it waited 
   await start(session, 'read line; exit 0', { name: 'base' });
   const id = await start(session, 'echo ran', { name: 'top', after: ['base'] });
   await session.call('kill', { job_id: 'base' });
-  await session.call('wait', { job_id: id, timeout_s: SOON });
+  await session.call('wait', { job_id: id, wait_s: SOON });
   const again = await start(session, 'read line; exit 0', { name: 'base' });
   const { facts } = await session.call('restart', { job_id: id });
   assert.deepEqual([facts.status, facts.waits_for], ['queued', 'base']);
   await tell(again, 'go');
-  const { facts: end, log } = await session.call('wait', { job_id: 'top', timeout_s: SOON });
+  const { facts: end, log } = await session.call('wait', { job_id: 'top', wait_s: SOON });
   assert.deepEqual([end.status, log], ['completed', 'ran\n']);
 });
 

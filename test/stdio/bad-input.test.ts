@@ -33,11 +33,10 @@ const COMMANDS: readonly (readonly [what: string, args: Record<string, unknown>,
   ['a folder with NUL', { command: 'true', cwd: '/tmp\0' }, /cwd/],
   ['a folder whose name is too long', { command: 'true', cwd: `/${'x'.repeat(5000)}` }, /cwd/],
   ['a variable with NUL', { command: 'true', env: { A: 'b\0' } }, /NUL|null/],
-  ['a pattern that is none', { command: 'echo', pattern: '(' }, /regular expression.*pattern/],
-  ['a pattern without pattern', { command: 'true', until: 'pattern' }, /"pattern"/],
-  ['a port without port', { command: 'true', until: 'port' }, /"port"/],
-  ['a pattern and a port', { command: 'true', pattern: 'a', port: 80 }, /one condition/],
-  ['a pattern with until=exit', { command: 'true', until: 'exit', pattern: 'a' }, /"pattern".*exit/],
+  ['a pattern that is none', { command: 'echo', regex: '(' }, /regular expression.*pattern/],
+  ['a pattern without regex', { command: 'true', until: 'pattern' }, /"regex"/],
+  ['a pattern and a port', { command: 'true', regex: 'a', port: 80 }, /one condition/],
+  ['a regex with until=exit', { command: 'true', until: 'exit', regex: 'a' }, /"regex".*exit/],
   ['a port with until=quiet', { command: 'true', until: 'quiet', port: 80 }, /"port".*quiet/],
 ];
 
@@ -54,18 +53,19 @@ const CALLS: readonly (readonly [what: string, tool: string, args: Record<string
     ['a cursor beyond the end', 'output', { job_id, cursor: 7 }, /cursor 7.*\(6\).*next_cursor/],
     ['a cursor beyond the end', 'wait', { job_id, cursor: 7 }, /cursor 7.*\(6\).*next_cursor/],
     ['a cursor beyond the end', 'wait', { job_id, cursor: { bystander: 7 } }, /cursor 7.*next_cursor/],
-    ['a cursor beyond the end', 'search', { job_id, pattern: 'x', cursor: 7 }, /cursor 7.*next_cursor/],
-    ['one cursor for several jobs', 'wait', { job_id: [job_id, job_id], cursor: 3 }, /cursor.*map/i],
+    ['a cursor beyond the end', 'search', { job_id, regex: 'x', cursor: 7 }, /cursor 7.*next_cursor/],
+    ['one cursor for several jobs', 'wait', { job_ids: [job_id, job_id], cursor: 3 }, /one cursor.*2, not 1/],
+    ['too many cursors', 'wait', { job_ids: [job_id], cursors: [3, 4] }, /one cursor.*1, not 2/],
     ['a cursor of an unknown job', 'wait', { job_id: [job_id], cursor: { other: 0 } }, /"other".*bystander/],
     ['an unknown job among others', 'wait', { job_id: [job_id, 'other'] }, /"other".*bystander/],
-    ['no job', 'wait', { job_id: [] }, /job_id/],
-    ['more than 20 jobs', 'wait', { job_id: Array(21).fill(job_id) }, /job_id.*20/],
-    ['a pattern that is none', 'wait', { job_id, pattern: '[' }, /regular expression.*pattern/],
-    ['a pattern that is none', 'search', { job_id, pattern: '(?<' }, /regular expression.*pattern/],
-    ['a pattern without pattern', 'wait', { job_id, until: 'pattern' }, /"pattern"/],
+    ['no job', 'wait', { job_ids: [] }, /job_ids/],
+    ['more than 20 jobs', 'wait', { job_ids: Array(21).fill(job_id) }, /job_ids.*20/],
+    ['a pattern that is none', 'wait', { job_id, regex: '[' }, /regular expression.*pattern/],
+    ['a pattern that is none', 'search', { job_id, regex: '(?<' }, /regular expression.*pattern/],
+    ['a pattern without regex', 'wait', { job_id, until: 'pattern' }, /"regex"/],
     ['quiet_ms with until=output', 'wait', { job_id, until: 'output', quiet_ms: 100 }, /"quiet_ms".*output/],
-    ['nothing to send', 'interact', { job_id }, /input.*key.*eof/],
-    ['input and a key in one', 'interact', { job_id, input: 'x', key: 'ctrl-c' }, /two calls/],
+    ['nothing to send', 'interact', { job_id }, /input.*keys.*ask_user/],
+    ['input and a key in one', 'interact', { job_id, input: 'x', keys: ['ctrl-c'] }, /call of its own/],
     ['input above 64 KiB', 'interact', { job_id, input: 'é'.repeat(40_000) }, /65536 bytes/],
   ];
 
@@ -79,7 +79,7 @@ for (const [what, tool, args, says] of CALLS) {
 for (const tool of ['wait', 'output', 'tail', 'search', 'status', 'interact', 'kill', 'restart']) {
   test(`${tool} refuses an unknown job, and names the existing ones`, () =>
     withoutEffect(session, async () => {
-      const args = { search: { pattern: 'x' }, interact: { input: 'x' } }[tool];
+      const args = { search: { regex: 'x' }, interact: { input: 'x' } }[tool];
       const reply = await session.call(tool, { job_id: 'nobody', ...args });
       assertRefused(reply, new RegExp(`"nobody".*${bystander.id}.*"bystander".*running`, 's'));
     }));
@@ -87,7 +87,7 @@ for (const tool of ['wait', 'output', 'tail', 'search', 'status', 'interact', 'k
 
 test('interact refuses a finished job', async () => {
   const { facts } = await run(session, 'true');
-  for (const args of [{ input: 'x' }, { key: 'ctrl-c' }, { key: 'ctrl-d' }, { eof: true }]) {
+  for (const args of [{ input: 'x' }, { keys: ['ctrl-c'] }, { keys: ['ctrl-d'] }, { eof: true }]) {
     assertRefused(
       await session.call('interact', { job_id: facts.id, ...args }),
       /is not running.*[Rr]estart/,
@@ -97,7 +97,7 @@ test('interact refuses a finished job', async () => {
 
 test('interact refuses a job that was started without stdin', async () => {
   const id = await start(session, 'exec sleep 100', { stdin: 'closed' });
-  for (const args of [{ input: 'x' }, { key: 'ctrl-d' }, { eof: true }]) {
+  for (const args of [{ input: 'x' }, { keys: ['ctrl-d'] }, { eof: true }]) {
     assertRefused(await session.call('interact', { job_id: id, ...args }), /stdin.*closed.*open/);
   }
 });

@@ -12,28 +12,28 @@ const session = await shareSession();
 test('a search with a pattern that takes forever ends with an error, and blocks no other call', async () => {
   const { facts } = await run(session, LINE);
   const order: string[] = [];
-  const searching = session.call('search', { job_id: facts.id, pattern: ENDLESS }).then((reply) => {
+  const searching = session.call('search', { job_id: facts.id, regex: ENDLESS }).then((reply) => {
     order.push('endless');
     return reply;
   });
-  assert.equal((await session.call('search', { job_id: facts.id, pattern: 'aaa' })).facts.matches, '1');
+  assert.equal((await session.call('search', { job_id: facts.id, regex: 'aaa' })).facts.matches, '1');
   assert.equal((await run(session, 'echo meanwhile')).log, 'meanwhile\n');
   order.push('others');
   assertRefused(await searching, /pattern.*too long/);
   assert.deepEqual(order, ['others', 'endless']);
-  assert.equal((await session.call('search', { job_id: facts.id, pattern: 'a$' })).facts.matches, '1');
+  assert.equal((await session.call('search', { job_id: facts.id, regex: 'a$' })).facts.matches, '1');
 });
 
 test('a wait with such a pattern ends with an error, and its job keeps running', async () => {
   const { id } = await startReady(session, `${LINE}; echo ready; exec sleep 100`);
-  const reply = await session.call('wait', { job_id: id, pattern: ENDLESS, timeout_s: SOON });
+  const reply = await session.call('wait', { job_id: id, regex: ENDLESS, wait_s: SOON });
   assertRefused(reply, /pattern.*too long/);
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 
 test('many such searches at once block no other call', async () => {
   const { facts } = await run(session, LINE);
-  const endless = () => session.call('search', { job_id: facts.id, pattern: ENDLESS });
+  const endless = () => session.call('search', { job_id: facts.id, regex: ENDLESS });
   const searching = Promise.all([endless(), endless(), endless(), endless(), endless()]);
   assert.equal((await run(session, 'echo meanwhile')).log, 'meanwhile\n');
   for (const reply of await searching) assertRefused(reply, /pattern.*too long/);
@@ -41,7 +41,7 @@ test('many such searches at once block no other call', async () => {
 
 test('execute with such a pattern names the job that it started', async () => {
   const command = `${LINE}; exec sleep 100`;
-  const { text } = await session.call('execute', { command, pattern: ENDLESS, wait_s: SOON });
+  const { text } = await session.call('execute', { command, regex: ENDLESS, wait_s: SOON });
   const [job] = await listOf(session);
   assert.equal(job?.status, 'running');
   assert.match(text, /too long/);

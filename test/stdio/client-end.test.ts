@@ -32,7 +32,7 @@ test('everything ends when the client disconnects during a wait', async (t) => {
   const session = await openSession(t);
   const job = await startReady(session, FAMILY);
   const pids = [...pidsOf(job), ...runnersOf(session.storage), session.pid];
-  const waiting = session.call('wait', { job_id: job.id, timeout_s: 50 });
+  const waiting = session.call('wait', { job_id: job.id, wait_s: 50 });
   await Promise.all([session.close(), assert.rejects(waiting)]);
   await untilGone(...pids);
 });

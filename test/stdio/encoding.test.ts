@@ -23,7 +23,7 @@ test('the output of a job is read in the encoding that was given', async () => {
     assert.equal(log.trimEnd(), text);
     const tail = await session.call('tail', { job_id: facts.id });
     assert.equal(tail.log.trimEnd(), text);
-    const found = await session.call('search', { job_id: facts.id, pattern: `^${text}$` });
+    const found = await session.call('search', { job_id: facts.id, regex: `^${text}$` });
     assert.equal(found.facts.matches, '1');
     const status = await session.call('status', { job_id: facts.id });
     assert.match(status.text, new RegExp(`encoding=${name}`));
@@ -33,7 +33,7 @@ test('the output of a job is read in the encoding that was given', async () => {
 test('a wait matches text in the encoding of the job, and a restart keeps it', async () => {
   const id = await start(session, `printf '${CHINESE}\\n'; exec sleep 100`, { encoding: 'gbk' });
   const wait = async (job: string) => {
-    const { facts } = await session.call('wait', { job_id: job, pattern: '^你好$', timeout_s: SOON });
+    const { facts } = await session.call('wait', { job_id: job, regex: '^你好$', wait_s: SOON });
     return facts.reason;
   };
   assert.equal(await wait(id), 'pattern');
@@ -45,7 +45,7 @@ test('a wait matches text in the encoding of the job, and a restart keeps it', a
 
 test('raw output stays as it is, and a page ends at a whole character', async () => {
   const { facts } = await run(session, `printf 'ab${CHINESE}${CHINESE}'`, { encoding: 'gbk' });
-  const page = await session.call('output', { job_id: facts.id, format: 'raw' });
+  const page = await session.call('output', { job_id: facts.id, view: 'raw' });
   assert.equal(page.facts.next_cursor, '10');
   const half = await session.call('output', { job_id: facts.id, cursor: 3 });
   assert.equal(half.log, '你好你好', 'a cursor inside a character');
@@ -66,7 +66,7 @@ test('UTF-16 is recognized by its byte order mark, and a mark of UTF-8 is not sh
   const narrow = await run(session, `printf '\\357\\273\\277ready\\n'`);
   assert.equal(narrow.log, 'ready\n');
   for (const { facts } of [wide, narrow]) {
-    const { facts: found } = await session.call('search', { job_id: facts.id, pattern: '^ready$' });
+    const { facts: found } = await session.call('search', { job_id: facts.id, regex: '^ready$' });
     assert.equal(found.matches, '1');
   }
 });

@@ -53,7 +53,7 @@ test('until without wait_s waits for the exit, a pattern, silence or any output'
   assert.equal(exit.facts.reason, 'exit');
   assert.equal(exit.log, 'a\n');
   const command = 'echo one; echo two; exec sleep 100';
-  const pattern = await session.call('execute', { command, until: 'pattern', pattern: '^tw.$' });
+  const pattern = await session.call('execute', { command, until: 'pattern', regex: '^tw.$' });
   assert.equal(pattern.facts.reason, 'pattern');
   assert.equal(pattern.facts.match, 'two');
   const quiet = await session.call('execute', { command, until: 'quiet', quiet_ms: 200 });
@@ -65,7 +65,7 @@ test('until without wait_s waits for the exit, a pattern, silence or any output'
 
 test('pattern, port and quiet_ms imply until', async () => {
   const command = 'echo one; exec sleep 100';
-  assert.equal((await session.call('execute', { command, pattern: 'one' })).facts.reason, 'pattern');
+  assert.equal((await session.call('execute', { command, regex: 'one' })).facts.reason, 'pattern');
   assert.equal((await session.call('execute', { command, quiet_ms: 100 })).facts.reason, 'quiet');
   const port = await session.call('execute', { command, port: 1, wait_s: 0.1 });
   assert.equal(port.facts.reason, 'timeout');
@@ -103,12 +103,12 @@ test('no reply shows a value of env', async () => {
     await session.call('list'),
     await session.call('output', { job_id }),
     await session.call('tail', { job_id }),
-    await session.call('search', { job_id, pattern: '.' }),
-    await session.call('wait', { job_id, timeout_s: 0.1 }),
+    await session.call('search', { job_id, regex: '.' }),
+    await session.call('wait', { job_id, wait_s: 0.1 }),
     await session.call('interact', { job_id, input: 'x' }),
     await session.call('restart', { job_id }),
     await session.call('execute', { command: 'other', name: job_id, env }),
-    await session.call('wait', { job_id, until: 'output', timeout_s: SOON }),
+    await session.call('wait', { job_id, until: 'output', wait_s: SOON }),
     await session.call('kill', { job_id }),
   ];
   assert.deepEqual(showing(replies), []);
@@ -138,18 +138,18 @@ test('stdin=open: the command waits for input', async () => {
   assert.equal((await session.call('output', { job_id: id })).log, 'a\nend\n');
 });
 
-test('timeout_s stops the job with all its processes', async () => {
-  const { facts, log } = await run(session, 'sleep 100 & echo $!; wait', { timeout_s: 0.3 });
+test('kill_after_s stops the job with all its processes', async () => {
+  const { facts, log } = await run(session, 'sleep 100 & echo $!; wait', { kill_after_s: 0.3 });
   assert.equal(facts.status, 'killed');
   assert.equal(facts.ended_by, 'timeout');
   assert.equal(isAlive(Number(log)), false);
-  assert.equal((await statusOf(session, facts.id ?? '')).timeout_s, '0.3');
+  assert.equal((await statusOf(session, facts.id ?? '')).kill_after_s, '0.3');
 });
 
 test('returns a running job with the same name, command and folder', async () => {
   const args = { command: 'echo ready; exec sleep 100', name: 'same' };
   const first = await session.call('execute', args);
-  const second = await session.call('execute', { ...args, until: 'pattern', pattern: 'ready' });
+  const second = await session.call('execute', { ...args, until: 'pattern', regex: 'ready' });
   assert.equal(first.facts.existing, undefined);
   assert.equal(second.facts.existing, 'true');
   assert.equal(second.facts.id, first.facts.id);

@@ -29,7 +29,7 @@ test('lists finished jobs of an earlier session, with their logs', async (t) => 
     ],
   );
   assert.equal((await second.call('output', { job_id: 'failing' })).log, 'one\n');
-  assert.equal((await second.call('search', { job_id: 'cut', pattern: 'rea' })).facts.matches, '1');
+  assert.equal((await second.call('search', { job_id: 'cut', regex: 'rea' })).facts.matches, '1');
 });
 
 test('restarts a job of an earlier session with its environment', async (t) => {
@@ -40,6 +40,6 @@ test('restarts a job of an earlier session with its environment', async (t) => {
   const second = await openSession(t, { storage });
   const restarted = await second.call('restart', { job_id: facts.id });
   assert.equal(restarted.facts.previous, facts.id);
-  const { log } = await second.call('wait', { job_id: restarted.facts.id, timeout_s: 30 });
+  const { log } = await second.call('wait', { job_id: restarted.facts.id, wait_s: 30 });
   assert.equal(log, 'kept\n');
 });

@@ -44,7 +44,7 @@ const CALLS: readonly (readonly [what: string, tool: string, args: Record<string
   ['a variable with a wrong name', 'execute', { command: 'true', env: { [`${HOSTILE}=`]: '' } }],
   ['a variable with a wrong value', 'execute', { command: 'true', env: { [HOSTILE]: '\0' } }],
   ['a folder that does not exist', 'execute', { command: 'true', cwd: `/${HOSTILE}` }],
-  ['a pattern', 'search', { job_id: 'x', pattern: `${HOSTILE}(` }],
+  ['a pattern', 'search', { job_id: 'x', regex: `${HOSTILE}(` }],
   ['an unknown task', 'stop-background-task', { name: `?${HOSTILE}` }],
 ];
 for (const [what, tool, args] of CALLS) {

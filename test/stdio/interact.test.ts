@@ -23,7 +23,7 @@ test('reports how the job ended if the answer ends it', async () => {
 });
 
 test('talks to a REPL line by line', async () => {
-  const { id } = await startReady(session, `${JSON.stringify(process.execPath)} -i; true`, { pattern: '> ' });
+  const { id } = await startReady(session, `${JSON.stringify(process.execPath)} -i; true`, { regex: '> ' });
   const ask = async (input: string) => (await session.call('interact', { job_id: id, input })).log;
   assert.match(await ask('const x = 6'), /undefined/);
   assert.match(await ask('x * 7'), /^42$/m);
@@ -38,7 +38,7 @@ test('newline adds a line end to input without one', async () => {
   await session.call('interact', { job_id: id, input: 'c', newline: false });
   await session.call('interact', { job_id: id, input: '' });
   await session.call('interact', { job_id: id, eof: true });
-  assert.equal((await session.call('output', { job_id: id, format: 'raw' })).log, 'a\nb\nc\n');
+  assert.equal((await session.call('output', { job_id: id, view: 'raw' })).log, 'a\nb\nc\n');
 });
 
 test('eof closes stdin after the input', async () => {
@@ -50,14 +50,14 @@ test('eof closes stdin after the input', async () => {
 
 test('ctrl-d closes stdin', async () => {
   const id = await start(session, 'cat; echo end');
-  const { facts, log } = await session.call('interact', { job_id: id, key: 'ctrl-d' });
+  const { facts, log } = await session.call('interact', { job_id: id, keys: ['ctrl-d'] });
   assert.equal(facts.status, 'completed');
   assert.equal(log, 'end\n');
 });
 
 test('ctrl-c interrupts the job with all processes of its group', async () => {
   const { id } = await startReady(session, 'echo ready; sleep 100; sleep 100');
-  const { facts } = await session.call('interact', { job_id: id, key: 'ctrl-c' });
+  const { facts } = await session.call('interact', { job_id: id, keys: ['ctrl-c'] });
   assert.equal(facts.status, 'killed');
   assert.equal(facts.signal, 'SIGINT');
   assert.equal(facts.ended_by, 'agent');
@@ -65,7 +65,7 @@ test('ctrl-c interrupts the job with all processes of its group', async () => {
 
 test('a job can continue after ctrl-c', async () => {
   const { id } = await startReady(session, `trap 'echo caught' INT; echo ready; while :; do read x; done`);
-  const { facts, log } = await session.call('interact', { job_id: id, key: 'ctrl-c' });
+  const { facts, log } = await session.call('interact', { job_id: id, keys: ['ctrl-c'] });
   assert.equal(log, 'caught\n');
   assert.equal(facts.status, 'running');
   await session.call('kill', { job_id: id });
@@ -107,7 +107,7 @@ test('a slow job reads a large input', async () => {
     Array(10).fill(false),
   );
   const { text } = await session.call('interact', { job_id: id, input: '\nabc', newline: false, eof: true });
-  await session.call('wait', { job_id: id, timeout_s: SOON });
+  await session.call('wait', { job_id: id, wait_s: SOON });
   assert.equal((await session.call('output', { job_id: id })).log.trim(), '3', text);
 });
 
@@ -124,9 +124,22 @@ test('reports a job that does not read its input once more than 1 MiB is pending
   assert.equal((await run(session, 'echo others go on')).log, 'others go on\n');
 });
 
+test('without a terminal, keys press Enter and end the input', async () => {
+  const id = await start(session, 'cat; echo end');
+  const { log } = await session.call('interact', {
+    job_id: id,
+    input: 'a',
+    keys: ['enter', 'enter', 'ctrl-d'],
+  });
+  assert.equal(log, 'a\n\nend\n');
+  const other = await start(session, 'cat');
+  assert.equal((await session.call('interact', { job_id: other, input: 'a', keys: ['ctrl-d'] })).log, 'a');
+  assertRefused(await session.call('interact', { job_id: other, keys: ['ctrl-d', 'enter'] }), /last key/);
+});
+
 test('refuses ctrl-c together with eof, and sends neither', async () => {
   const id = await start(session, 'exec cat');
-  assertRefused(await session.call('interact', { job_id: id, key: 'ctrl-c', eof: true }), /in two calls/);
+  assertRefused(await session.call('interact', { job_id: id, keys: ['ctrl-c'], eof: true }), /Send it alone/);
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 

@@ -42,7 +42,7 @@ test('a later session waits for a kept job', async (t) => {
   const { id } = await startReady(first, 'echo ready; read x; exit 6');
   await first.close();
   const second = await openSession(t, { storage });
-  const waiting = second.call('wait', { job_id: id, timeout_s: 30 });
+  const waiting = second.call('wait', { job_id: id, wait_s: 30 });
   await second.call('interact', { job_id: id, input: '' });
   assert.equal((await waiting).facts.exit_code, '6');
 });

@@ -45,7 +45,7 @@ for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL']) {
     // The signal must not hit the shell, since bash ignores SIGQUIT.
     const id = await start(session, 'exec cat');
     await session.call('interact', { job_id: id, input: 'ready' });
-    await session.call('wait', { job_id: id, pattern: 'ready', timeout_s: SOON });
+    await session.call('wait', { job_id: id, regex: 'ready', wait_s: SOON });
     const { facts } = await session.call('kill', { job_id: id, signal });
     assert.equal(facts.signal, signal);
     assert.equal(facts.status, 'killed');

@@ -34,7 +34,7 @@ test('a parameter that is null is absent', async () => {
     cwd: null,
     env: { A: null, B: 'b' },
     until: null,
-    timeout_s: null,
+    kill_after_s: null,
     stderr: null,
   };
   const { log, facts } = await run(session, 'echo "hi $A$B"', args);
@@ -46,7 +46,7 @@ test('a parameter that is null is absent', async () => {
 test('numbers and booleans in strings are read', async () => {
   const { log } = await session.call('tail', { job_id: 'by', lines: '2' });
   assert.equal(log, '9\nready\n');
-  const started = await session.call('execute', { command: 'echo hi', wait_s: '20', timeout_s: '30.5' });
+  const started = await session.call('execute', { command: 'echo hi', wait_s: '20', kill_after_s: '30.5' });
   assert.equal(started.facts.reason, 'exit');
   const { log: echo } = await session.call('interact', { job_id: 'by', input: 5, newline: 'false' });
   assert.equal(echo, '5');
@@ -63,9 +63,9 @@ test('job_id and cursor of wait may be JSON text', async () => {
   const args = {
     job_id: '["by"]',
     cursor: `{"by":"${Number(bystander.facts.next_cursor)}"}`,
-    pattern: 'never',
+    regex: 'never',
   };
-  const { facts } = await session.call('wait', { ...args, timeout_s: '0.05' });
+  const { facts } = await session.call('wait', { ...args, wait_s: '0.05' });
   assert.equal(facts.reason, 'timeout');
   assert.equal(facts.id, bystander.id);
 });

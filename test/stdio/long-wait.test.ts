@@ -41,19 +41,19 @@ test('output that fits comes in one block, and so does new output after a cursor
   const { blocks } = await session.call('wait', { job_id: facts.id });
   assert.equal(blocks.length, 1);
   const { id, facts: before } = await startReady(session, 'seq 1 5000; echo ready; read x; echo new', {
-    pattern: 'ready',
+    regex: 'ready',
   });
   await session.call('interact', { job_id: id, input: '' });
   const end = Number(before.next_cursor) + Number(before.left);
-  const reply = await session.call('wait', { job_id: id, cursor: end, timeout_s: SOON });
+  const reply = await session.call('wait', { job_id: id, cursor: end, wait_s: SOON });
   assert.deepEqual([reply.blocks.length, reply.log], [1, 'new\n']);
 });
 
 test('a wait that times out also shows the end, and stays within max_bytes', async () => {
   const job_id = await start(session, 'seq 1 20000; exec sleep 100', { name: 'prints-much' });
-  await session.call('wait', { job_id, pattern: '^20000$', timeout_s: SOON });
+  await session.call('wait', { job_id, regex: '^20000$', wait_s: SOON });
   for (const max_bytes of [1000, 2000, 8000, 50_000]) {
-    const { blocks, facts } = await session.call('wait', { job_id, timeout_s: 0.1, max_bytes });
+    const { blocks, facts } = await session.call('wait', { job_id, wait_s: 0.1, max_bytes });
     assert.equal(facts.reason, 'timeout');
     assert.ok(bytes(blocks) <= max_bytes, `${bytes(blocks)} of ${max_bytes}`);
     assert.match(blocks.at(-1)!, new RegExp(`^The condition is not met yet.*"cursor":${facts.next_cursor}`));

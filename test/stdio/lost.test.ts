@@ -18,7 +18,7 @@ test('a job whose runner was killed is lost: its processes are stopped, its log 
   const { id, pid, log } = await startReady(session, 'sleep 100 & echo $!; echo ready; wait', {
     name: 'gone',
   });
-  const waiting = session.call('wait', { job_id: id, timeout_s: SOON });
+  const waiting = session.call('wait', { job_id: id, wait_s: SOON });
   await statusOf(session, id);
   const runner = killRunner(session);
   await waiting;
@@ -38,7 +38,7 @@ test('a job whose runner was killed is lost: its processes are stopped, its log 
 
 for (const condition of [
   {},
-  { pattern: 'x' },
+  { regex: 'x' },
   { quiet_ms: 60_000 },
   { port: 1 },
   { until: 'output', cursor: 6 },
@@ -46,7 +46,7 @@ for (const condition of [
   test(`a wait ends with its lost job: ${JSON.stringify(condition)}`, async (t) => {
     const session = await openSession(t);
     const { id } = await startReady(session, 'echo ready; exec sleep 100');
-    const waiting = session.call('wait', { job_id: id, ...condition, timeout_s: SOON });
+    const waiting = session.call('wait', { job_id: id, ...condition, wait_s: SOON });
     await statusOf(session, id);
     killRunner(session);
     const { facts, text } = await waiting;

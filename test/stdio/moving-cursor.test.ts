@@ -35,7 +35,7 @@ for (const [output, ...lines] of CASES) {
       const pattern = `^${line}$`;
       const found = await session.call('search', { job_id: facts.id, pattern });
       assert.equal(found.facts.matches, '1', line);
-      const waited = await session.call('wait', { job_id: facts.id, pattern, timeout_s: SOON });
+      const waited = await session.call('wait', { job_id: facts.id, pattern, wait_s: SOON });
       assert.equal(waited.facts.reason, 'pattern', line);
     }
   });
@@ -44,7 +44,7 @@ for (const [output, ...lines] of CASES) {
 test('a wait matches a line that is overwritten at once, while the job runs', async () => {
   for (const output of ['Compiled\\r\\033[2KWatching', 'Compiled\\r\\033[2K', 'Compiled\\033[H\\033[2J']) {
     const id = await start(session, `printf '${output}'; exec sleep 100`);
-    const { facts } = await session.call('wait', { job_id: id, pattern: '^Compiled$', timeout_s: SOON });
+    const { facts } = await session.call('wait', { job_id: id, regex: '^Compiled$', wait_s: SOON });
     assert.deepEqual([facts.reason, facts.match], ['pattern', 'Compiled']);
     await session.call('kill', { job_id: id });
   }

@@ -162,7 +162,7 @@ test('ignores invalid options, and applies the others', async (t) => {
   ];
   const session = await openSession(t, { args, env: { MCP_BG_MAX_JOBS: '1' } });
   const { facts } = await run(session, 'seq 1 40000');
-  assert.equal((await statusOf(session, facts.id ?? '')).timeout_s, '70');
+  assert.equal((await statusOf(session, facts.id ?? '')).kill_after_s, '70');
   assert.equal(Number((await session.call('output', { job_id: facts.id })).facts.dropped) > 0, true);
   assert.match(session.stderr(), /--max-concurrent-jobs.*\n.*--what|--what.*\n.*--max-concurrent-jobs/);
 });
@@ -171,9 +171,9 @@ test('variables apply where there is no flag', async (t) => {
   const env = { MCP_BG_MAX_JOBS: '1', MCP_BG_JOB_TIMEOUT: '50', MCP_BG_WORKING_DIR: '/' };
   const session = await openSession(t, { args: ['--default-timeout', '60'], env });
   const id = await start(session, 'exec sleep 100');
-  const { cwd, timeout_s } = await statusOf(session, id);
+  const { cwd, kill_after_s } = await statusOf(session, id);
   assert.equal(cwd, '/');
-  assert.equal(timeout_s, '60');
+  assert.equal(kill_after_s, '60');
   assertRefused(await session.call('execute', { command: 'true' }), /limit.* 1\b/);
 });
 
@@ -230,7 +230,7 @@ test('--attach fails with a reason outside a terminal of VS Code, or without a w
 
 test('--default-timeout stops a job started without a timeout', async (t) => {
   const session = await openSession(t, { args: ['--default-timeout', '1'] });
-  const own = await start(session, 'exec sleep 100', { timeout_s: 90 });
+  const own = await start(session, 'exec sleep 100', { kill_after_s: 90 });
   const { facts } = await run(session, 'exec sleep 100', { wait_s: SOON });
   assert.equal(facts.ended_by, 'timeout');
   assert.equal((await statusOf(session, own)).status, 'running');

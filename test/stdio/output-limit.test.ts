@@ -48,7 +48,7 @@ test('tail and search read what is kept', async () => {
   const { facts } = await run(session, 'seq 1 40000');
   const tail = await session.call('tail', { job_id: facts.id, lines: 2 });
   assert.equal(tail.log, '39999\n40000\n');
-  const search = await session.call('search', { job_id: facts.id, pattern: '^(1|40000)$', context: 0 });
+  const search = await session.call('search', { job_id: facts.id, regex: '^(1|40000)$', context: 0 });
   assert.equal(search.facts.matches, '1');
   assert.match(search.log, /@\d+:40000$/);
 });

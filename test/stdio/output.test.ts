@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../support/mcp-session.ts';
-import { leastReply, run, shareSession, start, startReady } from './support/session.ts';
+import { LEAST_REPLY, run, shareSession, start, startReady } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -33,7 +33,7 @@ const EXPECTED = Array.from(
 
 test('next_cursor reads each byte of 200 KB once, and max_bytes limits every reply', async () => {
   const { facts } = await run(session, LINES);
-  for (const args of [{}, { max_bytes: 3000 }, { max_bytes: 262_144 }, { max_bytes: 5000, format: 'raw' }]) {
+  for (const args of [{}, { max_bytes: 3000 }, { max_bytes: 262_144 }, { max_bytes: 5000, view: 'raw' }]) {
     const pages = await readAll(facts.id, args);
     assert.equal(join(pages) === EXPECTED, true, `${JSON.stringify(args)} brings all`);
     const most = args.max_bytes ?? 8000;
@@ -80,7 +80,7 @@ test('a line longer than a page comes in parts with its length and where it cont
     ['true', 'true'],
   ]);
   assert.equal(marks.at(-1)?.[1], undefined);
-  const raw = await session.call('output', { job_id: facts.id, format: 'raw', max_bytes: 4000 });
+  const raw = await session.call('output', { job_id: facts.id, view: 'raw', max_bytes: 4000 });
   assert.match(raw.log, /^0+$/);
 });
 
@@ -150,7 +150,7 @@ test('text is what a person sees, raw is what was written', async () => {
 
 test('raw output that is not UTF-8 comes as base64', async () => {
   const { facts } = await run(session, `printf '\\377\\000\\001\\n'`);
-  const reply = await session.call('output', { job_id: facts.id, format: 'raw' });
+  const reply = await session.call('output', { job_id: facts.id, view: 'raw' });
   assert.equal(reply.facts.encoding, 'base64');
   assert.deepEqual([...Buffer.from(reply.log, 'base64')], [255, 0, 1, 10]);
 });
@@ -160,7 +160,7 @@ test('200 KB of other bytes come completely, in replies within max_bytes', async
     'process.stdout.write(Buffer.from(Array.from({ length: 200_000 }, (_, at) => (at * 7919) >> 3)))';
   const { facts } = await run(session, `${JSON.stringify(process.execPath)} -e '${code}'`);
   const expected = Buffer.from(Array.from({ length: 200_000 }, (_, at) => (at * 7919) >> 3));
-  const pages = await readAll(facts.id, { format: 'raw', max_bytes: 20_000 });
+  const pages = await readAll(facts.id, { view: 'raw', max_bytes: 20_000 });
   const parts = pages.map(({ log, facts: { encoding } }) =>
     Buffer.from(log, encoding === 'base64' ? 'base64' : 'utf8'),
   );
@@ -174,14 +174,14 @@ test('200 KB of other bytes come completely, in replies within max_bytes', async
 test('max_bytes limits a reply with a long header, too', async () => {
   const name = '😀'.repeat(32);
   const { facts } = await run(session, 'seq 1 3000; exit 3', { name });
-  for (const max_bytes of [await leastReply(session), 600, 1000]) {
+  for (const max_bytes of [LEAST_REPLY, 600, 1000]) {
     const reply = await session.call('output', { job_id: facts.id, cursor: 1000, max_bytes });
     assert.equal(bytes(reply) <= max_bytes, true, `${bytes(reply)} of ${max_bytes}`);
   }
 });
 
 test('reads a running job while it writes', async () => {
-  const id = await start(session, 'i=0; while :; do i=$((i + 1)); echo $i; done', { timeout_s: 30 });
+  const id = await start(session, 'i=0; while :; do i=$((i + 1)); echo $i; done', { kill_after_s: 30 });
   let cursor = 0;
   let text = '';
   while (text.length < 20_000) {

@@ -79,7 +79,7 @@ test('shows a path outside of the folder of the job as it is, and one in a subfo
 test('restart keeps the matchers', async () => {
   const { facts } = await run(session, `${print(ERROR)}; exit 1`, { problems: ['$tsc'], name: 'again' });
   const again = await session.call('restart', { job_id: facts.id });
-  const { facts: ended } = await session.call('wait', { job_id: again.facts.id, timeout_s: SOON });
+  const { facts: ended } = await session.call('wait', { job_id: again.facts.id, wait_s: SOON });
   assert.equal(ended.errors, '1');
 });
 

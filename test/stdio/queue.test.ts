@@ -39,8 +39,8 @@ test('jobs above the limit are queued with their position and what runs, and sta
     ],
   );
   await session.call('interact', { job_id: first, input: 'go' });
-  await session.call('wait', { job_id: first, timeout_s: SOON });
-  await session.call('wait', { job_id: 'three', until: 'input', timeout_s: SOON });
+  await session.call('wait', { job_id: first, wait_s: SOON });
+  await session.call('wait', { job_id: 'three', until: 'input', wait_s: SOON });
   const status = await statusOf(session, fourth.facts.id ?? '');
   assert.deepEqual([status.status, status.queue_position], ['queued', '1']);
   assert.match(status.queued_for ?? '', /^\d/);
@@ -59,7 +59,7 @@ test('a wait goes through the queue, the start and the end of a job', async (t) 
   await session.call('interact', { job_id: first, input: 'go' });
   const { facts, log } = await waiting;
   assert.deepEqual([facts.reason, facts.status, log], ['pattern', 'running', 'ready\n']);
-  const ended = session.call('wait', { job_id: facts.id, timeout_s: SOON });
+  const ended = session.call('wait', { job_id: facts.id, wait_s: SOON });
   await session.call('interact', { job_id: facts.id, input: 'go' });
   assert.equal((await ended).facts.exit_code, '3');
 });

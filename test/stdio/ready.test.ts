@@ -13,7 +13,7 @@ async function tell(job: string, line: string): Promise<void> {
 }
 
 const untilReady = (job: string, timeout = SOON) =>
-  session.call('wait', { job_id: job, until: 'ready', timeout_s: timeout });
+  session.call('wait', { job_id: job, until: 'ready', wait_s: timeout });
 
 /** Waits until the runner has noticed that a job is no longer ready. There is no event for clients. */
 async function untilUnready(job: string): Promise<void> {
@@ -29,7 +29,7 @@ test('the port that execute waits for says when the job is ready, from then on',
   const id = await start(session, obedientServer(port), { name: 'port-server', port, wait_s: 0.1 });
   assert.equal((await statusOf(session, id)).ready, 'false');
   await tell(id, 'open');
-  const { facts } = await session.call('wait', { job_id: id, until: 'port', port, timeout_s: SOON });
+  const { facts } = await session.call('wait', { job_id: id, until: 'port', port, wait_s: SOON });
   assert.equal(facts.reason, 'port');
   assert.match(facts.ready_since ?? '', TIME);
   const status = await statusOf(session, 'port-server');

@@ -21,7 +21,7 @@ for (const [file, recorded] of [
     }
     const tail = await session.call('tail', { job_id: facts.id, lines: 1000, max_bytes: 200_000 });
     assert.deepEqual(trimmed(tail.log.split('\n')), expected, 'tail');
-    assert.equal(await readAll(facts.id, { format: 'raw' }), recorded.toString(), 'raw');
+    assert.equal(await readAll(facts.id, { view: 'raw' }), recorded.toString(), 'raw');
   });
 }
 

@@ -53,9 +53,9 @@ test('every tool finds jobs by name', async () => {
   const calls: readonly (readonly [string, object])[] = [
     ['output', {}],
     ['tail', {}],
-    ['search', { pattern: 'x' }],
+    ['search', { regex: 'x' }],
     ['status', {}],
-    ['wait', { timeout_s: 0.05 }],
+    ['wait', { wait_s: 0.05 }],
     ['interact', { input: 'x' }],
     ['kill', {}],
   ];

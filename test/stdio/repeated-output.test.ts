@@ -12,7 +12,7 @@ const job_id = facts.id;
 
 test('execute and wait fold repeated lines, and reach the end of the log', async () => {
   const executed = await run(session, COMMAND);
-  const waited = await session.call('wait', { job_id, timeout_s: SOON });
+  const waited = await session.call('wait', { job_id, wait_s: SOON });
   for (const { blocks, log, facts } of [executed, waited]) {
     assert.equal(blocks.length, 1);
     assert.equal(log, FOLDED);
@@ -35,6 +35,6 @@ test('tail folds repeated lines, and counts those it stands for', async () => {
 });
 
 test('format=raw shows each line', async () => {
-  const { log } = await session.call('output', { job_id, format: 'raw', max_bytes: 262_144 });
+  const { log } = await session.call('output', { job_id, view: 'raw', max_bytes: 262_144 });
   assert.equal(log, `begin\n${'waiting for the server\n'.repeat(5000)}end\n`);
 });

@@ -7,7 +7,7 @@ const session = await shareSession();
 
 test('stops a running job with all its processes, and starts it again', async () => {
   const command = 'sleep 100 & echo $!; pwd; echo "$WORD"; echo err >&2; echo ready; wait';
-  const options = { name: 'dev', cwd: '/', env: { WORD: 'kept' }, stderr: 'separate', timeout_s: 90 };
+  const options = { name: 'dev', cwd: '/', env: { WORD: 'kept' }, stderr: 'separate', kill_after_s: 90 };
   const first = await startReady(session, command, options);
   const { facts, blocks } = await session.call('restart', { job_id: 'dev' });
   assert.deepEqual(Object.keys(facts), ['id', 'name', 'status', 'pid', 'previous']);
@@ -18,10 +18,10 @@ test('stops a running job with all its processes, and starts it again', async ()
   assert.notEqual(facts.id, first.id);
   assert.deepEqual([first.pid, Number(first.log.split('\n')[0])].filter(isAlive), []);
   const read = { job_id: 'dev', stream: 'stdout' };
-  const again = await session.call('wait', { ...read, pattern: 'ready', timeout_s: SOON });
+  const again = await session.call('wait', { ...read, regex: 'ready', wait_s: SOON });
   assert.match(again.log, /^\d+\n\/\nkept\nready\n$/);
-  const pick = ({ command, cwd, shell, stdin, stderr, timeout_s }: Record<string, string | undefined>) => {
-    return { command, cwd, shell, stdin, stderr, timeout_s };
+  const pick = ({ command, cwd, shell, stdin, stderr, kill_after_s }: Record<string, string | undefined>) => {
+    return { command, cwd, shell, stdin, stderr, kill_after_s };
   };
   assert.deepEqual(pick(await statusOf(session, facts.id ?? '')), pick(await statusOf(session, first.id)));
 });
@@ -39,7 +39,7 @@ test('starts a finished job again', async () => {
   const { facts } = await run(session, 'echo "$$"; exit 4', { name: 'once', stdin: 'closed' });
   const restarted = await session.call('restart', { job_id: 'once' });
   assert.equal(restarted.facts.previous, facts.id);
-  const ended = await session.call('wait', { job_id: restarted.facts.id, timeout_s: SOON });
+  const ended = await session.call('wait', { job_id: restarted.facts.id, wait_s: SOON });
   assert.equal(ended.facts.exit_code, '4');
   assert.equal(ended.log, `${restarted.facts.pid}\n`);
   assert.equal((await statusOf(session, restarted.facts.id ?? '')).stdin, 'closed');
@@ -48,12 +48,12 @@ test('starts a finished job again', async () => {
 test('a name refers to the job that was started last', async () => {
   await run(session, 'true', { name: 'again' });
   const { facts } = await session.call('restart', { job_id: 'again' });
-  await session.call('wait', { job_id: facts.id, timeout_s: SOON });
+  await session.call('wait', { job_id: facts.id, wait_s: SOON });
   assert.equal((await statusOf(session, 'again')).id, facts.id);
 });
 
 test('refuses to restart an old job whose name belongs to a running one', async () => {
-  const old = await run(session, 'read x', { name: 'taken', timeout_s: 0.05 });
+  const old = await run(session, 'read x', { name: 'taken', kill_after_s: 0.05 });
   const { facts } = await session.call('execute', { command: 'read x', name: 'taken' });
   const reply = await session.call('restart', { job_id: old.facts.id });
   if (!reply.isError) assert.equal(reply.facts.existing, 'true', reply.text);

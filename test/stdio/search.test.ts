@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { leastReply, run, shareSession, SOON, startReady } from './support/session.ts';
+import { LEAST_REPLY, run, shareSession, SOON, startReady } from './support/session.ts';
 
 const session = await shareSession();
 
 test('shows matches as grep -n does, with cursors and the lines around', async () => {
   const { facts } = await run(session, 'for i in $(seq 1 9); do echo line $i; done');
-  const reply = await session.call('search', { job_id: facts.id, pattern: 'line 5', context: 1 });
+  const reply = await session.call('search', { job_id: facts.id, regex: 'line 5', context: 1 });
   assert.equal(reply.log, '4@21-line 4\n5@28:line 5\n6@35-line 6');
   assert.equal(reply.facts.id, facts.id);
   assert.equal(reply.facts.status, 'completed');
@@ -18,7 +18,7 @@ test('shows matches as grep -n does, with cursors and the lines around', async (
 test('shows two lines around each match by default, none with context=0, each line once', async () => {
   const { facts } = await run(session, 'seq 1 20');
   const search = async (args: object) =>
-    (await session.call('search', { job_id: facts.id, pattern: '^(5|7|15)$', ...args })).log.replace(
+    (await session.call('search', { job_id: facts.id, regex: '^(5|7|15)$', ...args })).log.replace(
       /@\d+/g,
       '',
     );
@@ -28,14 +28,14 @@ test('shows two lines around each match by default, none with context=0, each li
 
 test('the cursor of a match can be read from', async () => {
   const { facts } = await run(session, 'echo é; echo fault; echo after');
-  const { log } = await session.call('search', { job_id: facts.id, pattern: 'fault', context: 0 });
+  const { log } = await session.call('search', { job_id: facts.id, regex: 'fault', context: 0 });
   assert.equal(log, '2@3:fault');
   assert.equal((await session.call('output', { job_id: facts.id, cursor: 3 })).log, 'fault\nafter\n');
 });
 
 test('reports the counts if nothing matches', async () => {
   const { facts } = await run(session, 'seq 1 10');
-  const reply = await session.call('search', { job_id: facts.id, pattern: 'x' });
+  const reply = await session.call('search', { job_id: facts.id, regex: 'x' });
   assert.equal(reply.isError, false);
   assert.equal(reply.facts.matches, '0');
   assert.equal(reply.facts.lines_searched, '10');
@@ -44,7 +44,7 @@ test('reports the counts if nothing matches', async () => {
 
 test('max_matches limits the matches, and next_cursor continues after the last one', async () => {
   const { facts } = await run(session, 'seq 1 50');
-  const args = { job_id: facts.id, pattern: '0$', max_matches: 3, context: 0 };
+  const args = { job_id: facts.id, regex: '0$', max_matches: 3, context: 0 };
   const first = await session.call('search', args);
   assert.equal(first.facts.matches, '3');
   assert.equal(first.facts.more, 'true');
@@ -57,11 +57,11 @@ test('max_matches limits the matches, and next_cursor continues after the last o
 
 test('max_bytes limits the reply, whatever the lines around a match', async () => {
   const { facts } = await run(session, `for i in $(seq 1 60); do printf '%0300d\\n' $i; done`);
-  const least = await leastReply(session);
+  const least = LEAST_REPLY;
   for (const args of [{ max_bytes: 8000 }, { max_bytes: 2000 }, { max_bytes: least, context: 20 }]) {
     const { text, facts: found } = await session.call('search', {
       job_id: facts.id,
-      pattern: '[05]$',
+      regex: '[05]$',
       ...args,
     });
     assert.equal(Buffer.byteLength(text) <= args.max_bytes, true, `${Buffer.byteLength(text)} bytes`);
@@ -74,7 +74,7 @@ test('next_cursor reaches all matches', async () => {
   const { facts } = await run(session, 'seq 1 1500');
   const found: string[] = [];
   for (let cursor: number | undefined = 0; cursor !== undefined;) {
-    const args = { job_id: facts.id, pattern: '^\\d*7$', context: 1, max_bytes: 1000, cursor };
+    const args = { job_id: facts.id, regex: '^\\d*7$', context: 1, max_bytes: 1000, cursor };
     const reply = await session.call('search', args);
     found.push(...[...reply.log.matchAll(/^\d+@\d+:(\d+)$/gm)].map(([, line = '']) => line));
     cursor = reply.facts.more === 'true' ? Number(reply.facts.next_cursor) : undefined;
@@ -88,7 +88,7 @@ test('next_cursor reaches all matches', async () => {
 test('stream limits the reply to one stream', async () => {
   const { facts } = await run(session, 'echo out; echo err >&2', { stderr: 'separate' });
   const search = (stream: string) =>
-    session.call('search', { job_id: facts.id, pattern: '.', stream, context: 0 });
+    session.call('search', { job_id: facts.id, regex: '.', stream, context: 0 });
   assert.match((await search('stdout')).log, /^1@\d:out$/);
   assert.match((await search('stderr')).log, /^1@\d:err$/);
   assert.equal((await search('both')).facts.matches, '2');
@@ -109,7 +109,7 @@ test('shows the part of a long line around the match, and its length', async () 
   assert.match(await find('^0'), /^1@0:0{500}…\[the line has 2000 bytes\]$/);
   assert.match(await find('7'), /^1@0:…0+70+…\[the line has 2000 bytes\]$/);
   assert.match(await find('8'), /^1@0:…0+8\[the line has 2000 bytes\]$/);
-  const waited = await session.call('wait', { job_id: facts.id, pattern: '7', timeout_s: SOON });
+  const waited = await session.call('wait', { job_id: facts.id, regex: '7', wait_s: SOON });
   assert.match(waited.facts.match!, /^…0+70+…\[the line has 2000 bytes\]$/);
 });
 
@@ -133,7 +133,7 @@ test('continuing finds the matches that did not fit, and cuts no line of the oth
   for (let cursor: number | undefined = 0; cursor !== undefined;) {
     const args = {
       job_id: facts.id,
-      pattern: '^(error|warn) \\d+ ',
+      regex: '^(error|warn) \\d+ ',
       context: 0,
       max_bytes: 1000,
       max_matches: 1000,
@@ -154,7 +154,7 @@ test('answers other calls while it searches a long log', async () => {
   const { facts } = await run(session, 'seq 1 2000000');
   const order: string[] = [];
   const searching = session
-    .call('search', { job_id: facts.id, pattern: '^2000000$', context: 0 })
+    .call('search', { job_id: facts.id, regex: '^2000000$', context: 0 })
     .then((reply) => (order.push('search'), reply));
   await session.call('list').then(() => order.push('list'));
   assert.equal((await searching).facts.lines_searched, '2000000');

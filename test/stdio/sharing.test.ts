@@ -18,10 +18,10 @@ test("two sessions on one storage see, read, answer and stop each other's jobs",
     true,
   );
   assert.equal((await b.call('output', { job_id: 'of-a' })).log, 'ready\n');
-  const waiting = a.call('wait', { job_id: id, pattern: 'got', timeout_s: 30 });
+  const waiting = a.call('wait', { job_id: id, regex: 'got', wait_s: 30 });
   assert.equal((await b.call('interact', { job_id: id, input: 'it' })).log, 'got it\n');
   assert.equal((await waiting).facts.match, 'got it');
-  const end = a.call('wait', { job_id: id, timeout_s: 30 });
+  const end = a.call('wait', { job_id: id, wait_s: 30 });
   assert.equal((await b.call('kill', { job_id: 'of-a' })).facts.status, 'killed');
   assert.equal((await end).facts.status, 'killed');
   assert.equal(isAlive(pid), false);

@@ -61,7 +61,7 @@ test('/dev/stdin reads the input', async () => {
 test('/dev/stdin reads input that was sent before it was opened, and the end of file', async () => {
   const id = await start(session, 'read go; sleep 0.3; cat /dev/stdin');
   await session.call('interact', { job_id: id, input: 'go\nhello', eof: true });
-  const { facts } = await session.call('wait', { job_id: id, timeout_s: 5 });
+  const { facts } = await session.call('wait', { job_id: id, wait_s: 5 });
   assert.equal(facts.reason, 'exit');
   assert.equal((await session.call('output', { job_id: id })).log, 'hello\n');
 });
@@ -83,14 +83,14 @@ test('keeps the exact order of stdout and stderr', async () => {
 test('shows the answer to a prompt on stderr after the prompt', async () => {
   const { id } = await startReady(session, 'printf "ready? " >&2; read x; echo "got $x"; echo end >&2');
   await session.call('interact', { job_id: id, input: 'it' });
-  const { log } = await session.call('wait', { job_id: id, timeout_s: SOON });
+  const { log } = await session.call('wait', { job_id: id, wait_s: SOON });
   assert.equal(log, 'ready? got it\nend\n');
 });
 
 for (const tool of ['output', 'tail', 'search', 'wait']) {
   test(`${tool} explains how to read stderr alone`, async () => {
     const { facts } = await run(session, 'echo out; echo err >&2');
-    const args = { job_id: facts.id, stream: 'stderr', ...(tool === 'search' && { pattern: 'err' }) };
+    const args = { job_id: facts.id, stream: 'stderr', ...(tool === 'search' && { regex: 'err' }) };
     assertRefused(await session.call(tool, args), /stream="both".*stderr="separate"/);
     const separate = await run(session, 'echo out; echo err >&2', { stderr: 'separate' });
     assert.match((await session.call(tool, { ...args, job_id: separate.facts.id })).log, /^(1@\d:)?err\n?$/);

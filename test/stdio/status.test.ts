@@ -7,14 +7,14 @@ const session = await shareSession();
 
 test('shows everything about a running job', async () => {
   const command = 'echo first; echo "it is ready"; sleep 100 & wait';
-  const { id, pid } = await startReady(session, command, { name: 'all', cwd: '/', timeout_s: 90 });
+  const { id, pid } = await startReady(session, command, { name: 'all', cwd: '/', kill_after_s: 90 });
   const facts = await statusOf(session, 'all');
   assert.equal(facts.id, id);
   assert.equal(facts.name, 'all');
   assert.equal(facts.status, 'running');
   assert.equal(facts.pid, String(pid));
   assert.match(facts.ran ?? '', /^\d+(ms|s)$/);
-  assert.equal(facts.timeout_s, '90');
+  assert.equal(facts.kill_after_s, '90');
   assert.equal(facts.command, command);
   assert.equal(facts.cwd, '/');
   assert.match(facts.shell ?? '', /^\/.*sh$/);
@@ -23,7 +23,7 @@ test('shows everything about a running job', async () => {
   assert.equal(Math.abs(Date.now() - Date.parse(facts.started ?? '')) < 60_000, true);
   assert.equal(facts.ended, undefined);
   assert.equal(facts.ended_by, undefined);
-  assert.equal(facts.started_by, 'agent');
+  assert.equal(facts.owner, 'you');
   assert.equal(facts.client, 'test-client');
   assert.equal(facts.log_end, '18');
   assert.equal(facts.log_dropped, undefined);

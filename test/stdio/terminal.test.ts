@@ -8,11 +8,11 @@ const session = await shareSession();
 /** Calls `tail` until the screen shows a text. Each look waits for output, so nothing is polled. */
 async function untilScreen(id: string, pattern: RegExp) {
   for (;;) {
-    const reply = await session.call('tail', { job_id: id, format: 'screen' });
+    const reply = await session.call('tail', { job_id: id, view: 'screen' });
     assert.equal(reply.isError, false, reply.text);
     if (pattern.test(reply.log)) return reply;
     const cursor = Number(reply.facts.next_cursor);
-    await session.call('wait', { job_id: id, cursor, until: 'output', timeout_s: SOON });
+    await session.call('wait', { job_id: id, cursor, until: 'output', wait_s: SOON });
   }
 }
 
@@ -39,7 +39,7 @@ test('without tty there is no terminal, and the default size is 120x30', async (
 test('restart keeps the terminal', async () => {
   const { facts } = await run(session, 'stty size', { tty: true, size: '90x20' });
   const { facts: again } = await session.call('restart', { job_id: facts.id });
-  const { log } = await session.call('wait', { job_id: again.id, timeout_s: SOON });
+  const { log } = await session.call('wait', { job_id: again.id, wait_s: SOON });
   assert.equal(log, '20 90\n');
 });
 
@@ -64,7 +64,7 @@ test(
     assert.equal(facts.cursor_column, '1');
     assert.equal(facts.alternate, 'true');
     await session.call('interact', { job_id: id, input: ':q!', keys: ['enter'] });
-    const { facts: ended } = await session.call('wait', { job_id: id, timeout_s: SOON });
+    const { facts: ended } = await session.call('wait', { job_id: id, wait_s: SOON });
     assert.equal(ended.status, 'completed');
     t.diagnostic(`with ${vim}`);
   },
@@ -75,37 +75,37 @@ test('cursor keys follow the mode that the program has set', async () => {
   const id = await start(session, command, { tty: true });
   await untilScreen(id, /ready/);
   await session.call('interact', { job_id: id, keys: ['up'] });
-  const { log } = await session.call('wait', { job_id: id, timeout_s: SOON });
+  const { log } = await session.call('wait', { job_id: id, wait_s: SOON });
   assert.match(log, /033 {3}O {3}A/);
 });
 
 test('Ctrl+C reaches what is in the foreground of the terminal', async () => {
   const id = await start(session, "bash --norc -ic 'sleep 1000; echo status $?'", { tty: true });
-  await session.call('wait', { job_id: id, until: 'quiet', quiet_ms: 500, timeout_s: SOON });
-  await session.call('interact', { job_id: id, key: 'ctrl-c' });
-  const { facts } = await session.call('wait', { job_id: id, timeout_s: SOON });
+  await session.call('wait', { job_id: id, until: 'quiet', quiet_ms: 500, wait_s: SOON });
+  await session.call('interact', { job_id: id, keys: ['ctrl-c'] });
+  const { facts } = await session.call('wait', { job_id: id, wait_s: SOON });
   assert.equal(facts.reason, 'exit');
 });
 
 test('a program that Ctrl+Z has stopped is reported as stopped until it continues', async () => {
   const command = "exec env PS1='prompt> ' bash --norc --noprofile -i";
   const id = await start(session, command, { tty: true, env: { HISTFILE: '' } });
-  await session.call('wait', { job_id: id, until: 'input', timeout_s: SOON });
+  await session.call('wait', { job_id: id, until: 'input', wait_s: SOON });
   await session.call('interact', { job_id: id, input: 'cat' });
-  await session.call('wait', { job_id: id, until: 'input', timeout_s: SOON });
+  await session.call('wait', { job_id: id, until: 'input', wait_s: SOON });
   const { facts, log } = await session.call('interact', { job_id: id, keys: ['ctrl-z'] });
   assert.equal(facts.stopped, '1');
   assert.match(log, /Stopped/);
   const listed = async () => (await listOf(session)).find((job) => job.id === id)?.stopped;
   assert.equal(await listed(), '1');
   assert.equal((await statusOf(session, id)).stopped, '1');
-  const waited = await session.call('wait', { job_id: id, until: 'exit', timeout_s: 0.1 });
+  const waited = await session.call('wait', { job_id: id, until: 'exit', wait_s: 0.1 });
   assert.deepEqual([waited.facts.reason, waited.facts.stopped], ['timeout', '1']);
   assert.match(waited.blocks[1] ?? '', /^A signal .*"fg"/);
   const { facts: continued } = await session.call('interact', { job_id: id, input: 'fg' });
   assert.equal(continued.stopped, undefined);
   assert.equal(await listed(), undefined);
-  const after = await session.call('wait', { job_id: id, until: 'exit', timeout_s: 0.5 });
+  const after = await session.call('wait', { job_id: id, until: 'exit', wait_s: 0.5 });
   assert.match(after.blocks[1] ?? '', /^The job waits for input\./);
 });
 
@@ -118,9 +118,9 @@ test('a screen is read after output at which the emulator throws', async () => {
 test('Ctrl+C on a terminal that ends the job names the agent', async () => {
   for (const press of [{ key: 'ctrl-c' }, { keys: ['ctrl-c'] }]) {
     const id = await start(session, 'exec cat', { tty: true });
-    await session.call('wait', { job_id: id, until: 'input', timeout_s: SOON });
+    await session.call('wait', { job_id: id, until: 'input', wait_s: SOON });
     await session.call('interact', { job_id: id, ...press });
-    const { facts } = await session.call('wait', { job_id: id, timeout_s: SOON });
+    const { facts } = await session.call('wait', { job_id: id, wait_s: SOON });
     assert.deepEqual([facts.status, facts.ended_by], ['killed', 'agent']);
   }
 });
@@ -135,9 +135,10 @@ test('wrong calls say what works instead', async () => {
     ['execute', { command: 'true', tty: true, size: '501x24' }, /1 to 500 columns/],
     ['execute', { command: 'true', tty: true, stdin: 'closed' }, /without a terminal/],
     ['execute', { command: 'true', tty: true, stderr: 'separate' }, /without a terminal/],
-    ['interact', { job_id: piped, keys: ['enter'] }, /no terminal.*tty=true/],
+    ['interact', { job_id: piped, keys: ['up'] }, /no terminal.*not "up".*tty=true/],
+    ['interact', { job_id: piped, keys: ['return'] }, /no key "return".*enter, tab/],
     ['interact', { job_id: terminal, keys: ['return'] }, /no key "return".*enter, tab/],
-    ['interact', { job_id: terminal, keys: ['enter'], key: 'ctrl-c' }, /without key and eof/],
+    ['interact', { job_id: terminal, keys: ['enter'], key: 'ctrl-c' }, /old name of "keys"/],
     [
       'interact',
       { job_id: terminal, input: 'x'.repeat(65_000), keys: Array(1000).fill('f12') },
@@ -148,7 +149,7 @@ test('wrong calls say what works instead', async () => {
       { job_id: terminal, input: 'x'.repeat(5000) },
       /longer than the terminal takes.*without a terminal/,
     ],
-    ['tail', { job_id: piped, format: 'screen' }, /no terminal.*tty=true/],
+    ['tail', { job_id: piped, view: 'screen' }, /no terminal.*tty=true/],
   ];
   for (const [tool, args, expected] of calls) assertRefused(await session.call(tool, args), expected);
 });

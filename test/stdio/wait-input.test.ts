@@ -52,7 +52,7 @@ describe('a program that reads waits for input, with pipes and on a terminal', {
         assert.deepEqual([facts.reason, facts.input], ['input', 'line'], text);
         assert.equal((await statusOf(session, facts.id!)).waiting_for_input, 'line');
         await session.call('interact', { job_id: facts.id, input: 'Ada', eof: true });
-        const ended = await session.call('wait', { job_id: facts.id, timeout_s: SOON });
+        const ended = await session.call('wait', { job_id: facts.id, wait_s: SOON });
         assert.match(ended.log, /got/);
       });
     }
@@ -141,7 +141,7 @@ test('each question of a program is waited for, and its end', async () => {
   const answer = async () => {
     const { facts: answered } = await session.call('interact', { job_id: facts.id, input: 'yes' });
     const cursor = Number(answered.next_cursor);
-    return session.call('wait', { job_id: facts.id, until: 'input', cursor, timeout_s: SOON });
+    return session.call('wait', { job_id: facts.id, until: 'input', cursor, wait_s: SOON });
   };
   assert.equal((await answer()).facts.reason, 'input');
   assert.equal((await answer()).facts.reason, 'exit');
@@ -149,7 +149,7 @@ test('each question of a program is waited for, and its end', async () => {
 
 test('a stopped program does not wait for input until it continues', async () => {
   const id = await start(session, 'exec cat');
-  const { facts } = await session.call('wait', { job_id: id, until: 'input', timeout_s: SOON });
+  const { facts } = await session.call('wait', { job_id: id, until: 'input', wait_s: SOON });
   assert.equal(facts.input, 'line');
   const { pid } = await statusOf(session, id);
   process.kill(Number(pid), 'SIGSTOP');
@@ -157,7 +157,7 @@ test('a stopped program does not wait for input until it continues', async () =>
   assert.equal((await statusOf(session, id)).waiting_for_input, undefined);
   process.kill(Number(pid), 'SIGCONT');
   assert.equal(
-    (await session.call('wait', { job_id: id, until: 'input', timeout_s: SOON })).facts.input,
+    (await session.call('wait', { job_id: id, until: 'input', wait_s: SOON })).facts.input,
     'line',
   );
 });

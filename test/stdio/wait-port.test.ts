@@ -22,7 +22,7 @@ async function freePort(): Promise<number> {
 test('until=port returns when the job accepts connections', async () => {
   const port = await freePort();
   const { id } = await startReady(session, LISTENER);
-  const waiting = session.call('wait', { job_id: id, until: 'port', port, timeout_s: SOON });
+  const waiting = session.call('wait', { job_id: id, until: 'port', port, wait_s: SOON });
   await session.call('interact', { job_id: id, input: String(port) });
   const { facts } = await waiting;
   assert.equal(facts.reason, 'port');
@@ -31,11 +31,24 @@ test('until=port returns when the job accepts connections', async () => {
   assert.equal((await statusOf(session, id)).ports, String(port));
 });
 
+test('without a port, until=port returns when the job itself listens, and names the ports', async () => {
+  const port = await freePort();
+  const { id } = await startReady(session, LISTENER);
+  const waiting = session.call('wait', { job_ids: [id], until: 'port', wait_s: SOON });
+  await session.call('interact', { job_id: id, input: String(port) });
+  const { facts } = await waiting;
+  assert.equal(facts.reason, 'port');
+  assert.equal(facts.ports, String(port));
+  const timedOut = await session.call('execute', { command: 'exec sleep 100', until: 'port', wait_s: 0.05 });
+  assert.equal(timedOut.facts.reason, 'timeout');
+  assert.match(timedOut.blocks[1] ?? '', /"until":"port","cursors"/);
+});
+
 test('a port that a child of the job holds is the port of the job', async () => {
   const port = await freePort();
   const { id } = await startReady(session, `(${LISTENER})`);
   await session.call('interact', { job_id: id, input: String(port) });
-  const { facts } = await session.call('wait', { job_id: id, port, timeout_s: SOON });
+  const { facts } = await session.call('wait', { job_id: id, port, wait_s: SOON });
   assert.equal(facts.port_of_job, 'true');
 });
 
@@ -79,7 +92,7 @@ test('distinguishes a port of a younger process from a port of the job', async (
   const id = await start(session, 'exec sleep 100');
   const younger = await startReady(session, LISTENER);
   await session.call('interact', { job_id: younger.id, input: String(port) });
-  const { facts } = await session.call('wait', { job_id: id, until: 'port', port, timeout_s: SOON });
+  const { facts } = await session.call('wait', { job_id: id, until: 'port', port, wait_s: SOON });
   assert.equal(facts.reason, 'port');
   assert.equal(facts.port_of_job, 'false');
 });
@@ -88,7 +101,7 @@ test('a port of a process that is older than the job ends no wait, also if the s
   const { port, server } = await listen();
   t.after(() => server.close());
   const id = await start(session, 'exec sleep 100');
-  const wait = () => session.call('wait', { job_id: id, until: 'port', port, timeout_s: 0.1 });
+  const wait = () => session.call('wait', { job_id: id, until: 'port', port, wait_s: 0.1 });
   const { facts, blocks } = await wait();
   assert.deepEqual([facts.reason, facts.port_taken_by], ['timeout', 'process']);
   assert.match(blocks[1] ?? '', /^Port \d+ was in use by a process that belongs to no job/);
@@ -101,7 +114,7 @@ test('a port that was free when the job started ends the wait when another proce
   assert.equal(facts.reason, 'timeout');
   const { server } = await listen(port);
   t.after(() => server.close());
-  const later = await session.call('wait', { job_id: facts.id, until: 'port', port, timeout_s: SOON });
+  const later = await session.call('wait', { job_id: facts.id, until: 'port', port, wait_s: SOON });
   assert.equal(later.facts.reason, 'port');
   assert.equal(later.facts.port_of_job, 'false');
 });
@@ -112,8 +125,7 @@ test('a port that was taken when the job started ends no wait until it has been 
   const { facts, blocks } = await session.call('execute', {
     ...{ command: 'exec sleep 100', until: 'port', port, wait_s: 0.1 },
   });
-  const wait = (timeout_s: number) =>
-    session.call('wait', { job_id: facts.id, until: 'port', port, timeout_s });
+  const wait = (wait_s: number) => session.call('wait', { job_id: facts.id, until: 'port', port, wait_s });
   assert.equal(facts.reason, 'timeout');
   assert.equal(facts.port_taken_by, 'process');
   assert.match(
@@ -141,7 +153,7 @@ test('a job that fails since its port was taken names the job that had it', asyn
   });
   assert.equal(facts.reason, 'timeout');
   assert.equal(facts.port_taken_by, holder.facts.id);
-  const waiting = session.call('wait', { job_id: 'second', until: 'port', port, timeout_s: SOON });
+  const waiting = session.call('wait', { job_id: 'second', until: 'port', port, wait_s: SOON });
   await session.call('interact', { job_id: 'second', input: '' });
   const ended = await waiting;
   assert.equal(ended.facts.reason, 'exit');
@@ -162,7 +174,7 @@ test('a job that waits for its port to become free is waited for', async () => {
   assert.equal(next.facts.reason, 'timeout');
   assert.equal(next.facts.port_taken_by, held.facts.id);
   assert.match(next.blocks[1] ?? '', /was in use by job [0-9a-f-]+ \(old\) before this job started/);
-  const waiting = session.call('wait', { job_id: next.facts.id, until: 'port', port, timeout_s: SOON });
+  const waiting = session.call('wait', { job_id: next.facts.id, until: 'port', port, wait_s: SOON });
   await session.call('kill', { job_id: 'old' });
   const { facts } = await waiting;
   assert.equal(facts.reason, 'port');
@@ -185,7 +197,7 @@ test('execute starts a server and returns when its port is open', async () => {
 test('waits until the timeout for a port that no process opens', async () => {
   const port = await freePort();
   const id = await start(session, 'exec sleep 100');
-  const { facts } = await session.call('wait', { job_id: id, port, timeout_s: 0.3 });
+  const { facts } = await session.call('wait', { job_id: id, port, wait_s: 0.3 });
   assert.equal(facts.reason, 'timeout');
   assert.equal(facts.port_of_job, undefined);
 });

@@ -17,17 +17,17 @@ function continuation({ facts, blocks }: Reply): Record<string, unknown> & { cur
 
 test('the timeout of a wait stops no job', async () => {
   const id = await start(session, 'exec sleep 100');
-  const { facts } = await session.call('wait', { job_id: id, timeout_s: 0.1 });
+  const { facts } = await session.call('wait', { job_id: id, wait_s: 0.1 });
   assert.equal(facts.reason, 'timeout');
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 
 test('the reply names the call to continue with, which returns the next output', async () => {
   const { id } = await startReady(session, 'echo ready; read x; echo two; read x; exit 3');
-  const first = await session.call('wait', { job_id: id, quiet_ms: 60_000, timeout_s: 0.1 });
+  const first = await session.call('wait', { job_id: id, quiet_ms: 60_000, wait_s: 0.1 });
   assert.equal(first.log, 'ready\n');
   const next = continuation(first);
-  assert.deepEqual(next, { job_id: id, until: 'quiet', quiet_ms: 60_000, cursor: 6 });
+  assert.deepEqual(next, { job_ids: [id], until: 'quiet', quiet_ms: 60_000, cursors: [6] });
   const waiting = session.call('wait', next);
   await session.call('interact', { job_id: id, input: 'a\nb' });
   const { facts, log } = await waiting;
@@ -40,13 +40,13 @@ test('the call to continue with has the same condition', async () => {
   for (const condition of [
     { until: 'exit' },
     { until: 'output' },
-    { until: 'pattern', pattern: 'a "b" \\d\\\\ é' },
+    { until: 'pattern', regex: 'a "b" \\d\\\\ é' },
     { until: 'port', port: 1 },
     { until: 'quiet', quiet_ms: 50_000 },
   ]) {
-    const next = continuation(await session.call('wait', { job_id: id, ...condition, timeout_s: 0.05 }));
-    assert.deepEqual(next, { job_id: id, ...condition, cursor: 0 });
-    const reply = await session.call('wait', { ...next, timeout_s: 0.05 });
+    const next = continuation(await session.call('wait', { job_id: id, ...condition, wait_s: 0.05 }));
+    assert.deepEqual(next, { job_ids: [id], ...condition, cursors: [0] });
+    const reply = await session.call('wait', { ...next, wait_s: 0.05 });
     assert.equal(reply.isError, false, reply.text);
   }
 });
@@ -54,8 +54,8 @@ test('the call to continue with has the same condition', async () => {
 test('the call to continue with keeps the requested stream and size', async () => {
   const id = await start(session, 'exec sleep 100', { stderr: 'separate' });
   const wanted = { stream: 'stderr', max_bytes: 2000 };
-  for (const condition of [{ until: 'exit' }, { until: 'pattern', pattern: 'x' }]) {
-    const reply = await session.call('wait', { job_id: id, ...condition, ...wanted, timeout_s: 0.05 });
+  for (const condition of [{ until: 'exit' }, { until: 'pattern', regex: 'x' }]) {
+    const reply = await session.call('wait', { job_id: id, ...condition, ...wanted, wait_s: 0.05 });
     const { stream, max_bytes } = continuation(reply);
     assert.deepEqual({ stream, max_bytes }, wanted);
   }
@@ -63,10 +63,10 @@ test('the call to continue with keeps the requested stream and size', async () =
 
 test('the call to continue with finds a line that was incomplete at the timeout', async () => {
   const { id } = await startReady(session, 'printf "It is ready"; read x; echo " now"; exec sleep 100');
-  const condition = { until: 'pattern', pattern: 'is ready now' };
-  const first = await session.call('wait', { job_id: id, ...condition, timeout_s: 0.1 });
+  const condition = { until: 'pattern', regex: 'is ready now' };
+  const first = await session.call('wait', { job_id: id, ...condition, wait_s: 0.1 });
   assert.equal(first.log, 'It is ready');
-  const waiting = session.call('wait', { ...continuation(first), timeout_s: 3 });
+  const waiting = session.call('wait', { ...continuation(first), wait_s: 3 });
   await session.call('interact', { job_id: id, input: '' });
   const { facts } = await waiting;
   assert.equal(facts.reason, 'pattern');
@@ -76,13 +76,13 @@ test('the call to continue with finds a line that was incomplete at the timeout'
 test('execute also names the call to continue with', async () => {
   const reply = await session.call('execute', { command: 'echo a; exec sleep 100', wait_s: 0.2 });
   const { id, next_cursor } = reply.facts;
-  assert.deepEqual(continuation(reply), { job_id: id, until: 'exit', cursor: Number(next_cursor) });
+  assert.deepEqual(continuation(reply), { job_ids: [id], until: 'exit', cursors: [Number(next_cursor)] });
 });
 
 test('the reply is about the first of several jobs to meet the condition', async () => {
   const names = ['slow', 'first', 'other'];
   for (const name of names) await start(session, 'read x; echo "$x from $$"; exec sleep 100', { name });
-  const waiting = session.call('wait', { job_id: names, pattern: 'hello', timeout_s: SOON });
+  const waiting = session.call('wait', { job_ids: names, regex: 'hello', wait_s: SOON });
   await session.call('interact', { job_id: 'first', input: 'hello' });
   const { facts, log } = await waiting;
   assert.equal(facts.name, 'first');
@@ -93,11 +93,11 @@ test('the reply is about the first of several jobs to meet the condition', async
 test('the call to continue with has a cursor for each of several jobs', async () => {
   const a = await startReady(session, 'echo ready a; read x; echo end; exec sleep 100');
   const b = await startReady(session, 'echo ready bb; read x; echo end; exec sleep 100');
-  const condition = { until: 'pattern', pattern: 'end' };
-  const cursor = { [b.id]: 3 };
-  const first = await session.call('wait', { job_id: [a.id, b.id], ...condition, cursor, timeout_s: 0.1 });
+  const condition = { until: 'pattern', regex: 'end' };
+  const job_ids = [a.id, b.id];
+  const first = await session.call('wait', { job_ids, ...condition, cursors: [0, 3], wait_s: 0.1 });
   const next = continuation(first);
-  assert.deepEqual(next, { job_id: [a.id, b.id], ...condition, cursor: { [a.id]: 8, [b.id]: 3 } });
+  assert.deepEqual(next, { job_ids, ...condition, cursors: [8, 3] });
   const waiting = session.call('wait', next);
   await session.call('interact', { job_id: b.id, input: '' });
   const { facts, log } = await waiting;
@@ -105,7 +105,7 @@ test('the call to continue with has a cursor for each of several jobs', async ()
   assert.equal(log, 'dy bb\nend\n');
 });
 
-test('cursors of several jobs can be given by name', async () => {
+test('cursors of several jobs can be given by name, as in 0.1', async () => {
   await startReady(session, 'echo ready; exec sleep 100', { name: 'left' });
   await startReady(session, 'echo ready; exec sleep 100', { name: 'right' });
   const job_id = ['left', 'right'];
@@ -113,7 +113,7 @@ test('cursors of several jobs can be given by name', async () => {
     job_id,
     until: 'output',
     cursor: { left: 6 },
-    timeout_s: SOON,
+    wait_s: SOON,
   });
   assert.equal(facts.name, 'right');
 });
@@ -121,7 +121,7 @@ test('cursors of several jobs can be given by name', async () => {
 test('cancelling a wait leaves the job running and the server working', async () => {
   const id = await start(session, 'read x; echo end');
   const cancel = new AbortController();
-  const params = { name: 'wait', arguments: { job_id: id, timeout_s: 50 } };
+  const params = { name: 'wait', arguments: { job_id: id, wait_s: 50 } };
   const waiting = session.client.callTool(params, undefined, { signal: cancel.signal });
   await statusOf(session, id);
   cancel.abort(new Error('The person stopped it.'));
@@ -134,7 +134,7 @@ test('cancelling a wait leaves the job running and the server working', async ()
 test('a long wait reports progress', async () => {
   const { id } = await startReady(session, 'echo ready 42%; exec sleep 100', { name: 'long' });
   const words: (string | undefined)[] = [];
-  const params = { name: 'wait', arguments: { job_id: id, timeout_s: 5.5 } };
+  const params = { name: 'wait', arguments: { job_id: id, wait_s: 5.5 } };
   await session.client.callTool(params, undefined, {
     onprogress: ({ message, progress }) => words.push(`${progress} ${message ?? ''}`),
   });
@@ -146,8 +146,8 @@ test('the reply names a filter that holds back what is waited for', async () => 
   const id = await start(session, '{ echo ready; exec sleep 100; } | sed s/ready/READY/');
   // The shell may not have started sed yet.
   await eventually('the hint', async () => {
-    const reply = await session.call('wait', { job_id: id, pattern: 'READY', timeout_s: 0.1 });
-    assert.deepEqual(continuation(reply), { job_id: id, until: 'pattern', pattern: 'READY', cursor: 0 });
+    const reply = await session.call('wait', { job_id: id, regex: 'READY', wait_s: 0.1 });
+    assert.deepEqual(continuation(reply), { job_ids: [id], until: 'pattern', regex: 'READY', cursors: [0] });
     return /^The filter "sed s\/ready\/READY\/" .* use sed -u\. /.test(reply.blocks[1] ?? '');
   });
   await session.call('kill', { job_id: id });
@@ -158,9 +158,9 @@ test(
   { skip: process.platform !== 'linux' },
   async () => {
     const id = await start(session, '{ echo ready; exec sleep 100; } | sed -u s/ready/READY/');
-    const met = await session.call('wait', { job_id: id, pattern: 'READY', timeout_s: SOON });
+    const met = await session.call('wait', { job_id: id, regex: 'READY', wait_s: SOON });
     assert.equal(met.facts.reason, 'pattern');
-    const { blocks } = await session.call('wait', { job_id: id, pattern: 'more', timeout_s: 0.1 });
+    const { blocks } = await session.call('wait', { job_id: id, regex: 'more', wait_s: 0.1 });
     assert.match(blocks[1] ?? '', /^The condition is not met yet\./);
     await session.call('kill', { job_id: id });
   },

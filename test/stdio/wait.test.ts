@@ -4,7 +4,7 @@ import { run, shareSession, SOON, start, startReady } from './support/session.ts
 
 const session = await shareSession();
 const wait = (job_id: string, args: Record<string, unknown> = {}) =>
-  session.call('wait', { job_id, timeout_s: SOON, ...args });
+  session.call('wait', { job_id, wait_s: SOON, ...args });
 
 /** Prints a line for each line that is sent. */
 const ECHO = 'while read x; do echo "$x"; done';
@@ -32,7 +32,7 @@ test('returns immediately for a finished job', async () => {
 });
 
 test('the exit of the job ends every wait', async () => {
-  for (const condition of [{ pattern: 'never' }, { port: 1 }, { quiet_ms: 60_000 }, { until: 'output' }]) {
+  for (const condition of [{ regex: 'never' }, { port: 1 }, { quiet_ms: 60_000 }, { until: 'output' }]) {
     const id = await start(session, 'read x');
     const waiting = wait(id, condition);
     await session.call('interact', { job_id: id, eof: true });
@@ -44,7 +44,7 @@ test('the exit of the job ends every wait', async () => {
 
 test('finds a pattern that was printed before the call', async () => {
   const { id } = await startReady(session, 'echo zero; echo "Server ready on 80"; exec sleep 100');
-  const { facts, log } = await wait(id, { until: 'pattern', pattern: 'ready on (\\d+)' });
+  const { facts, log } = await wait(id, { until: 'pattern', regex: 'ready on (\\d+)' });
   assert.equal(facts.reason, 'pattern');
   assert.equal(facts.match, 'Server ready on 80');
   assert.equal(facts.match_cursor, '5');
@@ -54,7 +54,7 @@ test('finds a pattern that was printed before the call', async () => {
 
 test('finds a pattern that is printed after the call', async () => {
   const id = await start(session, ECHO);
-  const waiting = wait(id, { pattern: '^thr' });
+  const waiting = wait(id, { regex: '^thr' });
   await session.call('interact', { job_id: id, input: 'one\ntwo\nthree' });
   const { facts } = await waiting;
   assert.equal(facts.reason, 'pattern');
@@ -63,7 +63,7 @@ test('finds a pattern that is printed after the call', async () => {
 
 test('a pattern does not match before the cursor', async () => {
   const { id, facts } = await startReady(session, `echo ready; ${ECHO}`);
-  const waiting = wait(id, { pattern: 'ready', cursor: Number(facts.next_cursor) });
+  const waiting = wait(id, { regex: 'ready', cursor: Number(facts.next_cursor) });
   await session.call('interact', { job_id: id, input: 'ready 2' });
   assert.equal((await waiting).facts.match, 'ready 2');
 });
@@ -72,7 +72,7 @@ test('a pattern matches a prompt without a line end', async () => {
   const { facts, log } = await session.call('execute', {
     command: 'printf "Password: "; read x; echo "got $x"',
     until: 'pattern',
-    pattern: 'Password: $',
+    regex: 'Password: $',
     wait_s: SOON,
   });
   assert.equal(facts.reason, 'pattern');
@@ -83,7 +83,7 @@ test('a pattern matches a prompt without a line end', async () => {
 test('a pattern is matched against a line as shown: without colors, and with its final text', async () => {
   const command = `printf '\\033[31mre\\033[1mady\\033[0m\\n10%%\\r20%%\\rdone   \\n'; exec sleep 100`;
   assert.equal((await startReady(session, command)).facts.match, 'ready');
-  const { facts } = await session.call('execute', { command, pattern: '^done', wait_s: SOON });
+  const { facts } = await session.call('execute', { command, regex: '^done', wait_s: SOON });
   assert.equal(facts.reason, 'pattern');
 });
 
@@ -91,7 +91,7 @@ test('a pattern is matched against the requested stream only', async () => {
   const { id } = await startReady(session, 'echo ready; read x; echo ready >&2; exec sleep 100', {
     stderr: 'separate',
   });
-  const waiting = wait(id, { pattern: 'ready', stream: 'stderr' });
+  const waiting = wait(id, { regex: 'ready', stream: 'stderr' });
   await session.call('interact', { job_id: id, input: '' });
   const { facts, log } = await waiting;
   assert.equal(facts.reason, 'pattern');
@@ -101,7 +101,7 @@ test('a pattern is matched against the requested stream only', async () => {
 
 test('a pattern does not match across lines', async () => {
   const { id } = await startReady(session, 'echo a; echo ready; exec sleep 100');
-  assert.equal((await wait(id, { pattern: 'a\\nready', timeout_s: 0.1 })).facts.reason, 'timeout');
+  assert.equal((await wait(id, { regex: 'a\\nready', wait_s: 0.1 })).facts.reason, 'timeout');
 });
 
 test('until=output returns as soon as there is output after the cursor', async () => {
@@ -129,7 +129,7 @@ test('until=quiet without quiet_ms has a default', async () => {
 
 test('until=quiet keeps waiting while there is output', async () => {
   const id = await start(session, 'while sleep 0.02; do echo x; done');
-  assert.equal((await wait(id, { quiet_ms: 1500, timeout_s: 2 })).facts.reason, 'timeout');
+  assert.equal((await wait(id, { quiet_ms: 1500, wait_s: 2 })).facts.reason, 'timeout');
   await session.call('kill', { job_id: id });
 });
 
@@ -147,10 +147,10 @@ test('max_bytes limits all blocks of the reply, whatever its name, match and con
   const name = '😀'.repeat(32);
   const command = 'yes "$(printf "é%.0s" $(seq 100))" | head -n 100; echo ready; exec sleep 100';
   await startReady(session, command, { name });
-  for (const args of [{ pattern: 'é+' }, { pattern: 'x'.repeat(1000), timeout_s: 0.3 }]) {
+  for (const args of [{ regex: 'é+' }, { regex: 'x'.repeat(1000), wait_s: 0.3 }]) {
     const { blocks } = await wait(name, args);
     const size = blocks.reduce((sum, block) => sum + Buffer.byteLength(block), 0);
-    assert.equal(size <= 8000, true, `${size} bytes for ${args.pattern.slice(0, 10)}`);
+    assert.equal(size <= 8000, true, `${size} bytes for ${args.regex.slice(0, 10)}`);
   }
 });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   isJSONRPCRequest,
@@ -6,6 +7,7 @@ import {
   type ListToolsResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '../../base/stderr-log.ts';
+import { ATTACHED_SESSION_KEY } from '../shared/session-key.ts';
 import { failure, interrupted, toolOf } from './call-failures.ts';
 import { NoWindowError, untilWindow } from './window-search.ts';
 import { isAnswer, RefusedError, SessionLostError, WindowSession } from './window-session.ts';
@@ -32,6 +34,7 @@ export interface AttachedClientOptions {
 
 /** One session of a client, over any number of sessions with windows. */
 export class AttachedClient {
+  readonly #id = randomUUID();
   readonly #folder: string;
   readonly #patience: number;
   readonly #conversation: string | undefined;
@@ -101,10 +104,15 @@ export class AttachedClient {
     }
   }
 
-  /** Adds the agent session to a tool call. The harnesses of the Agent Host do not name it. */
+  /** Adds this session to a tool call, and the agent session, which the harnesses of the Agent Host do not name. */
   #stamp(request: JSONRPCRequest): JSONRPCRequest {
-    if (this.#conversation === undefined || toolOf(request) === undefined) return request;
-    const _meta = { [CONVERSATION_KEY]: this.#conversation, ...request.params?._meta };
+    if (toolOf(request) === undefined) return request;
+    const conversation = this.#conversation;
+    const _meta = {
+      [ATTACHED_SESSION_KEY]: this.#id,
+      ...(conversation !== undefined && { [CONVERSATION_KEY]: conversation }),
+      ...request.params?._meta,
+    };
     return { ...request, params: { ...request.params, _meta } };
   }
 

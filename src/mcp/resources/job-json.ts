@@ -17,7 +17,7 @@ export function describeJob(job: JobRecord, log: LogRange): Record<string, unkno
     encoding: job.encoding,
     ready_when: job.ready,
     after: job.after,
-    timeout_s: job.timeoutMs === undefined ? undefined : job.timeoutMs / 1000,
+    kill_after_s: job.timeoutMs === undefined ? undefined : job.timeoutMs / 1000,
     grace_s: job.graceMs === undefined ? undefined : job.graceMs / 1000,
     status: job.status,
     exit_code: job.exitCode,
@@ -30,7 +30,7 @@ export function describeJob(job: JobRecord, log: LogRange): Record<string, unkno
     pid: job.pid,
     ...(job.status === 'queued' ? { queued: time(job.startedAt) } : { started: time(job.startedAt) }),
     ended: time(job.endedAt),
-    started_by: job.startedBy,
+    started_by: { ...job.startedBy, session: undefined },
     log: { start: log.start, end: log.end, not_stored: job.unstoredBytes },
   };
 }

@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- McpServer writes its own validation errors and calls only listed tools. */
+import { randomUUID } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ListToolsRequestSchema, SetLevelRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
@@ -39,6 +40,7 @@ export function createServer(
     },
     manager,
   );
+  const session = randomUUID();
   const log = new LogNotifications(server, manager);
   server.oninitialized = () => {
     updates.start();
@@ -55,6 +57,7 @@ export function createServer(
       listed,
       guard,
       client: server.getClientVersion()?.name,
+      session,
       signal,
       // Fails if the client is gone. Then the signal ends the call.
       notify: (progress) =>

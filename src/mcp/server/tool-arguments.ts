@@ -2,27 +2,69 @@ import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import { quote } from '../../base/quoted-text.ts';
 import { readLeniently, type Schema } from '../shared/lenient-value.ts';
+import { listedShape } from '../shared/listed-parameters.ts';
 import { nearestName } from '../shared/nearest-name.ts';
 import { describeProblem } from '../shared/schema-problems.ts';
 import type { Tool } from '../shared/tool.ts';
-import { isUnlisted } from '../shared/unlisted-parameter.ts';
 
 /** Characters of an unknown name that an error shows. */
 const MAX_NAME_LENGTH = 100;
 
 const SCHEMAS = new WeakMap<Tool, Schema>();
 
+const ANY_OBJECT: Schema = { type: 'object' };
+
+interface ToolArguments {
+  /** Validated, with defaults filled in. */
+  readonly args: Record<string, unknown>;
+  /** Sentences for the caller about old names of parameters. */
+  readonly notes: readonly string[];
+}
+
 /**
- * Returns the arguments of a call, validated and with defaults filled in.
+ * Reads the arguments of a call.
  *
  * @throws JobError that names every parameter that is wrong
  */
-export function parseArguments(tool: Tool, given: unknown): Record<string, unknown> {
-  const read = readLeniently(given ?? {}, schemaOf(tool));
+export function parseArguments(tool: Tool, given: unknown): ToolArguments {
+  const { named, notes, problems } = withPresentNames(tool, readLeniently(given ?? {}, ANY_OBJECT));
+  const read = readLeniently(named, schemaOf(tool));
   const result = tool.parameters.safeParse(read);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => explain(issue, tool, read));
+  if (!result.success) problems.push(...result.error.issues.map((issue) => explain(issue, tool, read)));
+  else if (problems.length === 0) return { args: result.data, notes };
   throw new JobError(`${problems.join(' ')} Nothing was done. Correct it and call ${tool.name} again.`);
+}
+
+/** Replaces old and other names of parameters. Notes and problems mention only old ones. */
+function withPresentNames(
+  { renamed = {}, aliases = {} }: Tool,
+  given: unknown,
+): { named: unknown; notes: string[]; problems: string[] } {
+  const notes: string[] = [];
+  const problems: string[] = [];
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return { named: given, notes, problems };
+  const named: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const present = nameIn(renamed, name) ?? nameIn(aliases, name);
+    const isOld = nameIn(renamed, name) !== undefined;
+    if (present !== undefined && Object.hasOwn(given, present)) {
+      problems.push(
+        `"${name}" ${isOld ? 'is the old name of' : 'means'} "${present}". Pass only "${present}".`,
+      );
+    } else {
+      named[present ?? name] = value;
+      if (isOld)
+        notes.push(
+          `[The parameter "${name}" is now called "${present}". Its old name works in this version only.]`,
+        );
+    }
+  }
+  return { named, notes, problems };
+}
+
+function nameIn(names: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(names, name) ? names[name] : undefined;
 }
 
 function schemaOf(tool: Tool): Schema {
@@ -35,11 +77,15 @@ function schemaOf(tool: Tool): Schema {
 
 function explain(issue: z.core.$ZodIssue, tool: Tool, given: unknown): string {
   if (issue.code !== 'unrecognized_keys') return describeProblem(issue, given);
-  const known = Object.entries(tool.parameters.shape)
-    .filter(([, each]) => !isUnlisted(each as object))
-    .map(([name]) => name);
+  const known = Object.keys(listedShape(tool.parameters.shape));
+  const otherNames = { ...tool.renamed, ...tool.aliases };
   const problems = issue.keys.map((key) => {
-    const nearest = nearestName(key, known);
+    const name = nearestName(key, [
+      ...known,
+      ...Object.keys(tool.parameters.shape),
+      ...Object.keys(otherNames),
+    ]);
+    const nearest = name === undefined ? undefined : (otherNames[name] ?? name);
     return `There is no parameter ${quote(key, MAX_NAME_LENGTH)}.${nearest === undefined ? '' : ` Did you mean "${nearest}"?`}`;
   });
   return `${problems.join(' ')} ${tool.name} takes: ${known.join(', ')}.`;

@@ -4,6 +4,7 @@ import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Secrets } from '../../jobs/typed-secrets.ts';
 import type { Starter } from '../../protocol/job-record.ts';
+import { ATTACHED_SESSION_KEY } from '../shared/session-key.ts';
 import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
 import { callKey, type ResendGuard } from './resend-guard.ts';
 import { parseArguments } from './tool-arguments.ts';
@@ -28,6 +29,8 @@ export interface CallEnvironment {
   readonly guard?: ResendGuard | undefined;
   /** The name of the client, for calls that do not contain it. Those of MCP 2026-07-28 do. */
   readonly client?: string | undefined;
+  /** Identifies the session of the client, if it has one. Its jobs are those of the caller. */
+  readonly session?: string | undefined;
   /** Aborts when the call is cancelled. */
   readonly signal: AbortSignal;
   /** Sends progress to the client. */
@@ -54,7 +57,10 @@ export async function callTool(params: ToolCall, environment: CallEnvironment): 
     throw new McpError(ErrorCode.InvalidParams, problem);
   }
   try {
-    return resultOf(await run(tool, params, environment), secrets);
+    const { args, notes } = parseArguments(tool, params.arguments);
+    const result = resultOf(await tool.run(args, contextOf(params, environment)), secrets);
+    if (notes.length > 0) result.content.push({ type: 'text', text: notes.join('\n') });
+    return result;
   } catch (error) {
     // Keeps the message on one line, whatever the command or the file system put into it.
     const text = escapeControls(secrets.mask(`Error: ${explain(error)}`));
@@ -73,17 +79,16 @@ function resultOf(answer: Answer, secrets: Secrets): CallToolResult {
   return { content: texts.map((text) => ({ type: 'text', text: secrets.mask(text) })) };
 }
 
-function run(tool: Tool, params: ToolCall, environment: CallEnvironment): ReturnType<Tool['run']> {
+function contextOf(params: ToolCall, environment: CallEnvironment): ToolContext {
   const { manager, guard, signal } = environment;
   const key = callKey(params);
-  const context: ToolContext = {
+  return {
     manager,
     signal,
-    caller: callerOf(params, environment.client),
+    caller: callerOf(params, environment),
     once: (action) => (guard === undefined || key === undefined ? action() : guard.once(key, action)),
     progress: progressOf(params, environment),
   };
-  return tool.run(parseArguments(tool, params.arguments), context);
 }
 
 function explain(error: unknown): string {
@@ -101,13 +106,16 @@ function progressOf({ _meta }: ToolCall, { notify, manager }: CallEnvironment): 
   };
 }
 
-function callerOf({ _meta }: ToolCall, sessionClient: string | undefined): Starter {
+function callerOf({ _meta }: ToolCall, environment: CallEnvironment): Starter {
   const conversation = _meta?.['vscode.conversationId'];
+  const attached = _meta?.[ATTACHED_SESSION_KEY];
+  const session = typeof attached === 'string' ? attached : environment.session;
   const info = _meta?.['io.modelcontextprotocol/clientInfo'] as { name?: unknown } | null | undefined;
-  const client = typeof info?.name === 'string' ? info.name : sessionClient;
+  const client = typeof info?.name === 'string' ? info.name : environment.client;
   return {
     kind: 'agent',
     ...(client !== undefined && { client }),
     ...(typeof conversation === 'string' && { conversation }),
+    ...(session !== undefined && { session }),
   };
 }

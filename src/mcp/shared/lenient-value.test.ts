@@ -28,6 +28,7 @@ const READ: readonly (readonly [given: unknown, schema: Schema, read: unknown])[
   ['["a","b"]', JOBS, ['a', 'b']],
   [['a', 1234], JOBS, ['a', '1234']],
   ['web', JOBS, 'web'],
+  ['web', { type: 'array', items: TEXT }, ['web']],
   ['17', CURSOR, 17],
   ['{"web":"17"}', CURSOR, { web: 17 }],
   [404, TEXT, '404'],

@@ -27,7 +27,8 @@ export async function explainTimeout(
 ): Promise<string> {
   const job = manager.jobs.get(outcome.id);
   if ((await manager.jobs.countStopped(job)) > 0) return STOPPED;
-  const taken = condition.until === 'port' ? explainPort(condition.port, outcome) : '';
+  const taken =
+    condition.until === 'port' && condition.port !== undefined ? explainPort(condition.port, outcome) : '';
   if (taken !== '') return taken;
   // The wait has its answer without this, too.
   const within = <T>(search: Promise<T>): Promise<T | undefined> =>

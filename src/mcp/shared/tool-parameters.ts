@@ -6,33 +6,52 @@ import { DEFAULT_REPLY_BYTES, MAX_REPLY_BYTES } from './reply.ts';
 /** Longest blocking call. Clients give up after 60 s. */
 export const MAX_WAIT_SECONDS = 50;
 export const DEFAULT_WAIT_SECONDS = 45;
+/** How many jobs one call can name. */
+const MAX_JOBS = 20;
 
 export const jobId = z.string().min(1).describe('Id or name.');
 
-export const cursor = z.int().min(0).default(0).describe('Byte to read from: 0 or any next_cursor.');
+/** Tools for several jobs also accept `job_id`, the name that the parameter has in the other tools. */
+export const JOB_ID_ALIAS = { job_id: 'job_ids' } as const;
+export const jobIds = z.array(z.string().min(1)).min(1).max(MAX_JOBS).describe('Ids or names: ["dev"].');
 
-export const stream = z.enum(['both', ...STREAMS]).default('both');
+export const cursor = z
+  .int()
+  .min(0)
+  .default(0)
+  .describe('Where to begin: 0 (default) or a cursor of a reply.');
 
-export const format = z
-  .enum(['text', 'raw'])
-  .default('text')
-  .describe('text: as on a screen, no escape codes. raw: exact bytes.');
+export const stream = z
+  .enum(['both', ...STREAMS])
+  .default('both')
+  .describe('Default both.');
 
-export const maxBytes = z.int().min(1000).max(MAX_REPLY_BYTES).default(DEFAULT_REPLY_BYTES);
+export const maxBytes = z
+  .int()
+  .min(1000)
+  .max(MAX_REPLY_BYTES)
+  .default(DEFAULT_REPLY_BYTES)
+  .describe('Of the reply, default 8000, at least 1000.');
 
-export const timeoutSeconds = z
+export const killAfterSeconds = z
   .number()
   .positive()
   .max(MAX_TIMEOUT_SECONDS)
   .optional()
-  .describe('Seconds until the job is stopped, unlike wait_s.');
+  .describe('Kill the job after this time. Default: never. To limit a wait, use wait_s.');
 
 export const graceSeconds = z.number().min(0).max(MAX_GRACE_SECONDS).optional();
+
+export const regex = z.string().min(1).max(1000).describe('JavaScript regex; (?i) ignores case.');
 
 /** What to wait for, in `execute` and `wait`. */
 export const conditionParameters = {
   until: z.enum(['exit', 'ready', 'pattern', 'port', 'quiet', 'output', 'input']).optional(),
-  pattern: z.string().min(1).max(1000).optional().describe('JavaScript regex; (?i) ignores case.'),
-  port: z.int().min(1).max(65535).optional(),
+  regex: regex.optional(),
+  port: z.int().min(1).max(65535).optional().describe('TCP port. Default: any of the job.'),
   quiet_ms: z.int().min(50).max(60_000).optional().describe('Silence, default 1000.'),
 };
+
+/** The names that parameters had in 0.1. */
+export const RENAMED_PATTERN = { pattern: 'regex' } as const;
+export const RENAMED_FORMAT = { format: 'view' } as const;

@@ -25,7 +25,10 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   readonly description: string;
   /** Strict, since an unknown parameter is most likely misspelled. */
   readonly parameters: Schema;
-  /** Missing hints have the defaults of the specification: not read-only, destructive, open world. */
+  /** Old names of parameters, by which they are accepted for one more version, with the names that they have now. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** Other names that callers use, because other tools have them, with the names in this tool. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly annotations: ToolAnnotations;
   /**
    * @returns the answer

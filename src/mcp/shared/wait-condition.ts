@@ -5,13 +5,13 @@ import { checkPattern } from './pattern-argument.ts';
 
 interface ConditionArguments {
   readonly until?: Condition['until'] | undefined;
-  readonly pattern?: string | undefined;
+  readonly regex?: string | undefined;
   readonly port?: number | undefined;
   readonly quiet_ms?: number | undefined;
 }
 
 const DEFAULT_QUIET_MS = 1000;
-const FIELDS = { pattern: 'pattern', port: 'port', quiet_ms: 'quiet' } as const;
+const FIELDS = { regex: 'pattern', port: 'port', quiet_ms: 'quiet' } as const;
 
 /**
  * Returns the condition that the arguments of a call describe. A field can imply `until`.
@@ -28,14 +28,28 @@ export function conditionOf(args: ConditionArguments): Condition {
   }
   switch (until) {
     case 'pattern':
-      if (args.pattern === undefined) throw missing(until, 'pattern');
-      checkPattern(args.pattern);
-      return { until, pattern: args.pattern };
+      if (args.regex === undefined) throw new JobError('until="pattern" needs "regex". Give it.');
+      checkPattern(args.regex);
+      return { until, pattern: args.regex };
     case 'port':
-      if (args.port === undefined) throw missing(until, 'port');
       return { until, port: args.port };
     case 'quiet':
       return { until, quietMs: args.quiet_ms ?? DEFAULT_QUIET_MS };
+    default:
+      return { until };
+  }
+}
+
+/** Returns the arguments that describe a condition. */
+export function conditionArguments(condition: Condition): Record<string, unknown> {
+  const { until } = condition;
+  switch (until) {
+    case 'pattern':
+      return { until, regex: condition.pattern };
+    case 'port':
+      return { until, ...(condition.port !== undefined && { port: condition.port }) };
+    case 'quiet':
+      return { until, quiet_ms: condition.quietMs };
     default:
       return { until };
   }
@@ -52,8 +66,4 @@ export function onStream(condition: Condition, stream: Stream | undefined): Cond
     default:
       return { ...condition, stream };
   }
-}
-
-function missing(until: string, field: string): JobError {
-  return new JobError(`until="${until}" needs "${field}". Give it.`);
 }

@@ -77,6 +77,8 @@ export interface StatelessOptions {
   readonly guard?: ResendGuard | undefined;
   /** The server whose tools are listed instead of ours. */
   readonly compat?: CompatName | undefined;
+  /** For a transport that serves a single client: identifies it, so that it can stop all its jobs. */
+  readonly session?: string | undefined;
 }
 
 /**
@@ -87,15 +89,17 @@ export class StatelessServer {
   readonly #manager: JobManager;
   readonly #guard: ResendGuard | undefined;
   readonly #compat: CompatName | undefined;
+  readonly #session: string | undefined;
   readonly #identity: ReturnType<typeof identityOf>;
   readonly #methods: ReadonlyMap<string, Method>;
   readonly #closing = new AbortController();
   readonly #streams = new Set<Promise<void>>();
 
-  constructor(manager: JobManager, { version, guard, compat }: StatelessOptions) {
+  constructor(manager: JobManager, { version, guard, compat, session }: StatelessOptions) {
     this.#manager = manager;
     this.#guard = guard;
     this.#compat = compat;
+    this.#session = session;
     this.#identity = identityOf(version);
     this.#methods = new Map([
       method(DiscoverRequestSchema, () => this.#discover(), FIXED),
@@ -163,6 +167,7 @@ export class StatelessServer {
         manager: this.#manager,
         listed: listedTools(this.#compat),
         guard: this.#guard,
+        session: this.#session,
         signal,
         notify: (progress) => void notify('notifications/progress', { ...progress }),
       });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
+import { quote } from '../../base/quoted-text.ts';
 import type { Condition } from '../../jobs/condition-check.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
 import type { ReadyCondition } from '../../protocol/job-record.ts';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
+import { listedAs, unlisted } from '../shared/listed-parameters.ts';
 import { matcherNames } from '../shared/problem-reply.ts';
 import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
@@ -13,10 +15,10 @@ import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
   graceSeconds,
+  killAfterSeconds,
   MAX_WAIT_SECONDS,
-  timeoutSeconds,
+  RENAMED_PATTERN,
 } from '../shared/tool-parameters.ts';
-import { unlisted } from '../shared/unlisted-parameter.ts';
 import { conditionOf } from '../shared/wait-condition.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
@@ -24,51 +26,63 @@ export const execute = defineTool({
   name: 'execute',
   title: 'Command in Background',
   description:
-    'Run a shell command as a background job that outlives this call. Returns id, status and pid immediately. ' +
-    'With wait_s or until, waits first and adds the reason the wait ended and the output so far. Use it for ' +
-    'servers, builds, tests and watchers. until=port or until=pattern returns when a server is ready. If a ' +
-    'job with the same name, command and cwd is running, returns that one (existing=true), even if env ' +
-    'differs.',
+    'Start a shell command in the background: a server, watcher, build, test run or REPL. Returns id, ' +
+    'status and pid at once, or with wait_s or a condition (until, regex, port, quiet_ms) after a wait, ' +
+    "with its reason and the output so far; the job continues. Runs in the user's POSIX shell (PowerShell " +
+    'on Windows), without a terminal unless tty=true. If a running job has this name, returns that job if ' +
+    'command and cwd are the same (existing=true, even if env differs), and else fails. Continue with wait, ' +
+    'tail or search. Stop with kill.',
   parameters: z.strictObject({
-    command: z.string().describe('Shell command line, with pipes, && and redirections.'),
+    command: z.string().describe('Shell command line.'),
     name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Can be used as job_id, such as "dev".'),
-    cwd: z.string().min(1).optional().describe('Default: the workspace.'),
-    env: z.record(z.string(), z.string()).optional().describe('Added to the environment.'),
+    cwd: z.string().min(1).optional().describe('Default: the workspace folder.'),
+    env: listedAs(
+      z.array(z.string()).optional().describe('Variables to add: ["PORT=3000"].'),
+      z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
+    ),
     stdin: z
       .enum(['open', 'closed'])
       .default('open')
-      .describe('open: for interact. closed: end of file at once.'),
+      .describe('closed: for commands that read stdin if they can, such as rg. Default open.'),
     stderr: z
       .enum(['merged', 'separate'])
       .default('merged')
-      .describe('merged: in exact order. separate: can be read alone.'),
-    encoding: z.string().optional().describe('If not UTF-8, such as gbk.'),
+      .describe('separate: can be read alone. Default merged: in exact order.'),
+    encoding: z.string().optional().describe('Of the output, if not UTF-8, such as gbk.'),
     // The name of stderr in 0.1: true is merged, false is separate.
     merge_stderr: unlisted(z.boolean().optional()),
     tty: z
       .boolean()
       .default(false)
       .describe(
-        'Give it a terminal: for programs that draw a screen, ask for passwords, or buffer into pipes.',
+        'Run in a terminal: for programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
       ),
-    size: z.string().optional().describe('Of the terminal. Default "120x30".'),
+    size: z.string().optional().describe('Of the terminal: columns x rows, default "120x30".'),
     problems: z
-      .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
+      .array(z.string().min(1))
+      .min(1)
       .optional()
-      .describe('Problem matchers: "auto" or "$tsc-watch".'),
-    after: z.array(z.string().min(1)).min(1).optional().describe('Jobs to be ready or completed first.'),
-    timeout_s: timeoutSeconds,
-    grace_s: graceSeconds.describe('Seconds until SIGKILL. Default 2.'),
+      .describe('Report errors by problem matchers: ["$tsc-watch"], or ["auto"] by the command.'),
+    after: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Start when these jobs are ready or completed.'),
+    kill_after_s: killAfterSeconds,
+    grace_s: unlisted(graceSeconds),
     wait_s: z
       .number()
       .min(0)
       .max(MAX_WAIT_SECONDS)
       .optional()
-      .describe(`Seconds to wait; the job keeps running. Default 0, or ${DEFAULT_WAIT_SECONDS} with until.`),
+      .describe(
+        `Seconds to wait, at most ${MAX_WAIT_SECONDS}. Default 0, or ${DEFAULT_WAIT_SECONDS} with a condition.`,
+      ),
     ...conditionParameters,
-    until: conditionParameters.until.describe('What ends the wait, as in wait.'),
+    until: conditionParameters.until.describe('What to wait for, as in wait.'),
   }),
-  annotations: {},
+  renamed: { ...RENAMED_PATTERN, timeout_s: 'kill_after_s' },
+  annotations: { readOnlyHint: false, destructiveHint: true },
   async run(args, context) {
     const condition = conditionOf(args);
     if (condition.until === 'ready' && args.problems === undefined)
@@ -81,12 +95,12 @@ export const execute = defineTool({
       command: args.command,
       name: args.name,
       cwd: args.cwd,
-      env: args.env,
+      env: args.env && variables(args.env),
       stdin: args.stdin,
       encoding: args.encoding,
       mergeStderr: args.merge_stderr ?? args.stderr === 'merged',
       terminal: terminalOf(args),
-      timeoutSeconds: args.timeout_s,
+      timeoutSeconds: args.kill_after_s,
       graceSeconds: args.grace_s,
       asksForInput: condition.until === 'input',
       problems: args.problems?.map(readMatcher),
@@ -124,11 +138,6 @@ export const execute = defineTool({
   },
 });
 
-/** The name of a matcher can be given without a list. */
-function listOfOne(value: unknown): unknown {
-  return typeof value === 'string' && /^(auto|\$.+)$/.test(value) ? [value] : value;
-}
-
 /** A definition as in tasks.json can be given as JSON text. */
 function readMatcher(reference: string): unknown {
   if (!reference.trimStart().startsWith('{')) return reference;
@@ -141,6 +150,25 @@ function readMatcher(reference: string): unknown {
 
 /** Returns what "ready" means for a job whose caller waits for this condition. */
 function readyConditionOf(condition: Condition): ReadyCondition | undefined {
-  if (condition.until === 'port') return { until: 'port', port: condition.port };
-  return condition.until === 'pattern' ? { until: 'pattern', pattern: condition.pattern } : undefined;
+  const { until } = condition;
+  if (until === 'pattern') return { until, pattern: condition.pattern };
+  return until === 'port' && condition.port !== undefined ? { until, port: condition.port } : undefined;
+}
+
+/** Reads variables in the form `KEY=value`, or as a map. */
+function variables(
+  given: readonly string[] | Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (!isList(given)) return given;
+  const entries = given.map((each): [string, string] => {
+    const at = each.indexOf('=');
+    if (at < 1)
+      throw new JobError(`The parameter "env" is wrong: ${quote(each, 40)} is not in the form KEY=value.`);
+    return [each.slice(0, at), each.slice(at + 1)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function isList(given: readonly string[] | Readonly<Record<string, string>>): given is readonly string[] {
+  return Array.isArray(given);
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
+import { unlisted } from '../shared/listed-parameters.ts';
 import { pageReply } from '../shared/page-reply.ts';
+import { keysForPipe } from '../shared/pipe-keys.ts';
 import { DEFAULT_REPLY_BYTES, jobFacts, logReply } from '../shared/reply.ts';
-import { bytesOfKey, isCursorKey, KEY_NAMES } from '../shared/terminal-keys.ts';
-import { defineTool } from '../shared/tool.ts';
+import { bytesOfKey, isCursorKey } from '../shared/terminal-keys.ts';
+import { type Answer, defineTool, type ToolContext } from '../shared/tool.ts';
 import { jobId } from '../shared/tool-parameters.ts';
 
 /** Bytes of input in one call. */
@@ -15,77 +18,79 @@ const ANSWER_TIMEOUT_MS = 2000;
 const ANSWER_QUIET_MS = 150;
 /** Characters of a question to the user. */
 const MAX_QUESTION_LENGTH = 200;
-const NO_TERMINAL =
-  'The job has no terminal, so it takes no keys. Use input for text and key for ctrl-c and ctrl-d, or start the job ' +
-  'again with tty=true.';
 const ASKED =
   '[The user is being prompted. Call wait with this next_cursor, for example until=output. reason=dismissed means that they declined.]';
+
+interface Typed {
+  readonly text: string;
+  /** Closes stdin after the text. */
+  readonly isEnd: boolean;
+  /** Interrupts the job, in place of everything else. */
+  readonly isInterrupt: boolean;
+}
 
 export const interact = defineTool({
   name: 'interact',
   title: 'Send Input',
   description:
-    'Send text or keys to a running job: answer a prompt, type into a REPL, press Ctrl+C. Returns a header ' +
-    'line with next_cursor, then what the job printed until it fell quiet, for at most 2 s. To wait longer ' +
-    'for an answer, use wait. To stop a job, use kill.',
+    'Send input to a running job: answer a prompt, type into a REPL, press keys such as Ctrl+C, or let the ' +
+    'user type a password. Returns a header line, then what the job printed until it was quiet, for at most ' +
+    '2 s. If the answer takes longer, call wait with next_cursor. To stop a job, use kill.',
   parameters: z.strictObject({
     job_id: jobId,
-    input: z.string().max(MAX_INPUT_BYTES).optional(),
-    newline: z.boolean().default(true).describe('Add a newline to input.'),
-    eof: z.boolean().default(false).describe('Then close stdin (end of file).'),
+    input: z
+      .string()
+      .max(MAX_INPUT_BYTES)
+      .optional()
+      .describe(
+        'Text, also several lines. Enter follows it unless newline=false or keys are given; "" is Enter alone.',
+      ),
+    newline: z.boolean().default(true).describe('Default true.'),
     keys: z
-      .array(z.string())
+      .array(z.string().min(1))
       .min(1)
       .max(MAX_KEYS)
       .optional()
       .describe(
-        `For a job with tty=true: keys to press after input, such as ["down", "enter"]. ${KEY_NAMES}.`,
+        'Keys to press after input. Any job: enter, ctrl-c (SIGINT), ctrl-d (end of file). With tty=true also esc, tab, ' +
+          'up, page-up, home, delete, backspace, f1, alt-x and the like.',
       ),
-    key: z.enum(['ctrl-c', 'ctrl-d']).optional().describe('ctrl-c sends SIGINT, ctrl-d closes stdin.'),
+    // How 0.1 closed stdin.
+    eof: unlisted(z.boolean().default(false)),
     ask_user: z
       .string()
       .min(1)
       .max(MAX_QUESTION_LENGTH)
       .optional()
-      .describe('Ask the user to type the input, such as a password, unseen by you. Then call wait.'),
+      .describe(
+        'Instead of input: a question. The user types the input into a hidden box in the editor, unseen by you. Returns at ' +
+          'once; then call wait. Fails without an editor.',
+      ),
   }),
-  annotations: {},
-  async run({ job_id, input, newline, eof, key, keys, ask_user }, { manager, caller, signal, once }) {
+  renamed: { key: 'keys' },
+  annotations: { readOnlyHint: false, destructiveHint: true },
+  async run({ job_id, input, newline, keys, eof, ask_user }, context) {
+    const { manager, signal, once } = context;
     await manager.jobs.ready();
     if (ask_user !== undefined) {
-      if (input !== undefined || key !== undefined || keys !== undefined || eof) {
-        throw new JobError('The user types the input. Use ask_user without input, key, keys and eof.');
-      }
-      const { id } = manager.jobs.get(job_id);
-      await once(async () => manager.ask(id, ask_user, caller));
-      const { end } = manager.logs.range(id);
-      return logReply(
-        { ...jobFacts(manager.jobs.get(id)), asked: manager.requests.stateOf(id), next_cursor: end },
-        ASKED,
-      );
+      if (input !== undefined || keys !== undefined || eof)
+        throw new JobError('The user types the input. Use ask_user without input and keys.');
+      return askUser(context, job_id, ask_user);
     }
-    if (input === undefined && key === undefined && keys === undefined && !eof) {
-      throw new JobError('There is nothing to send. Pass input, key, keys, eof or ask_user.');
-    }
-    if (keys !== undefined && (key !== undefined || eof)) {
-      throw new JobError('Use keys without key and eof. Ctrl+C and Ctrl+D are the keys ctrl-c and ctrl-d.');
-    }
-    if (input !== undefined && key !== undefined) throw new JobError('Send input and key in two calls.');
-    if (key === 'ctrl-c' && eof) throw new JobError('Send ctrl-c and eof in two calls.');
-    const { id, terminal } = manager.jobs.get(job_id);
-    if (keys !== undefined && terminal === undefined) throw new JobError(NO_TERMINAL);
-    const typed =
-      terminal === undefined ? typedLine(input, newline) : typedKeys(input, newline && keys === undefined);
-    const text = typed + (keys === undefined ? '' : await bytesOfKeys(manager, id, keys));
-    if (Buffer.byteLength(text) > MAX_INPUT_BYTES) {
+    if (input === undefined && keys === undefined && !eof)
+      throw new JobError('There is nothing to send. Pass input, keys or ask_user.');
+    const job = manager.jobs.get(job_id);
+    const { id } = job;
+    const typed = await typedInto(manager, job, {
+      input: input === undefined ? '' : withLineEnd(input, newline && keys === undefined),
+      keys: [...(keys ?? []), ...(eof ? ['ctrl-d'] : [])],
+    });
+    if (Buffer.byteLength(typed.text) > MAX_INPUT_BYTES)
       throw new JobError(`The input is longer than ${MAX_INPUT_BYTES} bytes. Split it.`);
-    }
     const cursor = await once(async () => {
       const { end } = manager.logs.range(id);
-      if (key !== 'ctrl-c') await manager.write(id, text, eof || key === 'ctrl-d');
-      else if (terminal === undefined) await manager.signal(id, 'SIGINT', caller.kind);
-      // The terminal signals whatever is in its foreground.
-      else await manager.write(id, bytesOfKey(key, false), false);
+      if (typed.isInterrupt) await manager.signal(id, 'SIGINT', context.caller.kind);
+      else await manager.write(id, typed.text, typed.isEnd);
       return end;
     });
     await answer(manager, id, cursor, signal);
@@ -95,22 +100,36 @@ export const interact = defineTool({
   },
 });
 
-/** Formats input for a pipe, where lines end with a line feed. */
-function typedLine(input: string | undefined, newline: boolean): string {
-  return input === undefined || !newline || input.endsWith('\n') ? (input ?? '') : `${input}\n`;
+async function askUser(
+  { manager, caller, once }: ToolContext,
+  reference: string,
+  question: string,
+): Promise<Answer> {
+  const { id } = manager.jobs.get(reference);
+  await once(async () => manager.ask(id, question, caller));
+  const { end } = manager.logs.range(id);
+  const job = manager.jobs.get(id);
+  return logReply({ ...jobFacts(job), asked: manager.requests.stateOf(id), next_cursor: end }, ASKED);
 }
 
-/** Formats input for a terminal, where Enter sends a carriage return (termios(3), ICRNL). */
-function typedKeys(input: string | undefined, newline: boolean): string {
-  if (input === undefined) return '';
-  const text = input.replaceAll(/\r?\n/g, '\r');
-  return newline && !text.endsWith('\r') ? `${text}\r` : text;
+function withLineEnd(input: string, newline: boolean): string {
+  return newline && !input.endsWith('\n') ? `${input}\n` : input;
 }
 
-async function bytesOfKeys(manager: JobManager, id: string, keys: readonly string[]): Promise<string> {
+/** Returns what reaches the job: from a terminal, Enter sends a carriage return (termios(3), ICRNL). */
+async function typedInto(
+  manager: JobManager,
+  { id, terminal }: JobRecord,
+  { input, keys }: { input: string; keys: readonly string[] },
+): Promise<Typed> {
+  if (terminal === undefined) {
+    const { text, isEnd, isInterrupt } = keysForPipe(keys, input !== '');
+    return { text: input + text, isEnd, isInterrupt };
+  }
   // The mode is known only after the screen is drawn, so it is drawn only for keys that depend on the mode.
   const hasApplicationKeys = keys.some(isCursorKey) && (await manager.screen(id)).hasApplicationKeys;
-  return keys.map((key) => bytesOfKey(key, hasApplicationKeys)).join('');
+  const pressed = keys.map((key) => bytesOfKey(key, hasApplicationKeys)).join('');
+  return { text: input.replaceAll(/\r?\n/g, '\r') + pressed, isEnd: false, isInterrupt: false };
 }
 
 /** Waits for output, then until the job is quiet for a moment or exits. */

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
 import { duration } from '../../jobs/job-duration.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { isFinished, type JobRecord, type Status, STATUSES } from '../../protocol/job-record.ts';
+import {
+  isFinished,
+  type JobRecord,
+  type Starter,
+  type Status,
+  STATUSES,
+} from '../../protocol/job-record.ts';
+import { ownerFacts } from '../shared/job-owner.ts';
 import { stateFacts } from '../shared/job-state.ts';
 import { problemFacts } from '../shared/problem-reply.ts';
 import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
@@ -12,50 +19,59 @@ export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
   description:
-    'List the background jobs of this workspace, active ones first, then newest first. Returns one line per job: id, ' +
-    'name, status, exit, time and command. For details, use status. To stop one, use kill.',
+    'List the background jobs of this workspace, also those of the user and of other agents, to find jobs ' +
+    'again. Returns a line per job: id, name, status, owner (you, person or agent), times, command, and ' +
+    'left_behind=n if an ended job left n processes running. Running jobs come first, then those, then the ' +
+    'newest. For details, use status. To stop jobs, use kill.',
   parameters: z.strictObject({
-    status: z
-      .enum(STATUSES)
-      .optional()
-      .describe('completed: exit code 0. failed: other codes. lost: end unknown.'),
-    limit: z.int().min(1).max(1000).default(20).describe('Of finished jobs.'),
+    status: z.enum(STATUSES).optional().describe('Default: all.'),
+    limit: z.int().min(1).max(1000).default(20).describe('Of ended jobs, default 20.'),
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
-  async run({ status, limit }, { manager }) {
+  async run({ status, limit }, { manager, caller }) {
     await manager.jobs.ready();
     const allRunning = manager.jobs.running();
     const allQueued = manager.jobs.queued();
+    const withLeftovers = manager.jobs.withLeftovers();
     const running = status === undefined || status === 'running' ? allRunning : [];
     const stopped = await Promise.all(running.map((job) => manager.jobs.countStopped(job)));
     const queued = status === undefined || status === 'queued' ? allQueued : [];
     const active = allRunning.length + allQueued.length;
-    const finished = finishedJobs(manager.jobs.list(), active, status, limit);
-    const rows = [...running, ...queued, ...finished.first].map((job, at) => line(manager, job, stopped[at]));
+    const finished = finishedJobs(manager.jobs.list(), withLeftovers, active, status, limit);
+    const rows = [...running, ...queued, ...finished.first].map((job, at) =>
+      line(manager, job, { stopped: stopped[at], caller }),
+    );
     const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
     const facts = header({
       running: running.length,
       queued: queued.length || undefined,
       finished: finished.count,
-      left_behind: sum(manager.jobs.withLeftovers().map((job) => job.leftBehind ?? 0)) || undefined,
+      left_behind: sum(withLeftovers.map((job) => job.leftBehind ?? 0)) || undefined,
       not_shown: running.length + queued.length + finished.count - shown.length || undefined,
     });
     return [facts, ...shown].join('\n');
   },
 });
 
-/** Returns the first finished jobs and their total count. Stops early if it can, since there may be ten thousand. */
+/**
+ * Returns the first finished jobs and their total count. Those that left processes behind come first, whatever the limit.
+ * Stops early if it can, since there may be ten thousand.
+ */
 function finishedJobs(
   jobs: readonly JobRecord[],
+  withLeftovers: readonly JobRecord[],
   active: number,
   status: Status | undefined,
   limit: number,
 ): { first: JobRecord[]; count: number } {
-  const first: JobRecord[] = [];
-  let count = 0;
+  const isWanted = (job: JobRecord): boolean => status === undefined || job.status === status;
+  const first = withLeftovers.filter(isWanted).sort((a, b) => b.startedAt - a.startedAt);
+  const known = new Set(first.map(({ id }) => id));
+  let count = known.size;
   for (const job of jobs) {
-    if (!isFinished(job) || (status !== undefined && job.status !== status)) continue;
-    if (++count <= limit) first.push(job);
+    if (!isFinished(job) || !isWanted(job) || known.has(job.id)) continue;
+    count++;
+    if (first.length < limit) first.push(job);
     else if (status === undefined) return { first, count: jobs.length - active };
   }
   return { first, count };
@@ -76,13 +92,18 @@ function countThatFit(rows: readonly string[], bytes: number): number {
   return first < 0 ? rows.length : first;
 }
 
-function line({ jobs, problems }: JobManager, job: JobRecord, stopped = 0): string {
+function line(
+  { jobs, problems }: JobManager,
+  job: JobRecord,
+  { stopped = 0, caller }: { readonly stopped: number | undefined; readonly caller: Starter },
+): string {
   const since = new Date(job.startedAt).toISOString();
   const times = job.status === 'queued' ? { queued_at: since } : { started: since, ran: duration(job) };
   return header({
     ...stateFacts(jobs, job),
     stopped: stopped || undefined,
     ...problemFacts(problems.known(job.id)),
+    ...ownerFacts(job, caller),
     ...times,
     tty: job.terminal === undefined ? undefined : true,
     command: clip(job.command, MAX_COMMAND_LENGTH),

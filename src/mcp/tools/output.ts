@@ -1,20 +1,30 @@
 import { z } from 'zod';
 import { pageReply } from '../shared/page-reply.ts';
 import { defineTool } from '../shared/tool.ts';
-import { cursor, format, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
+import { cursor, jobId, maxBytes, RENAMED_FORMAT, stream } from '../shared/tool-parameters.ts';
 
 export const output = defineTool({
   name: 'output',
   title: 'Read Output',
   description:
-    'Read the log of a job from a cursor, without waiting. Returns a header line (left: unread bytes; ' +
-    'dropped: bytes no longer kept; partial: the last line is unfinished), then the log. For the next page, ' +
-    'or only new output, pass the last next_cursor. For the end of the log, use tail. To find something, use ' +
-    'search. To wait for output, use wait.',
-  parameters: z.strictObject({ job_id: jobId, cursor, max_bytes: maxBytes, stream, format }),
+    'Read the output of a job page by page, without waiting. Returns a header line, then the log from the ' +
+    'cursor. Pass next_cursor as cursor for the next page, or for only new output. left: bytes that follow. ' +
+    'dropped: older bytes before this page that are no longer kept. partial: the last line is unfinished. ' +
+    'For the end, use tail. To find something, use search. To wait for output, use wait.',
+  parameters: z.strictObject({
+    job_id: jobId,
+    cursor,
+    max_bytes: maxBytes,
+    stream,
+    view: z
+      .enum(['text', 'raw'])
+      .default('text')
+      .describe('raw: exact bytes, with escape codes. Default text.'),
+  }),
+  renamed: RENAMED_FORMAT,
   annotations: { readOnlyHint: true, openWorldHint: false },
-  async run({ job_id, ...choice }, { manager }) {
+  async run({ job_id, view, ...choice }, { manager }) {
     await manager.jobs.ready();
-    return pageReply(manager, manager.jobs.get(job_id).id, choice).text;
+    return pageReply(manager, manager.jobs.get(job_id).id, { ...choice, format: view }).text;
   },
 });

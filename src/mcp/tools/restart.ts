@@ -10,14 +10,20 @@ export const restart = defineTool({
   name: 'restart',
   title: 'Restart Job',
   description:
-    'Stop all processes of a job, then start it again with the same command, folder, environment and name. ' +
-    'Returns the id of the new job and, as previous, that of the old one, whose log is kept. To change command, ' +
-    'cwd or env, use kill, then execute.',
+    'Stop a job with all its processes, as kill does, and start it again with the same command, name, cwd, ' +
+    'env and options. Returns the id and pid of the new job, and as previous the id of the old one, whose ' +
+    'output is kept. The name then means the new job. To change the command, cwd or env, use kill, then ' +
+    'execute.',
   parameters: z.strictObject({
     job_id: jobId,
-    wait_s: z.number().min(0).max(MAX_WAIT_SECONDS).default(0).describe('Until ready, or exit.'),
+    wait_s: z
+      .number()
+      .min(0)
+      .max(MAX_WAIT_SECONDS)
+      .default(0)
+      .describe('Seconds to wait until it is ready, or else exits. Default 0.'),
   }),
-  annotations: {},
+  annotations: { readOnlyHint: false, destructiveHint: true },
   async run({ job_id, wait_s }, context) {
     const { manager, caller, once } = context;
     await manager.jobs.ready();

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { FoundLine, Match } from '../../log/search/log-search.ts';
 import { excerpt } from '../shared/excerpt.ts';
+import { unlisted } from '../shared/listed-parameters.ts';
 import { checkPattern } from '../shared/pattern-argument.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
 import { streamOf } from '../shared/stream-choice.ts';
 import { defineTool } from '../shared/tool.ts';
-import { cursor, jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
+import { cursor, jobId, maxBytes, regex, RENAMED_PATTERN, stream } from '../shared/tool-parameters.ts';
 
 /** Characters shown of a line. */
 const MAX_LINE_LENGTH = 500;
@@ -16,28 +17,31 @@ export const search = defineTool({
   name: 'search',
   title: 'Search Output',
   description:
-    'Search the log of a job, from a cursor, for lines that match. Returns a header line, then the first ' +
-    'matches as grep -n does: "number@cursor:line", and lines around them with "-" instead of ":". Use it to ' +
-    'find errors in long output. To read on, pass a cursor to output. To wait for a line, use wait.',
+    'Find lines in the output of a job by a regex, such as the errors of a build or test run. Returns a ' +
+    'header line with matches (0 if none), then the matches as grep -n does, number@cursor:line, and lines ' +
+    'around them as number@cursor-line. number counts from where the search began. more=true: pass ' +
+    'next_cursor as cursor for further matches. To read around a match, pass its cursor to output. To wait ' +
+    'for a line, use wait.',
   parameters: z.strictObject({
     job_id: jobId,
-    pattern: z.string().min(1).max(1000).describe('JavaScript regex; (?i) ignores case.'),
-    context: z.int().min(0).max(20).default(2).describe('Lines before and after each match.'),
-    max_matches: z.int().min(1).max(1000).default(20),
-    max_bytes: maxBytes,
-    stream,
+    regex,
+    context: z.int().min(0).max(20).default(2).describe('Lines around each match, default 2.'),
+    max_matches: z.int().min(1).max(1000).default(20).describe('Default 20.'),
+    max_bytes: unlisted(maxBytes),
+    stream: unlisted(stream),
     cursor,
   }),
+  renamed: RENAMED_PATTERN,
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, { manager, signal }) {
     await manager.jobs.ready();
     const job = manager.jobs.get(args.job_id);
-    checkPattern(args.pattern);
+    checkPattern(args.regex);
     const { matches, next, more, lines } = await manager.logs.search(
       job.id,
       {
         cursor: args.cursor,
-        pattern: args.pattern,
+        pattern: args.regex,
         stream: streamOf(args.stream, job),
         context: args.context,
         maxMatches: args.max_matches,

@@ -5,6 +5,7 @@ import type { JobManager } from '../../jobs/manager.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
+import { ownerFacts } from '../shared/job-owner.ts';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { matcherNames, problemFacts, problemLines } from '../shared/problem-reply.ts';
 import { header } from '../shared/reply.ts';
@@ -20,12 +21,13 @@ export const status = defineTool({
   name: 'status',
   title: 'Job Status',
   description:
-    'Show one job without waiting: status, exit code or signal, who stopped it, times, processes with CPU ' +
-    'and memory, listening TCP ports, log size and last line. To wait for a change, use wait. To read the log, use ' +
-    'output or tail.',
+    'Show the details of a job: status, exit code or signal, who started and stopped it, command, cwd, ' +
+    'times, processes with CPU and memory, listening TCP ports, output size and last line. Use it to find ' +
+    'the port of a server, or whether a job is busy. To wait for a change, use wait. To read output, use ' +
+    'tail.',
   parameters: z.strictObject({ job_id: jobId }),
   annotations: { readOnlyHint: true, openWorldHint: false },
-  async run({ job_id }, { manager }) {
+  async run({ job_id }, { manager, caller }) {
     await manager.jobs.ready();
     const { id } = manager.jobs.get(job_id);
     const [{ processes, ports }, input] = await Promise.all([manager.inspect(id), manager.waitsForInput(id)]);
@@ -43,7 +45,7 @@ export const status = defineTool({
         pid: job.pid,
         ran: job.status === 'queued' ? undefined : duration(job),
         queued_for: job.status === 'queued' ? duration(job) : undefined,
-        timeout_s: seconds(job.timeoutMs),
+        kill_after_s: seconds(job.timeoutMs),
       }),
       header({ command: clip(job.command, MAX_COMMAND_LENGTH) }),
       header({
@@ -61,7 +63,7 @@ export const status = defineTool({
         ended: iso(job.endedAt),
         ended_by: job.endedBy,
       }),
-      header({ started_by: job.startedBy.kind, client: job.startedBy.client }),
+      header({ ...ownerFacts(job, caller), client: job.startedBy.client }),
       header({ log_end: end, log_dropped: start || undefined, log_not_stored: job.unstoredBytes }),
       ...usage({ processes, ports }, job.status === 'running'),
       ...problems(job, await manager.problems.current(id)),

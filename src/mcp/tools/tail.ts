@@ -2,35 +2,37 @@ import { z } from 'zod';
 import type { Screen } from '../../log/screen/screen-replay.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { readFoldedTail } from '../shared/folded-page.ts';
+import { unlisted } from '../shared/listed-parameters.ts';
 import { markStart, pageFacts } from '../shared/page-reply.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
 import { streamOf } from '../shared/stream-choice.ts';
 import { terminalFacts } from '../shared/terminal-size.ts';
 import { defineTool } from '../shared/tool.ts';
-import { jobId, maxBytes, stream } from '../shared/tool-parameters.ts';
+import { jobId, maxBytes, RENAMED_FORMAT, stream } from '../shared/tool-parameters.ts';
 
 export const tail = defineTool({
   name: 'tail',
   title: 'Read Last Lines',
   description:
-    'Read the last lines of the log of a job, without waiting. Returns a header line, then the lines. New ' +
-    'output begins at next_cursor. Use it to see the state of a job or why it failed. To read everything, use ' +
-    'output.',
+    'Read the last lines of the output of a job, or its screen, without waiting: to see how far it is or ' +
+    'why it failed. Returns a header line, then the lines; if they exceed 8,000 bytes, the newest. Later ' +
+    'output begins at next_cursor. For everything, use output. To find something, use search.',
   parameters: z.strictObject({
     job_id: jobId,
-    lines: z.int().min(1).max(1000).default(50),
-    max_bytes: maxBytes,
-    stream,
-    format: z
+    lines: z.int().min(1).max(1000).default(50).describe('Default 50.'),
+    max_bytes: unlisted(maxBytes),
+    stream: unlisted(stream),
+    view: z
       .enum(['text', 'screen'])
       .default('text')
-      .describe('screen: what the terminal of a job with tty=true shows now, and where its cursor is.'),
+      .describe('screen: what the terminal of a job with tty=true shows now. Default text.'),
   }),
+  renamed: RENAMED_FORMAT,
   annotations: { readOnlyHint: true, openWorldHint: false },
-  async run({ job_id, lines, max_bytes, stream: choice, format }, { manager }) {
+  async run({ job_id, lines, max_bytes, stream: choice, view }, { manager }) {
     await manager.jobs.ready();
     const job = manager.jobs.get(job_id);
-    if (format === 'screen') return screenReply(job, await manager.screen(job.id));
+    if (view === 'screen') return screenReply(job, await manager.screen(job.id));
     const only = streamOf(choice, job);
     const page = readFoldedTail(
       (maxBytes) => manager.logs.readTail(job.id, { lines, maxBytes, stream: only }),

@@ -2,74 +2,109 @@ import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import type { WaitTarget } from '../../jobs/condition-check.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { listedAs, unlisted } from '../shared/listed-parameters.ts';
 import { streamOf } from '../shared/stream-choice.ts';
 import { defineTool } from '../shared/tool.ts';
 import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
+  JOB_ID_ALIAS,
+  jobIds,
   MAX_WAIT_SECONDS,
   maxBytes,
+  RENAMED_PATTERN,
   stream,
 } from '../shared/tool-parameters.ts';
 import { conditionOf, onStream } from '../shared/wait-condition.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
-/** How many jobs one call can wait for. */
-const MAX_JOBS = 20;
-
-const reference = z.string().min(1);
 const offset = z.int().min(0);
+const cursorList = z.array(offset);
 
 export const wait = defineTool({
   name: 'wait',
   title: 'Wait for Job',
   description:
-    'Wait until a background job exits (until=exit), is ready, prints a matching line (pattern), ' +
-    'opens a port, falls quiet, prints anything (output) or waits for input. The exit of the job ends every wait. With ' +
-    'several jobs, the first match ends it. Returns the reason, next_cursor and the output from the cursor, or its ' +
-    'beginning and end if it is long. After timeout_s: reason=timeout and the call to continue with. Never stops a job. Use it instead of polling.',
+    'Wait until background jobs exit, become ready or print something, instead of polling or sleeping. ' +
+    'Never stops a job. Returns the reason, next_cursor and the output from the cursor. Of long output, ' +
+    'returns the beginning and the end; output with next_cursor reads what is between. After wait_s: ' +
+    'reason=timeout and the call that continues. To read without waiting, use tail or output.',
   parameters: z.strictObject({
-    job_id: z.union([reference, z.array(reference).min(1).max(MAX_JOBS)]).describe('Id or name, or a list.'),
+    job_ids: jobIds,
+    mode: z
+      .enum(['any', 'all'])
+      .default('any')
+      .describe('Of several jobs, return when all are done, or when any is (default).'),
     ...conditionParameters,
-    until: conditionParameters.until.describe('Default: exit, or as pattern, port or quiet_ms imply.'),
-    timeout_s: z.number().positive().max(MAX_WAIT_SECONDS).default(DEFAULT_WAIT_SECONDS),
-    cursor: z
-      .union([offset, z.record(z.string(), offset)])
-      .default(0)
-      .describe('Match and read from here: 0 or a next_cursor. For several jobs: {id: cursor}.'),
-    stream: stream,
-    max_bytes: maxBytes,
+    until: conditionParameters.until.describe(
+      'exit (default): the job ends; that ends every other wait, too. pattern: a line after the cursor matches regex, also ' +
+        'one printed before this call, or an unfinished prompt. port: the job, or a container of it, listens on port, or ' +
+        'the job on any if port is omitted (see ports). quiet: no output for quiet_ms from now. output: anything after ' +
+        'the cursor. input: the job waits for input. regex, port and quiet_ms imply theirs. One condition a call.',
+    ),
+    wait_s: z
+      .number()
+      .min(0)
+      .max(MAX_WAIT_SECONDS)
+      .default(DEFAULT_WAIT_SECONDS)
+      .describe(`Seconds to wait, default ${DEFAULT_WAIT_SECONDS}, at most ${MAX_WAIT_SECONDS}.`),
+    cursors: listedAs(
+      cursorList
+        .optional()
+        .describe('Where to look and read from, one for each job: 0 (default) or a next_cursor.'),
+      z.union([offset, cursorList, z.record(z.string(), offset)]).default(0),
+    ),
+    stream: unlisted(stream),
+    max_bytes: unlisted(maxBytes),
   }),
+  renamed: { ...RENAMED_PATTERN, timeout_s: 'wait_s' },
+  aliases: { ...JOB_ID_ALIAS, cursor: 'cursors' },
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, context) {
     await context.manager.jobs.ready();
-    const targets = targetsOf(args, context.manager);
+    const targets = targetsOf(args.job_ids, args.cursors, context.manager);
     const [only] = targets.map(({ id }) => streamOf(args.stream, context.manager.jobs.get(id)));
     return waitReply(context, {
       targets,
       condition: onStream(conditionOf(args), only),
-      timeoutSeconds: args.timeout_s,
+      forAll: args.mode === 'all',
+      timeoutSeconds: args.wait_s,
       page: { max_bytes: args.max_bytes, stream: args.stream, format: 'text' },
     });
   },
 });
 
+/** Returns each job once, with its cursor. */
 function targetsOf(
-  { job_id, cursor: given }: { job_id: string | string[]; cursor: number | Record<string, number> },
+  references: readonly string[],
+  given: number | readonly number[] | Readonly<Record<string, number>>,
   manager: JobManager,
 ): WaitTarget[] {
-  const references = typeof job_id === 'string' ? [job_id] : job_id;
-  if (typeof given === 'number') {
-    if (given > 0 && references.length > 1) {
-      throw new JobError('Each job has its own cursors. Pass a map such as {"<job id>": 123} as cursor.');
-    }
-    return references.map((reference) => ({ id: manager.jobs.get(reference).id, cursor: given }));
+  const ids = references.map((reference) => manager.jobs.get(reference).id);
+  const cursors = cursorsOf(ids, given, manager);
+  return [...cursors].map(([id, cursor]) => ({ id, cursor }));
+}
+
+function cursorsOf(
+  ids: readonly string[],
+  given: number | readonly number[] | Readonly<Record<string, number>>,
+  manager: JobManager,
+): Map<string, number> {
+  if (typeof given === 'object' && !isList(given)) {
+    const byId = new Map(Object.entries(given).map(([name, value]) => [manager.jobs.get(name).id, value]));
+    return new Map(ids.map((id) => [id, byId.get(id) ?? 0]));
   }
-  const cursors = new Map(
-    Object.entries(given).map(([reference, value]) => [manager.jobs.get(reference).id, value]),
-  );
-  return references.map((reference) => {
-    const { id } = manager.jobs.get(reference);
-    return { id, cursor: cursors.get(id) ?? 0 };
-  });
+  const list = isList(given) ? given : given === 0 ? [] : [given];
+  if (list.length > 0 && list.length !== ids.length) {
+    throw new JobError(
+      `Pass one cursor for each of job_ids, in the same order: ${ids.length}, not ${list.length}. 0 reads all output of a job.`,
+    );
+  }
+  return new Map(ids.map((id, at) => [id, list[at] ?? 0]));
+}
+
+function isList(
+  given: number | readonly number[] | Readonly<Record<string, number>>,
+): given is readonly number[] {
+  return Array.isArray(given);
 }

@@ -105,7 +105,7 @@ test('reports jobs that fail together in one notification, without visible, succ
     ['bad', 2],
     ['worse', 3],
   ] as const) {
-    await callTool('execute', { command: `echo ${name}; ${waits}; exit ${code}`, name, pattern: name });
+    await callTool('execute', { command: `echo ${name}; ${waits}; exit ${code}`, name, regex: name });
   }
   await callTool('execute', { command: 'exec sleep 100', name: 'stopped' });
   await untilRow('seen, running');

@@ -44,7 +44,7 @@ test('opens and follows the log of a job from Browse Resources', async (t) => {
   await callTool('execute', {
     command: 'echo first line; while read line; do echo "got $line"; done',
     name: 'followed',
-    pattern: 'first',
+    regex: 'first',
   });
   await choose('MCP: Browse Resources', 'followed (log)');
   const shows = (text: string): Promise<void> =>
@@ -66,18 +66,18 @@ test('shows the current log when it is opened again', async (t) => {
   const closeAll = () => vscode.commands.executeCommand('workbench.action.closeAllEditors');
   t.after(closeAll);
   const command = 'echo begun; while read -r line; do echo "got $line"; done';
-  const reply = await callTool('execute', { command, name: 'read-on', pattern: 'begun' });
+  const reply = await callTool('execute', { command, name: 'read-on', regex: 'begun' });
   const node = { id: fact(reply, 'id') };
   const text = (): string | undefined => vscode.window.activeTextEditor?.document.getText();
   await vscode.commands.executeCommand('backgroundJobs.openLog', node);
   assert.equal(text(), 'begun\n');
   await callTool('interact', { job_id: 'read-on', input: 'more' });
-  await callTool('wait', { job_id: 'read-on', pattern: 'got more' });
+  await callTool('wait', { job_id: 'read-on', regex: 'got more' });
   await vscode.commands.executeCommand('backgroundJobs.openLog', node);
   await until('new output is visible', () => text() === 'begun\ngot more\n');
   await closeAll();
   await callTool('interact', { job_id: 'read-on', input: 'this' });
-  await callTool('wait', { job_id: 'read-on', pattern: 'got this' });
+  await callTool('wait', { job_id: 'read-on', regex: 'got this' });
   await vscode.commands.executeCommand('backgroundJobs.openLog', node);
   await until('later output is visible', () => text() === 'begun\ngot more\ngot this\n');
 });

@@ -14,7 +14,7 @@ test('takes a picture of two running and three finished jobs, with live output',
   await callTool('execute', { command: 'sleep 100', name: 'lint' });
   await callTool('kill', { job_id: 'lint' });
   await callTool('execute', { command: 'sleep 100', name: 'typecheck --watch' });
-  await callTool('execute', { command: SERVER, name: 'dev server', until: 'pattern', pattern: 'api/jobs' });
+  await callTool('execute', { command: SERVER, name: 'dev server', until: 'pattern', regex: 'api/jobs' });
   await openSidebar();
   await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
   await untilRow('dev server, running');

@@ -37,9 +37,9 @@ test('tells the agent that the user answered, but not the answer', async (t) => 
 
   for (const [name, given] of [
     ['output', {}],
-    ['output', { format: 'raw' }],
+    ['output', { view: 'raw' }],
     ['tail', {}],
-    ['search', { pattern: 'got' }],
+    ['search', { regex: 'got' }],
     ['status', {}],
   ] as const) {
     const text = await callTool(name, { job_id: 'login', ...given });

@@ -96,7 +96,7 @@ test('shows the port of a server and opens it in the browser', async (t) => {
     s.listen(0, '127.0.0.1', () => console.log('Local: http://localhost:' + s.address().port + '/start'))`;
   const command = `"$NODE" -e "${script.replaceAll('\n', ' ')}"`;
   const env = { NODE: process.execPath, ELECTRON_RUN_AS_NODE: '1' };
-  await callTool('execute', { command, env, name: 'server', pattern: 'Local:' });
+  await callTool('execute', { command, env, name: 'server', regex: 'Local:' });
   const [, port = ''] = /localhost:(\d+)/.exec(await callTool('tail', { job_id: 'server' }))!;
   await until('the row shows the port', async () => (await rows()).some((row) => row.includes(`:${port}`)));
   const opened = await inPage(async (page) => {
@@ -222,13 +222,13 @@ test('sends Ctrl+C, the end of input and hidden input to the job', async (t) => 
   if (!hasPage) t.skip('needs a page');
   t.after(removeJobs);
   const traps = `trap 'echo interrupted' INT; echo ready; read -r secret; echo "length \${#secret}"; cat; echo end`;
-  const reply = await callTool('execute', { command: traps, name: 'keys', pattern: 'ready' });
+  const reply = await callTool('execute', { command: traps, name: 'keys', regex: 'ready' });
   const node = { id: /^id=(\S+)/.exec(reply)![1]! };
   const sending = vscode.commands.executeCommand('backgroundJobs.sendHiddenInput', node);
   await inPage((page) => page.locator('.quick-input-box input[type="password"]').waitFor());
   await answerInputBox('hunter22');
   await sending;
-  assert.match(await callTool('wait', { job_id: 'keys', pattern: 'length' }), /length 8/);
+  assert.match(await callTool('wait', { job_id: 'keys', regex: 'length' }), /length 8/);
   await vscode.commands.executeCommand('backgroundJobs.endInput', node);
   assert.match(await callTool('wait', { job_id: 'keys' }), /status=completed[^]*\nend\n/);
   assert.doesNotMatch(await callTool('output', { job_id: 'keys' }), /hunter22/);

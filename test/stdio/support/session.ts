@@ -61,7 +61,7 @@ export async function startReady(
   const reply = await session.call('execute', {
     command,
     until: 'pattern',
-    pattern: 'ready',
+    regex: 'ready',
     wait_s: SOON,
     ...options,
   });
@@ -103,9 +103,5 @@ async function jobs(session: McpSession): Promise<Facts[]> {
   return (await listOf(session)).map(({ ran: _ran, ...job }) => job);
 }
 
-/** Returns the minimum of `max_bytes`. */
-export async function leastReply({ client }: McpSession): Promise<number> {
-  const { tools } = await client.listTools();
-  const { max_bytes } = tools.find(({ name }) => name === 'output')?.inputSchema.properties ?? {};
-  return (max_bytes as { minimum: number }).minimum;
-}
+/** The minimum of `max_bytes`. */
+export const LEAST_REPLY = 1000;
