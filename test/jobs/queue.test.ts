@@ -138,6 +138,7 @@ test('when the runner dies, only jobs that ran are lost, and the queued ones hav
   assert.equal(rawLog(next, job.id).toString(), 'never\n');
 });
 
+// Promise: queue-shutdown
 test('queued jobs end with their client, or with the runner, and none of them starts', async (t) => {
   const storage = storageFolder(t);
   const ran = join(scratchFolder(t), 'ran');

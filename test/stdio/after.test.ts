@@ -59,6 +59,7 @@ test('a job after one that completed a moment ago starts at once', async () => {
   assert.deepEqual([reply.facts.status, reply.log], ['completed', 'done\n']);
 });
 
+// Promise: queue-failed
 test('a failed job fails those after it, with its name and last lines, and they never start', async () => {
   const id = await start(session, 'read line; echo "no such table"; exit 4', { name: 'migrate' });
   const second = await start(session, 'echo never', { name: 'serve', after: ['migrate'] });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openSession } from '../support/mcp-session.ts';
+import { openSession, storageFolder } from '../support/mcp-session.ts';
+import { untilGone } from './support/processes.ts';
 import { assertRefused, listOf, SOON, start, statusOf } from './support/session.ts';
 
 const ARGS = ['--max-concurrent-jobs', '2'];
@@ -79,4 +80,29 @@ test('jobs above MCP_BG_MAX_JOBS are refused, as by the tools of other servers',
     await session.call('run-background-task', { name: 'x', shell: 'true' }),
     /limit \(maxConcurrentJobs\) is 1/,
   );
+});
+
+// Promise: queue-host-killed
+test('queued jobs start after the server was killed, and the next one finds them', async (t) => {
+  const args = ['--max-concurrent-jobs', '1', '--keep-jobs'];
+  const storage = storageFolder(t);
+  const first = await openSession(t, { storage, args });
+  const gate = await start(first, 'read line', { name: 'gate' });
+  await start(first, 'echo second; exec sleep 100', { name: 'second' });
+  await start(first, 'echo third', { name: 'third', after: ['second'] });
+  process.kill(first.pid, 'SIGKILL');
+  await untilGone(first.pid);
+  const next = await openSession(t, { storage, args });
+  assert.deepEqual(
+    (await listOf(next)).map(({ name, status, waits_for }) => [name, status, waits_for]),
+    [
+      ['gate', 'running', undefined],
+      ['second', 'queued', undefined],
+      ['third', 'queued', 'second'],
+    ],
+  );
+  await next.call('interact', { job_id: gate, input: 'go' });
+  const { facts } = await next.call('wait', { job_id: 'second', pattern: 'second', timeout_s: SOON });
+  assert.equal(facts.reason, 'pattern');
+  for (const name of ['third', 'second']) await next.call('kill', { job_id: name });
 });

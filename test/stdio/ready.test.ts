@@ -39,6 +39,7 @@ test('the port that execute waits for says when the job is ready, from then on',
   assert.equal(row?.ready_since, facts.ready_since);
 });
 
+// Promise: ready-port-closed
 test('a job whose port closes is not ready, until it opens the port again', async () => {
   const port = await freePort();
   const id = await start(session, obedientServer(port), { port, wait_s: 0.1 });
@@ -99,13 +100,22 @@ test('a job without a condition cannot be waited for', async () => {
   assertRefused(await session.call('execute', { command: 'true', until: 'ready' }), /Use until="port"/);
 });
 
-test('a pattern that takes too long is reported, and not searched again', async () => {
+// Promise: ready-pattern-stuck
+test('a pattern that takes too long is reported, and fails the jobs that wait for it', async () => {
   const id = await start(session, `printf '%s\\n' ${'a'.repeat(60)}!; exec sleep 100`, {
     ...{ pattern: '^(a+)+$', wait_s: 0 },
   });
+  const after = await start(session, 'echo never', { after: [id] });
   assertRefused(
     await untilReady(id),
     /cannot be found out when the job is ready: The pattern .* takes too long/,
   );
   assert.match((await statusOf(session, id)).ready_error ?? '', /takes too long/);
+  const { facts } = await session.call('wait', { job_id: after, timeout_s: SOON });
+  assert.deepEqual([facts.reason, facts.status], ['exit', 'failed']);
+  assert.match(
+    (await statusOf(session, after)).error ?? '',
+    /runs, but is never known to be ready.*too long/,
+  );
+  assert.equal((await statusOf(session, id)).status, 'running');
 });
