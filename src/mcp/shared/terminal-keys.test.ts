@@ -15,6 +15,9 @@ test('keys send what xterm sends', () => {
     'CTRL-Z': '\x1a',
     'alt-x': '\x1bx',
     'alt-X': '\x1bX',
+    q: 'q',
+    Q: 'Q',
+    ä: 'ä',
   };
   for (const [name, bytes] of Object.entries(expected)) assert.equal(bytesOfKey(name, false), bytes, name);
 });

@@ -42,7 +42,7 @@ const CURSOR_KEYS = new Map(
 /** Names of all keys, for descriptions and messages. */
 export const KEY_NAMES =
   'enter, tab, shift-tab, esc, space, backspace, delete, up, down, left, right, home, end, page-up, page-down, ' +
-  'f1 to f12, ctrl-a to ctrl-z, alt- and a character';
+  'f1 to f12, ctrl-a to ctrl-z, any character, alt- and a character';
 
 /**
  * Returns what a terminal sends for a key.
@@ -60,8 +60,8 @@ export function bytesOfKey(name: string, hasApplicationKeys: boolean): string {
   const control = /^ctrl-([a-z])$/.exec(key)?.[1];
   if (control !== undefined) return String.fromCharCode(control.charCodeAt(0) - 0x60);
   // The character as it is: with Shift it is another one.
-  const meta = /^alt-(\S)$/iu.exec(name)?.[1];
-  if (meta !== undefined) return `\x1b${meta}`;
+  const [, alt, character] = /^(alt-)?(\S)$/iu.exec(name) ?? [];
+  if (character !== undefined) return alt === undefined ? character : `\x1b${character}`;
   throw new JobError(`There is no key ${JSON.stringify(name)}. The keys are: ${KEY_NAMES}.`);
 }
 
