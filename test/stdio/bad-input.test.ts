@@ -110,20 +110,6 @@ test('interact refuses a job that closed its stdin, or whose stdin was closed', 
   assertRefused(await session.call('interact', { job_id: ours.id, input: 'x' }), /stdin.*closed/);
 });
 
-test('refuses a job above max-concurrent-jobs, and names the running ones', async (t) => {
-  const other = await openSession(t, { args: ['--max-concurrent-jobs', '2'] });
-  const first = await start(other, 'exec sleep 100', { name: 'first' });
-  const second = await start(other, 'exec sleep 101');
-  await withoutEffect(other, async () => {
-    const reply = await other.call('execute', { command: 'true' });
-    assertRefused(reply, /2 jobs.*limit.*2.*[Kk]ill/s);
-    assert.match(reply.text, /first/);
-    assert.match(reply.text, new RegExp(second));
-  });
-  await other.call('kill', { job_id: first });
-  assert.equal((await run(other, 'echo free')).log, 'free\n');
-});
-
 test('an error about a missing shell names it', async (t) => {
   const other = await openSession(t, { args: ['--shell', '/no/such/shell'] });
   assertRefused(await other.call('execute', { command: 'true' }), /\/no\/such\/shell.*shell/s);

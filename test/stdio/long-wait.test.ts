@@ -56,7 +56,10 @@ test('a wait that times out also shows the end, and stays within max_bytes', asy
     const { blocks, facts } = await session.call('wait', { job_id, wait_s: 0.1, max_bytes });
     assert.equal(facts.reason, 'timeout');
     assert.ok(bytes(blocks) <= max_bytes, `${bytes(blocks)} of ${max_bytes}`);
-    assert.match(blocks.at(-1)!, new RegExp(`^The condition is not met yet.*"cursor":${facts.next_cursor}`));
+    assert.match(
+      blocks.at(-1)!,
+      new RegExp(`^The condition is not met yet.*"cursors":\\[${facts.next_cursor}\\]`),
+    );
     if (max_bytes >= 2000) assert.match(blocks[1]!, /\n20000\n$/);
   }
 });

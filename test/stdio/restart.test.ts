@@ -10,7 +10,7 @@ test('stops a running job with all its processes, and starts it again', async ()
   const options = { name: 'dev', cwd: '/', env: { WORD: 'kept' }, stderr: 'separate', kill_after_s: 90 };
   const first = await startReady(session, command, options);
   const { facts, blocks } = await session.call('restart', { job_id: 'dev' });
-  assert.deepEqual(Object.keys(facts), ['id', 'name', 'status', 'pid', 'previous']);
+  assert.deepEqual(Object.keys(facts), ['id', 'name', 'status', 'ready', 'pid', 'previous']);
   assert.equal(blocks.length, 1);
   assert.equal(facts.name, 'dev');
   assert.equal(facts.status, 'running');
