@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { GENERATE_CONTENT } from '../real-clients/generate-content.ts';
 import { type Answer, findTool, type ModelRequest, type Script } from './script.ts';
 import { CHAT_COMPLETIONS, MESSAGES, RESPONSES, type WireFormat } from './wire-formats.ts';
 
@@ -21,6 +22,7 @@ const FORMATS: readonly (readonly [RegExp, WireFormat])[] = [
   [/\/chat\/completions$/, CHAT_COMPLETIONS],
   [/\/responses$/, RESPONSES],
   [/\/v1\/messages(\?|$)/, MESSAGES],
+  [/:streamGenerateContent/, GENERATE_CONTENT],
 ];
 
 /** Stands in for GitHub's Copilot API: it knows one user and two models, which play a script. */

@@ -38,5 +38,5 @@ export function findTool(tools: readonly OfferedTool[], name: string): OfferedTo
 
 function ourName({ namespace, name }: OfferedTool): string | undefined {
   const full = namespace === undefined ? name : `${namespace}__${name}`;
-  return /^(?:mcp__)?background[-_]jobs(?:-|__)(\w+)$/i.exec(full)?.[1];
+  return /^(?:mcp_{1,2})?background[-_]jobs(?:-|_{1,2})(\w+)$/i.exec(full)?.[1];
 }

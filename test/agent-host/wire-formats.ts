@@ -150,8 +150,8 @@ export const MESSAGES: WireFormat = {
 
 /** Returns the tools that Claude Code names and does not define, to keep requests short. */
 function deferredTools(text: string): string[] {
-  const list = /deferred tools are now available via ToolSearch\.[^\n]*\n((?:[\w-]+\n)*)/.exec(text)?.[1];
-  return list?.trim().split('\n') ?? [];
+  const lists = text.matchAll(/deferred tools are now available via ToolSearch\.[^\n]*\n((?:[\w-]+\n)*)/g);
+  return [...lists].flatMap(([, list = '']) => list.split('\n').filter((name) => name !== ''));
 }
 
 function functionCall({ tool, input }: Extract<Answer, { tool: OfferedTool }>, id: string): object {
@@ -162,5 +162,7 @@ function functionCall({ tool, input }: Extract<Answer, { tool: OfferedTool }>, i
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return JSON.stringify(content);
-  return (content as { text?: string }[]).map((part) => part.text ?? JSON.stringify(part)).join('\n');
+  return (content as (string | { text?: string })[])
+    .map((part) => (typeof part === 'string' ? part : (part.text ?? JSON.stringify(part))))
+    .join('\n');
 }

@@ -38,7 +38,9 @@ test('an attached client uses the jobs of the window, and its name is on the job
   assert.match(session.client.getInstructions() ?? '', /execute/);
 
   const id = await start(session, 'echo mine; exec sleep 100', { name: 'by-client' });
-  assert.deepEqual(manager.jobs.get(id).startedBy, { kind: 'agent', client: 'test-client' });
+  const { session: sessionId, ...starter } = manager.jobs.get(id).startedBy;
+  assert.deepEqual(starter, { kind: 'agent', client: 'test-client' });
+  assert.match(sessionId ?? '', /^[0-9a-f-]{36}$/);
 
   const { job } = await manager.start({
     command: 'read line; echo "got $line"',
