@@ -33,8 +33,10 @@ export function judgeInput(
   if (isHidden && (reader !== 'unknown' || quietMs >= GUESS_QUIET_MS)) return 'hidden';
   if (reader === 'only') return 'line';
   if (quietMs < GUESS_QUIET_MS) return undefined;
+  const readsKeys = reader !== 'unknown' && terminal?.isCanonical === false;
+  // A menu may end with a line break.
+  if (readsKeys && reader === 'timed') return 'likely';
   const { text, isUnfinished } = readLine();
-  const readsKeys = reader === 'also' && terminal?.isCanonical === false;
   return isUnfinished && (readsKeys || PROMPT.test(text)) ? 'likely' : undefined;
 }
 

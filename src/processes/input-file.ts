@@ -7,7 +7,8 @@ export interface InputFile {
 }
 
 /**
- * How the processes of a job wait for input. `only`: one of them waits for nothing else. `also`: one of them waits for
+ * How the processes of a job wait for input. `only`: one of them waits for nothing else. `timed`: one of them waits for
+ * input or for a time, as Node does for 8 s after it was busy, before it collects garbage. `also`: one of them waits for
  * something else, too, as a server with a listener for its stdin does. `unknown`: the system does not show it.
  */
-export type InputReader = 'only' | 'also' | 'none' | 'unknown';
+export type InputReader = 'only' | 'timed' | 'also' | 'none' | 'unknown';

@@ -20,12 +20,12 @@ export function findInputReader(processes: readonly ProcessInfo[], input: InputF
       .filter(({ isStopped }) => !isStopped)
       .map(({ pid }) => new ProcessLook(pid, input, parents.has(pid)).reader()),
   );
-  const order = ['only', 'also', 'unknown'] as const;
+  const order = ['only', 'timed', 'also', 'unknown'] as const;
   return order.find((each) => found.has(each)) ?? 'none';
 }
 
 /** What a thread does: `own` and `other` as in ThreadWait, or it waits for the input. */
-type ThreadState = 'only' | 'also' | 'own' | 'other';
+type ThreadState = 'only' | 'timed' | 'also' | 'own' | 'other';
 
 class ProcessLook {
   readonly #pid: number;
@@ -44,8 +44,9 @@ class ProcessLook {
       const threads = readdirSync(`/proc/${this.#pid}/task`);
       const states = new Set(threads.slice(0, MAX_THREADS).map((thread) => this.#stateOf(thread)));
       if (threads.length > MAX_THREADS) states.add('other');
-      if (!states.has('only') && !states.has('also')) return 'none';
-      return states.has('also') || states.has('other') ? 'also' : 'only';
+      if (!['only', 'timed', 'also'].some((state) => states.has(state as ThreadState))) return 'none';
+      if (states.has('also') || states.has('other')) return 'also';
+      return states.has('timed') ? 'timed' : 'only';
     } catch (error) {
       // A program that runs as another user, such as sudo, and a sandbox without these files cannot be looked into.
       const { code } = error as NodeJS.ErrnoException;
@@ -69,16 +70,16 @@ class ProcessLook {
       case 'epoll': {
         const state = this.#stateOfFiles(this.#filesOf(wait.fd), wait.isEndless);
         // An event loop is woken by the exit of a child, too.
-        return state === 'only' && this.#hasChildren ? 'also' : state;
+        return (state === 'only' || state === 'timed') && this.#hasChildren ? 'also' : state;
       }
     }
   }
 
   #stateOfFiles(fds: readonly number[], isEndless: boolean): ThreadState {
     const kinds = new Set(fds.map((fd) => this.#kindOf(fd)));
-    const isAlone = isEndless && !kinds.has('other');
-    if (kinds.has('input')) return isAlone ? 'only' : 'also';
-    return isAlone ? 'own' : 'other';
+    if (kinds.has('other')) return kinds.has('input') ? 'also' : 'other';
+    if (kinds.has('input')) return isEndless ? 'only' : 'timed';
+    return isEndless ? 'own' : 'other';
   }
 
   /** Returns the files that an epoll instance watches for input (proc_pid_fdinfo(5)). */

@@ -8,10 +8,10 @@ import { type AddressInfo, connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { listen } from '../stdio/support/processes.ts';
 import { debianProgram } from '../support/debian-program.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
-import { listen } from '../stdio/support/processes.ts';
 import { openAskingSession } from './asking-session.ts';
 
 const SECRET = 'correct horse battery staple';
@@ -87,7 +87,7 @@ async function startSshServer(
   const prepare = isRoot ? 'mount -t tmpfs none /run && mkdir -m 755 /run/sshd && ' : '';
   const command = `${prepare}exec '${file}' -D -e -f '${join(folder, 'config')}'`;
   const [program, args] = isRoot ? ['unshare', ['--mount', 'sh', '-c', command]] : ['sh', ['-c', command]];
-  const child = spawn(program as string, args as string[], {
+  const child = spawn(program, args, {
     env: { ...process.env, ...env },
     stdio: 'ignore',
   });

@@ -12,7 +12,7 @@ const DOWNLOAD_TIMEOUT_MS = 120_000;
 const SYSTEM_PATHS = '/usr/local/sbin:/usr/sbin:/sbin';
 const LIBRARIES = join('usr', 'lib', `${arch() === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`);
 
-export interface DebianProgram {
+interface DebianProgram {
   /** Path of the program. */
   readonly file: string;
   /** What it needs in its environment. */
