@@ -63,7 +63,7 @@ export const OPTIONS = {
   'max-concurrent-jobs': {
     ...limit('maxConcurrentJobs'),
     variable: 'MCP_BG_MAX_JOBS',
-    help: 'Maximum number of jobs that run at the same time.',
+    help: 'Maximum number of jobs that run at the same time. Others are queued, or refused if the variable sets it.',
   },
   'max-output-size': {
     ...limit('maxOutputSize'),

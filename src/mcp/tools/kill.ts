@@ -52,9 +52,13 @@ export const kill = defineTool({
   },
 });
 
-/** Returns the jobs of the caller that have processes. */
-function ownJobs(manager: JobManager, caller: Starter): JobRecord[] {
-  return [...manager.jobs.running(), ...manager.jobs.withLeftovers()].filter((job) => isOwnJob(job, caller));
+/**
+ * Returns the jobs of the caller that are queued or have processes. Queued ones come first, the newest first: each may wait
+ * for those behind it, and would start or fail when they end.
+ */
+function ownJobs({ jobs }: JobManager, caller: Starter): JobRecord[] {
+  const all = [...jobs.queued().reverse(), ...jobs.running(), ...jobs.withLeftovers()];
+  return all.filter((job) => isOwnJob(job, caller));
 }
 
 function replyToOne(manager: JobManager, result: KillResult): Answer {

@@ -37,10 +37,10 @@ export const wait = defineTool({
       .describe('Of several jobs, return when all are done, or when any is (default).'),
     ...conditionParameters,
     until: conditionParameters.until.describe(
-      'exit (default): the job ends; that ends every other wait, too. pattern: a line after the cursor matches regex, also ' +
+      'exit (default): the job ends; that ends every other wait. pattern: a line after the cursor matches regex, also ' +
         'one printed before this call, or an unfinished prompt. port: the job, or a container of it, listens on port, or ' +
-        'the job on any if port is omitted (see ports). quiet: no output for quiet_ms from now. output: anything after ' +
-        'the cursor. input: the job waits for input. regex, port and quiet_ms imply theirs. One condition a call.',
+        'the job on any if port is omitted (see ports). ready: as given to execute. quiet: no output for quiet_ms from now. output: anything after ' +
+        'the cursor. input: the job waits for input. regex, port and quiet_ms imply theirs.',
     ),
     wait_s: z
       .number()

@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
@@ -47,6 +52,58 @@ test('starts, watches, answers, kills and clears a job by mouse and keyboard', a
   await choose('Background Jobs: Clear Finished');
   await inPage((page) => page.getByText('No background jobs yet').waitFor());
 });
+
+test('an agent starts a database, an API and a web server after each other, without a wait between them', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+  const folder = mkdtempSync(join(tmpdir(), 'order-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const go = join(folder, 'go');
+  const port = await freePort();
+  const server = `require("net").createServer((socket) => socket.destroy()).listen(${port})`;
+  const db = `while [ ! -e ${go} ]; do sleep 0.05; done; exec '${process.execPath}' -e '${server}'`;
+  const api = 'sleep 0.2; echo "api is up"; exec sleep 100';
+  const { results } = await agentMode('Start the database, the API and the web server.', [
+    {
+      tool: 'execute',
+      input: { command: db, name: 'db', env: ['ELECTRON_RUN_AS_NODE=1'], port, wait_s: 0 },
+    },
+    { tool: 'execute', input: { command: api, name: 'api', after: ['db'], regex: 'is up', wait_s: 0 } },
+    { tool: 'execute', input: { command: 'echo web; exec sleep 100', name: 'web', after: ['api'] } },
+    { text: 'They start one after the other.' },
+  ]);
+  assert.match(results[1] ?? '', / name=api status=queued waits_for=db\n\[It starts when "db" is ready/);
+  await openSidebar();
+  await untilRow('db, running · ');
+  await untilRow('api, queued · after db · ');
+  await untilRow('web, queued · after api · ');
+  await screenshot('queued');
+  writeFileSync(go, '');
+  await untilRow(`db, ready :${port} · `);
+  await untilRow('api, ready · ');
+  await untilRow('web, running · ');
+  await screenshot('ready');
+  const reply = await callTool('list');
+  assert.match(
+    reply,
+    /^running=3 .*\n.* name=web status=running .*\n.* name=api status=running ready_since=/,
+  );
+  // A queued job can be killed by mouse.
+  await callTool('execute', { command: 'sleep 100', name: 'late', after: ['web'] });
+  await untilRow('late, queued · after web · ');
+  await clickRowButton('late, ', 'Kill');
+  await untilRow('late, killed');
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 test('runs nothing in agent mode before the user confirms it', async (t) => {
   if (!hasPage) t.skip('needs a page');

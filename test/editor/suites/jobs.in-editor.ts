@@ -160,7 +160,10 @@ test('reads limits from the settings and applies changes immediately', async (t)
   t.after(endJobs);
   t.after(() => settings.update('maxConcurrentJobs', undefined, vscode.ConfigurationTarget.Global));
   await callTool('execute', { command: 'sleep 100', name: 'only' });
-  assert.match(await callTool('execute', { command: 'sleep 100' }), /^Error: 1 job is running, the limit/);
+  const reply = await callTool('execute', { command: 'sleep 100', name: 'next' });
+  assert.match(reply, / status=queued queue_position=1\n\[1 job runs, which is the limit .*"only"/);
+  await settings.update('maxConcurrentJobs', 2, vscode.ConfigurationTarget.Global);
+  await until('it runs', async () => (await callTool('list')).startsWith('running=2 '));
 });
 
 test('runs jobs in the workspace folder, without the variables of VS Code', async () => {
