@@ -50,7 +50,8 @@ export function dependenciesOf(known: KnownJobs, { name, after, runner }: Depend
 
 /**
  * Returns references to the jobs that a job waited for, for a new start of it: their names, since they may have been
- * started again, or their ids. Those that completed, or were removed from the list, are left out.
+ * started again, or their ids. Those that completed, were removed from the list, or have ended and no name to find their
+ * successor by, are left out.
  */
 export function dependenciesForRestart(
   table: Pick<JobTable, 'get' | 'find'>,
@@ -59,7 +60,8 @@ export function dependenciesForRestart(
   return after.flatMap((id) => {
     const old = table.find(id);
     if (old === undefined) return [];
-    const newest = old.name === undefined ? old : table.get(old.name);
+    if (old.name === undefined) return isFinished(old) ? [] : [id];
+    const newest = table.get(old.name);
     return newest.status === 'completed' ? [] : [newest.id];
   });
 }

@@ -296,6 +296,9 @@ export class JobManager {
       graceSeconds: seconds(graceMs),
     };
     await this.#specOf(request);
+    const { runner } = await this.jobs.runner();
+    // Before it ends, since it continues if it cannot start again.
+    dependenciesOf(this, { after: request.after, runner });
     const isActive = !isFinished(job);
     if (isActive) requireEnded((await this.kill(id, startedBy.kind)).survivors);
     const ended = isActive ? 0 : await this.#endLeftovers([job], startedBy);
@@ -381,7 +384,7 @@ export class JobManager {
       if (condition.until === 'input') checkStdin(this.jobs.get(id));
     }
     const outcomes = await waitFor(this, targets, condition, { mode, timeoutMs, cancel });
-    for (const { id, reason } of outcomes) await this.#checkReady(this.jobs.get(id), reason);
+    for (const { id, reason } of outcomes) await this.#checkReady(id, reason);
     return outcomes;
   }
 
@@ -431,8 +434,9 @@ export class JobManager {
   }
 
   /** Brings the record of a job up to date when a wait has seen that the job is ready before its runner did. */
-  async #checkReady(job: JobRecord, reason: WaitOutcome['reason']): Promise<void> {
-    if (job.status !== 'running' || job.ready?.until !== reason || job.readySince !== undefined) return;
+  async #checkReady(id: string, reason: WaitOutcome['reason']): Promise<void> {
+    const job = this.jobs.find(id);
+    if (job?.status !== 'running' || job.ready?.until !== reason || job.readySince !== undefined) return;
     const link = this.jobs.linkOf(job);
     if (link?.isCurrent !== true) return;
     // The wait has its result in any case.

@@ -128,6 +128,23 @@ test('a restart waits for the job that has taken the place of the one it waited 
   assert.deepEqual([end.status, log], ['completed', 'ran\n']);
 });
 
+test('a job that cannot be restarted, because the one before it has failed, continues', async () => {
+  const base = await start(session, 'echo up; read line; exit 1', {
+    name: 'ground',
+    regex: 'up',
+    wait_s: SOON,
+  });
+  const id = await start(session, 'echo on top; exec sleep 100', { name: 'roof', after: ['ground'] });
+  await session.call('wait', { job_id: id, regex: 'on top', wait_s: SOON });
+  await tell(base, 'go');
+  await session.call('wait', { job_id: base, wait_s: SOON });
+  assertRefused(
+    await session.call('restart', { job_id: id }),
+    /A job after "ground" would never start, because the job "ground" .* exit code 1\. Its last lines: up/,
+  );
+  assert.equal((await statusOf(session, id)).status, 'running');
+});
+
 test('refuses a job that is unknown, or the job itself', async () => {
   assertRefused(
     await session.call('execute', { command: 'true', after: ['nobody'] }),
