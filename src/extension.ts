@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const script = (name: string): string => context.asAbsolutePath(join('dist', name));
   const storage = storageFolder(context);
   // Code behind import() is loaded at its first use. It is twenty times as large as this.
-  const source = new ManagerSource(async () => {
+  const source: ManagerSource = new ManagerSource(async () => {
     const { JobManager } = await import('./jobs/manager.ts');
     return new JobManager({
       storage,
@@ -42,6 +42,10 @@ export function activate(context: vscode.ExtensionContext): void {
       policyScript: script('policy.js'),
       problemsScript: script('problems.js'),
       contributedMatchers,
+      startTask: async (label, startedBy) => {
+        const { startTaskFor } = await import('./ui/start/index.ts');
+        return startTaskFor(await source.load(), label, startedBy);
+      },
       env: process.env,
       settings: readSettings,
       endJobsWithManager: false,

@@ -1,5 +1,6 @@
 import type { CommandLists } from '../policy/command-policy.ts';
 import type { MatcherContributions } from '../problems/matcher-definition.ts';
+import type { JobRecord, Starter } from '../protocol/job-record.ts';
 import type { Ask } from './input-requests.ts';
 import type { Limits } from './limits.ts';
 
@@ -15,6 +16,13 @@ export interface ManagerSettings {
   readonly commandLists?: CommandLists | undefined;
   /** Why no command may run, as whole sentences. The last one says what to do. */
   readonly restriction?: string | undefined;
+}
+
+/** A job that runs a task of the editor. */
+export interface TaskJob {
+  readonly job: JobRecord;
+  /** It was running or queued already. */
+  readonly isExisting: boolean;
 }
 
 export interface ManagerOptions {
@@ -35,6 +43,11 @@ export interface ManagerOptions {
    * `keepAliveSeconds` after the last manager disconnected.
    */
   readonly endJobsWithManager: boolean;
+  /**
+   * Starts the task with a label, and those on which it depends. Returns the jobs, the one of the task last, or undefined
+   * if the user cancels. Only an editor has tasks.
+   */
+  readonly startTask?: (label: string, startedBy: Starter) => Promise<readonly TaskJob[] | undefined>;
   /** Prompts the user for hidden input. Undefined if there is no window to show a prompt in. */
   readonly ask?: Ask;
 }

@@ -27,7 +27,7 @@ import { matchersOf, roundsCondition } from './job-matchers.ts';
 import { JobProblems } from './job-problems.ts';
 import { waitFor, type WaitMode, type WaitOutcome } from './job-wait.ts';
 import { KnownJobs } from './known-jobs.ts';
-import type { ManagerOptions } from './manager-options.ts';
+import type { ManagerOptions, TaskJob } from './manager-options.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
 import {
@@ -146,6 +146,26 @@ export class JobManager {
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
     if (isSame) return { job: result.job, isExisting: true, leftoversEnded };
     throw refusalOf(result, this.jobs.running(), limits);
+  }
+
+  /**
+   * Starts a task of the editor by its label, with the tasks on which it depends.
+   *
+   * @returns the jobs, the one of the task last
+   * @throws JobError if there is no editor or no such task, it cannot run, or the user cancels
+   */
+  async startTask(label: string, startedBy: Starter): Promise<readonly TaskJob[]> {
+    const { startTask } = this.#options;
+    if (startTask === undefined) {
+      throw new JobError(
+        'Tasks can only be run in an editor, and this server has none. Give the command instead.',
+      );
+    }
+    const started = await startTask(label, startedBy);
+    if (started === undefined) {
+      throw new JobError('The user did not answer what the task asks for. Nothing was started.');
+    }
+    return started;
   }
 
   /** Waits until the first of the jobs meets the condition or exits. @throws JobError */

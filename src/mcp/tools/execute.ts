@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import { quote } from '../../base/quoted-text.ts';
 import type { Condition } from '../../jobs/condition-check.ts';
+import type { StartedJob } from '../../jobs/manager.ts';
 import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
-import type { ReadyCondition } from '../../protocol/job-record.ts';
+import type { JobRecord, ReadyCondition } from '../../protocol/job-record.ts';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { listedAs, unlisted } from '../shared/listed-parameters.ts';
 import { matcherNames } from '../shared/problem-reply.ts';
 import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
 import { terminalFacts, terminalOf } from '../shared/terminal-size.ts';
-import { defineTool } from '../shared/tool.ts';
+import { defineTool, type ToolContext } from '../shared/tool.ts';
 import {
   conditionParameters,
   DEFAULT_WAIT_SECONDS,
@@ -22,6 +23,56 @@ import {
 import { conditionOf } from '../shared/wait-condition.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
+const parameters = z.strictObject({
+  command: z.string().optional().describe('Shell command line.'),
+  task: z.string().min(1).optional().describe('Or: label of a VS Code task.'),
+  name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Can be used as job_id, such as "dev".'),
+  cwd: z.string().min(1).optional().describe('Default: the workspace folder.'),
+  env: listedAs(
+    z.array(z.string()).optional().describe('Variables to add: ["PORT=3000"].'),
+    z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
+  ),
+  stdin: z
+    .enum(['open', 'closed'])
+    .default('open')
+    .describe('closed: for commands that read stdin if they can, such as rg. Default open.'),
+  stderr: z
+    .enum(['merged', 'separate'])
+    .default('merged')
+    .describe('separate: can be read alone. Default merged: in exact order.'),
+  encoding: z.string().optional().describe('Of the output, if not UTF-8, such as gbk.'),
+  // The name of stderr in 0.1: true is merged, false is separate.
+  merge_stderr: unlisted(z.boolean().optional()),
+  tty: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Run in a terminal: for programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
+    ),
+  size: z.string().optional().describe('Of the terminal, default "120x30".'),
+  problems: z
+    .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
+    .optional()
+    .describe('Problem matchers that find errors: ["$tsc-watch"] or ["auto"].'),
+  after: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Start when these jobs are ready or completed.'),
+  kill_after_s: killAfterSeconds,
+  grace_s: unlisted(graceSeconds),
+  wait_s: z
+    .number()
+    .min(0)
+    .max(MAX_WAIT_SECONDS)
+    .optional()
+    .describe(
+      `Seconds to wait, at most ${MAX_WAIT_SECONDS}. Default 0, or ${DEFAULT_WAIT_SECONDS} with a condition.`,
+    ),
+  ...conditionParameters,
+  until: conditionParameters.until.describe('What to wait for, as in wait.'),
+});
+
 export const execute = defineTool({
   name: 'execute',
   title: 'Command in Background',
@@ -32,89 +83,27 @@ export const execute = defineTool({
     'on Windows), without a terminal unless tty=true. If a running job has this name, returns that job if ' +
     'command and cwd are the same (existing=true, even if env differs), and else fails. Continue with wait, ' +
     'tail or search. Stop with kill.',
-  parameters: z.strictObject({
-    command: z.string().describe('Shell command line.'),
-    name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Can be used as job_id, such as "dev".'),
-    cwd: z.string().min(1).optional().describe('Default: the workspace folder.'),
-    env: listedAs(
-      z.array(z.string()).optional().describe('Variables to add: ["PORT=3000"].'),
-      z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
-    ),
-    stdin: z
-      .enum(['open', 'closed'])
-      .default('open')
-      .describe('closed: for commands that read stdin if they can, such as rg. Default open.'),
-    stderr: z
-      .enum(['merged', 'separate'])
-      .default('merged')
-      .describe('separate: can be read alone. Default merged: in exact order.'),
-    encoding: z.string().optional().describe('Of the output, if not UTF-8, such as gbk.'),
-    // The name of stderr in 0.1: true is merged, false is separate.
-    merge_stderr: unlisted(z.boolean().optional()),
-    tty: z
-      .boolean()
-      .default(false)
-      .describe(
-        'Run in a terminal: for programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
-      ),
-    size: z.string().optional().describe('Of the terminal: columns x rows, default "120x30".'),
-    problems: z
-      .array(z.string().min(1))
-      .min(1)
-      .optional()
-      .describe('Report errors by problem matchers: ["$tsc-watch"], or ["auto"] by the command.'),
-    after: z
-      .array(z.string().min(1))
-      .min(1)
-      .optional()
-      .describe('Start when these jobs are ready or completed.'),
-    kill_after_s: killAfterSeconds,
-    grace_s: unlisted(graceSeconds),
-    wait_s: z
-      .number()
-      .min(0)
-      .max(MAX_WAIT_SECONDS)
-      .optional()
-      .describe(
-        `Seconds to wait, at most ${MAX_WAIT_SECONDS}. Default 0, or ${DEFAULT_WAIT_SECONDS} with a condition.`,
-      ),
-    ...conditionParameters,
-    until: conditionParameters.until.describe('What to wait for, as in wait.'),
-  }),
+  parameters,
   renamed: { ...RENAMED_PATTERN, timeout_s: 'kill_after_s' },
   annotations: { readOnlyHint: false, destructiveHint: true },
   async run(args, context) {
     const condition = conditionOf(args);
-    if (condition.until === 'ready' && args.problems === undefined)
+    if (condition.until === 'ready' && args.problems === undefined && args.task === undefined)
       throw new JobError(
         'A new job has no condition yet. Use until="port" or until="pattern" to say when it is ready, or problems for a watcher.',
       );
     const isConditional = args.until !== undefined || condition.until !== 'exit';
     const waitSeconds = args.wait_s ?? (isConditional ? DEFAULT_WAIT_SECONDS : 0);
-    const request = {
-      command: args.command,
-      name: args.name,
-      cwd: args.cwd,
-      env: args.env && variables(args.env),
-      stdin: args.stdin,
-      encoding: args.encoding,
-      mergeStderr: args.merge_stderr ?? args.stderr === 'merged',
-      terminal: terminalOf(args),
-      timeoutSeconds: args.kill_after_s,
-      graceSeconds: args.grace_s,
-      asksForInput: condition.until === 'input',
-      problems: args.problems?.map(readMatcher),
-      ready: readyConditionOf(condition),
-      after: args.after,
-      startedBy: context.caller,
-    };
-    const { job, isExisting, leftoversEnded } = await context.once(() => context.manager.start(request));
+    const { job, isExisting, leftoversEnded, others } = await context.once(() =>
+      args.task === undefined ? startCommand(args, condition, context) : startTask(args.task, args, context),
+    );
     requireStarted(job);
     const facts = {
       existing: isExisting || undefined,
       pid: job.pid,
       ...terminalFacts(job),
-      matchers: args.problems && matcherNames(job),
+      matchers: (args.problems ?? job.matchers) && matcherNames(job),
+      depends_on: others?.map(({ id, name }) => name ?? id).join(','),
       left_behind_ended: leftoversEnded || undefined,
     };
     if (waitSeconds === 0) {
@@ -137,6 +126,71 @@ export const execute = defineTool({
     });
   },
 });
+
+type Arguments = z.output<typeof parameters>;
+
+interface Started extends Omit<StartedJob, 'leftoversEnded'> {
+  readonly leftoversEnded?: number;
+  /** The jobs of the tasks on which a task depends. */
+  readonly others?: readonly JobRecord[] | undefined;
+}
+
+function startCommand(
+  args: Arguments,
+  condition: Condition,
+  { manager, caller }: ToolContext,
+): Promise<Started> {
+  if (args.command === undefined)
+    throw new JobError('The parameter "command" is missing. Give it, or a "task".');
+  return manager.start({
+    command: args.command,
+    name: args.name,
+    cwd: args.cwd,
+    env: args.env && variables(args.env),
+    stdin: args.stdin,
+    encoding: args.encoding,
+    mergeStderr: args.merge_stderr ?? args.stderr === 'merged',
+    terminal: terminalOf(args),
+    timeoutSeconds: args.kill_after_s,
+    graceSeconds: args.grace_s,
+    asksForInput: condition.until === 'input',
+    problems: args.problems?.map(readMatcher),
+    ready: readyConditionOf(condition),
+    after: args.after,
+    startedBy: caller,
+  });
+}
+
+/** Parameters that describe a job. A task has its own description. */
+const OF_COMMANDS = [
+  'command',
+  'name',
+  'cwd',
+  'env',
+  'encoding',
+  'size',
+  'problems',
+  'after',
+  'kill_after_s',
+  'grace_s',
+] as const;
+
+async function startTask(label: string, args: Arguments, { manager, caller }: ToolContext): Promise<Started> {
+  const stray = OF_COMMANDS.find((name) => args[name] !== undefined);
+  if (stray !== undefined)
+    throw new JobError(`"${stray}" does not go with "task": tasks.json describes the job. Leave it out.`);
+  const started = await manager.startTask(label, caller);
+  const last = started.at(-1);
+  if (last === undefined)
+    throw new JobError(`The task ${quote(label)} runs nothing. Add a command or "dependsOn" to it.`);
+  const others = started.slice(0, -1).map(({ job }) => job);
+  return { ...last, others: others.length === 0 ? undefined : others };
+}
+
+/** The name of a matcher can be given without a list. */
+function listOfOne(value: unknown): unknown {
+  return typeof value === 'string' && /^(auto|\$.+)$/.test(value) ? [value] : value;
+}
 
 /** A definition as in tasks.json can be given as JSON text. */
 function readMatcher(reference: string): unknown {

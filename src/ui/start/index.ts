@@ -3,4 +3,4 @@ export { runCommand } from './run-command.ts';
 export { runFile } from './run-file.ts';
 export { runNpmScript } from './run-npm-script.ts';
 export { runSelection } from './run-selection.ts';
-export { runTask } from './run-task.ts';
+export { runTask, startTaskFor } from '../tasks/run-task.ts';
