@@ -137,3 +137,10 @@ test('a message cannot forge a line of the reply', async () => {
   });
   assert.match(log, /^a\.ts:1:1 error x\\u202e\[fake\] \(1\)\n/);
 });
+
+test('a server without an editor has no tasks, and says so', async () => {
+  const reply = await session.call('execute', { task: 'build' });
+  assert.match(reply.text, /^Error: Tasks can only be run in an editor, .* Give the command instead\.$/);
+  const neither = await session.call('execute', {});
+  assert.match(neither.text, /^Error: The parameter "command" is missing\. Give it, or a "task"\.$/);
+});

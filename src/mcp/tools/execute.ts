@@ -104,7 +104,7 @@ export const execute = defineTool({
       ...terminalFacts(job),
       matchers: (args.problems ?? job.matchers) && matcherNames(job),
       depends_on: others?.map(({ id, name }) => name ?? id).join(','),
-      left_behind_ended: leftoversEnded || undefined,
+      left_behind_ended: leftoversEnded === 0 ? undefined : leftoversEnded,
     };
     if (waitSeconds === 0) {
       const state = header({ ...stateFacts(context.manager.jobs, job), ...facts });
@@ -140,13 +140,14 @@ function startCommand(
   condition: Condition,
   { manager, caller }: ToolContext,
 ): Promise<Started> {
+  const env = args.env && variables(args.env);
   if (args.command === undefined)
     throw new JobError('The parameter "command" is missing. Give it, or a "task".');
   return manager.start({
     command: args.command,
     name: args.name,
     cwd: args.cwd,
-    env: args.env && variables(args.env),
+    env,
     stdin: args.stdin,
     encoding: args.encoding,
     mergeStderr: args.merge_stderr ?? args.stderr === 'merged',

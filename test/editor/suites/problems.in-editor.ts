@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { hasPage, inPage } from '../inside/page.ts';
+import { test, type TestContext } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import { callTool, choose, endJobs, fact, openSidebar, rows, untilRow } from './tools.ts';
+
+const RUN_TASK = 'Background Jobs: Run Task in Background';
+/** Long enough for a compiler on a busy machine. */
+const PATIENCE_MS = 60_000;
+const LONG = { timeout: 180_000 };
+
+/** Writes files and tasks.json, and waits until VS Code knows the tasks. @returns the folder */
+async function workspace(
+  t: TestContext,
+  tasks: readonly Readonly<Record<string, unknown>>[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  const all = { ...files, '.vscode/tasks.json': JSON.stringify({ version: '2.0.0', tasks }) };
+  for (const [name, text] of Object.entries(all)) {
+    const path = join(folder, name);
+    t.after(() => rmSync(join(folder, name.split('/', 1)[0]!), { recursive: true, force: true }));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  const labels = tasks.map(({ label }) => label).sort();
+  await until('VS Code has read the tasks', async () => {
+    const found = (await vscode.tasks.fetchTasks()).filter(({ source }) => source === 'Workspace');
+    return JSON.stringify([...new Set(found.map(({ name }) => name))].sort()) === JSON.stringify(labels);
+  });
+  return folder;
+}
+
+/** All problems that VS Code shows, as texts. */
+function shownProblems(): string[] {
+  return vscode.languages
+    .getDiagnostics()
+    .flatMap(([uri, diagnostics]) =>
+      diagnostics.map(({ range, severity, message, source, code }) =>
+        JSON.stringify([uri.fsPath, range, severity, message, source, code]),
+      ),
+    )
+    .sort();
+}
+
+async function untilProblems(what: string, isTrue: (found: readonly string[]) => boolean): Promise<void> {
+  await until(what, () => isTrue(shownProblems()), PATIENCE_MS).catch((error: unknown) => {
+    throw new Error(`${String(error)} ${shownProblems().join('\n')}`);
+  });
+}
+
+async function runTaskOfEditor(label: string): Promise<void> {
+  const task = (await vscode.tasks.fetchTasks()).find(({ name }) => name === label)!;
+  const ended = new Promise<void>((resolve) => {
+    const listener = vscode.tasks.onDidEndTaskProcess(({ execution }) => {
+      if (execution.task.name !== label) return;
+      listener.dispose();
+      resolve();
+    });
+  });
+  await vscode.tasks.executeTask(task);
+  await ended;
+}
+
+/** Prints lines exactly as they are, as a compiler does. */
+function printer(lines: readonly string[]): Readonly<Record<string, unknown>> {
+  return { type: 'process', command: 'printf', args: ['%s\n', ...lines] };
+}
+
+const TOOLS = process.env.BACKGROUND_JOBS_TEST_BIN ?? '';
+
+const PROGRAMS: readonly Readonly<Record<string, unknown>>[] = [
+  { label: 'tsc', type: 'shell', command: `${TOOLS}/tsc -p ts`, problemMatcher: '$tsc' },
+  {
+    label: 'tsc in a subfolder',
+    ...{ type: 'shell', command: `${TOOLS}/tsc --pretty`, options: { cwd: '${workspaceFolder}/ts' } },
+    problemMatcher: [{ base: '$tsc', fileLocation: ['relative', '${workspaceFolder}/ts'] }],
+  },
+  { label: 'eslint', type: 'shell', command: `${TOOLS}/eslint js`, problemMatcher: ['$eslint-stylish'] },
+  {
+    label: 'gcc',
+    ...{ type: 'shell', command: 'LC_ALL=C gcc -Wall -c c/main.c c/other.c' },
+    problemMatcher: {
+      ...{ owner: 'cpp', source: 'gcc', fileLocation: ['autoDetect', '${workspaceFolder}'] },
+      pattern: {
+        regexp: '^(.*?):(\\d+):(\\d*):?\\s+(?:fatal\\s+)?(warning|error):\\s+(.*)$',
+        ...{ file: 1, line: 2, column: 3, severity: 4, message: 5 },
+      },
+    },
+  },
+  {
+    label: 'all kinds of places',
+    ...printer([
+      'js/a.js 1,2,1,5 E01 a range',
+      'js/a.js 2,3 W02 a column',
+      'js/a.js 3 I03 a line',
+      'js/b.js 4 X04 no severity',
+    ]),
+    problemMatcher: {
+      ...{ owner: 'places', severity: 'warning' },
+      pattern: {
+        regexp: '^(\\S+) (\\S+) ([A-Z])(\\d+) (.*)$',
+        ...{ file: 1, location: 2, severity: 3, code: 4, message: 5 },
+      },
+    },
+  },
+  {
+    label: 'whole files',
+    ...printer(['bad js/a.js', 'other']),
+    problemMatcher: { owner: 'files', pattern: { regexp: '^bad (.*)$', kind: 'file' } },
+  },
+  {
+    label: 'several lines',
+    ...printer(['FILE js/a.js', ' 3: one', ' 4: two', 'FILE js/b.js', ' 5: three', 'end']),
+    problemMatcher: {
+      owner: 'lines',
+      pattern: [
+        { regexp: '^FILE (.*)$', file: 1 },
+        { regexp: '^ (\\d+): (.*)$', line: 1, message: 2, loop: true },
+      ],
+    },
+  },
+  {
+    label: 'searched files',
+    ...printer(['b.js:2 found']),
+    problemMatcher: {
+      ...{ owner: 'search', fileLocation: ['search', { include: ['${workspaceFolder}'] }] },
+      pattern: { regexp: '^(.*):(\\d+) (.*)$', file: 1, line: 2, message: 3 },
+    },
+  },
+  {
+    label: 'go and jshint',
+    ...printer(['vet: ./js/a.js:5:2: bad', `\${workspaceFolder}/js/b.js: line 3, col 5, Missing. (W033)`]),
+    problemMatcher: ['$go', '$jshint'],
+  },
+  {
+    label: 'microsoft',
+    ...printer([
+      '${workspaceFolder}/js/a.js(3,5): error CS0103: no name',
+      '${workspaceFolder}/js/b.js(4): warning C4996: old',
+    ]),
+    problemMatcher: '$msCompile',
+  },
+];
+
+const SOURCES = {
+  'ts/a.ts': 'export const count: number = "three";\nexport const other = missing;\n',
+  'ts/tsconfig.json': '{ "compilerOptions": { "noEmit": true, "types": [] }, "files": ["a.ts"] }',
+  'js/a.js': 'const x = 1;\nmissing();\n\n\n\n',
+  'js/b.js': 'let y = ;\n\n\n\n\n\n',
+  'eslint.config.mjs': "export default [{ rules: { 'no-undef': 'error', 'no-unused-vars': 'warn' } }];\n",
+  'c/main.c': 'int main(void) {\n  int unused;\n  return x;\n}\n',
+  'c/other.c': '#include "none.h"\n',
+};
+
+test(
+  'shows the same problems as Run Task of VS Code, and removes them with the job',
+  async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    t.after(endJobs);
+    await workspace(t, PROGRAMS, SOURCES);
+    for (const { label } of PROGRAMS) {
+      const before = shownProblems();
+      await runTaskOfEditor(label as string);
+      await untilProblems(`${String(label)} of VS Code reports`, (found) => found.length > before.length);
+      const expected = shownProblems();
+      await choose(RUN_TASK, label as string);
+      const twice = [...expected, ...expected.filter((each) => !before.includes(each))].sort();
+      await untilProblems(
+        `${String(label)} in the background reports the same: ${twice.join('\n')}\nbut found:`,
+        (found) => JSON.stringify(found) === JSON.stringify(twice),
+      );
+      await callTool('wait', { job_id: label });
+      await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+      await untilProblems('they are removed', (found) => JSON.stringify(found) === JSON.stringify(expected));
+    }
+  },
+  LONG,
+);
+
+test('a click on a problem of a job opens its line, and the row counts the errors', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(endJobs);
+  await workspace(t, [], { 'js/a.js': '1\n2\n3\n4\n' });
+  const command = 'echo js/a.js:3:1: error: broken by a job; echo js/a.js:4:1: error: and again; exit 1';
+  await callTool('execute', { command, name: 'clicked', problems: ['$gcc'], wait_s: 20 });
+  await openSidebar();
+  await untilRow('clicked, failed · 2 errors');
+  await vscode.commands.executeCommand('workbench.actions.view.problems');
+  await inPage((page) => page.getByText('broken by a job').first().dblclick());
+  await until('the line is selected', () => {
+    const editor = vscode.window.activeTextEditor;
+    return editor?.document.uri.fsPath.endsWith('a.js') === true && editor.selection.active.line === 2;
+  });
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+});
+
+test('a round of a watcher replaces its problems, and a new job those of an older one', async (t) => {
+  t.after(endJobs);
+  await workspace(t, []);
+  const before = shownProblems().length;
+  const matcher = {
+    owner: 'rounds',
+    pattern: { regexp: '^(\\w+\\.js):(\\d+) (.*)$', message: 3 },
+    background: { activeOnStart: true, beginsPattern: '^begin', endsPattern: '^end' },
+  };
+  const problems = [JSON.stringify(matcher)];
+  const started = await callTool('execute', { command: 'cat', name: 'rounds', problems });
+  const send = (input: string) => callTool('interact', { job_id: fact(started, 'id'), input });
+  await send('a.js:1 one\nb.js:2 two\nend');
+  await untilProblems('two are shown', (found) => found.length === before + 2);
+  await send('begin');
+  await untilProblems('they are cleared', (found) => found.length === before);
+  await send('a.js:3 three\nend');
+  await untilProblems('one is shown', (found) => found.length === before + 1);
+  await callTool('kill', { job_id: 'rounds' });
+  await untilProblems('none is left of a watcher that ended', (found) => found.length === before);
+
+  const build = { name: 'build', problems: ['$gcc'], wait_s: 20 };
+  await callTool('execute', { command: 'echo a.js:1:1: error: first; exit 1', ...build });
+  await untilProblems('the first is shown', (found) => found.some((each) => each.includes('first')));
+  await callTool('execute', { command: 'echo a.js:1:1: error: second; exit 1', ...build });
+  await untilProblems(
+    'the second replaces it',
+    (found) => found.some((each) => each.includes('second')) && !found.some((each) => each.includes('first')),
+  );
+});
+
+test('uses the matchers of installed extensions', async (t) => {
+  t.after(endJobs);
+  const reply = await callTool('execute', {
+    ...{ command: 'echo "Bad in /x.less on line 3, column 4"', problems: ['$lessc'], wait_s: 20 },
+  });
+  assert.match(reply, /^\/x\.less:3:4 error Bad$/m);
+});
+
+const COMPOUND: readonly Readonly<Record<string, unknown>>[] = [
+  {
+    label: 'watch',
+    ...{ type: 'shell', command: 'until [ -e go ]; do sleep 0.1; done; echo end of a round; sleep 1000' },
+    isBackground: true,
+    problemMatcher: {
+      ...{ owner: 'w', pattern: { regexp: '^(.*):(\\d+) (.*)$', message: 3 } },
+      background: { activeOnStart: true, beginsPattern: '^begin', endsPattern: '^end' },
+    },
+  },
+  { label: 'first', type: 'shell', command: 'echo first' },
+  { label: 'second', type: 'shell', command: 'echo second', dependsOn: 'first' },
+  { label: 'serve', type: 'shell', command: 'echo serves; sleep 1000', dependsOn: ['watch', 'second'] },
+  { label: 'everything', dependsOrder: 'sequence', dependsOn: ['serve'] },
+  { label: 'circle', type: 'shell', command: 'true', dependsOn: 'circle two' },
+  { label: 'circle two', dependsOn: ['circle'] },
+  { label: 'lost', type: 'shell', command: 'true', dependsOn: { type: 'npm', script: 'nothing' } },
+  { label: 'twice', type: 'shell', command: 'echo one' },
+  { label: 'twice', type: 'shell', command: 'echo two' },
+  { label: 'pair', type: 'shell', command: 'sleep 1000', runOptions: { instanceLimit: 2 } },
+];
+
+test(
+  'a compound task runs from the palette: its rows show queued, running and ready',
+  async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    t.after(endJobs);
+    const folder = await workspace(t, COMPOUND);
+    await openSidebar();
+    await choose(RUN_TASK, 'everything');
+    await untilRow('serve, queued');
+    await untilRow('watch, running');
+    await until('the second has run', async () =>
+      (await callTool('list')).includes('name=second status=completed'),
+    );
+    assert.ok((await rows()).some((row) => row.startsWith('serve, queued')));
+    t.after(() => rmSync(join(folder, 'go'), { force: true }));
+    writeFileSync(join(folder, 'go'), '');
+    await untilRow('serve, running');
+    await untilRow('watch, running · ready');
+    const list = await callTool('list');
+    const startOf = (name: string): number =>
+      Date.parse(fact(list.split('\n').find((line) => line.includes(`name=${name} `)) ?? '', 'started'));
+    assert.ok(startOf('first') <= startOf('second'));
+    assert.ok(startOf('second') <= startOf('serve'));
+  },
+  LONG,
+);
+
+test('an agent starts a task by its label, and gets clear errors', async (t) => {
+  t.after(endJobs);
+  await workspace(t, COMPOUND);
+  const second = await callTool('execute', { task: 'second', wait_s: 20 });
+  assert.match(second, /name=second status=completed .*depends_on=first.*\nsecond\n/s);
+  const errors: readonly (readonly [args: object, error: RegExp])[] = [
+    [{ task: 'seco' }, /There is no task "seco"\. The tasks of tasks\.json: .*"second"/],
+    [{ task: 'circle' }, /depend on each other: "circle" → "circle two" → "circle"/],
+    [{ task: 'lost' }, /depends on "\{"type":"npm","script":"nothing"\}", which does not exist/],
+    [{ task: 'twice' }, /The label "twice" occurs 2 times in tasks\.json/],
+    [{ task: 'second', cwd: '/' }, /"cwd" does not go with "task"/],
+    [{}, /"command" is missing/],
+  ];
+  for (const [args, error] of errors) {
+    assert.match(await callTool('execute', args as Record<string, unknown>), error);
+  }
+  const first = await callTool('execute', { task: 'pair' });
+  const other = await callTool('execute', { task: 'pair' });
+  assert.match(other, /name="pair 2" /);
+  const third = await callTool('execute', { task: 'pair' });
+  assert.match(third, /existing=true/);
+  assert.equal(fact(third, 'id'), fact(other, 'id'));
+  assert.notEqual(fact(first, 'id'), fact(other, 'id'));
+});
