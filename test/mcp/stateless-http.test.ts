@@ -109,7 +109,7 @@ test('refuses a version that it does not know, and names the known ones', async 
     const { status, messages } = await sendStateless(client(), request, { 'mcp-protocol-version': version });
     assert.equal(status, 400, version);
     assert.equal(messages[0]?.id, 'v');
-    const error = messages[0]?.error;
+    const { error } = messages[0];
     assert.equal(error?.code, -32022, version);
     assert.deepEqual(error.data, { supported: ['2026-07-28'], requested: version });
   }
