@@ -7,6 +7,7 @@ import type { CompatName } from '../compat/compat-names.ts';
 import { serveResources } from '../resources/resource-handlers.ts';
 import { ResourceUpdates } from '../resources/resource-updates.ts';
 import { handleRequests } from '../shared/request-handler.ts';
+import { CHANNEL_CAPABILITY, ClaudeChannel } from './claude-channel.ts';
 import { LogNotifications } from './log-notifications.ts';
 import type { ResendGuard } from './resend-guard.ts';
 import { CAPABILITIES, identityOf, INSTRUCTIONS } from './server-identity.ts';
@@ -30,7 +31,7 @@ export function createServer(
 ): Server {
   const listed = listedTools(compat);
   const server = new Server(identityOf(version), {
-    capabilities: CAPABILITIES,
+    capabilities: { ...CAPABILITIES, experimental: CHANNEL_CAPABILITY },
     ...(compat === undefined && { instructions: INSTRUCTIONS }),
   });
   const updates = new ResourceUpdates(
@@ -42,12 +43,15 @@ export function createServer(
   );
   const session = randomUUID();
   const log = new LogNotifications(server, manager);
+  const channel = new ClaudeChannel(server, manager, session);
   server.oninitialized = () => {
     updates.start();
+    channel.start();
   };
   server.onclose = () => {
     updates.dispose();
     log.dispose();
+    channel.dispose();
   };
   const tools = compat === undefined ? DEFINITIONS : definitionsOf(listed);
   handleRequests(server, ListToolsRequestSchema, () => ({ tools }));

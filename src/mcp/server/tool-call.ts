@@ -6,6 +6,8 @@ import type { Secrets } from '../../jobs/typed-secrets.ts';
 import type { Starter } from '../../protocol/job-record.ts';
 import { ATTACHED_SESSION_KEY } from '../shared/session-key.ts';
 import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
+import { TOOLS } from '../tools/index.ts';
+import { newsOf } from './job-news.ts';
 import { callKey, type ResendGuard } from './resend-guard.ts';
 import { parseArguments } from './tool-arguments.ts';
 import { findTool } from './tool-registry.ts';
@@ -56,6 +58,17 @@ export async function callTool(params: ToolCall, environment: CallEnvironment): 
     const problem = `There is no tool ${quote(params.name, MAX_NAME_LENGTH)}. The tools: ${names}.`;
     throw new McpError(ErrorCode.InvalidParams, problem);
   }
+  const result = await runTool(tool, params, environment);
+  // The tools of other servers answer exactly as those do.
+  if (!TOOLS.includes(tool) || environment.signal.aborted) return result;
+  const texts = result.content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
+  const news = await newsOf(environment.manager).lineFor(callerOf(params, environment), tool.name, texts);
+  if (news !== undefined) result.content.push({ type: 'text', text: secrets.mask(news) });
+  return result;
+}
+
+async function runTool(tool: Tool, params: ToolCall, environment: CallEnvironment): Promise<CallToolResult> {
+  const { secrets } = environment.manager;
   try {
     const { args, notes } = parseArguments(tool, params.arguments);
     const result = resultOf(await tool.run(args, contextOf(params, environment)), secrets);

@@ -15,3 +15,11 @@ test('every description says what the tool is for and names an alternative', () 
     assert.ok(name === 'execute' || others.length > 0, `${name} names no sibling`);
   }
 });
+
+test('a tool with a limit of bytes lets Claude Code show all of a large result', () => {
+  const large = DEFINITIONS.filter(({ _meta }) => _meta?.['anthropic/maxResultSizeChars'] === 262_144);
+  assert.deepEqual(
+    large.map(({ name }) => name),
+    ['output'],
+  );
+});

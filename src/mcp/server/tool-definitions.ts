@@ -1,6 +1,7 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { listedShape } from '../shared/listed-parameters.ts';
+import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 import type { Tool } from '../shared/tool.ts';
 import { TOOLS } from '../tools/index.ts';
 
@@ -9,6 +10,12 @@ import { TOOLS } from '../tools/index.ts';
  * sources). Everything else is checked when a tool is called, and descriptions say what a caller must know of it.
  */
 const PORTABLE_KEYWORDS = ['type', 'description', 'enum', 'items'];
+
+/**
+ * Keeps Claude Code from writing results above 50,000 characters to a file, for tools that return more only if asked to
+ * (https://code.claude.com/docs/en/mcp, MCP output limits).
+ */
+const LARGE_RESULT = { 'anthropic/maxResultSizeChars': MAX_REPLY_BYTES } as const;
 
 /** The definitions of our own tools. */
 export const DEFINITIONS = definitionsOf(TOOLS);
@@ -24,7 +31,8 @@ export function definitionsOf(tools: readonly Tool[]): ToolDefinition[] {
       properties: Object.fromEntries(portable) as Record<string, object>,
       ...(required !== undefined && { required }),
     };
-    return { name, title, description, inputSchema, annotations };
+    const _meta = 'max_bytes' in properties ? LARGE_RESULT : undefined;
+    return { name, title, description, inputSchema, annotations, ...(_meta !== undefined && { _meta }) };
   });
 }
 

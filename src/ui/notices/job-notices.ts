@@ -7,6 +7,7 @@ import { statusText } from '../format/status-text.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import { readSetting } from '../settings.ts';
 import { describe } from '../tree/job-row.ts';
+import { jobsForChat } from './chat-jobs.ts';
 import { NoticeQueue } from './notice-queue.ts';
 
 /** Jobs that end within this time, such as jobs that depend on each other, share a notification. */
@@ -50,12 +51,12 @@ function isNotified({ status }: JobRecord): boolean {
 
 /** Opens the chat with a prepared message. The user decides whether to send it. */
 function openChat(ended: readonly JobRecord[]): void {
-  const failed = ended.filter(
-    ({ status, startedBy }) => status !== 'completed' && startedBy.conversation !== undefined,
-  );
-  if (failed.length === 0 || readSetting(OTHER_SETTINGS.tellChat) !== true) return;
-  const names = failed.map((job) => `${nameOf(job)} (${job.id}, ${describe(job)})`).join('; ');
-  const query = vscode.l10n.t('Background job failed: {0}. Read its output and explain why.', names);
+  const told = jobsForChat(ended, readSetting(OTHER_SETTINGS.tellChat));
+  if (told.length === 0) return;
+  const names = told.map((job) => `${nameOf(job)} (${job.id}, ${describe(job)})`).join('; ');
+  const query = told.every(({ status }) => status === 'completed')
+    ? vscode.l10n.t('Background job completed: {0}. Read its output and report the result.', names)
+    : vscode.l10n.t('Background job failed: {0}. Read its output and explain why.', names);
   void vscode.commands.executeCommand('workbench.action.chat.open', { query, isPartialQuery: true });
 }
 

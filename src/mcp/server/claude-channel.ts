@@ -1,0 +1,58 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { JobManager } from '../../jobs/manager.ts';
+import type { JobRecord, Starter } from '../../protocol/job-record.ts';
+import { howItEnded } from '../shared/job-end.ts';
+import { isOwnJob } from '../shared/job-owner.ts';
+
+/**
+ * Lets Claude Code listen (https://code.claude.com/docs/en/channels-reference). It does so only if the user started it
+ * with this server as a channel. Otherwise, it drops the notifications. Other clients ignore the capability.
+ */
+export const CHANNEL_CAPABILITY = { 'claude/channel': {} } as const;
+
+const CLIENT = /^claude-code\b/;
+
+/** Wakes a session of Claude Code when one of its jobs ends by itself. Jobs that the agent stopped are no news. */
+export class ClaudeChannel {
+  readonly #manager: JobManager;
+  readonly #server: Server;
+  readonly #session: string;
+  readonly #running = new Set<string>();
+
+  constructor(server: Server, manager: JobManager, session: string) {
+    this.#server = server;
+    this.#manager = manager;
+    this.#session = session;
+  }
+
+  /** Starts to notify the client, once its name is known. */
+  start(): void {
+    this.dispose();
+    if (CLIENT.test(this.#server.getClientVersion()?.name ?? ''))
+      this.#manager.jobs.on('changed', this.#onChanged);
+  }
+
+  dispose(): void {
+    this.#manager.jobs.off('changed', this.#onChanged);
+    this.#running.clear();
+  }
+
+  readonly #onChanged = (job: JobRecord): void => {
+    const caller: Starter = { kind: 'agent', session: this.#session };
+    if (job.endedAt === undefined) {
+      if (isOwnJob(job, caller)) this.#running.add(job.id);
+    } else if (this.#running.delete(job.id) && job.endedBy !== 'agent') void this.#notify(job);
+  };
+
+  async #notify(job: JobRecord): Promise<void> {
+    const content = `The background job ${job.name ?? job.id} ${howItEnded(job)}. Its output: tail.`;
+    const params = {
+      content: this.#manager.secrets.mask(content),
+      meta: { job_id: job.id, status: job.status },
+    };
+    // The SDK's type has only the methods of the standard. Fails if the client is disconnecting, which is not an error.
+    const notification = { method: 'notifications/claude/channel', params } as never;
+    await this.#server.notification(notification).catch(() => undefined);
+  }
+}

@@ -1,0 +1,200 @@
+import { quote } from '../../base/quoted-text.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import type { JobRecord, Starter } from '../../protocol/job-record.ts';
+import { howItEnded } from '../shared/job-end.ts';
+import { isOwnJob } from '../shared/job-owner.ts';
+
+/** Size of the line, in bytes. */
+const MAX_LINE_BYTES = 300;
+/** VS Code does not pass replies above 8,192 bytes to the model. A line that does not fit waits for the next reply. */
+const MAX_TOTAL_BYTES = 8150;
+/** Characters shown of a name. */
+const MAX_NAME_LENGTH = 30;
+/** How many running jobs are asked whether they wait for input. */
+const MAX_ASKED_JOBS = 20;
+/** How many callers are remembered. The one that was silent the longest is forgotten. */
+const MAX_CALLERS = 200;
+
+const BEGINNING = '[Since your last call: ';
+const END = '.]';
+
+/** What a caller knows of one of its jobs. */
+interface Known {
+  readonly isEnded: boolean;
+  /** The end of the output at which the caller learned that the job waits for input. */
+  readonly askedAt?: number | undefined;
+}
+
+/** What a reply says of a job. */
+interface Told {
+  readonly status: string;
+  /** The end of the output that the reply shows. */
+  readonly cursor: number | undefined;
+}
+
+/**
+ * Tells callers what happened to their other jobs, in a line at the end of a reply: no client is woken by a notification.
+ * Each event is told once. What a reply itself says of a job is not repeated.
+ */
+class JobNews {
+  readonly #manager: JobManager;
+  /** By caller, the one that called last at the end. */
+  readonly #callers = new Map<string, ReadonlyMap<string, Known>>();
+
+  constructor(manager: JobManager) {
+    this.#manager = manager;
+  }
+
+  /**
+   * @param tool the tool that replies
+   * @param blocks the text blocks of its reply
+   * @returns the line, or undefined if there is no news or no room for it
+   */
+  async lineFor(caller: Starter, tool: string, blocks: readonly string[]): Promise<string | undefined> {
+    const { jobs } = this.#manager;
+    const told = jobsIn(factLines(tool, blocks));
+    // Oldest first.
+    const own = jobs
+      .list()
+      .filter((job) => isOwnJob(job, caller))
+      .reverse();
+    const waiting = await this.#waiting(own.filter(({ id }) => !told.has(id)));
+    // From here on nothing is awaited, so that two calls at a time do not tell the same.
+    const known = this.#knownTo(caller, own);
+    const room = MAX_TOTAL_BYTES - Buffer.byteLength(blocks.join('\n'));
+    const line = new NewsLine(room > 0 ? Math.min(MAX_LINE_BYTES, room) : MAX_LINE_BYTES);
+    const next = new Map<string, Known>();
+    for (const { id } of own) {
+      // The job may have changed while the others were asked.
+      const job = jobs.find(id);
+      if (job === undefined) continue;
+      const before = knownAfter(known.get(id) ?? { isEnded: false }, told.get(id));
+      const { now, event } = eventOf(before, job, waiting.get(id));
+      const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
+      next.set(id, isTold ? now : before);
+    }
+    this.#remember(caller, next);
+    return line.text();
+  }
+
+  /** Returns what a caller knows. A caller that was never seen knows of the ends before this process started. */
+  #knownTo(caller: Starter, own: readonly JobRecord[]): ReadonlyMap<string, Known> {
+    const known = this.#callers.get(keyOf(caller));
+    if (known !== undefined) return known;
+    const old = own.filter(({ endedAt }) => endedAt !== undefined && endedAt < performance.timeOrigin);
+    return new Map(old.map(({ id }) => [id, { isEnded: true }]));
+  }
+
+  #remember(caller: Starter, known: ReadonlyMap<string, Known>): void {
+    const key = keyOf(caller);
+    this.#callers.delete(key);
+    this.#callers.set(key, known);
+    const [oldest = ''] = this.#callers.keys();
+    if (this.#callers.size > MAX_CALLERS) this.#callers.delete(oldest);
+  }
+
+  /** Returns the end of the output of each job that waits for input. */
+  async #waiting(own: readonly JobRecord[]): Promise<ReadonlyMap<string, number>> {
+    const running = own.filter(({ status }) => status === 'running').slice(0, MAX_ASKED_JOBS);
+    const look = async (id: string): Promise<(readonly [string, number])[]> => {
+      const end = this.#manager.logs.endOf(id);
+      return (await this.#manager.waitsForInput(id)) === undefined ? [] : [[id, end]];
+    };
+    // The job may be gone by now, or its runner. Then the next reply says so.
+    const found = await Promise.all(running.map(({ id }) => look(id).catch(() => [])));
+    return new Map(found.flat());
+  }
+
+  #label({ id, name }: JobRecord): string {
+    if (name === undefined) return id.slice(0, 8);
+    const label = quote(name, MAX_NAME_LENGTH);
+    // A name means the newest job that has it.
+    return this.#manager.jobs.get(name).id === id ? label : `${label} (${id.slice(0, 8)})`;
+  }
+}
+
+const NEWS = new WeakMap<JobManager, JobNews>();
+
+/** Returns the news of a manager. All its servers share them, since a conversation can move to another session. */
+export function newsOf(manager: JobManager): JobNews {
+  const known = NEWS.get(manager) ?? new JobNews(manager);
+  NEWS.set(manager, known);
+  return known;
+}
+
+/** Collects as many events as fit into a line. */
+class NewsLine {
+  readonly #maxBytes: number;
+  #text = '';
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** @returns false if there is no room for the event */
+  add(event: string): boolean {
+    const text = this.#text === '' ? `${BEGINNING}${event}` : `${this.#text}; ${event}`;
+    if (Buffer.byteLength(text) + END.length > this.#maxBytes) return false;
+    this.#text = text;
+    return true;
+  }
+
+  text(): string | undefined {
+    return this.#text === '' ? undefined : `${this.#text}${END}`;
+  }
+}
+
+/** Tools that reply with a line of facts for each job. Other replies have one at the beginning of a block. */
+const LISTING_TOOLS = ['list', 'kill'];
+
+function factLines(tool: string, blocks: readonly string[]): string[] {
+  const lines = blocks.map((block) => block.split('\n'));
+  return LISTING_TOOLS.includes(tool) ? lines.flat() : lines.map(([first = '']) => first);
+}
+
+/** Returns what lines of facts say of jobs. */
+function jobsIn(lines: readonly string[]): ReadonlyMap<string, Told> {
+  const told = new Map<string, Told>();
+  for (const line of lines) {
+    const [, id, facts = ''] = /(?:^| )id=([\da-f-]{36})( .*)$/.exec(line) ?? [];
+    if (id === undefined) continue;
+    const status = / status=(\w+)/.exec(facts)?.[1];
+    if (status === undefined || told.has(id)) continue;
+    const cursor = / next_cursor=(\d+)/.exec(facts)?.[1];
+    told.set(id, { status, cursor: cursor === undefined ? undefined : Number(cursor) });
+    const previous = / previous=([\da-f-]{36})/.exec(facts)?.[1];
+    if (previous !== undefined) told.set(previous, { status: 'killed', cursor: undefined });
+  }
+  return told;
+}
+
+/** Returns what a caller knows after a reply, which may be older than the current state. */
+function knownAfter(known: Known, told: Told | undefined): Known {
+  if (told === undefined) return known;
+  const isEnded = known.isEnded || isOver(told.status);
+  return { isEnded, askedAt: told.cursor ?? known.askedAt };
+}
+
+/** Returns what a caller will know of the current state of a job, and what is new in it. */
+function eventOf(
+  known: Known,
+  job: JobRecord,
+  waitsAt: number | undefined,
+): { readonly now: Known; readonly event?: string } {
+  if (isOver(job.status)) {
+    const now = { ...known, isEnded: true };
+    return known.isEnded ? { now } : { now, event: howItEnded(job) };
+  }
+  if (waitsAt === undefined || waitsAt === known.askedAt) return { now: known };
+  return { now: { ...known, askedAt: waitsAt }, event: 'waits for input' };
+}
+
+function isOver(status: string): boolean {
+  return status !== 'running' && status !== 'queued';
+}
+
+function keyOf({ conversation, session, client }: Starter): string {
+  return conversation === undefined
+    ? JSON.stringify([session ?? null, client ?? null])
+    : JSON.stringify(['', conversation]);
+}
