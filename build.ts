@@ -1,4 +1,5 @@
 // Bundles src/ into dist/. `--production` minifies, `--watch` builds again after each change.
+import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
@@ -120,6 +121,43 @@ function copyNativeModules(): void {
   }
 }
 
+/** Makes the page of the job card: one file with its script and style, and a policy that allows nothing else. */
+async function buildCard(): Promise<void> {
+  const folder = join(root, 'src/card');
+  const bundle = async (name: string): Promise<string> => {
+    const { outputFiles } = await build({
+      absWorkingDir: root,
+      entryPoints: [join(folder, name)],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      charset: 'utf8',
+      write: false,
+      logLevel: 'warning',
+    });
+    return outputFiles[0]!.text.trim();
+  };
+  const [script, css] = await Promise.all([bundle('job-card.ts'), bundle('job-card.css')]);
+  const sourceOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const policy = [
+    `default-src 'none'`,
+    `script-src ${sourceOf(script)}`,
+    `style-src ${sourceOf(css)}`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+  ].join('; ');
+  const page = await readFile(join(folder, 'job-card.html'), 'utf8');
+  const parts: Readonly<Record<string, string>> = {
+    '"POLICY"': `"${policy}"`,
+    '<!-- STYLE -->': `<style>${css}</style>`,
+    '<!-- SCRIPT -->': `<script type="module">${script}</script>`,
+  };
+  // One pass, since a script may contain anything.
+  const html = page.replaceAll(/"POLICY"|<!-- (?:STYLE|SCRIPT) -->/g, (found) => parts[found] ?? '');
+  await writeFile(join(dist, 'job-card.html'), html);
+}
+
 type Outputs = Metafile['outputs'];
 
 /** Returns the chunks that a process loads at once when it loads a file, without the file itself. */
@@ -214,6 +252,7 @@ async function buildAll(): Promise<void> {
   removeBundles();
   copyCommand();
   copyNativeModules();
+  await buildCard();
   const results = await Promise.all(builds.map((options) => build(options)));
   const written = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) as Outputs;
   const outputs = await mergeChunks(written, 'dist/extension.js');
@@ -228,6 +267,7 @@ function removeBundles(): void {
 }
 
 async function watchAll(): Promise<void> {
+  await buildCard();
   copyCommand();
   const contexts = await Promise.all(
     builds.map((options) => context({ ...options, plugins: [...options.plugins, announce] })),

@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import { AttachDoor } from './mcp/attach/attach-door.ts';
 import { ATTACH_VARIABLE, launcherPath, SESSION_VARIABLE, windowsFolder } from './mcp/attach/attach-paths.ts';
 import type { Endpoint } from './mcp/transports/http-endpoint.ts';
+import type { JobRecord } from './protocol/job-record.ts';
 import { registerMcpProvider } from './ui/clients/mcp-provider.ts';
 import { reportMcpRestrictions } from './ui/clients/mcp-restrictions.ts';
 import { registerClients } from './ui/clients/register-clients.ts';
@@ -54,7 +55,8 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const open = async (): Promise<Endpoint> => {
     const { openEndpoint } = await import('./mcp/transports/http-endpoint.ts');
-    return openEndpoint(await source.load(), version);
+    const card = { page: script('job-card.html'), open: (job: JobRecord) => tree.reveal(job) };
+    return openEndpoint(await source.load(), version, {}, card);
   };
   const openEndpoint = (): Promise<Endpoint> => {
     endpoint ??= open().catch((error: unknown) => {

@@ -4,6 +4,7 @@ import type { Log } from '../base/stderr-log.ts';
 import { reportJobEvents } from '../jobs/job-events.ts';
 import { JobManager } from '../jobs/manager.ts';
 import { defaultShell } from '../jobs/shell.ts';
+import { JobCards } from '../mcp/card/job-cards.ts';
 import { createServer } from '../mcp/server/mcp-server.ts';
 import { StatelessServer } from '../mcp/stateless/stateless-server.ts';
 import { BothEras } from '../mcp/transports/both-eras.ts';
@@ -31,8 +32,9 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
     endJobsWithManager: !keepJobs,
   });
   reportJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
-  const server = createServer(manager, VERSION, undefined, compat);
-  const stateless = new StatelessServer(manager, { version: VERSION, compat, session: randomUUID() });
+  const served = { version: VERSION, compat, cards: new JobCards({ page: script('job-card.html') }) };
+  const server = createServer(manager, served);
+  const stateless = new StatelessServer(manager, { ...served, session: randomUUID() });
   const stop = (): void => {
     void Promise.all([stateless.close(), manager.dispose()]).finally(() => process.exit(0));
   };

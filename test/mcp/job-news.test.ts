@@ -117,6 +117,18 @@ test('tells again when a job waits for other input, but not of a prompt that the
   assert.equal(await news(client), undefined);
 });
 
+test('tells when a job became ready, once', async (t) => {
+  const { manager, client } = await open(t);
+  const gate = join(scratchFolder(t), 'gate');
+  const command = `until [ -e ${gate} ]; do sleep 0.02; done; echo ready; sleep 100`;
+  await client.call('execute', { name: 'server', command, until: 'pattern', regex: 'ready', wait_s: 0 });
+  assert.equal(await news(client), undefined);
+  writeFileSync(gate, '');
+  await eventually('it is ready', () => manager.jobs.get('server').readySince !== undefined);
+  assert.equal(await news(client), '"server" is ready');
+  assert.equal(await news(client), undefined);
+});
+
 test('a long line ends early, and the next reply continues it', async (t) => {
   const { manager, client } = await open(t);
   const names = Array.from({ length: 9 }, (_, at) => `${at}-${'"é'.repeat(20)}`);

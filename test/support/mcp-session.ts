@@ -16,10 +16,15 @@ export interface Reply {
   readonly facts: Facts;
   /** The text after the header line. */
   readonly log: string;
-  /** All text blocks. */
+  /** All text blocks, without the news about other jobs. */
   readonly blocks: readonly string[];
+  /** The block with the news about other jobs. */
+  readonly news: string | undefined;
   readonly isError: boolean;
 }
+
+/** How the last block of a reply begins if other jobs of the caller ended or ask for something. */
+const NEWS = '[Since your last call: ';
 
 /** A real client of the built server, over stdio. */
 export interface McpSession {
@@ -71,8 +76,10 @@ export async function openSession(scope: Scope, options: SessionOptions = {}): P
     stderr: () => stderr,
     async call(name, args = {}) {
       const result = await client.callTool({ name, arguments: args });
-      const blocks = (result.content as { text: string }[]).map(({ text }) => text);
-      return { ...parseReply(blocks[0] ?? ''), blocks, isError: result.isError === true };
+      const all = (result.content as { text: string }[]).map(({ text }) => text);
+      const [news] = all.filter((text) => text.startsWith(NEWS));
+      const blocks = all.filter((text) => !text.startsWith(NEWS));
+      return { ...parseReply(blocks[0] ?? ''), blocks, news, isError: result.isError === true };
     },
     close: () => client.close(),
   };

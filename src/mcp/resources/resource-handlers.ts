@@ -9,15 +9,25 @@ import {
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { JobCards } from '../card/job-cards.ts';
 import { handleRequests } from '../shared/request-handler.ts';
 import { completeReference, findResource, listResources, readResource, TEMPLATES } from './job-resources.ts';
 import type { ResourceUpdates } from './resource-updates.ts';
 
 /** Offers each job as two resources that a client can read and subscribe to: its record and its log. */
-export function serveResources(server: Server, manager: JobManager, updates: ResourceUpdates): void {
+export function serveResources(
+  server: Server,
+  manager: JobManager,
+  updates: ResourceUpdates,
+  cards: () => JobCards | undefined,
+): void {
   handleRequests(server, ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }));
   handleRequests(server, ListResourcesRequestSchema, (params) => listResources(manager, params?.cursor));
-  handleRequests(server, ReadResourceRequestSchema, ({ uri }) => readResource(manager, uri));
+  handleRequests(
+    server,
+    ReadResourceRequestSchema,
+    async ({ uri }) => (await cards()?.read(uri)) ?? readResource(manager, uri),
+  );
   handleRequests(server, SubscribeRequestSchema, async ({ uri }) => {
     updates.subscribe(uri, await findResource(manager, uri));
     return {};

@@ -11,7 +11,10 @@ import { isOwnJob } from '../shared/job-owner.ts';
  */
 export const CHANNEL_CAPABILITY = { 'claude/channel': {} } as const;
 
-const CLIENT = /^claude-code\b/;
+/** @param client the name of a client */
+export function isClaudeCode(client: string | undefined): boolean {
+  return client !== undefined && /^claude-code\b/.test(client);
+}
 
 /** Wakes a session of Claude Code when one of its jobs ends by itself. Jobs that the agent stopped are no news. */
 export class ClaudeChannel {
@@ -29,7 +32,7 @@ export class ClaudeChannel {
   /** Starts to notify the client, once its name is known. */
   start(): void {
     this.dispose();
-    if (CLIENT.test(this.#server.getClientVersion()?.name ?? ''))
+    if (isClaudeCode(this.#server.getClientVersion()?.name))
       this.#manager.jobs.on('changed', this.#onChanged);
   }
 

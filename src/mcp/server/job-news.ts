@@ -1,7 +1,7 @@
 import { quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord, Starter } from '../../protocol/job-record.ts';
-import { howItEnded } from '../shared/job-end.ts';
+import { howItEnded, isOver } from '../shared/job-end.ts';
 import { isOwnJob } from '../shared/job-owner.ts';
 
 /** Size of the line, in bytes. */
@@ -21,13 +21,17 @@ const END = '.]';
 /** What a caller knows of one of its jobs. */
 interface Known {
   readonly isEnded: boolean;
+  readonly isReady: boolean;
   /** The end of the output at which the caller learned that the job waits for input. */
   readonly askedAt?: number | undefined;
 }
 
+const NOTHING: Known = { isEnded: false, isReady: false };
+
 /** What a reply says of a job. */
 interface Told {
   readonly status: string;
+  readonly isReady: boolean;
   /** The end of the output that the reply shows. */
   readonly cursor: number | undefined;
 }
@@ -68,7 +72,7 @@ class JobNews {
       // The job may have changed while the others were asked.
       const job = jobs.find(id);
       if (job === undefined) continue;
-      const before = knownAfter(known.get(id) ?? { isEnded: false }, told.get(id));
+      const before = knownAfter(known.get(id) ?? NOTHING, told.get(id));
       const { now, event } = eventOf(before, job, waiting.get(id));
       const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
       next.set(id, isTold ? now : before);
@@ -82,7 +86,7 @@ class JobNews {
     const known = this.#callers.get(keyOf(caller));
     if (known !== undefined) return known;
     const old = own.filter(({ endedAt }) => endedAt !== undefined && endedAt < performance.timeOrigin);
-    return new Map(old.map(({ id }) => [id, { isEnded: true }]));
+    return new Map(old.map(({ id }) => [id, { ...NOTHING, isEnded: true }]));
   }
 
   #remember(caller: Starter, known: ReadonlyMap<string, Known>): void {
@@ -161,9 +165,13 @@ function jobsIn(lines: readonly string[]): ReadonlyMap<string, Told> {
     const status = / status=(\w+)/.exec(facts)?.[1];
     if (status === undefined || told.has(id)) continue;
     const cursor = / next_cursor=(\d+)/.exec(facts)?.[1];
-    told.set(id, { status, cursor: cursor === undefined ? undefined : Number(cursor) });
+    told.set(id, {
+      status,
+      isReady: / (ready_since|reason)=/.test(facts),
+      cursor: cursor === undefined ? undefined : Number(cursor),
+    });
     const previous = / previous=([\da-f-]{36})/.exec(facts)?.[1];
-    if (previous !== undefined) told.set(previous, { status: 'killed', cursor: undefined });
+    if (previous !== undefined) told.set(previous, { status: 'killed', isReady: true, cursor: undefined });
   }
   return told;
 }
@@ -172,7 +180,7 @@ function jobsIn(lines: readonly string[]): ReadonlyMap<string, Told> {
 function knownAfter(known: Known, told: Told | undefined): Known {
   if (told === undefined) return known;
   const isEnded = known.isEnded || isOver(told.status);
-  return { isEnded, askedAt: told.cursor ?? known.askedAt };
+  return { isEnded, isReady: known.isReady || told.isReady, askedAt: told.cursor ?? known.askedAt };
 }
 
 /** Returns what a caller will know of the current state of a job, and what is new in it. */
@@ -185,12 +193,12 @@ function eventOf(
     const now = { ...known, isEnded: true };
     return known.isEnded ? { now } : { now, event: howItEnded(job) };
   }
-  if (waitsAt === undefined || waitsAt === known.askedAt) return { now: known };
-  return { now: { ...known, askedAt: waitsAt }, event: 'waits for input' };
-}
-
-function isOver(status: string): boolean {
-  return status !== 'running' && status !== 'queued';
+  const becameReady = job.readySince !== undefined && !known.isReady;
+  const asks = waitsAt !== undefined && waitsAt !== known.askedAt;
+  const events = [...(becameReady ? ['is ready'] : []), ...(asks ? ['waits for input'] : [])];
+  if (events.length === 0) return { now: known };
+  const now = { ...known, isReady: known.isReady || becameReady, ...(asks && { askedAt: waitsAt }) };
+  return { now, event: events.join(' and ') };
 }
 
 function keyOf({ conversation, session, client }: Starter): string {

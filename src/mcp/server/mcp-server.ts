@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ListToolsRequestSchema, SetLevelRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { JobCards } from '../card/job-cards.ts';
 import type { CompatName } from '../compat/compat-names.ts';
 import { serveResources } from '../resources/resource-handlers.ts';
 import { ResourceUpdates } from '../resources/resource-updates.ts';
@@ -13,21 +14,27 @@ import type { ResendGuard } from './resend-guard.ts';
 import { CAPABILITIES, identityOf, INSTRUCTIONS } from './server-identity.ts';
 import { callTool } from './tool-call.ts';
 import { ToolCallRequestSchema } from './tool-call-request.ts';
-import { DEFINITIONS, definitionsOf } from './tool-definitions.ts';
+import { toolDefinitions } from './tool-definitions.ts';
 import { listedTools } from './tool-registry.ts';
+
+/** What a server needs besides jobs. */
+export interface ServerOptions {
+  readonly version: string;
+  /** For a transport over which clients repeat calls. */
+  readonly guard?: ResendGuard | undefined;
+  /** The server whose tools are listed instead of ours. */
+  readonly compat?: CompatName | undefined;
+  /** For clients that show jobs as cards. */
+  readonly cards?: JobCards | undefined;
+}
 
 /**
  * Creates the server for one client. It is independent of transports, and closing it affects no job. The name of the
  * client, its subscriptions and its log level end with it.
- *
- * @param guard for a transport over which clients repeat calls
- * @param compat the server whose tools are listed instead of ours
  */
 export function createServer(
   manager: JobManager,
-  version: string,
-  guard?: ResendGuard,
-  compat?: CompatName,
+  { version, guard, compat, cards: offered }: ServerOptions,
 ): Server {
   const listed = listedTools(compat);
   const server = new Server(identityOf(version), {
@@ -53,12 +60,16 @@ export function createServer(
     log.dispose();
     channel.dispose();
   };
-  const tools = compat === undefined ? DEFINITIONS : definitionsOf(listed);
-  handleRequests(server, ListToolsRequestSchema, () => ({ tools }));
+  const cards = (): JobCards | undefined =>
+    compat === undefined && offered?.isWanted(server.getClientCapabilities()) === true ? offered : undefined;
+  handleRequests(server, ListToolsRequestSchema, () => ({
+    tools: toolDefinitions({ compat, cards: cards(), client: server.getClientVersion()?.name }),
+  }));
   handleRequests(server, ToolCallRequestSchema, (params, { signal, sendNotification }) =>
     callTool(params, {
       manager,
       listed,
+      cards: cards(),
       guard,
       client: server.getClientVersion()?.name,
       session,
@@ -75,6 +86,6 @@ export function createServer(
     log.setLevel(level);
     return {};
   });
-  serveResources(server, manager, updates);
+  serveResources(server, manager, updates, cards);
   return server;
 }

@@ -4,6 +4,7 @@ import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Secrets } from '../../jobs/typed-secrets.ts';
 import type { Starter } from '../../protocol/job-record.ts';
+import type { JobCards } from '../card/job-cards.ts';
 import { ATTACHED_SESSION_KEY } from '../shared/session-key.ts';
 import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
 import { TOOLS } from '../tools/index.ts';
@@ -27,6 +28,8 @@ export interface CallEnvironment {
   readonly manager: JobManager;
   /** The tools that the client knows. */
   readonly listed: readonly Tool[];
+  /** For a client that shows jobs as cards, which call tools of their own. */
+  readonly cards?: JobCards | undefined;
   /** For a transport over which clients repeat calls. */
   readonly guard?: ResendGuard | undefined;
   /** The name of the client, for calls that do not contain it. Those of MCP 2026-07-28 do. */
@@ -52,7 +55,8 @@ interface Progress {
  */
 export async function callTool(params: ToolCall, environment: CallEnvironment): Promise<CallToolResult> {
   const { secrets } = environment.manager;
-  const tool = findTool(params.name);
+  const ofCards = environment.cards?.tools.find(({ name }) => name === params.name);
+  const tool = ofCards ?? findTool(params.name);
   if (tool === undefined) {
     const names = environment.listed.map(({ name }) => name).join(', ');
     const problem = `There is no tool ${quote(params.name, MAX_NAME_LENGTH)}. The tools: ${names}.`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFINITIONS } from './tool-definitions.ts';
+import { DEFINITIONS, toolDefinitions } from './tool-definitions.ts';
 
 test('all definitions together stay small, since they are part of every request to a model', () => {
   const size = Buffer.byteLength(JSON.stringify({ tools: DEFINITIONS }));
@@ -16,10 +16,11 @@ test('every description says what the tool is for and names an alternative', () 
   }
 });
 
-test('a tool with a limit of bytes lets Claude Code show all of a large result', () => {
-  const large = DEFINITIONS.filter(({ _meta }) => _meta?.['anthropic/maxResultSizeChars'] === 262_144);
-  assert.deepEqual(
-    large.map(({ name }) => name),
-    ['output'],
-  );
+test('Claude Code shows all of a large result of a tool with a limit of bytes, and other clients get nothing for it', () => {
+  const large = (client: string): string[] =>
+    toolDefinitions({ compat: undefined, cards: undefined, client })
+      .filter(({ _meta }) => _meta?.['anthropic/maxResultSizeChars'] === 262_144)
+      .map(({ name }) => name);
+  assert.deepEqual(large('claude-code'), ['output']);
+  assert.deepEqual(large('codex-mcp-client'), []);
 });

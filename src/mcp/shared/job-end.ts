@@ -1,5 +1,10 @@
 import type { JobRecord } from '../../protocol/job-record.ts';
 
+/** Returns true for the status of a job that has ended, or will never start. */
+export function isOver(status: string): boolean {
+  return status !== 'running' && status !== 'queued';
+}
+
 /** Returns how a job ended, as the predicate of a sentence. */
 export function howItEnded({ status, exitCode, signal, endedBy }: JobRecord): string {
   if (endedBy === 'timeout') return 'was killed by its timeout';

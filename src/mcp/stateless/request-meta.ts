@@ -25,6 +25,8 @@ const MAX_SHOWN = 100;
 export interface RequestMeta {
   readonly version: string;
   readonly capabilities: Readonly<Record<string, unknown>>;
+  /** The name of the client. */
+  readonly client?: string | undefined;
   /** The least severe level of log messages for the request. Without one, none are sent. */
   readonly logLevel?: LoggingLevel;
 }
@@ -61,14 +63,20 @@ export function readMeta(params: unknown): RequestMeta {
   if (typeof version !== 'string') throw malformed(META.version, version, 'a version of the protocol');
   const { [META.capabilities]: capabilities, [META.client]: client, [META.logLevel]: level } = meta;
   if (!isObject(capabilities)) throw malformed(META.capabilities, capabilities, 'an object');
-  if (client !== undefined && (!isObject(client) || typeof client.name !== 'string')) {
+  const name = isObject(client) ? client.name : undefined;
+  if (client !== undefined && typeof name !== 'string') {
     throw malformed(META.client, client, 'an object with a name');
   }
   const logLevel = LoggingLevelSchema.optional().safeParse(level);
   if (!logLevel.success) {
     throw malformed(META.logLevel, level, `one of ${LoggingLevelSchema.options.join(', ')}`);
   }
-  return { version, capabilities, ...(logLevel.data !== undefined && { logLevel: logLevel.data }) };
+  return {
+    version,
+    capabilities,
+    client: typeof name === 'string' ? name : undefined,
+    ...(logLevel.data !== undefined && { logLevel: logLevel.data }),
+  };
 }
 
 /** @throws ProtocolError if we do not support the version */

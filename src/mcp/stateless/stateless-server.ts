@@ -15,14 +15,16 @@ import { z } from 'zod';
 import { quote } from '../../base/quoted-text.ts';
 import { reportJobEvents } from '../../jobs/job-events.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { JobCards } from '../card/job-cards.ts';
 import type { CompatName } from '../compat/compat-names.ts';
 import { completeReference, listResources, readResource, TEMPLATES } from '../resources/job-resources.ts';
 import { isAtLeast } from '../server/log-notifications.ts';
+import type { ServerOptions } from '../server/mcp-server.ts';
 import type { ResendGuard } from '../server/resend-guard.ts';
 import { CAPABILITIES, identityOf, INSTRUCTIONS } from '../server/server-identity.ts';
 import { callTool, type ToolCall } from '../server/tool-call.ts';
 import { ToolCallRequestSchema } from '../server/tool-call-request.ts';
-import { DEFINITIONS, definitionsOf } from '../server/tool-definitions.ts';
+import { toolDefinitions } from '../server/tool-definitions.ts';
 import { listedTools } from '../server/tool-registry.ts';
 import { parseParams, type RequestSchema } from '../shared/request-params.ts';
 import { ListenRequestSchema, sendChanges } from './change-stream.ts';
@@ -53,7 +55,10 @@ type Result = Readonly<Record<string, unknown>>;
 
 interface Call extends Exchange {
   readonly id: RequestId;
+  readonly client?: string | undefined;
   readonly logLevel?: LoggingLevel | undefined;
+  /** For a client that shows jobs as cards. */
+  readonly cards: JobCards | undefined;
 }
 
 type Method = (request: JSONRPCRequest, call: Call) => Promise<Result> | Result;
@@ -71,12 +76,7 @@ const FRESH: CacheHint = { ttlMs: 0, cacheScope: 'private' };
 
 const DiscoverRequestSchema = z.object({ method: z.literal('server/discover') });
 
-export interface StatelessOptions {
-  readonly version: string;
-  /** For a transport over which clients repeat calls. */
-  readonly guard?: ResendGuard | undefined;
-  /** The server whose tools are listed instead of ours. */
-  readonly compat?: CompatName | undefined;
+interface StatelessOptions extends ServerOptions {
   /** For a transport that serves a single client: identifies it, so that it can stop all its jobs. */
   readonly session?: string | undefined;
 }
@@ -90,24 +90,34 @@ export class StatelessServer {
   readonly #guard: ResendGuard | undefined;
   readonly #compat: CompatName | undefined;
   readonly #session: string | undefined;
+  readonly #cards: JobCards | undefined;
   readonly #identity: ReturnType<typeof identityOf>;
   readonly #methods: ReadonlyMap<string, Method>;
   readonly #closing = new AbortController();
   readonly #streams = new Set<Promise<void>>();
 
-  constructor(manager: JobManager, { version, guard, compat, session }: StatelessOptions) {
+  constructor(manager: JobManager, { version, guard, compat, session, cards }: StatelessOptions) {
     this.#manager = manager;
     this.#guard = guard;
     this.#compat = compat;
     this.#session = session;
+    this.#cards = compat === undefined ? cards : undefined;
     this.#identity = identityOf(version);
     this.#methods = new Map([
       method(DiscoverRequestSchema, () => this.#discover(), FIXED),
-      method(ListToolsRequestSchema, () => ({ tools: this.#definitions() }), FIXED),
+      method(
+        ListToolsRequestSchema,
+        (_, { cards, client }) => ({ tools: toolDefinitions({ compat, cards, client }) }),
+        FIXED,
+      ),
       method(ToolCallRequestSchema, (params, call) => this.#callTool(params, call)),
       method(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }), FIXED),
       method(ListResourcesRequestSchema, (params) => listResources(manager, params?.cursor), FRESH),
-      method(ReadResourceRequestSchema, ({ uri }) => readResource(manager, uri), FRESH),
+      method(
+        ReadResourceRequestSchema,
+        async ({ uri }, { cards }) => (await cards?.read(uri)) ?? readResource(manager, uri),
+        FRESH,
+      ),
       method(CompleteRequestSchema, ({ argument }) => completeReference(manager, argument.value)),
       method(ListenRequestSchema, ({ notifications }, call) => this.#listen(notifications, call)),
     ]);
@@ -117,11 +127,12 @@ export class StatelessServer {
   async answer(request: JSONRPCRequest, exchange: Exchange): Promise<StatelessAnswer | undefined> {
     const { id } = request;
     try {
-      const { version, logLevel } = readMeta(request.params);
+      const { version, capabilities, client, logLevel } = readMeta(request.params);
       checkVersion(version);
       const run = this.#methods.get(request.method);
+      const cards = this.#cards?.isWanted(capabilities) === true ? this.#cards : undefined;
       if (run === undefined) throw unknownMethod(request.method, this.#methods);
-      const { _meta, ...result } = await run(request, { ...exchange, id, logLevel });
+      const { _meta, ...result } = await run(request, { ...exchange, id, client, logLevel, cards });
       if (exchange.signal.aborted) return undefined;
       const meta = { ...(_meta as object | undefined), [META.server]: this.#identity };
       return {
@@ -148,11 +159,7 @@ export class StatelessServer {
     };
   }
 
-  #definitions(): unknown {
-    return this.#compat === undefined ? DEFINITIONS : definitionsOf(listedTools(this.#compat));
-  }
-
-  async #callTool(params: ToolCall, { signal, notify, logLevel }: Call): Promise<Result> {
+  async #callTool(params: ToolCall, { signal, notify, logLevel, cards }: Call): Promise<Result> {
     const { jobs } = this.#manager;
     if (logLevel !== undefined) await jobs.ready();
     const stop =
@@ -166,6 +173,7 @@ export class StatelessServer {
       return await callTool(params, {
         manager: this.#manager,
         listed: listedTools(this.#compat),
+        cards,
         guard: this.#guard,
         session: this.#session,
         signal,

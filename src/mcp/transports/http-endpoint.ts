@@ -3,6 +3,7 @@ import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
 import { makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
 import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
+import { type CardOptions, JobCards } from '../card/job-cards.ts';
 import { createServer as createMcpServer } from '../server/mcp-server.ts';
 import { callKey, ResendGuard } from '../server/resend-guard.ts';
 import { isStateless } from '../stateless/request-meta.ts';
@@ -57,22 +58,24 @@ export async function openEndpoint(
   manager: JobManager,
   version: string,
   change: Partial<EndpointLimits> = {},
+  card?: CardOptions,
 ): Promise<Endpoint> {
   const limits = { ...LIMITS, ...change };
   const secret = makeSecret();
   const guard = new ResendGuard();
+  const options = { version, guard, cards: card && new JobCards(card) };
   const sessions = new Sessions(limits.sessions, (transport) =>
-    createMcpServer(manager, version, guard).connect(transport),
+    createMcpServer(manager, options).connect(transport),
   );
-  const statelessServer = new StatelessServer(manager, { version, guard });
+  const statelessServer = new StatelessServer(manager, options);
   const stateless = new StatelessRequests(statelessServer, guard);
-  const options = {
+  const times = {
     headersTimeout: limits.headMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
     connectionsCheckingInterval: Math.min(1000, limits.headMs),
   };
-  const server = createServer(options, (request, response) => {
+  const server = createServer(times, (request, response) => {
     const refusal = refusalOf(request, secret);
     if (refusal !== undefined) {
       // The rest of the request is not read.

@@ -80,6 +80,12 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#refresh();
   }
 
+  /** Shows the row of a job, and selects it. */
+  async reveal({ id }: JobRecord): Promise<void> {
+    this.filter = '';
+    await this.#view.reveal(this.#node(id), { select: true, focus: true });
+  }
+
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node !== undefined && !('group' in node)) return [];
     const manager = await this.#jobs.load();

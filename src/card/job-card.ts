@@ -1,0 +1,282 @@
+import { ACTION_TOOL, type CardAction, type CardState, STATE_TOOL } from '../mcp/card/card-contract.ts';
+import { HostConnection } from './host-connection.ts';
+import { type Look, terminalLines } from './terminal-lines.ts';
+
+const REFRESH_MS = 1000;
+/** Pause after a failure, for example while the window reloads. */
+const RETRY_MS = 5000;
+const MAX_LINES = 12;
+/** How many seconds the curve shows. */
+const SAMPLES = 60;
+const LOOKS = ['bold', 'dim', 'italic', 'underline'] as const;
+
+const host = new HostConnection();
+const rates: number[] = [];
+let job: string | undefined;
+let shown: CardState | undefined;
+let timer: number | undefined;
+let isOnScreen = true;
+let isAsking = false;
+let isOver = false;
+
+function element(id: string): HTMLElement {
+  return document.getElementById(id)!;
+}
+
+/** A page that nobody sees asks for nothing. */
+const isVisible = (): boolean => isOnScreen && document.visibilityState === 'visible';
+
+function plan(pauseMs: number): void {
+  window.clearTimeout(timer);
+  timer =
+    isOver || job === undefined || !isVisible()
+      ? undefined
+      : window.setTimeout(() => void refresh(), pauseMs);
+}
+
+async function refresh(): Promise<void> {
+  if (isAsking || job === undefined) return;
+  isAsking = true;
+  const asked = job;
+  try {
+    const state = (await call(STATE_TOOL, { job_id: asked })) as unknown as CardState;
+    if (asked !== job) return;
+    say('');
+    show(state);
+    isOver = state.end !== undefined;
+    plan(REFRESH_MS);
+  } catch (error) {
+    fail(error);
+  } finally {
+    isAsking = false;
+    if (asked !== job) plan(0);
+  }
+}
+
+/** The job may be gone, belong to another window, or its server may be restarting. */
+function fail(error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const isGone = message.includes('There is no job');
+  say(isGone ? 'The job was removed, or belongs to another window.' : `Not up to date: ${message}`);
+  if (isGone) {
+    isOver = true;
+    for (const id of ['kill', 'restart', 'open', 'form']) element(id).hidden = true;
+  }
+  plan(RETRY_MS);
+}
+
+/** Calls a tool of the server. @throws Error with the message for the user */
+async function call(name: string, args: object): Promise<Readonly<Record<string, unknown>>> {
+  const result = await host.request('tools/call', { name, arguments: args });
+  if (result.isError === true) {
+    const [{ text } = { text: 'The call failed.' }] = result.content as { text: string }[];
+    throw new Error(text.replace(/^Error: /, ''));
+  }
+  return result.structuredContent as Readonly<Record<string, unknown>>;
+}
+
+async function act(action: CardAction, text?: string): Promise<void> {
+  if (job === undefined) return;
+  setBusy(true);
+  say('');
+  try {
+    const { id } = await call(ACTION_TOOL, { job_id: job, action, ...(text !== undefined && { text }) });
+    if (action === 'restart' && typeof id === 'string') follow(id);
+    isOver = false;
+    await refresh();
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+  } finally {
+    setBusy(false);
+  }
+}
+
+function sendInput(): void {
+  const field = element('text') as HTMLInputElement;
+  const { value } = field;
+  field.value = '';
+  void act('input', value).then(() => field.focus());
+}
+
+function setBusy(isBusy: boolean): void {
+  for (const button of document.querySelectorAll('button')) button.disabled = isBusy;
+}
+
+/** Shows another job from now on. */
+function follow(id: string): void {
+  job = id;
+  isOver = false;
+  shown = undefined;
+  rates.length = 0;
+}
+
+function show(state: CardState): void {
+  const isRunning = state.end === undefined;
+  if (shown !== undefined) rates.push(Math.max(0, state.printed - shown.printed));
+  if (rates.length > SAMPLES) rates.shift();
+  const status = element('status');
+  const label = isRunning
+    ? state.waitsFor === undefined
+      ? state.status
+      : 'waits for input'
+    : (state.end ?? '');
+  // A status that is set again would be read aloud again.
+  if (status.textContent !== label) status.textContent = label;
+  status.className = isRunning ? '' : state.status === 'completed' ? 'good' : 'bad';
+  const command = element('command');
+  command.textContent = oneLine(state.name === undefined ? state.command : `${state.name}: ${state.command}`);
+  command.title = command.textContent;
+  element('time').textContent = duration(state.ranMs);
+  showPorts(state.ports);
+  showRate(isRunning);
+  if (shown?.tail !== state.tail || shown.printed !== state.printed) showOutput(state.tail);
+  element('kill').hidden = !isRunning;
+  element('restart').hidden = false;
+  element('open').hidden = !state.canOpen;
+  element('form').hidden = !state.takesInput || state.waitsFor === 'secret';
+  if (state.waitsFor === 'secret') say('The job asks for a secret. Answer it in the sidebar.');
+  shown = state;
+  resize();
+}
+
+function showPorts(ports: readonly number[]): void {
+  const facts = element('facts');
+  const links = ports.map((port) => {
+    const link = document.createElement('a');
+    const url = `http://localhost:${port}/`;
+    link.href = url;
+    link.textContent = `localhost:${port}`;
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      void host.request('ui/open-link', { url }).catch(fail);
+    });
+    return link;
+  });
+  const texts = links.map(({ textContent }) => textContent).join(' ');
+  // Links that are replaced would lose the focus.
+  if (facts.textContent.trim() === texts) return;
+  facts.replaceChildren(...links.flatMap((link) => [link, ' ']));
+}
+
+function showRate(isRunning: boolean): void {
+  const most = Math.max(1, ...rates);
+  const points = rates.map((rate, at) => `${(at / (SAMPLES - 1)) * 100},${19 - (rate / most) * 18}`);
+  document.getElementById('curve')?.setAttribute('points', points.join(' '));
+  document.getElementById('rate')?.classList.toggle('idle', !isRunning || rates.length < 2);
+}
+
+function showOutput(tail: string): void {
+  const output = element('output');
+  const isAtEnd = output.scrollTop + output.clientHeight >= output.scrollHeight - 4;
+  const lines = terminalLines(tail, MAX_LINES).map((line) => {
+    const row = document.createElement('div');
+    for (const { text, look } of line) {
+      const piece = document.createElement('span');
+      // Only ever as text. The output is whatever a program printed.
+      piece.textContent = text;
+      style(piece, look);
+      row.append(piece);
+    }
+    return row;
+  });
+  output.replaceChildren(...lines);
+  if (isAtEnd) output.scrollTop = output.scrollHeight;
+}
+
+function style(piece: HTMLElement, look: Look): void {
+  const { color, background } = look;
+  if (color !== undefined) piece.style.color = cssColor(color);
+  if (background !== undefined) piece.style.backgroundColor = cssColor(background);
+  for (const name of LOOKS) if (look[name] === true) piece.classList.add(name);
+}
+
+function cssColor(color: string): string {
+  if (color === 'background') return 'var(--well)';
+  if (color === 'text') return 'var(--text)';
+  return color.startsWith('#') ? color : `var(--c${color})`;
+}
+
+function oneLine(text: string): string {
+  return terminalLines(text.replaceAll('\n', ' '), 1)
+    .flat()
+    .map((piece) => piece.text)
+    .join('');
+}
+
+function duration(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+}
+
+function say(message: string): void {
+  const place = element('message');
+  if (place.textContent !== message) place.textContent = message;
+  resize();
+}
+
+let height = 0;
+function resize(): void {
+  const now = Math.ceil(document.documentElement.getBoundingClientRect().height);
+  if (now === height) return;
+  height = now;
+  host.notify('ui/notifications/size-changed', { height });
+}
+
+/** Follows the theme of the host. */
+function dress(context: Readonly<Record<string, unknown>>): void {
+  const root = document.documentElement;
+  if (context.theme === 'dark' || context.theme === 'light')
+    root.classList.toggle('dark', context.theme === 'dark');
+  const { variables } = (context.styles ?? {}) as { variables?: Readonly<Record<string, unknown>> };
+  for (const [name, value] of Object.entries(variables ?? {})) {
+    if (name.startsWith('--') && typeof value === 'string') root.style.setProperty(name, value);
+  }
+}
+
+/** Finds the job in the line of facts of a reply. */
+function jobIn(result: Readonly<Record<string, unknown>>): string | undefined {
+  const blocks = Array.isArray(result.content) ? (result.content as { text?: unknown }[]) : [];
+  const [first] = blocks;
+  const line = typeof first?.text === 'string' ? (first.text.split('\n')[0] ?? '') : '';
+  return /(?:^| )id=([\da-f]{8}-[\da-f-]{27})(?: |$)/.exec(line)?.[1];
+}
+
+host.on('ui/notifications/tool-input', ({ arguments: args }) => {
+  const { command } = (args ?? {}) as { command?: unknown };
+  if (shown === undefined && typeof command === 'string') element('command').textContent = oneLine(command);
+});
+host.on('ui/notifications/tool-result', (result) => {
+  const id = jobIn(result);
+  if (id === undefined) say('There is no job to show.');
+  else {
+    follow(id);
+    void refresh();
+  }
+});
+host.on('ui/notifications/tool-cancelled', () => say('The call was cancelled.'));
+host.on('ui/notifications/host-context-changed', dress);
+host.on('ui/resource-teardown', () => {
+  isOver = true;
+  window.clearTimeout(timer);
+});
+
+element('kill').addEventListener('click', () => void act('kill'));
+element('restart').addEventListener('click', () => void act('restart'));
+element('open').addEventListener('click', () => void act('open'));
+// A form would need a sandbox that allows forms.
+element('send').addEventListener('click', sendInput);
+element('text').addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && !event.isComposing) sendInput();
+});
+document.addEventListener('visibilitychange', () => plan(0));
+new IntersectionObserver((entries) => {
+  isOnScreen = entries.some(({ isIntersecting }) => isIntersecting);
+  plan(0);
+}).observe(document.documentElement);
+
+void host.open().then(({ hostContext }) => {
+  dress((hostContext ?? {}) as Readonly<Record<string, unknown>>);
+  resize();
+});

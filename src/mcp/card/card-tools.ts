@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { JobError } from '../../base/job-error.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
+import { howItEnded, isOver } from '../shared/job-end.ts';
+import { defineTool, type Tool } from '../shared/tool.ts';
+import { ACTION_TOOL, ACTIONS, type CardState, STATE_TOOL } from './card-contract.ts';
+
+/** Bytes of output that a card gets: more than the lines that it shows. */
+const TAIL_BYTES = 16 * 1024;
+const MAX_COMMAND_LENGTH = 2000;
+
+/** Only whole ids: a card belongs to one job, and a name may belong to another one by now. */
+const jobId = z.uuid();
+
+/** Shows a job in the editor. */
+export type OpenJob = (job: JobRecord) => Promise<void>;
+
+/** Returns the tools that cards call. The model does not see them. @param open undefined without an editor */
+export function cardTools(open: OpenJob | undefined): readonly Tool[] {
+  return [
+    defineTool({
+      name: STATE_TOOL,
+      title: 'State of a Job Card',
+      description: 'Returns what the card of a job shows.',
+      parameters: z.strictObject({ job_id: jobId }),
+      annotations: { readOnlyHint: true, openWorldHint: false },
+      async run({ job_id }, { manager }) {
+        await manager.jobs.ready();
+        const state = await stateOf(manager, manager.jobs.get(job_id), open !== undefined);
+        return { structured: { ...state } };
+      },
+    }),
+    defineTool({
+      name: ACTION_TOOL,
+      title: 'Action of a Job Card',
+      description: 'Does what the user clicked in the card of a job.',
+      parameters: z.strictObject({
+        job_id: jobId,
+        action: z.enum(ACTIONS),
+        text: z.string().max(4000).optional(),
+      }),
+      annotations: { readOnlyHint: false },
+      async run({ job_id, action, text = '' }, { manager, caller }) {
+        await manager.jobs.ready();
+        const job = manager.jobs.get(job_id);
+        switch (action) {
+          case 'kill':
+            await manager.kill(job.id, 'person');
+            return { structured: { id: job.id } };
+          case 'restart':
+            return { structured: { id: (await manager.restart(job.id, caller)).job.id } };
+          case 'input':
+            // The policy applies: it cannot be known that a person typed this.
+            await manager.write(job.id, `${text}\n`, false, 'agent');
+            return { structured: { id: job.id } };
+          case 'open':
+            if (open === undefined)
+              throw new JobError('This server has no editor. Read the output in the chat.');
+            await open(job);
+            return { structured: { id: job.id } };
+        }
+      },
+    }),
+  ];
+}
+
+async function stateOf(manager: JobManager, job: JobRecord, canOpen: boolean): Promise<CardState> {
+  const { id, name, command, status, startedAt, endedAt } = job;
+  const isRunning = status === 'running';
+  const [ports, waitsFor] = isRunning
+    ? await Promise.all([portsOf(manager, id), inputOf(manager, id)])
+    : [[], undefined];
+  return {
+    id,
+    name,
+    command: command.slice(0, MAX_COMMAND_LENGTH),
+    status,
+    end: isOver(status) ? howItEnded(job) : undefined,
+    ranMs: (endedAt ?? Date.now()) - startedAt,
+    ports,
+    printed: manager.logs.endOf(id),
+    tail: tailOf(manager, job),
+    waitsFor,
+    takesInput: isRunning && job.stdin === 'open',
+    canOpen,
+  };
+}
+
+async function portsOf(manager: JobManager, id: string): Promise<number[]> {
+  const { ports } = await manager.inspect(id);
+  return [...new Set(ports)].slice(0, 10);
+}
+
+async function inputOf(manager: JobManager, id: string): Promise<CardState['waitsFor']> {
+  const input = await manager.waitsForInput(id);
+  if (input === undefined) return undefined;
+  return input === 'hidden' ? 'secret' : 'input';
+}
+
+function tailOf(manager: JobManager, { id, encoding }: JobRecord): string {
+  const { start, end } = manager.logs.range(id);
+  const cursor = Math.max(start, end - TAIL_BYTES);
+  const { bytes } = manager.logs.readRaw(id, { cursor, maxBytes: TAIL_BYTES });
+  return new TextDecoder(encoding).decode(bytes);
+}
