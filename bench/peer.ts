@@ -8,6 +8,8 @@ export class NotOffered extends Error {}
 export interface JobServer {
   /** Starts a shell command. Resolves with the id of the job as soon as the server returns it. */
   start(command: string): Promise<string>;
+  /** Does the same on a terminal. Undefined if the server has none for jobs. */
+  readonly startOnTerminal?: (command: string) => Promise<string>;
   /**
    * Reads the newest output of the job in the fastest way the server has, and waits for more if it can. The text
    * may repeat lines of an earlier read and may contain more than output.

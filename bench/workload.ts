@@ -15,30 +15,36 @@ const LINE_BYTES = 100;
 const NUMBER_DIGITS = 12;
 
 type ProgramName = 'reader' | 'ticker' | 'writer';
+/** Only in C. */
+type NativeName = ProgramName | 'terminal-reader';
 
 export class Workload {
   /** Why the programs are not in C, or undefined if they are. */
   readonly fallback: string | undefined;
   readonly #argv: Record<ProgramName, string[]>;
+  readonly #terminalReader: string | undefined;
 
-  private constructor(argv: Record<ProgramName, string[]>, fallback?: string) {
+  private constructor(argv: Record<ProgramName, string[]>, terminalReader?: string, fallback?: string) {
     this.#argv = argv;
+    this.#terminalReader = terminalReader;
     this.fallback = fallback;
   }
 
   static async prepare(cacheFolder: string): Promise<Workload> {
     try {
       const compiled = async (name: ProgramName) => [await compile(name, cacheFolder)];
-      return new Workload({
+      const programs = {
         reader: await compiled('reader'),
         ticker: await compiled('ticker'),
         writer: await compiled('writer'),
-      });
+      };
+      return new Workload(programs, await compile('terminal-reader', cacheFolder));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).syscall !== 'spawn cc') throw error;
       const interpreted = (name: ProgramName) => [process.execPath, join(SOURCES, `${name}.ts`)];
       return new Workload(
         { reader: interpreted('reader'), ticker: interpreted('ticker'), writer: interpreted('writer') },
+        undefined,
         'There is no C compiler (cc): the programs of the jobs ran on Node, which slows the bare limit too.',
       );
     }
@@ -52,6 +58,11 @@ export class Workload {
   /** Shell command that writes `lines` lines of 100 bytes, `writeBytes` bytes at a time, every `intervalMs` ms. */
   write(lines: number, writeBytes: number, intervalMs = 0): string {
     return this.#command('writer', lines, writeBytes, intervalMs);
+  }
+
+  /** Program and arguments that run a shell command on a terminal and read it to the end. Empty without a C compiler. */
+  readTerminal(command: string): string[] {
+    return this.#terminalReader === undefined ? [] : [this.#terminalReader, command];
   }
 
   /** Shell command that reads standard input to the end. */
@@ -91,7 +102,7 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-async function compile(name: ProgramName, cacheFolder: string): Promise<string> {
+async function compile(name: NativeName, cacheFolder: string): Promise<string> {
   const source = join(SOURCES, `${name}.c`);
   const hash = createHash('sha256')
     .update(await readFile(source))

@@ -33,6 +33,9 @@ export function adapt(callTool: CallTool): JobServer {
     async start(command) {
       return fact(await callTool('execute', { command }), 'id');
     },
+    async startOnTerminal(command) {
+      return fact(await callTool('execute', { command, tty: true }), 'id');
+    },
     async read(jobId) {
       const cursor = cursors.get(jobId) ?? 0;
       const reply = await callTool('wait', { job_id: jobId, until: 'output', cursor, wait_s: WAIT_S });

@@ -9,6 +9,7 @@ import { many } from './many.ts';
 import { searching } from './search.ts';
 import { start, startHeavy } from './start.ts';
 import { tails } from './tail.ts';
+import { terminals } from './terminal.ts';
 import { hugeVolume, smallWrites, volume } from './volume.ts';
 
 /** In the order of the table. */
@@ -25,6 +26,7 @@ export const ROWS: readonly Row[] = [
   many,
   kill,
   idle,
+  ...terminals,
   history,
   activation,
   activationWithHistory,
