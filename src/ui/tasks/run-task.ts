@@ -12,7 +12,7 @@ import { LastViewSize } from '../terminal/last-view-size.ts';
 import { prepareTasks } from './prepared-task.ts';
 import { TaskCatalog } from './task-catalog.ts';
 import { mapSteps } from './task-plan.ts';
-import { type StartedTask,startTasks } from './task-start.ts';
+import { type StartedTask, startTasks } from './task-start.ts';
 
 interface Row extends vscode.QuickPickItem {
   readonly task: vscode.Task;

@@ -26,7 +26,7 @@ async function workspace(
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  const labels = tasks.map(({ label }) => label).sort();
+  const labels = [...new Set(tasks.map(({ label }) => label))].sort();
   await until('VS Code has read the tasks', async () => {
     const found = (await vscode.tasks.fetchTasks()).filter(({ source }) => source === 'Workspace');
     return JSON.stringify([...new Set(found.map(({ name }) => name))].sort()) === JSON.stringify(labels);
@@ -77,7 +77,7 @@ const PROGRAMS: readonly Readonly<Record<string, unknown>>[] = [
   {
     label: 'tsc in a subfolder',
     ...{ type: 'shell', command: `${TOOLS}/tsc --pretty`, options: { cwd: '${workspaceFolder}/ts' } },
-    problemMatcher: [{ base: '$tsc', fileLocation: ['relative', '${workspaceFolder}/ts'] }],
+    problemMatcher: [{ base: '$tsc', owner: 'sub', fileLocation: ['relative', '${workspaceFolder}/ts'] }],
   },
   { label: 'eslint', type: 'shell', command: `${TOOLS}/eslint js`, problemMatcher: ['$eslint-stylish'] },
   {

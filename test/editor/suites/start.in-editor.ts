@@ -5,14 +5,7 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import {
-  answerInputBox,
-  callTool,
-  choose,
-  endJobs,
-  THEMES,
-  untilOutput,
-} from './tools.ts';
+import { answerInputBox, callTool, choose, endJobs, THEMES, untilOutput } from './tools.ts';
 
 const RUN = 'Background Jobs: Run Command in Background';
 
@@ -261,7 +254,10 @@ test('runs a task of tasks.json with its folder, environment and inputs', async 
   await vscode.commands.executeCommand('notifications.clearAll');
   await choose(task, 'needs-exact');
   await untilOutput('alone');
-  await until('what it depends on ran before it', async () => (await runsOf("/bin/echo '$HOME' 'a  b' /")) === 2);
+  await until(
+    'what it depends on ran before it',
+    async () => (await runsOf("/bin/echo '$HOME' 'a  b' /")) === 2,
+  );
 });
 
 test('does not store a command with hidden input in the history', async (t) => {
