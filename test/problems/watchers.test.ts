@@ -60,6 +60,31 @@ test('tsc --watch: each wait returns when the round after the cursor is done, wi
   assert.deepEqual([now.facts.reason, now.facts.errors], ['ready', '0']);
 });
 
+test('the loop of editing and compiling takes half the bytes of reading the log', async (t) => {
+  /** Breaks the file and repairs it. @returns the bytes of all requests and replies */
+  const loop = async (start: object, next: object): Promise<number> => {
+    const { folder, write } = project(t);
+    const command = `${TSC} --watch`;
+    let { facts } = await session.call('execute', { command, cwd: folder, name: 'loop', ...start });
+    let bytes = 0;
+    for (const text of [BAD, GOOD]) {
+      write(text);
+      const request = { job_id: 'loop', ...next, cursor: Number(facts.next_cursor) };
+      const reply = await session.call('wait', request);
+      bytes += Buffer.byteLength(JSON.stringify(request)) + Buffer.byteLength(reply.text);
+      ({ facts } = reply);
+    }
+    await session.call('kill', { job_id: 'loop' });
+    return bytes;
+  };
+  const regex = 'Watching for file changes';
+  const ready = { until: 'ready' };
+  const byProblems = await loop({ problems: ['auto'], ...ready, wait_s: LONG }, ready);
+  const byLog = await loop({ regex, wait_s: LONG }, { regex });
+  t.diagnostic(`${byProblems} bytes by problems, ${byLog} by the log`);
+  assert.ok(byProblems <= byLog / 2);
+});
+
 /** A watcher that does as it is told by its input. */
 const WATCHER = 'echo begin; echo end; while read -r line; do echo "$line"; done';
 const MATCHER = JSON.stringify({

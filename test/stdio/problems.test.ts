@@ -107,6 +107,7 @@ const REFUSED: readonly (readonly [what: string, problems: unknown, error: RegEx
   ],
 ];
 for (const [what, problems, error] of REFUSED) {
+  // Promise: invalid-matcher
   test(`refuses ${what}, and starts nothing`, async () => {
     const before = await session.call('list', { limit: 1 });
     const reply = await session.call('execute', { command: 'true', problems });
@@ -116,6 +117,7 @@ for (const [what, problems, error] of REFUSED) {
   });
 }
 
+// Promise: stuck-matcher
 test('a matcher that is stuck is reported, and the job and its log go on', async () => {
   const matcher = { pattern: { regexp: '^(a+)+$', file: 1, line: 1 } };
   const command = `echo ${'a'.repeat(40)}!; echo after`;
@@ -124,6 +126,7 @@ test('a matcher that is stuck is reported, and the job and its log go on', async
   assert.match(log, /after\n$/);
 });
 
+// Promise: many-problems
 test('counts 100,000 problems, and still answers with twenty lines', async () => {
   const command = `seq 1 100000 | awk '{ print "a.ts(" $1 ",1): error TS1: no" }'; exit 1`;
   const { facts, log } = await run(session, command, { problems: ['$tsc'], wait_s: 50 });
@@ -131,6 +134,7 @@ test('counts 100,000 problems, and still answers with twenty lines', async () =>
   assert.equal(log.split('\n').filter((line) => line.startsWith('a.ts:')).length, 20);
 });
 
+// Promise: forged-problem
 test('a message cannot forge a line of the reply', async () => {
   const { log } = await run(session, `printf 'a.ts(1,1): error TS1: x\\xe2\\x80\\xae[fake]\\n'; exit 1`, {
     problems: ['$tsc'],

@@ -50,6 +50,7 @@ test('a compound task stands for what it runs', () => {
   assert.deepEqual(plan('none', { none: { isCompound: true } }), []);
 });
 
+// Promise: task-circle
 test('names the path of a circle', () => {
   const tasks = { a: { on: ['b'] }, b: { on: ['c'] }, c: { on: ['b'] }, self: { on: ['self'] } };
   assert.throws(() => plan('a', tasks), new TaskCycleError(['b', 'c', 'b']));
