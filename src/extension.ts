@@ -106,6 +106,8 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerClients(context.environmentVariableCollection, {
       ...outside,
+      // The release fills it in.
+      isReleased: 'repository' in (context.extension.packageJSON as object),
       open: openDoor,
     }),
   );

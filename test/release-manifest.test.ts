@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -37,29 +36,5 @@ test('a release is refused without a repository, or with a tag of another versio
   assert.throws(
     () => releaseManifest(manifest, { ...ENVIRONMENT, GITHUB_REF_NAME: 'v9.9.9' }),
     /tag v9\.9\.9 does not match/,
-  );
-});
-
-test('the npm package contains the command and what it loads, and no extension', () => {
-  const output = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    cwd: root,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
-  const [{ files }] = JSON.parse(output) as [{ files: { path: string; mode: number }[] }];
-  const paths = files.map(({ path }) => path);
-  for (const path of [
-    'dist/stdio.js',
-    'dist/command-line.js',
-    'dist/runner.js',
-    'dist/search.js',
-    'dist/policy.js',
-    'dist/problems.js',
-  ]) {
-    assert.ok(paths.includes(path), path);
-  }
-  assert.deepEqual(
-    paths.filter((path) => /^dist\/extension|^(src|test|node_modules)\/|\.(ts|map)$/.test(path)),
-    [],
   );
 });

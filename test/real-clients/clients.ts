@@ -20,7 +20,7 @@ interface Setting {
 }
 
 /** A program, its arguments before the prompt, and its environment. */
-export interface Invocation {
+interface Invocation {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;

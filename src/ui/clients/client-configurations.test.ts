@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CLIENT_FORMS, OTHER_CLIENT } from './client-configurations.ts';
+import { CLIENT_FORMS, NPX_LAUNCH, OTHER_CLIENT } from './client-configurations.ts';
 
 /** As in docs/clients.md. */
 const LAUNCH = {
@@ -20,6 +20,12 @@ test('docs/clients.md shows the copied configuration of each client, and where i
     assert.ok(bare(docs).includes(bare(text(LAUNCH))), name);
     assert.ok(bare(docs).includes(bare(place)), place);
   }
+});
+
+test('docs/npx.md, which the npm package shows, has the configuration with npx', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'npx.md'), 'utf8');
+  for (const { text } of [OTHER_CLIENT, CLIENT_FORMS[0]!])
+    assert.ok(bare(page).includes(bare(text(NPX_LAUNCH))));
 });
 
 test('keeps a path with blanks, quotes and backslashes unchanged in every form', () => {

@@ -21,6 +21,9 @@ export interface ClientForm {
 
 const SERVER = 'background-jobs';
 
+/** How a client starts the package from npm. npm-package.ts has the name of the package, too. */
+export const NPX_LAUNCH: Launch = { command: 'npx', args: ['-y', 'background-jobs-mcp'], passed: [] };
+
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 /** The form that most clients have in common. */

@@ -1,5 +1,11 @@
 import * as vscode from 'vscode';
-import { CLIENT_FORMS, type ClientForm, type Launch, OTHER_CLIENT } from './client-configurations.ts';
+import {
+  CLIENT_FORMS,
+  type ClientForm,
+  type Launch,
+  NPX_LAUNCH,
+  OTHER_CLIENT,
+} from './client-configurations.ts';
 
 /** The parts of a configuration. */
 export interface ClientParts {
@@ -9,11 +15,14 @@ export interface ClientParts {
   readonly variable: string;
   /** Path of the script that runs the server of the installed version. */
   readonly launcher: string;
+  /** The package is in the npm registry, too: the extension comes from a release. */
+  readonly isReleased: boolean;
   /** Lets clients find this window. Returns the script that they start. */
   readonly open: () => Promise<string>;
 }
 
 interface JobsItem extends vscode.QuickPickItem {
+  readonly program: 'launcher' | 'npx';
   readonly args: readonly string[];
   readonly passed: readonly string[];
   /** For clients in a terminal only. */
@@ -32,6 +41,7 @@ export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
     {
       label: vscode.l10n.t('Jobs of This Workspace'),
       detail: vscode.l10n.t('The jobs of the sidebar, while a window has this workspace open'),
+      program: 'launcher',
       args: [`--attach=${windows}`],
       passed: [],
       inTerminal: false,
@@ -39,6 +49,7 @@ export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
     {
       label: vscode.l10n.t('Jobs of the Window in Whose Terminal It Runs'),
       detail: vscode.l10n.t('For a client in the integrated terminal, of whatever workspace'),
+      program: 'launcher',
       args: ['--attach'],
       passed: [variable],
       inTerminal: true,
@@ -46,11 +57,22 @@ export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
     {
       label: vscode.l10n.t('Jobs of Its Own'),
       detail: vscode.l10n.t('Without a window; they end when the client goes away'),
+      program: 'launcher',
       args: [],
       passed: [],
       inTerminal: false,
     },
   ];
+  if (parts.isReleased) {
+    items.push({
+      label: vscode.l10n.t('Jobs of Its Own, with npx'),
+      detail: vscode.l10n.t('The same, from npm: works on every machine, without the extension'),
+      program: 'npx',
+      args: [],
+      passed: [],
+      inTerminal: false,
+    });
+  }
   const jobs = await vscode.window.showQuickPick(items, {
     title,
     placeHolder: vscode.l10n.t('Which jobs should the client start and see?'),
@@ -66,8 +88,10 @@ export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
     matchOnDescription: true,
   });
   if (client === undefined) return;
-  const program = await parts.open();
-  const launch: Launch = { command: 'node', args: [program, ...jobs.args], passed: jobs.passed };
+  const launch: Launch =
+    jobs.program === 'npx'
+      ? NPX_LAUNCH
+      : { command: 'node', args: [await parts.open(), ...jobs.args], passed: jobs.passed };
   await vscode.env.clipboard.writeText(client.form.text(launch));
   void vscode.window.showInformationMessage(
     client === other
