@@ -120,6 +120,7 @@ function canConnect(port: number): Promise<boolean> {
   });
 }
 
+// Promise: secret-unseen
 test(
   'ssh asks whether it knows the server and for a passphrase',
   { skip: sshd.skip || ssh.skip },
@@ -205,6 +206,6 @@ test('a secret that a program prints is masked in replies', async (t) => {
   );
   const { text } = await session.askUser(facts.id!);
   assert.match(text, /it is <\*\*\*\*>/);
-  const { text: screen } = await session.call('tail', { job_id: facts.id, format: 'screen' });
+  const { text: screen } = await session.call('tail', { job_id: facts.id, view: 'screen' });
   assert.match(screen, /it is <\*\*\*\*>/);
 });

@@ -41,7 +41,7 @@ export async function startProgram(
   const id = facts.id as string;
   const screen = async (pattern: RegExp): Promise<Reply> => {
     for (;;) {
-      const reply = await session.call('tail', { job_id: id, format: 'screen' });
+      const reply = await session.call('tail', { job_id: id, view: 'screen' });
       if (pattern.test(reply.log)) return reply;
       assert.equal(reply.facts.status, 'running', reply.text);
       const cursor = Number(reply.facts.next_cursor);

@@ -38,6 +38,7 @@ function printedPids(text: string): number[] {
 /** Longer than any test may take. */
 const FOREVER: Partial<JobSpec> = { graceMs: 3_600_000 };
 
+// Promise: terminal-hang-up
 test('an interactive shell, which ignores SIGTERM, is hung up and does not use up its grace', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   const spec = terminalSpec("exec env PS1='prompt> ' bash --norc --noprofile -i", FOREVER);
@@ -102,6 +103,7 @@ test('Ctrl+C that a program reads as a key, or a shell survives, does not end th
   assert.deepEqual([job.status, job.endedBy], ['completed', 'itself']);
 });
 
+// Promise: terminal-long-line
 test('a line that is longer than a terminal in line mode takes is refused, and nothing of it arrives', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   const spec = terminalSpec('stty -echo; echo ready; read -r line; echo "${#line}"', {});

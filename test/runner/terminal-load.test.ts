@@ -20,6 +20,7 @@ function peakMib(pid: number): number {
   return Number(kib) / 1024;
 }
 
+// Promise: terminal-load
 test('a job that prints 200 MiB to its terminal loses no byte, and the memory of the runner stays flat', async (t) => {
   const { link, storage, address, run } = await openTerminalRunner(t);
   // What the first job loads counts before.

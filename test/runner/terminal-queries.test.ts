@@ -19,6 +19,7 @@ test('all queries of one write are answered in order', async (t) => {
   assert.match(text, /<\$'\\E\[\?1;2c\\E\[1;1R\\E\[8;30;120'>/);
 });
 
+// Promise: terminal-answers
 test('a viewer answers alone, and after it has gone the runner answers again', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   const command = `stty raw -echo

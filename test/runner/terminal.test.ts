@@ -26,6 +26,7 @@ test('a job with a terminal leads a session of which that is the controlling ter
   assert.deepEqual(ids.trim().split(/\s+/).map(Number), [job.pid, job.pid]);
 });
 
+// Promise: terminal-drained
 test('no byte of a terminal is lost at the exit of its job', async (t) => {
   const { run } = await openTerminalRunner(t);
   for (let round = 0; round < repeats(1000, 50); round++) {

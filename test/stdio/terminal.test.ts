@@ -109,6 +109,7 @@ test('a program that Ctrl+Z has stopped is reported as stopped until it continue
   assert.match(after.blocks[1] ?? '', /^The job waits for input\./);
 });
 
+// Promise: terminal-emulator
 test('a screen is read after output at which the emulator throws', async () => {
   const id = await start(session, "printf 'gone\\e[999;999H\\e[1J\\e[Hhere'; exec cat", { tty: true });
   const { log } = await untilScreen(id, /here/);

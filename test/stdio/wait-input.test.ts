@@ -59,6 +59,7 @@ describe('a program that reads waits for input, with pipes and on a terminal', {
   }
 });
 
+// Promise: input-no-false-alarm
 describe('a program that does not ask does not wait for input', { concurrency: true }, () => {
   const SILENT: Readonly<Record<string, string>> = {
     'one that sleeps': 'echo begin; exec sleep 100',
