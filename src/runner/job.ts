@@ -2,10 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { LogWriter } from '../log/store/log-writer.ts';
 import { isPortOpen } from '../processes/port-probe.ts';
 import type { ProcessInfo, ProcessTable } from '../processes/process-table.ts';
-import { isInSession, jobTree } from '../processes/process-tree.ts';
-import { killTarget } from '../processes/target-kill.ts';
-import { inspectProcesses, inspectTree, nameProcesses } from '../processes/tree-inspection.ts';
-import { killTree, type KillTreeOptions } from '../processes/tree-kill.ts';
 import { describeFailure } from '../protocol/dependencies.ts';
 import {
   DEFAULT_TERMINAL_SIZE,
@@ -22,6 +18,7 @@ import {
 import type { InputState, InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { Interrupt } from './interrupt.ts';
+import { JobProcesses } from './job-processes.ts';
 import type { LimitSetter } from './limit-setter.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { PreparedLog } from './prepared-log.ts';
@@ -73,12 +70,12 @@ export class Job {
   #state: JobState;
   #log: LogWriter | undefined;
   #process: SpawnedJob | undefined;
-  #pidStarted = '';
+  #processes: JobProcesses | undefined;
   #ending: EndedBy | undefined;
   #starting: Promise<void> = Promise.resolve();
   #hasExited = false;
   #ended: Promise<void> = Promise.resolve();
-  #killing: ReturnType<typeof killTree> | undefined;
+  #killing: ReturnType<JobProcesses['kill']> | undefined;
   #deadline: NodeJS.Timeout | undefined;
   /** Only for a job with a terminal. */
   readonly #answers: QueryAnswers | undefined;
@@ -173,8 +170,9 @@ export class Job {
     }
     const { pid, capture, exited } = this.#process;
     void exited.then(() => (this.#hasExited = true));
-    this.#pidStarted = this.#process.started ?? (await this.#startOf(pid));
-    this.#set({ pid, capture, pidStarted: this.#pidStarted });
+    const { processes } = this.#context;
+    this.#processes = await JobProcesses.of(processes, this.#spec.id, this.#process, this.#startedMonotonic);
+    this.#set({ pid, capture, pidStarted: this.#processes.started });
     this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
     // Processes that the shell leaves behind may print long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
@@ -217,11 +215,7 @@ export class Job {
     const quietMs = performance.now() - this.#lastActivity;
     const { input } = this.#process ?? {};
     if (input?.isOpen !== true || !this.isRunning || this.#hasExited) return { reader: 'none', quietMs };
-    const { processes } = this.#context;
-    const reader =
-      input.file === undefined
-        ? 'unknown'
-        : ((await processes.inputReader?.(await this.#members(), input.file)) ?? 'unknown');
+    const reader = (await this.#processes?.inputReader()) ?? 'unknown';
     const { terminalMode: terminal } = input;
     return { reader, quietMs, ...(terminal !== undefined && { terminal }) };
   }
@@ -262,15 +256,15 @@ export class Job {
     if (this.isQueued) this.cancel(by);
     // A job that is being started has no process yet.
     await this.#starting;
-    if (this.#process === undefined) return { job: this.record, ended: 0, survivors: [] };
+    if (this.#processes === undefined) return { job: this.record, ended: 0, survivors: [] };
     if (this.isRunning) this.#ending ??= by;
-    const killing = this.#killTree(this.#process, { signal: signal as NodeJS.Signals, graceMs });
+    const killing = this.#processes.kill({ signal: signal as NodeJS.Signals, graceMs });
     this.#killing = killing;
     const { found, survivors } = await killing;
     // Without the shell, the end is near. With it, there is no end to wait for.
     if (!survivors.some(({ pid }) => pid === this.#process?.pid)) await this.#ended;
     if (!this.isRunning) this.#setLeftovers(survivors);
-    const named = await nameProcesses(this.#context.processes, survivors);
+    const named = await this.#processes.name(survivors);
     return { job: this.record, ended: found - survivors.length, survivors: named };
   }
 
@@ -282,8 +276,8 @@ export class Job {
     const graceMs = graceOf(this.#spec);
     if (this.isActive) {
       await this.kill({ signal: 'SIGTERM', graceMs, by: 'shutdown' });
-    } else if (this.#hasSession && this.#process !== undefined) {
-      await this.#killTree(this.#process, { signal: 'SIGTERM', graceMs, onlySession: true });
+    } else if (this.#hasSession) {
+      await this.#processes?.kill({ signal: 'SIGTERM', graceMs, onlySession: true });
       await this.refreshLeftovers();
     }
   }
@@ -300,12 +294,7 @@ export class Job {
   }
 
   async inspect(): Promise<InspectResult> {
-    if (this.#process === undefined) return { processes: [], ports: [] };
-    const { processes } = this.#context;
-    const { container } = this.#process;
-    return container === undefined
-      ? inspectTree(processes, this.#root(this.#process))
-      : inspectProcesses(processes, await container.find());
+    return (await this.#processes?.inspect()) ?? { processes: [], ports: [] };
   }
 
   #makeAnswers(): QueryAnswers {
@@ -318,36 +307,11 @@ export class Job {
   }
 
   get #hasSession(): boolean {
-    const process = this.#process;
-    return process !== undefined && this.#leftovers.some((each) => isInSession(each, this.#root(process)));
-  }
-
-  #killTree(process: SpawnedJob, options: Omit<KillTreeOptions, 'exited'>): ReturnType<typeof killTree> {
-    const { exited, terminal, container } = process;
-    if (container !== undefined) return killTarget(container, { ...options, exited });
-    const hangsUp = terminal !== undefined;
-    return killTree(this.#context.processes, this.#root(process), { ...options, exited, hangsUp });
+    return this.#processes?.hasSession(this.#leftovers) === true;
   }
 
   async #members(): Promise<ProcessInfo[]> {
-    if (this.#process === undefined) return [];
-    if (this.#process.container !== undefined) return this.#process.container.find();
-    const root = { ...this.#root(this.#process), ageMs: performance.now() - this.#startedMonotonic };
-    return jobTree(this.#context.processes, root);
-  }
-
-  #root({ pid }: SpawnedJob) {
-    return { id: this.#spec.id, pid, started: this.#pidStarted };
-  }
-
-  /** Returns an empty text if it is not known: then the shell is found only by its cookie and mark. */
-  async #startOf(pid: number): Promise<string> {
-    try {
-      return (await this.#context.processes.find(pid))?.started ?? '';
-    } catch (error) {
-      console.error(error);
-      return '';
-    }
+    return (await this.#processes?.list()) ?? [];
   }
 
   #watchReadiness({ searchScript = '' }: Inheritance): void {
