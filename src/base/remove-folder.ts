@@ -1,4 +1,5 @@
 import { lstatSync, type RmOptions, rmSync } from 'node:fs';
+import { whenFree } from './busy-files.ts';
 
 /** Limits the attempts in case another process keeps creating the folder again. */
 const MAX_ATTEMPTS = 100;
@@ -12,7 +13,7 @@ const MAX_ATTEMPTS = 100;
  */
 export function removeFolder(path: string, options: Pick<RmOptions, 'maxRetries' | 'retryDelay'> = {}): void {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    rmSync(path, { ...options, recursive: true, force: true });
+    whenFree(() => rmSync(path, { ...options, recursive: true, force: true }));
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -149,5 +150,22 @@ function defaultStorage(env: NodeJS.ProcessEnv, cwd: string): string {
   // The XDG Base Directory Specification says to ignore empty values and relative paths.
   const state =
     configured !== undefined && isAbsolute(configured) ? configured : join(homedir(), ...fallback);
-  return join(state, 'background-jobs', createHash('sha256').update(cwd).digest('hex').slice(0, 16));
+  return join(
+    state,
+    'background-jobs',
+    createHash('sha256')
+      .update(isWindows ? uniquePath(cwd) : cwd)
+      .digest('hex')
+      .slice(0, 16),
+  );
+}
+
+/** Returns the same text for a folder of Windows however it is written: `C:\\P`, `c:\\p`, or the name of a link to it. */
+function uniquePath(path: string): string {
+  try {
+    return realpathSync.native(path).toLowerCase();
+  } catch {
+    // It does not exist. A start reports that.
+    return path.toLowerCase();
+  }
 }

@@ -241,7 +241,9 @@ export class JobManager {
   async signal(reference: string, signal: NodeJS.Signals, by: Starter['kind']): Promise<void> {
     const job = this.jobs.get(reference);
     requireRunning(job);
-    await this.#link(job).signal({ id: job.id, signal, by });
+    const isSent = await this.#link(job).signal({ id: job.id, signal, by });
+    if (isSent || process.platform !== 'win32' || this.jobs.get(reference).status !== 'running') return;
+    throw new JobError('Ctrl+C cannot be pressed: no process of the job has a console. Use kill to end it.');
   }
 
   /** Changes the size of a job's terminal. @throws JobError if it has none, is not running, or the size is out of bounds */
@@ -288,6 +290,7 @@ export class JobManager {
     by: EndedBy,
     { signal = 'SIGTERM', graceMs }: { signal?: NodeJS.Signals; graceMs?: number | undefined } = {},
   ): Promise<KillResult> {
+    requireSignal(signal);
     const job = this.jobs.get(reference);
     const grace = graceMs ?? graceOf(job);
     if (isFinished(job) && this.jobs.linkOf(job) === undefined) {
@@ -480,6 +483,15 @@ function requireEnded(survivors: readonly NamedProcess[]): void {
 
 function checkStdin({ status, stdin, terminal }: JobRecord): void {
   if (status === 'running' && stdin === 'closed' && terminal === undefined) throw new JobError(CLOSED_STDIN);
+}
+
+/** Windows has Ctrl+C, which SIGTERM and SIGINT press, and an end without warning. */
+function requireSignal(signal: NodeJS.Signals): void {
+  if (process.platform !== 'win32' || ['SIGTERM', 'SIGINT', 'SIGKILL'].includes(signal)) return;
+  throw new JobError(
+    `Windows has no ${signal}. Use SIGTERM, which presses Ctrl+C and ends what is left after grace_s, or SIGKILL, which ` +
+      'ends the job at once.',
+  );
 }
 
 function requireRunning({ status }: JobRecord): void {

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { basename, delimiter, isAbsolute, join } from 'node:path';
+import { defaultWindowsShell, findWindowsShell } from './windows-shells.ts';
 
 /** Shells that understand the POSIX command language. fish, csh and nushell do not. */
 const POSIX_SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'mksh', 'ash', 'busybox']);
@@ -8,12 +9,13 @@ const POSIX_SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ksh', 'mksh', 'ash',
 const JUDGED_SHELLS = new Set(['sh', 'bash', 'dash', 'ash']);
 
 /**
- * Returns the shell for commands: the user's own if it is a POSIX shell, else bash, else sh. On Windows: PowerShell.
+ * Returns the shell for commands: the user's own if it is a POSIX shell, else bash, else sh. On Windows: PowerShell 7,
+ * Windows PowerShell, cmd or Git Bash, the first that is there.
  *
  * @param isJudged whether the command policy must be able to read its commands
  */
 export function defaultShell(env: NodeJS.ProcessEnv, isJudged = false): string {
-  if (process.platform === 'win32') return findOnPath('pwsh.exe', env) ?? 'powershell.exe';
+  if (process.platform === 'win32') return defaultWindowsShell(env, isJudged);
   const own = env.SHELL;
   if (own !== undefined && (isJudged ? JUDGED_SHELLS : POSIX_SHELLS).has(basename(own)) && isProgram(own))
     return own;
@@ -28,6 +30,7 @@ export function defaultShell(env: NodeJS.ProcessEnv, isJudged = false): string {
  * does: a workspace must not decide which program is the shell.
  */
 export function findOnPath(program: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (process.platform === 'win32') return findWindowsShell(program, env);
   if (isAbsolute(program)) return existsSync(program) ? program : undefined;
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
   return folders.map((folder) => join(folder, program)).find(isProgram);

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { JobError } from '../base/job-error.ts';
 import { quote } from '../base/quoted-text.ts';
 import { encodingNamed } from '../log/render/text-encoding.ts';
+import { commandProblem } from '../processes/windows/shell-command.ts';
 import type { JobRecord, JobSpec, ReadyCondition, Starter, TerminalSize } from '../protocol/job-record.ts';
 import type { StartResult } from '../protocol/messages.ts';
 import type { ProblemMatcher } from '../protocol/problem-matcher.ts';
@@ -71,6 +72,10 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     throw new JobError(
       `There is no shell ${quote(defaults.shell)}. Set the shell to the path of an existing one.`,
     );
+  }
+  if (process.platform === 'win32') {
+    const problem = commandProblem(shell, request.command);
+    if (problem !== undefined) throw new JobError(problem);
   }
   const timeout = request.timeoutSeconds ?? defaults.limits.defaultTimeout;
   return {

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { whenFree } from '../base/busy-files.ts';
 import { withDescriptor } from '../base/descriptor-reserve.ts';
 import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 import { type JobRecord, RECORD_VERSION, STATUSES } from './job-record.ts';
@@ -110,13 +111,13 @@ export class Journal {
     const text = entries.map((entry) => JSON.stringify(entry) + '\n').join('');
     try {
       writeFileSync(`${compact}.new`, text, { mode: 0o600 });
-      renameSync(`${compact}.new`, compact);
+      whenFree(() => renameSync(`${compact}.new`, compact));
     } catch (error) {
       // On a full disk it would take up space.
-      rmSync(`${compact}.new`, { force: true });
+      whenFree(() => rmSync(`${compact}.new`, { force: true }));
       throw error;
     }
-    rmSync(older, { force: true });
+    whenFree(() => rmSync(older, { force: true }));
   }
 
   #makeStamp(): string {
@@ -130,7 +131,7 @@ export class Journal {
     const path = join(this.#folder, CURRENT);
     // `compact` may have renamed, read and removed the file in the meantime. Then the line is lost, so append it again.
     for (let attempt = 0; attempt < MAX_APPEND_ATTEMPTS; attempt++) {
-      if (withDescriptor(() => appendTo(path, line))) return;
+      if (whenFree(() => withDescriptor(() => appendTo(path, line)))) return;
     }
   }
 }
@@ -150,7 +151,7 @@ function appendTo(path: string, line: string): boolean {
 function readEntries(path: string): Entry[] {
   let text: string;
   try {
-    text = withDescriptor(() => readFileSync(path, 'utf8'));
+    text = whenFree(() => withDescriptor(() => readFileSync(path, 'utf8')));
   } catch (error) {
     throwUnlessGone(error);
     return [];
@@ -180,7 +181,7 @@ function isJob(job: Partial<JobRecord> | null): job is JobRecord {
 
 function renameIfPresent(from: string, to: string): void {
   try {
-    renameSync(from, to);
+    whenFree(() => renameSync(from, to));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }

@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { whenFree } from '../base/busy-files.ts';
 import { withDescriptor } from '../base/descriptor-reserve.ts';
 import { ensureFolder } from '../base/ensure-folder.ts';
 import { throwUnlessGone } from '../base/throw-unless-gone.ts';
@@ -95,11 +96,11 @@ export async function removeRemains(storage: string, processes: ProcessTable): P
 export function republish(storage: string, generation: number, address: RunnerAddress): void {
   const temporary = `${addressPath(storage, generation)}.${address.runner}`;
   writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
-  renameSync(temporary, addressPath(storage, generation));
+  whenFree(() => renameSync(temporary, addressPath(storage, generation)));
 }
 
 export function withdraw(storage: string, generation: number): void {
-  rmSync(addressPath(storage, generation), { recursive: true, force: true });
+  whenFree(() => rmSync(addressPath(storage, generation), { recursive: true, force: true }));
 }
 
 function addressPath(storage: string, generation: number): string {
@@ -146,7 +147,7 @@ function createExclusively(storage: string, generation: number, address: RunnerA
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(temporary, { force: true });
+    whenFree(() => rmSync(temporary, { force: true }));
   }
 }
 
@@ -154,7 +155,7 @@ function createExclusively(storage: string, generation: number, address: RunnerA
 function readAddress(storage: string, generation: number): RunnerAddress | undefined {
   let text: string;
   try {
-    text = withDescriptor(() => readFileSync(addressPath(storage, generation), 'utf8'));
+    text = whenFree(() => withDescriptor(() => readFileSync(addressPath(storage, generation), 'utf8')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throwUnlessGone(error);
     return undefined;

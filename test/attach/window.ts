@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
+import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { listen } from '../../src/mcp/attach/window-listener.ts';
 import { type Endpoint, openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
@@ -15,8 +16,12 @@ export interface TestWindow {
   readonly close: () => Promise<void>;
 }
 
-export async function openWindow(t: TestContext, storage: string): Promise<TestWindow> {
-  const manager = openManager(t, { storage, endJobsWithManager: false });
+export async function openWindow(
+  t: TestContext,
+  storage: string,
+  change: Partial<ManagerOptions> = {},
+): Promise<TestWindow> {
+  const manager = openManager(t, { storage, endJobsWithManager: false, ...change });
   let endpoint: Promise<Endpoint> | undefined;
   const listener = await listen(windowsFolder(storage), () => (endpoint ??= openEndpoint(manager, '1.2.3')));
   let isClosed = false;

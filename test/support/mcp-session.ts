@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { listGenerations } from '../../src/protocol/runner-files.ts';
 import { atEnd, scratchFolder } from './scratch.ts';
 
 export const DIST = join(import.meta.dirname, '..', '..', 'dist');
@@ -129,12 +130,31 @@ async function haveEnded(storage: string): Promise<boolean> {
   return true;
 }
 
-/** Returns the process ids of the runners of a storage folder and of folders in it. Finds none except on Linux. */
+/** Returns the process ids of the runners of a storage folder and of folders in it. Finds none on macOS. */
 export function runnersOf(storage: string): number[] {
+  if (process.platform === 'win32') return windowsRunnersOf(storage);
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && readProc(name, 'cmdline').includes(`runner.js\0${storage}`))
     .map(Number);
+}
+
+/** Reads the addresses, since Windows has no /proc. An address goes before its runner, which then takes a moment. */
+function windowsRunnersOf(storage: string): number[] {
+  const pids = listGenerations(storage).flatMap((generation) => {
+    const address = readFileSync(join(storage, 'runners', `${generation}.json`), 'utf8');
+    return (JSON.parse(address) as { readonly pid: number }).pid;
+  });
+  return pids.filter(isRunning);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readProc(pid: number | string, file: string): string {

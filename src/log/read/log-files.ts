@@ -1,4 +1,5 @@
 import { closeSync, openSync, statSync } from 'node:fs';
+import { whenFree } from '../../base/busy-files.ts';
 import { throwUnlessGone } from '../../base/throw-unless-gone.ts';
 import { indexPath, listSegments, segmentPath } from '../store/log-segments.ts';
 import { IndexReader } from '../store/transition-index.ts';
@@ -45,8 +46,8 @@ export class FreshFiles implements LogFiles {
   open(start: number): OpenSegment | undefined {
     let fd: number | undefined;
     try {
-      fd = openSync(segmentPath(this.#folder, start), 'r');
-      return { fd, index: new IndexReader(indexPath(this.#folder, start)) };
+      fd = whenFree(() => openSync(segmentPath(this.#folder, start), 'r'));
+      return { fd, index: whenFree(() => new IndexReader(indexPath(this.#folder, start))) };
     } catch (error) {
       if (fd !== undefined) closeSync(fd);
       throwUnlessGone(error);

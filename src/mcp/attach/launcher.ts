@@ -1,5 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { whenFreeAsync } from '../../base/busy-files.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function writeLauncher(path: string, program: string): Promise<void
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
   makeFolders(dirname(path), 0o777);
   await writeFile(`${path}.${process.pid}`, text, { mode: 0o755 });
-  await rename(`${path}.${process.pid}`, path);
+  await whenFreeAsync(() => rename(`${path}.${process.pid}`, path));
 }
 
 /** An MCP client shows the answer to its first request. Not every client shows stderr. */

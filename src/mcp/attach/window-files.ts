@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { whenFree, whenFreeAsync } from '../../base/busy-files.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { throwUnlessGone } from '../../base/throw-unless-gone.ts';
 
@@ -35,8 +36,8 @@ export async function publishWindow(folder: string, address: WindowAddress): Pro
   const path = join(folder, `${randomUUID()}.json`);
   makeFolders(folder);
   await writeFile(`${path}.new`, JSON.stringify(address), { mode: 0o600 });
-  await rename(`${path}.new`, path);
-  return () => rmSync(path, { force: true });
+  await whenFreeAsync(() => rename(`${path}.new`, path));
+  return () => whenFree(() => rmSync(path, { force: true }));
 }
 
 export interface FoundWindow {

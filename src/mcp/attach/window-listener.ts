@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { whenFree } from '../../base/busy-files.ts';
 import { isSameSecret, makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
 import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import {
@@ -89,7 +90,7 @@ async function removeDead(folder: string): Promise<void> {
       await once(connection, 'connect');
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ECONNREFUSED' || code === 'ENOENT') rmSync(file, { force: true });
+      if (code === 'ECONNREFUSED' || code === 'ENOENT') whenFree(() => rmSync(file, { force: true }));
     } finally {
       connection.destroy();
     }

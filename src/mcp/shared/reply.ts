@@ -1,4 +1,5 @@
 import { quote } from '../../base/quoted-text.ts';
+import { exitMeaning } from '../../protocol/exit-code.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 
 export type Facts = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -41,6 +42,7 @@ export function jobFacts(job: JobRecord): Facts {
     name: job.name,
     status: job.status,
     exit_code: job.exitCode,
+    exit_meaning: exitMeaning(job.exitCode),
     signal: job.signal,
     ended_by: job.endedBy === 'itself' ? undefined : job.endedBy,
     left_behind: job.leftBehind === 0 ? undefined : job.leftBehind,

@@ -39,7 +39,7 @@ export async function openInheritedPipe(): Promise<InheritedPipe> {
 }
 
 /** @throws EADDRINUSE if another process has created a pipe of that name */
-async function openPipe(name: string): Promise<InheritedPipe> {
+export async function openPipe(name: string): Promise<InheritedPipe> {
   const server = createServer();
   const proof = randomBytes(PROOF_BYTES);
   let theirs: Handle | undefined;

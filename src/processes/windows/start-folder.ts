@@ -30,7 +30,7 @@ export function startFolder(path: string): string {
   throw Object.assign(
     new Error(
       `The path of the folder has ${path.length} characters, and Windows starts no program in a folder whose path has ` +
-        `more than ${MAX_LENGTH}: ${path}. Use a shorter path, such as a drive that subst makes for it.`,
+        `more than ${MAX_LENGTH}: ${path}. Use a shorter path, such as a drive that subst makes for it`,
     ),
     { code: 'ENAMETOOLONG', syscall: 'chdir', path },
   );

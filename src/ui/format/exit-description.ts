@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { duration } from '../../jobs/job-duration.ts';
+import { exitCodeText } from '../../protocol/exit-code.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { statusText } from './status-text.ts';
 
 /** Describes how a job ended, such as "completed · exit code 0 · 3s". */
 export function describeEnd(job: JobRecord): string {
-  const code = job.exitCode === undefined ? undefined : vscode.l10n.t('exit code {0}', job.exitCode);
+  const code =
+    job.exitCode === undefined ? undefined : vscode.l10n.t('exit code {0}', exitCodeText(job.exitCode));
   const parts = [statusText(job.status), job.error ?? job.signal ?? code, duration(job)];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

@@ -4,6 +4,7 @@ import { duration } from '../../jobs/job-duration.ts';
 import type { QueueState } from '../../jobs/queue-state.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { ProblemCounts } from '../../problems/problem.ts';
+import { exitCodeText } from '../../protocol/exit-code.ts';
 import { isFinished, type JobRecord, type Starter, type Status } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { COMMANDS, CONTEXT_VALUES } from '../contributions.ts';
@@ -79,7 +80,7 @@ export function describe(job: JobRecord, details: RowDetails = {}): string {
   const code =
     job.exitCode === undefined || job.exitCode === 0
       ? undefined
-      : vscode.l10n.t('exit code {0}', job.exitCode);
+      : vscode.l10n.t('exit code {0}', exitCodeText(job.exitCode));
   const failure =
     job.failedDependency === undefined ? vscode.l10n.t('could not start') : vscode.l10n.t('not started');
   const reason = job.error === undefined ? (job.signal ?? code) : failure;

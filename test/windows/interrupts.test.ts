@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FILE, node, openCmdSession, processesOf, skip, startUntil } from './session.ts';
+
+const session = skip === false ? await openCmdSession(FILE) : undefined!;
+
+// Promise: windows-interrupt
+test('Ctrl+C reaches the program, which handles it', { skip }, async () => {
+  const { facts } = await startUntil(session, node('handle-interrupt.mjs'), 'ready');
+  const { text } = await session.call('interact', { job_id: facts.id, key: 'ctrl-c' });
+  assert.match(text, /got SIGINT/);
+  const { facts: end } = await session.call('wait', { job_id: facts.id, timeout_s: 30 });
+  assert.equal(end.status, 'killed');
+  assert.equal(end.ended_by, 'agent');
+});
+
+// Promise: windows-interrupt
+test('a program that ignores Ctrl+C goes on, and a kill ends it after the grace', { skip }, async () => {
+  const { facts } = await startUntil(session, node('handle-interrupt.mjs', 'ignore'), 'ready');
+  const { text } = await session.call('interact', { job_id: facts.id, key: 'ctrl-c' });
+  assert.match(text, /status=running[\s\S]*got SIGINT/);
+  const { facts: end, log } = await session.call('kill', { job_id: facts.id, grace_s: 1 });
+  assert.equal(end.survivors, '0');
+  assert.match(log, /got SIGINT\s+got SIGINT/);
+  assert.deepEqual(await processesOf(facts.id!), []);
+});
+
+// Promise: windows-interrupt
+test('a kill lets a program end itself', { skip }, async () => {
+  const { facts } = await startUntil(session, node('handle-interrupt.mjs'), 'ready');
+  const { log, facts: end } = await session.call('kill', { job_id: facts.id, grace_s: 20 });
+  assert.match(log, /got SIGINT/);
+  assert.equal(end.status, 'killed');
+});
+
+for (const signal of ['SIGHUP', 'SIGQUIT']) {
+  // Promise: windows-signals
+  test(`${signal} is refused with what to use instead`, { skip }, async () => {
+    const { facts } = await startUntil(session, node('sleep.mjs', 'x'), 'ready x');
+    const { isError, text } = await session.call('kill', { job_id: facts.id, signal });
+    assert.ok(isError);
+    assert.match(text, new RegExp(`Windows has no ${signal}\\. Use SIGTERM`));
+    await session.call('kill', { job_id: facts.id, signal: 'SIGKILL' });
+  });
+}

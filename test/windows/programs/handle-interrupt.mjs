@@ -1,0 +1,7 @@
+// Prints how Ctrl+C was handled. With `ignore` it continues.
+process.on('SIGINT', () => {
+  console.log('got SIGINT');
+  if (process.argv[2] !== 'ignore') process.exit(7);
+});
+console.log('ready');
+setTimeout(() => undefined, 300_000);
