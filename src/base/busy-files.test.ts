@@ -22,6 +22,7 @@ function failing(
 }
 
 for (const code of ['EPERM', 'EBUSY', 'EACCES']) {
+  // Promise: windows-busy-files
   test(`on Windows, a file that answers ${code} is tried again`, async (t) => {
     onWindows(t);
     assert.equal(whenFree(failing(3, code).action), 4);

@@ -142,8 +142,13 @@ export function runnersOf(storage: string): number[] {
 /** Reads the addresses, since Windows has no /proc. An address goes before its runner, which then takes a moment. */
 function windowsRunnersOf(storage: string): number[] {
   const pids = listGenerations(storage).flatMap((generation) => {
-    const address = readFileSync(join(storage, 'runners', `${generation}.json`), 'utf8');
-    return (JSON.parse(address) as { readonly pid: number }).pid;
+    try {
+      const address = readFileSync(join(storage, 'runners', `${generation}.json`), 'utf8');
+      return (JSON.parse(address) as { readonly pid: number }).pid;
+    } catch {
+      // The runner has just removed it.
+      return [];
+    }
   });
   return pids.filter(isRunning);
 }

@@ -122,7 +122,6 @@ test('a shell that does not exist is reported', { skip }, async (t) => {
   assert.match(text, /There is no shell/);
 });
 
-// Promise: windows-tools
 test('every tool that reads works on a job', { skip }, async () => {
   const { facts } = await runToEnd(session, 'for /L %i in (1,1,300) do @echo line %i', { name: 'lines' });
   const search = await session.call('search', { job_id: facts.id, pattern: 'line 29[05]$' });

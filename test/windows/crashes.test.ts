@@ -7,7 +7,7 @@ import { node, openCmdSession, runToEnd, skip, startUntil, untilNoProcesses } fr
 
 /** A tree of which one process is detached. */
 const TREE = `${node('spawn-detached.mjs')} & ${node('sleep.mjs', 'shell')}`;
-const READY = 'ready.*\\n.*ready';
+const READY = ['ready detached', 'ready shell'];
 
 // Promise: windows-server-killed
 test('if the server is killed, its jobs end', { skip }, async (t) => {

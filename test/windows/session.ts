@@ -12,7 +12,7 @@ export const skip = process.platform === 'win32' ? false : 'needs Windows';
 export const FILE: Scope = { after: (action) => after(action as () => unknown) };
 
 /** Seconds for events that must happen. */
-export const SOON = 45;
+const SOON = 45;
 
 /** Opens a session whose jobs run in cmd, which every Windows and Wine has. */
 export function openCmdSession(

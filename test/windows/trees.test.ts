@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FILE, node, openCmdSession, processesOf, skip, startUntil, untilNoProcesses } from './session.ts';
+import {
+  FILE,
+  node,
+  openCmdSession,
+  processesOf,
+  runToEnd,
+  skip,
+  startUntil,
+  untilNoProcesses,
+} from './session.ts';
 
 const session = skip === false ? await openCmdSession(FILE) : undefined!;
 
@@ -25,7 +34,7 @@ for (const [shape, [command, ready]] of Object.entries(TREES)) {
     const { facts } = await startUntil(session, command, ready);
     const before = await processesOf(facts.id!);
     assert.ok(before.length >= 2, `processes: ${before.length}`);
-    const { facts: end, text } = await session.call('kill', { job_id: facts.id, grace_s: 0 });
+    const { facts: end, text } = await session.call('kill', { job_id: facts.id, signal: 'SIGKILL' });
     assert.equal(end.survivors, '0', text);
     assert.equal(end.status, 'killed');
     assert.deepEqual(await processesOf(facts.id!), []);
@@ -34,10 +43,9 @@ for (const [shape, [command, ready]] of Object.entries(TREES)) {
 
 // Promise: windows-left-behind
 test('what a finished job left behind is counted, and ended by a kill', { skip }, async () => {
-  const { facts } = await startUntil(session, `start /b ${node('sleep.mjs', 'left')}`, 'ready left');
-  const { facts: end } = await session.call('wait', { job_id: facts.id, timeout_s: 30 });
-  assert.equal(end.status, 'completed');
-  assert.equal(end.left_behind, '1');
+  const { facts } = await runToEnd(session, `start /b ${node('sleep.mjs', 'left')}`);
+  assert.equal(facts.status, 'completed');
+  assert.equal(facts.left_behind, '1');
   assert.equal((await processesOf(facts.id!)).length, 1);
   await session.call('kill', { job_id: facts.id, signal: 'SIGKILL' });
   assert.deepEqual(await processesOf(facts.id!), []);

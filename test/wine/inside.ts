@@ -30,4 +30,6 @@ function add({ name, file = '', skip, details }: Details): void {
 // The types are of Node 20, which has no such option.
 const events = run({ files, isolation: 'none' } as Parameters<typeof run>[0]);
 events.on('test:pass', add).on('test:fail', add);
+// What a failed test left open must not keep this process alive.
+events.on('end', () => process.exit());
 events.resume();

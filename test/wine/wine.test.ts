@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { isLong } from '../support/repeats.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { installWine, type Wine, whyNoWine } from './install-wine.ts';
+import { installWine, whyNoWine,type Wine } from './install-wine.ts';
 import type { ReportedTest } from './report.ts';
 import { WineMachine } from './wine-machine.ts';
 

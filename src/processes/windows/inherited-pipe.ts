@@ -17,6 +17,8 @@ const PROOF_BYTES = 16;
 /** How often another name is tried if somebody has taken one. */
 const MAX_NAMES = 5;
 const CONNECT_TIMEOUT_MS = 5000;
+/** The errors of a name that somebody else has: Wine lets two processes use one, and one of them gets the connection. */
+const TAKEN = ['EADDRINUSE', 'ETIMEDOUT'];
 
 /**
  * Creates a named pipe. Node has no other way to give a handle to a process that it has not started itself.
@@ -32,13 +34,13 @@ export async function openInheritedPipe(): Promise<InheritedPipe> {
     try {
       return await openPipe(name);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'EADDRINUSE' || attempt === MAX_NAMES) throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!TAKEN.includes(code) || attempt === MAX_NAMES) throw error;
     }
   }
 }
 
-/** @throws EADDRINUSE if another process has created a pipe of that name */
+/** @throws EADDRINUSE or ETIMEDOUT if another process has created a pipe of that name */
 export async function openPipe(name: string): Promise<InheritedPipe> {
   const server = createServer();
   const proof = randomBytes(PROOF_BYTES);
@@ -75,7 +77,9 @@ async function provenConnection(server: Server, proof: Buffer): Promise<Socket> 
   });
   const timeout = new AbortController();
   const late = delay(CONNECT_TIMEOUT_MS, undefined, { signal: timeout.signal }).then(() => {
-    throw new Error('The pipe to a new process cannot be opened: no connection arrives.');
+    const message =
+      'ETIMEDOUT: the pipe to a new process cannot be opened, since another process has its name';
+    throw Object.assign(new Error(message), { code: 'ETIMEDOUT', syscall: 'connect' });
   });
   // It is rejected when the connection is there.
   late.catch(() => undefined);

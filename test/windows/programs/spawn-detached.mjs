@@ -1,5 +1,6 @@
 // Starts a detached process that sleeps, and then exits or, with `stay`, sleeps as well.
 import { spawn } from 'node:child_process';
+import { setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const sleep = fileURLToPath(new URL('sleep.mjs', import.meta.url));
