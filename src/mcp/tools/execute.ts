@@ -53,7 +53,7 @@ const parameters = z.strictObject({
   problems: z
     .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
     .optional()
-    .describe('Problem matchers that find errors: ["$tsc-watch"] or ["auto"].'),
+    .describe('Problem matchers: ["$tsc-watch"] or ["auto"].'),
   after: z
     .array(z.string().min(1))
     .min(1)
