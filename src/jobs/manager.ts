@@ -246,10 +246,10 @@ export class JobManager {
     throw new JobError('Ctrl+C cannot be pressed: no process of the job has a console. Use kill to end it.');
   }
 
-  /** Changes the size of a job's terminal. @throws JobError if it has none, is not running, or the size is out of bounds */
+  /** Changes the size of a job's terminal. @throws JobError if it has none, has finished, or the size is out of bounds */
   async resize(reference: string, size: TerminalSize): Promise<void> {
     const job = this.jobs.get(reference);
-    requireRunning(job);
+    if (job.status !== 'queued') requireRunning(job);
     checkTerminalSize(size);
     if (!(await this.#link(job).resize({ id: job.id, ...size }))) {
       throw new JobError('The job has no terminal. Start it again with one.');

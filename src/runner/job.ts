@@ -148,6 +148,12 @@ export class Job {
     this.#finishUnstarted({ status: 'killed', endedBy: by });
   }
 
+  /** Returns the specification, with the size that a view gave to the terminal of the queued job. */
+  get #sized(): JobSpec {
+    const size = terminalSizeOf(this.record);
+    return size === undefined ? this.#spec : { ...this.#spec, terminal: size };
+  }
+
   async #start(inheritance: Inheritance): Promise<void> {
     const { logs, fifos, limits } = this.#context;
     const { env: base, openFiles, modulesFolder } = inheritance;
@@ -159,7 +165,7 @@ export class Job {
       const output = this.#output;
       const options = { openFiles, modulesFolder, output, fifos, limits: await limits };
       const spawn = (): Promise<SpawnedJob> =>
-        spawnJob(this.#spec, { ...options, env: environmentOf(this.#spec, base) });
+        spawnJob(this.#sized, { ...options, env: environmentOf(this.#spec, base) });
       this.#process = await spawn().catch((error: unknown) => {
         if (!this.#replaceTerminal(error)) throw error;
         return spawn();
@@ -220,13 +226,14 @@ export class Job {
     return { reader, quietMs, ...(terminal !== undefined && { terminal }) };
   }
 
-  /** Changes the size of the job's terminal. Returns false if it has none, or has ended. */
+  /** Changes the size of the job's terminal. A queued job starts in it. Returns false if it has none, or has ended. */
   resize(size: TerminalSize): boolean {
+    const current = terminalSizeOf(this.record);
     const { terminal } = this.#process ?? {};
-    if (terminal === undefined || !this.isRunning || this.#hasExited) return false;
-    const { columns, rows } = this.#state.terminalSize ?? this.#spec.terminal ?? {};
-    if (columns === size.columns && rows === size.rows) return true;
-    terminal.resize(size);
+    const isOpen = this.isQueued || (terminal !== undefined && this.isRunning && !this.#hasExited);
+    if (current === undefined || !isOpen) return false;
+    if (current.columns === size.columns && current.rows === size.rows) return true;
+    terminal?.resize(size);
     this.#set({ terminalSize: size });
     return true;
   }

@@ -157,6 +157,7 @@ test('queued jobs end with their client, or with the runner, and none of them st
   assert.equal(theirs.status, 'queued');
   await leaving.dispose();
   await untilPrinted(other, theirs.id, 'started');
+  await eventually('its record arrives', () => other.jobs.get(theirs.id).status === 'running');
   assert.deepEqual(statuses(other), {
     ...{ 'its-own': 'killed', queued: 'killed', after: 'killed', theirs: 'running' },
   });
@@ -193,12 +194,29 @@ test('a higher limit starts queued jobs at once, and other managers see the queu
   maxConcurrentJobs = 2;
   await manager.jobs.sendSettings();
   await untilPrinted(other, b.id, 'started');
+  await eventually('its record arrives', () => other.jobs.get(b.id).status === 'running');
   assert.deepEqual(statuses(other), { a: 'running', b: 'running', c: 'queued' });
   assert.deepEqual(
     other.jobs.list().map(({ name }) => name),
     ['b', 'c', 'a'],
   );
 });
+
+test(
+  'the terminal of a queued job has the size of its view when it starts',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const manager = openManager(t);
+    const gate = await start(manager, 'read line');
+    const job = await start(manager, 'stty size; stty -a | head -1', {
+      ...{ after: [gate.id], terminal: { columns: 80, rows: 24 } },
+    });
+    await manager.resize(job.id, { columns: 101, rows: 33 });
+    await manager.write(gate.id, '\n', false);
+    await untilEnd(manager, job.id);
+    assert.match(rawLog(manager, job.id).toString(), /^33 101\r\n/);
+  },
+);
 
 test('a watcher is ready after each round, and not while the next one runs', async (t) => {
   const manager = openManager(t);

@@ -82,6 +82,8 @@ export class JobTerminal implements vscode.Pseudoterminal {
     const [manager, id, screen] = [this.#manager, this.#id, this.#screen];
     this.#written.fire(commandHeader(manager.jobs.get(id)));
     if (isLogGone(manager, id)) this.#remark(vscode.l10n.t('The output is no longer kept.'));
+    if (manager.jobs.get(id).status === 'queued')
+      this.#remark(vscode.l10n.t('The job is queued and has not started yet.'));
     const growth = new JobActivity(manager.jobs, id);
     const source = {
       growth,
