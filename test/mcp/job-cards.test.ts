@@ -1,0 +1,159 @@
+// What a client that shows cards gets, and what other clients do not notice.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import type { JobManager } from '../../src/jobs/manager.ts';
+import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { openManager } from '../support/manager.ts';
+import { DIST } from '../support/mcp-session.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { atEnd } from '../support/scratch.ts';
+import { socketFetch } from '../support/socket-fetch.ts';
+import { sendStateless, statelessRequest } from '../support/stateless-request.ts';
+
+const URI = 'ui://background-jobs/job-card';
+const UI = { extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html;profile=mcp-app'] } } };
+
+interface Result {
+  readonly isError?: boolean;
+  readonly content: readonly { readonly text: string }[];
+  readonly structuredContent?: Readonly<Record<string, unknown>>;
+}
+
+async function open(t: TestContext, settings: Parameters<typeof openManager>[1] = {}) {
+  const manager = openManager(t, settings);
+  const endpoint = await openEndpoint(manager, '1.2.3', {}, { page: join(DIST, 'job-card.html') });
+  atEnd(t, () => endpoint.close());
+  const connect = async (capabilities: object): Promise<Client> => {
+    const fetch = socketFetch(endpoint.socket, endpoint.headers);
+    const client = new Client({ name: 'client', version: '1' }, { capabilities });
+    await client.connect(new StreamableHTTPClientTransport(new URL('http://localhost/mcp'), { fetch }));
+    atEnd(t, () => client.close());
+    return client;
+  };
+  return { manager, endpoint, connect };
+}
+
+const call = (client: Client, name: string, args: Record<string, unknown>): Promise<Result> =>
+  client.callTool({ name, arguments: args }) as unknown as Promise<Result>;
+
+async function start(client: Client, manager: JobManager, command: string): Promise<string> {
+  await call(client, 'execute', { command, name: 'job' });
+  return manager.jobs.get('job').id;
+}
+
+test('only a client that shows cards gets the card, its page and its tools', async (t) => {
+  const { connect } = await open(t);
+  const [plain, ui] = [await connect({}), await connect(UI)];
+  const { tools } = await plain.listTools();
+  assert.equal(tools.length, 10);
+  assert.ok(tools.every(({ _meta }) => _meta === undefined));
+  await assert.rejects(plain.readResource({ uri: URI }), /There is no resource/);
+  await assert.rejects(plain.callTool({ name: 'job_card_state', arguments: {} }), /There is no tool/);
+
+  const listed = (await ui.listTools()).tools;
+  const metaOf = (name: string): unknown => listed.find((tool) => tool.name === name)?._meta;
+  for (const name of ['execute', 'wait', 'restart'])
+    assert.deepEqual(metaOf(name), { ui: { resourceUri: URI } });
+  for (const name of ['job_card_state', 'job_card_action']) {
+    assert.deepEqual(metaOf(name), { ui: { visibility: ['app'] } });
+  }
+  assert.equal(metaOf('list'), undefined);
+  // VS Code 1.138 shows no card for a tool with annotations.
+  assert.equal(listed.find(({ name }) => name === 'execute')?.annotations, undefined);
+  const { contents } = await ui.readResource({ uri: URI });
+  const page = contents[0] as { text: string; mimeType: string };
+  assert.equal(page.mimeType, 'text/html;profile=mcp-app');
+  assert.ok(Buffer.byteLength(page.text) < 60_000);
+  assert.match(page.text, /default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'/);
+  assert.doesNotMatch(page.text, /unsafe|https?:\/\/(?!localhost|www\.w3\.org)/);
+});
+
+test('a client of MCP 2026-07-28 gets cards by the capabilities of each request', async (t) => {
+  const { endpoint } = await open(t);
+  const raw = new RawClient(endpoint);
+  const count = async (capabilities: object): Promise<number> => {
+    const _meta = { 'io.modelcontextprotocol/clientCapabilities': capabilities };
+    const { messages } = await sendStateless(raw, statelessRequest(1, 'tools/list', { _meta }));
+    return (messages[0]?.result?.tools as unknown[]).length;
+  };
+  assert.equal(await count({}), 10);
+  assert.equal(await count(UI), 12);
+  assert.equal(
+    await count({ extensions: { 'io.modelcontextprotocol/ui': { mimeTypes: ['text/html'] } } }),
+    10,
+  );
+  const _meta = { 'io.modelcontextprotocol/clientCapabilities': UI };
+  const read = statelessRequest(2, 'resources/read', { uri: URI, _meta });
+  assert.match((await sendStateless(raw, read)).text, /<!doctype html>/);
+});
+
+test('the state has what the card shows, with the end of the output as it was printed', async (t) => {
+  const { manager, connect } = await open(t);
+  const client = await connect(UI);
+  const id = await start(
+    client,
+    manager,
+    String.raw`head -c 100000 /dev/zero | tr '\0' x; printf '\n\033[31mred\n'; read x; exit 3`,
+  );
+  const state = async (): Promise<Readonly<Record<string, unknown>>> =>
+    (await call(client, 'job_card_state', { job_id: id })).structuredContent!;
+  while ((await state()).waitsFor !== 'input');
+  const { tail, ...rest } = await state();
+  assert.ok(String(tail).endsWith('x\n\x1b[31mred\n'));
+  assert.ok(String(tail).length <= 16 * 1024);
+  assert.deepEqual([rest.status, rest.name, rest.takesInput, rest.canOpen], ['running', 'job', true, false]);
+  await call(client, 'job_card_action', { job_id: id, action: 'input', text: 'go' });
+  while ((await state()).end === undefined);
+  assert.equal((await state()).end, 'failed (exit code 3)');
+});
+
+test('refuses what does not fit, and acts on whole ids only', async (t) => {
+  const { manager, connect } = await open(t);
+  const client = await connect(UI);
+  const id = await start(client, manager, 'sleep 100');
+  const wrong: [Record<string, unknown>, RegExp][] = [
+    [{ job_id: 'job', action: 'kill' }, /job_id/],
+    [{ job_id: id.slice(0, 8), action: 'kill' }, /job_id/],
+    [{ job_id: id, action: 'remove' }, /action/],
+    [{ job_id: id, action: 'open' }, /no editor/],
+    [{ job_id: id, action: 'input', text: 'x'.repeat(5000) }, /text/],
+    [{ job_id: crypto.randomUUID(), action: 'kill' }, /There is no job/],
+  ];
+  for (const [args, words] of wrong) {
+    const { isError, content } = await call(client, 'job_card_action', args);
+    assert.equal(isError, true);
+    assert.match(content[0]!.text, words);
+  }
+  assert.equal(manager.jobs.get(id).status, 'running');
+});
+
+test('the policy applies to input and restarts from a card', async (t) => {
+  let denied: string[] = [];
+  const { manager, connect } = await open(t, {
+    settings: () => ({
+      limits: DEFAULT_LIMITS,
+      shell: '/bin/sh',
+      cwd: process.cwd(),
+      commandLists: {
+        allowed: { name: 'allowed', patterns: [] },
+        denied: { name: 'denied', patterns: denied },
+      },
+    }),
+  });
+  const client = await connect(UI);
+  const id = await start(client, manager, 'sh');
+  denied = ['^sh$'];
+  const act = (action: string, text?: string): Promise<Result> =>
+    call(client, 'job_card_action', { job_id: id, action, ...(text !== undefined && { text }) });
+  const input = await act('input', 'touch x');
+  assert.equal(input.isError, true);
+  assert.match(input.content[0]!.text, /command policy refuses "sh"/);
+  const restart = await act('restart');
+  assert.equal(restart.isError, true);
+  assert.match(restart.content[0]!.text, /command policy refuses/);
+  assert.equal(manager.jobs.get(id).status, 'running');
+});
