@@ -59,7 +59,6 @@ describe('a program that reads waits for input, with pipes and on a terminal', {
   }
 });
 
-// Promise: input-no-false-alarm
 describe('a program that does not ask does not wait for input', { concurrency: true }, () => {
   const SILENT: Readonly<Record<string, string>> = {
     'one that sleeps': 'echo begin; exec sleep 100',
@@ -95,6 +94,7 @@ describe('a program that does not ask does not wait for input', { concurrency: t
   ];
   for (const { name, command, skip } of all) {
     for (const tty of [false, true]) {
+      // Promise: input-no-false-alarm
       test(`${name}${tty ? ' on a terminal' : ''}`, { skip }, async () => {
         const { facts, text } = await untilInput(command, { tty, wait_s: SILENCE_S });
         assert.deepEqual([facts.reason, facts.input], ['timeout', undefined], text);
