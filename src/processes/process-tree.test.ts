@@ -106,3 +106,14 @@ test('a member of an earlier look remains one while it lives, and a new process 
   const known = [row(9000510), row(9000511)];
   assert.deepEqual(await pidsOf([row(9000510), row(9000511, { started: '7777' })], known), [9000510]);
 });
+
+// Promise: windows-process-table
+test('a process that is older than the one with its parent’s pid is not its child', async () => {
+  const child = { parent: ROOT.pid, group: 0, session: 0 };
+  const rows = [
+    row(ROOT.pid, { started: ROOT.started }),
+    row(9000700, { ...child, started: String(Number(ROOT.started) - 1) }),
+    row(9000701, { ...child, started: ROOT.started }),
+  ];
+  assert.deepEqual(await pidsOf(rows), [ROOT.pid, 9000701]);
+});

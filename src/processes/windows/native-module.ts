@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Koffi from 'koffi';
 
-/** The message is in whole sentences. */
+/** The message is in whole sentences, of which the last one has no period, as in the errors of Node. */
 class KoffiError extends Error {
   override readonly name = 'KoffiError';
 }
@@ -30,7 +30,7 @@ export function koffi(): typeof Koffi {
     const system = `${process.platform}-${process.arch}`;
     throw new KoffiError(
       `The native module koffi cannot be loaded on ${system} (${reason}). Background Jobs needs it on Windows. ` +
-        'Install the package of Background Jobs for this system.',
+        'Install the package of Background Jobs for this system',
       { cause: error },
     );
   }

@@ -8,17 +8,19 @@ import type { JobSpec } from '../../protocol/job-record.ts';
 import { JobInput } from '../job-input.ts';
 import type { OutputCapture } from '../output-capture.ts';
 import type { SpawnedJob } from '../spawned-job.ts';
+import { NativeModuleError } from '../terminal/c-library.ts';
 import { WindowsJob } from './windows-job.ts';
 
 /**
  * Starts the shell of a job in a Job Object of its own, with a console without a window.
  *
- * @throws the system's error, in the form of Node's
+ * @throws the system's error, in the form of Node's; NativeModuleError if the job wants a terminal
  */
 export async function spawnOnWindows(
   spec: JobSpec,
   { env, output }: { readonly env: NodeJS.ProcessEnv; readonly output: OutputCapture },
 ): Promise<SpawnedJob> {
+  if (spec.terminal !== undefined) throw new NativeModuleError('terminals are not supported on Windows yet');
   const opened: InheritedPipe[] = [];
   const openPipe = async (): Promise<InheritedPipe> => {
     const pipe = await openInheritedPipe();
