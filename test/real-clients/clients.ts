@@ -81,6 +81,8 @@ wire_api = "responses"
 command = ${JSON.stringify(server.command)}
 args = ${JSON.stringify(server.args)}
 default_tools_approval_mode = "approve"
+required = true
+startup_timeout_sec = 60
 [mcp_servers.${LABEL}.env]
 ${Object.entries(server.env)
   .map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)

@@ -24,7 +24,7 @@ export const cursor = z
 export const stream = z
   .enum(['both', ...STREAMS])
   .default('both')
-  .describe('Default both.');
+  .describe('Default both. stderr needs stderr=separate.');
 
 export const maxBytes = z
   .int()
@@ -48,8 +48,8 @@ export const regex = z.string().min(1).max(1000).describe('JavaScript regex; (?i
 export const conditionParameters = {
   until: z.enum(['exit', 'ready', 'pattern', 'port', 'quiet', 'output', 'input']).optional(),
   regex: regex.optional(),
-  port: z.int().min(1).max(65535).optional().describe('TCP port. Default: any of the job.'),
-  quiet_ms: z.int().min(50).max(60_000).optional().describe('Silence, default 1000.'),
+  port: z.int().min(1).max(65535).optional().describe('TCP port. Default: any that the job opens.'),
+  quiet_ms: z.int().min(50).max(60_000).optional().describe('Default 1000.'),
 };
 
 /** The names that parameters had in 0.1. */

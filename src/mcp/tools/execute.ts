@@ -24,8 +24,8 @@ import { conditionOf } from '../shared/wait-condition.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
 const parameters = z.strictObject({
-  command: z.string().optional().describe('Shell command line.'),
-  task: z.string().min(1).optional().describe('Or: label of a VS Code task.'),
+  command: z.string().optional().describe('Shell command line. Required, unless there is a task.'),
+  task: z.string().min(1).optional().describe('Label in tasks.json, in place of a command.'),
   name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Can be used as job_id, such as "dev".'),
   cwd: z.string().min(1).optional().describe('Default: the workspace folder.'),
   env: listedAs(
@@ -39,7 +39,7 @@ const parameters = z.strictObject({
   stderr: z
     .enum(['merged', 'separate'])
     .default('merged')
-    .describe('separate: can be read alone. Default merged: in exact order.'),
+    .describe('separate: can be read alone. Default merged, in exact order.'),
   encoding: z.string().optional().describe('Of the output, if not UTF-8, such as gbk.'),
   // The name of stderr in 0.1: true is merged, false is separate.
   merge_stderr: unlisted(z.boolean().optional()),
@@ -49,16 +49,16 @@ const parameters = z.strictObject({
     .describe(
       'Run in a terminal: for programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
     ),
-  size: z.string().optional().describe('Of the terminal, default "120x30".'),
+  size: unlisted(z.string().optional()),
   problems: z
     .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
     .optional()
-    .describe('Problem matchers: ["$tsc-watch"] or ["auto"].'),
+    .describe('Report errors by problem matchers: ["$tsc-watch"], or ["auto"] by the command.'),
   after: z
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe('Start when these jobs are ready or completed.'),
+    .describe('Start when these jobs are ready or completed; fail if one fails.'),
   kill_after_s: killAfterSeconds,
   grace_s: unlisted(graceSeconds),
   wait_s: z
@@ -70,19 +70,27 @@ const parameters = z.strictObject({
       `Seconds to wait, at most ${MAX_WAIT_SECONDS}. Default 0, or ${DEFAULT_WAIT_SECONDS} with a condition.`,
     ),
   ...conditionParameters,
-  until: conditionParameters.until.describe('What to wait for, as in wait.'),
+  quiet_ms: unlisted(conditionParameters.quiet_ms),
+  until: listedAs(
+    conditionParameters.until
+      .unwrap()
+      .exclude(['ready'])
+      .optional()
+      .describe('What to wait for, as in wait.'),
+    conditionParameters.until,
+  ),
 });
 
 export const execute = defineTool({
   name: 'execute',
   title: 'Command in Background',
   description:
-    'Start a shell command in the background: a server, watcher, build, test run or REPL. Returns id, ' +
-    'status and pid at once, or with wait_s or a condition (until, regex, port, quiet_ms) after a wait, ' +
-    "with its reason and the output so far; the job continues. Runs in the user's POSIX shell (PowerShell " +
-    'on Windows), without a terminal unless tty=true. If a running job has this name, returns that job if ' +
-    'command and cwd are the same (existing=true, even if env differs), and else fails. Continue with wait, ' +
-    'tail or search. Stop with kill.',
+    'Start a shell command, or a VS Code task, in the background: a server, watcher, build, test run or ' +
+    'REPL. Returns id, status and pid at once, or with wait_s or a condition (until, regex, port) after a ' +
+    "wait, with its reason and the output so far; the job continues. Runs in the user's POSIX shell " +
+    '(PowerShell on Windows), without a terminal unless tty=true. If a running job has this name, returns ' +
+    'that job if command and cwd are the same (existing=true, even if env differs), and else fails. ' +
+    'Continue with wait, tail or search. Stop with kill.',
   parameters,
   renamed: { ...RENAMED_PATTERN, timeout_s: 'kill_after_s' },
   annotations: { readOnlyHint: false, destructiveHint: true },

@@ -42,17 +42,16 @@ export const interact = defineTool({
       .string()
       .max(MAX_INPUT_BYTES)
       .optional()
-      .describe(
-        'Text, also several lines. Enter follows it unless newline=false or keys are given; "" is Enter alone.',
-      ),
-    newline: z.boolean().default(true).describe('Default true.'),
+      .describe('Text, also several lines. Enter follows it, unless there are keys; "" is Enter alone.'),
+    // For input without Enter to a job without a terminal.
+    newline: unlisted(z.boolean().default(true)),
     keys: z
       .array(z.string().min(1))
       .min(1)
       .max(MAX_KEYS)
       .optional()
       .describe(
-        'Keys to press after input. Any job: enter, ctrl-c (SIGINT), ctrl-d (end of file). With tty=true also esc, tab, ' +
+        'Keys to press after input. Any job: enter, ctrl-c (SIGINT), ctrl-d (end of file). With tty=true also y, esc, tab, ' +
           'up, page-up, home, delete, backspace, f1, alt-x and the like.',
       ),
     // How 0.1 closed stdin.

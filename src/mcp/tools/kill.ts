@@ -20,16 +20,16 @@ export const kill = defineTool({
   description:
     'Stop background jobs with all their processes, and return when they are gone: how each ended, ' +
     'survivors and, for a single job, its last lines. Sends the signal, then SIGKILL after grace_s. Of an ' +
-    'ended job, stops the processes that it left behind. To only interrupt, use interact with ctrl-c. To ' +
-    'start again, use restart.',
+    'ended job, stops what it left behind. To only interrupt, use interact with ctrl-c. To start again, use ' +
+    'restart.',
   parameters: z.strictObject({
     job_ids: jobIds.optional(),
-    all: z.boolean().default(false).describe('Instead of job_ids: all jobs that you started.'),
+    all: z.boolean().default(false).describe('Instead of job_ids: all that you started in this session.'),
     signal: z
       .enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'])
       .default('SIGTERM')
       .describe('Default SIGTERM.'),
-    grace_s: graceSeconds.describe('Default: that of the job, usually 2.'),
+    grace_s: graceSeconds.describe('Default: as the job has it, usually 2.'),
   }),
   aliases: JOB_ID_ALIAS,
   annotations: { readOnlyHint: false, openWorldHint: false },

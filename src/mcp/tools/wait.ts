@@ -34,13 +34,14 @@ export const wait = defineTool({
     mode: z
       .enum(['any', 'all'])
       .default('any')
-      .describe('Of several jobs, return when all are done, or when any is (default).'),
+      .describe('all: return when each of several jobs is done. Default any: at the first.'),
     ...conditionParameters,
     until: conditionParameters.until.describe(
-      'exit (default): the job ends; that ends every other wait. pattern: a line after the cursor matches regex, also ' +
-        'one printed before this call, or an unfinished prompt. port: the job, or a container of it, listens on port, or ' +
-        'the job on any if port is omitted (see ports). ready: as given to execute. quiet: no output for quiet_ms from now. output: anything after ' +
-        'the cursor. input: the job waits for input. regex, port and quiet_ms imply theirs.',
+      'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor matches regex, also one ' +
+        'printed before this call, or an unfinished prompt. port: the job, or a container of it, listens on port, or the ' +
+        'job on any if port is omitted (see ports). ready: what execute waited for, or a watcher with problems has ' +
+        'finished a round. quiet: no output for quiet_ms from now. output: anything after the cursor. input: the job waits ' +
+        'for input. regex, port and quiet_ms imply theirs.',
     ),
     wait_s: z
       .number()
