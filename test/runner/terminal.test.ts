@@ -115,7 +115,7 @@ test('Ctrl+C, Ctrl+Z with fg, Ctrl+\\ and Ctrl+D work in an interactive shell', 
   await typed('sleep 1000\r', 'sleep 1000\r\n');
   await inForeground();
   await typed('\x1a', 'Stopped');
-  await typed('fg; echo "back $?"\r', '\rsleep 1000\r\n');
+  await typed('fg; echo "back $?"\r', 'sleep 1000\r\n');
   await inForeground();
   await typed('\x1c', 'back 131\r\n');
   await link.write({ id: spec.id, text: '', eof: true });
