@@ -12,6 +12,7 @@ const suites = [
   'cleanup.in-editor.ts',
   'notices.in-editor.ts',
   'questions.in-editor.ts',
+  'passwords.in-editor.ts',
   'terminal.in-editor.ts',
   'raw-terminal.in-editor.ts',
   'start.in-editor.ts',

@@ -63,7 +63,7 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
       for (const job of await choose(given)) {
         const { job: restarted } = await jobs.get().restart(job.id, PERSON);
         if (restarted.error !== undefined) throw new Error(restarted.error);
-        await outputs.show(restarted.id, { preserveFocus: given[0] !== undefined });
+        await outputs.show(restarted.id, { preserveFocus: given[0] !== undefined, isNew: true });
       }
     }),
   } satisfies Commands;

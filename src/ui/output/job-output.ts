@@ -6,6 +6,12 @@ import { readSetting } from '../settings.ts';
 import type { JobTerminals } from '../terminal/job-terminals.ts';
 import { OutputChannels } from './output-channels.ts';
 
+interface ShowOptions {
+  readonly view?: OutputView;
+  readonly preserveFocus: boolean;
+  readonly isNew?: boolean;
+}
+
 /** Shows the output of jobs as text in an output channel, or in a terminal that accepts input. */
 export class JobOutput implements vscode.Disposable {
   readonly #channels: OutputChannels;
@@ -24,12 +30,13 @@ export class JobOutput implements vscode.Disposable {
   /**
    * @param view by default the one from the settings
    * @param preserveFocus whether the focus stays where it is
+   * @param isNew true if the job has just been started, and no other view shows it
    */
   async show(
     id: string,
-    { view = preferredView(), preserveFocus }: { view?: OutputView; preserveFocus: boolean },
+    { view = preferredView(), preserveFocus, isNew = false }: ShowOptions,
   ): Promise<void> {
-    if (view === 'terminal') (await this.#loadTerminals()).show(id, preserveFocus);
+    if (view === 'terminal') (await this.#loadTerminals()).show(id, { preserveFocus, isNew });
     else this.#channels.show(id);
   }
 

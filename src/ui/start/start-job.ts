@@ -59,5 +59,5 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: U
       messageText(vscode.l10n.t('{0} is queued, because {1} jobs are running.', name ?? command, running)),
     );
   }
-  await outputs.show(job.id, { preserveFocus: false });
+  await outputs.show(job.id, { preserveFocus: false, isNew: !isExisting });
 }

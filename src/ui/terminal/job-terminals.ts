@@ -32,8 +32,8 @@ export class JobTerminals implements vscode.Disposable {
   }
 
   /** Shows the terminal of a job: the end of the log first, then new output. */
-  show(id: string, preserveFocus: boolean): void {
-    const { terminal } = this.#open.get(id) ?? this.#create(id);
+  show(id: string, { preserveFocus, isNew }: { preserveFocus: boolean; isNew: boolean }): void {
+    const { terminal } = this.#open.get(id) ?? this.#create(id, isNew);
     terminal.show(preserveFocus);
   }
 
@@ -43,13 +43,13 @@ export class JobTerminals implements vscode.Disposable {
     this.#open.clear();
   }
 
-  #create(id: string): OpenTerminal {
+  #create(id: string, isNew: boolean): OpenTerminal {
     const manager = this.#jobs.get();
     const job = manager.jobs.get(id);
     const pty =
       job.terminal === undefined
         ? new JobTerminal(manager, id)
-        : new RawTerminal(manager, id, (size) => this.#lastSize.set(size));
+        : new RawTerminal(manager, id, { isNew, onSize: (size) => this.#lastSize.set(size) });
     const terminal = vscode.window.createTerminal({
       name: messageText(shorten(job.name ?? job.command, MAX_TITLE_LENGTH)),
       pty,

@@ -30,6 +30,16 @@ const RELEASE =
   '\x18\x1b7\x1b[r\x1b8\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b>\x1b[<99u\x1b[?25h\x1b[0m';
 const LEAVE_ALTERNATE_SCREEN = '\x1b[?1049l';
 
+interface RawTerminalOptions {
+  /**
+   * The job has just been started, and no other view shows it. So it gets all of its output, with its queries and with
+   * what VS Code reads, such as the sequences of shell integration.
+   */
+  readonly isNew: boolean;
+  /** Called with each size that the view gives to the job. */
+  readonly onSize: (size: TerminalSize) => void;
+}
+
 /**
  * Shows a job that has a terminal of its own. Output and input pass unchanged, replies to queries of the program included.
  * The size of the job's terminal is that of the view in which the user typed last.
@@ -47,6 +57,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
     this.#written.fire(STATUS_REQUEST);
   });
   readonly #size: ViewSize;
+  readonly #isNew: boolean;
   /** Requests of ours that the terminal has not answered yet. A program may ask the same. */
   #statusRequests = 0;
   #isAtLineStart = false;
@@ -55,10 +66,10 @@ export class RawTerminal implements vscode.Pseudoterminal {
   /** Set when input is no longer accepted. The first input after that shows the reason. */
   #closed: { readonly reason: string; isShown: boolean } | undefined;
 
-  /** @param onSize is called with each size of the view */
-  constructor(manager: JobManager, id: string, onSize: (size: TerminalSize) => void) {
+  constructor(manager: JobManager, id: string, { isNew, onSize }: RawTerminalOptions) {
     this.#manager = manager;
     this.#id = id;
+    this.#isNew = isNew;
     this.#size = new ViewSize({
       current: () => terminalSizeOf(manager.jobs.get(id)),
       claim: (size) => {
@@ -126,7 +137,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
     const endView = await manager.jobs.view(id);
     const activity = new JobActivity(manager.jobs, id);
     try {
-      let cursor = await this.#drawScreen('');
+      let cursor = this.#isNew ? 0 : await this.#drawScreen('');
       // Only now, since a program draws again for the new size.
       this.#size.open();
       let decoder = new TextDecoder(encoding);

@@ -74,8 +74,9 @@ test('a user edits and saves a file with vi in the terminal of a job', async (t)
   await press(':wq', '{Enter}');
   await until('the file is saved', () => existsSync(file) && readFileSync(file, 'utf8').includes('second'));
   assert.equal(readFileSync(file, 'utf8').split('\n')[1], 'second');
-  // The remark may wrap.
-  await untilOutput('\\[.*');
+  await untilOutput('\\[completed .*\\]');
+  await press('x');
+  await untilOutput('\\[The job has finished \\(completed\\)\\. Your input is ignored\\.\\]');
 });
 
 test('a terminal that is opened late shows the screen as it is', async (t) => {
@@ -121,6 +122,69 @@ test('Ctrl+C in the terminal interrupts the program in the foreground', async (t
   await untilOutput('ready');
   await press('{Control+c}');
   await untilOutput('\\^Cinterrupted');
+});
+
+test(
+  'the window stays usable while a job prints 200 MB to its terminal',
+  async (t) => {
+    await prepare(t);
+    await run(
+      `read go; yes 'a line of a job that prints fast' | head -c 200000000; echo; echo the last line; sleep 100`,
+    );
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+    t.after(() => clearInterval(watch));
+    await press('{Enter}');
+    await untilOutput('a line of a job that prints fast');
+    // The extension host and the window answer while it prints.
+    assert.match(await callTool('list'), /status=running/);
+    await choose('View: Toggle Zen Mode');
+    await choose('View: Toggle Zen Mode');
+    await untilOutput('the last line', 90_000);
+    console.log(`memory of the extension host: +${Math.round((most - before) / 1e6)} MB`);
+    assert.ok(most - before < 150e6, `${most - before} bytes`);
+  },
+  { timeout: 150_000 },
+);
+
+test('a paste is bracketed if the program wants that', async (t) => {
+  await prepare(t);
+  await run(
+    "printf '\\e[?2004hready\\n'; stty raw -echo; dd bs=1 count=20 2>/dev/null | od -An -c; stty sane",
+  );
+  await untilOutput('ready');
+  await inPage(async (page) => {
+    await page.evaluate(`(() => {
+      const data = new DataTransfer();
+      data.setData('text/plain', 'two\\nlines');
+      const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+      document.querySelector('.panel .terminal-wrapper.active .xterm-helper-textarea').dispatchEvent(event);
+    })()`);
+  });
+  await untilOutput('.*033 +\\[ +2 +0 +0 +~ +t +w +o +\\\\r +l +i.*');
+});
+
+test('a click is sent to a program that wants the mouse', async (t) => {
+  await prepare(t);
+  await run(
+    "printf '\\e[?1000h\\e[?1006hready\\n'; stty raw -echo; dd bs=1 count=6 2>/dev/null | od -An -c; stty sane",
+  );
+  await untilOutput('ready');
+  await inPage((page) =>
+    page.locator('.panel .terminal-wrapper.active .xterm-screen').click({ position: { x: 20, y: 20 } }),
+  );
+  await untilOutput('.*033 +\\[ +< +0 +; .*');
+});
+
+test('sequences of shell integration reach VS Code', async (t) => {
+  const folder = await prepare(t);
+  await run(`printf '\\e]633;A\\a\\e]633;P;Cwd=${folder}\\aready\\n\\e]633;B\\a'; sleep 100`);
+  await untilOutput('ready');
+  await until(
+    'VS Code knows the folder of the shell',
+    () => vscode.window.activeTerminal?.shellIntegration?.cwd?.fsPath === folder,
+  );
 });
 
 test('without the setting a job has pipes', async (t) => {

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { Page } from 'playwright-core';
+import { findOnPath } from '../../src/jobs/shell.ts';
+import { terminalSizeOf } from '../../src/protocol/job-record.ts';
+import { eventually } from '../support/runner.ts';
+import { openWindow, runCommand, runInTerminal, type Window } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const ROW = '.pane-body [role="treeitem"]';
+const TERMINAL = '.panel .terminal-wrapper.active';
+/** For changes of a window, which may be busy with its start. */
+const PATIENCE_MS = 30_000;
+
+const program = (name: string): string | undefined => findOnPath(name, process.env);
+const vim = program('vim.basic') ?? program('vim');
+const [less, htop] = [program('less'), program('htop')];
+
+function soon(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  return eventually(what, condition, PATIENCE_MS);
+}
+
+/** Opens a window in which a job outlives a reload. */
+function openLastingWindow(t: TestContext): Promise<Window> {
+  return openWindow(t, { extension: root, settings: { 'backgroundJobs.keepAliveSeconds': 60 } });
+}
+
+/** Returns the lines of the visible terminal. */
+async function lines(page: Page): Promise<string[]> {
+  const found = await page.locator(`${TERMINAL} .xterm-rows > div`).allTextContents();
+  return found.map((line) => line.replaceAll('\u00a0', ' ').trimEnd());
+}
+
+async function untilLine(page: Page, pattern: RegExp): Promise<void> {
+  await soon(`a line matches ${pattern}`, async () => (await lines(page)).some((line) => pattern.test(line)));
+}
+
+/** Presses keys in the visible terminal: texts, and keys of Playwright in braces. */
+async function press(page: Page, ...keys: string[]): Promise<void> {
+  await page.locator(`${TERMINAL} .xterm-helper-textarea`).focus();
+  for (const key of keys) {
+    const name = /^\{(.+)\}$/.exec(key)?.[1];
+    if (name === undefined) await page.keyboard.type(key);
+    else await page.keyboard.press(name);
+  }
+}
+
+/** Opens the terminal of the only running job by a click on its row. */
+async function openJob(page: Page): Promise<void> {
+  await runCommand(page, 'View: Show Background Jobs');
+  await page.locator(`${ROW}[aria-label*="running"]`).first().click();
+  await page.locator(`${TERMINAL} .xterm-rows`).waitFor();
+}
+
+async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await page.locator('.monaco-workbench').waitFor();
+}
+
+/** Clicks a cell of the visible terminal; the first row and column are 1. */
+async function clickCell(page: Page, row: number, column: number): Promise<void> {
+  const screen = page.locator(`${TERMINAL} .xterm-screen`);
+  const box = (await screen.boundingBox())!;
+  const rows = await page.locator(`${TERMINAL} .xterm-rows > div`).count();
+  const height = box.height / rows;
+  // A cell of a monospaced font is about 0.6 times as wide as it is high, without the space between lines.
+  const width = await page.evaluate<number>(`(() => {
+    const canvas = document.createElement('canvas').getContext('2d');
+    const style = getComputedStyle(document.querySelector(${JSON.stringify(`${TERMINAL} .xterm-rows`)}));
+    canvas.font = style.fontSize + ' ' + style.fontFamily;
+    return canvas.measureText('W').width;
+  })()`);
+  await page.mouse.click(box.x + (column - 0.5) * width, box.y + (row - 0.5) * height);
+}
+
+test(
+  'a file is edited with vim by keyboard and mouse, with a reload in the middle, and saved',
+  { skip: vim === undefined && 'needs vim' },
+  async (t) => {
+    const { page, jobs, workspace } = await openLastingWindow(t);
+    await runInTerminal(page, `${vim} -u NONE -i NONE -c 'set mouse=a nocp' edited.txt`);
+    await untilLine(page, /^~$/);
+    await press(page, 'ifirst line', '{Enter}', 'second line', '{Escape}');
+    await untilLine(page, /^second line$/);
+    await reload(page);
+    await openJob(page);
+    await untilLine(page, /^second line$/);
+    assert.equal((await lines(page))[0], 'first line');
+    assert.equal((await lines(page)).at(2), '~');
+    // The mouse still works: a click moves the cursor.
+    await clickCell(page, 1, 7);
+    await press(page, 'D', 'Anow with a reload', '{Escape}');
+    await untilLine(page, /^first.*now with a reload$/);
+    await press(page, ':wq', '{Enter}');
+    await soon('it has ended', () => jobs()[0]?.status === 'completed');
+    const text = readFileSync(join(workspace, 'edited.txt'), 'utf8');
+    assert.match(text, /^first.*now with a reload\nsecond line\n$/);
+    assert.ok(!text.startsWith('first line'), text);
+  },
+);
+
+test('less is used on after a reload', { skip: less === undefined && 'needs less' }, async (t) => {
+  const { page, jobs, workspace } = await openLastingWindow(t);
+  const text = Array.from({ length: 500 }, (_, line) => `line ${line + 1}`).join('\n');
+  writeFileSync(join(workspace, 'long.txt'), `${text}\n`);
+  await runInTerminal(page, `LESS= ${less} long.txt`);
+  await untilLine(page, /^line 1$/);
+  await press(page, '100g');
+  await untilLine(page, /^line 100$/);
+  await reload(page);
+  await openJob(page);
+  await untilLine(page, /^line 100$/);
+  assert.equal((await lines(page))[0], 'line 100');
+  await press(page, '{ArrowDown}');
+  await untilLine(page, /^line 101$/);
+  await press(page, '/line 499', '{Enter}');
+  await untilLine(page, /^line 500$/);
+  await press(page, 'q');
+  await soon('it has ended', () => jobs()[0]?.status === 'completed');
+});
+
+test('htop is used on after a reload', { skip: htop === undefined && 'needs htop' }, async (t) => {
+  const { page, jobs } = await openLastingWindow(t);
+  await runInTerminal(page, `HTOPRC=/dev/null ${htop}`);
+  await untilLine(page, /F10\s*Quit/);
+  await reload(page);
+  await openJob(page);
+  await untilLine(page, /F10\s*Quit/);
+  // Its bar of keys works by mouse.
+  const at = (await lines(page)).findIndex((line) => /F10\s*Quit/.test(line));
+  await clickCell(page, at + 1, (await lines(page))[at]!.indexOf('Quit') + 2);
+  await soon('it has ended', () => jobs()[0]?.status === 'completed');
+});
+
+test('of two windows the one in which the user types sets the size', async (t) => {
+  const { page, jobs, another } = await openLastingWindow(t);
+  await runInTerminal(page, "trap 'stty size' WINCH; echo ready; while :; do read -t 0.1 -r line; done");
+  await untilLine(page, /^ready$/);
+  const size = (): string => JSON.stringify(terminalSizeOf(jobs()[0]!));
+  const wide = await (async () => {
+    let last = size();
+    await soon('it has the size of its view', () => {
+      const isSame = size() === last && jobs()[0]?.terminalSize !== undefined;
+      last = size();
+      return isSame;
+    });
+    return last;
+  })();
+  const second = await another();
+  await second.setViewportSize({ width: 900, height: 700 });
+  await openJob(second);
+  await soon('it has the size of the other view', () => size() !== wide);
+  const narrow = size();
+  for (let round = 0; round < 2; round++) {
+    await press(page, 'x');
+    await soon('it is wide', () => size() === wide);
+    await press(second, 'x');
+    await soon('it is narrow', () => size() === narrow);
+  }
+});
+
+test('a view shows the end of a flood of output, and takes input', async (t) => {
+  const { page, jobs, workspace } = await openLastingWindow(t);
+  await runInTerminal(
+    page,
+    'until [ -e go ]; do sleep 0.05; done; seq 2000000; echo the end; read -r answer',
+  );
+  writeFileSync(join(workspace, 'go'), '');
+  await untilLine(page, /^the end$/);
+  assert.equal((await lines(page)).filter((line) => line === '2000000').length, 1);
+  await press(page, 'answer', '{Enter}');
+  await soon('it has ended', () => jobs()[0]?.status === 'completed');
+  assert.ok(existsSync(join(workspace, 'go')));
+});
