@@ -11,7 +11,7 @@ import { Leftovers } from './leftovers.ts';
 import type { Limits } from './limits.ts';
 import type { LinkOptions, RunnerLink } from './runners/runner-link.ts';
 import { RunnerPool } from './runners/runner-pool.ts';
-import { TerminalViews } from './terminal-views.ts';
+import { type TerminalView, TerminalViews } from './terminal-views.ts';
 
 /** How often a manager checks whether a runner whose connection broke is dead, and the pause between checks. */
 const RECOVERY_ATTEMPTS = 100;
@@ -123,10 +123,9 @@ export class KnownJobs extends JobTable {
    * Notes that a viewer shows the terminal of a job, and sends what it answers to queries in the output that follows. Read
    * the screen after this resolves. Without a viewer, the runner answers.
    *
-   * @returns a function that ends the view
    * @throws JobError if there is no such job
    */
-  view(reference: string): Promise<() => void> {
+  view(reference: string): Promise<TerminalView> {
     return this.#views.add(this.get(reference).id);
   }
 

@@ -1,5 +1,12 @@
 import type { RunnerLink } from './runners/runner-link.ts';
 
+export interface TerminalView {
+  /** Cursor behind the output whose queries the runner has answered. */
+  readonly answeredTo: number;
+  /** Removes the viewer. */
+  end(): void;
+}
+
 /** The viewers of terminals. While there is one, it answers the queries of the job's program, and the runner does not. */
 export class TerminalViews {
   readonly #counts = new Map<string, number>();
@@ -10,17 +17,18 @@ export class TerminalViews {
     this.#linkOf = linkOf;
   }
 
-  /** Resolves when the runner leaves the answers to the viewer. @returns a function that removes the viewer */
-  async add(id: string): Promise<() => void> {
+  /** Resolves when the runner leaves the answers to the viewer. */
+  async add(id: string): Promise<TerminalView> {
     this.#change(id, 1);
-    await view(this.#linkOf(id), id);
+    const answeredTo = await view(this.#linkOf(id), id);
     let isRemoved = false;
-    return () => {
+    const end = (): void => {
       if (isRemoved) return;
       isRemoved = true;
       this.#change(id, -1);
       this.#linkOf(id)?.unview(id);
     };
+    return { answeredTo, end };
   }
 
   /** Registers the viewers with a newly connected runner. */
@@ -38,7 +46,7 @@ export class TerminalViews {
   }
 }
 
-async function view(link: RunnerLink | undefined, id: string): Promise<void> {
+async function view(link: RunnerLink | undefined, id: string): Promise<number> {
   // The runner has exited, or it is an older one that answers nothing. A viewer works without it.
-  await link?.view(id).catch(() => undefined);
+  return (await link?.view(id).catch(() => undefined)) ?? 0;
 }

@@ -147,9 +147,9 @@ export const inputState = new RequestType<{ readonly id: string }, InputState, v
 
 /**
  * The caller shows the terminal of a job from now on, and sends what it answers to queries in the output that follows. Until
- * then, the runner answers them. Each `view` needs an `unview`.
+ * then, the runner answers them. Each `view` needs an `unview`. Result: the cursor behind the output that is answered.
  */
-export const view = new RequestType<{ readonly id: string }, void, void>('view');
+export const view = new RequestType<{ readonly id: string }, number, void>('view');
 export const unview = new NotificationType<{ readonly id: string }>('unview');
 
 /** Asks for `grew` notifications of a job. The first one follows at once. Each `watch` needs an `unwatch`. */

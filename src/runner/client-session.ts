@@ -72,7 +72,9 @@ export class ClientSession {
     connection.onRequest(protocol.inputState, ({ id }) => this.#job(id).inputState());
     connection.onRequest(protocol.view, ({ id }) => {
       const views = this.#views.get(id) ?? [];
-      this.#views.set(id, [...views, this.#job(id).view()]);
+      const job = this.#job(id);
+      this.#views.set(id, [...views, job.view()]);
+      return job.outputEnd;
     });
     connection.onNotification(protocol.unview, ({ id }) => {
       this.#views.get(id)?.pop()?.();

@@ -12,8 +12,7 @@ const root = join(import.meta.dirname, '..', '..');
 const run = promisify(execFile);
 
 /** Returns the path of the VSIX. Packages dist/ if it was built after the VSIX. */
-async function packageVsix(t: TestContext): Promise<string> {
-  const target = currentTarget();
+async function packageVsix(t: TestContext, target: string): Promise<string> {
   const name = await packageName(target);
   const modified = (file: string): number =>
     statSync(join(root, 'dist', file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -22,13 +21,13 @@ async function packageVsix(t: TestContext): Promise<string> {
   return packageExtension(target, scratchFolder(t));
 }
 
-/** Installs the package from the command line. @returns the folder of installed extensions */
-export async function installVsix(t: TestContext): Promise<string> {
+/** Installs the package for a system from the command line. @returns the folder of installed extensions */
+export async function installVsix(t: TestContext, target = currentTarget()): Promise<string> {
   const extensionsDir = join(scratchFolder(t), 'extensions');
   const { vscode, node } = await installEditor(DEFAULT_VERSION, new AbortController().signal);
   await run(node, [
     join(vscode, 'out', 'server-main.js'),
-    ...['--install-extension', await packageVsix(t)],
+    ...['--install-extension', await packageVsix(t, target)],
     ...['--extensions-dir', extensionsDir, '--server-data-dir', join(scratchFolder(t), 'data')],
     '--accept-server-license-terms',
   ]);

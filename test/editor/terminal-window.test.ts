@@ -3,10 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
+import { UNIVERSAL } from '../../native-targets.ts';
 import { findOnPath } from '../../src/jobs/shell.ts';
 import { terminalSizeOf } from '../../src/protocol/job-record.ts';
 import { eventually } from '../support/runner.ts';
-import { openWindow, runCommand, runInTerminal, type Window } from './window.ts';
+import { installVsix } from './install-vsix.ts';
+import { openWindow, OUTPUT_LINE, runCommand, runInTerminal, type Window } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -173,4 +175,26 @@ test('a view shows the end of a flood of output, and takes input', async (t) => 
   await press(page, 'answer', '{Enter}');
   await soon('it has ended', () => jobs()[0]?.status === 'completed');
   assert.ok(existsSync(join(workspace, 'go')));
+});
+
+test('without the native code of the package jobs have pipes, and one notification says why', async (t) => {
+  const { page, jobs } = await openWindow(t, { extensionsDir: await installVsix(t, UNIVERSAL) });
+  const toasts = page.locator('.notification-toast').filter({ hasText: 'no terminals here' });
+  for (const word of ['first', 'second']) {
+    await runInTerminal(page, `test -t 1 || echo ${word} piped`);
+    await page
+      .locator(OUTPUT_LINE)
+      .filter({ hasText: new RegExp(`^${word}.piped$`) })
+      .first()
+      .waitFor();
+    await toasts.first().waitFor();
+  }
+  assert.equal(await toasts.count(), 1);
+  await page.screenshot({ path: join(root, 'dist', 'test', 'screenshots', 'no-terminals.png') });
+  assert.ok(jobs().every(({ lacksTerminal }) => lacksTerminal?.includes('is not installed') === true));
+  // Without the setting, there is nothing to say.
+  await toasts.getByRole('button', { name: 'Always Use Pipes' }).click();
+  await runInTerminal(page, 'echo third');
+  await soon('it has run', () => jobs().length === 3 && jobs().every(({ status }) => status === 'completed'));
+  assert.equal(jobs().filter(({ lacksTerminal }) => lacksTerminal === undefined).length, 1);
 });

@@ -147,8 +147,12 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.inputState, { id });
   }
 
-  /** From now on, the runner leaves it to us to answer queries of the job's program to its terminal. */
-  view(id: string): Promise<void> {
+  /**
+   * From now on, the runner leaves it to us to answer queries of the job's program to its terminal.
+   *
+   * @returns the cursor behind the output whose queries the runner has answered
+   */
+  view(id: string): Promise<number> {
     return this.#request(protocol.view, { id });
   }
 

@@ -58,8 +58,11 @@ export class RawTerminal implements vscode.Pseudoterminal {
   });
   readonly #size: ViewSize;
   readonly #isNew: boolean;
+  /** True while output is drawn whose queries the runner has answered, so that the terminal must not. */
+  #hasOldQueries = false;
   /** Requests of ours that the terminal has not answered yet. A program may ask the same. */
   #statusRequests = 0;
+  #hasDrawn = false;
   #isAtLineStart = false;
   /** Input and sizes are sent in order. */
   #sending = Promise.resolve();
@@ -104,7 +107,8 @@ export class RawTerminal implements vscode.Pseudoterminal {
   }
 
   handleInput(data: string): void {
-    const input = this.#withoutStatusReply(data);
+    const reply = this.#withoutStatusReply(data);
+    const input = this.#hasOldQueries ? withoutReports(reply) : reply;
     if (input === '') return;
     if (this.#closed !== undefined) {
       if (this.#closed.isShown || withoutReports(input) === '') return;
@@ -119,8 +123,16 @@ export class RawTerminal implements vscode.Pseudoterminal {
   }
 
   readonly #onChanged = (job: JobRecord): void => {
-    if (job.id === this.#id && job.status === 'running') this.#size.jobChanged();
+    if (job.id !== this.#id || job.status !== 'running') return;
+    // It was queued.
+    if (!this.#size.isOpen) this.#openSize();
+    else this.#size.jobChanged();
   };
+
+  /** From now on, the job has the size of the view. A program draws again then, so the view must have drawn before. */
+  #openSize(): void {
+    if (this.#hasDrawn && this.#manager.jobs.get(this.#id).status === 'running') this.#size.open();
+  }
 
   #withoutStatusReply(data: string): string {
     if (this.#statusRequests === 0 || !data.includes(STATUS_REPLY)) return data;
@@ -134,12 +146,13 @@ export class RawTerminal implements vscode.Pseudoterminal {
     const [manager, id] = [this.#manager, this.#id];
     const { encoding } = manager.jobs.get(id);
     // The terminal answers queries in the output that it shows from now on, and the runner does not.
-    const endView = await manager.jobs.view(id);
+    const view = await manager.jobs.view(id);
+    this.#hasOldQueries = this.#isNew && view.answeredTo > 0;
     const activity = new JobActivity(manager.jobs, id);
     try {
       let cursor = this.#isNew ? 0 : await this.#drawScreen('');
-      // Only now, since a program draws again for the new size.
-      this.#size.open();
+      this.#hasDrawn = true;
+      this.#openSize();
       let decoder = new TextDecoder(encoding);
       let open = '';
       while (!signal.aborted) {
@@ -148,18 +161,24 @@ export class RawTerminal implements vscode.Pseudoterminal {
         const { start, end } = manager.logs.range(id);
         if (cursor < start || end - cursor > MAX_BEHIND_BYTES) {
           cursor = await this.#drawScreen(RESET);
+          this.#hasOldQueries = false;
           decoder = new TextDecoder(encoding);
           open = '';
           await delay(REDRAW_PAUSE_MS, undefined, { signal }).catch(() => undefined);
         } else if (cursor < end) {
           let text = open;
-          for (const piece of manager.logs.pieces(id, cursor, Math.min(end, cursor + PORTION_BYTES))) {
+          const limit = this.#hasOldQueries ? view.answeredTo : end;
+          for (const piece of manager.logs.pieces(id, cursor, Math.min(limit, cursor + PORTION_BYTES))) {
             text += decoder.decode(piece.bytes, { stream: true });
             cursor = piece.offset + piece.bytes.length;
           }
           const [complete, rest] = splitOpenSequence(text, MAX_OPEN_LENGTH);
           open = rest;
           await this.#write(complete);
+          if (this.#hasOldQueries && cursor >= view.answeredTo) {
+            await this.#pace.drawn(signal);
+            this.#hasOldQueries = false;
+          }
         } else if (hasEnded) {
           await this.#write(open + decoder.decode());
           break;
@@ -167,7 +186,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
       }
     } finally {
       activity.dispose();
-      endView();
+      view.end();
     }
     if (signal.aborted) return;
     const job = manager.jobs.get(id);

@@ -30,7 +30,12 @@ export class TerminalPace {
   /** Resolves when more can be written or the signal aborts. */
   async wrote(length: number, signal: AbortSignal): Promise<void> {
     this.#unconfirmed += length;
-    if (this.#unconfirmed < WINDOW_LENGTH || signal.aborted) return;
+    if (this.#unconfirmed >= WINDOW_LENGTH) await this.drawn(signal);
+  }
+
+  /** Resolves when everything that was written has been drawn, or the signal aborts. */
+  async drawn(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     this.#unconfirmed = 0;
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
     const reply = new Promise<void>((resolve) => {

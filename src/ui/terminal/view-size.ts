@@ -24,6 +24,10 @@ export class ViewSize {
     this.#target = target;
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** True while another view sets the size. */
   get isOverridden(): boolean {
     return this.#override !== undefined;

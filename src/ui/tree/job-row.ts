@@ -5,7 +5,13 @@ import type { QueueState } from '../../jobs/queue-state.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { ProblemCounts } from '../../problems/problem.ts';
 import { exitCodeText } from '../../protocol/exit-code.ts';
-import { isFinished, type JobRecord, type Starter, type Status } from '../../protocol/job-record.ts';
+import {
+  isFinished,
+  type JobRecord,
+  type Starter,
+  type Status,
+  terminalSizeOf,
+} from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { COMMANDS, CONTEXT_VALUES } from '../contributions.ts';
 import { agentName } from '../format/agent-name.ts';
@@ -94,7 +100,8 @@ export function describe(job: JobRecord, details: RowDetails = {}): string {
   const port = address === undefined || portOf(address) === readyPort ? undefined : `:${portOf(address)}`;
   const found = problems && problemsText(problems);
   const place = queue && describeQueue(queue);
-  return [stateText(job), place, found, left, reason, timeText(job), port, by]
+  const terminal = isRunning && job.terminal !== undefined ? vscode.l10n.t('terminal') : undefined;
+  return [stateText(job), place, found, left, reason, timeText(job), port, terminal, by]
     .filter((part) => part !== undefined)
     .join(' · ');
 }
@@ -151,10 +158,17 @@ export function jobTooltip(job: JobRecord, log: LogRange, tree: InspectResult): 
   line(vscode.l10n.t('Started by'), starterName(job.startedBy));
   line(vscode.l10n.t('Chat'), job.startedBy.conversation);
   line(vscode.l10n.t('Process'), job.pid?.toString());
+  line(vscode.l10n.t('Terminal'), terminalText(job));
   line(vscode.l10n.t('Output'), formatBytes(log.end));
   if (tree.processes.length > 0) line(vscode.l10n.t('Processes'), usageText(tree));
   if (tree.ports.length > 0) line(vscode.l10n.t('Ports'), tree.ports.join(', '));
   return text;
+}
+
+function terminalText(job: JobRecord): string | undefined {
+  const size = terminalSizeOf(job);
+  if (size !== undefined) return vscode.l10n.t('{0} × {1}', size.columns, size.rows);
+  return job.lacksTerminal === undefined ? undefined : vscode.l10n.t('none, because {0}', job.lacksTerminal);
 }
 
 function usageText({ processes }: InspectResult): string {

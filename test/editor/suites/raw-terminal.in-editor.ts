@@ -5,7 +5,16 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, endJobs, THEMES, untilOutput } from './tools.ts';
+import {
+  answerInputBox,
+  callTool,
+  choose,
+  endJobs,
+  openSidebar,
+  rows,
+  THEMES,
+  untilOutput,
+} from './tools.ts';
 
 const RUN = 'Background Jobs: Run Command in Background';
 
@@ -71,6 +80,8 @@ test('a user edits and saves a file with vi in the terminal of a job', async (t)
   assert.match(first ?? '', /^firs/);
   assert.equal(second, 'second');
   assert.match(await callTool('list'), /tty=true/);
+  await openSidebar();
+  assert.match((await rows()).find((row) => row.includes('edited.txt')) ?? '', /running · \d+s · terminal$/);
   await press(':wq', '{Enter}');
   await until('the file is saved', () => existsSync(file) && readFileSync(file, 'utf8').includes('second'));
   assert.equal(readFileSync(file, 'utf8').split('\n')[1], 'second');
@@ -175,6 +186,16 @@ test('a click is sent to a program that wants the mouse', async (t) => {
     page.locator('.panel .terminal-wrapper.active .xterm-screen').click({ position: { x: 20, y: 20 } }),
   );
   await untilOutput('.*033 +\\[ +< +0 +; .*');
+});
+
+test('a program that asks its terminal as it starts gets one answer', async (t) => {
+  await prepare(t);
+  await run(
+    "stty raw -echo; printf '\\e[creading'; IFS= read -r -d x seen; stty sane; printf '\\n%q\\n' \"$seen\"",
+  );
+  await untilOutput('reading');
+  await press('x');
+  await untilOutput("\\$'\\\\E\\[\\?1;2c'");
 });
 
 test('sequences of shell integration reach VS Code', async (t) => {
