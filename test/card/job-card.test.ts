@@ -40,3 +40,90 @@ test('shows a running job, follows it, and kills it by a click', async (t) => {
   assert.equal(host.manager.jobs.get('dev').status, 'running');
   assert.deepEqual(host.reports, []);
 });
+
+test('says that its job was removed, or is one of another window, and stops asking', async (t) => {
+  const host = await openCardHost(t);
+  const frame = await host.show('execute', { command: 'true', name: 'gone', wait_s: 20 });
+  await untilText(frame, 'status', /completed/);
+  await host.manager.remove('gone');
+  await frame.locator('#restart').click();
+  await untilText(frame, 'message', /There is no job/);
+  const other = await host.show('execute', { command: 'sleep 100', name: 'other' });
+  await untilText(other, 'status', /running/);
+  host.answer = () =>
+    Promise.resolve({ isError: true, content: [{ type: 'text', text: 'Error: There is no job "x".' }] });
+  await untilText(other, 'message', /was removed, or belongs to another window/);
+  assert.equal(await other.locator('#kill').isVisible(), false);
+  const calls = host.calls.length;
+  await host.page.clock.install();
+  await host.page.clock.runFor(20_000);
+  assert.equal(host.calls.length, calls);
+});
+
+test('goes on after its server was restarted', async (t) => {
+  const host = await openCardHost(t);
+  const frame = await host.show('execute', { command: 'sleep 100', name: 'dev' });
+  await untilText(frame, 'status', /running/);
+  const { answer } = host;
+  let lost = 0;
+  host.answer = () => {
+    lost++;
+    return Promise.reject(new Error('The server is gone.'));
+  };
+  await untilText(frame, 'message', /Not up to date: .*The server is gone/);
+  assert.ok(lost > 0);
+  host.answer = answer;
+  await host.manager.kill('dev', 'person');
+  await untilText(frame, 'status', /was killed by the user/);
+  assert.equal(await textOf(frame, 'message'), '');
+});
+
+test('can be used by keyboard, and names everything for a screen reader', async (t) => {
+  const host = await openCardHost(t);
+  const frame = await host.show('execute', { command: 'echo Name?; read x; exit 3', name: 'dev' });
+  await untilText(frame, 'status', /waits for input/);
+  assert.equal(await frame.getByRole('status').innerText(), 'waits for input');
+  await frame.getByRole('log', { name: 'Last lines of the output' }).waitFor({ state: 'attached' });
+  await frame.getByRole('textbox', { name: 'Input for the job' }).focus();
+  const order: string[] = [];
+  for (let i = 0; i < 5; i++) {
+    order.push(await frame.evaluate('document.activeElement.id'));
+    await host.page.keyboard.press('Tab');
+  }
+  assert.deepEqual(order.slice(0, 4), ['text', 'send', 'kill', 'restart']);
+  await frame.getByRole('button', { name: 'Kill' }).focus();
+  await host.page.keyboard.press('Enter');
+  await untilText(frame, 'status', /was killed by the user/);
+});
+
+// That nothing comes can only be seen after a while.
+test('asks for nothing while it is hidden or done', async (t) => {
+  const host = await openCardHost(t);
+  const frame = await host.show('execute', { command: 'sleep 100', name: 'dev' });
+  await untilText(frame, 'status', /running/);
+  // Scrolled out of sight, as in a long chat.
+  await host.page.evaluate("document.querySelector('iframe').style.marginTop = '5000px'");
+  await eventually('it has stopped', async () => {
+    const before = host.calls.length;
+    await host.page.waitForTimeout(1500);
+    return host.calls.length === before;
+  });
+  await host.page.evaluate("document.querySelector('iframe').style.marginTop = '0'");
+  const hidden = host.calls.length;
+  await eventually('it asks again', () => host.calls.length > hidden);
+  await host.manager.kill('dev', 'person');
+  await untilText(frame, 'status', /was killed/);
+  const done = host.calls.length;
+  await host.page.waitForTimeout(1500);
+  assert.equal(host.calls.length, done);
+});
+
+test('opens the port of a server as a link of the host', async (t) => {
+  const host = await openCardHost(t);
+  const server = 'require("http").createServer().listen(0, () => console.log("listening"))';
+  const frame = await host.show('execute', { command: `${process.execPath} -e '${server}'`, name: 'web' });
+  const link = frame.getByRole('link', { name: /^localhost:\d+$/ });
+  await link.click();
+  await eventually('the host opens it', () => host.links.length === 1);
+  assert.match(host.links[0] ?? '', /^http:\/\/localhost:\d+\/$/);
+});
