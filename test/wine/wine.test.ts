@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { isLong } from '../support/repeats.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { installWine, whyNoWine,type Wine } from './install-wine.ts';
+import { installWine, whyNoWine, type Wine } from './install-wine.ts';
 import type { ReportedTest } from './report.ts';
 import { WineMachine } from './wine-machine.ts';
 
@@ -15,7 +15,6 @@ const TIMEOUT_MS = 10 * 60 * 1000;
 const UNIT_TESTS = [
   'src/base/busy-files.test.ts',
   'src/base/make-folders.test.ts',
-  'src/base/remove-folder.test.ts',
   'src/jobs/windows-shells.test.ts',
   'src/processes/process-tree.test.ts',
   'src/processes/windows/inherited-pipe.test.ts',
