@@ -7,7 +7,7 @@ import { give, lend, ordinaryUser } from '../editor/ordinary-user.ts';
 import { openWindow, type Window } from '../editor/window.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
-import { type CopilotApi, startCopilotApi } from './copilot-api.ts';
+import { type CopilotApi, NotOfferedError, startCopilotApi } from './copilot-api.ts';
 import type { Harness } from './harnesses.ts';
 import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from './remote-control.ts';
 import type { ModelRequest, Script } from './script.ts';
@@ -15,6 +15,8 @@ import type { ModelRequest, Script } from './script.ts';
 const root = join(import.meta.dirname, '..', '..');
 /** How long the first window and the Agent Host may take to start on a busy machine. */
 const PATIENCE_MS = 60_000;
+/** How often a prompt is sent to a harness that does not wait for MCP servers. */
+const MAX_TRIES = 5;
 const CHAT = 'GitHub.copilot-chat';
 
 export interface AgentWindow extends Window {
@@ -22,6 +24,8 @@ export interface AgentWindow extends Window {
   readonly control: RemoteControl;
   /** Opens a new session of the harness in the side bar. */
   readonly openSession: () => Promise<void>;
+  /** Reloads the window and opens the latest session again. */
+  readonly reload: () => Promise<void>;
   /** Sends a prompt in the session that is open. Resolves once the script is at its end, with what the model received. */
   readonly prompt: (text: string, script: Script) => Promise<readonly ModelRequest[]>;
 }
@@ -29,6 +33,8 @@ export interface AgentWindow extends Window {
 export interface AgentWindowOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Folders of more extensions. */
+  readonly extensions?: readonly string[];
 }
 
 /** Opens a window in which the sessions of a harness work offline, signed in nowhere, with a scripted model. */
@@ -46,7 +52,7 @@ export async function openAgentWindow(
   else cpSync(await installVsix(t), extensionsDir, { recursive: true });
   // VS Code would read this list in place of the folder.
   rmSync(join(extensionsDir, 'extensions.json'), { force: true });
-  installExtension(REMOTE_CONTROL, extensionsDir);
+  for (const each of [REMOTE_CONTROL, ...(options.extensions ?? [])]) installExtension(each, extensionsDir);
   const control = new RemoteControl();
   const socket = join(folder, 'control');
   await control.listen(socket);
@@ -62,6 +68,7 @@ export async function openAgentWindow(
       // A door of VS Code for such tests: it replaces the sign-in, and is open with --enable-smoke-test-driver only.
       'chat.agentHost.unsafeTestToken': 'token',
       'chat.agentHost.githubMcpServer.enabled': false,
+      'chat.disableAIFeatures': true,
       'backgroundJobs.keepAliveSeconds': 60,
       ...harness.settings,
       ...options.settings,
@@ -78,25 +85,47 @@ export async function openAgentWindow(
       ...options.env,
     },
   });
-  await enableChat(control);
+  // A server ships Copilot Chat disabled, and enables it when this setting becomes false.
+  await control.set('chat', 'disableAIFeatures', false);
+  await control.untilActive(CHAT);
   const opener = `workbench.action.chat.openNewChatSessionInPlace.${harness.type}`;
-  await eventually(
-    `${harness.name} sessions are offered`,
-    async () => (await control.commands()).includes(opener),
-    PATIENCE_MS,
-  );
+  const untilOffered = (): Promise<void> =>
+    eventually(
+      `${harness.name} sessions are offered`,
+      async () => (await control.commands()).includes(opener),
+      PATIENCE_MS,
+    );
+  await untilOffered();
+  const { page } = window;
+  page.setDefaultTimeout(PATIENCE_MS);
   return {
     ...window,
     api,
     control,
     async openSession() {
       await control.command(opener, 'sidebar');
-      await harness.approveAll(control, window.page);
+      await harness.approveAll(control, page);
+    },
+    async reload() {
+      await page.reload();
+      await untilOffered();
+      await Promise.all([
+        control.command('workbench.action.chat.pickAgentSession'),
+        page.locator('.quick-input-list [role="option"]').first().click(),
+      ]);
+      await harness.approveAll(control, page);
     },
     async prompt(text, script) {
-      const played = api.play(script);
-      await Promise.race([send(control, harness, text), played]);
-      return await played;
+      for (let tries = 1; ; tries++) {
+        try {
+          const played = api.play(script);
+          await Promise.race([send(control, harness, text), played]);
+          return await played;
+        } catch (error) {
+          const isLate = error instanceof NotOfferedError && error.isServerMissing;
+          if (!isLate || harness.waitsForServers !== false || tries === MAX_TRIES) throw error;
+        }
+      }
     },
   };
 }
@@ -104,24 +133,17 @@ export async function openAgentWindow(
 /** Sends a prompt. The harness may offer its models a moment after the session was opened. */
 async function send(control: RemoteControl, { type, model }: Harness, query: string): Promise<void> {
   const modelSelector = { vendor: type, id: model };
-  const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      await control.command('workbench.action.chat.open', { query, modelSelector, blockOnResponse: true });
-      return;
-    } catch (error) {
-      if (!String(error).includes('No language models found') || performance.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
-
-/** Enables Copilot Chat. A server ships it disabled, and enables it when this setting *becomes* false. */
-async function enableChat(control: RemoteControl): Promise<void> {
-  if (await control.isActive(CHAT)) return;
-  await control.set('chat', 'disableAIFeatures', true);
-  // Nothing tells that the change has been carried out.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  await control.set('chat', 'disableAIFeatures', false);
-  await eventually(`${CHAT} is active`, () => control.isActive(CHAT), PATIENCE_MS);
+  await eventually(
+    `the model ${model} is offered`,
+    async () => {
+      try {
+        await control.command('workbench.action.chat.open', { query, modelSelector, blockOnResponse: true });
+        return true;
+      } catch (error) {
+        if (String(error).includes('No language models found')) return false;
+        throw error;
+      }
+    },
+    PATIENCE_MS,
+  );
 }

@@ -1,11 +1,11 @@
 import { test } from 'node:test';
 import { CLAUDE } from './harnesses.ts';
-import { checkWholeFlow } from './whole-flow.ts';
+import { checkContinuedSession } from './whole-flow.ts';
 
 test(
-  'in a Claude session the model starts, reads and kills a job, before and after Reload Window',
+  'in a Claude session the model starts, reads and kills jobs, and continues after Reload Window',
   { timeout: 300_000 },
   async (t) => {
-    await checkWholeFlow(t, CLAUDE);
+    await checkContinuedSession(t, CLAUDE);
   },
 );

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { GENERATE_CONTENT } from '../real-clients/generate-content.ts';
-import { type Answer, findTool, type ModelRequest, type Script } from './script.ts';
+import { type Answer, findTool, type ModelRequest, type OfferedTool, ours, type Script } from './script.ts';
 import { CHAT_COMPLETIONS, MESSAGES, RESPONSES, type WireFormat } from './wire-formats.ts';
 
 export interface CopilotApi {
@@ -66,6 +66,18 @@ export async function startCopilotApi(): Promise<CopilotApi> {
   };
 }
 
+/** The model is not offered a tool that its script calls. */
+export class NotOfferedError extends Error {
+  override readonly name = 'NotOfferedError';
+  /** Whether no tool of our server is offered. */
+  readonly isServerMissing: boolean;
+
+  constructor(name: string, offered: readonly OfferedTool[]) {
+    super(`The model is offered no tool ${name}, but ${JSON.stringify(offered)}`);
+    this.isServerMissing = ours(offered).length === 0;
+  }
+}
+
 class Player {
   requests: ModelRequest[] = [];
   #script: Script[number][] = [];
@@ -97,7 +109,7 @@ class Player {
     this.#isLast = this.#script.length === 0;
     if ('text' in turn) return turn;
     if (tool !== undefined) return { tool, input: turn.input };
-    this.#fail(new Error(`The model is offered no tool ${turn.tool}, but ${JSON.stringify(request.tools)}`));
+    this.#fail(new NotOfferedError(turn.tool, request.tools));
     return { text: 'The script cannot go on.' };
   }
 

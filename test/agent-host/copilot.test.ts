@@ -1,11 +1,11 @@
 import { test } from 'node:test';
 import { COPILOT } from './harnesses.ts';
-import { checkWholeFlow } from './whole-flow.ts';
+import { checkContinuedSession } from './whole-flow.ts';
 
 test(
-  'in a Copilot session the model starts, reads and kills a job, before and after Reload Window',
+  'in a Copilot session the model starts, reads and kills jobs, and continues after Reload Window',
   { timeout: 300_000 },
   async (t) => {
-    await checkWholeFlow(t, COPILOT);
+    await checkContinuedSession(t, COPILOT);
   },
 );

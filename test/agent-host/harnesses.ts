@@ -20,6 +20,8 @@ export interface Harness {
     signal: AbortSignal,
     place: (program: string) => string,
   ) => Promise<Readonly<Record<string, string>>>;
+  /** False if the first request of a message can come before the tools of MCP servers are known. */
+  readonly waitsForServers?: boolean;
   /** The whole editor must run as another user if the tests run as root. */
   readonly refusesRoot?: boolean;
 }
@@ -37,6 +39,7 @@ export const CODEX: Harness = {
   name: 'Codex',
   type: 'agent-host-codex',
   model: '@provider=vscode-proxy:scripted-responses',
+  waitsForServers: false,
   settings: { 'chat.editor.codex.preferAgentHost': true, 'chat.agentHost.codexAgent.enabled': true },
   async approveAll(_control, page) {
     // In a narrow side bar the button is an icon. The list closes if something else takes the focus.

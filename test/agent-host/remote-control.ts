@@ -38,18 +38,14 @@ export class RemoteControl {
     return (await this.#call('commands')) as string[];
   }
 
-  async isActive(extension: string): Promise<boolean> {
-    return (await this.#call('isActive', extension)) as boolean;
+  /** Resolves once an extension is enabled and has started. */
+  async untilActive(extension: string): Promise<void> {
+    await this.#call('untilActive', extension);
   }
 
   /** Changes a setting of the user. */
   async set(section: string, name: string, value: unknown): Promise<void> {
     await this.#call('set', section, name, value);
-  }
-
-  /** Returns the names in `lm.tools`. */
-  async tools(): Promise<string[]> {
-    return (await this.#call('tools')) as string[];
   }
 
   close(): void {

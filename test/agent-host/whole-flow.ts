@@ -1,25 +1,50 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { DEFINITIONS } from '../../src/mcp/server/tool-definitions.ts';
+import { eventually } from '../support/runner.ts';
 import { type AgentWindow, openAgentWindow } from './agent-window.ts';
 import type { Harness } from './harnesses.ts';
 import { type ModelRequest, ours } from './script.ts';
 
 const ROW = '.pane-body [role="treeitem"]';
 
-/** Starts a job, reads its output and kills it in a session of a harness, before and after Reload Window. */
+/** Starts a job, reads its output and kills it in a session of a harness, and again in a new one after Reload Window. */
 export async function checkWholeFlow(t: TestContext, harness: Harness): Promise<void> {
   const window = await openAgentWindow(t, harness);
-  await window.openSession();
-  // With the first message, VS Code asks the extension for its server. Codex does not wait for the answer.
-  await window.prompt('Hello.', [{ text: 'Hello.' }]);
+  await openFirstSession(window);
   await startReadKill(window, harness, 'before');
   await window.page.reload();
   await window.openSession();
   await startReadKill(window, harness, 'after');
 }
 
-async function startReadKill(window: AgentWindow, { name: agent }: Harness, name: string): Promise<void> {
+/** The same, in a session that continues after Reload Window. In between, the model is refused and interrupted. */
+export async function checkContinuedSession(t: TestContext, harness: Harness): Promise<void> {
+  const settings = { 'backgroundJobs.deniedCommands': ['^forbidden'], 'backgroundJobs.tellChat': true };
+  const window = await openAgentWindow(t, harness, { settings });
+  await openFirstSession(window);
+  const before = await startReadKill(window, harness, 'before');
+  await checkRefusal(window);
+  await checkCancellation(window);
+  await window.reload();
+  const after = await startReadKill(window, harness, 'after');
+  assert.ok(after.results.length > before.results.length, 'the session continues');
+  await window.openSession();
+  await startReadKill(window, harness, 'in-another');
+  await checkTellChat(window);
+}
+
+/** With the first message, VS Code asks the extension for its server. Codex does not wait for the answer. */
+async function openFirstSession(window: AgentWindow): Promise<void> {
+  await window.openSession();
+  await window.prompt('Hello.', [{ text: 'Hello.' }]);
+}
+
+async function startReadKill(
+  window: AgentWindow,
+  { name: agent }: Harness,
+  name: string,
+): Promise<ModelRequest> {
   const { control, page, prompt, jobs } = window;
   const started = await prompt('Start the server in the background.', [
     { tool: 'execute', input: { command: `echo "$((6 * 7)) is ready"; exec sleep 1000`, name } },
@@ -46,6 +71,48 @@ async function startReadKill(window: AgentWindow, { name: agent }: Harness, name
   checkOffer(ended);
   assert.match(lastResult(ended), /status=killed signal=SIGTERM ended_by=agent .*survivors=0/);
   await page.locator(`${ROW}[aria-label^="${name}, killed"]`).waitFor();
+  return ended.at(-1)!;
+}
+
+/** The model reads why a command is refused. */
+async function checkRefusal({ prompt }: AgentWindow): Promise<void> {
+  const refused = await prompt('Do it.', [
+    { tool: 'execute', input: { command: 'forbidden --now' } },
+    { text: 'It is refused.' },
+  ]);
+  assert.match(lastResult(refused), /Error: The command policy refuses "forbidden --now": .*ask the user/);
+}
+
+/** If the person stops the agent during a wait, the job continues, and so does the session. */
+async function checkCancellation({ api, control, prompt }: AgentWindow): Promise<void> {
+  void prompt('Wait for it.', [
+    { tool: 'execute', input: { command: 'exec sleep 1000', name: 'awaited' } },
+    { tool: 'wait', input: { job_id: 'awaited', timeout_s: 45 } },
+    { text: 'The agent was not stopped.' },
+  ]);
+  await eventually(
+    'the model waits',
+    () => lastResult(api.requests()).includes('name=awaited status=running'),
+    60_000,
+  );
+  await control.command('workbench.action.chat.cancel');
+  const listed = await prompt('What runs?', [{ tool: 'list', input: {} }, { text: 'It still runs.' }]);
+  assert.match(lastResult(listed), /name=awaited status=running/);
+  const ended = await prompt('Stop it.', [{ tool: 'kill', input: { job_id: 'awaited' } }, { text: 'Done.' }]);
+  assert.match(lastResult(ended), /status=killed/);
+}
+
+/** The chat offers to tell the agent about a job that fails. */
+async function checkTellChat({ page, prompt }: AgentWindow): Promise<void> {
+  await prompt('Start it.', [
+    { tool: 'execute', input: { command: 'read line; exit 7', name: 'failing' } },
+    { tool: 'interact', input: { job_id: 'failing', input: 'go' } },
+    { text: 'It runs.' },
+  ]);
+  await page
+    .locator('.interactive-input-part')
+    .filter({ hasText: 'Background job failed: failing' })
+    .waitFor();
 }
 
 /** Every request offers each of our tools exactly once. */

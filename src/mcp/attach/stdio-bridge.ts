@@ -27,7 +27,7 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
     );
   }
   const transport = new StdioTransport(process.stdin, process.stdout);
-  // Each session of the Agent Host starts a bridge of its own.
+  // The Agent Host starts a bridge for each session, and another one after a reload. Codex starts one for each message.
   const conversation = process.env[SESSION_VARIABLE] === undefined ? undefined : randomUUID();
   const client = new AttachedClient(
     { folder, patienceMs: seconds * 1000, conversation, log },
