@@ -48,7 +48,7 @@ async function startReadKill(
   const { control, page, prompt, jobs } = window;
   const started = await prompt('Start the server in the background.', [
     { tool: 'execute', input: { command: `echo "$((6 * 7)) is ready"; exec sleep 1000`, name } },
-    { tool: 'wait', input: { job_id: name, until: 'output', wait_s: 30 } },
+    { tool: 'wait', input: { job_ids: [name], until: 'output', wait_s: 30 } },
     { text: 'It runs.' },
   ]);
   checkOffer(started);
@@ -65,7 +65,7 @@ async function startReadKill(
   assert.equal(typeof record.startedBy.conversation, 'string');
 
   const ended = await prompt('Stop the server.', [
-    { tool: 'kill', input: { job_id: name } },
+    { tool: 'kill', input: { job_ids: [name] } },
     { text: 'It is stopped.' },
   ]);
   checkOffer(ended);
@@ -87,7 +87,7 @@ async function checkRefusal({ prompt }: AgentWindow): Promise<void> {
 async function checkCancellation({ api, control, prompt }: AgentWindow): Promise<void> {
   void prompt('Wait for it.', [
     { tool: 'execute', input: { command: 'exec sleep 1000', name: 'awaited' } },
-    { tool: 'wait', input: { job_id: 'awaited', timeout_s: 45 } },
+    { tool: 'wait', input: { job_ids: ['awaited'], wait_s: 45 } },
     { text: 'The agent was not stopped.' },
   ]);
   await eventually(

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Locator, Page } from 'playwright-core';
-import { openWindow, runCommand } from './window.ts';
+import { openWindow, runCommand, showNotification } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -19,16 +18,3 @@ test('says once that a policy keeps agents from using the tools', { timeout: 120
   await showNotification(page, page.locator('.notifications-center'));
   assert.equal(await notice.count(), 0);
 });
-
-/** Shows the notifications until the element is among them: the list closes when another notification goes away. */
-async function showNotification(page: Page, element: Locator): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    await runCommand(page, 'Notifications: Show Notifications');
-    try {
-      await element.waitFor({ timeout: 5000 });
-      return;
-    } catch (error) {
-      if (tries === 10) throw error;
-    }
-  }
-}

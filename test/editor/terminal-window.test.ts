@@ -8,7 +8,14 @@ import { findOnPath } from '../../src/jobs/shell.ts';
 import { terminalSizeOf } from '../../src/protocol/job-record.ts';
 import { eventually } from '../support/runner.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, OUTPUT_LINE, runCommand, runInTerminal, type Window } from './window.ts';
+import {
+  openWindow,
+  OUTPUT_LINE,
+  runCommand,
+  runInTerminal,
+  showNotification,
+  type Window,
+} from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -179,7 +186,9 @@ test('a view shows the end of a flood of output, and takes input', async (t) => 
 
 test('without the native code of the package jobs have pipes, and one notification says why', async (t) => {
   const { page, jobs } = await openWindow(t, { extensionsDir: await installVsix(t, UNIVERSAL) });
-  const toasts = page.locator('.notification-toast').filter({ hasText: 'no terminals here' });
+  const notices = page
+    .locator('.notifications-center .notification-list-item')
+    .filter({ hasText: 'no terminals here' });
   for (const word of ['first', 'second']) {
     await runInTerminal(page, `test -t 1 || echo ${word} piped`);
     await page
@@ -187,13 +196,13 @@ test('without the native code of the package jobs have pipes, and one notificati
       .filter({ hasText: new RegExp(`^${word}.piped$`) })
       .first()
       .waitFor();
-    await toasts.first().waitFor();
   }
-  assert.equal(await toasts.count(), 1);
+  await showNotification(page, notices);
+  assert.equal(await notices.count(), 1);
   await page.screenshot({ path: join(root, 'dist', 'test', 'screenshots', 'no-terminals.png') });
   assert.ok(jobs().every(({ lacksTerminal }) => lacksTerminal?.includes('is not installed') === true));
   // Without the setting, there is nothing to say.
-  await toasts.getByRole('button', { name: 'Always Use Pipes' }).click();
+  await notices.getByRole('button', { name: 'Always Use Pipes' }).click();
   await runInTerminal(page, 'echo third');
   await soon('it has run', () => jobs().length === 3 && jobs().every(({ status }) => status === 'completed'));
   assert.equal(jobs().filter(({ lacksTerminal }) => lacksTerminal === undefined).length, 1);

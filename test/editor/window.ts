@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
@@ -148,6 +148,19 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       // something else takes the focus, such as the terminal of the job that was started just before.
       if (tries === 10) throw error;
       await page.keyboard.press('Escape');
+    }
+  }
+}
+
+/** Shows the notifications until the element is among them: the list closes when another notification goes away. */
+export async function showNotification(page: Page, element: Locator): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await runCommand(page, 'Notifications: Show Notifications');
+    try {
+      await element.waitFor({ timeout: 5000 });
+      return;
+    } catch (error) {
+      if (tries === 10) throw error;
     }
   }
 }

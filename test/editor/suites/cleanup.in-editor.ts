@@ -28,7 +28,7 @@ test('renames a job, which is then found by its new name', async (t) => {
   await untilRow('first-name');
   await chooseInMenu('first-name', 'Rename…');
   await answerInputBox('taken');
-  await inPage((page) => page.getByText('Another running job has the name').first().waitFor());
+  await inPage((page) => page.getByText('Another job that is not finished has the name').first().waitFor());
   await chooseInMenu('first-name', 'Rename…');
   await answerInputBox('second-name');
   await untilRow('second-name, running');

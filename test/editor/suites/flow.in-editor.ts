@@ -114,7 +114,9 @@ test('runs nothing in agent mode before the user confirms it', async (t) => {
     [{ tool: 'execute', input: { command: 'npm run dev', name: 'dev' } }, { text: 'It runs.' }],
     { asks: true },
   );
-  await inPage((page) => page.getByText('Run a shell command as a background job').first().waitFor());
+  await inPage((page) =>
+    page.getByText('Start a shell command, or a VS Code task, in the background').first().waitFor(),
+  );
   await screenshot('confirmation');
   assert.doesNotMatch(await callTool('list'), /name=dev\b/);
   await inPage((page) =>

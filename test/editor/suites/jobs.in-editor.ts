@@ -76,7 +76,7 @@ test('acts on the same job from agent mode, the palette and the tree', async (t)
       tool: 'execute',
       input: { command: 'echo listening; read line; echo "got $line"; sleep 100', name: 'agent-server' },
     },
-    { tool: 'wait', input: { job_id: 'agent-server', until: 'pattern', regex: 'listening' } },
+    { tool: 'wait', input: { job_ids: ['agent-server'], until: 'pattern', regex: 'listening' } },
     { tool: 'execute', input: { command: 'sleep 100', name: 'other' } },
     { tool: 'kill', input: { job_id: 'other' } },
     { tool: 'output', input: { job_id: 'agent-server' } },

@@ -108,7 +108,7 @@ test('reports jobs that fail together in one notification, without visible, succ
     await callTool('execute', { command: `echo ${name}; ${waits}; exit ${code}`, name, regex: name });
   }
   await callTool('execute', { command: 'exec sleep 100', name: 'stopped' });
-  await untilRow('seen, running');
+  await untilRow('seen, ready');
   const [seen] = /^id=\S+.*name=seen/m.exec(await callTool('list')) ?? [''];
   await vscode.commands.executeCommand('backgroundJobs.showOutputInChannel', {
     id: /id=(\S+)/.exec(seen)![1],

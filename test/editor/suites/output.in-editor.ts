@@ -72,12 +72,12 @@ test('shows the current log when it is opened again', async (t) => {
   await vscode.commands.executeCommand('backgroundJobs.openLog', node);
   assert.equal(text(), 'begun\n');
   await callTool('interact', { job_id: 'read-on', input: 'more' });
-  await callTool('wait', { job_id: 'read-on', regex: 'got more' });
+  await callTool('wait', { job_ids: ['read-on'], regex: 'got more' });
   await vscode.commands.executeCommand('backgroundJobs.openLog', node);
   await until('new output is visible', () => text() === 'begun\ngot more\n');
   await closeAll();
   await callTool('interact', { job_id: 'read-on', input: 'this' });
-  await callTool('wait', { job_id: 'read-on', regex: 'got this' });
+  await callTool('wait', { job_ids: ['read-on'], regex: 'got this' });
   await vscode.commands.executeCommand('backgroundJobs.openLog', node);
   await until('later output is visible', () => text() === 'begun\ngot more\ngot this\n');
 });

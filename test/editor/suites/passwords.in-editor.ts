@@ -57,9 +57,9 @@ async function answerInAgentMode(t: TestContext, open: AskingProgram): Promise<v
     }),
     ([started = '', asked = '']) => ({
       tool: 'wait',
-      input: { job_id: fact(started, 'id'), cursor: Number(fact(asked, 'next_cursor')), timeout_s: 45 },
+      input: { job_ids: [fact(started, 'id')], cursors: [Number(fact(asked, 'next_cursor'))], wait_s: 45 },
     }),
-    ([started = '']) => ({ tool: 'output', input: { job_id: fact(started, 'id'), format: 'raw' } }),
+    ([started = '']) => ({ tool: 'output', input: { job_id: fact(started, 'id'), view: 'raw' } }),
     { text: 'It has worked.' },
   ]);
   await untilBox();

@@ -17,7 +17,7 @@ test('takes a picture of two running and three finished jobs, with live output',
   await callTool('execute', { command: SERVER, name: 'dev server', until: 'pattern', regex: 'api/jobs' });
   await openSidebar();
   await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
-  await untilRow('dev server, running');
+  await untilRow('dev server, ready');
   assert.equal((await rows()).length >= 5, true);
   await openOutput('dev server', 'ready in 212 ms');
   await untilOutput('GET /api/jobs 200');

@@ -190,7 +190,7 @@ for (const [label, count] of Object.entries(COUNTS)) {
         `${label} in the background reports the same: ${twice.join('\n')}\nbut found:`,
         (found) => JSON.stringify(found) === JSON.stringify(twice),
       );
-      await callTool('wait', { job_id: label });
+      await callTool('wait', { job_ids: [label] });
       await vscode.commands.executeCommand('backgroundJobs.clearFinished');
       await untilProblems('they are removed', (found) => JSON.stringify(found) === JSON.stringify(expected));
     },

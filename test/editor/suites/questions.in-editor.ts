@@ -28,7 +28,7 @@ test('tells the agent that the user answered, but not the answer', async (t) => 
   const again = callTool('interact', { job_id: 'login', ask_user: 'And again' });
   assert.match(await again, /^Error: The user is already being prompted for this job/);
   const cursor = Number(fact(asked, 'next_cursor'));
-  const waiting = callTool('wait', { job_id: 'login', cursor });
+  const waiting = callTool('wait', { job_ids: ['login'], cursors: [cursor] });
   await answerInputBox('correct horse');
   const reply = await waiting;
   assert.equal(fact(reply, 'asked'), 'answered');
@@ -55,10 +55,10 @@ test('ends the wait once when the user dismisses the box, and keeps the job runn
   await callTool('interact', { job_id: 'login', ask_user: 'The password' });
   await box();
   await inPage((page) => page.keyboard.press('Escape'));
-  const reply = await callTool('wait', { job_id: 'login' });
+  const reply = await callTool('wait', { job_ids: ['login'] });
   assert.equal(fact(reply, 'reason'), 'dismissed');
   assert.equal(fact(reply, 'asked'), 'dismissed');
-  const next = await callTool('wait', { job_id: 'login', until: 'quiet', quiet_ms: 50 });
+  const next = await callTool('wait', { job_ids: ['login'], until: 'quiet', quiet_ms: 50 });
   assert.equal(fact(next, 'reason'), 'quiet');
   assert.equal(fact(next, 'status'), 'running');
 });
@@ -89,14 +89,14 @@ test('asks for several jobs one after another, without those that end meanwhile'
     assert.equal(fact(reply, 'asked'), 'open');
   }
   const ended = await callTool('kill', { job_id: 'ended' });
-  assert.doesNotMatch(ended + (await callTool('wait', { job_id: 'ended' })), /dismissed/);
+  assert.doesNotMatch(ended + (await callTool('wait', { job_ids: ['ended'] })), /dismissed/);
   for (const name of ['first', 'last']) {
     await inPage(
       (page, title) => page.locator('.quick-input-titlebar').filter({ hasText: title }).waitFor(),
       `Input for : ${name};`,
     );
     await answerInputBox('correct horse');
-    const reply = await callTool('wait', { job_id: name });
+    const reply = await callTool('wait', { job_ids: [name] });
     assert.equal(fact(reply, 'reason'), 'exit');
     assert.equal(fact(reply, 'asked'), 'answered');
   }
@@ -124,5 +124,5 @@ test('hides what a user typed hidden from agents as well', async (t) => {
   await box();
   await answerInputBox('battery staple');
   await sending;
-  assert.match(await callTool('wait', { job_id: 'login' }), /got \*{4}\n$/);
+  assert.match(await callTool('wait', { job_ids: ['login'] }), /got \*{4}\n$/);
 });

@@ -127,7 +127,7 @@ test(
     await answerInputBox('unread');
     // The terminal is hidden. The job continues.
     await vscode.commands.executeCommand('workbench.action.closePanel');
-    await callTool('wait', { job_id: 'flood', until: 'pattern', regex: 'the last line' });
+    await callTool('wait', { job_ids: ['flood'], until: 'pattern', regex: 'the last line' });
     await openOutput('flood', 'the last line');
     console.log(`memory of the extension host: +${Math.round((most - before) / 1e6)} MB`);
     assert.ok(most - before < 150e6, `${most - before} bytes`);

@@ -173,9 +173,8 @@ test('ignores the second click of a double click on Remove at the end of a list,
     const point = await clickRowButton('job-3,', 'Remove');
     await clickRowButton('job-4,', 'Remove', point);
   });
-  const list = await callTool('list', { limit: 100 });
-  assert.doesNotMatch(list, /name=job-3 /);
-  assert.match(list, /name=job-4 /);
+  assert.match(await callTool('status', { job_id: 'job-3' }), /There is no job/);
+  assert.match(await callTool('status', { job_id: 'job-4' }), /name=job-4 /);
 });
 
 test('kills each job when Kill is clicked on one row after another, however fast', async (t) => {
@@ -228,12 +227,12 @@ test('sends Ctrl+C, the end of input and hidden input to the job', async (t) => 
   await inPage((page) => page.locator('.quick-input-box input[type="password"]').waitFor());
   await answerInputBox('hunter22');
   await sending;
-  assert.match(await callTool('wait', { job_id: 'keys', regex: 'length' }), /length 8/);
+  assert.match(await callTool('wait', { job_ids: ['keys'], regex: 'length' }), /length 8/);
   await vscode.commands.executeCommand('backgroundJobs.endInput', node);
-  assert.match(await callTool('wait', { job_id: 'keys' }), /status=completed[^]*\nend\n/);
+  assert.match(await callTool('wait', { job_ids: ['keys'] }), /status=completed[^]*\nend\n/);
   assert.doesNotMatch(await callTool('output', { job_id: 'keys' }), /hunter22/);
   await callTool('execute', { command: 'exec sleep 100', name: 'interrupted' });
   const list = await callTool('list', { status: 'running' });
   await vscode.commands.executeCommand('backgroundJobs.interrupt', { id: /^id=(\S+)/m.exec(list)![1]! });
-  assert.match(await callTool('wait', { job_id: 'interrupted' }), /signal=SIGINT/);
+  assert.match(await callTool('wait', { job_ids: ['interrupted'] }), /signal=SIGINT/);
 });
