@@ -47,18 +47,18 @@ const parameters = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Run in a terminal: for programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
+      'Run in a terminal: for REPLs, and programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
     ),
   size: unlisted(z.string().optional()),
   problems: z
     .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
     .optional()
-    .describe('Report errors by problem matchers: ["$tsc-watch"], or ["auto"] by the command.'),
+    .describe('Problem matchers: ["$tsc-watch"], or ["auto"] by the command. wait reports the errors.'),
   after: z
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe('Start when these jobs are ready or completed; fail if one fails.'),
+    .describe('Start when these jobs are ready (see wait) or completed; fail if one ends otherwise.'),
   kill_after_s: killAfterSeconds,
   grace_s: unlisted(graceSeconds),
   wait_s: z
@@ -86,11 +86,11 @@ export const execute = defineTool({
   title: 'Command in Background',
   description:
     'Start a shell command, or a VS Code task, in the background: a server, watcher, build, test run or ' +
-    'REPL. Returns id, status and pid at once, or with wait_s or a condition (until, regex, port) after a ' +
-    "wait, with its reason and the output so far; the job continues. Runs in the user's POSIX shell " +
+    'REPL. Returns id, status and pid at once. With wait_s or a condition (until, regex, port), waits first, and also ' +
+    "returns the reason and the output so far; the job continues. Runs in the user's POSIX shell " +
     '(PowerShell on Windows), without a terminal unless tty=true. If a running job has this name, returns ' +
     'that job if command and cwd are the same (existing=true, even if env differs), and else fails. ' +
-    'Continue with wait, tail or search. Stop with kill.',
+    'Then use wait, tail or search.',
   parameters,
   renamed: { ...RENAMED_PATTERN, timeout_s: 'kill_after_s' },
   annotations: { readOnlyHint: false, destructiveHint: true },

@@ -51,7 +51,7 @@ export const interact = defineTool({
       .max(MAX_KEYS)
       .optional()
       .describe(
-        'Keys to press after input. Any job: enter, ctrl-c (SIGINT), ctrl-d (end of file). With tty=true also y, esc, tab, ' +
+        'Keys to press after input. Any job: enter, ctrl-c (SIGINT), ctrl-d (end of file). With tty=true also y (without Enter), esc, tab, ' +
           'up, page-up, home, delete, backspace, f1, alt-x and the like.',
       ),
     // How 0.1 closed stdin.
@@ -63,7 +63,7 @@ export const interact = defineTool({
       .optional()
       .describe(
         'Instead of input: a question. The user types the input into a hidden box in the editor, unseen by you. Returns at ' +
-          'once; then call wait. Fails without an editor.',
+          'once; then wait with until=output. Fails without an editor.',
       ),
   }),
   renamed: { key: 'keys' },

@@ -24,15 +24,15 @@ export const kill = defineTool({
     'restart.',
   parameters: z.strictObject({
     job_ids: jobIds.optional(),
-    all: z.boolean().default(false).describe('Instead of job_ids: all that you started in this session.'),
+    all: z.boolean().default(false).describe('Instead of job_ids: all with owner you in list.'),
     signal: z
       .enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'])
       .default('SIGTERM')
       .describe('Default SIGTERM.'),
-    grace_s: graceSeconds.describe('Default: as the job has it, usually 2.'),
+    grace_s: graceSeconds.describe('Default: usually 2.'),
   }),
   aliases: JOB_ID_ALIAS,
-  annotations: { readOnlyHint: false, openWorldHint: false },
+  annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },
   async run({ job_ids, all, signal, grace_s }, { manager, caller }) {
     await manager.jobs.ready();
     if ((job_ids === undefined) === !all) {

@@ -17,8 +17,8 @@ export const search = defineTool({
   name: 'search',
   title: 'Search Output',
   description:
-    'Find lines in the output of a job by a regex, such as the errors of a build or test run. Returns a ' +
-    'header line with matches (0 if none), then the matches as grep -n does, number@cursor:line, and lines ' +
+    'Find lines in the output of a job by a regex, such as the errors of a build or test run. Returns ' +
+    'matches=n, then the matches as number@cursor:line, and lines ' +
     'around them as number@cursor-line. number counts from where the search began. more=true: pass ' +
     'next_cursor as cursor for further matches. To read around a match, pass its cursor to output. To wait ' +
     'for a line, use wait.',

@@ -15,7 +15,7 @@ export const tail = defineTool({
   title: 'Read Last Lines',
   description:
     'Read the last lines of the output of a job, or its screen, without waiting: to see how far it is or ' +
-    'why it failed. Returns a header line, then the lines; if they exceed 8,000 bytes, the newest. Later ' +
+    'why it failed. If the lines exceed 8,000 bytes, returns the newest. Later ' +
     'output begins at next_cursor. For everything, use output. To find something, use search.',
   parameters: z.strictObject({
     job_id: jobId,

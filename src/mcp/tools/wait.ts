@@ -39,20 +39,22 @@ export const wait = defineTool({
     until: conditionParameters.until.describe(
       'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor matches regex, also one ' +
         'printed before this call, or an unfinished prompt. port: the job, or a container of it, listens on port, or the ' +
-        'job on any if port is omitted (see ports). ready: what execute waited for, or a watcher with problems has ' +
+        'job on any if port is omitted (see ports). ready: the condition given to execute is met, or a watcher with problems has ' +
         'finished a round. quiet: no output for quiet_ms from now. output: anything after the cursor. input: the job waits ' +
-        'for input. regex, port and quiet_ms imply theirs.',
+        'for input, with or without tty. regex, port and quiet_ms imply theirs.',
     ),
     wait_s: z
       .number()
       .min(0)
       .max(MAX_WAIT_SECONDS)
       .default(DEFAULT_WAIT_SECONDS)
-      .describe(`Seconds to wait, default ${DEFAULT_WAIT_SECONDS}, at most ${MAX_WAIT_SECONDS}.`),
+      .describe(`Default ${DEFAULT_WAIT_SECONDS}, at most ${MAX_WAIT_SECONDS}.`),
     cursors: listedAs(
       cursorList
         .optional()
-        .describe('Where to look and read from, one for each job: 0 (default) or a next_cursor.'),
+        .describe(
+          'Where to look and read from, one for each job: a next_cursor. Default 0: the start, so old output counts.',
+        ),
       z.union([offset, cursorList, z.record(z.string(), offset)]).default(0),
     ),
     stream: unlisted(stream),
