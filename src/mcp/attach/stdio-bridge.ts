@@ -27,7 +27,7 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
     );
   }
   const transport = new StdioTransport(process.stdin, process.stdout);
-  // The Agent Host starts a bridge for each session, and another one after a reload. Codex starts one for each message.
+  // The Agent Host starts a bridge for each session, and another one after a reload. Codex also starts one between messages.
   const conversation = process.env[SESSION_VARIABLE] === undefined ? undefined : randomUUID();
   const client = new AttachedClient(
     { folder, patienceMs: seconds * 1000, conversation, log },
