@@ -107,9 +107,17 @@ export async function clickRowButton(label: string, button: string, at?: Point):
       const rowSelector = `.pane-body [role="treeitem"][aria-label^="${label}"]`;
       const buttonSelector = `${rowSelector} .actions-container a[aria-label^="${button}"]`;
       const centerOfButton = async (): Promise<Point> => {
-        await page.locator(rowSelector).first().hover();
         const target = page.locator(buttonSelector).first();
-        await target.waitFor();
+        for (let tries = 1; ; tries++) {
+          await page.locator(rowSelector).first().hover();
+          try {
+            await target.waitFor({ timeout: 3000 });
+            break;
+          } catch (error) {
+            // The row moved away from under the mouse, such as when its job has just finished.
+            if (tries === 10) throw error;
+          }
+        }
         const box = await target.boundingBox();
         // A row that is being redrawn has no box.
         return box === null
