@@ -124,14 +124,6 @@ const PROGRAMS: readonly Readonly<Record<string, unknown>>[] = [
     },
   },
   {
-    label: 'searched files',
-    ...printer(['b.js:2 found']),
-    problemMatcher: {
-      ...{ owner: 'search', fileLocation: ['search', { include: ['${workspaceFolder}'] }] },
-      pattern: { regexp: '^(.*):(\\d+) (.*)$', file: 1, line: 2, message: 3 },
-    },
-  },
-  {
     label: 'go and jshint',
     ...printer(['vet: ./js/a.js:5:2: bad', `\${workspaceFolder}/js/b.js: line 3, col 5, Missing. (W033)`]),
     problemMatcher: ['$go', '$jshint'],
@@ -146,7 +138,10 @@ const PROGRAMS: readonly Readonly<Record<string, unknown>>[] = [
   },
 ];
 
-/** How many problems each program reports. */
+/**
+ * How many problems each program reports. Files that are searched for are missing: VS Code's own search needs a program
+ * that an installation without scripts lacks. src/problems has tests of them.
+ */
 const COUNTS: Readonly<Record<string, number>> = {
   tsc: 2,
   'tsc in a subfolder': 2,
@@ -155,7 +150,6 @@ const COUNTS: Readonly<Record<string, number>> = {
   'all kinds of places': 4,
   'whole files': 1,
   'several lines': 3,
-  'searched files': 1,
   'go and jshint': 2,
   microsoft: 2,
 };
@@ -176,7 +170,11 @@ for (const [label, count] of Object.entries(COUNTS)) {
     async (t) => {
       if (!hasPage) t.skip('needs a page');
       t.after(endJobs);
-      await workspace(t, PROGRAMS, SOURCES);
+      await workspace(
+        t,
+        PROGRAMS.filter((each) => each.label === label),
+        SOURCES,
+      );
       const before = shownProblems();
       await runTaskOfEditor(label);
       await untilProblems(
@@ -217,8 +215,12 @@ test('a click on a problem of a job opens its line, and the row counts the error
 
 test('a round of a watcher replaces its problems, and a new job those of an older one', async (t) => {
   t.after(endJobs);
-  await workspace(t, []);
-  const before = shownProblems().length;
+  const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  // Other problems may still be removed with their files.
+  const isOwn = (each: string): boolean =>
+    ['a.js', 'b.js'].some((name) => each.includes(`"${join(folder, name)}"`));
+  const untilOwn = (what: string, count: number): Promise<void> =>
+    untilProblems(what, (found) => found.filter(isOwn).length === count);
   const matcher = {
     owner: 'rounds',
     pattern: { regexp: '^(\\w+\\.js):(\\d+) (.*)$', message: 3 },
@@ -228,13 +230,13 @@ test('a round of a watcher replaces its problems, and a new job those of an olde
   const started = await callTool('execute', { command: 'cat', name: 'rounds', problems });
   const send = (input: string) => callTool('interact', { job_id: fact(started, 'id'), input });
   await send('a.js:1 one\nb.js:2 two\nend');
-  await untilProblems('two are shown', (found) => found.length === before + 2);
+  await untilOwn('two are shown', 2);
   await send('begin');
-  await untilProblems('they are cleared', (found) => found.length === before);
+  await untilOwn('they are cleared', 0);
   await send('a.js:3 three\nend');
-  await untilProblems('one is shown', (found) => found.length === before + 1);
+  await untilOwn('one is shown', 1);
   await callTool('kill', { job_id: 'rounds' });
-  await untilProblems('none is left of a watcher that ended', (found) => found.length === before);
+  await untilOwn('none is left of a watcher that ended', 0);
 
   const build = { name: 'build', problems: ['$gcc'], wait_s: 20 };
   await callTool('execute', { command: 'echo a.js:1:1: error: first; exit 1', ...build });
