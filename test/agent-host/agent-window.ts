@@ -17,7 +17,12 @@ const root = join(import.meta.dirname, '..', '..');
 const PATIENCE_MS = 60_000;
 /** How often a prompt is sent to a harness that does not wait for MCP servers. */
 const MAX_TRIES = 5;
+/** How long a session may take for a prompt. A turn takes seconds, and on a busy machine less than a minute. */
+const PROMPT_TIMEOUT_MS = 90_000;
 const CHAT = 'GitHub.copilot-chat';
+
+/** VS Code has left a session waiting forever, as it does now and then with the first messages (docs/clients.md). */
+export class StuckSessionError extends Error {}
 
 export interface AgentWindow extends Window {
   readonly api: CopilotApi;
@@ -119,8 +124,8 @@ export async function openAgentWindow(
       for (let tries = 1; ; tries++) {
         try {
           const played = api.play(script);
-          await Promise.race([send(control, harness, text), played]);
-          return await played;
+          const sent = send(control, harness, text).then(() => played);
+          return await Promise.race([sent, played, untilStuck(text)]);
         } catch (error) {
           const isLate = error instanceof NotOfferedError && error.isServerMissing;
           if (!isLate || harness.waitsForServers !== false || tries === MAX_TRIES) throw error;
@@ -128,6 +133,12 @@ export async function openAgentWindow(
       }
     },
   };
+}
+
+/** @throws StuckSessionError after some time */
+async function untilStuck(text: string): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, PROMPT_TIMEOUT_MS).unref());
+  throw new StuckSessionError(`The session did not finish the prompt "${text}".`);
 }
 
 /** Sends a prompt. The harness may offer its models a moment after the session was opened. */

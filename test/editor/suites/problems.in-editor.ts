@@ -164,6 +164,41 @@ const SOURCES = {
   'c/other.c': '#include "none.h"\n',
 };
 
+test('a round of a watcher replaces its problems, and a new job those of an older one', async (t) => {
+  t.after(endJobs);
+  const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  // Other problems may still be removed with their files.
+  const isOwn = (each: string): boolean =>
+    ['a.js', 'b.js'].some((name) => each.includes(`"${join(folder, name)}"`));
+  const untilOwn = (what: string, count: number): Promise<void> =>
+    untilProblems(what, (found) => found.filter(isOwn).length === count);
+  const matcher = {
+    owner: 'rounds',
+    pattern: { regexp: '^(\\w+\\.js):(\\d+) (.*)$', message: 3 },
+    background: { activeOnStart: true, beginsPattern: '^begin', endsPattern: '^end' },
+  };
+  const problems = [JSON.stringify(matcher)];
+  const started = await callTool('execute', { command: 'cat', name: 'rounds', problems });
+  const send = (input: string) => callTool('interact', { job_id: fact(started, 'id'), input });
+  await send('a.js:1 one\nb.js:2 two\nend');
+  await untilOwn('two are shown', 2);
+  await send('begin');
+  await untilOwn('they are cleared', 0);
+  await send('a.js:3 three\nend');
+  await untilOwn('one is shown', 1);
+  await callTool('kill', { job_id: 'rounds' });
+  await untilOwn('none is left of a watcher that ended', 0);
+
+  const build = { name: 'build', problems: ['$gcc'], wait_s: 20 };
+  await callTool('execute', { command: 'echo a.js:1:1: error: first; exit 1', ...build });
+  await untilProblems('the first is shown', (found) => found.some((each) => each.includes('first')));
+  await callTool('execute', { command: 'echo a.js:1:1: error: second; exit 1', ...build });
+  await untilProblems(
+    'the second replaces it',
+    (found) => found.some((each) => each.includes('second')) && !found.some((each) => each.includes('first')),
+  );
+});
+
 for (const [label, count] of Object.entries(COUNTS)) {
   test(
     `shows the same problems of ${label} as Run Task of VS Code, and removes them with the job`,
@@ -211,41 +246,6 @@ test('a click on a problem of a job opens its line, and the row counts the error
     return editor?.document.uri.fsPath.endsWith('a.js') === true && editor.selection.active.line === 2;
   });
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-});
-
-test('a round of a watcher replaces its problems, and a new job those of an older one', async (t) => {
-  t.after(endJobs);
-  const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
-  // Other problems may still be removed with their files.
-  const isOwn = (each: string): boolean =>
-    ['a.js', 'b.js'].some((name) => each.includes(`"${join(folder, name)}"`));
-  const untilOwn = (what: string, count: number): Promise<void> =>
-    untilProblems(what, (found) => found.filter(isOwn).length === count);
-  const matcher = {
-    owner: 'rounds',
-    pattern: { regexp: '^(\\w+\\.js):(\\d+) (.*)$', message: 3 },
-    background: { activeOnStart: true, beginsPattern: '^begin', endsPattern: '^end' },
-  };
-  const problems = [JSON.stringify(matcher)];
-  const started = await callTool('execute', { command: 'cat', name: 'rounds', problems });
-  const send = (input: string) => callTool('interact', { job_id: fact(started, 'id'), input });
-  await send('a.js:1 one\nb.js:2 two\nend');
-  await untilOwn('two are shown', 2);
-  await send('begin');
-  await untilOwn('they are cleared', 0);
-  await send('a.js:3 three\nend');
-  await untilOwn('one is shown', 1);
-  await callTool('kill', { job_id: 'rounds' });
-  await untilOwn('none is left of a watcher that ended', 0);
-
-  const build = { name: 'build', problems: ['$gcc'], wait_s: 20 };
-  await callTool('execute', { command: 'echo a.js:1:1: error: first; exit 1', ...build });
-  await untilProblems('the first is shown', (found) => found.some((each) => each.includes('first')));
-  await callTool('execute', { command: 'echo a.js:1:1: error: second; exit 1', ...build });
-  await untilProblems(
-    'the second replaces it',
-    (found) => found.some((each) => each.includes('second')) && !found.some((each) => each.includes('first')),
-  );
 });
 
 test('uses the matchers of installed extensions', async (t) => {
