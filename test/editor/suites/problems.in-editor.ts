@@ -197,6 +197,8 @@ test('a round of a watcher replaces its problems, and a new job those of an olde
     'the second replaces it',
     (found) => found.some((each) => each.includes('second')) && !found.some((each) => each.includes('first')),
   );
+  await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+  await untilOwn('they are removed with their jobs', 0);
 });
 
 for (const [label, count] of Object.entries(COUNTS)) {
