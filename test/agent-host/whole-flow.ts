@@ -19,7 +19,7 @@ export async function checkWholeFlow(t: TestContext, harness: Harness): Promise<
     await openSession(window);
     await startReadKill(window, harness, 'before');
     await window.page.reload();
-    await openSession(window);
+    await window.openSession();
     await startReadKill(window, harness, 'after');
   });
 }
