@@ -1,5 +1,7 @@
-import type { LinePattern, ProblemMatcher, Severity } from '../protocol/problem-matcher.ts';
+import type { LinePattern, ProblemMatcher } from '../protocol/problem-matcher.ts';
 import { severityNamed } from './matcher-parser.ts';
+import { PATTERN_GROUPS } from './pattern-groups.ts';
+import type { Problem } from './problem.ts';
 
 /** A line of output. */
 export interface OutputLine {
@@ -9,22 +11,8 @@ export interface OutputLine {
   readonly end: number;
 }
 
-/** A problem as the output names it. Lines and columns count from 1. */
-export interface FoundProblem {
-  /** The position of its matcher. */
-  readonly matcher: number;
-  readonly file: string;
-  /** Without it, the problem concerns the whole file. */
-  readonly line?: number;
-  readonly column?: number;
-  readonly endLine?: number;
-  readonly endColumn?: number;
-  readonly severity: Severity;
-  readonly code?: string;
-  readonly message: string;
-  /** Cursor of the first line of output that belongs to it. */
-  readonly cursor: number;
-}
+/** A problem whose file is as the output names it. */
+export type FoundProblem = Problem;
 
 type Captures = { -readonly [Name in keyof LinePattern]?: string };
 
@@ -129,18 +117,6 @@ export class LineMatcher {
   }
 }
 
-const CAPTURED = [
-  'file',
-  'location',
-  'line',
-  'column',
-  'endLine',
-  'endColumn',
-  'severity',
-  'code',
-  'message',
-] as const;
-
 /** Adds what a line captures. The first capture of each kind is kept, and messages are joined. */
 function capture(
   { pattern, regexp }: CompiledPattern,
@@ -150,7 +126,7 @@ function capture(
   const match = regexp.exec(line.text);
   if (match === null) return undefined;
   const captures: Captures = { ...earlier };
-  for (const name of CAPTURED) {
+  for (const name of PATTERN_GROUPS) {
     const group = pattern[name];
     const text = group === undefined ? undefined : match[group]?.trim();
     if (text === undefined) continue;

@@ -2,18 +2,7 @@ import { quote } from '../base/quoted-text.ts';
 import type { LinePattern } from '../protocol/problem-matcher.ts';
 import type { PatternDefinition } from './matcher-definition.ts';
 import { MatcherError } from './matcher-error.ts';
-
-const GROUPS = [
-  'file',
-  'location',
-  'line',
-  'column',
-  'endLine',
-  'endColumn',
-  'severity',
-  'code',
-  'message',
-] as const;
+import { PATTERN_GROUPS } from './pattern-groups.ts';
 
 /** Characters of a regular expression that an error shows. */
 const MAX_SHOWN = 200;
@@ -67,7 +56,7 @@ function parseLine(value: unknown): LinePattern {
     throw new MatcherError('A pattern is missing. Give an object with "regexp", or the name of a pattern.');
   const definition = value as PatternDefinition;
   const regexp = checkRegexp(definition.regexp, 'The pattern');
-  const groups = GROUPS.map((name) => [name, definition[name]] as const).filter(
+  const groups = PATTERN_GROUPS.map((name) => [name, definition[name]] as const).filter(
     ([, group]) => typeof group === 'number',
   );
   const kind = typeof definition.kind === 'string' ? definition.kind.toLowerCase() : undefined;
@@ -86,7 +75,7 @@ function withDefaults(pattern: LinePattern): LinePattern {
 }
 
 function checkGroups(patterns: readonly LinePattern[]): readonly LinePattern[] {
-  const has = (...names: (typeof GROUPS)[number][]): boolean =>
+  const has = (...names: (typeof PATTERN_GROUPS)[number][]): boolean =>
     patterns.some((pattern) => names.some((name) => pattern[name] !== undefined));
   if (!has('file') || !has('message'))
     throw new MatcherError('The pattern needs a group for "file" and one for "message". Add them.');

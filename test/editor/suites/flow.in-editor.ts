@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { agentMode } from '../inside/agent-mode.ts';
+import { freePort } from '../inside/free-port.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
@@ -95,15 +94,6 @@ test('an agent starts a database, an API and a web server after each other, with
   await clickRowButton('late, ', 'Kill');
   await untilRow('late, killed');
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test('runs nothing in agent mode before the user confirms it', async (t) => {
   if (!hasPage) t.skip('needs a page');

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import * as vscode from 'vscode';
 import { agentMode } from '../inside/agent-mode.ts';
+import { freePort } from '../inside/free-port.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
@@ -10,15 +9,6 @@ import { callTool, choose, endJobs, fact } from './tools.ts';
 
 /** A server that listens after a while and prints nothing. */
 const SLOW_SERVER = `setTimeout(() => require("http").createServer((_, r) => r.end("hello")).listen(process.argv[1], "127.0.0.1"), 700)`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test('returns control to agent mode when a dev server listens, with a single call', async (t) => {
   if (!hasPage) t.skip('needs a page');
