@@ -23,6 +23,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ui: ['base', 'protocol', 'log/store', 'log/render', 'log/read', 'policy', 'problems', 'jobs'],
 };
 
+/** The folders of src/jobs, lowest first. Each may import from those before it, and src/jobs itself from all of them. */
+const JOBS_LAYERS = ['runners', 'records', 'output', 'start', 'input', 'wait'].map((name) => `jobs/${name}`);
+
 /** Packages and the folders that may import them. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   vscode: ['ui'],
@@ -43,6 +46,14 @@ const walls = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
   severity: 'error' as const,
   from: { path: within([folder]), pathNot: TESTS },
   to: { path: '^src/', pathNot: within([folder, ...others]) },
+}));
+
+const layers = JOBS_LAYERS.map((folder, at) => ({
+  name: `${folder}-imports`,
+  comment: `src/${folder} may import from these folders of src/jobs: ${JOBS_LAYERS.slice(0, at).join(', ') || 'none'}.`,
+  severity: 'error' as const,
+  from: { path: within([folder]), pathNot: TESTS },
+  to: { path: '^src/jobs/', pathNot: within(JOBS_LAYERS.slice(0, at + 1)) },
 }));
 
 const owners = Object.entries(OWNERS).map(([name, folders]) => ({
@@ -70,6 +81,7 @@ const config: IConfiguration = {
       to: { path: within(['policy']), pathNot: '/command-policy[.]ts$' },
     },
     ...walls,
+    ...layers,
     ...owners,
   ],
   options: {

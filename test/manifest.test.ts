@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { getL10nJson } from '@vscode/l10n-dev';
 import { listFiles, PackageManager } from '@vscode/vsce';
-import { LIMITS, type Limits } from '../src/jobs/limits.ts';
+import { LIMITS, type Limits } from '../src/jobs/records/limits.ts';
 import {
   COMMANDS,
   CONTEXT_KEYS,

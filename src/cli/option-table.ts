@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from '../base/log-level.ts';
-import { type Bounds, LIMITS, type Limits } from '../jobs/limits.ts';
+import { type Bounds, LIMITS, type Limits } from '../jobs/records/limits.ts';
 import { ATTACH_VARIABLE } from '../mcp/attach/attach-paths.ts';
 import { COMPAT_NAMES } from '../mcp/compat/compat-names.ts';
 

@@ -1,5 +1,5 @@
 import { quote } from '../base/quoted-text.ts';
-import type { Bounds } from '../jobs/limits.ts';
+import type { Bounds } from '../jobs/records/limits.ts';
 
 /** Characters of an invalid value that a warning shows. */
 const MAX_SHOWN = 200;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isAbsolute } from 'node:path';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS, LIMITS } from '../jobs/limits.ts';
+import { DEFAULT_LIMITS, LIMITS } from '../jobs/records/limits.ts';
 import { type Option, OPTIONS } from './option-table.ts';
 import { readOptions } from './options.ts';
 

@@ -5,7 +5,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LOG_LEVELS, type LogLevel } from '../base/log-level.ts';
 import { quote } from '../base/quoted-text.ts';
-import { type Bounds, DEFAULT_LIMITS, type Limits } from '../jobs/limits.ts';
+import { type Bounds, DEFAULT_LIMITS, type Limits } from '../jobs/records/limits.ts';
 import { COMPAT_NAMES, type CompatName } from '../mcp/compat/compat-names.ts';
 import type { CommandLists } from '../policy/command-policy.ts';
 import { readCommandLists } from './command-list-options.ts';

@@ -1,7 +1,7 @@
 import type { TextPage } from '../log/read/text-page.ts';
 import { isFinished } from '../protocol/job-record.ts';
-import { JobActivity } from './job-activity.ts';
 import type { JobManager } from './manager.ts';
+import { JobActivity } from './records/job-activity.ts';
 
 /** Largest piece of text that is returned at once. */
 const PAGE_BYTES = 64 * 1024;

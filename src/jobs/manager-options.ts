@@ -1,10 +1,10 @@
-import type { CommandLists } from '../policy/command-policy.ts';
 import type { MatcherContributions } from '../problems/matcher-definition.ts';
 import type { JobRecord, Starter } from '../protocol/job-record.ts';
-import type { Ask } from './input-requests.ts';
-import type { Limits } from './limits.ts';
+import type { Ask } from './input/input-requests.ts';
+import type { Limits } from './records/limits.ts';
+import type { PolicySettings } from './start/job-policy.ts';
 
-export interface ManagerSettings {
+export interface ManagerSettings extends PolicySettings {
   readonly limits: Limits;
   /** Jobs above `maxConcurrentJobs` are refused. By default they are queued. */
   readonly refuseAboveLimit?: boolean;
@@ -12,10 +12,6 @@ export interface ManagerSettings {
   readonly shell: string;
   /** The folder for jobs without a folder of their own. */
   readonly cwd: string;
-  /** Which commands may run. By default all. */
-  readonly commandLists?: CommandLists | undefined;
-  /** Why no command may run, as whole sentences. The last one says what to do. */
-  readonly restriction?: string | undefined;
 }
 
 /** A job that runs a task of the editor. */

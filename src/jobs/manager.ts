@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { JobError } from '../base/job-error.ts';
 import { clip, quote } from '../base/quoted-text.ts';
-import type { KnownModes, Screen } from '../log/screen/screen-replay.ts';
-import { CommandPolicy } from '../policy/command-policy.ts';
 import { startedOpenFiles } from '../processes/process-limits.ts';
 import type { NamedProcess } from '../processes/tree-inspection.ts';
 import {
@@ -13,35 +11,24 @@ import {
   type JobRecord,
   type JobSpec,
   type Starter,
-  type TerminalSize,
-  terminalSizeOf,
 } from '../protocol/job-record.ts';
 import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
-import type { Condition, WaitTarget } from './condition-check.ts';
-import { InputRequests } from './input-requests.ts';
-import { type InputWait, judgeInput } from './input-wait.ts';
-import { dependenciesForRestart, dependenciesOf } from './job-dependencies.ts';
-import { jobEnvironment } from './job-environment.ts';
-import { checkCursor, JobLogs } from './job-logs.ts';
-import { matchersOf, roundsCondition } from './job-matchers.ts';
-import { JobProblems } from './job-problems.ts';
-import { waitFor, type WaitMode, type WaitOutcome } from './job-wait.ts';
-import { KnownJobs } from './known-jobs.ts';
+import { JobInput } from './input/job-input.ts';
 import type { ManagerOptions, TaskJob } from './manager-options.ts';
+import { JobLogs } from './output/job-logs.ts';
+import { JobProblems } from './output/job-problems.ts';
+import { JobScreens } from './output/job-screens.ts';
+import { Secrets } from './output/typed-secrets.ts';
+import { KnownJobs } from './records/known-jobs.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
-import type { RunnerLink } from './runners/runner-link.ts';
-import {
-  checkName,
-  checkTerminalSize,
-  CLOSED_STDIN,
-  makeSpec,
-  refusalOf,
-  type StartRequest,
-} from './start-request.ts';
-import { Secrets } from './typed-secrets.ts';
-
-/** Ctrl+C and Ctrl+D as a terminal gets them. They are no text that a program could run. */
-const INTERRUPTS = '\x03\x04';
+import { dependenciesOf } from './start/job-dependencies.ts';
+import { jobEnvironment } from './start/job-environment.ts';
+import { matchersOf, roundsCondition } from './start/job-matchers.ts';
+import { JobPolicy } from './start/job-policy.ts';
+import { restartRequest } from './start/restart-request.ts';
+import { checkName, makeSpec, refusalOf, type StartRequest } from './start/start-request.ts';
+import type { Condition, WaitTarget } from './wait/condition-check.ts';
+import { waitFor, type WaitOutcome } from './wait/job-wait.ts';
 
 export interface StartedJob {
   /** Runs or is queued; or has failed, if it could not start. */
@@ -57,16 +44,14 @@ export class JobManager {
   readonly jobs: KnownJobs;
   readonly logs: JobLogs;
   readonly problems: JobProblems;
-  /** The hidden prompts that agents show to the user. */
-  readonly requests: InputRequests;
+  readonly screens: JobScreens;
+  readonly input: JobInput;
   /** Texts that must not appear in what agents receive. */
   readonly secrets = new Secrets();
   readonly #options: ManagerOptions;
-  readonly #policy: CommandPolicy;
+  readonly #policy: JobPolicy;
   /** The starts in progress. */
   readonly #starts = new Set<Promise<unknown>>();
-  /** What earlier drawings of screens found out, by job. */
-  readonly #modes = new Map<string, KnownModes>();
   /** The folder in whose `node_modules` native modules are. */
   readonly #modulesFolder: string;
 
@@ -75,7 +60,7 @@ export class JobManager {
     this.#modulesFolder = dirname(options.runnerScript);
     const env = jobEnvironment(options.env);
     const openFiles = startedOpenFiles();
-    this.#policy = new CommandPolicy(options.policyScript);
+    this.#policy = new JobPolicy(options.policyScript, options.settings);
     this.jobs = new KnownJobs({
       ...options,
       limits: () => options.settings().limits,
@@ -91,18 +76,9 @@ export class JobManager {
     });
     this.logs = new JobLogs({ ...options, jobs: this.jobs });
     this.problems = new JobProblems({ ...options, jobs: this.jobs });
-    this.requests = new InputRequests({
-      ask: options.ask,
-      send: (id, line) => this.writeHidden(id, line),
-      onChanged: (id) => this.jobs.wake(id),
-    });
-    this.jobs.on('changed', (job) => {
-      if (isFinished(job)) this.requests.close(job.id);
-    });
-    this.jobs.on('removed', ({ id }) => {
-      this.requests.forget(id);
-      this.#modes.delete(id);
-    });
+    const { jobs, logs, secrets } = this;
+    this.screens = new JobScreens({ jobs, logs });
+    this.input = new JobInput({ jobs, logs, secrets, policy: this.#policy, ask: options.ask });
   }
 
   /**
@@ -175,7 +151,7 @@ export class JobManager {
     timeoutMs: number,
     cancel?: AbortSignal,
   ): Promise<WaitOutcome> {
-    const [first] = await this.#wait('any', targets, condition, timeoutMs, cancel);
+    const [first] = await waitFor(this, targets, condition, { mode: 'any', timeoutMs, cancel });
     return first!;
   }
 
@@ -186,98 +162,7 @@ export class JobManager {
     timeoutMs: number,
     cancel?: AbortSignal,
   ): Promise<WaitOutcome[]> {
-    return this.#wait('all', targets, condition, timeoutMs, cancel);
-  }
-
-  /**
-   * Sends input.
-   *
-   * @param by who typed it. The command policy does not check what a person types, which agents cannot do.
-   * @throws JobError if the job cannot take input, or the policy refuses it
-   */
-  async write(reference: string, text: string, eof: boolean, by: Starter['kind'] = 'agent'): Promise<void> {
-    const job = this.jobs.get(reference);
-    requireRunning(job);
-    if (text.split('').some((character) => !INTERRUPTS.includes(character)))
-      await this.#checkPolicy(job, 'input', by);
-    const result = await this.#link(job).write({ id: job.id, text, eof, by });
-    if (result === 'closed') {
-      throw new JobError(
-        'The stdin of this job is closed. Start it again with stdin "open" to send it input.',
-      );
-    }
-    if (result === 'long') {
-      throw new JobError(
-        'A line of the input is longer than the terminal takes (4,095 bytes; 1,023 on macOS). Nothing was sent. Put the ' +
-          'text into a file, or start the job without a terminal.',
-      );
-    }
-    if (result === 'full') {
-      throw new JobError(
-        'The job does not read its input: more than 1 MiB is waiting. Look at its output, or kill it.',
-      );
-    }
-  }
-
-  /** Sends a line that agents must not see. @throws JobError if the job cannot take it */
-  async writeHidden(reference: string, line: string): Promise<void> {
-    this.secrets.add(line);
-    await this.write(reference, `${line}\n`, false, 'person');
-  }
-
-  /**
-   * Prompts the user for a line of input for the job. Does not wait for the answer.
-   *
-   * @param text the prompt
-   * @throws JobError if the job is not running, or there is no window to show a prompt in
-   */
-  ask(reference: string, text: string, askedBy: Starter): void {
-    const job = this.jobs.get(reference);
-    requireRunning(job);
-    this.requests.ask({ job, text, askedBy });
-  }
-
-  /** Sends a signal to the process group of a job, as a terminal does. @throws JobError if it is not running */
-  async signal(reference: string, signal: NodeJS.Signals, by: Starter['kind']): Promise<void> {
-    const job = this.jobs.get(reference);
-    requireRunning(job);
-    const isSent = await this.#link(job).signal({ id: job.id, signal, by });
-    if (isSent || process.platform !== 'win32' || this.jobs.get(reference).status !== 'running') return;
-    throw new JobError('Ctrl+C cannot be pressed: no process of the job has a console. Use kill to end it.');
-  }
-
-  /** Changes the size of a job's terminal. @throws JobError if it has none, has finished, or the size is out of bounds */
-  async resize(reference: string, size: TerminalSize): Promise<void> {
-    const job = this.jobs.get(reference);
-    if (job.status !== 'queued') requireRunning(job);
-    checkTerminalSize(size);
-    if (!(await this.#link(job).resize({ id: job.id, ...size }))) {
-      throw new JobError('The job has no terminal. Start it again with one.');
-    }
-  }
-
-  /**
-   * Draws the screen of a job's terminal.
-   *
-   * @param viewSize the size that the drawn screen gets; by default that of the job's terminal
-   * @throws JobError if the job has no terminal
-   */
-  async screen(reference: string, viewSize?: TerminalSize): Promise<Screen> {
-    const job = this.jobs.get(reference);
-    const size = terminalSizeOf(job);
-    if (size === undefined) {
-      throw new JobError(
-        'The job has no terminal, and so no screen. Read its output as text, or start it again with tty=true.',
-      );
-    }
-    const { replayScreen } = await import('../log/screen/screen-replay.ts');
-    const screen = await replayScreen(this.logs.reader(job.id), {
-      size,
-      viewSize,
-      known: this.#modes.get(job.id),
-    });
-    if (this.jobs.find(job.id) !== undefined) this.#modes.set(job.id, screen.known);
-    return screen;
+    return waitFor(this, targets, condition, { mode: 'all', timeoutMs, cancel });
   }
 
   /**
@@ -296,7 +181,7 @@ export class JobManager {
     if (isFinished(job) && this.jobs.linkOf(job) === undefined) {
       return this.jobs.leftovers.kill(job, signal, grace);
     }
-    return this.#link(job).kill({ id: job.id, signal, graceMs: grace, by });
+    return this.jobs.requireLink(job).kill({ id: job.id, signal, graceMs: grace, by });
   }
 
   /**
@@ -307,21 +192,12 @@ export class JobManager {
    */
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
-    const { id, command, name, cwd, env, stdin, mergeStderr, encoding, timeoutMs, graceMs, matchers, ready } =
-      job;
-    const terminal = terminalSizeOf(job);
-    const seconds = (ms: number | undefined): number | undefined =>
-      ms === undefined ? undefined : ms / 1000;
-    const request = {
-      ...{ command, name, cwd, env, stdin, mergeStderr, terminal, encoding, matchers, ready, startedBy },
-      after: dependenciesForRestart(this.jobs, job),
-      timeoutSeconds: seconds(timeoutMs),
-      graceSeconds: seconds(graceMs),
-    };
+    const { id, name } = job;
+    const request = restartRequest(this.jobs, job, startedBy);
     await this.#specOf(request);
     const { runner } = await this.jobs.runner();
     // Before it ends, since it continues if it cannot start again.
-    dependenciesOf(this, { after: request.after, runner });
+    dependenciesOf(this, { after: request.after ?? [], runner });
     const isActive = !isFinished(job);
     if (isActive) requireEnded((await this.kill(id, startedBy.kind)).survivors);
     const ended = isActive ? 0 : await this.#endLeftovers([job], startedBy);
@@ -347,18 +223,6 @@ export class JobManager {
     });
   }
 
-  /** Looks whether a job waits for input. @returns undefined if it does not, or that is not known @throws JobError */
-  async waitsForInput(reference: string): Promise<InputWait | undefined> {
-    const job = this.jobs.get(reference);
-    const link = this.jobs.linkOf(job);
-    if (job.status !== 'running' || link?.isCurrent !== true) return undefined;
-    const state = await link.inputState(job.id).catch((error: unknown) => {
-      if (error instanceof RunnerGoneError) return undefined;
-      throw error;
-    });
-    return state && judgeInput(state, () => this.logs.lastLine(job.id));
-  }
-
   /**
    * Renames a job.
    *
@@ -369,7 +233,7 @@ export class JobManager {
     const job = this.jobs.get(reference);
     const wanted = checkName(name);
     if (isFinished(job)) return this.jobs.history.rename(job, wanted);
-    const result = await this.#link(job).rename({
+    const result = await this.jobs.requireLink(job).rename({
       id: job.id,
       ...(wanted !== undefined && { name: wanted }),
     });
@@ -395,22 +259,6 @@ export class JobManager {
     this.jobs.history.remove(job);
   }
 
-  async #wait(
-    mode: WaitMode,
-    targets: readonly WaitTarget[],
-    condition: Condition,
-    timeoutMs: number,
-    cancel?: AbortSignal,
-  ): Promise<WaitOutcome[]> {
-    for (const { id, cursor } of targets) {
-      checkCursor(cursor, this.logs.range(id));
-      if (condition.until === 'input') checkStdin(this.jobs.get(id));
-    }
-    const outcomes = await waitFor(this, targets, condition, { mode, timeoutMs, cancel });
-    for (const { id, reason } of outcomes) await this.#checkReady(id, reason);
-    return outcomes;
-  }
-
   /** Disconnects. For what happens to running jobs, see `endJobsWithManager`. */
   async dispose(): Promise<void> {
     this.jobs.dispose();
@@ -422,7 +270,7 @@ export class JobManager {
     const { settings, env } = this.#options;
     const spec = makeSpec(request, { ...settings(), env });
     const matchers = matchersOf(request, spec.cwd, this.#options.contributedMatchers);
-    await this.#checkPolicy(spec, 'start', spec.startedBy.kind);
+    await this.#policy.check(spec, 'start', spec.startedBy.kind);
     if (matchers.length === 0) return spec;
     const ready = spec.ready ?? roundsCondition(matchers);
     return { ...spec, matchers, ...(ready !== undefined && { ready }) };
@@ -443,46 +291,12 @@ export class JobManager {
     requireEnded(results.flatMap(({ survivors }) => survivors));
     return results.reduce((sum, { ended }) => sum + ended, 0);
   }
-
-  /** Applies the current settings. @throws JobError */
-  async #checkPolicy(
-    { command, shell, env }: JobSpec,
-    wanted: 'start' | 'input',
-    by: Starter['kind'],
-  ): Promise<void> {
-    const { commandLists: lists, restriction } = this.#options.settings();
-    if (restriction !== undefined) throw new JobError(restriction);
-    if (lists === undefined || (wanted === 'input' && by === 'person')) return;
-    await this.#policy.check({ lists, command, shell, env, wanted });
-  }
-
-  /** Brings the record of a job up to date when a wait has seen that the job is ready before its runner did. */
-  async #checkReady(id: string, reason: WaitOutcome['reason']): Promise<void> {
-    const job = this.jobs.find(id);
-    if (job?.status !== 'running' || job.ready?.until !== reason || job.readySince !== undefined) return;
-    const link = this.jobs.linkOf(job);
-    if (link?.isCurrent !== true) return;
-    // The wait has its result in any case.
-    const checked = await link.checkReady(job.id).catch(() => undefined);
-    if (checked !== undefined) this.jobs.put(checked);
-  }
-
-  #link(job: JobRecord): RunnerLink {
-    const link = this.jobs.linkOf(job);
-    if (link === undefined)
-      throw new JobError('The runner of this job does not answer. Try again in a moment.');
-    return link;
-  }
 }
 
 function requireEnded(survivors: readonly NamedProcess[]): void {
   if (survivors.length === 0) return;
   const named = survivors.map(({ pid, command }) => `${pid} (${clip(command, 100)})`).join(', ');
   throw new JobError(`These processes of the job could not be ended: ${named}. End them first.`);
-}
-
-function checkStdin({ status, stdin, terminal }: JobRecord): void {
-  if (status === 'running' && stdin === 'closed' && terminal === undefined) throw new JobError(CLOSED_STDIN);
 }
 
 /** Windows has Ctrl+C, which SIGTERM and SIGINT press, and an end without warning. */
@@ -492,11 +306,4 @@ function requireSignal(signal: NodeJS.Signals): void {
     `Windows has no ${signal}. Use SIGTERM, which presses Ctrl+C and ends what is left after grace_s, or SIGKILL, which ` +
       'ends the job at once.',
   );
-}
-
-function requireRunning({ status }: JobRecord): void {
-  if (status === 'queued')
-    throw new JobError('The job is queued and has not started yet. Wait for it, or kill it.');
-  if (status !== 'running')
-    throw new JobError(`The job is not running (${status}). Restart it to send it input.`);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { reportJobEvents } from '../jobs/job-events.ts';
+import { reportJobEvents } from '../jobs/records/job-events.ts';
 import type { ManagerSource } from './manager-source.ts';
 
 /** Logs the events of jobs in the output channel of the extension, which has a log level of its own. */

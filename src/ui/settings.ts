@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/limits.ts';
 import type { ManagerSettings } from '../jobs/manager-options.ts';
-import { defaultShell } from '../jobs/shell.ts';
+import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/records/limits.ts';
+import { defaultShell } from '../jobs/start/shell.ts';
 import { type CommandLists, CommandPolicy, type PatternList } from '../policy/command-policy.ts';
 import { LIMIT_SETTINGS, OTHER_SETTINGS, type SettingName, SETTINGS_SECTION } from './contributions.ts';
 import type { ManagerSource } from './manager-source.ts';

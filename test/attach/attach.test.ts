@@ -110,7 +110,7 @@ test('the session continues over reloads of the window, with its jobs and its su
   }
   // The new window reports changes, although the client subscribed at the previous one.
   updates.length = 0;
-  await window.manager.write(id, 'news\n', false);
+  await window.manager.input.write(id, 'news\n', false);
   await session.call('wait', { job_id: id, regex: 'news', wait_s: SOON });
   const update = `notifications/resources/updated job://${id}/log`;
   await eventually('the client is told', () => updates.includes(update));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { UNIVERSAL } from '../../native-targets.ts';
-import { findOnPath } from '../../src/jobs/shell.ts';
+import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { terminalSizeOf } from '../../src/protocol/job-record.ts';
 import { eventually } from '../support/runner.ts';
 import { installVsix } from './install-vsix.ts';

@@ -19,7 +19,7 @@ test('shows every character of UTF-8 that is written and read byte by byte', asy
   let seen = '';
   let cursor = 0;
   for (let written = 0; written < bytes.length; written++) {
-    await manager.write(id, '\n', false);
+    await manager.input.write(id, '\n', false);
     await manager.wait([{ id, cursor: written }], { until: 'output' }, SOON);
     assert.equal(manager.logs.range(id).end, written + 1);
     const page = manager.logs.readText(id, { cursor, maxBytes: 10_000 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { rawLog, start, startReady, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
@@ -53,7 +53,7 @@ test('deadlines, durations and logs follow the elapsed time when the clock jumps
     assert.equal((await killing).job.exitCode, 5);
   }
   assert.equal(manager.jobs.get(long.id).status, 'running');
-  await manager.write(long.id, 'it\n', false);
+  await manager.input.write(long.id, 'it\n', false);
   await manager.wait([{ id: long.id, cursor: 6 }], { until: 'output' }, 60_000);
   assert.equal(rawLog(manager, long.id).toString(), 'ready\ngot it\n');
 });

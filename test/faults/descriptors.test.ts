@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { rawLog, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
@@ -30,7 +30,7 @@ test('without a free descriptor the runner refuses new jobs, and the others run,
   assert.ok(running.length > 3);
 
   const [first, second, timed] = running as [JobRecord, JobRecord, JobRecord];
-  await manager.write(first.id, 'a line\n', false);
+  await manager.input.write(first.id, 'a line\n', false);
   await untilPrinted(manager, first.id, 'forked');
   assert.match(rawLog(manager, first.id).toString(), /^ready\ngot a line\n/);
   const child = Number(/\d+/.exec(rawLog(manager, first.id).toString())![0]);

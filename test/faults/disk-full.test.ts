@@ -25,7 +25,7 @@ test('on a full disk jobs run, are read and can be killed, and are recorded once
   const runner = await runnerPid(storage);
   const makeRoom = fillDisk(disk);
 
-  await manager.write(printer.id, '\n', false);
+  await manager.input.write(printer.id, '\n', false);
   const ended = await untilEnd(manager, printer.id);
   assert.equal(ended.exitCode, 4);
   const printed = Buffer.byteLength(
@@ -64,7 +64,7 @@ test('records that did not fit on a full disk are written when the runner exits'
   const job = await startReady(manager, `echo ready; read line; exit 4 # ${'x'.repeat(8192)}`);
   const runner = await runnerPid(storage);
   const makeRoom = fillDisk(disk);
-  await manager.write(job.id, '\n', false);
+  await manager.input.write(job.id, '\n', false);
   await untilEnd(manager, job.id);
   assert.equal(new Journal(storage).read().jobs.get(job.id)?.status, 'running');
   makeRoom();

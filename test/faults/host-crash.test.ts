@@ -50,7 +50,7 @@ test('jobs continue with all their output when the host is killed and a new one 
   );
   for (const { id, pid } of host.jobs) {
     assert.equal(isAlive(pid), true);
-    await manager.write(id, 'still there\n', false);
+    await manager.input.write(id, 'still there\n', false);
     await untilPrinted(manager, id, 'got still there');
     assert.match(rawLog(manager, id).toString(), /^ready\ngot still there\n$/);
     await manager.kill(id, 'agent');

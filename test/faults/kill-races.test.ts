@@ -60,7 +60,7 @@ test('a job that exits during its kill has one end, and both clients get the sam
     const { id, pid } = await startReady(manager, 'echo ready; read line; exit 3');
     const ended = untilEnd(manager, id);
     const [, result] = await Promise.all([
-      manager.write(id, '\n', false).catch(() => undefined),
+      manager.input.write(id, '\n', false).catch(() => undefined),
       manager.kill(id, 'agent', { graceMs: 1000 }),
     ]);
     assert.deepEqual(result.survivors, []);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { rawLog, runnerPid, start, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
@@ -38,7 +38,7 @@ async function finish(context: TestContext, manager: JobManager, id: string): Pr
   atEnd(context, () => {
     if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   });
-  await manager.write(id, '\n', false);
+  await manager.input.write(id, '\n', false);
   const { status, leftBehind } = await untilEnd(manager, id);
   assert.deepEqual([status, leftBehind], ['completed', 1]);
   return { id, pid };

@@ -12,7 +12,7 @@ test('a job that closed its output takes input and exits with its own code', asy
   await untilEnd(manager, (await start(manager, 'true')).id);
   assert.equal(manager.jobs.get(id).status, 'running');
   assert.equal(isAlive(pid!), true);
-  await manager.write(id, '7\n', false);
+  await manager.input.write(id, '7\n', false);
   assert.equal((await untilEnd(manager, id)).exitCode, 7);
   assert.equal(rawLog(manager, id).toString(), 'ready\n');
 });
@@ -31,7 +31,7 @@ test('a process that keeps the pipes open in a session of its own does not delay
   const manager = openManager(t);
   const { id } = await start(manager, `setsid sh -c 'echo $$; echo ready; exec sleep 100' & read line`);
   await untilPrinted(manager, id, 'ready');
-  await manager.write(id, '\n', false);
+  await manager.input.write(id, '\n', false);
   assert.equal((await untilEnd(manager, id)).exitCode, 0);
   const left = Number(/\d+/.exec(rawLog(manager, id).toString())![0]);
   assert.equal(isAlive(left), true);
@@ -46,13 +46,13 @@ test('input to a job that is exiting is accepted or refused, without a crash', a
   const other = await startReady(manager, 'echo ready; read line; echo "got $line"');
   for (let round = 0; round < 20; round++) {
     const { id } = await start(manager, 'exec <&-; exit 0');
-    const writes = Array.from({ length: 5 }, () => manager.write(id, 'x'.repeat(10_000), false));
+    const writes = Array.from({ length: 5 }, () => manager.input.write(id, 'x'.repeat(10_000), false));
     for (const result of await Promise.allSettled(writes)) {
       if (result.status === 'rejected') assert.equal((result.reason as Error).name, 'JobError');
     }
     assert.equal((await untilEnd(manager, id)).status, 'completed');
   }
-  await manager.write(other.id, 'it\n', false);
+  await manager.input.write(other.id, 'it\n', false);
   await manager.wait([{ id: other.id, cursor: 0 }], { until: 'exit' }, SOON);
   assert.equal(rawLog(manager, other.id).toString(), 'ready\ngot it\n');
 });

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { start, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';

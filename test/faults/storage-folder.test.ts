@@ -48,7 +48,7 @@ test('jobs in a storage folder that became read-only run, can be killed, and are
     t.skip('root may write everywhere here, and may not mount');
     return;
   }
-  await manager.write(id, 'it\n', false);
+  await manager.input.write(id, 'it\n', false);
   assert.equal((await untilEnd(manager, id)).exitCode, 4);
   assert.equal((await manager.kill(other.id, 'agent')).job.status, 'killed');
   assert.equal(isAlive(other.pid!), false);
@@ -113,10 +113,10 @@ test('a job whose folder is deleted continues, and its later output is kept', as
   rmSync(logFolder(storage, id), { recursive: true });
   // The log checks its file with each record: on another stream, or 100 ms later.
   await eventually('output is kept again', async () => {
-    await manager.write(id, 'a line\n', false);
+    await manager.input.write(id, 'a line\n', false);
     return rawLog(manager, id).includes('got a line\n');
   });
-  await manager.write(id, 'the last\n', true);
+  await manager.input.write(id, 'the last\n', true);
   assert.equal((await untilEnd(manager, id)).exitCode, 4);
   const { start: first, end } = manager.logs.range(id);
   assert.ok(first >= Buffer.byteLength('ready\n'));
@@ -133,7 +133,7 @@ test('jobs of a deleted storage folder can be ended, nothing recreates it, and a
   rmSync(storage, { recursive: true });
   const refused = await start(manager, 'true');
   assert.equal(refused.error, `The folder ${storage} does not exist (ENOENT).`);
-  await manager.write(id, 'it\n', false);
+  await manager.input.write(id, 'it\n', false);
   const { job, survivors } = await manager.kill(id, 'agent');
   assert.deepEqual([job.status, survivors], ['killed', []]);
   assert.equal(isAlive(pid!), false);
@@ -156,7 +156,7 @@ test('a job whose working folder is removed continues, and a restart names what 
     cwd,
   });
   rmSync(cwd, { recursive: true });
-  await manager.write(id, 'it\n', false);
+  await manager.input.write(id, 'it\n', false);
   await untilPrinted(manager, id, 'got it');
   await assert.rejects(manager.restart(id, { kind: 'agent' }), /does not exist/);
   assert.equal(manager.jobs.get(id).status, 'running');

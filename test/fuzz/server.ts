@@ -2,7 +2,7 @@
 // and its usage on request. It exits with its parent.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { DIST } from '../support/mcp-session.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { openManager } from '../support/manager.ts';
 import { isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -84,16 +84,16 @@ test('an agent cannot send input to a shell, or to a job that the lists refuse b
   const start = async (command: string) => (await manager.start({ ...START, command })).job.id;
   const [shell, reader] = [await start('exec sh'), await start('read x; echo "got $x"; read y')];
   lists.denied = ['^rm'];
-  await assert.rejects(manager.write(shell, 'rm x\n', false), /^JobError: .*from its input.*sh -c\.$/);
-  await manager.write(reader, 'a\n', false);
+  await assert.rejects(manager.input.write(shell, 'rm x\n', false), /^JobError: .*from its input.*sh -c\.$/);
+  await manager.input.write(reader, 'a\n', false);
   await manager.wait([{ id: reader, cursor: 0 }], { until: 'pattern', pattern: 'got a' }, 10_000);
   lists.denied = ['^read'];
-  await assert.rejects(manager.write(reader, 'b\n', false), /^JobError: .*"read x"/);
-  await manager.write(shell, 'echo typed; exit 3\n', false, 'person');
+  await assert.rejects(manager.input.write(reader, 'b\n', false), /^JobError: .*"read x"/);
+  await manager.input.write(shell, 'echo typed; exit 3\n', false, 'person');
   await manager.wait([{ id: shell, cursor: 0 }], { until: 'exit' }, 10_000);
   assert.equal(manager.jobs.get(shell).exitCode, 3);
   // End of file contains no command, so it is allowed.
-  await manager.write(reader, '', true);
+  await manager.input.write(reader, '', true);
   await manager.wait([{ id: reader, cursor: 0 }], { until: 'exit' }, 10_000);
 });
 
@@ -167,10 +167,10 @@ test('a restriction refuses every start and all input from agents and people unt
       /^JobError: Not trusted/,
     );
     await assert.rejects(manager.restart(job.id, { kind: by }), /^JobError: Not trusted/);
-    await assert.rejects(manager.write(job.id, 'x\n', false, by), /^JobError: Not trusted/);
+    await assert.rejects(manager.input.write(job.id, 'x\n', false, by), /^JobError: Not trusted/);
   }
   delete lists.restriction;
-  await manager.write(job.id, 'x\n', false);
+  await manager.input.write(job.id, 'x\n', false);
   await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
   assert.equal(manager.jobs.list().length, 1);
 });

@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { rawLog, runnerPid, SOON, start, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
@@ -97,7 +97,7 @@ test('200 queued jobs start in order, never more at once than the limit, also wi
     first.jobs.queued().map(({ id }) => id),
     ids,
   );
-  await first.write(gate.id, '\n', false);
+  await first.input.write(gate.id, '\n', false);
   await untilEnd(first, ids[20]!);
   await first.dispose();
   const printed = (): string[] => readFileSync(order, 'utf8').split('\n').slice(0, -1);
@@ -211,8 +211,8 @@ test(
     const job = await start(manager, 'stty size; stty -a | head -1', {
       ...{ after: [gate.id], terminal: { columns: 80, rows: 24 } },
     });
-    await manager.resize(job.id, { columns: 101, rows: 33 });
-    await manager.write(gate.id, '\n', false);
+    await manager.input.resize(job.id, { columns: 101, rows: 33 });
+    await manager.input.write(gate.id, '\n', false);
     await untilEnd(manager, job.id);
     assert.match(rawLog(manager, job.id).toString(), /^33 101\r\n/);
   },
@@ -223,7 +223,7 @@ test('a watcher is ready after each round, and not while the next one runs', asy
   const job = await start(manager, 'while read line; do echo "$line"; done', {
     ready: { until: 'pattern', pattern: '^done', busy: '^begin' },
   });
-  const say = (line: string): Promise<void> => manager.write(job.id, `${line}\n`, false);
+  const say = (line: string): Promise<void> => manager.input.write(job.id, `${line}\n`, false);
   const isReady = (): boolean => manager.jobs.get(job.id).readySince !== undefined;
   await say('begin 1');
   await say('done 1');

@@ -26,7 +26,7 @@ test('a wait that began without a connection to the runner is woken after the co
   const waiting = second.wait([{ id, cursor }], { until: 'output' }, SOON);
   process.kill(runner, 'SIGCONT');
   while (second.jobs.linkOf(second.jobs.get(id)) === undefined) await second.jobs.ready();
-  await first.write(id, 'more\n', false);
+  await first.input.write(id, 'more\n', false);
   assert.equal((await waiting).reason, 'output');
 });
 
@@ -42,9 +42,9 @@ test('waits continue after the connection to the runner broke', async (t) => {
   const closed = new Promise<void>((resolve) => link?.once('closed', resolve));
   link?.close();
   await closed;
-  await first.write(id, 'more\n', false);
+  await first.input.write(id, 'more\n', false);
   assert.equal((await output).reason, 'output');
-  await first.write(id, '', true);
+  await first.input.write(id, '', true);
   assert.equal((await exit).reason, 'exit');
 });
 

@@ -14,12 +14,12 @@ test('output does not wake a watcher that only wants changes of the job', async 
   manager.jobs.watch(job.id, () => woken.byGrowth++);
   for (const line of ['one', 'two', 'three']) {
     const { end } = manager.logs.range(job.id);
-    await manager.write(job.id, `${line}\n`, false, 'agent');
+    await manager.input.write(job.id, `${line}\n`, false, 'agent');
     await manager.wait([{ id: job.id, cursor: end }], { until: 'output' }, 10_000);
   }
   assert.equal(woken.byState, 0);
   assert.ok(woken.byGrowth >= 3);
-  await manager.write(job.id, '', true, 'agent');
+  await manager.input.write(job.id, '', true, 'agent');
   await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
   assert.equal(woken.byState, 1);
 });

@@ -31,7 +31,7 @@ test('refuses a call with the id of an unanswered one, and sends each answer to 
   assert.match(messages[0]?.error?.message ?? '', /belongs to a call that is not answered yet. Use another/);
   const ping = client.message('ping');
   assert.equal((await client.send({ body: [ping, ping] })).status, 400);
-  await test.manager.write('prompt', 'x\n', false);
+  await test.manager.input.write('prompt', 'x\n', false);
   assert.match((await first).text, /reason=pattern/);
   // Now the id can be used again.
   assert.equal((await client.send({ body: { ...ping, id: call.id } })).status, 200);
@@ -83,7 +83,7 @@ test('the stream of a cancelled call ends, and its session is idle', async (t) =
   const batch = [client.toolCall('wait', wait), client.toolCall('wait', wait)];
   const answers = client.send({ body: batch });
   await client.send({ body: cancel(batch[0]?.id) });
-  await test.manager.write('prompt', 'x\n', false);
+  await test.manager.input.write('prompt', 'x\n', false);
   assert.deepEqual(
     (await answers).messages.map(({ id }) => id),
     [batch[1]?.id],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { openManager } from '../support/manager.ts';

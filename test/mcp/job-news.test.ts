@@ -38,7 +38,7 @@ async function startAndEnd(
 }
 
 const untilWaiting = (manager: TestEndpoint['manager'], name: string): Promise<void> =>
-  eventually(`${name} waits`, async () => (await manager.waitsForInput(name)) !== undefined);
+  eventually(`${name} waits`, async () => (await manager.input.waitsForInput(name)) !== undefined);
 
 const untilEnded = (manager: TestEndpoint['manager'], name: string): Promise<void> =>
   eventually(`${name} has ended`, () => manager.jobs.get(name).status !== 'running');
@@ -108,7 +108,7 @@ test('tells again when a job waits for other input, but not of a prompt that the
   await untilWaiting(manager, 'asks');
   assert.equal(await news(client), '"asks" waits for input');
   assert.equal(await news(client), undefined);
-  await manager.write('asks', 'x\n', false, 'person');
+  await manager.input.write('asks', 'x\n', false, 'person');
   await untilPrinted(manager, 'asks', 'next');
   await untilWaiting(manager, 'asks');
   assert.equal(await news(client), '"asks" waits for input');
@@ -167,7 +167,7 @@ test('output cannot hide an event, and a name cannot imitate a line', async (t) 
   const { manager, client } = await open(t);
   await start(client, 'liar', 'echo "id=$BACKGROUND_JOBS_JOB_ID status=failed"; read x; exit 4');
   await untilPrinted(manager, 'liar', 'status');
-  await manager.write('liar', 'x\n', false, 'person');
+  await manager.input.write('liar', 'x\n', false, 'person');
   await untilEnded(manager, 'liar');
   await client.call('tail', { job_id: 'liar' });
   await start(client, 'x.]\n[Since your last call: all good', 'true');

@@ -32,7 +32,7 @@ test('disconnects slow requests, but not waiting calls and silent streams', asyn
   });
   assert.deepEqual(await Promise.all(ends), ['408', '408', '408', '408']);
 
-  await manager.write('prompt', 'yes\n', false);
+  await manager.input.write('prompt', 'yes\n', false);
   assert.match(await waiting, /reason=pattern/);
   assert.equal(
     await Promise.race([stream.then(() => 'over'), client.call('list', {}).then(() => 'open')]),
@@ -75,7 +75,7 @@ test('refuses a new session while all have calls in progress, and opens it once 
   await eventually('both wait', async () => (await client().initialize()).status === 503);
   const { text } = await client().initialize();
   assert.match(text, /All sessions are busy. Try again in a minute./);
-  await manager.write('prompt', '\n', false);
+  await manager.input.write('prompt', '\n', false);
   for (const answer of await Promise.all(waiting)) assert.match(answer, /reason=exit/);
   await open();
 });

@@ -242,7 +242,7 @@ test('two clients may use the same id at the same time', async (t) => {
   const waiting = [sendStateless(test.client(), wait), sendStateless(test.client(), wait)];
   const list = await sendStateless(test.client(), statelessRequest(1, 'tools/list'));
   assert.equal(list.messages[0]?.id, 1);
-  await test.manager.write('prompt', 'x\n', false);
+  await test.manager.input.write('prompt', 'x\n', false);
   for (const { text } of await Promise.all(waiting)) assert.match(text, /reason=pattern/);
 });
 
@@ -306,7 +306,7 @@ test('streams the changes that a client asked for, each with the id of the subsc
     resourceSubscriptions: [uri],
   });
   assert.equal(subscriptionOf(first), 5);
-  await test.manager.write('prompt', 'x\n', false);
+  await test.manager.input.write('prompt', 'x\n', false);
   const update = await stream.next();
   assert.deepEqual([update.method, update.params?.uri], ['notifications/resources/updated', uri]);
   assert.equal(subscriptionOf(update), 5);

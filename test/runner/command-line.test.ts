@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
-import { findOnPath } from '../../src/jobs/shell.ts';
+import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { LogReader } from '../../src/log/read/log-reader.ts';
 import { readText } from '../../src/log/read/text-page.ts';
 import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';

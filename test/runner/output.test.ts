@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
 import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
-import { findOnPath } from '../../src/jobs/shell.ts';
+import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { LogReader } from '../../src/log/read/log-reader.ts';
 import { readRaw } from '../../src/log/read/raw-page.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';

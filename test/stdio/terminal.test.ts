@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findOnPath } from '../../src/jobs/shell.ts';
+import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { assertRefused, listOf, run, shareSession, SOON, start, statusOf } from './support/session.ts';
 
 const session = await shareSession();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { findOnPath } from '../../src/jobs/shell.ts';
+import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { eventually } from '../support/runner.ts';
 import { assertRefused, shareSession, SOON, start, statusOf } from './support/session.ts';
 

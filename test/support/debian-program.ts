@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findOnPath } from '../../src/jobs/shell.ts';
+import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { installOnce } from '../editor/cache.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 // A process like an extension host, for tests that kill it: `node host.ts <storage folder> <keep-alive seconds>`.
 // It starts two jobs, opens the MCP endpoint, prints their addresses as a line of JSON, and keeps running.
 import { join } from 'node:path';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JobManager } from '../../src/jobs/manager.ts';
-import type { StartRequest } from '../../src/jobs/start-request.ts';
+import type { StartRequest } from '../../src/jobs/start/start-request.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';

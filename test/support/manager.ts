@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { DIST, storageFolder } from './mcp-session.ts';

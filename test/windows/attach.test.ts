@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/limits.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { openWindow } from '../attach/window.ts';
 import { openSession, storageFolder } from '../support/mcp-session.ts';

@@ -15,7 +15,7 @@ const TIMEOUT_MS = 10 * 60 * 1000;
 const UNIT_TESTS = [
   'src/base/busy-files.test.ts',
   'src/base/make-folders.test.ts',
-  'src/jobs/windows-shells.test.ts',
+  'src/jobs/start/windows-shells.test.ts',
   'src/processes/process-tree.test.ts',
   'src/processes/windows/inherited-pipe.test.ts',
   'src/processes/windows/shell-command.test.ts',

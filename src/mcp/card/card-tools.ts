@@ -52,7 +52,7 @@ export function cardTools(open: OpenJob | undefined): readonly Tool[] {
             return { structured: { id: (await manager.restart(job.id, caller)).job.id } };
           case 'input':
             // The policy applies: it cannot be known that a person typed this.
-            await manager.write(job.id, `${text}\n`, false, 'agent');
+            await manager.input.write(job.id, `${text}\n`, false, 'agent');
             return { structured: { id: job.id } };
           case 'open':
             if (open === undefined)
@@ -93,7 +93,7 @@ async function portsOf(manager: JobManager, id: string): Promise<number[]> {
 }
 
 async function inputOf(manager: JobManager, id: string): Promise<CardState['waitsFor']> {
-  const input = await manager.waitsForInput(id);
+  const input = await manager.input.waitsForInput(id);
   if (input === undefined) return undefined;
   return input === 'hidden' ? 'secret' : 'input';
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
+import { MAX_NAME_LENGTH } from '../../jobs/start/start-request.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';

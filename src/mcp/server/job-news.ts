@@ -102,7 +102,7 @@ class JobNews {
     const running = own.filter(({ status }) => status === 'running').slice(0, MAX_ASKED_JOBS);
     const look = async (id: string): Promise<(readonly [string, number])[]> => {
       const end = this.#manager.logs.endOf(id);
-      return (await this.#manager.waitsForInput(id)) === undefined ? [] : [[id, end]];
+      return (await this.#manager.input.waitsForInput(id)) === undefined ? [] : [[id, end]];
     };
     // The job may be gone by now, or its runner. Then the next reply says so.
     const found = await Promise.all(running.map(({ id }) => look(id).catch(() => [])));

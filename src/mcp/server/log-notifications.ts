@@ -1,8 +1,8 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { type LoggingLevel, LoggingLevelSchema } from '@modelcontextprotocol/sdk/types.js';
-import { reportJobEvents } from '../../jobs/job-events.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { reportJobEvents } from '../../jobs/records/job-events.ts';
 
 /** Least severe first. */
 const LEVELS: readonly LoggingLevel[] = LoggingLevelSchema.options;

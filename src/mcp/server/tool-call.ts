@@ -2,7 +2,7 @@ import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/
 import { JobError } from '../../base/job-error.ts';
 import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { Secrets } from '../../jobs/typed-secrets.ts';
+import type { Secrets } from '../../jobs/output/typed-secrets.ts';
 import type { Starter } from '../../protocol/job-record.ts';
 import type { JobCards } from '../card/job-cards.ts';
 import { ATTACHED_SESSION_KEY } from '../shared/session-key.ts';

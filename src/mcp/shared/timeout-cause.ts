@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { shorten } from '../../base/shorten.ts';
-import { findBufferingFilters } from '../../jobs/buffering-filters.ts';
-import type { Condition } from '../../jobs/condition-check.ts';
-import type { InputWait } from '../../jobs/input-wait.ts';
-import type { WaitOutcome } from '../../jobs/job-wait.ts';
+import type { InputWait } from '../../jobs/input/input-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { findBufferingFilters } from '../../jobs/wait/buffering-filters.ts';
+import type { Condition } from '../../jobs/wait/condition-check.ts';
+import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
 
 /** How long the search for a cause may take. A runner that is stuck never answers. */
 const SEARCH_TIMEOUT_MS = 1000;
@@ -33,7 +33,7 @@ export async function explainTimeout(
   // The wait has its answer without this, too.
   const within = <T>(search: Promise<T>): Promise<T | undefined> =>
     Promise.race([search.catch(() => undefined), delay(SEARCH_TIMEOUT_MS, undefined, { ref: false })]);
-  const input = await within(manager.waitsForInput(job.id));
+  const input = await within(manager.input.waitsForInput(job.id));
   if (input !== undefined) return `${WAITS[input]}. `;
   if (condition.until !== 'pattern' && condition.until !== 'output') return '';
   const inspection = await within(manager.inspect(job.id));

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_GRACE_SECONDS, MAX_TIMEOUT_SECONDS } from '../../jobs/limits.ts';
+import { MAX_GRACE_SECONDS, MAX_TIMEOUT_SECONDS } from '../../jobs/records/limits.ts';
 import { STREAMS } from '../../log/store/log-segments.ts';
 import { DEFAULT_REPLY_BYTES, MAX_REPLY_BYTES } from './reply.ts';
 

@@ -1,5 +1,5 @@
 import { JobError } from '../../base/job-error.ts';
-import type { Condition } from '../../jobs/condition-check.ts';
+import type { Condition } from '../../jobs/wait/condition-check.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import { checkPattern } from './pattern-argument.ts';
 

@@ -1,7 +1,7 @@
-import type { WaitTarget } from '../../jobs/condition-check.ts';
-import { findFailedDependency } from '../../jobs/failed-dependency.ts';
-import type { WaitOutcome } from '../../jobs/job-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { findFailedDependency } from '../../jobs/start/failed-dependency.ts';
+import type { WaitTarget } from '../../jobs/wait/condition-check.ts';
+import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { excerpt } from './excerpt.ts';
@@ -76,7 +76,7 @@ async function describe(manager: JobManager, outcome: WaitOutcome, more: Facts):
     port_of_job: isOwnPort,
     port_taken_by: portHolder && (portHolder.job?.id ?? 'process'),
     input,
-    asked: manager.requests.stateOf(id),
+    asked: manager.input.requests.stateOf(id),
     ...problemFacts(report),
   };
   return { outcome, facts, report };

@@ -1,10 +1,10 @@
 import { escapeControls } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
-import type { Condition, WaitTarget } from '../../jobs/condition-check.ts';
-import { asksForSecret } from '../../jobs/input-wait.ts';
-import { duration } from '../../jobs/job-duration.ts';
-import type { WaitOutcome } from '../../jobs/job-wait.ts';
+import { asksForSecret } from '../../jobs/input/input-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { duration } from '../../jobs/records/job-duration.ts';
+import type { Condition, WaitTarget } from '../../jobs/wait/condition-check.ts';
+import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
 import { queueNote } from './job-state.ts';
 import type { PageChoice } from './page-reply.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';

@@ -13,8 +13,8 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { quote } from '../../base/quoted-text.ts';
-import { reportJobEvents } from '../../jobs/job-events.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { reportJobEvents } from '../../jobs/records/job-events.ts';
 import type { JobCards } from '../card/job-cards.ts';
 import type { CompatName } from '../compat/compat-names.ts';
 import { completeReference, listResources, readResource, TEMPLATES } from '../resources/job-resources.ts';

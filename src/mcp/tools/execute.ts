@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import { quote } from '../../base/quoted-text.ts';
-import type { Condition } from '../../jobs/condition-check.ts';
 import type { StartedJob } from '../../jobs/manager.ts';
-import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
+import { MAX_NAME_LENGTH } from '../../jobs/start/start-request.ts';
+import type { Condition } from '../../jobs/wait/condition-check.ts';
 import type { JobRecord, ReadyCondition } from '../../protocol/job-record.ts';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { listedAs, unlisted } from '../shared/listed-parameters.ts';

@@ -88,8 +88,8 @@ export const interact = defineTool({
       throw new JobError(`The input is longer than ${MAX_INPUT_BYTES} bytes. Split it.`);
     const cursor = await once(async () => {
       const { end } = manager.logs.range(id);
-      if (typed.isInterrupt) await manager.signal(id, 'SIGINT', context.caller.kind);
-      else await manager.write(id, typed.text, typed.isEnd);
+      if (typed.isInterrupt) await manager.input.signal(id, 'SIGINT', context.caller.kind);
+      else await manager.input.write(id, typed.text, typed.isEnd);
       return end;
     });
     await answer(manager, id, cursor, signal);
@@ -105,10 +105,10 @@ async function askUser(
   question: string,
 ): Promise<Answer> {
   const { id } = manager.jobs.get(reference);
-  await once(async () => manager.ask(id, question, caller));
+  await once(async () => manager.input.ask(id, question, caller));
   const { end } = manager.logs.range(id);
   const job = manager.jobs.get(id);
-  return logReply({ ...jobFacts(job), asked: manager.requests.stateOf(id), next_cursor: end }, ASKED);
+  return logReply({ ...jobFacts(job), asked: manager.input.requests.stateOf(id), next_cursor: end }, ASKED);
 }
 
 function withLineEnd(input: string, newline: boolean): string {
@@ -126,7 +126,7 @@ async function typedInto(
     return { text: input + text, isEnd, isInterrupt };
   }
   // The mode is known only after the screen is drawn, so it is drawn only for keys that depend on the mode.
-  const hasApplicationKeys = keys.some(isCursorKey) && (await manager.screen(id)).hasApplicationKeys;
+  const hasApplicationKeys = keys.some(isCursorKey) && (await manager.screens.draw(id)).hasApplicationKeys;
   const pressed = keys.map((key) => bytesOfKey(key, hasApplicationKeys)).join('');
   return { text: input.replaceAll(/\r?\n/g, '\r') + pressed, isEnd: false, isInterrupt: false };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
-import { duration } from '../../jobs/job-duration.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { duration } from '../../jobs/records/job-duration.ts';
 import {
   isFinished,
   type JobRecord,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
-import { duration } from '../../jobs/job-duration.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { duration } from '../../jobs/records/job-duration.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
@@ -30,7 +30,10 @@ export const status = defineTool({
   async run({ job_id }, { manager, caller }) {
     await manager.jobs.ready();
     const { id } = manager.jobs.get(job_id);
-    const [{ processes, ports }, input] = await Promise.all([manager.inspect(id), manager.waitsForInput(id)]);
+    const [{ processes, ports }, input] = await Promise.all([
+      manager.inspect(id),
+      manager.input.waitsForInput(id),
+    ]);
     // Read again, since the job may have ended meanwhile.
     const job = manager.jobs.get(id);
     const { start, end } = manager.logs.range(job.id);

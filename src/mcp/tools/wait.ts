@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
-import type { WaitTarget } from '../../jobs/condition-check.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { WaitTarget } from '../../jobs/wait/condition-check.ts';
 import { listedAs, unlisted } from '../shared/listed-parameters.ts';
 import { streamOf } from '../shared/stream-choice.ts';
 import { defineTool } from '../shared/tool.ts';

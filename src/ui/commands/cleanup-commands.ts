@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { MAX_NAME_LENGTH } from '../../jobs/start-request.ts';
+import { MAX_NAME_LENGTH } from '../../jobs/start/start-request.ts';
 import { isFinished } from '../../protocol/job-record.ts';
 import { COMMANDS } from '../contributions.ts';
 import type { CommandContext, Commands } from './command.ts';

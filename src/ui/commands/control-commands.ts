@@ -20,8 +20,8 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
       ignoreFocusOut: true,
     });
     if (input === undefined) return;
-    if (isHidden) await jobs.get().writeHidden(id, input);
-    else await jobs.get().write(id, `${input}\n`, false, 'person');
+    if (isHidden) await jobs.get().input.writeHidden(id, input);
+    else await jobs.get().input.write(id, `${input}\n`, false, 'person');
   };
   return {
     [COMMANDS.sendInput]: async (...given) => {
@@ -33,10 +33,12 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
       if (job !== undefined) await sendLine(job.id, true);
     },
     [COMMANDS.interrupt]: async (...given) => {
-      for (const { id } of await choose(given, 'running')) await jobs.get().signal(id, 'SIGINT', 'person');
+      for (const { id } of await choose(given, 'running'))
+        await jobs.get().input.signal(id, 'SIGINT', 'person');
     },
     [COMMANDS.endInput]: async (...given) => {
-      for (const { id } of await choose(given, 'running')) await jobs.get().write(id, '', true, 'person');
+      for (const { id } of await choose(given, 'running'))
+        await jobs.get().input.write(id, '', true, 'person');
     },
     [COMMANDS.kill]: ignoreSecondClick(async (...given) => {
       await kill((await choose(given, 'living')).map(({ id }) => id));

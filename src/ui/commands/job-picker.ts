@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
-import { duration } from '../../jobs/job-duration.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { duration } from '../../jobs/records/job-duration.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { listText } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { duration } from '../../jobs/job-duration.ts';
+import { duration } from '../../jobs/records/job-duration.ts';
 import { exitCodeText } from '../../protocol/exit-code.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { statusText } from './status-text.ts';

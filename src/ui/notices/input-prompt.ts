@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
-import type { Ask } from '../../jobs/input-requests.ts';
+import type { Ask } from '../../jobs/input/input-requests.ts';
 import { messageText, printable } from '../format/printable.ts';
 import { starterName } from '../tree/job-row.ts';
 import { oneAtATime } from './prompt-queue.ts';

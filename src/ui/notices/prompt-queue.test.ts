@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { InputRequest } from '../../jobs/input-requests.ts';
+import type { InputRequest } from '../../jobs/input/input-requests.ts';
 import { oneAtATime } from './prompt-queue.ts';
 
 const PAUSE_MS = 1000;

@@ -1,4 +1,4 @@
-import type { Ask } from '../../jobs/input-requests.ts';
+import type { Ask } from '../../jobs/input/input-requests.ts';
 
 /**
  * Asks one question at a time. VS Code shows only one input box. A second one would replace the first, which would then

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { JobActivity } from '../../jobs/job-activity.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { JobActivity } from '../../jobs/records/job-activity.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
@@ -38,9 +38,9 @@ export class JobTerminal implements vscode.Pseudoterminal {
     this.#editor = new LineEditor({
       typed: (shown) => this.#screen.typed(shown),
       done: (ending) => this.#screen.done(ending),
-      send: (text) => this.#send(() => manager.write(id, text, false, 'person')),
-      endOfFile: () => this.#send(() => manager.write(id, '', true, 'person')),
-      interrupt: () => this.#send(() => manager.signal(id, 'SIGINT', 'person')),
+      send: (text) => this.#send(() => manager.input.write(id, text, false, 'person')),
+      endOfFile: () => this.#send(() => manager.input.write(id, '', true, 'person')),
+      interrupt: () => this.#send(() => manager.input.signal(id, 'SIGINT', 'person')),
     });
   }
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import * as vscode from 'vscode';
-import { JobActivity } from '../../jobs/job-activity.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { JobActivity } from '../../jobs/records/job-activity.ts';
 import { isFinished, type JobRecord, type TerminalSize, terminalSizeOf } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
@@ -77,7 +77,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
       current: () => terminalSizeOf(manager.jobs.get(id)),
       claim: (size) => {
         onSize(size);
-        if (this.#closed === undefined) this.#send(() => manager.resize(id, size));
+        if (this.#closed === undefined) this.#send(() => manager.input.resize(id, size));
       },
       override: (size) => this.#overrides.fire(size),
     });
@@ -119,7 +119,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
     if (withoutReports(input) !== '') this.#size.typed();
     // The program asked once, and the other view answers, too.
     else if (this.#size.isOverridden) return;
-    this.#send(() => this.#manager.write(this.#id, input, false, 'person'));
+    this.#send(() => this.#manager.input.write(this.#id, input, false, 'person'));
   }
 
   readonly #onChanged = (job: JobRecord): void => {
@@ -190,7 +190,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
     }
     if (signal.aborted) return;
     const job = manager.jobs.get(id);
-    const { isAlternate, cursor } = await manager.screen(id, this.#size.shown);
+    const { isAlternate, cursor } = await manager.screens.draw(id, this.#size.shown);
     this.#written.fire(RELEASE + (isAlternate ? LEAVE_ALTERNATE_SCREEN : ''));
     this.#isAtLineStart = !isAlternate && cursor.column === 1;
     this.#end(
@@ -201,7 +201,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
 
   /** Draws the screen as it is. @param before is written first @returns the cursor behind what was drawn */
   async #drawScreen(before: string): Promise<number> {
-    const { redraw, end } = await this.#manager.screen(this.#id, this.#size.shown);
+    const { redraw, end } = await this.#manager.screens.draw(this.#id, this.#size.shown);
     await this.#write(before + redraw);
     return end;
   }

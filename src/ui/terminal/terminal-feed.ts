@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import type { JobActivity } from '../../jobs/job-activity.ts';
+import type { JobActivity } from '../../jobs/records/job-activity.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { Piece } from '../../log/store/log-piece.ts';
 import type { Stream } from '../../log/store/log-segments.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
-import { duration } from '../../jobs/job-duration.ts';
-import type { QueueState } from '../../jobs/queue-state.ts';
+import { duration } from '../../jobs/records/job-duration.ts';
+import type { QueueState } from '../../jobs/records/queue-state.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { ProblemCounts } from '../../problems/problem.ts';
 import { exitCodeText } from '../../protocol/exit-code.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { queueStateOf } from '../../jobs/queue-state.ts';
+import { queueStateOf } from '../../jobs/records/queue-state.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from '../contributions.ts';
 import { printable } from '../format/printable.ts';

@@ -1,0 +1,110 @@
+import { removeFolder } from '../../base/remove-folder.ts';
+import { LogReader } from '../../log/read/log-reader.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import { Journal } from '../../protocol/journal.ts';
+import { logFolder } from '../../protocol/log-folder.ts';
+import type { JobTable } from './job-table.ts';
+import type { Limits } from './limits.ts';
+import { markLost } from './lost-jobs.ts';
+import { choosePruning, JUST_ENDED_MS } from './retention.ts';
+
+/** The finished jobs. Loads them from the journal, and keeps their number, age and size within the limits. */
+export class JobHistory {
+  readonly #storage: string;
+  readonly #table: JobTable;
+  readonly #limits: () => Limits;
+  readonly #journal: Journal;
+  readonly #onRemoved: (id: string) => void;
+  readonly #logDropped = new Set<string>();
+  /** When recent jobs ended, by the monotonic clock in ms, oldest first. */
+  readonly #ends = new Map<string, number>();
+
+  /** @param onRemoved called with the id of each removed job */
+  constructor(storage: string, table: JobTable, limits: () => Limits, onRemoved: (id: string) => void) {
+    this.#storage = storage;
+    this.#table = table;
+    this.#limits = limits;
+    this.#journal = new Journal(storage);
+    this.#onRemoved = onRemoved;
+  }
+
+  /**
+   * Puts all jobs of the journal into the table. Running jobs without a living runner are lost, and queued ones have failed.
+   *
+   * @param living returns the ids of the living runners
+   */
+  async load(living: () => Promise<ReadonlySet<string>>): Promise<void> {
+    if (this.#journal.isUnchanged() && this.#table.active().length === 0) {
+      await living();
+      // By now the journal holds everything that a runner wrote before it accepted the connection.
+      if (this.#journal.isUnchanged()) return;
+    }
+    // A runner is alive before it records its first job and until it has recorded the end of its last one. So a job that is
+    // not finished in the journal both before and after the search for runners has one of them, or is lost.
+    const before = this.#journal.read();
+    const alive = await living();
+    const { jobs, logDropped, removed } = this.#journal.isUnchanged() ? before : this.#journal.read();
+    const isLost = (job: JobRecord): boolean =>
+      !isFinished(job) && !alive.has(job.runner) && before.jobs.has(job.id);
+    for (const id of logDropped) this.#logDropped.add(id);
+    for (const id of removed) this.#table.remove(id);
+    const current = [...jobs.values()].map(async (job) => {
+      return isLost(job) ? markLost(job, this.#journal) : job;
+    });
+    for (const job of await Promise.all(current)) this.#table.put(job);
+    this.prune();
+  }
+
+  /** Removes a job and its log. @throws the file system's error */
+  remove({ id }: JobRecord): void {
+    this.#dropLog(id);
+    this.#journal.recordRemoved(id);
+    this.#table.remove(id);
+    this.#onRemoved(id);
+  }
+
+  /** Renames a finished job, or removes its name. @throws the file system's error */
+  rename(job: JobRecord, name: string | undefined): JobRecord {
+    const { name: _, ...rest } = job;
+    const renamed = name === undefined ? rest : { ...rest, name };
+    this.#journal.recordJob(renamed);
+    this.#table.put(renamed);
+    return renamed;
+  }
+
+  /** Call it when a job has just ended. */
+  noteEnd({ id }: JobRecord): void {
+    this.#ends.set(id, performance.now());
+    this.prune();
+  }
+
+  /** Removes what exceeds the limits. If the storage cannot be written, everything stays. */
+  prune(): void {
+    const sizeOf = (job: JobRecord): number => this.#sizeOf(job);
+    for (const [id, time] of this.#ends) if (performance.now() - time >= JUST_ENDED_MS) this.#ends.delete(id);
+    const justEnded = new Set(this.#ends.keys());
+    try {
+      const jobs = this.#table.list();
+      const { remove, dropLog } = choosePruning(jobs, sizeOf, this.#limits(), Date.now(), justEnded);
+      for (const job of remove) this.remove(job);
+      for (const { id } of dropLog) {
+        this.#dropLog(id);
+        this.#journal.recordLogDropped(id);
+        this.#logDropped.add(id);
+      }
+    } catch {
+      // The storage cannot be written. The end of the next job tries again.
+    }
+  }
+
+  #sizeOf(job: JobRecord): number {
+    if (this.#logDropped.has(job.id)) return 0;
+    if (isFinished(job)) return Math.min(job.outputEnd ?? 0, job.maxOutputSize);
+    const { start, end } = new LogReader(logFolder(this.#storage, job.id)).range();
+    return end - start;
+  }
+
+  #dropLog(id: string): void {
+    removeFolder(logFolder(this.#storage, id));
+  }
+}

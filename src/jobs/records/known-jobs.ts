@@ -1,0 +1,226 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { JobError } from '../../base/job-error.ts';
+import { systemProcessTable } from '../../processes/system-process-table.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import { findRunners, removeRemains } from '../../protocol/runner-address.ts';
+import { watchRunners } from '../../protocol/runner-files.ts';
+import type { LinkOptions, RunnerLink } from '../runners/runner-link.ts';
+import { RunnerPool } from '../runners/runner-pool.ts';
+import { JobHistory } from './job-history.ts';
+import { JobTable } from './job-table.ts';
+import { type JobWatcher, JobWatchers } from './job-watchers.ts';
+import { Leftovers } from './leftovers.ts';
+import type { Limits } from './limits.ts';
+import { type TerminalView, TerminalViews } from './terminal-views.ts';
+
+/** How often a manager checks whether a runner whose connection broke is dead, and the pause between checks. */
+const RECOVERY_ATTEMPTS = 100;
+const RECOVERY_PAUSE_MS = 50;
+
+const BOUND_RUNNER =
+  'Windows ends the runner, and with it all jobs, when the program that started Background Jobs exits (such as a ' +
+  'terminal tab): it holds its processes in a job object that they may not leave.';
+
+interface KnownJobsOptions {
+  readonly storage: string;
+  /** Path of the bundled runner. */
+  readonly runnerScript: string;
+  readonly link: () => LinkOptions;
+  readonly limits: () => Limits;
+}
+
+/**
+ * The table of jobs, kept up to date from three sources: the journal on disk, the connected runners, and the check for
+ * jobs whose runner died.
+ */
+export class KnownJobs extends JobTable {
+  readonly history: JobHistory;
+  readonly leftovers = new Leftovers(this);
+  readonly #storage: string;
+  readonly #runners: RunnerPool;
+  readonly #watchers = new JobWatchers((id) => this.#linkOfId(id));
+  readonly #views = new TerminalViews((id) => this.#linkOfId(id));
+  readonly #processes = systemProcessTable();
+  #loading: Promise<void> | undefined;
+  #watcher: { close(): void } | undefined;
+  #isDisposed = false;
+  /** The runner that was connected when the journal was read. Undefined if the table may be out of date. */
+  #loadedWith: string | undefined;
+
+  constructor({ storage, runnerScript, link, limits }: KnownJobsOptions) {
+    super();
+    // Each client session and each subscription adds a listener.
+    this.setMaxListeners(0);
+    this.#storage = storage;
+    this.#runners = new RunnerPool(storage, runnerScript, link, {
+      onConnected: (connected) => this.#onConnected(connected),
+      onClosed: (runner) => this.#onClosed(runner),
+      onBound: () => this.emit('warning', BOUND_RUNNER),
+    });
+    this.history = new JobHistory(storage, this, limits, (id) => this.#runners.notifyRemoved(id));
+    this.on('changed', ({ id }) => this.#watchers.wake(id));
+    this.on('removed', ({ id }) => this.#watchers.wake(id));
+  }
+
+  /** Sends the current settings to the runners, which cache them. */
+  sendSettings(): Promise<void> {
+    return this.#runners.sendSettings();
+  }
+
+  /** Loads the jobs if a runner is alive. Otherwise it does nothing. */
+  async attach(): Promise<void> {
+    if ((await findRunners(this.#storage, this.#processes)).length > 0) await this.ready();
+  }
+
+  /** Brings the table up to date. Starts no process. Call it before reading the table. */
+  async ready(): Promise<void> {
+    // A connected runner reports every change. Without one, another manager may have started jobs.
+    const runner = this.#runners.current?.runner;
+    if (runner === undefined || runner !== this.#loadedWith) {
+      this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
+      await this.#loading;
+    }
+    if (this.withLeftovers().length > 0) await this.leftovers.refresh();
+  }
+
+  /** Returns the runner for new jobs, and starts it if necessary. @throws JobError if it cannot be started */
+  async runner(): Promise<RunnerLink> {
+    try {
+      const link = await this.#runners.findOrLaunch();
+      await this.ready();
+      return link;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new JobError(`The job runner cannot be started: ${reason} Check the folder ${this.#storage}.`);
+    }
+  }
+
+  /** Returns the connection to the runner of a job. Undefined if it is closed. */
+  linkOf({ runner }: JobRecord): RunnerLink | undefined {
+    return this.#runners.get(runner);
+  }
+
+  /** @throws JobError if the connection to the runner of a job is closed */
+  requireLink(job: JobRecord): RunnerLink {
+    const link = this.linkOf(job);
+    if (link === undefined)
+      throw new JobError('The runner of this job does not answer. Try again in a moment.');
+    return link;
+  }
+
+  /** Counts the processes of a running job that a signal has stopped, if the system shows that. It is cheap. */
+  async countStopped(job: JobRecord): Promise<number> {
+    const { status, pid, pidStarted } = job;
+    if (status !== 'running' || pid === undefined || pidStarted === undefined) return 0;
+    // Without its runner, it may be a job of another machine.
+    if (this.linkOf(job) === undefined) return 0;
+    return (await this.#processes.countStopped?.(pid, pidStarted).catch(() => 0)) ?? 0;
+  }
+
+  /**
+   * Calls back when a job changes and, if `wantsGrowth`, when its log grows: at once, then at most every 16 ms.
+   *
+   * @returns a function that ends the watch
+   * @throws JobError if there is no such job
+   */
+  watch(reference: string, wake: JobWatcher['wake'], wantsGrowth = true): () => void {
+    return this.#watchers.add(this.get(reference).id, { wake, wantsGrowth });
+  }
+
+  /**
+   * Notes that a viewer shows the terminal of a job, and sends what it answers to queries in the output that follows. Read
+   * the screen after this resolves. Without a viewer, the runner answers.
+   *
+   * @throws JobError if there is no such job
+   */
+  view(reference: string): Promise<TerminalView> {
+    return this.#views.add(this.get(reference).id);
+  }
+
+  /** Calls the watchers of a job, after a change that is not part of its record. */
+  wake(id: string): void {
+    this.#watchers.wake(id);
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#watcher?.close();
+    this.#runners.dispose();
+  }
+
+  #linkOfId(id: string): RunnerLink | undefined {
+    const job = this.find(id);
+    return job && this.linkOf(job);
+  }
+
+  #onConnected(link: RunnerLink): void {
+    const put = (job: JobRecord): void => {
+      this.put(job);
+      if (isFinished(job)) this.history.noteEnd(job);
+    };
+    link.on('changed', put);
+    link.on('removed', (id) => this.remove(id));
+    link.on('grew', ({ id }) => this.#watchers.grew(id));
+    for (const job of link.jobs) put(job);
+    this.#watchers.resume(link);
+    this.#views.resume(link);
+  }
+
+  #onClosed(runner: string): void {
+    // Jobs may end before the next connection, so the journal must be read again.
+    if (this.#loadedWith === runner) this.#loadedWith = undefined;
+    void this.#recover(runner);
+  }
+
+  async #load(): Promise<void> {
+    let runner: string | undefined;
+    let alive: ReadonlySet<string> = new Set();
+    await this.history.load(async () => {
+      await this.#runners.attach();
+      runner = this.#runners.current?.runner;
+      const runners = await findRunners(this.#storage, this.#processes);
+      // After the search, so that it includes the remains of runners whose jobs are now lost.
+      await removeRemains(this.#storage, this.#processes);
+      alive = new Set(runners.map(({ address }) => address.runner));
+      return alive;
+    });
+    await this.leftovers.endOrphans(alive);
+    if (this.#runners.current?.runner === runner) this.#loadedWith = runner;
+    this.#follow();
+  }
+
+  /** Connects to runners that other managers start from now on, so that their jobs appear without a call. */
+  #follow(): void {
+    if (this.#isDisposed) return;
+    this.#watcher ??= watchRunners(this.#storage, () => {
+      // If this fails, the next call of ready() tries again and reports the error.
+      if (this.#runners.current === undefined) this.attach().catch(() => undefined);
+    });
+  }
+
+  /** Finds out, after a connection broke, whether the runner exited, died, or is still alive. */
+  async #recover(runner: string): Promise<void> {
+    // A dying process closes its sockets shortly before it is gone, so check more than once.
+    for (let attempt = 0; attempt < RECOVERY_ATTEMPTS; attempt++) {
+      if (attempt > 0) await delay(RECOVERY_PAUSE_MS);
+      if (this.#isDisposed) return;
+      try {
+        if (await this.#isRecovered(runner)) return;
+      } catch {
+        // The files or the process table cannot be read right now. Try again.
+      }
+    }
+  }
+
+  async #isRecovered(runner: string): Promise<boolean> {
+    const hasJobs = (): boolean => this.active().some((job) => job.runner === runner);
+    if (hasJobs()) await this.ready();
+    if (this.#runners.get(runner) === undefined) {
+      const found = await findRunners(this.#storage, this.#processes);
+      if (hasJobs() || found.some(({ address }) => address.runner === runner)) return false;
+      await this.leftovers.endOrphans(new Set(found.map(({ address }) => address.runner)));
+    }
+    await removeRemains(this.#storage, this.#processes);
+    return true;
+  }
+}

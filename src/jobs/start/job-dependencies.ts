@@ -1,0 +1,90 @@
+import { JobError } from '../../base/job-error.ts';
+import { quote } from '../../base/quoted-text.ts';
+import { dependencyState } from '../../protocol/dependencies.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import type { JobLogs } from '../output/job-logs.ts';
+import { duration } from '../records/job-duration.ts';
+import type { JobTable } from '../records/job-table.ts';
+import { describeFailedDependency, findFailedDependency } from './failed-dependency.ts';
+
+/** A job that completed earlier is most likely not the run that a caller means. */
+const LONG_AGO_MS = 10 * 60_000;
+/** How many jobs one job can wait for. */
+const MAX_DEPENDENCIES = 20;
+
+interface KnownJobs {
+  readonly jobs: Pick<JobTable, 'get' | 'find'>;
+  readonly logs: JobLogs;
+}
+
+interface Dependent {
+  /** The name of the job that waits for others. */
+  readonly name?: string | undefined;
+  /** Ids or names of the others. */
+  readonly after: readonly string[];
+  /** The runner that starts it. */
+  readonly runner: string;
+}
+
+/**
+ * Returns the jobs that a new job must wait for, each once.
+ *
+ * @throws JobError if one is unknown, is the job itself, failed, or completed long ago
+ */
+export function dependenciesOf(known: KnownJobs, { name, after, runner }: Dependent): JobRecord[] {
+  if (after.length > MAX_DEPENDENCIES) {
+    throw new JobError(`A job can wait for at most ${MAX_DEPENDENCIES} others. Give fewer in after.`);
+  }
+  const jobs = after.map((reference) => {
+    if (reference === name) {
+      throw new JobError(
+        `The job ${quote(name)} cannot wait for itself. Remove its name from after, or give the id of an earlier job.`,
+      );
+    }
+    const job = known.jobs.get(reference);
+    requirePossible(known, job, runner);
+    return job;
+  });
+  return [...new Map(jobs.map((job) => [job.id, job])).values()];
+}
+
+/**
+ * Returns references to the jobs that a job waited for, for a new start of it: their names, since they may have been
+ * started again, or their ids. Those that completed, were removed from the list, or have ended and no name to find their
+ * successor by, are left out.
+ */
+export function dependenciesForRestart(
+  table: Pick<JobTable, 'get' | 'find'>,
+  { after = [] }: JobRecord,
+): string[] {
+  return after.flatMap((id) => {
+    const old = table.find(id);
+    if (old === undefined) return [];
+    if (old.name === undefined) return isFinished(old) ? [] : [id];
+    const newest = table.get(old.name);
+    return newest.status === 'completed' ? [] : [newest.id];
+  });
+}
+
+function requirePossible(known: KnownJobs, job: JobRecord, runner: string): void {
+  const label = quote(job.name ?? job.id);
+  if (dependencyState(job) === 'failed') {
+    const cause = findFailedDependency(known, { ...job, failedDependency: job.id });
+    const words = cause === undefined ? '' : `, because ${describeFailedDependency(cause)}`;
+    throw new JobError(
+      `A job after ${label} would never start${words}\nFix the cause and restart ${label} first.`,
+    );
+  }
+  if (isFinished(job)) {
+    const endedAt = job.endedAt ?? job.startedAt;
+    if (Date.now() - endedAt < LONG_AGO_MS) return;
+    const ago = duration({ ...job, durationMs: Date.now() - endedAt });
+    throw new JobError(
+      `The job ${label} completed ${ago} ago. Restart it to run it again first, or leave it out of after.`,
+    );
+  }
+  if (job.runner === runner) return;
+  throw new JobError(
+    `The job ${label} belongs to a runner of another version, so no job can wait for it. Restart that one first.`,
+  );
+}

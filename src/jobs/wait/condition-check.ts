@@ -1,0 +1,198 @@
+import { JobError } from '../../base/job-error.ts';
+import type { Match } from '../../log/search/log-search.ts';
+import type { Stream } from '../../log/store/log-segments.ts';
+import type { ProblemReport } from '../../problems/problem-report.ts';
+import { isFinished } from '../../protocol/job-record.ts';
+import type { InputWait } from '../input/input-wait.ts';
+import type { JobInput } from '../input/job-input.ts';
+import type { JobLogs } from '../output/job-logs.ts';
+import type { JobProblems } from '../output/job-problems.ts';
+import { hasRounds } from '../start/job-matchers.ts';
+import { InputCheck } from './input-check.ts';
+import { OwnPorts } from './own-ports.ts';
+import { checkPort, type PortCheckSource, type PortHolder } from './port-holder.ts';
+
+/** What a wait is for. A job that exits ends every wait. */
+export type Condition =
+  | { readonly until: 'exit' }
+  /** A line behind the cursor that matches a regular expression. */
+  | { readonly until: 'pattern'; readonly pattern: string; readonly stream?: Stream | undefined }
+  /** A TCP port on which the job listens, or that something else opened after the job started. By default, any of the job. */
+  | { readonly until: 'port'; readonly port?: number | undefined }
+  /** No output for this long since the wait began. */
+  | { readonly until: 'quiet'; readonly quietMs: number; readonly stream?: Stream | undefined }
+  /** The job waits for input. */
+  | { readonly until: 'input' }
+  /** The job's own condition (see `ReadyCondition`), now. Of a watcher: no round is in progress, and one ended behind the cursor. */
+  | { readonly until: 'ready' }
+  /** Any output behind the cursor. */
+  | { readonly until: 'output'; readonly stream?: Stream | undefined };
+
+export interface WaitTarget {
+  readonly id: string;
+  /** In bytes since the job began. */
+  readonly cursor: number;
+}
+
+export interface ConditionMet {
+  readonly reason: Condition['until'];
+  readonly match?: Match;
+  /** For a port: whether it is a process of the job that listens. */
+  readonly isOwnPort?: boolean;
+  /** Of a watcher that is ready: what its last round found. */
+  readonly round?: ProblemReport;
+  /** How the job waits for input. */
+  readonly input?: InputWait;
+  /** For any port: those on which the job listens. */
+  readonly ports?: readonly number[];
+}
+
+export interface ConditionCheck {
+  /** @returns undefined while the condition is not met */
+  readonly run: () => Promise<ConditionMet | undefined>;
+  /** Pause until the next check if nothing happens, in ms. Undefined if only a change of the job can make a difference. */
+  readonly pauseMs?: number;
+  /** For a pattern: the cursor up to which all lines were searched as a whole. */
+  readonly searched?: () => number;
+  /** For a port: who had it before the job started. */
+  readonly portHolder?: () => PortHolder | undefined;
+}
+
+export interface ConditionSource extends PortCheckSource {
+  readonly logs: JobLogs;
+  readonly problems: Pick<JobProblems, 'current'>;
+  readonly input: Pick<JobInput, 'waitsForInput'>;
+}
+
+/** Pause between two checks of a port. */
+const PORT_PAUSE_MS = 100;
+
+/** Returns the check of a condition. It remembers how much of the log it has seen. */
+export function makeCheck(
+  source: ConditionSource,
+  target: WaitTarget,
+  condition: Condition,
+  signal: AbortSignal,
+): ConditionCheck {
+  const { id, cursor } = target;
+  switch (condition.until) {
+    case 'exit':
+      return { run: async () => undefined };
+    case 'output':
+      return {
+        run: async () => {
+          return source.logs.endOf(id, condition.stream) > cursor ? { reason: 'output' } : undefined;
+        },
+      };
+    case 'quiet':
+      return checkQuiet(source, id, condition);
+    case 'port':
+      return condition.port === undefined
+        ? checkAnyPort(source, id)
+        : checkOpenPort(source, id, condition.port);
+    case 'input':
+      return checkInput(source, id);
+    case 'ready':
+      return checkReady(source, target);
+    case 'pattern':
+      return checkPattern(source.logs, target, condition, signal);
+  }
+}
+
+/** A job without a condition is never ready. */
+function checkReady({ jobs, problems }: ConditionSource, { id, cursor }: WaitTarget): ConditionCheck {
+  const run = async (): Promise<ConditionMet | undefined> => {
+    const job = jobs.get(id);
+    if (isFinished(job)) return undefined;
+    if (hasRounds(job)) return checkRounds(await problems.current(id), cursor);
+    if (job.readyError !== undefined) throw new JobError(job.readyError);
+    if (job.ready === undefined) {
+      throw new JobError(
+        'It is not known when this job is ready, because it was started without until=port or until=pattern. ' +
+          'Wait for one of these now, or kill it and start it with one.',
+      );
+    }
+    return job.readySince === undefined ? undefined : { reason: 'ready' };
+  };
+  return { run };
+}
+
+/** @param cursor where the caller continues, behind the rounds that it knows */
+function checkRounds(report: ProblemReport | undefined, cursor: number): ConditionMet | undefined {
+  if (report?.error !== undefined) throw new JobError(report.error);
+  if (report === undefined || report.isBusy || (report.roundEnd ?? 0) <= cursor) return undefined;
+  return { reason: 'ready', round: report };
+}
+
+function checkQuiet(
+  { logs, jobs }: ConditionSource,
+  id: string,
+  { quietMs, stream }: Extract<Condition, { until: 'quiet' }>,
+): ConditionCheck {
+  let end = logs.endOf(id, stream);
+  let since = performance.now();
+  const run = async (): Promise<ConditionMet | undefined> => {
+    const now = logs.endOf(id, stream);
+    // A job that has not started is not quiet yet.
+    if (now > end || jobs.get(id).status === 'queued') {
+      end = now;
+      since = performance.now();
+    }
+    return performance.now() - since >= quietMs ? { reason: 'quiet' } : undefined;
+  };
+  return { run, pauseMs: quietMs + 1 };
+}
+
+function checkOpenPort(source: ConditionSource, id: string, port: number): ConditionCheck {
+  const check = checkPort(source, id, port);
+  const run = async (): Promise<ConditionMet | undefined> => {
+    // Until it starts, the port belongs to another process.
+    if (source.jobs.get(id).status === 'queued') return undefined;
+    const result = await check.run();
+    return result && { reason: 'port', isOwnPort: result.isOwn };
+  };
+  return { run, pauseMs: PORT_PAUSE_MS, portHolder: () => check.holder };
+}
+
+function checkInput(source: ConditionSource, id: string): ConditionCheck {
+  const check = new InputCheck({
+    look: () => source.input.waitsForInput(id),
+    outputEnd: () => source.logs.endOf(id),
+  });
+  const run = async (): Promise<ConditionMet | undefined> => {
+    const input = await check.run();
+    return input && { reason: 'input', input };
+  };
+  return {
+    run,
+    get pauseMs() {
+      return check.pauseMs;
+    },
+  };
+}
+
+function checkAnyPort(source: ConditionSource, id: string): ConditionCheck {
+  const own = new OwnPorts((job) => source.inspect(job), id);
+  const run = async (): Promise<ConditionMet | undefined> => {
+    const ports = (await own.look()) ?? [];
+    return ports.length === 0 ? undefined : { reason: 'port', ports };
+  };
+  return { run, pauseMs: PORT_PAUSE_MS };
+}
+
+function checkPattern(
+  logs: JobLogs,
+  { id, cursor: first }: WaitTarget,
+  { pattern, stream }: Extract<Condition, { until: 'pattern' }>,
+  signal: AbortSignal,
+): ConditionCheck {
+  let cursor = first;
+  const run = async (): Promise<ConditionMet | undefined> => {
+    const request = { cursor, pattern, stream, context: 0, maxMatches: 1 };
+    const { matches, next } = await logs.search(id, request, signal);
+    cursor = next;
+    const [match] = matches;
+    return match && { reason: 'pattern', match };
+  };
+  return { run, searched: () => cursor };
+}

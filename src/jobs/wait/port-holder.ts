@@ -1,0 +1,54 @@
+import { PortCheck } from '../../processes/port-check.ts';
+import { systemProcessTable } from '../../processes/system-process-table.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
+import type { InspectResult } from '../../protocol/messages.ts';
+import type { KnownJobs } from '../records/known-jobs.ts';
+
+export interface PortCheckSource {
+  readonly jobs: KnownJobs;
+  readonly inspect: (reference: string) => Promise<InspectResult>;
+}
+
+/** Who had a port before the job started that is expected to open it. */
+export interface PortHolder {
+  /** Undefined if it is not a process of a job. */
+  readonly job: JobRecord | undefined;
+}
+
+/** Creates a check whether a job has opened a port. */
+export function checkPort(source: PortCheckSource, id: string, port: number): PortCheck<PortHolder> {
+  return new PortCheck({
+    port,
+    listPorts: async () => (await source.inspect(id)).ports,
+    findHolder: async () => {
+      const isTaken = wasTaken(source.jobs.get(id), port);
+      if (isTaken === false) return undefined;
+      const job = await findJob(source, id, port);
+      if (job !== undefined || isTaken === true) return { job };
+      return (await isOlder(source.jobs.get(id), port)) ? { job } : undefined;
+    },
+  });
+}
+
+/** Returns undefined if its runner did not look at this port when the job started. */
+function wasTaken({ ready, isPortTaken }: JobRecord, port: number): boolean | undefined {
+  return ready?.until === 'port' && ready.port === port ? isPortTaken : undefined;
+}
+
+/** If nobody looked at the port before the job started, it counts as taken if all that listen are older than the job. */
+async function isOlder({ pidStarted = '' }: JobRecord, port: number): Promise<boolean> {
+  // Processes of other users cannot be found, such as the proxy of a container that the job started.
+  const listeners = (await systemProcessTable().listenersOn?.(port)) ?? [];
+  return listeners.length > 0 && listeners.every(({ started }) => Number(started) < Number(pidStarted));
+}
+
+/** Finds the older job that listens on a port, among those that have processes. */
+async function findJob(source: PortCheckSource, id: string, port: number): Promise<JobRecord | undefined> {
+  const { startedAt } = source.jobs.get(id);
+  for (const job of source.jobs.list()) {
+    const hasProcesses = job.status === 'running' || (job.leftBehind ?? 0) > 0;
+    if (job.id === id || job.startedAt > startedAt || !hasProcesses) continue;
+    if ((await source.inspect(job.id)).ports.includes(port)) return job;
+  }
+  return undefined;
+}
