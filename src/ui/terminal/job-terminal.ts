@@ -4,6 +4,7 @@ import { JobActivity } from '../../jobs/records/job-activity.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
+import { queuedRemark } from '../format/queue-text.ts';
 import { statusText } from '../format/status-text.ts';
 import { LineEditor } from './line-editor.ts';
 import { feedTerminal } from './terminal-feed.ts';
@@ -82,8 +83,8 @@ export class JobTerminal implements vscode.Pseudoterminal {
     const [manager, id, screen] = [this.#manager, this.#id, this.#screen];
     this.#written.fire(commandHeader(manager.jobs.get(id)));
     if (isLogGone(manager, id)) this.#remark(vscode.l10n.t('The output is no longer kept.'));
-    if (manager.jobs.get(id).status === 'queued')
-      this.#remark(vscode.l10n.t('The job is queued and has not started yet.'));
+    const queued = queuedRemark(manager.jobs, manager.jobs.get(id));
+    if (queued !== undefined) this.#remark(queued);
     const growth = new JobActivity(manager.jobs, id);
     const source = {
       growth,

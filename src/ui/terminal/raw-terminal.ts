@@ -6,6 +6,7 @@ import { JobActivity } from '../../jobs/records/job-activity.ts';
 import { isFinished, type JobRecord, type TerminalSize, terminalSizeOf } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
+import { queuedRemark } from '../format/queue-text.ts';
 import { statusText } from '../format/status-text.ts';
 import { splitOpenSequence } from './open-sequence.ts';
 import { STATUS_REPLY, STATUS_REQUEST, withoutReports } from './terminal-input.ts';
@@ -63,6 +64,8 @@ export class RawTerminal implements vscode.Pseudoterminal {
   /** Requests of ours that the terminal has not answered yet. A program may ask the same. */
   #statusRequests = 0;
   #hasDrawn = false;
+  /** True while the view says that the job is queued. */
+  #showsQueue = false;
   #isAtLineStart = false;
   /** Input and sizes are sent in order. */
   #sending = Promise.resolve();
@@ -125,6 +128,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
   readonly #onChanged = (job: JobRecord): void => {
     if (job.id !== this.#id || job.status !== 'running') return;
     // It was queued.
+    this.#clearQueueRemark();
     if (!this.#size.isOpen) this.#openSize();
     else this.#size.jobChanged();
   };
@@ -151,6 +155,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
     const activity = new JobActivity(manager.jobs, id);
     try {
       let cursor = this.#isNew ? 0 : await this.#drawScreen('');
+      this.#showQueueRemark();
       this.#hasDrawn = true;
       this.#openSize();
       let decoder = new TextDecoder(encoding);
@@ -199,6 +204,22 @@ export class RawTerminal implements vscode.Pseudoterminal {
     );
   }
 
+  /** Says why a queued job shows nothing. */
+  #showQueueRemark(): void {
+    const { jobs } = this.#manager;
+    const queued = queuedRemark(jobs, jobs.get(this.#id));
+    if (queued === undefined) return;
+    this.#isAtLineStart = true;
+    this.#remark(queued);
+    this.#showsQueue = true;
+  }
+
+  /** The program that starts expects an empty terminal. */
+  #clearQueueRemark(): void {
+    if (this.#showsQueue) this.#written.fire(RESET);
+    this.#showsQueue = false;
+  }
+
   /** Draws the screen as it is. @param before is written first @returns the cursor behind what was drawn */
   async #drawScreen(before: string): Promise<number> {
     const { redraw, end } = await this.#manager.screens.draw(this.#id, this.#size.shown);
@@ -209,6 +230,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
   /** Resolves when more can be written. */
   async #write(text: string): Promise<void> {
     if (text === '' || this.#stop.signal.aborted) return;
+    this.#clearQueueRemark();
     this.#written.fire(text);
     await this.#pace.wrote(text.length, this.#stop.signal);
   }

@@ -18,13 +18,12 @@ import { agentName } from '../format/agent-name.ts';
 import { formatBytes, formatElapsed } from '../format/amounts.ts';
 import { printable } from '../format/printable.ts';
 import { problemsText } from '../format/problems-text.ts';
+import { queueText } from '../format/queue-text.ts';
 import { statusText } from '../format/status-text.ts';
 import { portOf } from './job-addresses.ts';
 
 const MAX_LABEL_LENGTH = 80;
 const MAX_TOOLTIP_COMMAND_LENGTH = 500;
-/** Characters of an id that identify a job to a person. */
-const SHORT_ID_LENGTH = 8;
 
 const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
   queued: new vscode.ThemeIcon('history', new vscode.ThemeColor('testing.iconQueued')),
@@ -99,7 +98,7 @@ export function describe(job: JobRecord, details: RowDetails = {}): string {
   const readyPort = isReady(job) && job.ready?.until === 'port' ? job.ready.port : undefined;
   const port = address === undefined || portOf(address) === readyPort ? undefined : `:${portOf(address)}`;
   const found = problems && problemsText(problems);
-  const place = queue && describeQueue(queue);
+  const place = queue && queueText(queue);
   const terminal = isRunning && job.terminal !== undefined ? vscode.l10n.t('terminal') : undefined;
   return [stateText(job), place, found, left, reason, timeText(job), port, terminal, by]
     .filter((part) => part !== undefined)
@@ -115,12 +114,6 @@ function stateText(job: JobRecord): string {
   return job.ready?.until === 'port'
     ? vscode.l10n.t('ready :{0}', job.ready.port)
     : vscode.l10n.t({ message: 'ready', comment: ['Said of a running job, such as a server'] });
-}
-
-function describeQueue({ waitsFor, position }: QueueState): string {
-  if (position !== undefined) return vscode.l10n.t('place {0} in the queue', position);
-  const names = waitsFor.map(({ id, name }) => printable(name ?? id.slice(0, SHORT_ID_LENGTH)));
-  return vscode.l10n.t('after {0}', names.join(', '));
 }
 
 /** Returns undefined for a job that never started. */

@@ -10,6 +10,7 @@ import {
   callTool,
   choose,
   endJobs,
+  fact,
   openSidebar,
   rows,
   THEMES,
@@ -102,6 +103,25 @@ test('a terminal that is opened late shows the screen as it is', async (t) => {
   assert.equal((await lines())[2], '    menu');
   await press('y');
   await untilOutput('pressed y');
+});
+
+test('the terminal of a queued job says what it waits for until it starts', async (t) => {
+  await prepare(t);
+  await callTool('execute', { command: 'read -r go', name: 'gate' });
+  for (const tty of [true, false]) {
+    const queued = { command: 'stty -a | head -n 1; echo it starts', tty, after: ['gate'] };
+    const id = fact(await callTool('execute', queued), 'id');
+    await vscode.commands.executeCommand('backgroundJobs.showOutput', { id });
+    await untilOutput('\\[The job is queued \\(after gate\\) and has not started yet\\.\\]');
+    if (!tty) continue;
+    await callTool('interact', { job_id: 'gate', input: 'go' });
+    await untilOutput('it starts');
+    // As a program expects, the terminal was empty.
+    assert.match((await lines())[0] ?? '', /^speed /);
+    await callTool('execute', { command: 'read -r go', name: 'gate' });
+  }
+  await callTool('kill', { job_id: 'gate' });
+  await untilOutput('\\[failed · It was not started, because .*');
 });
 
 test('the terminal has the size of its view', async (t) => {
