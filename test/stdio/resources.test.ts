@@ -79,6 +79,56 @@ test('each job is two resources: its record and its log', async () => {
   assert.match(record.ended as string, /^\d{4}-\d\d-\d\dT/);
 });
 
+test('a record has the state in the queue, the terminal, and the problems', async () => {
+  const gate = await start(session, 'read -r go', { name: 'record-gate' });
+  const id = await start(session, 'true', { after: ['record-gate'], tty: true, size: '90x20' });
+  const record = async (job: string) =>
+    JSON.parse((await read(`job://${job}`)).text) as Record<string, unknown>;
+  const queued = await record(id);
+  assert.deepEqual(
+    [queued.status, queued.waits_for, queued.tty, queued.problems],
+    ['queued', 'record-gate', '90x20', undefined],
+  );
+  await session.call('kill', { job_id: gate });
+  const lines = Array.from({ length: 30 }, (_, at) => `a.ts(${at + 1},2): error TS1: bad`).join('\\n');
+  const { facts } = await run(session, `printf '${lines}\\nb.ts(1,1): warning TS2: odd\\n'`, {
+    ...{ problems: ['$tsc'], cwd: '/tmp' },
+  });
+  const found = await record(facts.id!);
+  assert.deepEqual(
+    [found.matchers, found.problems, found.errors, found.warnings, found.busy],
+    ['$tsc', 31, 30, 1, undefined],
+  );
+  const first = found.first_problems as unknown[];
+  assert.equal(first.length, 20);
+  assert.deepEqual(first[1], {
+    file: '/tmp/a.ts',
+    line: 2,
+    column: 2,
+    severity: 'error',
+    code: '1',
+    message: 'bad',
+  });
+});
+
+test('notifies a subscriber of a record when the problems of its job change', async (t) => {
+  const other = await openSession(t);
+  const { updates } = listen(other);
+  const { id } = await startReady(other, 'echo ready; while read -r line; do echo "$line"; done', {
+    problems: ['$gcc'],
+  });
+  const uri = `job://${id}`;
+  await other.client.subscribeResource({ uri });
+  const errors = async (): Promise<unknown> => {
+    const [content] = (await other.client.readResource({ uri })).contents as { text: string }[];
+    return (JSON.parse(content!.text) as { errors: unknown }).errors;
+  };
+  assert.equal(await errors(), 0);
+  await other.call('interact', { job_id: id, input: 'a.c:1:1: error: bad' });
+  const notices = updates(uri);
+  await notices.until(async () => notices.times.length > 0 && (await errors()) === 1);
+});
+
 test('templates accept a name or the beginning of an id, and ids can be completed', async () => {
   const { facts } = await run(session, 'echo here', { name: 'template-job' });
   const { resourceTemplates } = await session.client.listResourceTemplates();

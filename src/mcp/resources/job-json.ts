@@ -1,8 +1,20 @@
+import type { JobTable } from '../../jobs/job-table.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
+import type { ProblemReport } from '../../problems/problem-report.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
+import { orderFacts } from '../shared/job-state.ts';
+import { matcherNames, MAX_SHOWN_PROBLEMS, problemFacts } from '../shared/problem-reply.ts';
+import { terminalFacts } from '../shared/terminal-size.ts';
+
+interface JobDetails {
+  readonly jobs: JobTable;
+  readonly log: LogRange;
+  /** Undefined if the job has no problem matchers. */
+  readonly problems: ProblemReport | undefined;
+}
 
 /** Returns a record with the names of the facts in replies, and times in ISO 8601. Values of variables are left out. */
-export function describeJob(job: JobRecord, log: LogRange): Record<string, unknown> {
+export function describeJob(job: JobRecord, { jobs, log, problems }: JobDetails): Record<string, unknown> {
   const time = (ms: number | undefined): string | undefined =>
     ms === undefined ? undefined : new Date(ms).toISOString();
   return {
@@ -14,6 +26,7 @@ export function describeJob(job: JobRecord, log: LogRange): Record<string, unkno
     env: Object.keys(job.env),
     stdin: job.stdin,
     merge_stderr: job.mergeStderr,
+    ...terminalFacts(job),
     encoding: job.encoding,
     ready_when: job.ready,
     after: job.after,
@@ -24,13 +37,24 @@ export function describeJob(job: JobRecord, log: LogRange): Record<string, unkno
     signal: job.signal,
     ended_by: job.endedBy,
     error: job.error,
-    ready_since: time(job.readySince),
+    ...orderFacts(jobs, job),
     ready_error: job.readyError,
     left_behind: job.leftBehind === 0 ? undefined : job.leftBehind,
     pid: job.pid,
     ...(job.status === 'queued' ? { queued: time(job.startedAt) } : { started: time(job.startedAt) }),
     ended: time(job.endedAt),
     started_by: { ...job.startedBy, session: undefined },
+    ...(problems && describeProblems(job, problems)),
     log: { start: log.start, end: log.end, not_stored: job.unstoredBytes },
   };
+}
+
+/** Returns how many problems there are, and the first ones. */
+function describeProblems(job: JobRecord, report: ProblemReport): Record<string, unknown> {
+  const first = report.problems
+    .slice(0, MAX_SHOWN_PROBLEMS)
+    .map(({ file, line, column, severity, code, message }) => {
+      return { file, line, column, severity, code, message };
+    });
+  return { matchers: matcherNames(job), ...problemFacts(report), first_problems: first };
 }

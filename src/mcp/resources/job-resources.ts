@@ -68,9 +68,7 @@ export async function listResources(
 /** @throws McpError if there is no such resource */
 export async function readResource(manager: JobManager, uri: string): Promise<ReadResourceResult> {
   const { job, isLog } = await findResource(manager, uri);
-  const text = isLog
-    ? logText(manager, job)
-    : JSON.stringify(describeJob(job, manager.logs.range(job.id)), undefined, 2);
+  const text = isLog ? logText(manager, job) : await recordText(manager, job);
   return { contents: [{ uri, mimeType: isLog ? LOG : RECORD, text: manager.secrets.mask(text) }] };
 }
 
@@ -130,6 +128,11 @@ function resourcesOf({ id, name, command, status, startedAt }: JobRecord): Resou
     { uri: `job://${id}/log`, name: `${label} (log)`, description, mimeType: LOG, annotations },
     { uri: `job://${id}`, name: label, description, mimeType: RECORD, annotations },
   ];
+}
+
+async function recordText({ jobs, logs, problems }: JobManager, job: JobRecord): Promise<string> {
+  const details = { jobs, log: logs.range(job.id), problems: await problems.current(job.id) };
+  return JSON.stringify(describeJob(job, details), undefined, 2);
 }
 
 function logText(manager: JobManager, { id }: JobRecord): string {

@@ -6,7 +6,7 @@ import type { JobRecord } from '../../protocol/job-record.ts';
 import type { Facts } from './reply.ts';
 
 /** Problems that a reply shows. `search` finds the others. */
-const MAX_LINES = 20;
+export const MAX_SHOWN_PROBLEMS = 20;
 /** Characters of a message. */
 const MAX_MESSAGE_LENGTH = 300;
 /** Longest pattern that `search` takes. */
@@ -40,7 +40,7 @@ export function problemLines(job: JobRecord, report: ProblemReport, maxBytes = I
   if (total === 0) return 'No problems.';
   const lines: string[] = [];
   let room = maxBytes - restBytes(job);
-  for (const problem of problems.slice(0, MAX_LINES)) {
+  for (const problem of problems.slice(0, MAX_SHOWN_PROBLEMS)) {
     const text = line(problem, job);
     room -= Buffer.byteLength(text) + 1;
     if (room < 0 && lines.length > 0) break;
