@@ -1,5 +1,11 @@
 import { quote } from '../base/quoted-text.ts';
-import type { FileLocation, ProblemMatcher, RoundPatterns, Severity } from '../protocol/problem-matcher.ts';
+import type {
+  FileLocation,
+  ProblemMatcher,
+  RoundPattern,
+  RoundPatterns,
+  Severity,
+} from '../protocol/problem-matcher.ts';
 import type { MatcherDefinition, PatternDefinition } from './matcher-definition.ts';
 import { MatcherError } from './matcher-error.ts';
 import { checkRegexp, parsePattern } from './pattern-parser.ts';
@@ -114,11 +120,16 @@ function isGiven(pattern: unknown): boolean {
 }
 
 function roundPatterns(activeOnStart: boolean, begins: unknown, ends: unknown): RoundPatterns {
-  const regexpOf = (value: unknown): unknown =>
-    typeof value === 'object' && value !== null ? (value as { regexp?: unknown }).regexp : value;
   return {
     activeOnStart,
-    begins: { regexp: checkRegexp(regexpOf(begins), 'The beginsPattern') },
-    ends: { regexp: checkRegexp(regexpOf(ends), 'The endsPattern') },
+    begins: roundPattern(begins, 'The beginsPattern'),
+    ends: roundPattern(ends, 'The endsPattern'),
   };
+}
+
+function roundPattern(value: unknown, what: string): RoundPattern {
+  const { regexp, file } = (
+    typeof value === 'object' && value !== null ? value : { regexp: value }
+  ) as Record<string, unknown>;
+  return { regexp: checkRegexp(regexp, what), ...(typeof file === 'number' && { file }) };
 }

@@ -71,7 +71,7 @@ export class ProblemCollector {
     switch (event.type) {
       case 'begins':
         this.#active.add(event.matcher);
-        this.#forget(this.#matchers[event.matcher]!.owner);
+        this.#forget(this.#matchers[event.matcher]!.owner, event.file);
         return;
       case 'ends':
         this.#active.delete(event.matcher);
@@ -85,8 +85,7 @@ export class ProblemCollector {
       case 'problem': {
         const { problem } = event;
         const { kept, keys, more } = this.#found[problem.matcher]!;
-        const { matcher: _, cursor: __, ...said } = problem;
-        const key = JSON.stringify(said);
+        const key = keyOf(problem);
         if (keys.has(key)) return;
         if (this.room <= 0) more[problem.severity]++;
         else {
@@ -97,12 +96,27 @@ export class ProblemCollector {
     }
   }
 
-  /** A round replaces the problems of the previous one, also those that other matchers of the owner found. */
-  #forget(owner: string): void {
-    this.#found = this.#found.map((found, at) =>
-      this.#matchers[at]!.owner === owner ? nothingFound() : found,
-    );
+  /**
+   * A round replaces the problems of the previous one, also those that other matchers of the owner found.
+   *
+   * @param file the only file whose problems it replaces. Those that are not kept stay counted.
+   */
+  #forget(owner: string, file?: string): void {
+    this.#found = this.#found.map((found, at) => {
+      if (this.#matchers[at]!.owner !== owner) return found;
+      return file === undefined ? nothingFound() : withoutFile(found, file);
+    });
   }
+}
+
+/** Returns what two problems that say the same of the same place have in common. */
+function keyOf({ matcher: _, cursor: __, ...said }: Problem): string {
+  return JSON.stringify(said);
+}
+
+function withoutFile({ kept, more }: Found, file: string): Found {
+  const others = kept.filter((problem) => problem.file !== file);
+  return { kept: others, keys: new Set(others.map(keyOf)), more };
 }
 
 function nothingFound(): Found {

@@ -28,8 +28,8 @@ export type ScanEvent =
   | { readonly type: 'problem'; readonly problem: Problem }
   /** A problem beyond the limit. */
   | { readonly type: 'more'; readonly matcher: number; readonly severity: Severity; readonly count: number }
-  /** A round begins. `cursor` is behind the line that says so. */
-  | { readonly type: 'begins'; readonly matcher: number; readonly cursor: number }
+  /** A round begins. `cursor` is behind the line that says so. `file`: it replaces the problems of this file only. */
+  | { readonly type: 'begins'; readonly matcher: number; readonly cursor: number; readonly file?: string }
   | { readonly type: 'ends'; readonly matcher: number; readonly cursor: number };
 
 export interface ScanRequest {
@@ -112,7 +112,7 @@ class ScannedLines {
   readonly events: ScanEvent[] = [];
   readonly #request: ScanRequest;
   readonly #files: FileFinder;
-  readonly #rounds: readonly ({ readonly begins: RegExp; readonly ends: RegExp } | undefined)[];
+  readonly #rounds: readonly (Record<'begins' | 'ends', RegExp> | undefined)[];
   readonly #matchers: Readonly<Record<Stream, LineMatcher>>;
   readonly #seen: Record<Stream, number>;
   readonly #active: Set<number>;
@@ -170,16 +170,26 @@ class ScannedLines {
     let isChanged = false;
     for (const [matcher, round] of this.#rounds.entries()) {
       if (round === undefined || this.#active.has(matcher) === (type === 'begins')) continue;
-      if (!round[type].test(text)) continue;
+      const match = round[type].exec(text);
+      if (match === null) continue;
       isChanged = true;
-      this.events.push({ type, matcher, cursor });
-      if (type === 'ends') this.#active.delete(matcher);
-      else {
+      if (type === 'ends') {
+        this.#active.delete(matcher);
+        this.events.push({ type, matcher, cursor });
+      } else {
         this.#active.add(matcher);
         this.#room = this.#request.maxProblems;
+        this.events.push({ type, matcher, cursor, ...this.#fileOf(matcher, match) });
       }
     }
     return isChanged;
+  }
+
+  /** The file that a line which begins a round names. */
+  #fileOf(matcher: number, match: RegExpExecArray): { readonly file?: string } {
+    const { background, fileLocation } = this.#request.matchers[matcher]!;
+    const name = match[background?.begins.file ?? -1]?.trim();
+    return name ? { file: this.#files.find(name, fileLocation) } : {};
   }
 
   #countMore(matcher: number, severity: Severity): void {

@@ -32,8 +32,10 @@ export interface LinePattern extends PatternGroups {
 }
 
 /** A line that begins or ends a round of a watcher. */
-interface RoundPattern {
+export interface RoundPattern {
   readonly regexp: string;
+  /** The group that names the only file whose problems a round replaces. Only of a line that begins one. */
+  readonly file?: number;
 }
 
 /** The lines between which a watcher compiles or checks. */

@@ -115,6 +115,28 @@ test('a round that begins clears the problems, and a wait lasts until it ends', 
   assert.equal(three.log, 'c:3 error three');
 });
 
+test('a round of a single file replaces only the problems of that file', async (t) => {
+  const matcher = MATCHER.replace('"^begin"', '{"regexp":"^begin(?: (.*))?","file":1}');
+  const { facts } = await session.call('execute', {
+    ...{ command: WATCHER, problems: [matcher], until: 'ready' },
+  });
+  const { id = '' } = facts;
+  t.after(() => session.call('kill', { job_id: id }));
+  let cursor = Number(facts.next_cursor);
+  const round = async (input: string): Promise<string> => {
+    await session.call('interact', { job_id: id, input });
+    const reply = await session.call('wait', { job_id: id, until: 'ready', cursor });
+    cursor = Number(reply.facts.next_cursor);
+    return reply.log;
+  };
+  assert.equal(await round('begin\na:1 one\nb:2 two\nend'), 'a:1 error one\nb:2 error two');
+  assert.equal(await round('begin a\na:3 three\nend'), 'b:2 error two\na:3 error three');
+  assert.equal(await round('begin b\nend'), 'a:3 error three');
+  // The same problem is found again.
+  assert.equal(await round('begin a\na:3 three\nend'), 'a:3 error three');
+  assert.equal(await round('begin\nend'), 'No problems.');
+});
+
 test('a watcher that exits ends the wait, and its last problems are reported', async () => {
   const { facts } = await session.call('execute', { command: WATCHER, problems: [MATCHER] });
   await session.call('interact', { job_id: facts.id, input: 'begin\na:1 one', eof: true });
