@@ -101,13 +101,17 @@ export class JobManager {
     await this.jobs.runner();
     const leftoversEnded = await this.#endNamesakes(spec);
     const { limits, refuseAboveLimit = false } = this.#options.settings();
-    const { name, after = [], mayQueue = true } = request;
+    const { name, after = [], mayQueue = true, replaces } = request;
     const begin = async (id: string): Promise<StartResult> => {
       const link = await this.jobs.runner();
       const { runner } = link;
       const others = dependenciesOf(this, { name, after, runner }).map((job) => job.id);
       const order = others.length > 0 && { after: others };
-      return link.start({ spec: { ...spec, id, ...order }, mayQueue: mayQueue && !refuseAboveLimit });
+      return link.start({
+        spec: { ...spec, id, ...order },
+        mayQueue: mayQueue && !refuseAboveLimit,
+        ...(replaces && { replaces }),
+      });
     };
     // A runner without jobs may exit just now, so try again with the next one. It gets another id, since the processes
     // of the first attempt, if there are any, are found and stopped by their id.
@@ -119,6 +123,7 @@ export class JobManager {
       this.jobs.put(result.job);
       return { job: result.job, isExisting: false, leftoversEnded };
     }
+    if (result.refused === 'survivors') throw survivorsError(result.survivors);
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
     if (isSame) return { job: result.job, isExisting: true, leftoversEnded };
     throw refusalOf(result, this.jobs.running(), limits);
@@ -186,7 +191,7 @@ export class JobManager {
 
   /**
    * Ends the processes of a job, also those that it left behind, and starts the same job again. If the jobs that it
-   * waited for have been started again, it waits for the new ones.
+   * waited for have been started again, it waits for the new ones. Jobs that wait for it wait for the new job.
    *
    * @throws JobError if it cannot start again: a running job continues then
    */
@@ -199,9 +204,11 @@ export class JobManager {
     // Before it ends, since it continues if it cannot start again.
     dependenciesOf(this, { after: request.after ?? [], runner });
     const isActive = !isFinished(job);
-    if (isActive) requireEnded((await this.kill(id, startedBy.kind)).survivors);
+    const kill = { id, signal: 'SIGTERM', graceMs: graceOf(job), by: startedBy.kind };
+    const isReplaced = isActive && job.runner === runner;
+    if (isActive && !isReplaced) requireEnded((await this.#link(job).kill(kill)).survivors);
     const ended = isActive ? 0 : await this.#endLeftovers([job], startedBy);
-    const started = await this.start(request);
+    const started = await this.start({ ...request, ...(isReplaced && { replaces: kill }) });
     if (started.isExisting) {
       throw new JobError(
         `The name ${quote(name ?? '')} belongs to another job, ${started.job.id}. Restart or kill that one.`,
@@ -294,9 +301,12 @@ export class JobManager {
 }
 
 function requireEnded(survivors: readonly NamedProcess[]): void {
-  if (survivors.length === 0) return;
+  if (survivors.length > 0) throw survivorsError(survivors);
+}
+
+function survivorsError(survivors: readonly NamedProcess[]): JobError {
   const named = survivors.map(({ pid, command }) => `${pid} (${clip(command, 100)})`).join(', ');
-  throw new JobError(`These processes of the job could not be ended: ${named}. End them first.`);
+  return new JobError(`These processes of the job could not be ended: ${named}. End them first.`);
 }
 
 /** Windows has Ctrl+C, which SIGTERM and SIGINT press, and an end without warning. */

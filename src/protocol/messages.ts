@@ -47,11 +47,14 @@ export interface StartParams {
   readonly spec: JobSpec;
   /** Whether the job may be queued if too many jobs are running. Otherwise it is refused. */
   readonly mayQueue: boolean;
+  /** The job that this one takes the place of. It is killed first, and jobs that wait for it wait for this one. */
+  readonly replaces?: KillParams;
 }
 
-/** The job runs, has failed to start, or is queued. */
+/** The job runs, has failed to start, or is queued. `survivors`: processes of the replaced job could not be ended. */
 export type StartResult =
   | { readonly job: JobRecord }
+  | { readonly refused: 'survivors'; readonly survivors: readonly NamedProcess[] }
   | { readonly refused: 'name'; readonly job: JobRecord }
   | { readonly refused: 'limit'; readonly running: number };
 

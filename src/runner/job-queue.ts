@@ -1,5 +1,6 @@
 import { dependencyState } from '../protocol/dependencies.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
+import type { StartResult } from '../protocol/messages.ts';
 import type { Inheritance, Job } from './job.ts';
 
 /** A job that waits for other jobs. */
@@ -23,6 +24,8 @@ interface QueueSource {
 export class JobQueue {
   readonly #source: QueueSource;
   #waiting: QueuedJob[] = [];
+  /** The jobs that are ending because another one takes their place. */
+  readonly #replaced = new Set<string>();
   #isBusy = false;
   /** Something changed meanwhile. */
   #isOutdated = false;
@@ -67,6 +70,22 @@ export class JobQueue {
     }
   }
 
+  /**
+   * Replaces a job by another one. The jobs that wait for it neither start nor fail meanwhile, and then wait for the other
+   * one.
+   */
+  async replace(id: string, startOther: () => Promise<StartResult>): Promise<StartResult> {
+    this.#replaced.add(id);
+    try {
+      const result = await startOther();
+      if ('job' in result) this.#repoint(id, result.job.id);
+      return result;
+    } finally {
+      this.#replaced.delete(id);
+      this.update();
+    }
+  }
+
   /** Starts no more jobs. */
   close(): void {
     this.#isClosed = true;
@@ -96,7 +115,14 @@ export class JobQueue {
     return id === undefined ? undefined : this.#source.find(id)?.record;
   }
 
+  #repoint(id: string, successor: string): void {
+    this.hold(() => {
+      for (const { job } of this.#waiting) if (job.isQueued) job.replaceDependency(id, successor);
+    });
+  }
+
   #stateOf(id: string): ReturnType<typeof dependencyState> {
+    if (this.#replaced.has(id)) return 'pending';
     const job = this.#source.find(id);
     return job === undefined ? 'met' : dependencyState(job.record);
   }

@@ -137,6 +137,14 @@ export class Job {
     return this.#starting;
   }
 
+  /** The queued job waits for another job in place of one in its `after`. */
+  replaceDependency(id: string, successor: string): void {
+    const { after = [] } = this.#spec;
+    if (!after.includes(id)) return;
+    this.#spec = { ...this.#spec, after: after.map((each) => (each === id ? successor : each)) };
+    this.#context.onChanged(this.record);
+  }
+
   /** Ends the queued job because a job in its `after` will never be ready. */
   failBecauseOf(dependency: JobRecord): void {
     const error = `It was not started, because ${describeFailure(dependency)}`;

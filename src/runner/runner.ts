@@ -97,10 +97,21 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   /**
-   * Starts or queues a job. Refuses a second job of a name, and jobs above the limit that may not be queued. Never
-   * resolves once the runner is exiting.
+   * Starts or queues a job, after the end of the one that it replaces. Refuses a second job of a name, and jobs above the
+   * limit that may not be queued. Never resolves once the runner is exiting.
    */
-  async start({ spec, mayQueue }: StartParams, context: StartContext): Promise<StartResult> {
+  async start(params: StartParams, context: StartContext): Promise<StartResult> {
+    const { replaces } = params;
+    const replaced = replaces && this.#jobs.get(replaces.id);
+    if (replaces === undefined || replaced === undefined || this.#isEnding)
+      return this.#start(params, context);
+    return this.#queue.replace(replaces.id, async () => {
+      const { survivors } = await replaced.kill(replaces);
+      return survivors.length > 0 ? { refused: 'survivors', survivors } : this.#start(params, context);
+    });
+  }
+
+  async #start({ spec, mayQueue }: StartParams, context: StartContext): Promise<StartResult> {
     // The connection is about to close. Then the client starts another runner.
     if (this.#isEnding) return new Promise(() => undefined);
     const running = this.running.length;

@@ -128,6 +128,30 @@ test('a restart waits for the job that has taken the place of the one it waited 
   assert.deepEqual([end.status, log], ['completed', 'ran\n']);
 });
 
+// Promise: queue-restart
+test('jobs that wait for a job wait for the new one when it is restarted, running or queued', async () => {
+  const db = await start(session, 'read -r go; echo "db is up"; exec sleep 100', {
+    ...{ name: 'restarted', pattern: 'is up', wait_s: 0 },
+  });
+  const api = await start(session, 'echo "api is up"; exec sleep 100', {
+    ...{ name: 'above', after: [db], pattern: 'is up', wait_s: 0 },
+  });
+  const web = await start(session, 'echo web; exec sleep 100', { name: 'top', after: [api] });
+  const { facts } = await session.call('restart', { job_id: db });
+  assert.deepEqual([facts.previous, facts.status], [db, 'running']);
+  assert.equal((await statusOf(session, db)).status, 'killed');
+  const queued = await session.call('restart', { job_id: api });
+  assert.deepEqual([queued.facts.status, queued.facts.waits_for], ['queued', 'restarted']);
+  const { status, waits_for: others } = await statusOf(session, web);
+  assert.deepEqual([status, others], ['queued', 'above']);
+  await tell(facts.id!, 'go');
+  const { facts: end, log } = await session.call('wait', { job_id: web, until: 'output', wait_s: SOON });
+  assert.deepEqual([end.status, log], ['running', 'web\n']);
+  const times = await Promise.all([facts.id!, queued.facts.id!, web].map((id) => statusOf(session, id)));
+  assert.ok((times[0]?.ready_since ?? '') <= (times[1]?.started ?? ''));
+  assert.ok((times[1]?.ready_since ?? '') <= (times[2]?.started ?? ''));
+});
+
 test('a job that cannot be restarted, because the one before it has failed, continues', async () => {
   const base = await start(session, 'echo up; read line; exit 1', {
     name: 'ground',

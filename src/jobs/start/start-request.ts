@@ -7,7 +7,7 @@ import { quote } from '../../base/quoted-text.ts';
 import { encodingNamed } from '../../log/render/text-encoding.ts';
 import { commandProblem } from '../../processes/windows/shell-command.ts';
 import type { JobRecord, JobSpec, ReadyCondition, Starter, TerminalSize } from '../../protocol/job-record.ts';
-import type { StartResult } from '../../protocol/messages.ts';
+import type { KillParams, StartResult } from '../../protocol/messages.ts';
 import type { ProblemMatcher } from '../../protocol/problem-matcher.ts';
 import type { Limits } from '../records/limits.ts';
 import { findOnPath } from './shell.ts';
@@ -42,6 +42,8 @@ export interface StartRequest {
   readonly after?: readonly string[] | undefined;
   /** Whether the job may be queued if too many jobs are running, if the settings allow it. Otherwise it is refused. */
   readonly mayQueue?: boolean | undefined;
+  /** A running or queued job that this one takes the place of. Jobs that wait for it wait for this one. */
+  readonly replaces?: KillParams | undefined;
   readonly startedBy: Starter;
 }
 
@@ -99,7 +101,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
 
 /** Says why a runner refused to start a job. */
 export function refusalOf(
-  refusal: Extract<StartResult, { readonly refused: string }>,
+  refusal: Extract<StartResult, { readonly refused: 'name' | 'limit' }>,
   running: readonly JobRecord[],
   { maxConcurrentJobs }: Limits,
 ): JobError {
