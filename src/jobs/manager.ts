@@ -206,7 +206,7 @@ export class JobManager {
     const isActive = !isFinished(job);
     const kill = { id, signal: 'SIGTERM', graceMs: graceOf(job), by: startedBy.kind };
     const isReplaced = isActive && job.runner === runner;
-    if (isActive && !isReplaced) requireEnded((await this.#link(job).kill(kill)).survivors);
+    if (isActive && !isReplaced) requireEnded((await this.jobs.requireLink(job).kill(kill)).survivors);
     const ended = isActive ? 0 : await this.#endLeftovers([job], startedBy);
     const started = await this.start({ ...request, ...(isReplaced && { replaces: kill }) });
     if (started.isExisting) {

@@ -1,4 +1,4 @@
-import type { JobTable } from '../../jobs/job-table.ts';
+import type { JobTable } from '../../jobs/records/job-table.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';

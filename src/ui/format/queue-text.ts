@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { JobTable } from '../../jobs/job-table.ts';
-import { type QueueState, queueStateOf } from '../../jobs/queue-state.ts';
+import type { JobTable } from '../../jobs/records/job-table.ts';
+import { type QueueState, queueStateOf } from '../../jobs/records/queue-state.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { printable } from './printable.ts';
 
