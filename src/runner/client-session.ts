@@ -60,20 +60,22 @@ export class ClientSession {
       if (this.#isClosed) await runner.shutDown(this.ownJobs);
       return result;
     });
-    connection.onRequest(protocol.write, ({ id, text, eof, by }) => this.#job(id).write(text, eof, by));
+    connection.onRequest(protocol.write, ({ id, text, eof, by }) =>
+      this.#job(id).controls.write(text, eof, by),
+    );
     connection.onRequest(protocol.signal, ({ id, signal, by }) =>
-      this.#job(id).signal(signal as NodeJS.Signals, by),
+      this.#job(id).controls.signal(signal as NodeJS.Signals, by),
     );
     connection.onRequest(protocol.kill, ({ id, ...options }) => this.#job(id).kill(options));
     connection.onRequest(protocol.rename, (params) => runner.rename(this.#job(params.id), params.name));
     connection.onRequest(protocol.resize, ({ id, columns, rows }) => this.#job(id).resize({ columns, rows }));
     connection.onRequest(protocol.checkReady, ({ id }) => this.#job(id).checkReady());
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());
-    connection.onRequest(protocol.inputState, ({ id }) => this.#job(id).inputState());
+    connection.onRequest(protocol.inputState, ({ id }) => this.#job(id).controls.inputState());
     connection.onRequest(protocol.view, ({ id }) => {
       const views = this.#views.get(id) ?? [];
       const job = this.#job(id);
-      this.#views.set(id, [...views, job.view()]);
+      this.#views.set(id, [...views, job.controls.view()]);
       return job.outputEnd;
     });
     connection.onNotification(protocol.unview, ({ id }) => {

@@ -1,7 +1,8 @@
 import { dependencyState } from '../protocol/dependencies.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import type { StartResult } from '../protocol/messages.ts';
-import type { Inheritance, Job } from './job.ts';
+import type { Job } from './job.ts';
+import type { Inheritance } from './job-context.ts';
 
 /** A job that waits for other jobs. */
 interface QueuedJob {

@@ -1,7 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LogWriter } from '../log/store/log-writer.ts';
 import { isPortOpen } from '../processes/port-probe.ts';
-import type { ProcessInfo, ProcessTable } from '../processes/process-table.ts';
 import { describeFailure } from '../protocol/dependencies.ts';
 import {
   DEFAULT_TERMINAL_SIZE,
@@ -15,54 +13,24 @@ import {
   type TerminalSize,
   terminalSizeOf,
 } from '../protocol/job-record.ts';
-import type { InputState, InspectResult, KillParams, KillResult, WriteResult } from '../protocol/messages.ts';
-import type { FifoPool } from './fifo-pool.ts';
-import { Interrupt } from './interrupt.ts';
+import type { InspectResult, KillParams, KillResult } from '../protocol/messages.ts';
+import type { Inheritance, JobContext } from './job-context.ts';
+import { JobControls } from './job-controls.ts';
+import { JobLeftovers } from './job-leftovers.ts';
 import { JobProcesses } from './job-processes.ts';
-import type { LimitSetter } from './limit-setter.ts';
 import { OutputCapture } from './output-capture.ts';
-import type { PreparedLog } from './prepared-log.ts';
 import type { Readiness } from './readiness.ts';
-import type { WatchReadiness } from './readiness-watch.ts';
 import { environmentOf, spawnJob } from './spawn-job.ts';
 import type { SpawnedJob } from './spawned-job.ts';
 import { describeStartFailure } from './start-failure.ts';
 import { NativeModuleError } from './terminal/c-library.ts';
-import { QueryAnswers } from './terminal/query-answers.ts';
 
-/** Pause before something is tried again that failed because the processes could not be listed. */
+/** Pause before a timed-out job is killed again after its processes could not be listed. */
 const RETRY_PAUSE_MS = 1000;
-/** How long after the end of a job its processes may take to follow before they count as left behind. */
-const LEAVE_TIME_MS = 50;
-
-export interface JobContext {
-  readonly runner: string;
-  readonly fifos: FifoPool;
-  readonly logs: Pick<PreparedLog, 'take'>;
-  readonly limits: Promise<LimitSetter>;
-  readonly processes: ProcessTable;
-  readonly bootId: string;
-  /** Called when the job starts, fails to start or ends, and when its name or `leftBehind` changes. */
-  readonly onChanged: (job: JobRecord) => void;
-  readonly onGrew: (id: string, end: number) => void;
-  /** Called when a job is about to start, before it has a process. */
-  readonly onStarting: (job: Job) => void;
-  readonly watchReadiness: WatchReadiness;
-}
-
-/** What a job inherits from its client. */
-export interface Inheritance {
-  readonly env: NodeJS.ProcessEnv;
-  /** Soft limit of open files; undefined: that of the runner. */
-  readonly openFiles: number | undefined;
-  /** See `HelloParams`. */
-  readonly modulesFolder: string | undefined;
-  /** See `HelloParams`. */
-  readonly searchScript: string | undefined;
-}
-
 /** A job during the life of its runner: its processes, pipes, log and end. */
 export class Job {
+  /** Input and signals. */
+  readonly controls: JobControls;
   #spec: JobSpec;
   readonly #context: JobContext;
   readonly #output: OutputCapture;
@@ -77,27 +45,31 @@ export class Job {
   #ended: Promise<void> = Promise.resolve();
   #killing: ReturnType<JobProcesses['kill']> | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  /** Only for a job with a terminal. */
-  readonly #answers: QueryAnswers | undefined;
-  readonly #interrupt = new Interrupt();
-  /** When the job last printed, got input or started, by the monotonic clock in ms. */
-  #lastActivity = performance.now();
   #readiness: Readiness | undefined;
-  /** Processes that live on after the end, as of the last look. */
-  #leftovers: readonly ProcessInfo[] = [];
+  readonly #leftovers = new JobLeftovers({
+    list: async () => (await this.#processes?.list()) ?? [],
+    onCounted: (count) => this.#countLeftovers(count),
+  });
 
   constructor(spec: JobSpec, context: JobContext) {
     this.#spec = spec;
     this.#context = context;
     this.#state = { status: 'queued', startedAt: Date.now(), bootId: context.bootId };
     this.#output = new OutputCapture((stream, bytes, length) => {
-      this.#lastActivity = performance.now();
       this.#log?.write(stream, bytes, length);
-      this.#answers?.take(Buffer.from(bytes.buffer, bytes.byteOffset, length), this.outputEnd);
+      this.controls.printed(Buffer.from(bytes.buffer, bytes.byteOffset, length), this.outputEnd);
       context.onGrew(spec.id, this.outputEnd);
       this.#readiness?.grew();
     });
-    if (spec.terminal !== undefined) this.#answers = this.#makeAnswers();
+    this.controls = new JobControls({
+      isLive: () => this.#isLive,
+      ...(spec.terminal !== undefined && {
+        terminal: {
+          size: () => terminalSizeOf(this.record) ?? DEFAULT_TERMINAL_SIZE,
+          outputBefore: (end, maxBytes) => this.#log?.readBefore(end, maxBytes) ?? Buffer.alloc(0),
+        },
+      }),
+    });
   }
 
   get record(): JobRecord {
@@ -110,6 +82,11 @@ export class Job {
 
   get isQueued(): boolean {
     return this.#state.status === 'queued';
+  }
+
+  /** Its shell runs. Once it was waited for, its pid may be given to another process. */
+  get #isLive(): boolean {
+    return this.isRunning && !this.#hasExited;
   }
 
   /** The job is queued or running. */
@@ -130,9 +107,8 @@ export class Job {
   /** Starts the queued job. Never rejects: a job that cannot start is `failed`, with the reason. */
   start(inheritance: Inheritance): Promise<void> {
     this.#startedMonotonic = performance.now();
-    this.#lastActivity = this.#startedMonotonic;
     this.#state = { ...this.#state, status: 'running', startedAt: Date.now() };
-    this.#context.onStarting(this);
+    this.#context.onStarting(this.record);
     this.#starting = this.#start(inheritance);
     return this.#starting;
   }
@@ -183,9 +159,11 @@ export class Job {
       return;
     }
     const { pid, capture, exited } = this.#process;
+    this.controls.spawned(this.#process);
     void exited.then(() => (this.#hasExited = true));
     const { processes } = this.#context;
     this.#processes = await JobProcesses.of(processes, this.#spec.id, this.#process, this.#startedMonotonic);
+    this.controls.listed(this.#processes);
     this.#set({ pid, capture, pidStarted: this.#processes.started });
     this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
     // Processes that the shell leaves behind may print long after its end.
@@ -209,60 +187,15 @@ export class Job {
     this.#context.onChanged(this.record);
   }
 
-  /** @param by who types it */
-  async write(text: string, eof: boolean, by: EndedBy = 'itself'): Promise<WriteResult> {
-    const { input } = this.#process ?? {};
-    if (input === undefined) return 'closed';
-    if (input.terminalMode?.hasSignals === true) this.#interrupt.typed(text, by);
-    this.#lastActivity = performance.now();
-    return input.write(text, eof);
-  }
-
-  /** A viewer shows the job's terminal from now on, and answers queries of the program. @returns a function that ends this */
-  view(): () => void {
-    this.#answers?.viewerCame();
-    return () => this.#answers?.viewerLeft();
-  }
-
-  /** Looks whether the job waits for input. */
-  async inputState(): Promise<InputState> {
-    const quietMs = performance.now() - this.#lastActivity;
-    const { input } = this.#process ?? {};
-    if (input?.isOpen !== true || !this.isRunning || this.#hasExited) return { reader: 'none', quietMs };
-    const reader = (await this.#processes?.inputReader()) ?? 'unknown';
-    const { terminalMode: terminal } = input;
-    return { reader, quietMs, ...(terminal !== undefined && { terminal }) };
-  }
-
   /** Changes the size of the job's terminal. A queued job starts in it. Returns false if it has none, or has ended. */
   resize(size: TerminalSize): boolean {
     const current = terminalSizeOf(this.record);
     const { terminal } = this.#process ?? {};
-    const isOpen = this.isQueued || (terminal !== undefined && this.isRunning && !this.#hasExited);
+    const isOpen = this.isQueued || (terminal !== undefined && this.#isLive);
     if (current === undefined || !isOpen) return false;
     if (current.columns === size.columns && current.rows === size.rows) return true;
     terminal?.resize(size);
     this.#set({ terminalSize: size });
-    return true;
-  }
-
-  /** Signals the process group, as a terminal does with Ctrl+C. Returns false if it is gone. */
-  signal(signal: NodeJS.Signals, by: EndedBy = 'itself'): boolean | Promise<boolean> {
-    // Once the shell has been waited for, its pid may be given to another process.
-    if (!this.isRunning || this.#hasExited || this.#process === undefined) return false;
-    const { container } = this.#process;
-    if (container !== undefined) {
-      if (signal !== 'SIGINT') return false;
-      this.#interrupt.sent(signal, by);
-      return container.interrupt();
-    }
-    try {
-      process.kill(-this.#process.pid, signal);
-    } catch {
-      // It has just exited.
-      return false;
-    }
-    this.#interrupt.sent(signal, by);
     return true;
   }
 
@@ -278,7 +211,10 @@ export class Job {
     const { found, survivors } = await killing;
     // Without the shell, the end is near. With it, there is no end to wait for.
     if (!survivors.some(({ pid }) => pid === this.#process?.pid)) await this.#ended;
-    if (!this.isRunning) this.#setLeftovers(survivors);
+    if (!this.isRunning) {
+      this.#leftovers.set(survivors);
+      this.#countLeftovers(survivors.length);
+    }
     const named = await this.#processes.name(survivors);
     return { job: this.record, ended: found - survivors.length, survivors: named };
   }
@@ -299,7 +235,7 @@ export class Job {
 
   /** Looks again which processes of a finished job live on. */
   async refreshLeftovers(): Promise<void> {
-    if (!this.isActive && this.#leftovers.length > 0) this.#setLeftovers(await this.#members());
+    if (!this.isActive) await this.#leftovers.refresh();
   }
 
   /** Looks now whether the job is ready. */
@@ -312,21 +248,8 @@ export class Job {
     return (await this.#processes?.inspect()) ?? { processes: [], ports: [] };
   }
 
-  #makeAnswers(): QueryAnswers {
-    return new QueryAnswers({
-      mode: () => this.#process?.input.terminalMode,
-      size: () => terminalSizeOf(this.record) ?? DEFAULT_TERMINAL_SIZE,
-      outputBefore: (end, maxBytes) => this.#log?.readBefore(end, maxBytes) ?? Buffer.alloc(0),
-      send: (text) => void this.#process?.input.write(text, false),
-    });
-  }
-
   get #hasSession(): boolean {
-    return this.#processes?.hasSession(this.#leftovers) === true;
-  }
-
-  async #members(): Promise<ProcessInfo[]> {
-    return (await this.#processes?.list()) ?? [];
+    return this.#processes?.hasSession(this.#leftovers.processes) === true;
   }
 
   #watchReadiness({ searchScript = '' }: Inheritance): void {
@@ -361,14 +284,15 @@ export class Job {
     const durationMs = this.#runningFor();
     const endedAt = Date.now();
     // Taken now, since a kill that comes during the rest has not ended the job.
-    const endedBy = this.#ending ?? this.#interrupt.causeOf(code, signal, graceOf(this.#spec)) ?? 'itself';
+    const endedBy =
+      this.#ending ?? this.controls.interrupt.causeOf(code, signal, graceOf(this.#spec)) ?? 'itself';
     // The job does not count as killed while some of its processes live.
     const killed = await this.#killing?.catch(() => undefined);
     await this.#output.drained();
     this.#process?.input.close();
     this.#log?.stopRestoring();
-    if (killed !== undefined) this.#leftovers = killed.survivors;
-    const leftBehind = killed?.survivors.length ?? (await this.#findLeftovers());
+    if (killed !== undefined) this.#leftovers.set(killed.survivors);
+    const leftBehind = killed?.survivors.length ?? (await this.#leftovers.find());
     if (leftBehind === 0) this.#process?.container?.close();
     const status: Status =
       endedBy !== 'itself' || signal !== null ? 'killed' : code === 0 ? 'completed' : 'failed';
@@ -386,31 +310,9 @@ export class Job {
     });
   }
 
-  /** Returns how many processes the job left behind. If that cannot be known now, it is recorded later. */
-  async #findLeftovers(): Promise<number | undefined> {
-    try {
-      this.#leftovers = await this.#members();
-      if (this.#leftovers.length > 0) {
-        // Some may be about to exit, such as the helpers of a build.
-        await delay(LEAVE_TIME_MS);
-        this.#leftovers = await this.#members();
-      }
-      return this.#leftovers.length;
-    } catch (error) {
-      console.error(error);
-      setTimeout(() => {
-        void this.#findLeftovers().then((leftBehind) => {
-          if (leftBehind !== undefined) this.#set({ leftBehind });
-        });
-      }, RETRY_PAUSE_MS).unref();
-      return undefined;
-    }
-  }
-
-  #setLeftovers(leftovers: readonly ProcessInfo[]): void {
-    this.#leftovers = leftovers;
-    if (leftovers.length === 0) this.#process?.container?.close();
-    if (this.#state.leftBehind !== leftovers.length) this.#set({ leftBehind: leftovers.length });
+  #countLeftovers(leftBehind: number): void {
+    if (leftBehind === 0) this.#process?.container?.close();
+    if (this.#state.leftBehind !== leftBehind) this.#set({ leftBehind });
   }
 
   #fail(error: string): void {

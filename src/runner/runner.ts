@@ -9,7 +9,8 @@ import { Journal } from '../protocol/journal.ts';
 import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
 import { FifoPool } from './fifo-pool.ts';
-import { type Inheritance, Job, type JobContext } from './job.ts';
+import { Job } from './job.ts';
+import type { Inheritance, JobContext } from './job-context.ts';
 import { JobQueue } from './job-queue.ts';
 import { createLimitSetter } from './limit-setter.ts';
 import { PreparedLog } from './prepared-log.ts';
@@ -71,7 +72,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
       bootId,
       watchReadiness: readinessWatch(storage),
       // Before the process exists: if this runner dies right after the fork, the next manager must know the job.
-      onStarting: ({ record }) => this.#record(record),
+      onStarting: (job) => this.#record(job),
       onChanged: (job) => {
         this.#record(job);
         this.#queue.update();

@@ -1,0 +1,33 @@
+import type { ProcessTable } from '../processes/process-table.ts';
+import type { JobRecord } from '../protocol/job-record.ts';
+import type { FifoPool } from './fifo-pool.ts';
+import type { LimitSetter } from './limit-setter.ts';
+import type { PreparedLog } from './prepared-log.ts';
+import type { WatchReadiness } from './readiness-watch.ts';
+
+/** What a job gets from its runner. */
+export interface JobContext {
+  readonly runner: string;
+  readonly fifos: FifoPool;
+  readonly logs: Pick<PreparedLog, 'take'>;
+  readonly limits: Promise<LimitSetter>;
+  readonly processes: ProcessTable;
+  readonly bootId: string;
+  /** Called when the job starts, fails to start or ends, and when its name or `leftBehind` changes. */
+  readonly onChanged: (job: JobRecord) => void;
+  readonly onGrew: (id: string, end: number) => void;
+  /** Called when a job is about to start, before it has a process. */
+  readonly onStarting: (job: JobRecord) => void;
+  readonly watchReadiness: WatchReadiness;
+}
+
+/** What a job inherits from its client. */
+export interface Inheritance {
+  readonly env: NodeJS.ProcessEnv;
+  /** Soft limit of open files; undefined: that of the runner. */
+  readonly openFiles: number | undefined;
+  /** See `HelloParams`. */
+  readonly modulesFolder: string | undefined;
+  /** See `HelloParams`. */
+  readonly searchScript: string | undefined;
+}

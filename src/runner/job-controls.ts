@@ -1,0 +1,99 @@
+import type { EndedBy, TerminalSize } from '../protocol/job-record.ts';
+import type { InputState, WriteResult } from '../protocol/messages.ts';
+import { Interrupt } from './interrupt.ts';
+import type { JobProcesses } from './job-processes.ts';
+import type { SpawnedJob } from './spawned-job.ts';
+import { QueryAnswers } from './terminal/query-answers.ts';
+
+interface JobControlsOptions {
+  /** Returns true while the shell of the job runs. Once it was waited for, its pid may be given to another process. */
+  readonly isLive: () => boolean;
+  /** Only for a job with a terminal. */
+  readonly terminal?: {
+    readonly size: () => TerminalSize;
+    /** Reads the last bytes of output up to a cursor. */
+    readonly outputBefore: (end: number, maxBytes: number) => Buffer;
+  };
+}
+
+/** What reaches the programs of a running job from outside: input, signals, and answers of its terminal. */
+export class JobControls {
+  readonly interrupt = new Interrupt();
+  readonly #isLive: () => boolean;
+  readonly #answers: QueryAnswers | undefined;
+  #process: SpawnedJob | undefined;
+  #processes: JobProcesses | undefined;
+  /** When the job last printed, got input or started, by the monotonic clock in ms. */
+  #lastActivity = performance.now();
+
+  constructor({ isLive, terminal }: JobControlsOptions) {
+    this.#isLive = isLive;
+    this.#answers =
+      terminal &&
+      new QueryAnswers({
+        ...terminal,
+        mode: () => this.#process?.input.terminalMode,
+        send: (text) => void this.#process?.input.write(text, false),
+      });
+  }
+
+  spawned(process: SpawnedJob): void {
+    this.#process = process;
+    this.#lastActivity = performance.now();
+  }
+
+  /** The processes of the job can be listed from now on. */
+  listed(processes: JobProcesses): void {
+    this.#processes = processes;
+  }
+
+  /** Takes note of output. @param end cursor behind it */
+  printed(output: Buffer, end: number): void {
+    this.#lastActivity = performance.now();
+    this.#answers?.take(output, end);
+  }
+
+  /** @param by who types it */
+  async write(text: string, eof: boolean, by: EndedBy = 'itself'): Promise<WriteResult> {
+    const { input } = this.#process ?? {};
+    if (input === undefined) return 'closed';
+    if (input.terminalMode?.hasSignals === true) this.interrupt.typed(text, by);
+    this.#lastActivity = performance.now();
+    return input.write(text, eof);
+  }
+
+  /** A viewer shows the job's terminal from now on, and answers queries of the program. @returns a function that ends this */
+  view(): () => void {
+    this.#answers?.viewerCame();
+    return () => this.#answers?.viewerLeft();
+  }
+
+  /** Looks whether the job waits for input. */
+  async inputState(): Promise<InputState> {
+    const quietMs = performance.now() - this.#lastActivity;
+    const { input } = this.#process ?? {};
+    if (input?.isOpen !== true || !this.#isLive()) return { reader: 'none', quietMs };
+    const reader = (await this.#processes?.inputReader()) ?? 'unknown';
+    const { terminalMode: terminal } = input;
+    return { reader, quietMs, ...(terminal !== undefined && { terminal }) };
+  }
+
+  /** Signals the process group, as a terminal does with Ctrl+C. Returns false if it is gone. */
+  signal(signal: NodeJS.Signals, by: EndedBy = 'itself'): boolean | Promise<boolean> {
+    if (!this.#isLive() || this.#process === undefined) return false;
+    const { container, pid } = this.#process;
+    if (container !== undefined) {
+      if (signal !== 'SIGINT') return false;
+      this.interrupt.sent(signal, by);
+      return container.interrupt();
+    }
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // It has just exited.
+      return false;
+    }
+    this.interrupt.sent(signal, by);
+    return true;
+  }
+}
