@@ -121,9 +121,12 @@ function copyNativeModules(): void {
   }
 }
 
-/** Makes the page of the job card: one file with its script and style, and a policy that allows nothing else. */
-async function buildCard(): Promise<void> {
-  const folder = join(root, 'src/card');
+/** The pages, by their folder in src/pages. */
+const PAGES = { card: 'job-card' } as const;
+
+/** Makes a page: one file with its script and style, and a policy that allows nothing else. */
+async function buildPage(parent: string, page: string): Promise<void> {
+  const folder = join(root, 'src/pages', parent);
   const bundle = async (name: string): Promise<string> => {
     const { outputFiles } = await build({
       absWorkingDir: root,
@@ -138,7 +141,7 @@ async function buildCard(): Promise<void> {
     });
     return outputFiles[0]!.text.trim();
   };
-  const [script, css] = await Promise.all([bundle('job-card.ts'), bundle('job-card.css')]);
+  const [script, css] = await Promise.all([bundle(`${page}.ts`), bundle(`${page}.css`)]);
   const sourceOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const policy = [
     `default-src 'none'`,
@@ -147,15 +150,19 @@ async function buildCard(): Promise<void> {
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
-  const page = await readFile(join(folder, 'job-card.html'), 'utf8');
+  const template = await readFile(join(folder, `${page}.html`), 'utf8');
   const parts: Readonly<Record<string, string>> = {
     '"POLICY"': `"${policy}"`,
     '<!-- STYLE -->': `<style>${css}</style>`,
     '<!-- SCRIPT -->': `<script type="module">${script}</script>`,
   };
   // One pass, since a script may contain anything.
-  const html = page.replaceAll(/"POLICY"|<!-- (?:STYLE|SCRIPT) -->/g, (found) => parts[found] ?? '');
-  await writeFile(join(dist, 'job-card.html'), html);
+  const html = template.replaceAll(/"POLICY"|<!-- (?:STYLE|SCRIPT) -->/g, (found) => parts[found] ?? '');
+  await writeFile(join(dist, `${page}.html`), html);
+}
+
+async function buildPages(): Promise<void> {
+  await Promise.all(Object.entries(PAGES).map(([folder, page]) => buildPage(folder, page)));
 }
 
 type Outputs = Metafile['outputs'];
@@ -252,7 +259,7 @@ async function buildAll(): Promise<void> {
   removeBundles();
   copyCommand();
   copyNativeModules();
-  await buildCard();
+  await buildPages();
   const results = await Promise.all(builds.map((options) => build(options)));
   const written = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)) as Outputs;
   const outputs = await mergeChunks(written, 'dist/extension.js');
@@ -267,7 +274,7 @@ function removeBundles(): void {
 }
 
 async function watchAll(): Promise<void> {
-  await buildCard();
+  await buildPages();
   copyCommand();
   const contexts = await Promise.all(
     builds.map((options) => context({ ...options, plugins: [...options.plugins, announce] })),

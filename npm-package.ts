@@ -11,6 +11,9 @@ const dist = join(root, 'dist');
 const NPM_NAME = 'background-jobs-mcp';
 const COMMAND = 'background-jobs';
 
+/** The page of a job in the chat. Its clients connect to the command, too. */
+const CARD = 'job-card.html';
+
 interface Manifest {
   readonly version: string;
   readonly license: string;
@@ -33,7 +36,8 @@ export async function stageNpmPackage(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of await readdir(dist)) {
     // Of the extension, nothing runs outside of VS Code.
-    if (name.endsWith('.js') && !name.startsWith('extension')) await cp(join(dist, name), join(folder, name));
+    const isScript = name.endsWith('.js') && !name.startsWith('extension');
+    if (isScript || name === CARD) await cp(join(dist, name), join(folder, name));
   }
   await chmod(join(folder, 'stdio.js'), 0o755);
   await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'));

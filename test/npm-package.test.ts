@@ -25,10 +25,19 @@ test('the npm package contains the command and what it loads, and no extension',
   const folder = join(scratchFolder(t), 'package');
   await stageNpmPackage(folder);
   const names = readdirSync(folder);
-  for (const name of ['stdio.js', 'command-line.js', 'runner.js', 'search.js', 'policy.js', 'problems.js']) {
+  for (const name of [
+    'stdio.js',
+    'command-line.js',
+    'runner.js',
+    'search.js',
+    'policy.js',
+    'problems.js',
+    'job-card.html',
+  ]) {
     assert.ok(names.includes(name), name);
   }
-  for (const name of names) assert.match(name, /^(?!extension).*\.js$|^(package\.json|README\.md|LICENSE)$/);
+  for (const name of names)
+    assert.match(name, /^(?!extension).*\.js$|^(package\.json|README\.md|LICENSE|job-card\.html)$/);
 });
 
 test('the npm package needs native code only if it can be installed', () => {

@@ -56,6 +56,7 @@ for (const target of PACKAGES) {
     for (const name of ['extension', 'stdio', 'runner', 'search', 'policy', 'problems']) {
       assert.ok(files.has(`dist/${name}.js`), name);
     }
+    assert.ok(files.has('dist/job-card.html'));
     assert.deepEqual(
       paths.filter((path) => /\.(ts|map)$|^(src|test|node_modules)\//.test(path)),
       [],

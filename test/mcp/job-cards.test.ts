@@ -6,6 +6,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
+import { MAX_LINES } from '../../src/mcp/card/card-contract.ts';
+import { terminalLines } from '../../src/mcp/card/terminal-lines.ts';
 import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { openManager } from '../support/manager.ts';
 import { DIST } from '../support/mcp-session.ts';
@@ -156,4 +158,39 @@ test('the policy applies to input and restarts from a card', async (t) => {
   assert.equal(restart.isError, true);
   assert.match(restart.content[0]!.text, /command policy refuses/);
   assert.equal(manager.jobs.get(id).status, 'running');
+});
+
+test('a card shows no text that the user typed into a hidden prompt', async (t) => {
+  const { manager, connect } = await open(t);
+  const client = await connect(UI);
+  const command = String.raw`read a; printf 'plain %s\n' "$a"; printf 'colored \033[31mhunter\033[32m22\033[0m\n'; printf 'xunter22\rh\n';
+    head -c 20000 /dev/zero | tr '\0' .; printf 'long %s end' "$a"; read b; printf '\n%s%s\n' "$a" "$(head -c 16300 /dev/zero | tr '\0' .)"; read c`;
+  const id = await start(client, manager, command);
+  const state = async (): Promise<string> =>
+    String((await call(client, 'job_card_state', { job_id: id })).structuredContent!.tail);
+  await manager.input.writeHidden(id, 'hunter22');
+  let tail = '';
+  while (!tail.endsWith(' end')) tail = await state();
+  const shown = (text: string): string =>
+    terminalLines(text, MAX_LINES)
+      .map((line) => line.map((piece) => piece.text).join(''))
+      .join('\n');
+  assert.doesNotMatch(shown(tail), /hunter|unter22/);
+  assert.match(tail, /long \*{4} end$/);
+  // The window begins in the middle of the secret.
+  await manager.input.write(id, 'go\n', false, 'person');
+  while (!tail.endsWith('.\n')) tail = await state();
+  assert.doesNotMatch(tail, /er22|hunt/);
+});
+
+test('a card sends no input while the job asks for a secret', async (t) => {
+  const { manager, connect } = await open(t);
+  const client = await connect(UI);
+  await call(client, 'execute', { command: 'stty -echo; read x; echo "got $x"', name: 'job', tty: true });
+  const { id } = manager.jobs.get('job');
+  while ((await call(client, 'job_card_state', { job_id: id })).structuredContent!.waitsFor !== 'secret');
+  const refused = await call(client, 'job_card_action', { job_id: id, action: 'input', text: 'hunter22' });
+  assert.equal(refused.isError, true);
+  assert.match(refused.content[0]!.text, /asks for a secret/);
+  assert.equal((await call(client, 'job_card_state', { job_id: id })).structuredContent!.printed, 0);
 });

@@ -18,6 +18,11 @@ export class Secrets {
     this.#values = [...this.#values, value].sort((a, b) => b.length - a.length);
   }
 
+  /** True if there is nothing to mask. */
+  get isEmpty(): boolean {
+    return this.#values.length === 0;
+  }
+
   mask(text: string): string {
     return this.#values.reduce((masked, value) => masked.replaceAll(value, MASK), text);
   }

@@ -15,12 +15,17 @@ export const ACTION_TOOL = 'job_card_action';
 export const ACTIONS = ['kill', 'restart', 'input', 'open'] as const;
 export type CardAction = (typeof ACTIONS)[number];
 
+/** How many lines of output a card shows. */
+export const MAX_LINES = 12;
+
 /** What the card shows of a job. */
 export interface CardState {
   readonly id: string;
   readonly name?: string | undefined;
   readonly command: string;
   readonly status: string;
+  /** Whether the job runs and meets its condition, such as that it listens on a port. */
+  readonly isReady: boolean;
   /** How it ended, as the predicate of a sentence. */
   readonly end?: string | undefined;
   /** How long it ran, in ms. */

@@ -4,10 +4,13 @@ import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { howItEnded, isOver } from '../shared/job-end.ts';
 import { defineTool, type Tool } from '../shared/tool.ts';
-import { ACTION_TOOL, ACTIONS, type CardState, STATE_TOOL } from './card-contract.ts';
+import { ACTION_TOOL, ACTIONS, type CardState, MAX_LINES, STATE_TOOL } from './card-contract.ts';
+import { terminalLines } from './terminal-lines.ts';
 
 /** Bytes of output that a card gets: more than the lines that it shows. */
 const TAIL_BYTES = 16 * 1024;
+/** Characters at the end of a line that is longer than that. */
+const CUT_LINE_LENGTH = 2000;
 const MAX_COMMAND_LENGTH = 2000;
 
 /** Only whole ids: a card belongs to one job, and a name may belong to another one by now. */
@@ -51,6 +54,9 @@ export function cardTools(open: OpenJob | undefined): readonly Tool[] {
           case 'restart':
             return { structured: { id: (await manager.restart(job.id, caller)).job.id } };
           case 'input':
+            // The card may not know it yet.
+            if ((await inputOf(manager, job.id)) === 'secret')
+              throw new JobError('The job asks for a secret. Answer it in the sidebar.');
             // The policy applies: it cannot be known that a person typed this.
             await manager.input.write(job.id, `${text}\n`, false, 'agent');
             return { structured: { id: job.id } };
@@ -76,6 +82,7 @@ async function stateOf(manager: JobManager, job: JobRecord, canOpen: boolean): P
     name,
     command: command.slice(0, MAX_COMMAND_LENGTH),
     status,
+    isReady: isRunning && job.readySince !== undefined,
     end: isOver(status) ? howItEnded(job) : undefined,
     ranMs: (endedAt ?? Date.now()) - startedAt,
     ports,
@@ -98,9 +105,24 @@ async function inputOf(manager: JobManager, id: string): Promise<CardState['wait
   return input === 'hidden' ? 'secret' : 'input';
 }
 
-function tailOf(manager: JobManager, { id, encoding }: JobRecord): string {
-  const { start, end } = manager.logs.range(id);
+/** Returns the end of the output. It shows no text that the user typed into a hidden prompt, not even between colors. */
+function tailOf({ logs, secrets }: JobManager, { id, encoding }: JobRecord): string {
+  const { start, end } = logs.range(id);
   const cursor = Math.max(start, end - TAIL_BYTES);
-  const { bytes } = manager.logs.readRaw(id, { cursor, maxBytes: TAIL_BYTES });
-  return new TextDecoder(encoding).decode(bytes);
+  const { bytes } = logs.readRaw(id, { cursor, maxBytes: TAIL_BYTES });
+  const all = new TextDecoder(encoding).decode(bytes);
+  if (secrets.isEmpty) return all;
+  const known = secrets.mask(all);
+  const tail = cursor === 0 ? known : withoutCutLine(known);
+  const shown = terminalLines(tail, MAX_LINES)
+    .map((line) => line.map(({ text }) => text).join(''))
+    .join('\n');
+  const masked = secrets.mask(shown);
+  return masked === shown ? tail : masked;
+}
+
+/** Removes the first line, of which only the end is known. The rest of a typed secret would not be recognized. */
+function withoutCutLine(text: string): string {
+  const at = text.indexOf('\n');
+  return at === -1 ? text.slice(-CUT_LINE_LENGTH) : text.slice(at + 1);
 }

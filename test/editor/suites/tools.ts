@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { findTool, startMcpServer } from '../inside/mcp.ts';
 import { inPage } from '../inside/page.ts';
+import type { TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
 
 /** Themes in which every view must be legible. */
@@ -224,4 +225,11 @@ export async function endJobs(): Promise<void> {
 export async function removeJobs(): Promise<void> {
   await endJobs();
   await vscode.commands.executeCommand('backgroundJobs.clearFinished');
+}
+
+/** Shows the window in a color theme until the end of the test. */
+export async function useTheme({ after }: Pick<TestContext, 'after'>, theme: string): Promise<void> {
+  const workbench = vscode.workspace.getConfiguration('workbench');
+  after(() => workbench.update('colorTheme', undefined, vscode.ConfigurationTarget.Global));
+  await workbench.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
 }

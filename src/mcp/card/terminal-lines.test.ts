@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { terminalLines } from '../../src/card/terminal-lines.ts';
+import { terminalLines } from './terminal-lines.ts';
 
 const textOf = (output: string, maxLines = 12): string[] =>
   terminalLines(output, maxLines).map((line) => line.map(({ text }) => text).join(''));

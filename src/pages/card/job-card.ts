@@ -1,11 +1,18 @@
-import { ACTION_TOOL, type CardAction, type CardState, STATE_TOOL } from '../mcp/card/card-contract.ts';
+import {
+  ACTION_TOOL,
+  type CardAction,
+  type CardState,
+  MAX_LINES,
+  STATE_TOOL,
+} from '../../mcp/card/card-contract.ts';
+import { type Look, terminalLines } from '../../mcp/card/terminal-lines.ts';
+import { drawCurve } from '../shared/sparkline.ts';
 import { HostConnection } from './host-connection.ts';
-import { type Look, terminalLines } from './terminal-lines.ts';
+import { durationText, sizeText } from './quantities.ts';
 
 const REFRESH_MS = 1000;
 /** Pause after a failure, for example while the window reloads. */
 const RETRY_MS = 5000;
-const MAX_LINES = 12;
 /** How many seconds the curve shows. */
 const SAMPLES = 60;
 const LOOKS = ['bold', 'dim', 'italic', 'underline'] as const;
@@ -112,21 +119,21 @@ function follow(id: string): void {
 
 function show(state: CardState): void {
   const isRunning = state.end === undefined;
-  if (shown !== undefined) rates.push(Math.max(0, state.printed - shown.printed));
+  if (shown !== undefined) {
+    // More than a second if the card was hidden in the meantime.
+    const seconds = Math.max(REFRESH_MS, state.ranMs - shown.ranMs) / 1000;
+    rates.push(Math.max(0, state.printed - shown.printed) / seconds);
+  }
   if (rates.length > SAMPLES) rates.shift();
   const status = element('status');
-  const label = isRunning
-    ? state.waitsFor === undefined
-      ? state.status
-      : 'waits for input'
-    : (state.end ?? '');
+  const label = labelOf(state);
   // A status that is set again would be read aloud again.
   if (status.textContent !== label) status.textContent = label;
   status.className = isRunning ? '' : state.status === 'completed' ? 'good' : 'bad';
   const command = element('command');
   command.textContent = oneLine(state.name === undefined ? state.command : `${state.name}: ${state.command}`);
   command.title = command.textContent;
-  element('time').textContent = duration(state.ranMs);
+  element('time').textContent = durationText(state.ranMs);
   showPorts(state.ports);
   showRate(isRunning);
   if (shown?.tail !== state.tail || shown.printed !== state.printed) showOutput(state.tail);
@@ -137,6 +144,12 @@ function show(state: CardState): void {
   if (state.waitsFor === 'secret') say('The job asks for a secret. Answer it in the sidebar.');
   shown = state;
   resize();
+}
+
+function labelOf({ end, waitsFor, isReady, status }: CardState): string {
+  if (end !== undefined) return end;
+  if (waitsFor !== undefined) return 'waits for input';
+  return isReady ? 'ready' : status;
 }
 
 function showPorts(ports: readonly number[]): void {
@@ -159,9 +172,9 @@ function showPorts(ports: readonly number[]): void {
 }
 
 function showRate(isRunning: boolean): void {
-  const most = Math.max(1, ...rates);
-  const points = rates.map((rate, at) => `${(at / (SAMPLES - 1)) * 100},${19 - (rate / most) * 18}`);
-  document.getElementById('curve')?.setAttribute('points', points.join(' '));
+  drawCurve(document.getElementById('curve'), rates, SAMPLES);
+  const last = isRunning ? rates.at(-1) : undefined;
+  element('speed').textContent = last === undefined ? '' : `${sizeText(last)}/s`;
   document.getElementById('rate')?.classList.toggle('idle', !isRunning || rates.length < 2);
 }
 
@@ -201,13 +214,6 @@ function oneLine(text: string): string {
     .flat()
     .map((piece) => piece.text)
     .join('');
-}
-
-function duration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
 }
 
 function say(message: string): void {

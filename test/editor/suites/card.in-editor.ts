@@ -1,0 +1,76 @@
+// The card of a job in VS Code's own chat.
+import assert from 'node:assert/strict';
+import { agentMode } from '../inside/agent-mode.ts';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
+import { test } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
+import { callTool, endJobs, THEMES, untilRow, useTheme } from './tools.ts';
+
+/** Copilot Chat takes its time to start. */
+const PATIENCE = { timeout: 150_000 };
+
+/** Returns the texts of the cards in the chat, by the id of their element. */
+function cards(): Promise<Record<string, string>[]> {
+  return inPage(async (page) => {
+    const texts = page
+      .frames()
+      .map((frame) =>
+        frame.evaluate(
+          `document.getElementById('buttons') && Object.fromEntries([...document.querySelectorAll('[id]')].filter((each) => !each.hidden).map(({ id, textContent }) => [id, textContent]))`,
+        ),
+      );
+    const found = await Promise.allSettled(texts);
+    return found.flatMap((each) => (each.status === 'fulfilled' && each.value !== null ? [each.value] : []));
+  }) as Promise<Record<string, string>[]>;
+}
+
+/** Waits until the newest card shows something. */
+async function untilCard(id: string, wanted: RegExp): Promise<void> {
+  await until(`#${id} of the card shows ${wanted}`, async () => {
+    const text = (await cards()).at(-1)?.[id];
+    return text !== undefined && wanted.test(text);
+  });
+}
+
+/** Clicks something in the newest card with the mouse. */
+async function clickInCard(id: string): Promise<void> {
+  await inPage(async (page, id) => {
+    for (const frame of page.frames().reverse()) {
+      const target = frame.locator(`#buttons #${id}`);
+      if ((await target.count().catch(() => 0)) === 0) continue;
+      await target.scrollIntoViewIfNeeded();
+      const box = await target.boundingBox();
+      if (box === null) throw new Error(`#${id} cannot be seen.`);
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      return;
+    }
+    throw new Error('There is no card.');
+  }, id);
+}
+
+test(
+  'shows a job as a card in the chat, and kills it by a click in the card',
+  async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    t.after(endJobs);
+    const command = String.raw`printf '\033[32mready\033[0m in 212 ms\nGET /\033[1;34m index.html\033[0m 200 with a line that is wider than the chat\n\033[33mwarning:\033[0m slow\n'; exec sleep 100`;
+    await agentMode('Start the dev server.', [
+      { tool: 'execute', input: { command, name: 'dev', regex: 'ready', wait_s: 20 } },
+      { text: 'It runs.' },
+    ]);
+    await untilCard('status', /^ready$/);
+    await untilCard('command', /^dev: printf/);
+    await untilCard('output', /ready in 212 ms/);
+    for (const theme of THEMES) {
+      await useTheme(t, theme);
+      await screenshot(`card ${theme}`);
+    }
+    await clickInCard('open');
+    await untilRow('dev, ready');
+    await clickInCard('kill');
+    await untilCard('status', /^was killed by the user$/);
+    assert.match(await callTool('status', { job_id: 'dev' }), /status=killed .*ended_by=person/);
+    await screenshot('card killed');
+  },
+  PATIENCE,
+);
