@@ -18,7 +18,11 @@ const { values, positionals: words } = parseArgs({
   options: { long: { type: 'boolean' }, unit: { type: 'boolean' } },
 });
 if (values.long === true) process.env.BACKGROUND_JOBS_TEST_LONG = '1';
-if (values.unit === true) process.env.BACKGROUND_JOBS_TEST_QUICK = '1';
+if (values.unit === true) {
+  process.env.BACKGROUND_JOBS_TEST_QUICK = '1';
+  // Each file runs in a process of its own. Without the cache, a third of their time is spent on compiling the same code.
+  process.env.NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/node');
+}
 const total = { passed: 0, failed: 0 };
 
 function count(isPassed: boolean): void {

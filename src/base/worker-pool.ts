@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { ThreadDeadline } from './thread-deadline.ts';
 
 /** What a script of a pool sends. `progress` tells that it is not stuck. */
 export type WorkerReply<Result> =
@@ -11,7 +12,7 @@ export class WorkerError extends Error {}
 
 /** Tasks that run at the same time. Others wait their turn. */
 const MAX_WORKERS = 4;
-/** A worker that shows no progress for this long is stuck in a pattern. */
+/** A worker that could run and shows no progress for this long is stuck in a pattern. */
 const STUCK_AFTER_MS = 2000;
 
 interface Words<Task> {
@@ -64,7 +65,7 @@ export class WorkerPool<Task, Result> {
       });
     }
     if (signal?.aborted) throw new WorkerError(this.#words.cancelled);
-    const worker = this.#idle.pop() ?? startWorker(this.#script);
+    const worker = this.#idle.pop() ?? new Worker(this.#script, { env: {}, execArgv: [] });
     // An idle thread must not keep the process alive. A busy one is awaited by its caller.
     worker.unref();
     this.#busy.add(worker);
@@ -84,8 +85,8 @@ export class WorkerPool<Task, Result> {
   #runIn(worker: Worker, task: Task, signal?: AbortSignal): Promise<Result> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void): void => {
-        clearTimeout(timer);
-        worker.off('online', startClock).off('message', onMessage).off('error', onError).off('exit', onExit);
+        deadline.clear();
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         signal?.removeEventListener('abort', onAbort);
         settle();
       };
@@ -95,7 +96,7 @@ export class WorkerPool<Task, Result> {
         });
       };
       const onMessage = (reply: WorkerReply<Result>): void => {
-        if (reply.type === 'progress') timer?.refresh();
+        if (reply.type === 'progress') deadline.refresh();
         else if (reply.type === 'error') fail(reply.message);
         else {
           finish(() => {
@@ -112,27 +113,12 @@ export class WorkerPool<Task, Result> {
       const onAbort = (): void => {
         fail(this.#words.cancelled);
       };
-      let timer: NodeJS.Timeout | undefined;
-      const startClock = (): void => {
-        timer = setTimeout(() => {
-          fail(this.#words.stuck(task));
-        }, STUCK_AFTER_MS);
-      };
-      // A thread can start slowly on a busy machine. That is not the pattern's fault.
-      if (online.has(worker)) startClock();
-      else worker.once('online', startClock);
+      const deadline = new ThreadDeadline(STUCK_AFTER_MS, () => {
+        fail(this.#words.stuck(task));
+      });
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       signal?.addEventListener('abort', onAbort, { once: true });
       worker.postMessage(task);
     });
   }
-}
-
-/** Workers that are running. */
-const online = new WeakSet<Worker>();
-
-function startWorker(script: string): Worker {
-  const worker = new Worker(script, { env: {}, execArgv: [] });
-  worker.once('online', () => online.add(worker));
-  return worker;
 }

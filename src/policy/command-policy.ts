@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { JobError } from '../base/job-error.ts';
+import { ThreadDeadline } from '../base/thread-deadline.ts';
 
-/** How long a question may take. A command line of 128 KiB takes about 20 ms. */
+/** How long a question may take if the thread can run. A command line of 128 KiB takes about 20 ms. */
 const ANSWER_TIMEOUT_MS = 2000;
 
 /** A list of patterns as the user wrote it. */
@@ -79,15 +80,14 @@ export class CommandPolicy {
   async #ask(question: Question): Promise<PolicyReply> {
     if (this.#isDisposed) throw cannotJudge('the job server is shutting down');
     const finished = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
+    let deadline: ThreadDeadline | undefined;
     try {
       const worker = await this.#start();
       const exited = once(worker, 'exit', { signal: finished.signal }).then(() => {
         throw new Error('its thread exited');
       });
       const replied = once(worker, 'message', { signal: finished.signal });
-      // Starting a thread may take long on a busy machine. The timeout begins afterwards.
-      timer = setTimeout(() => finished.abort(), ANSWER_TIMEOUT_MS);
+      deadline = new ThreadDeadline(ANSWER_TIMEOUT_MS, () => finished.abort());
       worker.postMessage(question);
       const [reply] = (await Promise.race([replied, exited])) as [PolicyReply];
       return reply;
@@ -100,7 +100,7 @@ export class CommandPolicy {
           : String(error),
       );
     } finally {
-      clearTimeout(timer);
+      deadline?.clear();
       finished.abort();
     }
   }
