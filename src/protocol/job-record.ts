@@ -38,8 +38,8 @@ export const DEFAULT_TERMINAL_SIZE: TerminalSize = { columns: 120, rows: 30 };
 
 /** When a running job counts as ready. Its runner watches that, also while no client is connected. */
 export type ReadyCondition =
-  /** It listens on this TCP port, or something else opened the port after the job started. */
-  | { readonly until: 'port'; readonly port: number }
+  /** It listens on this TCP port, or something else opened the port after the job started. Without a port: it listens on any. */
+  | { readonly until: 'port'; readonly port?: number }
   /**
    * It has printed a line that matches a regular expression. A later line that matches `busy`, such as the first line of
    * the next round of a watcher, means that it is not ready until `pattern` matches again.

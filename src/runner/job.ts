@@ -143,7 +143,7 @@ export class Job {
     const { env: base, openFiles, modulesFolder } = inheritance;
     const { ready } = this.#spec;
     try {
-      if (ready?.until === 'port')
+      if (ready?.until === 'port' && ready.port !== undefined)
         this.#state = { ...this.#state, isPortTaken: await isPortOpen(ready.port) };
       this.#log = logs.take(this.#spec.id, this.#spec.maxOutputSize);
       const output = this.#output;

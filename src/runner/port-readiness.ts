@@ -1,5 +1,4 @@
-import { isListening } from '../processes/listening-port.ts';
-import { PortCheck } from '../processes/port-check.ts';
+import type { PortLook } from './port-look.ts';
 import type { Readiness, ReadinessListener } from './readiness.ts';
 
 /** Pause between two checks of a port that the job has not opened. It grows with the time that it takes. */
@@ -8,32 +7,22 @@ const LONGEST_PAUSE_MS = 1000;
 const PAUSE_SHARE = 0.05;
 /** Pause between two checks whether a port is still open. */
 const OPEN_PAUSE_MS = 1000;
+/** Share of the time that checks may take: on a busy machine, it takes long to list the ports of a job. */
+const MAX_SHARE = 0.1;
 
-interface PortReadinessOptions {
-  readonly port: number;
-  /** Whether another process had the port when the job started. */
-  readonly isTaken: boolean;
-  /** Returns the ports on which the processes of the job listen. */
-  readonly listPorts: () => Promise<readonly number[]>;
-  /** Called when the port is free. */
-  readonly onFree: () => void;
-}
-
-/** Watches whether a job listens on a port. */
+/** Watches whether a job listens. */
 export class PortReadiness implements Readiness {
-  readonly #port: number;
+  readonly #look: PortLook;
   readonly #listener: ReadinessListener;
-  readonly #check: PortCheck<true>;
   #checking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #isReady = false;
   #since = performance.now();
   #isStopped = false;
 
-  constructor({ isTaken, ...options }: PortReadinessOptions, listener: ReadinessListener) {
-    this.#port = options.port;
+  constructor(look: PortLook, listener: ReadinessListener) {
+    this.#look = look;
     this.#listener = listener;
-    this.#check = new PortCheck({ ...options, findHolder: async () => (isTaken ? true : undefined) });
     void this.check();
   }
 
@@ -54,8 +43,9 @@ export class PortReadiness implements Readiness {
   }
 
   async #run(): Promise<void> {
+    const begin = performance.now();
     try {
-      const isReady = this.#isReady ? await isListening(this.#port) : (await this.#check.run()) !== undefined;
+      const isReady = await (this.#isReady ? this.#look.isOpen() : this.#look.hasOpened());
       if (!this.#isStopped && isReady !== this.#isReady) {
         this.#isReady = isReady;
         this.#since = performance.now();
@@ -66,7 +56,8 @@ export class PortReadiness implements Readiness {
       console.error(error);
     }
     clearTimeout(this.#timer);
-    if (!this.#isStopped) this.#timer = setTimeout(() => void this.check(), this.#pause());
+    const pause = Math.max(this.#pause(), (performance.now() - begin) / MAX_SHARE);
+    if (!this.#isStopped) this.#timer = setTimeout(() => void this.check(), pause);
   }
 
   #pause(): number {

@@ -2,6 +2,7 @@ import type { ReadyCondition } from '../protocol/job-record.ts';
 import { logFolder } from '../protocol/log-folder.ts';
 import { PatternReadiness } from './pattern-readiness.ts';
 import { PatternSearch } from './pattern-search.ts';
+import { anyPort, onePort } from './port-look.ts';
 import { PortReadiness } from './port-readiness.ts';
 import type { Readiness, ReadinessListener } from './readiness.ts';
 
@@ -29,8 +30,10 @@ export function readinessWatch(storage: string): WatchReadiness {
   const search = new PatternSearch();
   return ({ id, condition, encoding, searchScript, isPortTaken }, { listPorts, onFree, ...listener }) => {
     if (condition.until === 'port') {
-      const options = { port: condition.port, isTaken: isPortTaken, listPorts, onFree };
-      return new PortReadiness(options, listener);
+      const { port } = condition;
+      const look =
+        port === undefined ? anyPort(listPorts) : onePort({ port, isTaken: isPortTaken, listPorts, onFree });
+      return new PortReadiness(look, listener);
     }
     const folder = logFolder(storage, id);
     return new PatternReadiness({ condition, folder, encoding, script: searchScript, search }, listener);

@@ -15,6 +15,8 @@ async function tell(job: string, line: string): Promise<void> {
 const untilReady = (job: string, timeout = SOON) =>
   session.call('wait', { job_id: job, until: 'ready', wait_s: timeout });
 
+const pick = ({ ready, ready_when }: Readonly<Record<string, string>>): object => ({ ready, ready_when });
+
 /** Waits until the runner has noticed that a job is no longer ready. There is no event for clients. */
 async function untilUnready(job: string): Promise<void> {
   for (let count = 0; count < 1000; count++) {
@@ -37,6 +39,41 @@ test('the port that execute waits for says when the job is ready, from then on',
   assert.equal(status.ready_when, `port ${port}`);
   const [row] = (await listOf(session)).filter(({ name }) => name === 'port-server');
   assert.equal(row?.ready_since, facts.ready_since);
+});
+
+// Promise: ready-port-closed
+test('without a number, a job is ready while it listens on any port, also after a restart', async () => {
+  const [port, other] = [await freePort(), await freePort()];
+  const id = await start(session, obedientServer(port, other), {
+    name: 'any-port',
+    until: 'port',
+    wait_s: 0.1,
+  });
+  assert.deepEqual(pick(await statusOf(session, id)), { ready: 'false', ready_when: 'any port' });
+  await tell(id, 'open');
+  const first = await untilReady(id);
+  assert.equal(first.facts.reason, 'ready');
+  await tell(id, 'close');
+  await untilUnready(id);
+  await tell(id, 'open other');
+  const again = await untilReady(id);
+  assert.equal(again.facts.reason, 'ready');
+  assert.notEqual(again.facts.ready_since, first.facts.ready_since);
+  const after = await start(session, 'echo next', { after: ['any-port'], until: 'exit', wait_s: SOON });
+  assert.equal((await statusOf(session, after)).status, 'completed');
+  const restarted = await session.call('restart', { job_id: id });
+  assert.deepEqual(pick(await statusOf(session, restarted.facts.id!)), {
+    ready: 'false',
+    ready_when: 'any port',
+  });
+});
+
+test('a wait for any port brings the readiness of the job up to date', async () => {
+  const id = await start(session, obedientServer(await freePort()), { until: 'port', wait_s: 0.1 });
+  await tell(id, 'open');
+  const { facts } = await session.call('wait', { job_id: id, until: 'port', wait_s: SOON });
+  assert.equal(facts.reason, 'port');
+  assert.match(facts.ready_since ?? '', TIME);
 });
 
 // Promise: ready-port-closed

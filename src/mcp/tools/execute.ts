@@ -215,7 +215,8 @@ function readMatcher(reference: string): unknown {
 function readyConditionOf(condition: Condition): ReadyCondition | undefined {
   const { until } = condition;
   if (until === 'pattern') return { until, pattern: condition.pattern };
-  return until === 'port' && condition.port !== undefined ? { until, port: condition.port } : undefined;
+  if (until !== 'port') return undefined;
+  return condition.port === undefined ? { until } : { until, port: condition.port };
 }
 
 /** Reads variables in the form `KEY=value`, or as a map. */

@@ -3,7 +3,7 @@ import { clip } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { duration } from '../../jobs/records/job-duration.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
+import type { JobRecord, ReadyCondition } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { ownerFacts } from '../shared/job-owner.ts';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
@@ -86,11 +86,16 @@ function orderLines({ jobs }: JobManager, { id, ready, readyError, after = [] }:
   const names = after.map((each) => jobs.find(each)?.name ?? each);
   const note = queueNote(jobs, jobs.get(id));
   const facts = header({
-    ready_when: ready && (ready.until === 'port' ? `port ${ready.port}` : `pattern ${ready.pattern}`),
+    ready_when: ready && readyWhen(ready),
     after: names.length === 0 ? undefined : names.join(','),
     ready_error: readyError,
   });
   return [...(facts === '' ? [] : [facts]), ...(note === undefined ? [] : [note])];
+}
+
+function readyWhen(ready: ReadyCondition): string {
+  if (ready.until === 'pattern') return `pattern ${ready.pattern}`;
+  return ready.port === undefined ? 'any port' : `port ${ready.port}`;
 }
 
 function usage({ processes, ports }: InspectResult, isRunning: boolean): string[] {

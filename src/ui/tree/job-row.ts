@@ -111,7 +111,7 @@ function isReady({ status, readySince }: JobRecord): boolean {
 
 function stateText(job: JobRecord): string {
   if (!isReady(job)) return statusText(job.status);
-  return job.ready?.until === 'port'
+  return job.ready?.until === 'port' && job.ready.port !== undefined
     ? vscode.l10n.t('ready :{0}', job.ready.port)
     : vscode.l10n.t({ message: 'ready', comment: ['Said of a running job, such as a server'] });
 }

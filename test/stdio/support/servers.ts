@@ -8,16 +8,16 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * A server that obeys the lines of its input: `open` listens on the port and `close` stops that, and says so. Any other line is
- * printed.
+ * A server that obeys the lines of its input: `open` listens on the port, `open other` on the other one, and `close` stops that,
+ * and says so. Any other line is printed.
  */
-export function obedientServer(port: number): string {
+export function obedientServer(port: number, other = port): string {
   return `${JSON.stringify(process.execPath)} -e '
   let server;
   require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
-    if (line === "open") {
+    if (line.startsWith("open")) {
       server = require("net").createServer((socket) => socket.destroy());
-      server.listen(${port}, "127.0.0.1", () => console.log("opened"));
+      server.listen(line === "open" ? ${port} : ${other}, "127.0.0.1", () => console.log("opened"));
     } else if (line === "close") server.close(() => console.log("closed"));
     else console.log(line);
   });
