@@ -1,3 +1,9 @@
+/** Changes of a file, which another tool of the model makes. */
+export interface Edits {
+  readonly breakFile: () => Promise<unknown>;
+  readonly repairFile: () => Promise<unknown>;
+}
+
 /** A model that knows the tools of one server well and takes the shortest way. */
 export interface Agent {
   /** Starts a development server and reads until the server is ready. */
@@ -12,6 +18,8 @@ export interface Agent {
   cleanUp(): Promise<unknown>;
   /** Restarts the job with GREETING=evening and reads that the variable is set. */
   changeEnvironment(jobId: string, command: string): Promise<unknown>;
+  /** Starts a compiler that watches files, breaks a file, reads its errors, repairs it, and reads that there are none. */
+  editAndCompile(command: string, edits: Edits): Promise<unknown>;
   /** Starts a job before the task begins. Resolves with its id. */
   prepare(command: string): Promise<string>;
 }

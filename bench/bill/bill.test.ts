@@ -44,6 +44,22 @@ test('polls until it has read what it needs, and pages back until it finds it', 
   await assert.rejects(async () => agent.answerPrompt('prompt'), NotOffered);
 });
 
+test('reads the errors of a compiler from its last round only', async () => {
+  const rounds = ['Found 0 errors.', 'Found 0 errors. Found 3 errors.', 'Found 3 errors. Found 0 errors.'];
+  const seen: string[] = [];
+  let round = 0;
+  const tools: PollingTools = {
+    ...makeTools([]),
+    async look() {
+      seen.push(rounds[round] ?? '');
+      return rounds[round] ?? '';
+    },
+  };
+  const edit = async (): Promise<number> => ++round;
+  await pollingAgent(tools).editAndCompile('watcher', { breakFile: edit, repairFile: edit });
+  assert.deepEqual(seen, rounds);
+});
+
 test('formats the bill as a table', () => {
   const markdown = billToMarkdown({
     toolLists: { ours: 9954, other: 400 },

@@ -1,4 +1,6 @@
-/** The agent's bill: how many calls and bytes six everyday tasks cost a model with each server. */
+/** The agent's bill: how many calls and bytes everyday tasks cost a model with each server. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallTool } from '../mcp-client.ts';
 import { messageOf } from '../message.ts';
@@ -10,7 +12,7 @@ import type { Agent } from './agent.ts';
 import { ourAgent } from './our-agent.ts';
 import { desktopCommander, manageBgMcp, processManagerMcp } from './peer-tools.ts';
 import { pollingAgent } from './polling-agent.ts';
-import { COMMANDS, SIGNS } from './story.ts';
+import { COMMANDS, SIGNS, SOURCES, watchCommand } from './story.ts';
 
 export interface Bill {
   calls: number;
@@ -64,8 +66,8 @@ const FORGOTTEN = 3;
 
 interface Task {
   title: string;
-  /** @param before an agent whose calls do not count */
-  play(agent: Agent, before: Agent): Promise<unknown>;
+  /** @param before an agent whose calls do not count @param folder for files of the task */
+  play(agent: Agent, before: Agent, folder: string): Promise<unknown>;
   /** Text that the model must have read. */
   sign?: RegExp;
 }
@@ -104,6 +106,18 @@ const TASKS: readonly Task[] = [
       agent.changeEnvironment(await before.prepare(COMMANDS.wrapped), COMMANDS.wrapped),
     sign: SIGNS.greeting,
   },
+  {
+    title: 'edit, compile, read 3 errors, repair (5 s a round)',
+    async play(agent, _before, folder) {
+      const file = join(folder, 'cart.ts');
+      await writeFile(file, SOURCES.good);
+      await agent.editAndCompile(watchCommand(file), {
+        breakFile: () => writeFile(file, SOURCES.bad),
+        repairFile: () => writeFile(file, SOURCES.good),
+      });
+    },
+    sign: SIGNS.errorsThenNone,
+  },
 ];
 
 async function play(
@@ -116,7 +130,8 @@ async function play(
     const client = await peer.connect?.(scene.launch);
     if (client === undefined) return { notOffered: 'It is no MCP server.' };
     const counter = new Counter(client.callTool);
-    await within(BOUND_S, task.play(makeAgent(counter.call), makeAgent(client.callTool)));
+    const [agent, before] = [makeAgent(counter.call), makeAgent(client.callTool)];
+    await within(BOUND_S, task.play(agent, before, scene.launch.folder));
     const alive = await survivors();
     alive.forEach(killProcess);
     await client.close();

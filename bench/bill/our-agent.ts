@@ -35,6 +35,15 @@ export function ourAgent(call: CallTool): Agent {
       const env = { GREETING: 'evening' };
       await call('execute', { command, env, regex: 'greeting' });
     },
+    async editAndCompile(command, { breakFile, repairFile }) {
+      const watcher = { command, name: 'types', problems: ['$tsc-watch'], until: 'ready' };
+      let reply = await call('execute', watcher);
+      for (const edit of [breakFile, repairFile]) {
+        await edit();
+        const cursors = [Number(/next_cursor=(\d+)/.exec(reply)?.[1])];
+        reply = await call('wait', { job_ids: ['types'], cursors, until: 'ready' });
+      }
+    },
     prepare: async (command) => idIn(await call('execute', { command })),
   };
 }

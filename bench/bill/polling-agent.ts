@@ -51,6 +51,13 @@ export function pollingAgent(tools: PollingTools): Agent {
       const { id, text } = await tools.start(command, { GREETING: 'evening' });
       if (!SIGNS.greeting.test(text)) await lookUntil(SIGNS.greeting, () => tools.look(id));
     },
+    async editAndCompile(command, { breakFile, repairFile }) {
+      const id = await startUntil(SIGNS.repaired, command, (id) => tools.look(id));
+      await breakFile();
+      await lookUntil(SIGNS.broken, () => tools.look(id));
+      await repairFile();
+      await lookUntil(SIGNS.repaired, () => tools.look(id));
+    },
     prepare: async (command) => (await tools.start(command)).id,
   };
 }

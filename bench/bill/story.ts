@@ -1,4 +1,4 @@
-/** The six tasks: what the jobs do and how long they take. */
+/** The tasks: what the jobs do and how long they take. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -29,7 +29,7 @@ export async function lookUntil(expected: RegExp, look: () => Promise<string>): 
   throw new Error(`${String(expected)} was not seen in ${String(MOST_LOOKS)} looks`);
 }
 
-function program(name: string, ...args: number[]): string {
+function program(name: string, ...args: (number | string)[]): string {
   const words = [process.execPath, join(import.meta.dirname, 'programs', name), ...args.map(String)];
   return words.map((word) => `'${word}'`).join(' ');
 }
@@ -47,6 +47,17 @@ export const COMMANDS = {
   wrapped: `${program('server.mjs', 0)}; true`,
 } as const;
 
+/** Seconds that a compiler takes for a round. */
+const COMPILE = 5;
+
+/** A compiler that watches a file. */
+export function watchCommand(file: string): string {
+  return program('watch.mjs', file, played(COMPILE));
+}
+
+/** Sources of a file with and without errors. */
+export const SOURCES = { good: 'right\n'.repeat(20), bad: 'right\nwrong\n'.repeat(3) } as const;
+
 /** Text that a model must have read before the task is done. */
 export const SIGNS = {
   ready: /Local: http/,
@@ -56,4 +67,8 @@ export const SIGNS = {
   answered: /overwritten/,
   built: /Build succeeded/,
   greeting: /greeting is evening/,
+  /** The last round of the compiler that the text shows. */
+  broken: /Found 3 errors(?![^]*Found \d)/,
+  repaired: /Found 0 errors(?![^]*Found \d)/,
+  errorsThenNone: /2322[^]*(Found 0 errors|No problems)/,
 } as const;

@@ -3,17 +3,22 @@ import type {
   JSONRPCRequest,
   JSONRPCResultResponse,
 } from '@modelcontextprotocol/sdk/types.js';
+import { isStateless } from '../stateless/request-meta.ts';
+import { RefusedError } from './window-messages.ts';
+import { NoWindowError } from './window-search.ts';
 
 /** Error code in the range that JSON-RPC 2.0 reserves for servers. */
 const SERVER_ERROR = -32000;
 
 /** The answer to a request that failed: for a tool, a result that the model sees; otherwise an error. */
 export function failure(
-  { id, method }: JSONRPCRequest,
+  request: JSONRPCRequest,
   message: string,
 ): JSONRPCResultResponse | JSONRPCErrorResponse {
+  const { id, method } = request;
   if (method !== 'tools/call') return { jsonrpc: '2.0', id, error: { code: SERVER_ERROR, message } };
-  const result = { isError: true, content: [{ type: 'text', text: `Error: ${message}` }] };
+  const content = [{ type: 'text', text: `Error: ${message}` }];
+  const result = { isError: true, content, ...(isStateless(request) && { resultType: 'complete' }) };
   return { jsonrpc: '2.0', id, result };
 }
 
@@ -34,4 +39,11 @@ export function interrupted(
 export function toolOf({ method, params }: JSONRPCRequest): string | undefined {
   const name = params?.name;
   return method === 'tools/call' && typeof name === 'string' ? name : undefined;
+}
+
+/** The message of an error, for a client. */
+export function messageOf(error: unknown): string {
+  if (error instanceof NoWindowError || error instanceof RefusedError) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  return `${message} Try again in a moment.`;
 }

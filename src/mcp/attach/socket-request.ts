@@ -8,6 +8,8 @@ export interface SocketRequest {
   readonly body?: string;
   /** Timeout for the answer, in ms. There is none by default. */
   readonly timeout?: number;
+  /** Closes the connection, also while the response is read. */
+  readonly signal?: AbortSignal;
 }
 
 /** One connection for each request: the other side may close a kept one just when it is used again. */
@@ -19,9 +21,21 @@ const AGENT = new Agent({ keepAlive: false });
  * @returns the response, once its headers have arrived
  * @throws the error of the connection
  */
-export function sendRequest({ socket, body, timeout, ...options }: SocketRequest): Promise<IncomingMessage> {
+export function sendRequest({
+  socket,
+  body,
+  timeout,
+  signal,
+  ...options
+}: SocketRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = request({ ...options, socketPath: socket, agent: AGENT }, resolve);
+    if (signal !== undefined) {
+      const close = (): void => void outgoing.destroy();
+      if (signal.aborted) close();
+      signal.addEventListener('abort', close);
+      outgoing.once('close', () => signal.removeEventListener('abort', close));
+    }
     if (timeout !== undefined) {
       const timer = setTimeout(() => outgoing.destroy(new Error('There was no answer in time.')), timeout);
       outgoing.once('close', () => clearTimeout(timer)).once('response', () => clearTimeout(timer));

@@ -31,7 +31,10 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
   const conversation = process.env[SESSION_VARIABLE] === undefined ? undefined : randomUUID();
   const client = new AttachedClient(
     { folder, patienceMs: seconds * 1000, conversation, log },
-    (message) => void transport.send(message),
+    {
+      send: (message) => void transport.send(message),
+      refuse: (code, problem) => transport.refuse(code, problem),
+    },
   );
   const stop = (): void => {
     void client.close().finally(() => process.exit(0));
@@ -42,7 +45,8 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
   const started = new Promise<void>((resolve) => {
     transport.onmessage = (message) => {
       client.take(message);
-      resolve();
+      // A client that only asks which versions there are sends another request if the answer is an error.
+      if (!('method' in message) || message.method !== 'server/discover') resolve();
     };
   });
   await transport.start();

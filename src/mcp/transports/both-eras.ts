@@ -8,6 +8,7 @@ import {
 import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 import type { StatelessServer } from '../stateless/stateless-server.ts';
+import { cancelledId, takenId } from './request-ids.ts';
 import type { StdioTransport } from './stdio-transport.ts';
 
 /**
@@ -68,9 +69,7 @@ export class BothEras implements Transport {
   #takeRequest(request: JSONRPCRequest): void {
     const { id } = request;
     if (this.#calls.has(id) || this.#sessionCalls.has(id)) {
-      // An answer with this id would be taken for that of the first call.
-      const problem = `The id ${JSON.stringify(id)} belongs to a call that is not answered yet. Use another id.`;
-      this.#stdio.refuse(CODES.invalidRequest, problem);
+      this.#stdio.refuse(CODES.invalidRequest, takenId(id));
     } else if (isStateless(request)) void this.#answer(request);
     else {
       this.#sessionCalls.add(id);
@@ -90,10 +89,4 @@ export class BothEras implements Transport {
     this.#calls.delete(request.id);
     await this.#stdio.send(answer.message);
   }
-}
-
-function cancelledId(message: JSONRPCMessage): RequestId | undefined {
-  if (!('method' in message) || message.method !== 'notifications/cancelled') return undefined;
-  const id = message.params?.requestId;
-  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }

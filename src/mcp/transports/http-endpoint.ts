@@ -11,6 +11,7 @@ import { StatelessServer } from '../stateless/stateless-server.ts';
 import { Sessions } from './http-sessions.ts';
 import { readBody } from './request-body.ts';
 import { ALLOWED, PATH, type Refusal, refusalOf } from './request-checks.ts';
+import { takenId } from './request-ids.ts';
 import { messagesOf, type SessionTransport } from './session-transport.ts';
 import { StatelessRequests } from './stateless-requests.ts';
 
@@ -152,8 +153,7 @@ async function answer(
     noteDelivery(messages, response, session, guard);
     return session.handleRequest(request, response, value);
   }
-  const problem = `The id ${JSON.stringify(taken)} belongs to a call that is not answered yet. Use another id.`;
-  refuse(response, { status: 400, problem }, -32600);
+  refuse(response, { status: 400, problem: takenId(taken) }, -32600);
 }
 
 /** A client opens a new session after 404, and VS Code also after 400 (MCP 2025-11-25, Session Management). */

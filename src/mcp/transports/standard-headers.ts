@@ -4,6 +4,9 @@ import { quote } from '../../base/quoted-text.ts';
 import { CODES, ProtocolError } from '../stateless/protocol-error.ts';
 import { claimedVersion } from '../stateless/request-meta.ts';
 
+/** With this header, the answer is an event stream that begins when the server has received the request. */
+export const STREAM_HEADER = 'background-jobs-stream';
+
 /** Which parameter the header Mcp-Name repeats, for the methods that need it. */
 const NAMED_BY: Readonly<Record<string, string>> = { 'tools/call': 'name', 'resources/read': 'uri' };
 
@@ -18,13 +21,32 @@ const BASE64 = /^=\?base64\?((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0
  *
  * @throws ProtocolError if one is missing, invalid, or says something else
  */
-export function checkHeaders(headers: IncomingHttpHeaders, { method, params }: JSONRPCRequest): void {
+export function checkHeaders(headers: IncomingHttpHeaders, request: JSONRPCRequest): void {
+  const { method, params } = request;
   compare('MCP-Protocol-Version', headers['mcp-protocol-version'], claimedVersion(params));
   compare('Mcp-Method', headers['mcp-method'], method);
-  const parameter = Object.hasOwn(NAMED_BY, method) ? NAMED_BY[method] : undefined;
-  const name = parameter === undefined ? undefined : params?.[parameter];
+  const name = nameOf(request);
   // If the parameter is missing or invalid, its own error says more.
   if (typeof name === 'string') compare('Mcp-Name', decode(headers['mcp-name']), name);
+}
+
+/** Returns the headers that repeat a request. */
+export function standardHeaders(request: JSONRPCRequest): Record<string, string> {
+  const values = {
+    'mcp-protocol-version': claimedVersion(request.params),
+    'mcp-method': request.method,
+    'mcp-name': nameOf(request),
+  };
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([header, value]) =>
+      typeof value === 'string' ? [[header, encode(value)]] : [],
+    ),
+  );
+}
+
+function nameOf({ method, params }: JSONRPCRequest): unknown {
+  const parameter = Object.hasOwn(NAMED_BY, method) ? NAMED_BY[method] : undefined;
+  return parameter === undefined ? undefined : params?.[parameter];
 }
 
 function compare(header: string, given: string | readonly string[] | undefined, expected: unknown): void {
@@ -41,6 +63,12 @@ function compare(header: string, given: string | readonly string[] | undefined, 
 function mismatch(problem: string, expected: unknown): ProtocolError {
   const next = typeof expected === 'string' ? ` Send ${quote(expected, MAX_SHOWN)}.` : '';
   return new ProtocolError(CODES.headerMismatch, `${problem}.${next}`, { status: 400 });
+}
+
+/** Encodes a value that a header cannot carry, or that would be decoded (MCP 2026-07-28, Streamable HTTP, Value Encoding). */
+function encode(value: string): string {
+  const isPlain = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !value.startsWith('=?base64?');
+  return isPlain ? value : `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
 }
 
 /** Decodes a value that is not plain ASCII (MCP 2026-07-28, Streamable HTTP, Value Encoding). */

@@ -4,7 +4,7 @@ import { callKey, type ResendGuard } from '../server/resend-guard.ts';
 import { CODES, ProtocolError } from '../stateless/protocol-error.ts';
 import { readMeta } from '../stateless/request-meta.ts';
 import { errorAnswer, type StatelessServer } from '../stateless/stateless-server.ts';
-import { checkHeaders } from './standard-headers.ts';
+import { checkHeaders, STREAM_HEADER } from './standard-headers.ts';
 import { StreamedAnswer } from './streamed-answer.ts';
 
 /**
@@ -36,6 +36,7 @@ export class StatelessRequests {
       readMeta(body.params);
       checkHeaders(request.headers, body);
       if (body.method === 'tools/call') this.#noteDelivery(body.params, response, answer.signal);
+      if (request.headers[STREAM_HEADER] !== undefined) answer.begin();
       const { signal } = answer;
       const notify = (method: string, params: Record<string, unknown>): Promise<void> =>
         answer.notify(method, params);

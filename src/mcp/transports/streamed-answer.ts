@@ -27,6 +27,11 @@ export class StreamedAnswer {
     return this.#cancelled.signal;
   }
 
+  /** Begins the event stream, which says that the request was received. */
+  begin(): void {
+    void this.#write(':\n\n');
+  }
+
   /** Sends a notification. @returns when it is written */
   notify(method: string, params: Readonly<Record<string, unknown>>): Promise<void> {
     return this.#write(eventOf({ jsonrpc: '2.0', method, params }));
