@@ -60,6 +60,11 @@ export class McpClient {
     return text;
   };
 
+  /** Process id of the server. */
+  get pid(): number {
+    return this.#transport.pid ?? NaN;
+  }
+
   /** Bytes of the tool definitions, which a model gets in every request. */
   async toolListBytes(): Promise<number> {
     const { tools } = await this.#client.listTools();

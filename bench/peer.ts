@@ -41,6 +41,8 @@ export interface HostProbe {
   activationTime(): Promise<number>;
   showView(): Promise<unknown>;
   hideView(): Promise<unknown>;
+  /** A client outside of the editor that shares the jobs of the window. Each has a bridge process of its own. */
+  attach(): Promise<McpClient>;
   /** Clicks the row of the job and waits until its output is visible. Resolves with the time that took, in ms. */
   openOutput(label: string, text: string): Promise<number>;
 }

@@ -2,14 +2,18 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import type { MeterReading } from '../editor/messages.ts';
 import { openEditor, type RunningEditor } from '../editor/open-editor.ts';
+import { McpClient } from '../mcp-client.ts';
 import type { HostProbe, Launch, OpenServer, Peer } from '../peer.ts';
 import { SHELL } from '../shell.ts';
 import { writeHistory } from './history.ts';
 import { adapt, ownVersion } from './ours.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+
+const STDIO = join(ROOT, 'dist', 'stdio.js');
 
 const SETTINGS = {
   'backgroundJobs.shell': SHELL,
@@ -26,7 +30,7 @@ function storageIn(userDataDir: string, workspace: string): string {
   return join(storage, 'workspaces', id);
 }
 
-function probe(editor: RunningEditor): HostProbe {
+function probe(editor: RunningEditor, attach: HostProbe['attach']): HostProbe {
   const ask: RunningEditor['ask'] = (verb, argument) => editor.ask(verb, argument);
   const metered = async (work: () => Promise<void>): Promise<MeterReading> => {
     await ask('startMeter');
@@ -34,6 +38,7 @@ function probe(editor: RunningEditor): HostProbe {
     return (await ask('stopMeter')) as MeterReading;
   };
   return {
+    attach,
     metered,
     memory: async () => (await ask('memory')) as number,
     activationTime: async () => (await ask('activationTime')) as number,
@@ -46,19 +51,24 @@ function probe(editor: RunningEditor): HostProbe {
 async function open({ folder, env, history }: Launch): Promise<OpenServer> {
   // The home folder stays, because its cache contains the editor.
   const { HOME: _, ...others } = env;
+  let windows = '';
   const editor = await openEditor({
     folder,
     extensionPath: ROOT,
     settings: SETTINGS,
     env: others,
     prepare: ({ workspace, userDataDir }) => {
-      if (history > 0) writeHistory(storageIn(userDataDir, workspace), history);
+      const storage = storageIn(userDataDir, workspace);
+      windows = windowsFolder(storage);
+      if (history > 0) writeHistory(storage, history);
     },
   });
   const callTool = async (name: string, args: Record<string, unknown>): Promise<string> =>
     String(await editor.ask('callTool', { name, args }));
+  const attach = (): Promise<McpClient> =>
+    McpClient.connect({ args: [STDIO, `--attach=${windows}`], env: others }, folder);
   return {
-    server: { ...adapt(callTool), host: probe(editor) },
+    server: { ...adapt(callTool), host: probe(editor, attach) },
     hasHistory: true,
     close: () => editor.close(),
     isOwn: ({ argv }) =>

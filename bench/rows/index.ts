@@ -1,4 +1,5 @@
 import type { Row } from '../row.ts';
+import { bridge } from './bridge.ts';
 import { during } from './during.ts';
 import { history } from './history.ts';
 import { idle } from './idle.ts';
@@ -32,4 +33,5 @@ export const ROWS: readonly Row[] = [
   activationWithHistory,
   hostDuringVolume,
   tree,
+  bridge,
 ];
