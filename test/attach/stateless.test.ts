@@ -227,7 +227,7 @@ test('a stream of changes continues over reloads of the window, and reports what
     window = await openWindow(t, stdio.storage);
     assert.equal((await nextChange(stdio)).params?.uri, uri);
     while ((await nextChange(stdio)).method !== 'notifications/resources/list_changed');
-    await window.manager.write(id, 'news\n', false);
+    await window.manager.input.write(id, 'news\n', false);
     assert.equal((await nextChange(stdio)).params?.uri, uri);
   }
   const listeners = (): number => window.manager.jobs.listenerCount('removed');
