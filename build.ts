@@ -122,7 +122,7 @@ function copyNativeModules(): void {
 }
 
 /** The pages, by their folder in src/pages. */
-const PAGES = { card: 'job-card' } as const;
+const PAGES = { card: 'job-card', details: 'job-details' } as const;
 
 /** Makes a page: one file with its script and style, and a policy that allows nothing else. */
 async function buildPage(parent: string, page: string): Promise<void> {

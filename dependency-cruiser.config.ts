@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   problems: ['base', 'protocol', 'log/store', 'log/render', 'log/read'],
   jobs: ['base', 'processes', 'sockets', 'protocol', 'log', 'policy', 'problems'],
   mcp: ['base', 'sockets', 'protocol', 'log', 'policy', 'problems', 'jobs'],
-  pages: ['mcp/card'],
+  pages: ['mcp/card', 'ui/details'],
   cli: ['base', 'policy', 'jobs', 'mcp'],
   ui: ['base', 'protocol', 'log/store', 'log/render', 'log/read', 'policy', 'problems', 'jobs'],
 };

@@ -89,7 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
     outputs,
     logs,
     tree,
-    registerCommands({ jobs: source, outputs, logs, tree }),
+    registerCommands({ jobs: source, outputs, logs, tree, detailsPage: script('job-details.html') }),
     applyChangedSettings(source),
     new ProblemPanel(source),
     showInStatusBar(source),

@@ -56,7 +56,7 @@ for (const target of PACKAGES) {
     for (const name of ['extension', 'stdio', 'runner', 'search', 'policy', 'problems']) {
       assert.ok(files.has(`dist/${name}.js`), name);
     }
-    assert.ok(files.has('dist/job-card.html'));
+    for (const name of ['job-card', 'job-details']) assert.ok(files.has(`dist/${name}.html`), name);
     assert.deepEqual(
       paths.filter((path) => /\.(ts|map)$|^(src|test|node_modules)\//.test(path)),
       [],

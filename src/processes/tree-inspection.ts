@@ -7,6 +7,8 @@ export interface NamedProcess {
 }
 
 interface ProcessUsage extends NamedProcess, ProcessDetails {
+  /** Missing in what runners of earlier versions send. */
+  readonly parent?: number;
   /** Whether a signal has stopped it. */
   readonly isStopped: boolean;
 }
@@ -26,9 +28,9 @@ export async function inspectProcesses(
   table: ProcessTable,
   members: readonly ProcessInfo[],
 ): Promise<TreeUsage> {
-  const processes = members.map(async ({ pid, isStopped }) => {
+  const processes = members.map(async ({ pid, parent, isStopped }) => {
     const { command = '', cpuMs = 0, memoryBytes = 0 } = (await table.details(pid)) ?? {};
-    return { pid, command, cpuMs, memoryBytes, isStopped };
+    return { pid, parent, command, cpuMs, memoryBytes, isStopped };
   });
   return {
     processes: await Promise.all(processes),

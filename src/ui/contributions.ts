@@ -8,6 +8,7 @@ export const COMMANDS = {
   runSelection: 'backgroundJobs.runSelection',
   showOutput: 'backgroundJobs.showOutput',
   showOutputInChannel: 'backgroundJobs.showOutputInChannel',
+  showDetails: 'backgroundJobs.showDetails',
   showOutputInTerminal: 'backgroundJobs.showOutputInTerminal',
   sendInput: 'backgroundJobs.sendInput',
   sendHiddenInput: 'backgroundJobs.sendHiddenInput',
@@ -31,6 +32,9 @@ export const COMMANDS = {
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+/** Type of the editors that show the details of a job. */
+export const DETAILS_VIEW = 'backgroundJobs.details';
 
 export const VIEWS = { jobs: 'backgroundJobs.jobs' } as const;
 

@@ -45,6 +45,7 @@ const ATTACKS = [
   'é👩\u200d💻',
 ];
 
+// Promise: pages-show-text
 test(`shows ${OUTPUTS} hostile outputs as text: no script runs, no element escapes`, async (t) => {
   const host = await openCardHost(t);
   const requests: string[] = [];

@@ -5,7 +5,9 @@ import { bundleTests } from './bundle-tests.ts';
 import { runSuiteAsTests } from './suite-as-tests.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const suites = ['card.in-editor.ts'].map((name) => join(import.meta.dirname, 'suites', name));
+const suites = ['card.in-editor.ts', 'details.in-editor.ts'].map((name) =>
+  join(import.meta.dirname, 'suites', name),
+);
 
 test('job cards and job details inside VS Code', async (t) => {
   await runSuiteAsTests(t, {

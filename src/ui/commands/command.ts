@@ -12,6 +12,10 @@ export interface CommandContext {
   readonly outputs: JobOutput;
   readonly logs: LogDocuments;
   readonly tree: JobTree;
+  /** Path of the page with the details of a job. */
+  readonly detailsPage: string;
+  /** Shows an error as a notification. */
+  readonly report: (error: unknown) => void;
   /** Wraps commands that are buttons of rows and move another row under the mouse. */
   readonly ignoreSecondClick: (handler: CommandHandler) => CommandHandler;
   /** Returns the jobs of the selected rows, of the clicked row, or one that the user picks from a list. */

@@ -14,11 +14,12 @@ import { viewCommands } from './view-commands.ts';
 
 /** Registers the commands of rows and of the Command Palette that act on existing jobs. */
 export function registerCommands(
-  parts: Omit<CommandContext, 'choose' | 'ignoreSecondClick'>,
+  parts: Omit<CommandContext, 'choose' | 'ignoreSecondClick' | 'report'>,
 ): vscode.Disposable {
   const { jobs, tree } = parts;
   const context: CommandContext = {
     ...parts,
+    report,
     ignoreSecondClick: createSecondClickGuard(tree),
     choose: async (given, only) => chooseJobs(await jobs.load(), rowsOf(given, tree), only),
   };

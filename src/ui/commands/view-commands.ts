@@ -11,7 +11,7 @@ const MAX_COPIED_BYTES = 4 * 1024 * 1024;
 const STATUS_MESSAGE_MS = 3000;
 
 /** Commands that show or copy something of a job. */
-export function viewCommands({ jobs, outputs, logs, choose }: CommandContext) {
+export function viewCommands({ jobs, outputs, logs, detailsPage, report, choose }: CommandContext) {
   const copy = async (text: string, message: string): Promise<void> => {
     await vscode.env.clipboard.writeText(text);
     vscode.window.setStatusBarMessage(message, STATUS_MESSAGE_MS);
@@ -34,6 +34,12 @@ export function viewCommands({ jobs, outputs, logs, choose }: CommandContext) {
     [COMMANDS.showOutput]: showIn(),
     [COMMANDS.showOutputInChannel]: showIn('output'),
     [COMMANDS.showOutputInTerminal]: showIn('terminal'),
+    [COMMANDS.showDetails]: async (...given) => {
+      const [job] = await choose(given);
+      if (job === undefined) return;
+      const { showDetails } = await import('../details/details-panel.ts');
+      await showDetails(job, { manager: jobs.get(), page: detailsPage, report });
+    },
     [COMMANDS.openLog]: async (...given) => {
       for (const job of await choose(given)) {
         await logs.open(job);

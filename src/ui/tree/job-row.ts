@@ -2,20 +2,12 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { duration } from '../../jobs/records/job-duration.ts';
 import type { QueueState } from '../../jobs/records/queue-state.ts';
-import type { LogRange } from '../../log/read/log-reader.ts';
 import type { ProblemCounts } from '../../problems/problem.ts';
 import { exitCodeText } from '../../protocol/exit-code.ts';
-import {
-  isFinished,
-  type JobRecord,
-  type Starter,
-  type Status,
-  terminalSizeOf,
-} from '../../protocol/job-record.ts';
-import type { InspectResult } from '../../protocol/messages.ts';
+import { isFinished, type JobRecord, type Starter, type Status } from '../../protocol/job-record.ts';
 import { COMMANDS, CONTEXT_VALUES } from '../contributions.ts';
 import { agentName } from '../format/agent-name.ts';
-import { formatBytes, formatElapsed } from '../format/amounts.ts';
+import { formatElapsed } from '../format/amounts.ts';
 import { printable } from '../format/printable.ts';
 import { problemsText } from '../format/problems-text.ts';
 import { queueText } from '../format/queue-text.ts';
@@ -23,7 +15,6 @@ import { statusText } from '../format/status-text.ts';
 import { portOf } from './job-addresses.ts';
 
 const MAX_LABEL_LENGTH = 80;
-const MAX_TOOLTIP_COMMAND_LENGTH = 500;
 
 const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
   queued: new vscode.ThemeIcon('history', new vscode.ThemeColor('testing.iconQueued')),
@@ -130,47 +121,4 @@ export function starterName({ kind, client, conversation }: Starter): string {
   // VS Code's own agent mode.
   if (conversation !== undefined) return vscode.l10n.t('the chat');
   return client === undefined ? vscode.l10n.t('an agent') : printable(client);
-}
-
-/** Returns all details of a job. */
-export function jobTooltip(job: JobRecord, log: LogRange, tree: InspectResult): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
-  text.appendCodeblock(printable(job.command.slice(0, MAX_TOOLTIP_COMMAND_LENGTH)), 'shellscript');
-  const line = (name: string, value: string | undefined): void => {
-    if (value !== undefined) text.appendText(`${name}: ${printable(value)}\n`);
-  };
-  const time = (ms: number | undefined): string | undefined =>
-    ms === undefined ? undefined : new Date(ms).toLocaleString();
-  line(vscode.l10n.t('Status'), describe(job));
-  line(vscode.l10n.t('Error'), job.error);
-  line(vscode.l10n.t('Folder'), job.cwd);
-  line(job.status === 'queued' ? vscode.l10n.t('Queued') : vscode.l10n.t('Started'), time(job.startedAt));
-  line(vscode.l10n.t('Ready since'), time(job.readySince));
-  line(vscode.l10n.t('Not ready'), job.readyError);
-  line(vscode.l10n.t('Ended'), time(job.endedAt));
-  line(vscode.l10n.t('Started by'), starterName(job.startedBy));
-  line(vscode.l10n.t('Chat'), job.startedBy.conversation);
-  line(vscode.l10n.t('Process'), job.pid?.toString());
-  line(vscode.l10n.t('Terminal'), terminalText(job));
-  line(vscode.l10n.t('Output'), formatBytes(log.end));
-  if (tree.processes.length > 0) line(vscode.l10n.t('Processes'), usageText(tree));
-  if (tree.ports.length > 0) line(vscode.l10n.t('Ports'), tree.ports.join(', '));
-  return text;
-}
-
-function terminalText(job: JobRecord): string | undefined {
-  const size = terminalSizeOf(job);
-  if (size !== undefined) return vscode.l10n.t('{0} × {1}', size.columns, size.rows);
-  return job.lacksTerminal === undefined ? undefined : vscode.l10n.t('none, because {0}', job.lacksTerminal);
-}
-
-function usageText({ processes }: InspectResult): string {
-  const memory = processes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
-  const cpu = processes.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
-  return vscode.l10n.t(
-    '{0}, using {1} of memory and {2} s of CPU time',
-    processes.length,
-    formatBytes(memory),
-    (cpu / 1000).toFixed(1),
-  );
 }

@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { queueStateOf } from '../../jobs/records/queue-state.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from '../contributions.ts';
+import { runsOf } from '../details/earlier-runs.ts';
 import { printable } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
-import { describe, jobRow, jobTooltip, type RowDetails } from './job-row.ts';
+import { describe, jobRow, type RowDetails } from './job-row.ts';
+import { jobTooltip } from './job-tooltip.ts';
 import { RowAddresses } from './row-addresses.ts';
 
 /** The row of a job. It stays the same object while the job exists, so that a change redraws only this row. */
@@ -128,7 +130,8 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     this.#hovered = { id: node.id, untilMs: performance.now() + TOOLTIP_MS };
     const manager = this.#jobs.get();
     const tree = await manager.inspect(node.id);
-    item.tooltip = jobTooltip(manager.jobs.get(node.id), manager.logs.range(node.id), tree);
+    const job = manager.jobs.get(node.id);
+    item.tooltip = jobTooltip(job, manager.logs.range(job.id), tree, runsOf(manager.jobs.list(), job));
     return item;
   }
 

@@ -227,9 +227,21 @@ export async function removeJobs(): Promise<void> {
   await vscode.commands.executeCommand('backgroundJobs.clearFinished');
 }
 
-/** Shows the window in a color theme until the end of the test. */
+/** Shows the window in a color theme until the end of the test. Waits until its pages have the theme, too. */
 export async function useTheme({ after }: Pick<TestContext, 'after'>, theme: string): Promise<void> {
   const workbench = vscode.workspace.getConfiguration('workbench');
   after(() => workbench.update('colorTheme', undefined, vscode.ConfigurationTarget.Global));
   await workbench.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+  const kind = /Light|Dark|High Contrast/.exec(theme)?.[0].toLowerCase().replace(' ', '-') ?? '';
+  await until(`the pages have ${theme}`, () =>
+    inPage(async (page, kind) => {
+      const isDressed = `!/vscode-(?:light|dark|high)/.test(document.body.className) || document.body.classList.contains('vscode-${kind}')`;
+      const frames = await Promise.allSettled(page.frames().map((frame) => frame.evaluate(isDressed)));
+      const workbench = { light: '.vs', dark: '.vs-dark', 'high-contrast': '.hc-black' }[kind] ?? '';
+      return (
+        (await page.locator(`.monaco-workbench${workbench}`).count()) > 0 &&
+        frames.every((each) => each.status === 'rejected' || each.value === true)
+      );
+    }, kind),
+  );
 }
