@@ -4,7 +4,7 @@ import type { EndedBy } from '../protocol/job-record.ts';
 interface Sent {
   readonly signal: NodeJS.Signals;
   readonly by: EndedBy;
-  /** By the monotonic clock, in ms. */
+  /** By the monotonic clock, in ms. Infinite while it is being sent. */
   readonly time: number;
 }
 
@@ -20,6 +20,16 @@ export class Interrupt {
 
   sent(signal: NodeJS.Signals, by: EndedBy): void {
     this.#sent = { signal, by, time: performance.now() };
+  }
+
+  /** Interrupts the job in a way that takes a moment, such as through a helper process. An end in the meantime counts. */
+  async sending(signal: NodeJS.Signals, by: EndedBy, send: () => Promise<boolean>): Promise<boolean> {
+    const previous = this.#sent;
+    this.#sent = { signal, by, time: Infinity };
+    const isSent = await send();
+    if (isSent) this.sent(signal, by);
+    else this.#sent = previous;
+    return isSent;
   }
 
   /** Takes note of what was typed into a terminal that sends signals. What follows an interrupt was read by a survivor. */

@@ -32,7 +32,8 @@ export class JobControls {
       terminal &&
       new QueryAnswers({
         ...terminal,
-        mode: () => this.#process?.input.terminalMode,
+        showsAnswers: () =>
+          this.#process?.input.isOpen === true ? this.#process.terminal?.showsAnswers : undefined,
         send: (text) => void this.#process?.input.write(text, false),
       });
   }
@@ -84,8 +85,7 @@ export class JobControls {
     const { container, pid } = this.#process;
     if (container !== undefined) {
       if (signal !== 'SIGINT') return false;
-      this.interrupt.sent(signal, by);
-      return container.interrupt();
+      return this.interrupt.sending(signal, by, () => container.interrupt());
     }
     try {
       process.kill(-pid, signal);

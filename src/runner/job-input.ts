@@ -1,19 +1,18 @@
 import type { Writable } from 'node:stream';
 import type { InputFile } from '../processes/input-file.ts';
 import type { TerminalMode, WriteResult } from '../protocol/messages.ts';
+import type { JobTerminal } from './terminal/job-terminal.ts';
 
 /** Size of the input that a job may leave unread before more is refused. */
 const MAX_UNREAD_INPUT_BYTES = 1024 * 1024;
 /** Longest line that a terminal takes while it edits lines; it drops the rest (MAX_CANON, and N_TTY_BUF_SIZE on Linux). */
 const MAX_EDITED_LINE_BYTES = process.platform === 'darwin' ? 1023 : 4095;
-/** What Ctrl+D types: the default of VEOF in termios(3). */
-const END_OF_TRANSMISSION = '\x04';
 
 export interface JobInputOptions {
   /** Called when the end of file was sent. */
   readonly onEof?: () => void;
   /** Set if the input goes to a terminal, which stays open at the end of file. */
-  readonly terminal?: { readonly mode: TerminalMode };
+  readonly terminal?: Pick<JobTerminal, 'mode' | 'endOfInput'>;
   /** What the input is in the job. Undefined if that is not known. */
   readonly file?: InputFile;
 }
@@ -52,7 +51,7 @@ export class JobInput {
     const stream = this.#stream;
     if (stream === undefined || stream.writableEnded) return 'closed';
     const { onEof, terminal } = this.#options;
-    const bytes = Buffer.from(eof && terminal !== undefined ? text + endOfFile(text) : text);
+    const bytes = Buffer.from(eof && terminal !== undefined ? text + terminal.endOfInput(text) : text);
     if (stream.writableLength > 0 && stream.writableLength + bytes.length > MAX_UNREAD_INPUT_BYTES)
       return 'full';
     if (terminal?.mode.isCanonical === true && hasLongLine(bytes)) return 'long';
@@ -69,11 +68,6 @@ export class JobInput {
     this.#stream?.destroy();
     this.#stream = undefined;
   }
-}
-
-/** After an unfinished line, the first end of file only submits the line (termios(3), VEOF). */
-function endOfFile(text: string): string {
-  return END_OF_TRANSMISSION.repeat(/[^\r\n]$/.test(text) ? 2 : 1);
 }
 
 function hasLongLine(bytes: Buffer): boolean {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Stream } from '../log/store/log-segments.ts';
+import type { JobTerminal } from './terminal/job-terminal.ts';
 import type { PseudoTerminal } from './terminal/pseudo-terminal.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
@@ -26,6 +27,9 @@ const QUIET_AFTER_EXIT_MS = 100;
 /** Longest wait for that. */
 const MAX_DRAIN_MS = 2000;
 
+/** A terminal that draws in a process of its own, and ends its output when it is closed. */
+type DrawingTerminal = Pick<JobTerminal, 'close'>;
+
 export type OnBytes = (stream: Stream, bytes: Uint8Array, length: number) => void;
 
 /** Reads the output of one job until its pipes end. */
@@ -34,6 +38,7 @@ export class OutputCapture {
   readonly #pacer: Pick<WakeUpPacer, 'pace'>;
   readonly #sources = new Set<Readable>();
   #terminal: PseudoTerminal | undefined;
+  #drawing: DrawingTerminal | undefined;
   #onActivity: () => void = () => undefined;
   #stream: Stream | undefined;
   #smallReads = 0;
@@ -79,6 +84,12 @@ export class OutputCapture {
     return source;
   }
 
+  /** Reads what a terminal draws. Its output ends when it is closed. */
+  addDrawing(terminal: DrawingTerminal, source: Readable): void {
+    this.#drawing = terminal;
+    this.addStream('stdout', source);
+  }
+
   /** Reads from a stream of child_process. */
   addStream(stream: Stream, source: Readable): void {
     source.on('data', (bytes: Buffer) => {
@@ -92,12 +103,20 @@ export class OutputCapture {
    * they are quiet. Later output is still passed on.
    */
   async drained(): Promise<void> {
-    if (this.ended) return;
     if (this.#terminal !== undefined) {
       this.#terminal.readRest(buffer, (length) => this.#take('stdout', buffer, length));
       this.#terminal.close();
       return;
     }
+    await this.#untilQuiet(QUIET_AFTER_EXIT_MS);
+    if (this.#drawing === undefined) return;
+    this.#drawing.close();
+    // It draws the rest, and then closes its output.
+    await this.#untilQuiet(MAX_DRAIN_MS);
+  }
+
+  async #untilQuiet(quietMs: number): Promise<void> {
+    if (this.ended) return;
     await new Promise<void>((resolve) => {
       const finish = (): void => {
         clearTimeout(quiet);
@@ -112,7 +131,7 @@ export class OutputCapture {
         setImmediate(() => {
           if (!heard) finish();
         });
-      }, QUIET_AFTER_EXIT_MS);
+      }, quietMs);
       const timeout = setTimeout(finish, MAX_DRAIN_MS);
       this.#onActivity = () => {
         heard = true;

@@ -169,8 +169,12 @@ async function started(child: ChildProcess): Promise<void> {
   await new Promise((_resolve, reject) => child.once('error', reject));
 }
 
-function shellArguments({ shell, command }: JobSpec): string[] {
-  if (basename(shell) === 'pwsh') return ['-NoProfile', '-NonInteractive', '-Command', command];
+function shellArguments({ shell, command, terminal }: JobSpec): string[] {
+  if (basename(shell) === 'pwsh') {
+    // Without a terminal, a question is an error.
+    const mode = terminal === undefined ? ['-NonInteractive'] : [];
+    return ['-NoProfile', ...mode, '-Command', command];
+  }
   // Shells do not agree on how options end, but a leading blank means nothing to any of them.
   return ['-c', /^[-+]/.test(command) ? ` ${command}` : command];
 }

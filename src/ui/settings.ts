@@ -38,6 +38,13 @@ export function readSetting(name: SettingName): unknown {
   return vscode.workspace.getConfiguration(SETTINGS_SECTION).get(name);
 }
 
+/** Returns true if the user or the workspace has set a setting, to whatever value. */
+export function isSettingChanged(name: SettingName): boolean {
+  const { globalValue, workspaceValue, workspaceFolderValue } =
+    vscode.workspace.getConfiguration(SETTINGS_SECTION).inspect(name) ?? {};
+  return [globalValue, workspaceValue, workspaceFolderValue].some((value) => value !== undefined);
+}
+
 /** Pushes changed settings to the manager, which applies them to running jobs. */
 export function applyChangedSettings(jobs: ManagerSource): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {

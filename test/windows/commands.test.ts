@@ -133,11 +133,3 @@ test('every tool that reads works on a job', { skip }, async () => {
   const raw = await session.call('output', { job_id: 'lines', cursor: 0, max_bytes: 1000, format: 'raw' });
   assert.match(raw.blocks.join('\n'), /line 1\r?\n/);
 });
-
-// Promise: windows-bad-input
-test('a terminal is refused with what to use instead', { skip }, async () => {
-  const { isError, text } = await session.call('execute', { command: 'echo a', tty: true });
-  assert.ok(isError);
-  assert.match(text, /Windows/);
-  assert.match(text, /without a terminal/);
-});

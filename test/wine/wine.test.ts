@@ -18,6 +18,7 @@ const UNIT_TESTS = [
   'src/jobs/start/windows-shells.test.ts',
   'src/processes/process-tree.test.ts',
   'src/processes/windows/inherited-pipe.test.ts',
+  'src/processes/windows/pseudo-console.test.ts',
   'src/processes/windows/shell-command.test.ts',
   'src/processes/windows/windows-formats.test.ts',
   'src/protocol/journal.test.ts',

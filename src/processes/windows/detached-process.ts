@@ -46,9 +46,7 @@ export async function startDetached(
       commandLine,
       cwd,
       env,
-      stdin,
-      stdout: pipe.theirs,
-      stderr,
+      streams: { stdin, stdout: pipe.theirs, stderr },
     });
     return { stdout: pipe.ours, exited };
   } catch (error) {

@@ -1,6 +1,13 @@
 import { closeHandle, type Handle, koffi, lastError, once } from './native-module.ts';
 import { startOf } from './open-process.ts';
 import { untilExit } from './process-exit.ts';
+import {
+  attributesOf,
+  environmentBlock,
+  type ProcessAttribute,
+  type ProcessStreams,
+  startupInfo,
+} from './startup-info.ts';
 
 export interface ProcessRequest {
   /** Absolute path of the program. */
@@ -9,14 +16,9 @@ export interface ProcessRequest {
   readonly commandLine: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Handles that can be inherited. No other handle is. */
-  readonly stdin: Handle;
-  readonly stdout: Handle;
-  readonly stderr: Handle;
+  readonly streams: ProcessStreams;
   /** The job object of which it is a member from its birth. */
   readonly job?: Handle;
-  /** A pseudoconsole in place of the handles. */
-  readonly console?: Handle;
   readonly flags: number;
 }
 
@@ -36,19 +38,6 @@ export const NO_CONSOLE = 0x8;
 export const LEAVE_JOB = 0x01000000;
 /** CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT */
 const FORMAT_FLAGS = 0x400 | 0x80000;
-
-/** PROC_THREAD_ATTRIBUTE_HANDLE_LIST, _JOB_LIST and _PSEUDOCONSOLE */
-const HANDLE_LIST = 0x20002;
-const JOB_LIST = 0x2000d;
-const PSEUDOCONSOLE = 0x20016;
-
-/** Offsets in STARTUPINFOEXW. */
-const STARTUP_BYTES = 112;
-const STARTUP = { flags: 60, stdin: 80, stdout: 88, stderr: 96, attributes: 104 };
-/** STARTF_USESTDHANDLES | STARTF_USESHOWWINDOW, which hides the window of a program that has one. */
-const USE_HANDLES = 0x101;
-/** STARTF_USESTDHANDLES without handles: those of this process are not passed on to a process with a pseudoconsole. */
-const USE_NO_HANDLES = 0x100;
 
 interface Calls {
   initializeList(list: Buffer | null, count: number, flags: number, size: bigint[]): number;
@@ -99,23 +88,19 @@ const calls = once((): Calls => {
  * @throws the system's error, in the form of Node's
  */
 export function createProcess(request: ProcessRequest): CreatedProcess {
-  const list = new AttributeList();
+  const list = new AttributeList(attributesOf(request.streams, request.job));
   try {
-    const handles = [...new Set([request.stdin, request.stdout, request.stderr])];
-    if (request.console === undefined) list.set(HANDLE_LIST, handlesIn(handles));
-    else list.set(PSEUDOCONSOLE, BigInt(request.console));
-    if (request.job !== undefined) list.set(JOB_LIST, handlesIn([request.job]));
     const created = Buffer.alloc(24);
     const isStarted = calls().createProcess(
       request.program,
       Buffer.from(`${request.commandLine}\0`, 'utf16le'),
       null,
       null,
-      request.console === undefined ? 1 : 0,
+      'console' in request.streams ? 0 : 1,
       request.flags | FORMAT_FLAGS,
       environmentBlock(request.env),
       request.cwd,
-      startupInfo(request, list),
+      startupInfo(request.streams, list.address),
       created,
     );
     if (isStarted === 0) throw lastError('spawn', request.program);
@@ -133,28 +118,26 @@ export function createProcess(request: ProcessRequest): CreatedProcess {
 class AttributeList {
   readonly #list: Buffer;
   /** The list refers to the values, so they must not be freed. */
-  readonly #values: (Buffer | bigint)[] = [];
+  readonly #attributes: readonly ProcessAttribute[];
 
-  constructor() {
+  constructor(attributes: readonly ProcessAttribute[]) {
+    this.#attributes = attributes;
     const size = [0n];
-    const count = 2;
     // The first call fails, and tells the size.
-    calls().initializeList(null, count, 0, size);
+    calls().initializeList(null, attributes.length, 0, size);
     this.#list = Buffer.alloc(Number(size[0]));
-    if (calls().initializeList(this.#list, count, 0, size) === 0)
+    if (calls().initializeList(this.#list, attributes.length, 0, size) === 0)
       throw lastError('InitializeProcThreadAttributeList');
+    for (const { id, value, bytes } of this.#attributes) {
+      if (calls().updateList(this.#list, 0, id, value, bytes, null, null) !== 0) continue;
+      const error = lastError('UpdateProcThreadAttribute');
+      this.delete();
+      throw error;
+    }
   }
 
   get address(): bigint {
     return koffi().address(this.#list);
-  }
-
-  /** @param value a pseudoconsole is passed as it is, other values by their address */
-  set(attribute: number, value: Buffer | bigint): void {
-    this.#values.push(value);
-    const size = typeof value === 'bigint' ? 8 : value.length;
-    if (calls().updateList(this.#list, 0, attribute, value, size, null, null) === 0)
-      throw lastError('UpdateProcThreadAttribute');
   }
 
   delete(): void {
@@ -162,34 +145,6 @@ class AttributeList {
   }
 }
 
-function startupInfo({ stdin, stdout, stderr, console }: ProcessRequest, list: AttributeList): Buffer {
-  const startup = Buffer.alloc(STARTUP_BYTES);
-  startup.writeUInt32LE(STARTUP_BYTES, 0);
-  startup.writeBigUInt64LE(list.address, STARTUP.attributes);
-  if (console !== undefined) {
-    startup.writeUInt32LE(USE_NO_HANDLES, STARTUP.flags);
-    return startup;
-  }
-  startup.writeUInt32LE(USE_HANDLES, STARTUP.flags);
-  startup.writeBigInt64LE(BigInt(stdin), STARTUP.stdin);
-  startup.writeBigInt64LE(BigInt(stdout), STARTUP.stdout);
-  startup.writeBigInt64LE(BigInt(stderr), STARTUP.stderr);
-  return startup;
-}
-
-function handlesIn(handles: readonly Handle[]): Buffer {
-  const list = Buffer.alloc(handles.length * 8);
-  for (const [at, handle] of handles.entries()) list.writeBigInt64LE(BigInt(handle), at * 8);
-  return list;
-}
-
 function handleAt(buffer: Buffer, at: number): Handle {
   return Number(buffer.readBigInt64LE(at));
-}
-
-/** `NAME=value` and a NUL each, in the order of the names without regard to case, and one more NUL (CreateProcessW). */
-export function environmentBlock(env: NodeJS.ProcessEnv): Buffer {
-  const entries = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const sorted = entries.sort(([a], [b]) => (a.toUpperCase() < b.toUpperCase() ? -1 : 1));
-  return Buffer.from(sorted.map(([name, value]) => `${name}=${value}\0`).join('') + '\0\0', 'utf16le');
 }

@@ -24,6 +24,11 @@ test('PowerShell runs npm.ps1 and keeps the exit code of the last program', () =
   assert.match(line, /\nnpm test\nif\(\$\?\)\{exit 0\}if\(\$LASTEXITCODE\)\{exit \$LASTEXITCODE\}exit 1"$/);
 });
 
+test('PowerShell may ask only in a terminal', () => {
+  assert.match(shellCommandLine(POWERSHELL, 'Read-Host'), /-NonInteractive/);
+  assert.doesNotMatch(shellCommandLine(POWERSHELL, 'Read-Host', { isInteractive: true }), /-NonInteractive/);
+});
+
 for (const [shell, limit] of [
   [CMD, 8191 - 'chcp 65001 >nul & '.length],
   [BASH, undefined],

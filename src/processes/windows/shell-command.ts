@@ -25,14 +25,22 @@ function kindOf(shell: string): ShellKind {
   return /^cmd(\.exe)?$/.test(name) ? 'cmd' : 'posix';
 }
 
-/** Returns the command line that runs a command in a shell of Windows. It keeps the exit code, and prints UTF-8. */
-export function shellCommandLine(shell: string, command: string): string {
+/**
+ * Returns the command line that runs a command in a shell of Windows. It keeps the exit code, and prints UTF-8.
+ *
+ * @param isInteractive whether PowerShell may ask, as in a terminal. Otherwise a question is an error.
+ */
+export function shellCommandLine(
+  shell: string,
+  command: string,
+  { isInteractive = false }: { readonly isInteractive?: boolean } = {},
+): string {
   switch (kindOf(shell)) {
     case 'powershell': {
       const script = `${POWERSHELL_UTF8}\n${command}\n${POWERSHELL_EXIT}`;
       // By default the execution policy refuses the npm.ps1 that PowerShell finds for `npm`.
-      const options = ['-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-Command'];
-      return joinArguments([shell, ...options, script]);
+      const options = ['-NoProfile', '-ExecutionPolicy', 'Bypass', '-Command'];
+      return joinArguments([shell, ...(isInteractive ? [] : ['-NonInteractive']), ...options, script]);
     }
     case 'cmd':
       // With /s, cmd removes the outer quotes, and leaves everything between them as it is.

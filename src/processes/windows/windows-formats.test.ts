@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { joinArguments } from './command-line.ts';
 import { parseListeners } from './listening-ports.ts';
-import { environmentBlock } from './process-creation.ts';
 import { variableIn } from './process-memory.ts';
+import { coordinates } from './pseudo-console.ts';
+import { attributesOf, environmentBlock, startupInfo } from './startup-info.ts';
 import { parseSnapshot } from './system-snapshot.ts';
 
 /** Writes a SYSTEM_PROCESS_INFORMATION as the system does. @param at where it begins @param next size, 0 for the last one */
@@ -60,6 +61,50 @@ test('an environment block is sorted without regard to case and ends with an emp
   const block = environmentBlock({ b: '2', A: '1', skipped: undefined, C: 'x=y' });
   assert.equal(block.toString('utf16le'), 'A=1\0b=2\0C=x=y\0\0\0');
 });
+
+const PIPES = { stdin: 0x10, stdout: 0x14, stderr: 0x14 };
+const CONSOLE = { console: 0x1a2b3c4d5e6fn };
+
+test('a process inherits its streams, each handle once, and is born in its job', () => {
+  const [handles, job, ...rest] = attributesOf(PIPES, 0x20);
+  assert.deepEqual(handles, { id: 0x20002, value: longs(0x10n, 0x14n), bytes: 16 });
+  assert.deepEqual(job, { id: 0x2000d, value: longs(0x20n), bytes: 8 });
+  assert.deepEqual(rest, []);
+  assert.equal(attributesOf(PIPES, undefined).length, 1);
+});
+
+test('a process with a pseudoconsole inherits no handle, and is born in its job', () => {
+  assert.deepEqual(attributesOf(CONSOLE, 0x20), [
+    // The pseudoconsole itself, and not its address.
+    { id: 0x20016, value: 0x1a2b3c4d5e6fn, bytes: 8 },
+    { id: 0x2000d, value: longs(0x20n), bytes: 8 },
+  ]);
+});
+
+test('a STARTUPINFOEXW holds the streams of a process and the address of its attributes', () => {
+  const info = startupInfo(PIPES, 0x7f00_1234_5678n);
+  assert.equal(info.length, 112);
+  assert.equal(info.readUInt32LE(0), 112);
+  assert.equal(info.readUInt32LE(60), 0x101);
+  assert.deepEqual(info.subarray(80), longs(0x10n, 0x14n, 0x14n, 0x7f00_1234_5678n));
+});
+
+test('a STARTUPINFOEXW for a pseudoconsole asks for streams and names none, so those of the runner are not used', () => {
+  const info = startupInfo(CONSOLE, 0x7f00_1234_5678n);
+  assert.equal(info.readUInt32LE(60), 0x100);
+  assert.deepEqual(info.subarray(80), longs(0n, 0n, 0n, 0x7f00_1234_5678n));
+});
+
+test('the size of a console is a COORD: columns in the lower half, rows in the upper one', () => {
+  assert.equal(coordinates({ columns: 120, rows: 30 }), 0x001e_0078);
+  assert.equal(coordinates({ columns: 32_767, rows: 32_767 }), 0x7fff_7fff);
+});
+
+function longs(...values: readonly bigint[]): Buffer {
+  const buffer = Buffer.alloc(values.length * 8);
+  for (const [at, value] of values.entries()) buffer.writeBigInt64LE(value, at * 8);
+  return buffer;
+}
 
 // The examples of "Parsing C command-line arguments", and those of libuv's quote_cmd_arg().
 for (const [argument, quoted] of [

@@ -37,7 +37,6 @@ export function loadCLibrary(folder: string): CLibrary {
 }
 
 function load(folder: string): CLibrary {
-  if (process.platform === 'win32') throw new NativeModuleError('terminals are not supported on Windows yet');
   const koffi = loadKoffi(folder);
   // The process itself: Node is linked against the C library, whatever that is called on this system.
   const c = koffi.load(null);

@@ -5,6 +5,7 @@ import type { InputFile } from '../../processes/input-file.ts';
 import type { TerminalSize } from '../../protocol/job-record.ts';
 import type { TerminalMode } from '../../protocol/messages.ts';
 import type { CLibrary } from './c-library.ts';
+import type { JobTerminal } from './job-terminal.ts';
 
 /** TIOCSWINSZ in sys/ttycom.h (macOS) and asm-generic/ioctls.h (Linux). */
 const SET_SIZE_REQUEST = process.platform === 'darwin' ? 0x80087467 : 0x5414;
@@ -13,6 +14,8 @@ const UTF8_INPUT_FLAG = 0x4000;
 /** More than struct termios needs: it has 60 bytes on Linux and 72 on macOS. */
 const ATTRIBUTES_BYTES = 256;
 const MAX_PATH_BYTES = 128;
+/** What Ctrl+D types: the default of VEOF in termios(3). */
+const END_OF_TRANSMISSION = '\x04';
 /** Offset of c_lflag in struct termios, and its flags ECHO, ICANON and ISIG. */
 const LOCAL_FLAGS =
   process.platform === 'darwin'
@@ -20,7 +23,7 @@ const LOCAL_FLAGS =
     : { offset: 12, echo: 0x8, canonical: 0x2, signals: 0x1 };
 
 /** A pseudo-terminal (pty(7)). Both of its ends stay open here until it is closed. */
-export class PseudoTerminal {
+export class PseudoTerminal implements JobTerminal {
   /** Path of the terminal, such as `/dev/pts/3`. */
   readonly path: string;
   readonly #library: CLibrary;
@@ -86,7 +89,16 @@ export class PseudoTerminal {
     }
   }
 
-  /** Returns how the program has set up the terminal. */
+  /** A terminal shows what is typed while its echo is on. */
+  get showsAnswers(): boolean {
+    return this.mode.hasEcho;
+  }
+
+  /** After an unfinished line, the first end of file only submits the line (termios(3), VEOF). */
+  endOfInput(text: string): string {
+    return END_OF_TRANSMISSION.repeat(/[^\r\n]$/.test(text) ? 2 : 1);
+  }
+
   get mode(): TerminalMode {
     const flags = this.#attributes().readUInt32LE(LOCAL_FLAGS.offset);
     const isSet = (flag: number): boolean => (flags & flag) !== 0;

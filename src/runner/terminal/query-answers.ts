@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cursorAfter } from '../../log/render/cursor-position.ts';
 import type { TerminalSize } from '../../protocol/job-record.ts';
-import type { TerminalMode } from '../../protocol/messages.ts';
 import { answerTo, QueryFinder } from './terminal-queries.ts';
 
 interface AnswerSource {
-  /** Undefined once the job has ended. */
-  readonly mode: () => TerminalMode | undefined;
+  /** Whether the terminal would show an answer that is sent now. Undefined once the job has ended. */
+  readonly showsAnswers: () => boolean | undefined;
   readonly size: () => TerminalSize;
   /** Reads the last bytes of output up to a cursor. */
   readonly outputBefore: (end: number, maxBytes: number) => Buffer;
@@ -60,9 +59,9 @@ export class QueryAnswers {
   /** Sends an answer unless the terminal would show it: then the sequence came from a file that was printed, for example. */
   async #send(answer: string): Promise<void> {
     for (let looks = 0; looks < ECHO_LOOKS; looks++) {
-      const mode = this.#source.mode();
-      if (mode === undefined) return;
-      if (!mode.hasEcho) {
+      const isShown = this.#source.showsAnswers();
+      if (isShown === undefined) return;
+      if (!isShown) {
         this.#source.send(answer);
         return;
       }

@@ -3,12 +3,8 @@ import { OTHER_SETTINGS, SETTINGS_SECTION } from '../contributions.ts';
 import { messageText } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
 
-/**
- * Reports once that jobs of the user have pipes because terminals cannot be made here. On Windows, where no job has a
- * terminal, there is nothing to report.
- */
+/** Reports once that jobs of the user have pipes because terminals cannot be made here. */
 export function showTerminalNotice(jobs: ManagerSource): void {
-  if (process.platform === 'win32') return;
   let isShown = false;
   jobs.onCreated((manager) => {
     manager.jobs.on('changed', ({ lacksTerminal }) => {

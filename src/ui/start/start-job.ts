@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
-import { OTHER_SETTINGS } from '../contributions.ts';
 import { messageText } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import type { Memory } from '../memory.ts';
 import type { JobOutput } from '../output/job-output.ts';
 import { PERSON } from '../person-starter.ts';
-import { readSetting } from '../settings.ts';
-import { LastViewSize } from '../terminal/last-view-size.ts';
 import { CommandHistory, type HistoryEntry } from './command-history.ts';
+import { chooseTerminal } from './terminal-choice.ts';
 
 /** The parts of the extension that commands use to start a job. */
 export interface StartParts {
@@ -42,10 +40,9 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: U
   // are not added: it may contain secrets, and without it the command is not the same.
   const isComplete = env === undefined || Object.keys(env).length === 0;
   if (isComplete && request.isSecret !== true) await new CommandHistory(memory).add(request);
-  const useTerminal = readSetting(OTHER_SETTINGS.useTerminal) !== false;
   const { job, isExisting } = await manager.start({
     ...{ command, cwd, name, env, startedBy: PERSON },
-    terminal: useTerminal ? new LastViewSize(memory).get() : undefined,
+    terminal: chooseTerminal(memory),
   });
   if (job.error !== undefined) throw new Error(job.error);
   if (isExisting) {

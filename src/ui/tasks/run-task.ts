@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Starter, TerminalSize } from '../../protocol/job-record.ts';
-import { OTHER_SETTINGS } from '../contributions.ts';
 import { listText, messageText } from '../format/printable.ts';
 import { PERSON } from '../person-starter.ts';
-import { readSetting } from '../settings.ts';
 import { CommandHistory } from '../start/command-history.ts';
 import type { StartParts } from '../start/start-job.ts';
 import { processTaskCommand, shellTaskCommand } from '../start/task-command.ts';
-import { LastViewSize } from '../terminal/last-view-size.ts';
+import { chooseTerminal } from '../start/terminal-choice.ts';
 import { prepareTasks } from './prepared-task.ts';
 import { TaskCatalog } from './task-catalog.ts';
 import { mapSteps } from './task-plan.ts';
@@ -34,12 +32,11 @@ export async function runTask({ jobs, outputs, memory }: StartParts): Promise<vo
     ignoreFocusOut: true,
   });
   if (picked === undefined) return;
-  const useTerminal = readSetting(OTHER_SETTINGS.useTerminal) !== false;
   const manager = await jobs.load();
   const started = await start(catalog, picked.task, {
     manager,
     startedBy: PERSON,
-    terminal: useTerminal ? new LastViewSize(memory).get() : undefined,
+    terminal: chooseTerminal(memory),
   });
   if (started === undefined) return;
   for (const { task } of started) {
