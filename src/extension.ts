@@ -4,6 +4,7 @@ import { AttachDoor } from './mcp/attach/attach-door.ts';
 import { ATTACH_VARIABLE, launcherPath, SESSION_VARIABLE, windowsFolder } from './mcp/attach/attach-paths.ts';
 import type { Endpoint } from './mcp/transports/http-endpoint.ts';
 import type { JobRecord } from './protocol/job-record.ts';
+import type { PrivateServer } from './sockets/private-server.ts';
 import { registerMcpProvider } from './ui/clients/mcp-provider.ts';
 import { reportMcpRestrictions } from './ui/clients/mcp-restrictions.ts';
 import { registerClients } from './ui/clients/register-clients.ts';
@@ -26,6 +27,7 @@ import { storageFolder } from './ui/storage-folder.ts';
 import { JobTree } from './ui/tree/job-tree.ts';
 
 let jobs: ManagerSource | undefined;
+let server: Promise<PrivateServer> | undefined;
 let endpoint: Promise<Endpoint> | undefined;
 let door: AttachDoor | undefined;
 
@@ -53,10 +55,20 @@ export function activate(context: vscode.ExtensionContext): void {
       ask: askUser,
     });
   });
+  const openServer = (): Promise<PrivateServer> => {
+    server ??= import('./sockets/private-server.ts')
+      .then((module) => module.PrivateServer.open())
+      .catch((error: unknown) => {
+        // The next caller tries again.
+        server = undefined;
+        throw error;
+      });
+    return server;
+  };
   const open = async (): Promise<Endpoint> => {
     const { openEndpoint } = await import('./mcp/transports/http-endpoint.ts');
     const card = { page: script('job-card.html'), open: (job: JobRecord) => tree.reveal(job) };
-    return openEndpoint(await source.load(), version, {}, card);
+    return openEndpoint(await openServer(), await source.load(), version, {}, card);
   };
   const openEndpoint = (): Promise<Endpoint> => {
     endpoint ??= open().catch((error: unknown) => {
@@ -76,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...outside,
     load: () => import('./mcp/attach/index.ts'),
     program: script('stdio.js'),
+    openServer,
     openEndpoint,
     onFailure: (what, error) => log.warn(`${what}: ${String(error)}`),
   });
@@ -119,5 +132,6 @@ export function activate(context: vscode.ExtensionContext): void {
 export async function deactivate(): Promise<void> {
   await door?.close();
   await (await endpoint)?.close();
+  (await server)?.close();
   await jobs?.dispose();
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { openEndpoint } from '../src/mcp/transports/http-endpoint.ts';
+import { openOwnEndpoint } from './support/own-endpoint.ts';
 import { openTestEndpoint } from './support/endpoint.ts';
 import { startReady } from './support/jobs.ts';
 import { openManager } from './support/manager.ts';
@@ -21,7 +21,7 @@ function contentOf(folder: string): string {
 test('the secret of the endpoint is in no file and no environment of a job, and each endpoint has its own', async (t) => {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
-  const endpoint = await openEndpoint(manager, '1.2.3');
+  const endpoint = await openOwnEndpoint(manager, '1.2.3');
   atEnd(t, () => endpoint.close());
   const { id } = await startReady(manager, 'env; echo ready');
   const [secret = ''] = Object.values(endpoint.headers);

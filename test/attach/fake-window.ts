@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { readText } from '../../src/mcp/attach/socket-request.ts';
+import type { EndpointAddress } from '../../src/mcp/attach/window-files.ts';
 import { listen } from '../../src/mcp/attach/window-listener.ts';
+import { PrivateServer } from '../../src/sockets/private-server.ts';
 import { atEnd } from '../support/scratch.ts';
 
 /** The outcome of a call: its HTTP status, or a broken connection. */
@@ -47,10 +48,11 @@ export async function openFakeWindow(t: TestContext, storage: string, onCall: On
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(status === 200 ? JSON.stringify({ jsonrpc: '2.0', id, result }) : undefined);
   };
-  const server = createServer((request, response) => void answer(request, response));
-  const socket = join(storage, 's');
-  server.listen(socket);
+  const server = await PrivateServer.open();
   atEnd(t, () => server.close());
-  const listener = await listen(windowsFolder(storage), async () => ({ socket, path: '/', headers: {} }));
+  const path = '/fake';
+  server.serve(path, (request, response) => void answer(request, response));
+  const open = async (): Promise<EndpointAddress> => ({ socket: server.socket, path, headers: {} });
+  const listener = await listen(server, windowsFolder(storage), open);
   atEnd(t, () => listener.close());
 }

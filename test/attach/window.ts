@@ -4,6 +4,7 @@ import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { listen } from '../../src/mcp/attach/window-listener.ts';
 import { type Endpoint, openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { PrivateServer } from '../../src/sockets/private-server.ts';
 import { openManager } from '../support/manager.ts';
 import { atEnd } from '../support/scratch.ts';
 
@@ -22,14 +23,20 @@ export async function openWindow(
   change: Partial<ManagerOptions> = {},
 ): Promise<TestWindow> {
   const manager = openManager(t, { storage, endJobsWithManager: false, ...change });
-  let endpoint: Promise<Endpoint> | undefined;
-  const listener = await listen(windowsFolder(storage), () => (endpoint ??= openEndpoint(manager, '1.2.3')));
+  let endpoint: Endpoint | undefined;
+  const server = await PrivateServer.open();
+  const listener = await listen(
+    server,
+    windowsFolder(storage),
+    async () => (endpoint ??= openEndpoint(server, manager, '1.2.3')),
+  );
   let isClosed = false;
   const close = async (): Promise<void> => {
     if (isClosed) return;
     isClosed = true;
     listener.close();
-    await (await endpoint)?.close();
+    await endpoint?.close();
+    server.close();
     await manager.dispose();
   };
   atEnd(t, close);

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import type { Browser, Frame, Page } from 'playwright-core';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { CARD_URI, PAGE_TYPE, UI_EXTENSION } from '../../src/mcp/card/card-contract.ts';
-import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { launchBrowser } from '../editor/browser.ts';
 import { installOnce } from '../editor/cache.ts';
@@ -58,7 +58,7 @@ export async function openCardHost(t: TestContext): Promise<CardHost> {
   const manager = openManager(t);
   const opened: JobRecord[] = [];
   const open = (job: JobRecord): Promise<void> => Promise.resolve(void opened.push(job));
-  const endpoint = await openEndpoint(manager, '1.2.3', {}, { page: join(DIST, 'job-card.html'), open });
+  const endpoint = await openOwnEndpoint(manager, '1.2.3', {}, { page: join(DIST, 'job-card.html'), open });
   atEnd(t, () => endpoint.close());
   const client = await connectUi(t, endpoint.socket, endpoint.headers);
   const { contents } = await client.readResource({ uri: CARD_URI });

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
-import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { DIST } from '../support/mcp-session.ts';
 
 /** What the process uses after a garbage collection. */
@@ -28,7 +28,7 @@ const manager = new JobManager({
   endJobsWithManager: true,
 });
 // Short timeouts, so that slow clients reach them.
-const endpoint = await openEndpoint(manager, '0.0.0', {
+const endpoint = await openOwnEndpoint(manager, '0.0.0', {
   headMs: 1000,
   requestMs: 3000,
 });

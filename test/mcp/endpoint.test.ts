@@ -5,8 +5,9 @@ import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { JobManager } from '../../src/jobs/manager.ts';
-import { type Endpoint, openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import type { Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { openManager } from '../support/manager.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd } from '../support/scratch.ts';
 import { socketFetch } from '../support/socket-fetch.ts';
@@ -17,7 +18,7 @@ async function open(
   t: TestContext,
 ): Promise<{ manager: JobManager; endpoint: Endpoint; connect: () => Promise<Client> }> {
   const manager = openManager(t);
-  const endpoint = await openEndpoint(manager, '1.2.3');
+  const endpoint = await openOwnEndpoint(manager, '1.2.3');
   atEnd(t, () => endpoint.close());
   const connect = async (): Promise<Client> => {
     const fetch = socketFetch(endpoint.socket, endpoint.headers);

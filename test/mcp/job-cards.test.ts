@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { MAX_LINES } from '../../src/mcp/card/card-contract.ts';
 import { terminalLines } from '../../src/mcp/card/terminal-lines.ts';
-import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { openManager } from '../support/manager.ts';
 import { DIST } from '../support/mcp-session.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { atEnd } from '../support/scratch.ts';
 import { socketFetch } from '../support/socket-fetch.ts';
@@ -27,7 +27,7 @@ interface Result {
 
 async function open(t: TestContext, settings: Parameters<typeof openManager>[1] = {}) {
   const manager = openManager(t, settings);
-  const endpoint = await openEndpoint(manager, '1.2.3', {}, { page: join(DIST, 'job-card.html') });
+  const endpoint = await openOwnEndpoint(manager, '1.2.3', {}, { page: join(DIST, 'job-card.html') });
   atEnd(t, () => endpoint.close());
   const connect = async (capabilities: object): Promise<Client> => {
     const fetch = socketFetch(endpoint.socket, endpoint.headers);

@@ -4,12 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
 import { startReady } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { atEnd } from '../support/scratch.ts';
 
 const NOBODY = 65_534;
@@ -79,7 +79,7 @@ test(
     const folder = useOpenFolder(t);
     const storage = storageFolder(t);
     const manager = openManager(t, { storage });
-    const endpoint = await openEndpoint(manager, '1.2.3');
+    const endpoint = await openOwnEndpoint(manager, '1.2.3');
     atEnd(t, () => endpoint.close());
     const { id } = await startReady(manager, 'echo ready; exec sleep 100');
     const [runner] = await findRunners(storage, systemProcessTable());

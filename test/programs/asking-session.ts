@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { openManager } from '../support/manager.ts';
 import { type Facts, parseFacts, storageFolder } from '../support/mcp-session.ts';
 import { RawClient } from '../support/raw-client.ts';
@@ -31,7 +31,7 @@ export interface AskingSession {
 export async function openAskingSession(t: TestContext, secret: string): Promise<AskingSession> {
   const storage = storageFolder(t);
   const manager = openManager(t, { storage, ask: async () => secret });
-  const endpoint = await openEndpoint(manager, '1.2.3');
+  const endpoint = await openOwnEndpoint(manager, '1.2.3');
   atEnd(t, () => endpoint.close());
   const client = new RawClient(endpoint);
   await client.initialize();

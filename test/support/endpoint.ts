@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
-import { type Endpoint, type EndpointLimits, openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import type { Endpoint, EndpointLimits } from '../../src/mcp/transports/http-endpoint.ts';
+import type { ServerLimits } from '../../src/sockets/private-server.ts';
 import { openManager } from './manager.ts';
+import { openOwnEndpoint } from './own-endpoint.ts';
 import { RawClient } from './raw-client.ts';
 import { atEnd } from './scratch.ts';
 
@@ -20,10 +22,10 @@ export interface TestEndpoint {
 /** Opens a job manager and its endpoint. Both close when the test ends. */
 export async function openTestEndpoint(
   context: TestContext,
-  limits: Partial<EndpointLimits> = {},
+  limits: Partial<EndpointLimits & ServerLimits> = {},
 ): Promise<TestEndpoint> {
   const manager = openManager(context);
-  const endpoint = await openEndpoint(manager, '1.2.3', limits);
+  const endpoint = await openOwnEndpoint(manager, '1.2.3', limits);
   atEnd(context, () => endpoint.close());
   return {
     manager,

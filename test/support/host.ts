@@ -1,13 +1,13 @@
 // A process like an extension host, for tests that kill it: `node host.ts <storage folder> <keep-alive seconds>`.
 // It starts two jobs, opens the MCP endpoint, prints their addresses as a line of JSON, and keeps running.
 import { join } from 'node:path';
-import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
-import { openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
 import { startReady } from './jobs.ts';
 import { DIST } from './mcp-session.ts';
+import { openOwnEndpoint } from './own-endpoint.ts';
 
 const [, , storage = '', keepAliveSeconds = '0'] = process.argv;
 const limits = { ...DEFAULT_LIMITS, keepAliveSeconds: Number(keepAliveSeconds) };
@@ -21,7 +21,7 @@ const manager = new JobManager({
   settings: () => ({ limits, shell: '/bin/sh', cwd: storage }),
   endJobsWithManager: false,
 });
-const { socket: endpoint } = await openEndpoint(manager, '0.0.0');
+const { socket: endpoint } = await openOwnEndpoint(manager, '0.0.0');
 const command = 'echo ready; while read line; do echo "got $line"; done';
 const older = await startReady(manager, command);
 const newer = await startReady(manager, command);

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { DIST, storageFolder } from './mcp-session.ts';
 import { RUNNER_SCRIPT } from './runner.ts';
 import { atEnd } from './scratch.ts';

@@ -1,3 +1,4 @@
+import type { PrivateServer } from '../../sockets/private-server.ts';
 import type * as Attach from './index.ts';
 import type { EndpointAddress } from './window-files.ts';
 
@@ -10,6 +11,8 @@ export interface AttachDoorOptions {
   readonly launcher: string;
   /** `stdio.js` of this version. */
   readonly program: string;
+  /** Opens the server of this window, once. */
+  readonly openServer: () => Promise<PrivateServer>;
   readonly openEndpoint: () => Promise<EndpointAddress>;
   readonly onFailure: (what: string, error: unknown) => void;
 }
@@ -26,9 +29,9 @@ export class AttachDoor {
 
   /** Opens the door. @returns the script that clients start, once the window can be found */
   async open(): Promise<string> {
-    const { load, windows, openEndpoint, launcher, program, onFailure } = this.#options;
-    this.#listener ??= load()
-      .then(({ listen }) => listen(windows, openEndpoint))
+    const { load, windows, openServer, openEndpoint, launcher, program, onFailure } = this.#options;
+    this.#listener ??= Promise.all([load(), openServer()])
+      .then(([{ listen }, server]) => listen(server, windows, openEndpoint))
       .catch((error: unknown) => {
         onFailure('this window cannot be found by MCP clients', error);
         return undefined;

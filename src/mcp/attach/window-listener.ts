@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { whenFree } from '../../base/busy-files.ts';
+import { type PrivateServer, refuseUnread } from '../../sockets/private-server.ts';
 import { isSameSecret, makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
-import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import {
   ENDPOINT_PATH,
   type EndpointAddress,
@@ -17,46 +17,25 @@ export interface Listener {
   close(): void;
 }
 
-/** Time (ms) for a request to arrive: it is one line and a few headers. */
-const REQUEST_TIMEOUT = 5000;
-const MAX_CONNECTIONS = 32;
-
 /**
- * Lets MCP clients outside of VS Code ask this window for its MCP endpoint. The endpoint costs much more than this
- * listener, so it opens for the first client that asks. Its address is never written to the disk.
+ * Lets MCP clients outside of VS Code ask this window for its MCP endpoint. The endpoint costs much more than the answer,
+ * so it opens for the first client that asks. Its secret is never written to the disk.
  *
  * @param folder where windows publish their addresses, see `windowsFolder()`
  * @param open opens the endpoint, once
- * @throws Error if the socket or the file cannot be created
+ * @throws Error if the file cannot be created
  */
-export async function listen(folder: string, open: () => Promise<EndpointAddress>): Promise<Listener> {
+export async function listen(
+  server: PrivateServer,
+  folder: string,
+  open: () => Promise<EndpointAddress>,
+): Promise<Listener> {
   const secret = makeSecret();
-  const server = createServer(
-    { headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAlive: false },
-    (request, response) => {
-      void answer(request, response, secret, open);
-    },
-  );
-  server.maxConnections = MAX_CONNECTIONS;
-  const lasting = new SelfHealingSocket(server);
-  const socket = await lasting.listen('w');
-  let withdraw: () => void;
-  try {
-    withdraw = await publishWindow(folder, { v: WINDOW_VERSION, pid: process.pid, socket, secret });
-  } catch (error) {
-    server.close();
-    lasting.close();
-    throw error;
-  }
+  server.serve(ENDPOINT_PATH, (request, response) => void answer(request, response, secret, open));
+  const { socket } = server;
+  const withdraw = await publishWindow(folder, { v: WINDOW_VERSION, pid: process.pid, socket, secret });
   removeDead(folder).catch(() => undefined);
-  return {
-    close() {
-      withdraw();
-      server.close();
-      server.closeAllConnections();
-      lasting.close();
-    },
-  };
+  return { close: withdraw };
 }
 
 async function answer(
@@ -65,13 +44,12 @@ async function answer(
   secret: string,
   open: () => Promise<EndpointAddress>,
 ): Promise<void> {
-  const reply = (status: number, body?: object): void => {
+  const reply = (status: number, body: object): void => {
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
-    response.end(body && JSON.stringify(body));
+    response.end(JSON.stringify(body));
   };
-  const isWanted = request.method === 'GET' && request.url === ENDPOINT_PATH;
-  if (!isWanted || !isSameSecret(request.headers[SECRET_HEADER], secret)) {
-    reply(404);
+  if (request.method !== 'GET' || !isSameSecret(request.headers[SECRET_HEADER], secret)) {
+    refuseUnread(request, response);
     return;
   }
   try {

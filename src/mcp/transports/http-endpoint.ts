@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { PrivateServer } from '../../sockets/private-server.ts';
 import { makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
-import { SelfHealingSocket } from '../../sockets/self-healing-socket.ts';
 import { type CardOptions, JobCards } from '../card/job-cards.ts';
 import { createServer as createMcpServer } from '../server/mcp-server.ts';
 import { callKey, ResendGuard } from '../server/resend-guard.ts';
@@ -17,11 +17,12 @@ import { StatelessRequests } from './stateless-requests.ts';
 
 /** Where an MCP client finds the server, and the headers that it must send. */
 export interface Endpoint {
-  /** The path of a Unix socket, or on Windows the name of a pipe, `\\.\pipe\…`. */
+  /** See `PrivateServer`. */
   readonly socket: string;
   /** Path of the URL. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Closes all sessions. The server stays open. */
   close(): Promise<void>;
 }
 
@@ -30,37 +31,25 @@ export interface EndpointLimits {
   /** Limit for a request body. The largest valid call has a command of 128 KiB, or input of 64 KiB. */
   readonly bodyBytes: number;
   readonly sessions: number;
-  /** Each stream and each waiting call needs one. */
-  readonly connections: number;
-  /** Timeout for the headers of a request, since the connection was opened or the last answer was sent. */
-  readonly headMs: number;
-  /** Timeout for receiving a request. The answer may take any time, since calls wait and streams are silent. */
-  readonly requestMs: number;
-  /** How long a connection without a request is kept open. */
-  readonly idleMs: number;
 }
 
 const LIMITS: EndpointLimits = {
   bodyBytes: 4 * 1024 * 1024,
   sessions: 64,
-  connections: 512,
-  headMs: 10_000,
-  requestMs: 30_000,
-  idleMs: 5000,
 };
 
 /**
- * Opens the MCP server on a socket in a private folder, over Streamable HTTP: with sessions (MCP 2025-11-25, Transports)
- * and without (MCP 2026-07-28). There is no TCP port that a browser or another user could reach.
+ * Adds MCP over Streamable HTTP to a server: with sessions (MCP 2025-11-25, Transports) and without (MCP 2026-07-28).
  *
- * @throws Error if the socket cannot be created
+ * @param change limits other than the usual ones, for tests
  */
-export async function openEndpoint(
+export function openEndpoint(
+  server: PrivateServer,
   manager: JobManager,
   version: string,
   change: Partial<EndpointLimits> = {},
   card?: CardOptions,
-): Promise<Endpoint> {
+): Endpoint {
   const limits = { ...LIMITS, ...change };
   const secret = makeSecret();
   const guard = new ResendGuard();
@@ -70,13 +59,7 @@ export async function openEndpoint(
   );
   const statelessServer = new StatelessServer(manager, options);
   const stateless = new StatelessRequests(statelessServer, guard);
-  const times = {
-    headersTimeout: limits.headMs,
-    requestTimeout: limits.requestMs,
-    keepAliveTimeout: limits.idleMs,
-    connectionsCheckingInterval: Math.min(1000, limits.headMs),
-  };
-  const server = createServer(times, (request, response) => {
+  server.serve(PATH, (request, response) => {
     const refusal = refusalOf(request, secret);
     if (refusal !== undefined) {
       // The rest of the request is not read.
@@ -87,18 +70,12 @@ export async function openEndpoint(
       answer(request, response, { sessions, stateless, guard, limits }).catch(() => response.destroy());
     }
   });
-  server.maxConnections = limits.connections;
-  const lasting = new SelfHealingSocket(server);
-  const socket = await lasting.listen('m');
   return {
-    socket,
+    socket: server.socket,
     path: PATH,
     headers: { [SECRET_HEADER]: secret },
     async close() {
       await Promise.all([statelessServer.close(), sessions.close()]);
-      server.close();
-      server.closeAllConnections();
-      lasting.close();
     },
   };
 }
