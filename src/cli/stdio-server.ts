@@ -33,7 +33,7 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
   });
   reportJobEvents(manager.jobs, (level, words) => log[level === 'warning' ? 'warn' : level](words));
   const served = { version: VERSION, compat, cards: new JobCards({ page: script('job-card.html') }) };
-  const server = createServer(manager, served);
+  const session = createServer(manager, served);
   const stateless = new StatelessServer(manager, { ...served, session: randomUUID() });
   const stop = (): void => {
     void Promise.all([stateless.close(), manager.dispose()]).finally(() => process.exit(0));
@@ -42,9 +42,9 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
   // A client disconnects by closing stdin. The transport does not report that.
   process.stdin.on('end', stop).on('close', stop);
   process.stdout.on('error', stop);
-  const transport = new BothEras(new StdioTransport(process.stdin, process.stdout), stateless);
+  const transport = new BothEras(new StdioTransport(process.stdin, process.stdout), stateless, session);
   log.info(`version ${VERSION} serves jobs in ${cwd}; logs in ${storage}`);
-  await server.connect(transport);
+  await session.server.connect(transport);
 }
 
 /** Returns the path of a script beside the bundle of this module. */

@@ -7,13 +7,24 @@ import {
   Disposable,
   type Message,
   type MessageConnection,
+  type NotificationMessage,
+  type NotificationType,
 } from 'vscode-jsonrpc/node';
 
 const LINE_END = 10;
 
+/**
+ * A notification that is delivered as soon as it is read. The library's queue delivers one message per turn of the event
+ * loop, and each line of output causes such a notification.
+ */
+export interface DirectNotice<T> {
+  readonly type: NotificationType<T>;
+  readonly take: (params: T) => void;
+}
+
 /** Creates a JSON-RPC connection on a socket. It closes silently when the socket does. */
-export function connectOn(socket: Socket): MessageConnection {
-  const connection = createMessageConnection(new LineReader(socket), new LineWriter(socket));
+export function connectOn<T>(socket: Socket, direct?: DirectNotice<T>): MessageConnection {
+  const connection = createMessageConnection(new LineReader(socket, direct), new LineWriter(socket));
   // Either end may disappear at any time. The close that follows is enough.
   connection.onError(() => socket.destroy());
   return connection;
@@ -23,21 +34,24 @@ export function connectOn(socket: Socket): MessageConnection {
  * Reads one message per line. The library's own framing writes a header, waits, and writes the body, so that the other
  * end wakes up twice for each message. Each line of output causes such a message.
  */
-class LineReader extends AbstractMessageReader {
+class LineReader<T> extends AbstractMessageReader {
   readonly #socket: Socket;
+  readonly #direct: DirectNotice<T> | undefined;
   /** The received parts of an unfinished line. */
   #parts: Buffer[] = [];
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, direct?: DirectNotice<T>) {
     super();
     this.#socket = socket;
+    this.#direct = direct;
   }
 
   listen(callback: DataCallback): Disposable {
     const onData = (chunk: Buffer): void => {
       let from = 0;
       for (let at = chunk.indexOf(LINE_END); at >= 0; at = chunk.indexOf(LINE_END, from)) {
-        const line = Buffer.concat([...this.#parts, chunk.subarray(from, at)]);
+        const end = chunk.subarray(from, at);
+        const line = this.#parts.length === 0 ? end : Buffer.concat([...this.#parts, end]);
         this.#parts = [];
         from = at + 1;
         let message: Message;
@@ -47,7 +61,7 @@ class LineReader extends AbstractMessageReader {
           this.fireError(error);
           return;
         }
-        callback(message);
+        if (!this.#takeDirectly(message)) callback(message);
       }
       if (from < chunk.length) this.#parts.push(chunk.subarray(from));
     };
@@ -57,6 +71,13 @@ class LineReader extends AbstractMessageReader {
       .on('error', () => undefined)
       .on('close', () => this.fireClose());
     return Disposable.create(() => this.#socket.off('data', onData));
+  }
+
+  #takeDirectly(message: Message): boolean {
+    const { method, params } = message as NotificationMessage;
+    if (this.#direct === undefined || method !== this.#direct.type.method) return false;
+    this.#direct.take(params as T);
+    return true;
   }
 }
 

@@ -113,6 +113,29 @@ export type RenameResult =
 
 export type InspectResult = TreeUsage;
 
+export interface WatchParams {
+  readonly id: string;
+  /** Whether the notifications carry the output. A runner of an earlier build ignores this. */
+  readonly withOutput?: boolean;
+}
+
+/** Output of one stream. */
+export interface GrowthPiece {
+  readonly stream: 'stdout' | 'stderr';
+  /** Cursor of the first byte. */
+  readonly offset: number;
+  /** The bytes, each as one character (ISO 8859-1). */
+  readonly text: string;
+}
+
+export interface Growth {
+  readonly id: string;
+  /** Cursor behind the last byte. All of it is on disk. */
+  readonly end: number;
+  /** The last output, without gaps up to `end`. Absent if it is long, or nobody asked for it. */
+  readonly pieces?: readonly GrowthPiece[];
+}
+
 /** How a program has set up its terminal (termios(3)). */
 export interface TerminalMode {
   /** What is typed is shown (ECHO). */
@@ -155,13 +178,16 @@ export const inputState = new RequestType<{ readonly id: string }, InputState, v
 export const view = new RequestType<{ readonly id: string }, number, void>('view');
 export const unview = new NotificationType<{ readonly id: string }>('unview');
 
-/** Asks for `grew` notifications of a job. The first one follows at once. Each `watch` needs an `unwatch`. */
-export const watch = new NotificationType<{ readonly id: string }>('watch');
-export const unwatch = new NotificationType<{ readonly id: string }>('unwatch');
+/** Asks for `grew` notifications of a job. The first one follows at once. Each `watch` needs an `unwatch` with the same params. */
+export const watch = new NotificationType<WatchParams>('watch');
+export const unwatch = new NotificationType<WatchParams>('unwatch');
 
 /** A manager removed a finished job. The runner passes it on to the other managers. */
 export const removed = new NotificationType<{ readonly id: string }>('removed');
 /** The record of a job changed. */
 export const changed = new NotificationType<JobRecord>('changed');
-/** The log of a watched job grew: sent at once, and then at most every 16 ms. */
-export const grew = new NotificationType<{ readonly id: string; readonly end: number }>('grew');
+/**
+ * The log of a watched job grew: sent at once, and then at most every 16 ms. With output, it is sent at once unless a job
+ * prints without a pause, and then every 8 ms.
+ */
+export const grew = new NotificationType<Growth>('grew');

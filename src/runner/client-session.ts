@@ -8,17 +8,29 @@ import { Throttle } from '../base/throttle.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import * as protocol from '../protocol/messages.ts';
 import { isSameSecret } from '../sockets/secret.ts';
+import { GrowthNotice, type StoredOutput } from './growth-notice.ts';
 import type { Job } from './job.ts';
 import type { Runner } from './runner.ts';
 
 /** Shortest time between two notifications that a log grew. */
 const GROWTH_INTERVAL_MS = 16;
+/** The same for those with output, of which the first ones of a burst are sent at once. */
+const OUTPUT_INTERVAL_MS = 8;
+const OUTPUT_BURST = 16;
+
+/** A log whose growth a client wants to know. */
+interface Watched {
+  count: number;
+  readonly notice: GrowthNotice;
+  readonly throttle: Throttle<undefined>;
+}
 
 /** A connected manager. */
 export class ClientSession {
   readonly #runner: Runner;
   readonly #connection: MessageConnection;
-  readonly #watched = new Map<string, { count: number; growth: Throttle<number> }>();
+  /** By job: those without output, and those with it, which replace them. */
+  readonly #watched = { plain: new Map<string, Watched>(), output: new Map<string, Watched>() };
   /** What ends the views of each job. */
   readonly #views = new Map<string, (() => void)[]>();
   readonly #started: Job[] = [];
@@ -81,19 +93,21 @@ export class ClientSession {
     connection.onNotification(protocol.unview, ({ id }) => {
       this.#views.get(id)?.pop()?.();
     });
-    connection.onNotification(protocol.watch, ({ id }) => {
-      this.#watch(id);
+    connection.onNotification(protocol.watch, (params) => {
+      this.#watch(params);
     });
-    connection.onNotification(protocol.unwatch, ({ id }) => {
-      this.#unwatch(id);
+    connection.onNotification(protocol.unwatch, (params) => {
+      this.#unwatch(params);
     });
     connection.onNotification(protocol.removed, ({ id }) => {
       if (this.#hello !== undefined) runner.emit('removed', { id, by: this });
     });
     connection.onClose(() => {
       this.#isClosed = true;
-      for (const { growth } of this.#watched.values()) growth.dispose();
-      this.#watched.clear();
+      for (const watched of Object.values(this.#watched)) {
+        for (const { throttle } of watched.values()) throttle.dispose();
+        watched.clear();
+      }
       for (const end of [...this.#views.values()].flat()) end();
       this.#views.clear();
     });
@@ -117,28 +131,44 @@ export class ClientSession {
     void this.#notify(protocol.removed, { id });
   }
 
-  grew(id: string, end: number): void {
-    this.#watched.get(id)?.growth.push(end);
+  grew(output: StoredOutput): void {
+    const watched = this.#watched.output.get(output.id) ?? this.#watched.plain.get(output.id);
+    if (watched === undefined) return;
+    watched.notice.add(output);
+    watched.throttle.push(undefined);
   }
 
-  #watch(id: string): void {
+  #watch({ id, withOutput = false }: protocol.WatchParams): void {
     const job = this.#runner.find(id);
     if (job === undefined) return;
-    const watched = this.#watched.get(id) ?? {
-      count: 0,
-      growth: new Throttle<number>(GROWTH_INTERVAL_MS, (end) => this.#notify(protocol.grew, { id, end })),
-    };
+    const all = withOutput ? this.#watched.output : this.#watched.plain;
+    const watched = all.get(id) ?? this.#open(new GrowthNotice(id, withOutput), withOutput);
     watched.count++;
-    this.#watched.set(id, watched);
-    // Bypasses the throttle, so that the first growth from now on is sent at once.
-    void this.#notify(protocol.grew, { id, end: job.outputEnd });
+    all.set(id, watched);
+    this.#sendEnd(id, job);
   }
 
-  #unwatch(id: string): void {
-    const watched = this.#watched.get(id);
+  #open(notice: GrowthNotice, withOutput: boolean): Watched {
+    const send = (): Promise<void> => this.#notify(protocol.grew, notice.take());
+    const throttle = withOutput
+      ? new Throttle<undefined>(OUTPUT_INTERVAL_MS, send, OUTPUT_BURST)
+      : new Throttle<undefined>(GROWTH_INTERVAL_MS, send);
+    return { count: 0, notice, throttle };
+  }
+
+  #unwatch({ id, withOutput = false }: protocol.WatchParams): void {
+    const all = withOutput ? this.#watched.output : this.#watched.plain;
+    const watched = all.get(id);
     if (watched === undefined || --watched.count > 0) return;
-    watched.growth.dispose();
-    this.#watched.delete(id);
+    watched.throttle.dispose();
+    all.delete(id);
+    const job = this.#runner.find(id);
+    if (withOutput && job !== undefined && this.#watched.plain.has(id)) this.#sendEnd(id, job);
+  }
+
+  /** Bypasses the throttles, so that the first growth from now on is sent at once. */
+  #sendEnd(id: string, { outputEnd: end }: Job): void {
+    void this.#notify(protocol.grew, { id, end });
   }
 
   /** Resolves when the notification is sent. */

@@ -1,6 +1,7 @@
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import type { FifoPool } from './fifo-pool.ts';
+import type { StoredOutput } from './growth-notice.ts';
 import type { LimitSetter } from './limit-setter.ts';
 import type { PreparedLog } from './prepared-log.ts';
 import type { WatchReadiness } from './readiness-watch.ts';
@@ -15,7 +16,7 @@ export interface JobContext {
   readonly bootId: string;
   /** Called when the job starts, fails to start or ends, and when its name or `leftBehind` changes. */
   readonly onChanged: (job: JobRecord) => void;
-  readonly onGrew: (id: string, end: number) => void;
+  readonly onGrew: (output: StoredOutput) => void;
   /** Called when a job is about to start, before it has a process. */
   readonly onStarting: (job: JobRecord) => void;
   readonly watchReadiness: WatchReadiness;

@@ -56,9 +56,10 @@ export class Job {
     this.#context = context;
     this.#state = { status: 'queued', startedAt: Date.now(), bootId: context.bootId };
     this.#output = new OutputCapture((stream, bytes, length) => {
+      const start = this.outputEnd;
       this.#log?.write(stream, bytes, length);
       this.controls.printed(Buffer.from(bytes.buffer, bytes.byteOffset, length), this.outputEnd);
-      context.onGrew(spec.id, this.outputEnd);
+      context.onGrew({ id: spec.id, stream, bytes, length, start, end: this.outputEnd });
       this.#readiness?.grew();
     });
     this.controls = new JobControls({

@@ -53,8 +53,8 @@ export class RunnerServer {
     runner.on('removed', ({ id, by }) => {
       for (const session of this.#sessions) if (session !== by) session.removed(id);
     });
-    runner.on('grew', ({ id, end }) => {
-      for (const session of this.#sessions) session.grew(id, end);
+    runner.on('grew', (output) => {
+      for (const session of this.#sessions) session.grew(output);
     });
   }
 

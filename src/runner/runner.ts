@@ -9,6 +9,7 @@ import { Journal } from '../protocol/journal.ts';
 import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
 import { FifoPool } from './fifo-pool.ts';
+import type { StoredOutput } from './growth-notice.ts';
 import { Job } from './job.ts';
 import type { Inheritance, JobContext } from './job-context.ts';
 import { JobQueue } from './job-queue.ts';
@@ -24,7 +25,7 @@ export interface StartContext extends Inheritance {
 
 interface RunnerEvents {
   changed: [JobRecord];
-  grew: [{ id: string; end: number }];
+  grew: [StoredOutput];
   /** A client removed a job from the history. */
   removed: [{ id: string; by: object }];
 }
@@ -78,7 +79,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
         this.#queue.update();
         this.emit('changed', job);
       },
-      onGrew: (id, end) => this.emit('grew', { id, end }),
+      onGrew: (output) => this.emit('grew', output),
     };
   }
 

@@ -10,7 +10,7 @@ test('output does not wake a watcher that only wants changes of the job', async 
     stdin: 'open',
   });
   const woken = { byState: 0, byGrowth: 0 };
-  manager.jobs.watch(job.id, () => woken.byState++, false);
+  manager.jobs.watch(job.id, () => woken.byState++, 'changes');
   manager.jobs.watch(job.id, () => woken.byGrowth++);
   for (const line of ['one', 'two', 'three']) {
     const { end } = manager.logs.range(job.id);

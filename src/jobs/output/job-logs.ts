@@ -1,6 +1,6 @@
 import { JobError } from '../../base/job-error.ts';
 import { WorkerError } from '../../base/worker-pool.ts';
-import { type LogRange, LogReader } from '../../log/read/log-reader.ts';
+import type { LogRange, LogReader } from '../../log/read/log-reader.ts';
 import { readTail, type Tail, type TailRequest } from '../../log/read/log-tail.ts';
 import type { PageRequest } from '../../log/read/page.ts';
 import { type RawPage, readRaw } from '../../log/read/raw-page.ts';
@@ -12,6 +12,7 @@ import type { Stream } from '../../log/store/log-segments.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { logFolder } from '../../protocol/log-folder.ts';
 import type { JobTable } from '../records/job-table.ts';
+import { RecentLogs } from './recent-logs.ts';
 
 /** Longest part of a last line that is looked at. */
 const LAST_LINE_BYTES = 1000;
@@ -27,19 +28,23 @@ interface JobLogsOptions {
   readonly storage: string;
   /** Path of the bundled search worker. */
   readonly searchScript: string;
-  readonly jobs: Pick<JobTable, 'get'>;
+  readonly jobs: Pick<JobTable, 'get' | 'on'>;
 }
 
-/** Reads what jobs wrote from disk. Each method takes any reference to a job, and throws JobError if there is none. */
+/** Reads what jobs wrote, from disk or from memory. Each method takes any reference to a job, and throws JobError if there is none. */
 export class JobLogs {
   readonly #storage: string;
   readonly #jobs: Pick<JobTable, 'get'>;
   readonly #searches: SearchPool;
+  readonly #recent = new RecentLogs();
 
   constructor({ storage, searchScript, jobs }: JobLogsOptions) {
     this.#storage = storage;
     this.#jobs = jobs;
     this.#searches = new SearchPool(searchScript);
+    jobs
+      .on('printed', (growth) => this.#recent.add(growth))
+      .on('removed', ({ id }) => this.#recent.forget(id));
   }
 
   /** Returns the folder of the log. */
@@ -112,8 +117,8 @@ export class JobLogs {
     return this.#searches.dispose();
   }
 
-  #reader({ id, encoding }: JobRecord): LogReader {
-    return new LogReader(logFolder(this.#storage, id), encoding);
+  #reader(job: JobRecord): LogReader {
+    return this.#recent.reader(job, logFolder(this.#storage, job.id));
   }
 
   #readPage<P>(

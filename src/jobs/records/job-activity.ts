@@ -1,3 +1,4 @@
+import type { JobInterest } from './job-watchers.ts';
 import type { KnownJobs } from './known-jobs.ts';
 
 /**
@@ -9,13 +10,13 @@ export class JobActivity {
   #version = 0;
   readonly #waiters = new Set<() => void>();
 
-  /** @param wantsGrowth false to count changes of the job only, not its output */
-  constructor(jobs: Pick<KnownJobs, 'watch'>, id: string, wantsGrowth = true) {
+  /** @param interest what counts */
+  constructor(jobs: Pick<KnownJobs, 'watch'>, id: string, interest: JobInterest = 'growth') {
     const onChange = (): void => {
       this.#version++;
       for (const wake of this.#waiters) wake();
     };
-    this.#stop = jobs.watch(id, onChange, wantsGrowth);
+    this.#stop = jobs.watch(id, onChange, interest);
   }
 
   get version(): number {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../../base/job-error.ts';
 import { quote } from '../../base/quoted-text.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import type { Growth } from '../../protocol/messages.ts';
 
 /** Shortest id prefix that identifies a job. */
 const MIN_PREFIX_LENGTH = 4;
@@ -15,6 +16,8 @@ interface JobTableEvents {
   /** A job is new, or its record changed. */
   changed: [JobRecord];
   removed: [JobRecord];
+  /** A log that is watched grew. */
+  printed: [Growth];
   /** Something that the user should know about all jobs, in whole sentences. */
   warning: [string];
 }

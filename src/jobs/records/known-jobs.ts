@@ -8,7 +8,7 @@ import type { LinkOptions, RunnerLink } from '../runners/runner-link.ts';
 import { RunnerPool } from '../runners/runner-pool.ts';
 import { JobHistory } from './job-history.ts';
 import { JobTable } from './job-table.ts';
-import { type JobWatcher, JobWatchers } from './job-watchers.ts';
+import { type JobInterest, JobWatchers } from './job-watchers.ts';
 import { Leftovers } from './leftovers.ts';
 import type { Limits } from './limits.ts';
 import { type TerminalView, TerminalViews } from './terminal-views.ts';
@@ -118,13 +118,13 @@ export class KnownJobs extends JobTable {
   }
 
   /**
-   * Calls back when a job changes and, if `wantsGrowth`, when its log grows: at once, then at most every 16 ms.
+   * Calls back when a job changes and, unless only changes are of interest, when its log grows (see `Growth`).
    *
    * @returns a function that ends the watch
    * @throws JobError if there is no such job
    */
-  watch(reference: string, wake: JobWatcher['wake'], wantsGrowth = true): () => void {
-    return this.#watchers.add(this.get(reference).id, { wake, wantsGrowth });
+  watch(reference: string, wake: () => void, interest: JobInterest = 'growth'): () => void {
+    return this.#watchers.add(this.get(reference).id, { wake, interest });
   }
 
   /**
@@ -145,6 +145,7 @@ export class KnownJobs extends JobTable {
   dispose(): void {
     this.#isDisposed = true;
     this.#watcher?.close();
+    this.#watchers.dispose();
     this.#runners.dispose();
   }
 
@@ -160,7 +161,10 @@ export class KnownJobs extends JobTable {
     };
     link.on('changed', put);
     link.on('removed', (id) => this.remove(id));
-    link.on('grew', ({ id }) => this.#watchers.grew(id));
+    link.on('grew', (growth) => {
+      this.emit('printed', growth);
+      this.#watchers.grew(growth.id);
+    });
     for (const job of link.jobs) put(job);
     this.#watchers.resume(link);
     this.#views.resume(link);

@@ -15,7 +15,7 @@ import { RunnerGoneError } from './runner-gone-error.ts';
 
 interface LinkEvents {
   changed: [JobRecord];
-  grew: [{ readonly id: string; readonly end: number }];
+  grew: [protocol.Growth];
   /** The id of a job that another manager removed. */
   removed: [string];
   closed: [];
@@ -68,13 +68,16 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   }
 
   static async #greet(socket: Socket, address: RunnerAddress, options: LinkOptions): Promise<RunnerLink> {
-    const connection = connectOn(socket);
+    let link: RunnerLink | undefined;
+    const take = (growth: protocol.Growth): void => void link?.emit('grew', growth);
+    const connection = connectOn(socket, { type: protocol.grew, take });
     // Otherwise a hello to a runner that is about to exit would never settle.
     connection.onClose(() => connection.dispose());
     connection.listen();
     try {
       const reply = await connection.sendRequest(protocol.hello, greeting(address.secret, options));
-      return new RunnerLink(connection, reply, address.secret, () => socket.end());
+      link = new RunnerLink(connection, reply, address.secret, () => socket.end());
+      return link;
     } catch (error) {
       socket.destroy();
       throw error;
@@ -99,9 +102,6 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     });
     connection.onNotification(protocol.removed, ({ id }) => {
       this.emit('removed', id);
-    });
-    connection.onNotification(protocol.grew, (growth) => {
-      this.emit('grew', growth);
     });
     connection.onClose(() => this.#markClosed());
   }
@@ -160,13 +160,17 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     this.#notify(protocol.unview, id);
   }
 
-  /** Emits `grew` for this job until unwatch() was called as often as watch(). */
-  watch(id: string): void {
-    this.#notify(protocol.watch, id);
+  /**
+   * Emits `grew` for this job until unwatch() was called as often as watch().
+   *
+   * @param withOutput whether the event has the output
+   */
+  watch(id: string, withOutput = false): void {
+    this.#notify(protocol.watch, id, withOutput && { withOutput });
   }
 
-  unwatch(id: string): void {
-    this.#notify(protocol.unwatch, id);
+  unwatch(id: string, withOutput = false): void {
+    this.#notify(protocol.unwatch, id, withOutput && { withOutput });
   }
 
   /** Notifies the other managers that a finished job was removed. */
@@ -188,9 +192,13 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     }
   }
 
-  #notify({ method }: NotificationType<{ readonly id: string }>, id: string): void {
+  #notify<P extends { readonly id: string }>(
+    { method }: NotificationType<P>,
+    id: string,
+    more: Omit<P, 'id'> | false = false,
+  ): void {
     // A closed connection would throw. A notification that is lost with its connection does no harm.
-    if (!this.#isClosed) this.#connection.sendNotification(method, { id }).catch(() => undefined);
+    if (!this.#isClosed) this.#connection.sendNotification(method, { id, ...more }).catch(() => undefined);
   }
 
   #markClosed(): void {

@@ -137,7 +137,7 @@ interface Wait {
 async function waitForOne(wait: Wait, target: WaitTarget): Promise<Reached> {
   const { source, condition, signal } = wait;
   const { id } = target;
-  const activity = new JobActivity(source.jobs, id, READS_LOG.has(condition.until));
+  const activity = new JobActivity(source.jobs, id, READS_LOG.has(condition.until) ? 'output' : 'changes');
   try {
     const check = makeCheck(source, target, condition, signal);
     wait.checks.set(id, check);

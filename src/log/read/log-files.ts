@@ -61,14 +61,52 @@ export class FreshFiles implements LogFiles {
   }
 }
 
+/**
+ * Remembers the segments of a log that is read again and again, so that a look at its end costs one system call. A new
+ * segment follows only if the last one is full or was deleted.
+ */
+export class KnownFiles implements LogFiles {
+  readonly #folder: string;
+  readonly #fresh: FreshFiles;
+  readonly #segmentSize: number;
+  #segments: readonly number[] = [];
+
+  /** @param segmentSize bytes after which a new segment begins */
+  constructor(folder: string, segmentSize: number) {
+    this.#folder = folder;
+    this.#fresh = new FreshFiles(folder);
+    this.#segmentSize = segmentSize;
+  }
+
+  extent(): Extent {
+    const last = this.#segments.at(-1);
+    if (last !== undefined) {
+      const size = statSync(segmentPath(this.#folder, last), { throwIfNoEntry: false })?.size;
+      if (size !== undefined && size < this.#segmentSize)
+        return { segments: this.#segments, end: last + size };
+    }
+    const extent = this.#fresh.extent();
+    this.#segments = extent.segments;
+    return extent;
+  }
+
+  open(start: number): OpenSegment | undefined {
+    return this.#fresh.open(start);
+  }
+
+  release(segment: OpenSegment): void {
+    this.#fresh.release(segment);
+  }
+}
+
 /** The log as it is at the first call, with each file opened once, for several reads in a row. */
 export class HeldFiles implements LogFiles {
-  readonly #fresh: FreshFiles;
+  readonly #fresh: LogFiles;
   readonly #opened = new Map<number, OpenSegment>();
   #extent: Extent | undefined;
 
-  constructor(folder: string) {
-    this.#fresh = new FreshFiles(folder);
+  constructor(fresh: LogFiles) {
+    this.#fresh = fresh;
   }
 
   extent(): Extent {

@@ -4,6 +4,7 @@ import type { Piece } from '../store/log-piece.ts';
 import type { Stream } from '../store/log-segments.ts';
 import type { IndexReader } from '../store/transition-index.ts';
 import { FreshFiles, HeldFiles, type LogFiles } from './log-files.ts';
+import type { RecentOutput } from './recent-output.ts';
 
 /** What a log folder contains at one moment, as cursors (bytes since the job began). */
 export interface LogRange {
@@ -13,8 +14,8 @@ export interface LogRange {
   readonly end: number;
 }
 
-/** The stream and time of bytes whose index is gone. */
-const UNKNOWN = { stream: 'stdout', timeMs: 0 } as const;
+/** The stream of bytes whose index is gone. */
+const UNKNOWN = { stream: 'stdout' } as const;
 
 /** Bytes that are read from disk at a time, in either direction. */
 export const BLOCK_BYTES = 64 * 1024;
@@ -31,12 +32,22 @@ export class LogReader {
   readonly folder: string;
   readonly #files: LogFiles;
   readonly #encoding: string | undefined;
+  readonly #recent: RecentOutput | undefined;
 
-  /** @param encoding the encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16 */
-  constructor(folder: string, encoding?: string, files: LogFiles = new FreshFiles(folder)) {
+  /**
+   * @param encoding the encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16
+   * @param recent the memory for its last output
+   */
+  constructor(
+    folder: string,
+    encoding?: string,
+    files: LogFiles = new FreshFiles(folder),
+    recent?: RecentOutput,
+  ) {
     this.folder = folder;
     this.#encoding = encoding;
     this.#files = files;
+    this.#recent = recent;
   }
 
   /**
@@ -59,9 +70,9 @@ export class LogReader {
    */
   hold<T>(work: (held: LogReader) => T): T {
     if (this.#files instanceof HeldFiles) return work(this);
-    const files = new HeldFiles(this.folder);
+    const files = new HeldFiles(this.#files);
     try {
-      return work(new LogReader(this.folder, this.#encoding, files));
+      return work(new LogReader(this.folder, this.#encoding, files, this.#recent));
     } finally {
       files.close();
     }
@@ -79,8 +90,14 @@ export class LogReader {
    * @throws the file system's error if a file exists but cannot be opened, for example without descriptors (EMFILE)
    */
   *pieces(from: number, to: number): Generator<Piece> {
+    const range = this.range();
     // Not beyond the current end: the index is opened later and covers that, since records precede their bytes.
-    const end = Math.min(to, this.range().end);
+    const [first, end] = [Math.max(from, range.start), Math.min(to, range.end)];
+    const read = (start: number, behind: number): Generator<Piece> => this.#stored(start, behind);
+    if (first < end) yield* this.#recent?.pieces(first, end, range, read) ?? this.#stored(first, end);
+  }
+
+  *#stored(from: number, end: number): Generator<Piece> {
     for (let cursor = from; cursor < end;) {
       const { segments } = this.#files.extent();
       const position = segments.findLastIndex((start) => start <= cursor);
@@ -98,7 +115,14 @@ export class LogReader {
    * Returns where the bytes are that a stream wrote last before a cursor, which is not beyond the end of the log.
    * Undefined if none of them are kept. This reads only the index.
    */
-  lastRun(stream: Stream, cursor: number): { readonly start: number; readonly end: number } | undefined {
+  lastRun(stream: Stream, cursor: number): LogRange | undefined {
+    const find = (before: number): LogRange | undefined => this.#storedRun(stream, before);
+    return this.#recent === undefined
+      ? find(cursor)
+      : this.#recent.lastRun(stream, cursor, this.range(), find);
+  }
+
+  #storedRun(stream: Stream, cursor: number): LogRange | undefined {
     let end = cursor;
     let left = MAX_INDEX_STEPS;
     for (const start of this.#files.extent().segments.toReversed()) {
@@ -164,7 +188,7 @@ function* readTransitions(
       blockOffset = cursor;
     }
     while (position + 1 < index.count && index.at(position + 1).offset <= cursor) position++;
-    const { stream, timeMs } = position < index.count ? index.at(position) : UNKNOWN;
+    const { stream } = position < index.count ? index.at(position) : UNKNOWN;
     // The run extends to the end of the block, or to the next record of another stream.
     let runEnd = blockOffset + block.length;
     for (; position + 1 < index.count; position++) {
@@ -172,12 +196,7 @@ function* readTransitions(
       if (next.offset < runEnd && next.stream !== stream) runEnd = next.offset;
       if (next.offset >= runEnd) break;
     }
-    yield {
-      stream,
-      offset: cursor,
-      bytes: block.subarray(cursor - blockOffset, runEnd - blockOffset),
-      timeMs,
-    };
+    yield { stream, offset: cursor, bytes: block.subarray(cursor - blockOffset, runEnd - blockOffset) };
     cursor = runEnd;
   }
   return to;

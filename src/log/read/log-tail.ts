@@ -3,7 +3,15 @@ import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { behindLastLineFeed } from './line-feeds.ts';
 import { BLOCK_BYTES, type LogReader } from './log-reader.ts';
 import { measureLine } from './long-line.ts';
-import { isContinued, type PageRequest, SCAN_LIMIT_BYTES, type StreamChoice, wanted } from './page.ts';
+import {
+  isContinued,
+  isDropped,
+  type PageRequest,
+  SCAN_LIMIT_BYTES,
+  type StreamChoice,
+  wanted,
+} from './page.ts';
+import { plainLines } from './plain-lines.ts';
 import { ResumedStreams } from './resumed-streams.ts';
 import type { TextPage } from './text-page.ts';
 
@@ -21,14 +29,18 @@ export function readTail(log: LogReader, request: TailRequest): Tail {
 
 function readHeld(reader: LogReader, request: TailRequest): Tail {
   const { end } = reader.range();
-  const { resumed, next, lines, unfinished } = formLastLines(reader, request);
+  const { resumed, next, lines, unfinished, isPlain } = formLastLines(reader, request);
   const all = [...lines, ...unfinished].slice(-request.lines).map((line, at, { length }) => {
     const isLast = unfinished.length > 0 && at === length - 1;
     return { ...line, text: isLast ? line.text : line.text + '\n' };
   });
   const shown = lastThatFit(all, request.maxBytes);
   const isCut = shown[0]?.text !== all.at(-shown.length)?.text;
-  const continued = isContinued(reader, shown[0], resumed, next) || isCut;
+  const begun =
+    isPlain && shown[0] !== undefined
+      ? isDropped(reader, shown[0])
+      : isContinued(reader, shown[0], resumed, next);
+  const continued = begun || isCut;
   return {
     start: shown[0]?.start ?? next,
     next,
@@ -47,6 +59,8 @@ interface LastLines {
   readonly next: number;
   readonly lines: readonly Line[];
   readonly unfinished: readonly Line[];
+  /** See `plainLines()`. */
+  readonly isPlain: boolean;
 }
 
 /** Forms as many lines as are requested, or more. */
@@ -63,6 +77,8 @@ function formLastLines(reader: LogReader, request: TailRequest): LastLines {
 
 function formLines(reader: LogReader, from: number, end: number, request: TailRequest): LastLines {
   const resumed = new ResumedStreams(reader, from);
+  const plain = plainLines(reader, resumed, end)?.filter(({ stream }) => wanted(stream, request));
+  if (plain !== undefined) return { resumed, next: end, lines: plain, unfinished: [], isPlain: true };
   const next = request.ended ? end : findEnd(reader, from, end, resumed.assembler());
   const lines: Line[] = [];
   const assembler = resumed.assembler({ only: request.stream });
@@ -70,7 +86,7 @@ function formLines(reader: LogReader, from: number, end: number, request: TailRe
     if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
   }
   if (request.ended) assembler.finish();
-  return { resumed, next, lines, unfinished: assembler.unfinished() };
+  return { resumed, next, lines, unfinished: assembler.unfinished(), isPlain: false };
 }
 
 /**

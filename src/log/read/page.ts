@@ -75,6 +75,11 @@ export function* slices(reader: LogReader, start: number, end: number, most: num
   }
 }
 
+/** Returns true if what was before a line is no longer kept. It most likely ended in the middle of a line. */
+export function isDropped(reader: LogReader, { start }: Pick<Line, 'start'>): boolean {
+  return start > 0 && start <= reader.range().start;
+}
+
 /**
  * Returns whether a line began before its page.
  *
@@ -88,13 +93,10 @@ export function isContinued(
   next: number,
 ): boolean | 'replaces' {
   if (line === undefined) return false;
-  const { start } = reader.range();
-  // Dropped output is not known. It most likely ended in the middle of a line.
-  const isDropped = line.start > 0 && line.start <= start;
   const atStart =
     line.start === resumed.cursor ? resumed : new ResumedStreams(reader, line.start, [line.stream]);
   const { isOpen, isReturned } = atStart.lineOf(line.stream);
-  if (!isOpen && !isDropped) return false;
+  if (!isOpen && !isDropped(reader, line)) return false;
   let bytes = isReturned ? '\r' : '';
   for (const piece of reader.pieces(line.start, Math.min(next, line.end ?? next))) {
     if (piece.stream !== line.stream) continue;

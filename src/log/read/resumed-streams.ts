@@ -37,6 +37,11 @@ export class ResumedStreams {
     this.#states = statesAt(reader, cursor, streams);
   }
 
+  /** Each stream is at the beginning of a line, and does not move between rows. */
+  get isAtLineStart(): boolean {
+    return this.#states.every(({ bytes }) => bytes.length === 0);
+  }
+
   /** Makes an assembler for the lines from the cursor on. Of a line in progress it has only the part behind the cursor. */
   assembler({ only, onDrawing, maxRowBytes = Infinity }: AssemblerOptions = {}): LineAssembler {
     const resumed = this.#states.filter(({ stream }) => only === undefined || stream === only);

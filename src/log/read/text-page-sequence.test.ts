@@ -7,6 +7,7 @@ import { scratchFolder } from '../../../test/support/scratch.ts';
 import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { LogWriter } from '../store/log-writer.ts';
 import { LogReader } from './log-reader.ts';
+import { RecentOutput } from './recent-output.ts';
 import { readText, type TextPage } from './text-page.ts';
 
 /** Text that a stream writes. It reaches the log in two writes, cut anywhere. */
@@ -38,14 +39,17 @@ function writing(lineEnds: fc.Arbitrary<string>): fc.Arbitrary<Writing> {
   });
 }
 
-/** Reads a page at every number among the turns, and the rest at the end. */
+/** Reads a page at every number among the turns, and the rest at the end, from disk and from memory. */
 function play(folder: string, turns: readonly Turn[], stream?: Stream): { pages: TextPage[]; log: Buffer } {
   const reader = new LogReader(folder);
   const writer = new LogWriter(folder, 1 << 20);
+  const recent = new RecentOutput();
+  const fromMemory = new LogReader(folder, undefined, undefined, recent);
   const pages: TextPage[] = [];
   const readOn = (size: number, ended: boolean): void => {
     const cursor = pages.at(-1)?.next ?? 0;
     const page = readText(reader, { cursor, maxBytes: size, stream, ended });
+    assert.deepEqual(readText(fromMemory, { cursor, maxBytes: size, stream, ended }), page);
     assert.ok(Buffer.byteLength(page.text) <= size);
     if (ended) assert.ok(page.next > cursor, 'it continues');
     pages.push(page);
@@ -58,7 +62,10 @@ function play(folder: string, turns: readonly Turn[], stream?: Stream): { pages:
     }
     const parts = [turn.bytes.subarray(0, turn.cut), turn.bytes.subarray(turn.cut)];
     parts.forEach((part, half) => {
+      const offset = writer.end;
       writer.write(turn.stream, part, part.length);
+      // Every third notice is lost.
+      if (at % 3 !== 0) recent.add(turn.stream, offset, part);
       if (half === 0 && at % 2 === 0) readOn(100, false);
     });
     log.push(turn.bytes);

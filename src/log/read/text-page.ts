@@ -3,6 +3,7 @@ import type { LogReader } from './log-reader.ts';
 import { isContinuedBehind, type LongLine, measureLine } from './long-line.ts';
 import {
   isContinued,
+  isDropped,
   locate,
   type Page,
   type PageRequest,
@@ -11,6 +12,7 @@ import {
   sliceSize,
   wanted,
 } from './page.ts';
+import { plainLines } from './plain-lines.ts';
 import { ResumedStreams } from './resumed-streams.ts';
 
 export type TextPage = Page & {
@@ -30,6 +32,9 @@ export function readText(log: LogReader, request: PageRequest): TextPage {
 function readHeld(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
   const resumed = new ResumedStreams(reader, start);
+  // What is longer than a page needs more than its lines.
+  const plain = end - start <= request.maxBytes ? plainLines(reader, resumed, end) : undefined;
+  if (plain !== undefined) return plainPage(reader, plain, { start, dropped, end }, request);
   const most = sliceSize(request.maxBytes);
   const { next, isInsideLine, formed } = findTextEnd(reader, start, end, request, resumed, most);
   const { lines, unfinished } = formed ?? formLines(reader, { start, next, end }, request, resumed);
@@ -47,6 +52,24 @@ function readHeld(reader: LogReader, request: PageRequest): TextPage {
     // A shorter line is cut only because the other stream is inside a sequence. The next page has the rest.
     ...(line !== undefined && line.bytes > request.maxBytes && { cut: line }),
     text: lines.map(({ text }) => text + '\n').join('') + unfinished.map(({ text }) => text).join('\n'),
+  };
+}
+
+function plainPage(
+  reader: LogReader,
+  lines: readonly Line[],
+  { start, dropped, end }: Record<'start' | 'dropped' | 'end', number>,
+  request: PageRequest,
+): TextPage {
+  const shown = lines.filter(({ stream }) => wanted(stream, request));
+  return {
+    start,
+    next: end,
+    end,
+    dropped,
+    partial: false,
+    continued: shown[0] !== undefined && isDropped(reader, shown[0]),
+    text: shown.map(({ text }) => `${text}\n`).join(''),
   };
 }
 

@@ -72,7 +72,7 @@ export class LineAssembler {
     if (!terminal.isComplete) this.#starts.set(stream, cursor);
   }
 
-  feed({ stream, offset, bytes }: Omit<Piece, 'timeMs'>, onLine: OnLine = () => undefined): void {
+  feed({ stream, offset, bytes }: Piece, onLine: OnLine = () => undefined): void {
     const terminal = this.#streams.get(stream) as TerminalStream;
     const isClean = [...this.#starts.keys()].every((other) => other === stream);
     const onDrawing = this.#onDrawing;

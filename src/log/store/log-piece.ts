@@ -6,6 +6,4 @@ export interface Piece {
   /** Cursor of the first byte. */
   readonly offset: number;
   readonly bytes: Buffer;
-  /** Time at which they were read from the job, in ms since the Unix epoch. */
-  readonly timeMs: number;
 }

@@ -9,6 +9,11 @@ export type Stream = (typeof STREAMS)[number];
 /** A log has at most this many segments, so dropping the oldest loses only a part of it. */
 export const SEGMENT_COUNT = 8;
 
+/** Returns after how many bytes a new segment begins. @param maxSize bytes of the log that are kept */
+export function segmentSizeOf(maxSize: number): number {
+  return Math.max(1, Math.floor(maxSize / SEGMENT_COUNT));
+}
+
 const SEGMENT_NAME = /^output\.(\d{1,15})\.log$/;
 
 /** Returns the path of the segment whose first byte is at `offset` (bytes since the job began). */

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { ensureFolder } from '../../base/ensure-folder.ts';
 import { readLogEnd } from './log-end.ts';
-import { indexPath, SEGMENT_COUNT, segmentPath, type Stream } from './log-segments.ts';
+import { indexPath, SEGMENT_COUNT, segmentPath, segmentSizeOf, type Stream } from './log-segments.ts';
 import { IndexWriter } from './transition-index.ts';
 
 /** Bytes of the same stream that follow a record within this time need no record of their own. */
@@ -150,8 +150,4 @@ export class LogWriter {
       }
     }
   }
-}
-
-function segmentSizeOf(maxSize: number): number {
-  return Math.max(1, Math.floor(maxSize / SEGMENT_COUNT));
 }

@@ -82,7 +82,7 @@ export class ResourceUpdates {
       clearTimeout(settled);
       settled = setTimeout(() => update.push(undefined), SETTLE_TIME_MS);
     };
-    const stop = this.#manager.jobs.watch(job.id, onChange, isLog);
+    const stop = this.#manager.jobs.watch(job.id, onChange, isLog ? 'growth' : 'changes');
     this.#subscriptions.set(uri, () => {
       stop();
       clearTimeout(settled);

@@ -1,7 +1,11 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- McpServer writes its own validation errors and calls only listed tools. */
 import { randomUUID } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { ListToolsRequestSchema, SetLevelRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  type CallToolResult,
+  ListToolsRequestSchema,
+  SetLevelRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobCards } from '../card/job-cards.ts';
 import type { CompatName } from '../compat/compat-names.ts';
@@ -12,7 +16,7 @@ import { CHANNEL_CAPABILITY, ClaudeChannel } from './claude-channel.ts';
 import { LogNotifications } from './log-notifications.ts';
 import type { ResendGuard } from './resend-guard.ts';
 import { CAPABILITIES, identityOf, INSTRUCTIONS } from './server-identity.ts';
-import { callTool } from './tool-call.ts';
+import { type CallEnvironment, callTool, type ToolCall } from './tool-call.ts';
 import { ToolCallRequestSchema } from './tool-call-request.ts';
 import { toolDefinitions } from './tool-definitions.ts';
 import { listedTools } from './tool-registry.ts';
@@ -28,6 +32,14 @@ export interface ServerOptions {
   readonly cards?: JobCards | undefined;
 }
 
+/** Calls tools in a session, for a transport that checks requests itself. */
+export interface SessionCalls {
+  /** @throws McpError if there is no such tool */
+  readonly callTool: (params: ToolCall, call: SessionCall) => Promise<CallToolResult>;
+}
+
+type SessionCall = Pick<CallEnvironment, 'signal' | 'notify'>;
+
 /**
  * Creates the server for one client. It is independent of transports, and closing it affects no job. The name of the
  * client, its subscriptions and its log level end with it.
@@ -35,7 +47,7 @@ export interface ServerOptions {
 export function createServer(
   manager: JobManager,
   { version, guard, compat, cards: offered }: ServerOptions,
-): Server {
+): { readonly server: Server } & SessionCalls {
   const listed = listedTools(compat);
   const server = new Server(identityOf(version), {
     capabilities: { ...CAPABILITIES, experimental: CHANNEL_CAPABILITY },
@@ -65,14 +77,18 @@ export function createServer(
   handleRequests(server, ListToolsRequestSchema, () => ({
     tools: toolDefinitions({ compat, cards: cards(), client: server.getClientVersion()?.name }),
   }));
-  handleRequests(server, ToolCallRequestSchema, (params, { signal, sendNotification }) =>
+  const call = (params: ToolCall, exchange: SessionCall): Promise<CallToolResult> =>
     callTool(params, {
+      ...exchange,
       manager,
       listed,
       cards: cards(),
       guard,
       client: server.getClientVersion()?.name,
       session,
+    });
+  handleRequests(server, ToolCallRequestSchema, (params, { signal, sendNotification }) =>
+    call(params, {
       signal,
       // Fails if the client is gone. Then the signal ends the call.
       notify: (progress) =>
@@ -87,5 +103,5 @@ export function createServer(
     return {};
   });
   serveResources(server, manager, updates, cards);
-  return server;
+  return { server, callTool: call };
 }

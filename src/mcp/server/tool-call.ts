@@ -98,7 +98,7 @@ function resultOf(answer: Answer, secrets: Secrets): CallToolResult {
 
 function contextOf(params: ToolCall, environment: CallEnvironment): ToolContext {
   const { manager, guard, signal } = environment;
-  const key = callKey(params);
+  const key = guard && callKey(params);
   return {
     manager,
     signal,

@@ -27,12 +27,17 @@ export function readLeniently(value: unknown, schema: Schema): unknown {
 /** The ways to read a value, the most likely one first: the text of a list is the list, also where text is allowed. */
 function* readings(value: unknown, alternatives: readonly Schema[]): Generator {
   const onlyText = alternatives.every(({ type, enum: values }) => type === 'string' && values === undefined);
-  const decoded = typeof value === 'string' && !onlyText ? decode(value) : undefined;
+  const decoded = typeof value === 'string' && !onlyText && isJson(value) ? decode(value) : undefined;
   if (typeof decoded === 'object') yield decoded;
   yield value;
   if (decoded !== undefined) yield decoded;
   if (typeof value === 'number' || typeof value === 'boolean') yield String(value);
   if (typeof value === 'string') yield [value];
+}
+
+/** Returns false for most texts that encode no value. Each exception of the parser costs as much as a call otherwise does. */
+function isJson(text: string): boolean {
+  return /^\s*(?:[[{"]|(?:-?\d[\d.eE+-]*|true|false|null)\s*$)/.test(text);
 }
 
 function decode(text: string): unknown {

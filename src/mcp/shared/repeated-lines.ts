@@ -16,6 +16,7 @@ export function foldRepeatedLines(text: string): string {
 }
 
 function foldRun(line: string, count: number): string {
+  if (count < 3) return line.repeat(count);
   const mark = `[repeated ${COUNT.format(count - 1)} more times]\n`;
-  return count > 2 && mark.length < line.length * (count - 1) ? line + mark : line.repeat(count);
+  return mark.length < line.length * (count - 1) ? line + mark : line.repeat(count);
 }

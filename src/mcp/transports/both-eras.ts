@@ -1,19 +1,23 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
-  isJSONRPCRequest,
+  type JSONRPCErrorResponse,
   type JSONRPCMessage,
   type JSONRPCRequest,
+  McpError,
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { SessionCalls } from '../server/mcp-server.ts';
+import { isPlainToolCall, type PlainToolCall } from '../shared/plain-request.ts';
 import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
-import type { StatelessServer } from '../stateless/stateless-server.ts';
+import type { Exchange, StatelessServer } from '../stateless/stateless-server.ts';
 import { cancelledId, takenId } from './request-ids.ts';
 import type { StdioTransport } from './stdio-transport.ts';
 
 /**
  * Serves both eras of the protocol over one pair of streams: requests of MCP 2026-07-28 one by one, and everything else
- * in the session of the SDK's server. A client may mix them.
+ * in the session of the SDK's server. A client may mix them. Calls of tools in the session bypass the SDK, which checks
+ * each of them against seven schemas.
  */
 export class BothEras implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
@@ -21,14 +25,16 @@ export class BothEras implements Transport {
   onerror?: (error: Error) => void;
   readonly #stdio: StdioTransport;
   readonly #server: StatelessServer;
-  /** The requests without a session that are not answered yet. */
+  readonly #callTool: SessionCalls['callTool'];
+  /** The requests without a session and the calls of tools that are not answered yet. */
   readonly #calls = new Map<RequestId, AbortController>();
   /** The ids of unanswered requests in the session. */
   readonly #sessionCalls = new Set<RequestId>();
 
-  constructor(stdio: StdioTransport, server: StatelessServer) {
+  constructor(stdio: StdioTransport, server: StatelessServer, { callTool }: SessionCalls) {
     this.#stdio = stdio;
     this.#server = server;
+    this.#callTool = callTool;
   }
 
   async start(): Promise<void> {
@@ -50,7 +56,7 @@ export class BothEras implements Transport {
   }
 
   #take(message: JSONRPCMessage): void {
-    if (isJSONRPCRequest(message)) this.#takeRequest(message);
+    if ('method' in message && 'id' in message) this.#takeRequest(message);
     else {
       const cancelled = cancelledId(message);
       const call = cancelled === undefined ? undefined : this.#calls.get(cancelled);
@@ -71,22 +77,60 @@ export class BothEras implements Transport {
     if (this.#calls.has(id) || this.#sessionCalls.has(id)) {
       this.#stdio.refuse(CODES.invalidRequest, takenId(id));
     } else if (isStateless(request)) void this.#answer(request);
+    else if (this.#isDirect(request)) void this.#call(request);
     else {
       this.#sessionCalls.add(id);
       this.onmessage?.(request);
     }
   }
 
-  async #answer(request: JSONRPCRequest): Promise<void> {
-    const call = new AbortController();
-    this.#calls.set(request.id, call);
-    const notify = async (method: string, params: Record<string, unknown>): Promise<void> => {
-      if (!call.signal.aborted) await this.#stdio.send({ jsonrpc: '2.0', method, params });
-    };
-    const answer = await this.#server.answer(request, { signal: call.signal, notify });
-    // A cancelled call has no answer, and its id may belong to another one by now.
-    if (answer === undefined) return;
-    this.#calls.delete(request.id);
-    await this.#stdio.send(answer.message);
+  /** The SDK answers calls in the order of all requests, such as `initialize`, and ignores a few ids in cancellations. */
+  #isDirect(request: JSONRPCRequest): request is PlainToolCall {
+    const { id } = request;
+    return this.#sessionCalls.size === 0 && id !== 0 && id !== '' && isPlainToolCall(request);
   }
+
+  async #answer(request: JSONRPCRequest): Promise<void> {
+    const exchange = this.#open(request.id);
+    const answer = await this.#server.answer(request, exchange);
+    if (answer !== undefined) await this.#reply(request.id, exchange, answer.message);
+  }
+
+  /** Calls a tool in the session. */
+  async #call({ id, params }: PlainToolCall): Promise<void> {
+    const exchange = this.#open(id);
+    const { signal, notify } = exchange;
+    const progressed = (progress: object): void => void notify('notifications/progress', { ...progress });
+    let message: JSONRPCMessage;
+    try {
+      const result = await this.#callTool(params, { signal, notify: progressed });
+      message = { jsonrpc: '2.0', id, result };
+    } catch (error) {
+      message = { jsonrpc: '2.0', id, error: errorOf(error) };
+    }
+    await this.#reply(id, exchange, message);
+  }
+
+  #open(id: RequestId): Exchange {
+    const call = new AbortController();
+    this.#calls.set(id, call);
+    const { signal } = call;
+    const notify = async (method: string, params: Record<string, unknown>): Promise<void> => {
+      if (!signal.aborted) await this.#stdio.send({ jsonrpc: '2.0', method, params });
+    };
+    return { signal, notify };
+  }
+
+  /** A cancelled call has no answer, and its id may belong to another one by now. */
+  async #reply(id: RequestId, { signal }: Exchange, message: JSONRPCMessage): Promise<void> {
+    if (signal.aborted) return;
+    this.#calls.delete(id);
+    await this.#stdio.send(message);
+  }
+}
+
+function errorOf(error: unknown): JSONRPCErrorResponse['error'] {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof McpError)) return { code: CODES.internalError, message };
+  return { code: error.code, message, ...(error.data !== undefined && { data: error.data }) };
 }

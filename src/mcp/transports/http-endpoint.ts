@@ -55,7 +55,7 @@ export function openEndpoint(
   const guard = new ResendGuard();
   const options = { version, guard, cards: card && new JobCards(card) };
   const sessions = new Sessions(limits.sessions, (transport) =>
-    createMcpServer(manager, options).connect(transport),
+    createMcpServer(manager, options).server.connect(transport),
   );
   const statelessServer = new StatelessServer(manager, options);
   const stateless = new StatelessRequests(statelessServer, guard);

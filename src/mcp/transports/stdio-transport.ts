@@ -8,6 +8,7 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import { parseMessage } from '../shared/json-text.ts';
+import { isPlainRequest } from '../shared/plain-request.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 
 /** The SDKs of clients close the connection above this size, too. */
@@ -128,6 +129,10 @@ export class StdioTransport implements Transport {
   }
 
   #deliver(body: unknown): void {
+    if (isPlainRequest(body)) {
+      this.onmessage?.(body);
+      return;
+    }
     const { success, data } = JSONRPCMessageSchema.safeParse(body);
     if (!success) {
       const { id } = (body ?? {}) as Record<string, unknown>;
