@@ -14,8 +14,8 @@ import {
 const LINE_END = 10;
 
 /**
- * A notification that is delivered as soon as it is read. The library's queue delivers one message per turn of the event
- * loop, and each line of output causes such a notification.
+ * A notification that is delivered as soon as it is read, unless earlier messages are still in the library's queue. That
+ * delivers one message per turn of the event loop, and each line of output causes such a notification.
  */
 export interface DirectNotice<T> {
   readonly type: NotificationType<T>;
@@ -24,7 +24,16 @@ export interface DirectNotice<T> {
 
 /** Creates a JSON-RPC connection on a socket. It closes silently when the socket does. */
 export function connectOn<T>(socket: Socket, direct?: DirectNotice<T>): MessageConnection {
-  const connection = createMessageConnection(new LineReader(socket, direct), new LineWriter(socket));
+  const reader = new LineReader(socket, direct);
+  const connection = createMessageConnection(reader, new LineWriter(socket), undefined, {
+    messageStrategy: {
+      handleMessage: (message, next) => {
+        reader.queued--;
+        return next(message);
+      },
+    },
+  });
+  if (direct !== undefined) connection.onNotification(direct.type, direct.take);
   // Either end may disappear at any time. The close that follows is enough.
   connection.onError(() => socket.destroy());
   return connection;
@@ -37,6 +46,8 @@ export function connectOn<T>(socket: Socket, direct?: DirectNotice<T>): MessageC
 class LineReader<T> extends AbstractMessageReader {
   readonly #socket: Socket;
   readonly #direct: DirectNotice<T> | undefined;
+  /** How many messages are in the library's queue. */
+  queued = 0;
   /** The received parts of an unfinished line. */
   #parts: Buffer[] = [];
 
@@ -61,7 +72,10 @@ class LineReader<T> extends AbstractMessageReader {
           this.fireError(error);
           return;
         }
-        if (!this.#takeDirectly(message)) callback(message);
+        if (!this.#takeDirectly(message)) {
+          this.queued++;
+          callback(message);
+        }
       }
       if (from < chunk.length) this.#parts.push(chunk.subarray(from));
     };
@@ -75,7 +89,7 @@ class LineReader<T> extends AbstractMessageReader {
 
   #takeDirectly(message: Message): boolean {
     const { method, params } = message as NotificationMessage;
-    if (this.#direct === undefined || method !== this.#direct.type.method) return false;
+    if (this.queued > 0 || method !== this.#direct?.type.method) return false;
     this.#direct.take(params as T);
     return true;
   }
