@@ -89,7 +89,7 @@ class LineReader<T> extends AbstractMessageReader {
 
   #takeDirectly(message: Message): boolean {
     const { method, params } = message as NotificationMessage;
-    if (this.queued > 0 || method !== this.#direct?.type.method) return false;
+    if (this.#direct === undefined || this.queued > 0 || method !== this.#direct.type.method) return false;
     this.#direct.take(params as T);
     return true;
   }
