@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { Problem } from '../../src/problems/problem.ts';
 import { start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { recordingPath } from '../support/recordings.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const BIN = join(import.meta.dirname, '../../node_modules/.bin');
@@ -133,7 +134,34 @@ test('rustc, a warning', { skip: isMissing('rustc', '--version') }, async (t) =>
   ]);
 });
 
-test('go vet', { skip: isMissing('go', 'version') }, async (t) => {
+test('cargo', { skip: isMissing('cargo', '--version') }, async (t) => {
+  const folder = project(t, {
+    'Cargo.toml': '[package]\nname = "example"\nversion = "0.1.0"\nedition = "2021"\n',
+    'src/main.rs': 'mod part;\n\nfn main() {\n    let y = 1;\n    part::run("three");\n}\n',
+    'src/part.rs': 'pub fn run(_: i32) {}\n',
+  });
+  const found = await problemsOf(t, folder, 'cargo check --offline');
+  assert.deepEqual(found, ['src/main.rs:5:15 error E0308 mismatched types']);
+  writeFileSync(
+    join(folder, 'src/main.rs'),
+    'mod part;\n\nfn main() {\n    let y = 1;\n    part::run(3);\n}\n',
+  );
+  assert.deepEqual(await problemsOf(t, folder, 'cargo check --offline'), [
+    'src/main.rs:4:9 warning  unused variable: `y`',
+  ]);
+});
+
+// The packages of Go have 335 MB, too much to install for one test.
+test('go vet, as Go 1.19.8 has printed it', async (t) => {
+  const folder = project(t, { 'main.go': '', 'other/other.go': '' });
+  assert.deepEqual(await problemsOf(t, folder, `cat '${recordingPath('go-vet')}'`, ['$go']), [
+    'other/other.go:4:18 error  undeclared name: missing',
+    'main.go:6:2 error  fmt.Printf format %d has arg "x" of wrong type string',
+    'main.go:9:2 error  unreachable code',
+  ]);
+});
+
+test('go vet, if Go is installed', { skip: isMissing('go', 'version') }, async (t) => {
   const folder = project(t, {
     'go.mod': 'module example\n',
     'main.go': 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Printf("%d", "x")\n}\n',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const FOLDER = join(import.meta.dirname, '..', 'fixtures', 'recordings');
 
 /**
- * The output of real programs. By default they ran in a terminal of 50 rows and 1000 columns. Those marked as piped ran
+ * The output of real programs. `go-vet` is that of `go vet ./...` in a module with two packages, and has no colours. By default they ran in a terminal of 50 rows and 1000 columns. Those marked as piped ran
  * with FORCE_COLOR=1 and wrote to a pipe, as they do in a job. Paths and the host of the registry were replaced.
  */
 export const RECORDINGS = {

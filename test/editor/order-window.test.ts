@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
+import { eventually, isAlive } from '../support/runner.ts';
+import { openWindow, runCommand, runInTerminal } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const SETTINGS = { 'backgroundJobs.keepAliveSeconds': 60 };
+/** For a window that starts again. */
+const PATIENCE_MS = 30_000;
+
+async function untilRow(page: Page, text: string): Promise<void> {
+  await page.locator(`.pane-body [role="treeitem"][aria-label*="${text}"]`).first().waitFor();
+}
+
+async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await page.locator('.monaco-workbench').waitFor();
+}
+
+// Promise: queue-host-killed
+test('queued jobs stay queued through a reload and a killed extension host, and start in order without a window', async (t) => {
+  const settings = { ...SETTINGS, 'backgroundJobs.maxConcurrentJobs': 1 };
+  const { page, jobs, storage, workspace, extensionHosts } = await openWindow(t, {
+    extension: root,
+    settings,
+  });
+  const names = ['one', 'two', 'three'];
+  const go = (name: string): void => writeFileSync(join(workspace, `go-${name}`), '');
+  const order = (): string => readFileSync(join(workspace, 'order'), 'utf8');
+  const statuses = (): string[] => jobs().map(({ status }) => status);
+  for (const name of names)
+    await runInTerminal(page, `echo ${name} >> order; until [ -e go-${name} ]; do sleep 0.05; done`);
+  await eventually('two are queued', () => statuses().join() === 'running,queued,queued');
+  const before = jobs();
+  await runCommand(page, 'View: Show Background Jobs');
+  for (const place of [1, 2]) await untilRow(page, `queued · place ${place} in the queue`);
+
+  await reload(page);
+  await runCommand(page, 'View: Show Background Jobs');
+  for (const place of [1, 2]) await untilRow(page, `queued · place ${place} in the queue`);
+  assert.deepEqual(jobs(), before);
+
+  const [host = 0, ...others] = await extensionHosts();
+  assert.deepEqual(others, []);
+  process.kill(host, 'SIGKILL');
+  await eventually('it is gone', () => !isAlive(host));
+  go('one');
+  await eventually('the second starts', () => order() === 'one\ntwo\n', PATIENCE_MS);
+  await eventually('there is another', async () => (await extensionHosts()).length === 1, PATIENCE_MS);
+  await untilRow(page, 'queued · place 1 in the queue');
+  await untilRow(page, 'completed');
+  go('two');
+  go('three');
+  await eventually('all have run', () => statuses().join() === 'completed,completed,completed', PATIENCE_MS);
+  assert.equal(order(), 'one\ntwo\nthree\n');
+  assert.deepEqual(
+    jobs().map(({ id }) => id),
+    before.map(({ id }) => id),
+  );
+  assert.equal((await findRunners(storage(), systemProcessTable())).length, 1);
+});
+
+test('problems of a running job are in the panel again after a reload, and a click opens the line', async (t) => {
+  const { page, jobs, workspace } = await openWindow(t, { extension: root, settings: SETTINGS });
+  mkdirSync(join(workspace, '.vscode'));
+  writeFileSync(join(workspace, 'a.c'), 'one\ntwo\nthree\n');
+  const command = 'echo a.c:2:1: error: broken by a job; until [ -e go ]; do sleep 0.05; done';
+  const problemMatcher = ['$gcc'];
+  const tasks = [{ label: 'check', type: 'shell', command, problemMatcher }];
+  writeFileSync(join(workspace, '.vscode/tasks.json'), JSON.stringify({ version: '2.0.0', tasks }));
+  const problem = page.locator('.markers-panel').getByText('broken by a job').first();
+  await runCommand(page, 'Background Jobs: Run Task in Background');
+  await page.locator('.quick-input-list [role="option"]').filter({ hasText: 'check' }).first().click();
+  await eventually('it runs', () => jobs()[0]?.pid !== undefined, PATIENCE_MS);
+  await runCommand(page, 'View: Toggle Problems');
+  await problem.waitFor();
+
+  await reload(page);
+  // VS Code opens the panel again.
+  await problem.waitFor();
+  await problem.dblclick();
+  await page.locator('.monaco-editor .active-line-number').filter({ hasText: /^2$/ }).first().waitFor();
+
+  // It stays until the job is removed.
+  writeFileSync(join(workspace, 'go'), '');
+  await eventually('it has ended', () => jobs()[0]?.status === 'completed');
+  assert.equal(await problem.count(), 1);
+  await runCommand(page, 'Background Jobs: Clear Finished');
+  await problem.waitFor({ state: 'detached' });
+});
