@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { JobError } from '../../base/job-error.ts';
 import { taskFolder, tasksConfiguration } from '../start/task-surroundings.ts';
+import { workspaceFolders } from '../start/workspace-folders.ts';
 import {
   configurationsOf,
   dependenciesOf,
@@ -8,6 +9,7 @@ import {
   type TaskConfiguration,
   type TaskReference,
 } from './task-configuration.ts';
+import { isCalled, labelIn, oneOfEachFolder, type TaskIdentity } from './task-label.ts';
 import { planTask, TaskCycleError, type TaskStep } from './task-plan.ts';
 
 /** How many labels an error lists. */
@@ -30,13 +32,19 @@ export class TaskCatalog {
     return this.#tasks.filter(isFromTasksFile);
   }
 
-  /** Returns the task with a label. @throws JobError if there is none, or several */
+  /** Returns the task with a label, such as `build` or `build (web)`. @throws JobError if there is none, or several */
   withLabel(label: string): vscode.Task {
-    const found = this.#tasks.filter((task) => isCalled(task, label));
+    const found = this.#tasks.filter((task) => isCalled(identityOf(task), label));
     const own = found.filter(isFromTasksFile);
-    const task = own[0] ?? found[0];
+    const candidates = (own.length > 0 ? own : found).map((task) => ({ ...identityOf(task), task }));
+    const [first, ...others] = oneOfEachFolder(candidates);
+    if (first !== undefined && others.length > 0) {
+      const labels = [first, ...others].map((each) => `"${labelIn(each)}"`).join(', ');
+      throw new JobError(vscode.l10n.t('Several folders have a task "{0}". Use one of {1}.', label, labels));
+    }
+    const task = first?.task;
     if (task === undefined) {
-      const labels = this.ownTasks.slice(0, MAX_LABELS).map(({ name }) => `"${name}"`);
+      const labels = this.ownTasks.slice(0, MAX_LABELS).map((each) => `"${labelIn(identityOf(each))}"`);
       const known = labels.length === 0 ? vscode.l10n.t('none') : labels.join(', ');
       throw new JobError(
         vscode.l10n.t('There is no task "{0}". The tasks of tasks.json: {1}.', label, known),
@@ -55,7 +63,7 @@ export class TaskCatalog {
     try {
       return planTask(root, {
         keyOf: (task) => `${taskFolder(task.scope)?.path ?? ''}\n${task.source}\n${task.name}`,
-        labelOf: ({ name }) => name,
+        labelOf: (task) => labelIn(identityOf(task)),
         isCompound,
         dependenciesOf: (task) =>
           dependenciesOf(configurationOf(task)).map((reference) => this.#dependency(task, reference)),
@@ -72,7 +80,7 @@ export class TaskCatalog {
 
   #dependency(task: vscode.Task, reference: TaskReference): vscode.Task {
     const found = this.#tasks.filter((each) =>
-      typeof reference === 'string' ? isCalled(each, reference) : isDefinedBy(each, reference),
+      typeof reference === 'string' ? isCalled(identityOf(each), reference) : isDefinedBy(each, reference),
     );
     const inFolder = found.filter(({ scope }) => taskFolder(scope)?.path === taskFolder(task.scope)?.path);
     const dependency = inFolder.find(isFromTasksFile) ?? inFolder[0] ?? found[0];
@@ -125,9 +133,8 @@ function isFromTasksFile({ source, definition: { type } }: vscode.Task): boolean
   return source === 'Workspace' && ['shell', 'process', '$composite'].includes(type);
 }
 
-/** Tasks of extensions have the name of the extension before theirs, such as `npm: build`. */
-function isCalled({ name, source }: vscode.Task, label: string): boolean {
-  return name === label || `${source}: ${name}` === label;
+function identityOf({ name, source, scope }: vscode.Task): TaskIdentity {
+  return { name, source, folder: workspaceFolders().length > 1 ? taskFolder(scope)?.name : undefined };
 }
 
 function isDefinedBy({ definition }: vscode.Task, properties: Readonly<Record<string, unknown>>): boolean {
