@@ -1,17 +1,18 @@
 // Programs that ask for a password or a passphrase, which the user types and no agent sees.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { listen } from '../stdio/support/processes.ts';
 import { debianProgram } from '../support/debian-program.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { obstacleToSecondUser, sudoAsSecondUser } from '../support/second-user.ts';
 import { openAskingSession } from './asking-session.ts';
 
 const SECRET = 'correct horse battery staple';
@@ -146,50 +147,12 @@ test(
   },
 );
 
-const USER = { name: 'bgjtest', id: 54_321 };
-
-/** Why sudo cannot be tried with a user of its own, for node:test. */
-function obstacleToSudo(): string | false {
-  if (sudo.skip !== false) return sudo.skip;
-  if (!isRoot) return 'only root can add a user, in a mount that only the job sees';
-  if (spawnSync('openssl', ['version']).status !== 0) return 'needs openssl to make the hash of a password';
-  return false;
-}
-
-/** Returns a command that runs sudo as a user with the secret as the password, whom only this command knows. */
-function sudoCommand(folder: string, file: string): string {
-  const etc = join(folder, 'etc');
-  mkdirSync(etc);
-  const add = (name: string, line: string, mode: number): void => {
-    const before =
-      existsSync(`/etc/${name}`) && name !== 'sudoers' ? readFileSync(`/etc/${name}`, 'utf8') : '';
-    writeFileSync(join(etc, name), `${before}${line}\n`);
-    chmodSync(join(etc, name), mode);
-  };
-  const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], {
-    input: SECRET,
-    encoding: 'utf8',
-  }).trim();
-  add('passwd', `${USER.name}:x:${USER.id}:${USER.id}::/:/bin/sh`, 0o644);
-  add('group', `${USER.name}:x:${USER.id}:`, 0o644);
-  add('shadow', `${USER.name}:${hash}:19000:0:99999:7:::`, 0o600);
-  add('sudoers', `Defaults !lecture\n${USER.name} ALL=(ALL) ALL`, 0o440);
-  // If it is not installed, its package is laid over the system, too.
-  const usr = file.startsWith('/usr') ? undefined : join(dirname(file), '..');
-  const layers = [
-    `mount -t overlay -o lowerdir=${etc}:/etc none /etc`,
-    ...(usr === undefined ? [] : [`mount -t overlay -o lowerdir=${usr}:/usr none /usr`]),
-  ];
-  const become = `exec setpriv --reuid=${USER.id} --regid=${USER.id} --clear-groups --inh-caps=-all sudo -k id -u`;
-  return `exec unshare --mount sh -c '${[...layers, become].join(' && ')}'`;
-}
-
-test('sudo asks a second user for a password', { skip: obstacleToSudo() }, async (t) => {
+test('sudo asks a second user for a password', { skip: sudo.skip || obstacleToSecondUser() }, async (t) => {
   assert.ok(sudo.skip === false);
   const folder = scratchFolder(t);
-  for (let path = folder; path !== '/tmp' && path !== '/'; path = dirname(path)) chmodSync(path, 0o755);
+  const command = sudoAsSecondUser(folder, sudo.program.file, SECRET, 'id -u');
   const session = await openAskingSession(t, SECRET);
-  const { facts, text } = await session.start(sudoCommand(folder, sudo.program.file), { SUDO_ASKPASS: '' });
+  const { facts, text } = await session.start(command, { SUDO_ASKPASS: '' });
   assert.equal(facts.input, 'hidden', text);
   assert.match(text, /\[sudo\] password for bgjtest:[^]*ask_user/);
   const ended = await session.askUser(facts.id!);

@@ -5,6 +5,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { obstacleToSecondUser, sudoAsSecondUser } from '../../support/second-user.ts';
 
 /** A command that asks for a password on its terminal, and what it prints if the password was right. */
 interface Asking {
@@ -138,12 +139,20 @@ export const askingSsh: AskingProgram = async (folder, password) => {
   };
 };
 
-/**
- * A stand-in for sudo, which would need a second user: it prompts on the terminal and reads from it without echo, as sudo
- * and getpass(3) do, and checks the password.
- */
+/** Runs a command as root with sudo, as a second user. */
 export const askingSudo: AskingProgram = (folder, password) => {
   if (process.platform === 'win32') return Promise.resolve(undefined);
+  const sudo = firstFile('/usr/bin/sudo');
+  if (sudo === undefined || obstacleToSecondUser() !== false) return standInForSudo(folder, password);
+  const command = sudoAsSecondUser(folder, sudo, password, 'sh -c "echo done as \\$(id -un)"');
+  return Promise.resolve({ command, proof: 'done as root', close: () => undefined });
+};
+
+/**
+ * Where a second user cannot be added: prompts on the terminal and reads from it without echo, as sudo and getpass(3) do,
+ * and checks the password.
+ */
+const standInForSudo: AskingProgram = (folder, password) => {
   const [sudo, digest] = [join(folder, 'sudo'), join(folder, 'digest')];
   writeFileSync(
     sudo,
