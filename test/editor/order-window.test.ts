@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
 import { eventually, isAlive } from '../support/runner.ts';
+import { installVsix } from './install-vsix.ts';
 import { openWindow, runCommand, runInTerminal } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -26,7 +27,8 @@ async function reload(page: Page): Promise<void> {
 test('queued jobs stay queued through a reload and a killed extension host, and start in order without a window', async (t) => {
   const settings = { ...SETTINGS, 'backgroundJobs.maxConcurrentJobs': 1 };
   const { page, jobs, storage, workspace, extensionHosts } = await openWindow(t, {
-    extension: root,
+    // VS Code starts no new extension host for an extension under development.
+    extensionsDir: await installVsix(t),
     settings,
   });
   const names = ['one', 'two', 'three'];
@@ -76,7 +78,8 @@ test('problems of a running job are in the panel again after a reload, and a cli
   const problem = page.locator('.markers-panel').getByText('broken by a job').first();
   await runCommand(page, 'Background Jobs: Run Task in Background');
   await page.locator('.quick-input-list [role="option"]').filter({ hasText: 'check' }).first().click();
-  await eventually('it runs', () => jobs()[0]?.pid !== undefined, PATIENCE_MS);
+  // Its terminal takes the panel.
+  await page.locator('.panel .terminal-wrapper.active .xterm-rows').waitFor();
   await runCommand(page, 'View: Toggle Problems');
   await problem.waitFor();
 
