@@ -41,6 +41,24 @@ test('a viewer answers alone, and after it has gone the runner answers again', a
   assert.match(output(spec.id), /one\x1b\[6n<\$'\\E\[9;9'>nexttwo\x1b\[6n<\$'\\E\[1;\d+'>$/); // eslint-disable-line no-control-regex -- a query
 });
 
+test('a viewer that answers only after much more output gets its answer through, and nothing is lost', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const spec = terminalSpec(
+    `stty raw -echo; printf ready; read -r -d g; printf 'asks\\e[6n'; seq 100000; printf asked
+    IFS= read -r -d R -t 20 answer; printf '<%q>' "$answer"`,
+  );
+  await startJob(link, spec);
+  const ended = untilEnded(link, spec.id);
+  await untilPrinted(link, output, spec.id, 'ready');
+  await link.view(spec.id);
+  await link.write({ id: spec.id, text: 'g', eof: false });
+  await untilPrinted(link, output, spec.id, 'asked');
+  await link.write({ id: spec.id, text: '\x1b[7;7R', eof: false });
+  await ended;
+  const numbers = Array.from({ length: 100_000 }, (_, at) => `${at + 1}\n`).join('');
+  assert.ok(output(spec.id).endsWith(`asks\x1b[6n${numbers}asked<$'\\E[7;7'>`));
+});
+
 test('what a client shows when it disconnects is answered by the runner again', async (t) => {
   const { link, connect, output } = await openTerminalRunner(t);
   // Asks again, since the runner may notice only later that the client has gone.

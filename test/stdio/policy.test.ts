@@ -41,6 +41,18 @@ test('an interpreter gets no input while there is a list, but it gets Ctrl+C', a
   assert.match((await session.call('interact', { job_id: reader, input: 'y' })).log, /got y/);
 });
 
+test('the same holds for what is typed into a terminal, as text and as keys', async (t) => {
+  const session = await openSession(t, { args: ['--denied-commands', '^rm'] });
+  const id = await start(session, 'cat || psql', { tty: true });
+  for (const typed of [{ input: 'x' }, { keys: ['enter'] }, { keys: ['up', 'ctrl-c'] }])
+    assertRefused(await session.call('interact', { job_id: id, ...typed }), /refuses input for "psql"/);
+  await session.call('interact', { job_id: id, keys: ['ctrl-c'] });
+  const { facts, log } = await session.call('wait', { job_id: id, cursor: 0 });
+  assert.deepEqual([facts.reason, log.trim()], ['exit', '^C']);
+  const reader = await start(session, 'read x; echo "got $x"', { tty: true });
+  assert.match((await session.call('interact', { job_id: reader, input: 'y' })).log, /got y/);
+});
+
 test('the current lists apply to the restart of an older job', async (t) => {
   const first = await openSession(t, {});
   const { facts } = await run(first, 'echo once', { name: 'once' });
