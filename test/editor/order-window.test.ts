@@ -80,11 +80,11 @@ test('problems of a running job are in the panel again after a reload, and a cli
   await page.locator('.quick-input-list [role="option"]').filter({ hasText: 'check' }).first().click();
   // Its terminal takes the panel.
   await page.locator('.panel .terminal-wrapper.active .xterm-rows').waitFor();
-  await runCommand(page, 'View: Toggle Problems');
+  await runCommand(page, 'Problems: Focus on Problems View');
   await problem.waitFor();
 
   await reload(page);
-  // VS Code opens the panel again.
+  await runCommand(page, 'Problems: Focus on Problems View');
   await problem.waitFor();
   await problem.dblclick();
   await page.locator('.monaco-editor .active-line-number').filter({ hasText: /^2$/ }).first().waitFor();
