@@ -36,6 +36,8 @@ export interface Row {
   after?: string;
   /** Whether only peers inside VS Code take part. */
   inEditor?: boolean;
+  /** Whether it is about this project alone. */
+  ours?: boolean;
   metrics(context: RowContext): Metric[];
   session?(context: RowContext): SceneOptions;
   /** The same work without a server, right before each peer. Returns figures of the metrics that have a bare limit. */

@@ -67,10 +67,20 @@ test('skips a peer that failed or lacks the feature, also in larger rows of the 
 
 test('runs a long row once, and each peer in its own rows', async () => {
   const one = measuring('a', () => 1);
-  const rows = [row('a', one, { once: true }), row('b', one), row('editor', one, { inEditor: true })];
-  const peers = [peer('plain', { rows: ['a'] }), peer('inside', { inEditor: true, rows: ['b'] })];
-  const [a, b, editor] = await run(rows, peers, 2);
+  const rows = [
+    row('a', one, { once: true }),
+    row('b', one),
+    row('editor', one, { inEditor: true }),
+    row('ours', one, { ours: true }),
+  ];
+  const peers = [
+    peer('plain', { rows: ['a'] }),
+    peer('inside', { ours: true, inEditor: true, rows: ['b'] }),
+    peer('mine', { ours: true, rows: [] }),
+  ];
+  const [a, b, editor, ours] = await run(rows, peers, 2);
   assert.deepEqual(a?.peers.plain?.figures, { a: [1] });
   assert.deepEqual(Object.keys(b?.peers ?? {}), ['inside']);
   assert.deepEqual(Object.keys(editor?.peers ?? {}), ['inside']);
+  assert.deepEqual(Object.keys(ours?.peers ?? {}), ['mine']);
 });

@@ -58,6 +58,7 @@ function record(result: RowResult, { figures, problems }: Measurement, limit: Fi
 
 function takesPart(peer: Peer, row: Row): boolean {
   if (row.inEditor === true) return peer.inEditor === true;
+  if (row.ours === true) return peer.ours && peer.inEditor !== true;
   return peer.rows?.includes(row.id) !== false;
 }
 

@@ -12,6 +12,7 @@ import { start, startHeavy } from './start.ts';
 import { tails } from './tail.ts';
 import { terminals } from './terminal.ts';
 import { hugeVolume, smallWrites, volume } from './volume.ts';
+import { wine } from './wine.ts';
 
 /** In the order of the table. */
 export const ROWS: readonly Row[] = [
@@ -34,4 +35,5 @@ export const ROWS: readonly Row[] = [
   hostDuringVolume,
   tree,
   bridge,
+  wine,
 ];

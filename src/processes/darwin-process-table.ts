@@ -9,7 +9,7 @@ const run = promisify(execFile);
 /** macOS and the BSDs: runs ps(1), lsof(8) and sysctl(8). */
 export const darwin: ProcessTable = {
   async list() {
-    const all = parseList(await output('ps', ['-axww', '-o', LIST_COLUMNS]));
+    const all = parseList(await output('ps', ['-axww', ...LIST_COLUMNS]));
     // This process runs, so an empty list is a failure. It must not pass for the end of all processes.
     if (all.length === 0) throw new Error('ps lists no process.');
     return all;
@@ -18,13 +18,13 @@ export const darwin: ProcessTable = {
     if (processes.length === 0) return new Map();
     const pids = processes.map(({ pid }) => pid).join(',');
     // -E appends the environment to the command.
-    return parseTags(await output('ps', ['-Eww', '-o', 'pid=,command=', '-p', pids]));
+    return parseTags(await output('ps', ['-Eww', ...columns('pid', 'command'), '-p', pids]));
   },
   async find(pid) {
-    return parseList(await output('ps', ['-ww', '-o', LIST_COLUMNS, '-p', String(pid)]))[0];
+    return parseList(await output('ps', ['-ww', ...LIST_COLUMNS, '-p', String(pid)]))[0];
   },
   async details(pid) {
-    return parseDetails(await output('ps', ['-ww', '-o', 'rss=,time=,command=', '-p', String(pid)]));
+    return parseDetails(await output('ps', ['-ww', ...columns('rss', 'time', 'command'), '-p', String(pid)]));
   },
   async listeningPorts(pids) {
     if (pids.length === 0) return [];
@@ -40,7 +40,14 @@ export const darwin: ProcessTable = {
   send: sendPosixSignal,
 };
 
-const LIST_COLUMNS = 'pid=,ppid=,pgid=,state=,lstart=';
+const LIST_COLUMNS = columns('pid', 'ppid', 'pgid', 'state', 'lstart');
+/** Where macOS has lsof and sysctl. Some users do not have it in their PATH. */
+const ADMIN_FOLDER = '/usr/sbin';
+
+/** Columns without headers. Behind `=`, BSD takes the rest of an option as a header, so each column has its own option. */
+function columns(...names: readonly string[]): string[] {
+  return names.flatMap((name) => ['-o', `${name}=`]);
+}
 
 /** `lstart` contains blanks and has a resolution of 1 s. `sess` is always 0 on macOS. */
 export function parseList(text: string): ProcessInfo[] {
@@ -97,7 +104,15 @@ export function parsePorts(text: string): number[] {
  * @throws the system's error if the tool cannot be run (EAGAIN, EMFILE): then nothing is known
  */
 async function output(tool: string, args: string[]): Promise<string> {
-  const options = { env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 64 * 1024 * 1024 };
+  const { PATH = '' } = process.env;
+  const env = {
+    ...process.env,
+    PATH: `${PATH}:${ADMIN_FOLDER}`,
+    LC_ALL: 'C',
+    // Start times are compared as text. In local time they would change with the time zone of the system.
+    TZ: 'UTC0',
+  };
+  const options = { env, maxBuffer: 64 * 1024 * 1024 };
   try {
     return (await run(tool, args, options)).stdout;
   } catch (error) {

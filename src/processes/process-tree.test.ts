@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { jobMark } from './job-mark.ts';
 import type { InheritedTags, ProcessInfo, ProcessTable } from './process-table.ts';
-import { jobTree } from './process-tree.ts';
+import { jobTree, type TreeRoot } from './process-tree.ts';
 
 const ID = '0f3a5b7c-1d2e-4f60-8a9b-0c1d2e3f4a5b';
 
@@ -42,8 +42,12 @@ function tableOf(rows: readonly Row[]): ProcessTable {
   };
 }
 
-async function pidsOf(rows: readonly Row[], known?: readonly ProcessInfo[]): Promise<number[]> {
-  return (await jobTree(tableOf(rows), ROOT, known)).map(({ pid }) => pid).sort((a, b) => a - b);
+async function pidsOf(
+  rows: readonly Row[],
+  known?: readonly ProcessInfo[],
+  root: TreeRoot = ROOT,
+): Promise<number[]> {
+  return (await jobTree(tableOf(rows), root, known)).map(({ pid }) => pid).sort((a, b) => a - b);
 }
 
 test('the shell, its group, its session and its descendants are the tree, without any tag', async () => {
@@ -105,6 +109,24 @@ test('a group without its leader is the tree if one of its members carries the c
 test('a member of an earlier look remains one while it lives, and a new process with its pid is none', async () => {
   const known = [row(9000510), row(9000511)];
   assert.deepEqual(await pidsOf([row(9000510), row(9000511, { started: '7777' })], known), [9000510]);
+});
+
+// Promise: other-systems
+test('start times of macOS are compared in UTC, also in an hour that the local time skips', async (t) => {
+  const { TZ } = process.env;
+  t.after(() => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  });
+  process.env.TZ = 'America/New_York';
+  const started = 'Sun Mar 8 02:59:59 2026';
+  const child = { parent: ROOT.pid, group: 0, session: 0 };
+  const rows = [
+    row(ROOT.pid, { started }),
+    row(9000700, { ...child, started: 'Sun Mar 8 02:59:58 2026' }),
+    row(9000701, { ...child, started: 'Sun Mar 8 03:00:05 2026' }),
+  ];
+  assert.deepEqual(await pidsOf(rows, [], { ...ROOT, started }), [ROOT.pid, 9000701]);
 });
 
 // Promise: windows-process-table

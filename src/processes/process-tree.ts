@@ -88,8 +88,8 @@ function membersOf(
 function isOlder(info: ProcessInfo, other: ProcessInfo): boolean {
   const isNumber = (text: string): boolean => /^\d+$/.test(text);
   if (isNumber(info.started) && isNumber(other.started)) return BigInt(info.started) < BigInt(other.started);
-  // The form of ps(1). An unknown time is NaN, which is not less than any number.
-  return Date.parse(info.started) < Date.parse(other.started);
+  // The form of ps(1), in UTC. An unknown time is NaN, which is not less than any number.
+  return Date.parse(`${info.started} UTC`) < Date.parse(`${other.started} UTC`);
 }
 
 /**

@@ -51,6 +51,18 @@ for (const shape of Object.keys(TREES).slice(0, 5) as (keyof typeof TREES)[]) {
   });
 }
 
+// Promise: other-systems
+test(
+  'start times do not change with the time zone: the tool of macOS is asked for them in UTC',
+  { skip },
+  async (t) => {
+    // `lstart` is in local time. Each column has an option of its own, since BSD reads a list as one header.
+    const ps = 'console.log("7 1 7 Ss", process.env.TZ, process.argv.filter((each) => each === "-o").length)';
+    standInTools(t, { ps });
+    assert.equal((await darwin.find(7))?.started, 'UTC0 5');
+  },
+);
+
 for (const [how, program] of Object.entries(BROKEN)) {
   // Promise: unreadable-process-table
   test(`if the tool of macOS ${how}, no process counts as gone`, { skip }, async (t) => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { systemProcessTable } from '../../src/processes/system-process-table.ts';
+import { readParameters } from '../../src/processes/windows/process-memory.ts';
 import {
   FILE,
   node,
@@ -58,6 +60,26 @@ test('no process can leave its job', { skip }, async () => {
   await session.call('wait', { job_id: facts.id, timeout_s: 30 });
   await untilNoProcesses(facts.id!);
 });
+
+// Promise: windows-access-denied
+test(
+  'a process that denies access is listed without its command line, and a kill ends it',
+  { skip },
+  async () => {
+    const { facts } = await startUntil(session, node('deny-access.cjs'), '^ready \\d+');
+    const { log } = await session.call('tail', { job_id: facts.id, lines: 1 });
+    const pid = Number(/ready (\d+)/.exec(log)?.[1]);
+    assert.equal(readParameters(pid), undefined);
+    const table = systemProcessTable();
+    const { command, memoryBytes } = (await table.details(pid)) ?? {};
+    assert.equal(command, '');
+    assert.ok(memoryBytes! > 1024 * 1024);
+    assert.match((await session.call('status', { job_id: facts.id })).text, /processes=2 /);
+    const { facts: end, text } = await session.call('kill', { job_id: facts.id, signal: 'SIGKILL' });
+    assert.equal(end.survivors, '0', text);
+    assert.equal(await table.find(pid), undefined);
+  },
+);
 
 // Promise: windows-process-table
 test(

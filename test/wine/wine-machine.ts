@@ -129,7 +129,8 @@ function copyPrefix(template: string, prefix: string): void {
 async function stageRepository(folder: string): Promise<void> {
   const target = NATIVE_TARGETS['win32-x64']!;
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
-  for (const name of ['src', 'test', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
+  for (const name of ['src', 'test', 'bench', 'package.json'])
+    symlinkSync(join(ROOT, name), join(folder, name));
   for (const name of readdirSync(join(ROOT, 'node_modules')).filter(
     (each) => !/^(koffi|@koromix)$/.test(each),
   ))
