@@ -1,5 +1,5 @@
 /** Changes of a file, which another tool of the model makes. */
-export interface Edits {
+interface Edits {
   readonly breakFile: () => Promise<unknown>;
   readonly repairFile: () => Promise<unknown>;
 }

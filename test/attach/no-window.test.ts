@@ -10,7 +10,10 @@ import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { publishWindow, WINDOW_VERSION } from '../../src/mcp/attach/window-files.ts';
 import { untilWindow } from '../../src/mcp/attach/window-search.ts';
 import { DIST, openSession, storageFolder } from '../support/mcp-session.ts';
+import type { RawMessage } from '../support/raw-client.ts';
+import { openRawStdio } from '../support/raw-stdio.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { statelessRequest } from '../support/stateless-request.ts';
 import { openWindow } from './window.ts';
 
 const INITIALIZE = {
@@ -107,4 +110,39 @@ test('each bridge of an agent session names its own conversation in its calls', 
   assert.equal(new Set(conversations).size, 2);
   assert.ok(conversations.every((id) => typeof id === 'string'));
   assert.equal(conversations[0], conversations[1]);
+});
+
+test('in an agent session without a window, the model has the tools and reads why they cannot run, until one opens', async (t) => {
+  const storage = storageFolder(t);
+  const env = { BACKGROUND_JOBS_SESSION: '1' };
+  const args = [`--attach=${windowsFolder(storage)}`, '--attach-seconds', '1'];
+  const session = await openSession(t, { args, env });
+  const offline = await session.client.listTools();
+  const { text, isError } = await session.call('list');
+  assert.equal(isError, true);
+  assert.match(text, /^Error: No window of VS Code .* trust it if the window is in Restricted Mode/);
+  await assert.rejects(session.client.listResources(), /No window of VS Code/);
+  await openWindow(t, storage);
+  assert.match((await session.call('list')).text, /running=0/);
+  assert.deepEqual(await session.client.listTools(), offline);
+});
+
+test('the same in an agent session without a handshake', async (t) => {
+  const storage = storageFolder(t);
+  const env = { BACKGROUND_JOBS_SESSION: '1' };
+  const stdio = openRawStdio(t, [`--attach=${windowsFolder(storage)}`, '--attach-seconds', '1'], env);
+  const ask = async (method: string, params = {}): Promise<RawMessage> => {
+    stdio.write(statelessRequest(method, method, params));
+    return await stdio.next();
+  };
+  const call = async (): Promise<string> =>
+    JSON.stringify((await ask('tools/call', { name: 'list', arguments: {} })).result);
+  const withoutAge = ({ result }: RawMessage): object => ({ ...result, ttlMs: 0, cacheScope: '', _meta: {} });
+  const [discovered, listed] = [await ask('server/discover'), await ask('tools/list')];
+  assert.deepEqual([listed.result?.ttlMs, listed.result?.cacheScope], [0, 'private']);
+  assert.match(await call(), /Error: No window of VS Code /);
+  await openWindow(t, storage);
+  assert.match(await call(), /running=0/);
+  assert.deepEqual(withoutAge(await ask('server/discover')), withoutAge(discovered));
+  assert.deepEqual(withoutAge(await ask('tools/list')), withoutAge(listed));
 });

@@ -18,9 +18,13 @@ export interface RawStdio {
   readonly initialize: (protocolVersion?: string) => Promise<RawMessage>;
 }
 
-export function openRawStdio(scope: Scope, args: readonly string[] = []): RawStdio {
+export function openRawStdio(
+  scope: Scope,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): RawStdio {
   const script = [join(DIST, 'stdio.js'), '--storage', storageFolder(scope), ...args];
-  const server = spawn(process.execPath, script, { stdio: 'pipe' });
+  const server = spawn(process.execPath, script, { stdio: 'pipe', env: { ...process.env, ...env } });
   server.stdin.on('error', () => undefined);
   const ended = once(server, 'exit');
   atEnd(scope, async () => {

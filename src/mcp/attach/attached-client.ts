@@ -11,11 +11,12 @@ import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 import { cancelledId, takenId } from '../transports/request-ids.ts';
 import { AttachedSession } from './attached-session.ts';
-import { toolOf } from './call-failures.ts';
+import { failure, messageOf, toolOf } from './call-failures.ts';
 import { type ClientCall, KnownTools } from './client-call.ts';
 import { StatelessCalls } from './stateless-calls.ts';
 import { WindowFinder } from './window-finder.ts';
 import { answers } from './window-messages.ts';
+import { NoWindowError } from './window-search.ts';
 
 /** Key in which VS Code's own agent mode names the conversation of a call. */
 const CONVERSATION_KEY = 'vscode.conversationId';
@@ -63,8 +64,13 @@ export class AttachedClient {
     this.#conversation = conversation;
     this.#output = output;
     this.#window = new WindowFinder(folder, patienceMs);
-    this.#session = new AttachedSession(this.#window, this.#tools, output.send, log);
-    this.#stateless = new StatelessCalls(this.#window, this.#tools);
+    const parts = {
+      window: this.#window,
+      tools: this.#tools,
+      fail: conversation === undefined ? fail : failOffline,
+    };
+    this.#session = new AttachedSession(parts, output.send, log);
+    this.#stateless = new StatelessCalls(parts);
   }
 
   /** Waits for the first window. @throws NoWindowError if there is none in time */
@@ -144,4 +150,19 @@ export class AttachedClient {
     };
     return { ...request, params: { ...request.params, _meta } };
   }
+}
+
+async function fail({ request, send }: ClientCall, error: unknown): Promise<void> {
+  send(failure(request, messageOf(error)));
+}
+
+/** VS Code does not show that a server of an agent session has failed. So the session gets the tools, and the errors of calls. */
+async function failOffline(call: ClientCall, error: unknown): Promise<void> {
+  const { id } = call.request;
+  const result =
+    error instanceof NoWindowError
+      ? (await import('./offline-answers.ts')).offlineResult(call.request)
+      : undefined;
+  if (result === undefined) await fail(call, error);
+  else call.send({ jsonrpc: '2.0', id, result });
 }

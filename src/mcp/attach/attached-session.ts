@@ -5,9 +5,8 @@ import {
   type JSONRPCRequest,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '../../base/stderr-log.ts';
-import { failure, interrupted, messageOf } from './call-failures.ts';
-import type { ClientCall, KnownTools } from './client-call.ts';
-import type { WindowFinder } from './window-finder.ts';
+import { interrupted, messageOf } from './call-failures.ts';
+import type { ClientCall, ClientParts } from './client-call.ts';
 import { RefusedError, WindowLostError } from './window-messages.ts';
 import { WindowSession } from './window-session.ts';
 
@@ -21,8 +20,9 @@ const OWN_ID = 'background-jobs-attach-';
 
 /** One session of a client, over any number of sessions with windows. */
 export class AttachedSession {
-  readonly #window: WindowFinder;
-  readonly #tools: KnownTools;
+  readonly #window: ClientParts['window'];
+  readonly #tools: ClientParts['tools'];
+  readonly #fail: ClientParts['fail'];
   readonly #toClient: (message: JSONRPCMessage) => void;
   readonly #log: Log;
   /** The request with which the client opened its session. */
@@ -35,14 +35,10 @@ export class AttachedSession {
   #isClosed = false;
 
   /** @param toClient takes the messages that belong to no call */
-  constructor(
-    window: WindowFinder,
-    tools: KnownTools,
-    toClient: (message: JSONRPCMessage) => void,
-    log: Log,
-  ) {
+  constructor({ window, tools, fail }: ClientParts, toClient: (message: JSONRPCMessage) => void, log: Log) {
     this.#window = window;
     this.#tools = tools;
+    this.#fail = fail;
     this.#toClient = toClient;
     this.#log = log;
   }
@@ -78,7 +74,7 @@ export class AttachedSession {
     // The window closes the connection of a cancelled call.
     if (signal.aborted) return;
     if (!(error instanceof WindowLostError)) {
-      send(failure(request, messageOf(error)));
+      await this.#fail(call, error);
       return;
     }
     this.#lose(session);
@@ -99,16 +95,17 @@ export class AttachedSession {
   }
 
   /** The client opens its session. */
-  async #begin({ request, send }: ClientCall): Promise<void> {
+  async #begin(call: ClientCall): Promise<void> {
+    const { request } = call;
     this.#initialize = request;
     this.#isInitialized = false;
     void this.#session?.close();
     try {
       const { session, answer } = await this.#open(request);
       this.#session = session;
-      send({ ...answer, id: request.id });
+      call.send({ ...answer, id: request.id });
     } catch (error) {
-      send(failure(request, messageOf(error)));
+      await this.#fail(call, error);
     }
   }
 

@@ -5,6 +5,7 @@ import {
   type ListToolsResult,
 } from '@modelcontextprotocol/sdk/types.js';
 import { toolOf } from './call-failures.ts';
+import type { WindowFinder } from './window-finder.ts';
 
 /** A request of the client that is not answered yet. */
 export interface ClientCall {
@@ -37,4 +38,12 @@ export class KnownTools {
   isRepeatable(request: JSONRPCRequest): boolean {
     return this.changesNothing(request) && toolOf(request) !== 'wait';
   }
+}
+
+/** What the sessions and the single requests of a client share. */
+export interface ClientParts {
+  readonly window: WindowFinder;
+  readonly tools: KnownTools;
+  /** Answers a call that cannot be carried out. */
+  readonly fail: (call: ClientCall, error: unknown) => Promise<void>;
 }

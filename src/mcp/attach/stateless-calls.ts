@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { standardHeaders, STREAM_HEADER } from '../transports/standard-headers.ts';
-import { failure, interrupted, messageOf } from './call-failures.ts';
+import { interrupted } from './call-failures.ts';
 import { ChangeSubscription } from './change-subscription.ts';
-import type { ClientCall, KnownTools } from './client-call.ts';
+import type { ClientCall, ClientParts } from './client-call.ts';
 import type { EndpointAddress } from './window-files.ts';
-import type { WindowFinder } from './window-finder.ts';
 import {
   answers,
   readMessages,
@@ -32,12 +31,14 @@ interface Attempt {
 
 /** Passes requests of MCP 2026-07-28 on to a window. Each has a connection of its own, and needs no session. */
 export class StatelessCalls {
-  readonly #window: WindowFinder;
-  readonly #tools: KnownTools;
+  readonly #window: ClientParts['window'];
+  readonly #tools: ClientParts['tools'];
+  readonly #fail: ClientParts['fail'];
 
-  constructor(window: WindowFinder, tools: KnownTools) {
+  constructor({ window, tools, fail }: ClientParts) {
     this.#window = window;
     this.#tools = tools;
+    this.#fail = fail;
   }
 
   /** Sends a request. Resolves when the window has received it, or it has its answer. */
@@ -72,7 +73,7 @@ export class StatelessCalls {
     if (signal.aborted) return;
     if (error instanceof WindowLostError) this.#window.lose(address);
     if (subscription?.isOpen === true) void this.#continue(call, subscription);
-    else if (!(error instanceof WindowLostError)) send(failure(request, messageOf(error)));
+    else if (!(error instanceof WindowLostError)) await this.#fail(call, error);
     else if (tries < MAX_TRIES && (error.isUnseen || this.#tools.isRepeatable(request))) {
       await delay(PAUSE);
       await this.#send({ call, subscription, tries: tries + 1 });

@@ -53,9 +53,15 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
   try {
     await client.find();
   } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (conversation !== undefined) {
+      // The model reads the reason when it calls a tool, and a window may still open.
+      log.error(`Error: ${message}`);
+      return;
+    }
     // The client shows the answer to its first request; not every client shows what is on stderr.
     await Promise.race([started, delay(FIRST_REQUEST_MS)]);
     await client.settled();
-    process.stdout.write('', () => fail(error instanceof Error ? error.message : String(error)));
+    process.stdout.write('', () => fail(message));
   }
 }
