@@ -5,6 +5,7 @@ import { installExtension } from '../editor/install-extension.ts';
 import { installVsix } from '../editor/install-vsix.ts';
 import { give, lend, ordinaryUser } from '../editor/ordinary-user.ts';
 import { openWindow, type Window } from '../editor/window.ts';
+import { trust } from '../editor/workspace-trust.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { type CopilotApi, NotOfferedError, startCopilotApi } from './copilot-api.ts';
@@ -40,6 +41,8 @@ export interface AgentWindowOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Folders of more extensions. */
   readonly extensions?: readonly string[];
+  /** Trust the folder as a person does, so that a test can withdraw that. Our extension is installed then. */
+  readonly isTrustedByHand?: boolean;
 }
 
 /** Opens a window in which the sessions of a harness work offline, signed in nowhere, with a scripted model. */
@@ -52,8 +55,10 @@ export async function openAgentWindow(
   const extensionsDir = join(folder, 'extensions');
   const home = join(folder, 'home');
   const user = harness.refusesRoot === true ? ordinaryUser() : undefined;
+  const { isTrustedByHand = false } = options;
+  const isInstalled = isTrustedByHand || user !== undefined;
   mkdirSync(home);
-  if (user === undefined) mkdirSync(extensionsDir);
+  if (!isInstalled) mkdirSync(extensionsDir);
   else cpSync(await installVsix(t), extensionsDir, { recursive: true });
   // VS Code would read this list in place of the folder.
   rmSync(join(extensionsDir, 'extensions.json'), { force: true });
@@ -66,7 +71,8 @@ export async function openAgentWindow(
   const api = await startCopilotApi();
   atEnd(t, () => api.close());
   const window = await openWindow(t, {
-    ...(user === undefined && { extension: root }),
+    ...(!isInstalled && { extension: root }),
+    askForTrust: isTrustedByHand,
     extensionsDir,
     user,
     settings: {
@@ -74,6 +80,7 @@ export async function openAgentWindow(
       'chat.agentHost.unsafeTestToken': 'token',
       'chat.agentHost.githubMcpServer.enabled': false,
       'chat.disableAIFeatures': true,
+      ...(isTrustedByHand && { 'security.workspace.trust.startupPrompt': 'never' }),
       'backgroundJobs.keepAliveSeconds': 60,
       ...harness.settings,
       ...options.settings,
@@ -90,6 +97,7 @@ export async function openAgentWindow(
       ...options.env,
     },
   });
+  if (isTrustedByHand) await trust(window.page);
   // A server ships Copilot Chat disabled, and enables it when this setting becomes false.
   await control.set('chat', 'disableAIFeatures', false);
   await control.untilActive(CHAT);

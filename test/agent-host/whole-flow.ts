@@ -42,7 +42,7 @@ export async function checkContinuedSession(t: TestContext, harness: Harness): P
 }
 
 /** Runs a check, and once more in another window if VS Code has left a session waiting forever. */
-async function inFreshWindow(
+export async function inFreshWindow(
   t: TestContext,
   harness: Harness,
   options: AgentWindowOptions,
@@ -61,7 +61,7 @@ async function inFreshWindow(
  * Opens a session that is past its first message. With that one, VS Code asks the extension for its server, and Codex does
  * not wait for the answer. And a confirmation card may be missing in it.
  */
-async function openSession(window: AgentWindow): Promise<void> {
+export async function openSession(window: AgentWindow): Promise<void> {
   await window.openSession();
   await window.prompt('Hello.', [{ text: 'Hello.' }]);
 }
@@ -147,6 +147,6 @@ function checkOffer(requests: readonly ModelRequest[]): void {
   for (const { tools } of requests) assert.deepEqual(ours(tools).sort(), expected);
 }
 
-function lastResult(requests: readonly ModelRequest[]): string {
+export function lastResult(requests: readonly ModelRequest[]): string {
   return requests.at(-1)?.results.at(-1) ?? '';
 }

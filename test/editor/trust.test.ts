@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
 import { installVsix } from './install-vsix.ts';
 import { openWindow, runCommand, runInBackground } from './window.ts';
+import { distrust, trust } from './workspace-trust.ts';
 
 const SETTINGS = {
   'security.workspace.trust.enabled': true,
@@ -15,21 +16,6 @@ const SETTINGS = {
 async function mark(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate('window.notReloaded = true');
   return () => page.evaluate('window.notReloaded === true');
-}
-
-async function trust(page: Page): Promise<void> {
-  await runCommand(page, 'Workspaces: Manage Workspace Trust');
-  await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
-}
-
-/** Removes the only folder from the trusted folders. */
-async function distrust(page: Page): Promise<void> {
-  await runCommand(page, 'Workspaces: Manage Workspace Trust');
-  const row = page.locator('.workspace-trust-editor .monaco-table .monaco-list-row').first();
-  await row.scrollIntoViewIfNeeded();
-  await row.hover();
-  await row.getByRole('button', { name: 'Delete Path' }).click();
-  await page.getByText('Restricted Mode').first().waitFor();
 }
 
 /** Returns the entries of the list of MCP servers, including the one that adds a server. */

@@ -1,0 +1,68 @@
+// What the model of an agent session reads when its window goes away.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { distrust, trust } from '../editor/workspace-trust.ts';
+import { eventually } from '../support/runner.ts';
+import type { AgentWindow } from './agent-window.ts';
+import { COPILOT } from './harnesses.ts';
+import type { Script } from './script.ts';
+import { inFreshWindow, lastResult, openSession } from './whole-flow.ts';
+
+/** How long VS Code may take to reload a window on a busy machine, and the bridge to give up (20 s). */
+const PATIENCE_MS = 90_000;
+
+/** Starts a job and waits for it, in a turn that outlives its window. Resolves once the model waits. */
+async function waitInTurn({ api, prompt }: AgentWindow, rest: Script): Promise<void> {
+  const played = prompt('Wait for it.', [
+    { tool: 'execute', input: { command: 'echo begun; exec sleep 1000', name: 'awaited' } },
+    { tool: 'wait', input: { job_ids: ['awaited'], wait_s: 45 } },
+    ...rest,
+  ]);
+  // The window that sent the prompt goes away.
+  played.catch(() => undefined);
+  const isWaiting = (): boolean => lastResult(api.requests()).includes('name=awaited status=running');
+  await eventually('the model waits', isWaiting, PATIENCE_MS);
+}
+
+/** Waits until the model has a number of results. @returns them, without those of earlier prompts */
+async function results({ api }: AgentWindow, count: number): Promise<readonly string[]> {
+  const all = (): readonly string[] => api.requests().at(-1)?.results ?? [];
+  await eventually(`there are ${count} results`, () => all().length >= count, PATIENCE_MS);
+  return all().slice(-count);
+}
+
+test('a turn continues when its window reloads during a call', { timeout: 300_000 }, async (t) => {
+  await inFreshWindow(t, COPILOT, {}, async (window) => {
+    await openSession(window);
+    await waitInTurn(window, [
+      { tool: 'wait', input: { job_ids: ['awaited'], until: 'output', wait_s: 45 } },
+      { tool: 'kill', input: { job_ids: ['awaited'] } },
+      { text: 'It is stopped.' },
+    ]);
+    await window.page.reload();
+    const [, lost, waited, killed] = await results(window, 4);
+    assert.match(lost!, /Error: The window of VS Code went away during the call.* Call wait again/);
+    assert.match(waited!, /name=awaited status=running .*reason=output .*\nbegun/);
+    assert.match(killed!, /status=killed .*survivors=0/);
+  });
+});
+
+// Promise: restricted-mode
+test(
+  'in Restricted Mode the model reads what to do, and continues when the folder is trusted again',
+  { timeout: 300_000 },
+  async (t) => {
+    await inFreshWindow(t, COPILOT, { isTrustedByHand: true }, async (window) => {
+      const { page, prompt } = window;
+      await openSession(window);
+      await waitInTurn(window, [{ tool: 'list', input: {} }, { text: 'There is no window.' }]);
+      await distrust(page);
+      const [, lost, restricted] = await results(window, 3);
+      assert.match(lost!, /Error: The window of VS Code went away during the call/);
+      assert.match(restricted!, /Error: No window of VS Code .*trust it if the window is in Restricted Mode/);
+      await trust(page);
+      const listed = await prompt('What runs?', [{ tool: 'list', input: {} }, { text: 'Nothing.' }]);
+      assert.match(lastResult(listed), /name=awaited status=killed .*ended_by=shutdown/);
+    });
+  },
+);
