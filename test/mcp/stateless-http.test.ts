@@ -319,6 +319,26 @@ test('streams the changes that a client asked for, each with the id of the subsc
   }
 });
 
+test('a stream reports that its resource was removed, and one for a resource that is gone ends', async (t) => {
+  const test = await openTestEndpoint(t);
+  const id = await startPrompt(test);
+  const uri = `job://${id}/log`;
+  const stream = await openStream(t, test.endpoint, listen(1, { resourceSubscriptions: [uri] }));
+  assert.equal((await stream.next()).method, 'notifications/subscriptions/acknowledged');
+  await test.manager.kill(id, 'person');
+  await test.manager.remove(id);
+  const isGone = async (): Promise<boolean> => {
+    const { messages } = await sendStateless(test.client(), statelessRequest(2, 'resources/read', { uri }));
+    return messages[0]?.error?.code === -32602;
+  };
+  do {
+    const { method, params } = await stream.next();
+    assert.deepEqual([method, params?.uri], ['notifications/resources/updated', uri]);
+  } while (!(await isGone()));
+  const { messages } = await sendStateless(test.client(), listen(3, { resourceSubscriptions: [uri] }));
+  assert.deepEqual([messages[0]?.params?.notifications, messages[1]?.id], [{}, 3]);
+});
+
 test('a subscription to what never changes ends at once', async (t) => {
   const test = await openTestEndpoint(t);
   const filters = [

@@ -224,6 +224,14 @@ test('notifies a subscriber of a record when the job ends', async (t) => {
   });
 });
 
+test('a subscription to a job that does not exist is refused, and ending one that is not there is no error', async (t) => {
+  const other = await openSession(t);
+  const uri = 'job://00000000/log';
+  await assert.rejects(other.client.subscribeResource({ uri }), /no job/i);
+  await other.client.unsubscribeResource({ uri });
+  assert.equal((await other.call('list')).isError, false);
+});
+
 test('notifies a client when the list of resources changes', async (t) => {
   const other = await openSession(t);
   const { lists } = listen(other);
