@@ -112,6 +112,26 @@ test('each bridge of an agent session names its own conversation in its calls', 
   assert.equal(conversations[0], conversations[1]);
 });
 
+test('the bridges of a Codex session name the conversation as Codex does', async (t) => {
+  const storage = storageFolder(t);
+  const { manager } = await openWindow(t, storage);
+  const env = { BACKGROUND_JOBS_SESSION: '1' };
+  const _meta = { threadId: 'the-thread' };
+  for (const name of ['before', 'after']) {
+    const { client } = await openSession(t, { args: [`--attach=${windowsFolder(storage)}`], env });
+    await client.callTool({ name: 'execute', arguments: { command: 'exec sleep 100', name }, _meta });
+  }
+  const starters = manager.jobs.list().map(({ startedBy }) => [startedBy.conversation, startedBy.session]);
+  assert.deepEqual(starters, [
+    ['the-thread', 'the-thread'],
+    ['the-thread', 'the-thread'],
+  ]);
+  // So a caller ends the jobs that it started through an earlier bridge, too.
+  const { client } = await openSession(t, { args: [`--attach=${windowsFolder(storage)}`], env });
+  const { content } = await client.callTool({ name: 'kill', arguments: { all: true }, _meta });
+  assert.match(JSON.stringify(content), /jobs=2 /);
+});
+
 test('in an agent session without a window, the model has the tools and reads why they cannot run, until one opens', async (t) => {
   const storage = storageFolder(t);
   const env = { BACKGROUND_JOBS_SESSION: '1' };

@@ -20,6 +20,8 @@ import { NoWindowError } from './window-search.ts';
 
 /** Key in which VS Code's own agent mode names the conversation of a call. */
 const CONVERSATION_KEY = 'vscode.conversationId';
+/** Key in which Codex names the conversation. It starts several bridges for one. */
+const CODEX_THREAD_KEY = 'threadId';
 
 export interface AttachedClientOptions {
   /** Where the windows of the workspace publish their addresses. */
@@ -142,11 +144,13 @@ export class AttachedClient {
   /** Adds this session to a tool call, and the agent session, which the harnesses of the Agent Host do not name. */
   #stamp(request: JSONRPCRequest): JSONRPCRequest {
     if (toolOf(request) === undefined) return request;
-    const conversation = this.#conversation;
+    const given: Readonly<Record<string, unknown>> = request.params?._meta ?? {};
+    const { [CODEX_THREAD_KEY]: thread } = given;
+    const known = typeof thread === 'string' ? thread : undefined;
     const _meta = {
-      [ATTACHED_SESSION_KEY]: this.#id,
-      ...(conversation !== undefined && { [CONVERSATION_KEY]: conversation }),
-      ...request.params?._meta,
+      [ATTACHED_SESSION_KEY]: known ?? this.#id,
+      ...(this.#conversation !== undefined && { [CONVERSATION_KEY]: known ?? this.#conversation }),
+      ...given,
     };
     return { ...request, params: { ...request.params, _meta } };
   }
