@@ -13,9 +13,13 @@ import { createEventLog } from './ui/event-log.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { askUser } from './ui/notices/input-prompt.ts';
 import { showNotices } from './ui/notices/job-notices.ts';
+import { keepWatches } from './ui/notices/kept-watches.ts';
 import { showStartNotices } from './ui/notices/start-notices.ts';
 import { showInStatusBar } from './ui/notices/status-bar.ts';
 import { showTerminalNotice } from './ui/notices/terminal-notice.ts';
+import { showWatchNotices } from './ui/notices/watch-notices.ts';
+import { showWatchStatus } from './ui/notices/watch-status.ts';
+import { JobFiles } from './ui/output/job-files.ts';
 import { JobOutput } from './ui/output/job-output.ts';
 import { LogDocuments } from './ui/output/log-document.ts';
 import { contributedMatchers } from './ui/problems/contributed-matchers.ts';
@@ -106,10 +110,13 @@ export function activate(context: vscode.ExtensionContext): void {
     applyChangedSettings(source),
     new ProblemPanel(source),
     showInStatusBar(source),
+    showWatchStatus(source),
+    new JobFiles(source).register(),
     showRunningJobs(source, storage, log),
     log,
     reportMcpRestrictions(context.globalState),
     showNotices({ jobs: source, isVisible: (id) => outputs.isVisible(id) }),
+    showWatchNotices({ jobs: source, isVisible: (id) => outputs.isVisible(id) }),
     registerStartCommands({ jobs: source, outputs, memory: context.workspaceState }),
     registerMcpProvider({
       version,
@@ -124,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): void {
       open: openDoor,
     }),
   );
+  keepWatches(source, context.workspaceState);
   showStartNotices(source);
   showTerminalNotice(source);
 }

@@ -7,6 +7,7 @@ import { listFiles, PackageManager } from '@vscode/vsce';
 import { LIMITS, type Limits } from '../src/jobs/records/limits.ts';
 import {
   COMMANDS,
+  CONTEXT_FLAGS,
   CONTEXT_KEYS,
   CONTEXT_VALUES,
   LIMIT_SETTINGS,
@@ -102,23 +103,46 @@ test('offers to run files with a known interpreter in the Explorer', () => {
   assert.equal(count, Object.keys(INTERPRETERS).length);
 });
 
+/** All values of `viewItem`: each beginning alone, and with each of its flags. */
+const ROW_VALUES = Object.values(CONTEXT_VALUES).flatMap((value) => [
+  value,
+  ...(value === CONTEXT_VALUES.running ? Object.values(CONTEXT_FLAGS).map((flag) => `${value}${flag}`) : []),
+]);
+
+/** Returns the conditions on `viewItem` in a `when` clause. */
+function viewItems(when: string): ((value: string) => boolean)[] {
+  const equal = [...when.matchAll(/viewItem == (\S+)/g)].map(
+    ([, wanted]) =>
+      (value: string) =>
+        value === wanted,
+  );
+  const matching = [...when.matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)].map(
+    ([, pattern = '']) =>
+      (value: string) =>
+        new RegExp(pattern).test(value),
+  );
+  return [...equal, ...matching];
+}
+
 test('uses only existing commands, views and context keys in menus, keybindings and the welcome view', () => {
   const items = [...Object.values(contributes.menus).flat(), ...contributes.keybindings];
   for (const { command, when } of items) {
     assert.ok(commands.includes(command), command);
     for (const [, view = ''] of when.matchAll(/(?:view|focusedView) == (\S+)/g))
       assert.ok(Object.values<string>(VIEWS).includes(view), view);
-    for (const [, value = ''] of when.matchAll(/viewItem == (\S+)/g)) {
-      assert.ok(Object.values<string>(CONTEXT_VALUES).includes(value), value);
-    }
+    for (const matches of viewItems(when)) assert.ok(ROW_VALUES.some(matches), when);
     for (const [key] of when.matchAll(/\bbackgroundJobs\.[\w.]+/g)) {
       const known = [...Object.values<string>(VIEWS), ...Object.values<string>(CONTEXT_KEYS)];
       assert.ok(known.includes(key), key);
     }
   }
   const conditions = items.map(({ when }) => when).join('\n');
-  for (const value of [...Object.values(CONTEXT_VALUES), ...Object.values(CONTEXT_KEYS)]) {
-    assert.ok(conditions.includes(value), `${value} is used`);
+  for (const value of Object.values(CONTEXT_KEYS)) assert.ok(conditions.includes(value), `${value} is used`);
+  for (const flag of Object.values(CONTEXT_FLAGS))
+    assert.ok(conditions.includes(`\\${flag}/`), `${flag} is used`);
+  for (const value of ROW_VALUES) {
+    const commandsOfRow = items.filter(({ when }) => viewItems(when).some((matches) => matches(value)));
+    assert.ok(commandsOfRow.length > 0, `${value} has commands`);
   }
   const views = Object.values(contributes.views).flat();
   assert.deepEqual(

@@ -29,6 +29,7 @@ import { restartRequest } from './start/restart-request.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start/start-request.ts';
 import type { Condition, WaitTarget } from './wait/condition-check.ts';
 import { waitFor, type WaitOutcome } from './wait/job-wait.ts';
+import { JobWatches } from './watch/job-watches.ts';
 
 export interface StartedJob {
   /** Runs or is queued; or has failed, if it could not start. */
@@ -46,6 +47,7 @@ export class JobManager {
   readonly problems: JobProblems;
   readonly screens: JobScreens;
   readonly input: JobInput;
+  readonly watches: JobWatches;
   /** Texts that must not appear in what agents receive. */
   readonly secrets = new Secrets();
   readonly #options: ManagerOptions;
@@ -79,6 +81,7 @@ export class JobManager {
     const { jobs, logs, secrets } = this;
     this.screens = new JobScreens({ jobs, logs });
     this.input = new JobInput({ jobs, logs, secrets, policy: this.#policy, ask: options.ask });
+    this.watches = new JobWatches({ jobs, logs, inputs: this.input.states });
   }
 
   /**
@@ -214,6 +217,7 @@ export class JobManager {
         `The name ${quote(name ?? '')} belongs to another job, ${started.job.id}. Restart or kill that one.`,
       );
     }
+    this.watches.replace(id, started.job.id);
     return { ...started, leftoversEnded: started.leftoversEnded + ended };
   }
 
@@ -268,6 +272,8 @@ export class JobManager {
 
   /** Disconnects. For what happens to running jobs, see `endJobsWithManager`. */
   async dispose(): Promise<void> {
+    this.watches.dispose();
+    this.input.dispose();
     this.jobs.dispose();
     await Promise.all([this.logs.dispose(), this.problems.dispose(), this.#policy.dispose()]);
   }

@@ -77,6 +77,8 @@ export interface JobSpec {
   readonly ready?: ReadyCondition;
   /** Ids of the jobs that must be ready, or completed, before this one starts. */
   readonly after?: readonly string[];
+  /** What its starter wants to be notified about: `ready`, `exit`, `input`, `match:` and a regular expression. */
+  readonly notify?: readonly string[];
   readonly startedBy: Starter;
 }
 

@@ -12,6 +12,7 @@ export const COMMANDS = {
   showOutputInTerminal: 'backgroundJobs.showOutputInTerminal',
   sendInput: 'backgroundJobs.sendInput',
   sendHiddenInput: 'backgroundJobs.sendHiddenInput',
+  answer: 'backgroundJobs.answer',
   interrupt: 'backgroundJobs.interrupt',
   endInput: 'backgroundJobs.endInput',
   kill: 'backgroundJobs.kill',
@@ -23,6 +24,10 @@ export const COMMANDS = {
   copyId: 'backgroundJobs.copyId',
   copyOutput: 'backgroundJobs.copyOutput',
   openInBrowser: 'backgroundJobs.openInBrowser',
+  watch: 'backgroundJobs.watch',
+  watchForLine: 'backgroundJobs.watchForLine',
+  unwatch: 'backgroundJobs.unwatch',
+  showWatchEvents: 'backgroundJobs.showWatchEvents',
   rename: 'backgroundJobs.rename',
   remove: 'backgroundJobs.remove',
   clearFinished: 'backgroundJobs.clearFinished',
@@ -44,6 +49,8 @@ export const MCP_PROVIDER = 'backgroundJobs.mcp';
 export const MCP_LABEL = 'background-jobs';
 
 export const STATUS_BAR_ITEM = 'backgroundJobs.running';
+
+export const WATCH_STATUS_BAR_ITEM = 'backgroundJobs.watched';
 
 export const SETTINGS_SECTION = 'backgroundJobs';
 
@@ -82,11 +89,9 @@ export const NOTIFIED_JOBS = ['never', 'failed', 'all'] as const;
 export const OUTPUT_VIEWS = ['terminal', 'output'] as const;
 export type OutputView = (typeof OUTPUT_VIEWS)[number];
 
-/** Values of `viewItem` in the menus of a row. */
+/** How values of `viewItem` in the menus of a row begin. */
 export const CONTEXT_VALUES = {
   running: 'job.running',
-  /** Running, with an address that a browser can open. */
-  reachable: 'job.running.web',
   queued: 'job.queued',
   finished: 'job.finished',
   /** Finished, but some of its processes are still running. */
@@ -94,8 +99,20 @@ export const CONTEXT_VALUES = {
   group: 'finished',
 } as const;
 
+/** What such a value can have in addition. */
+export const CONTEXT_FLAGS = {
+  /** It has an address that a browser can open. */
+  web: '.web',
+  /** It waits for input. */
+  asks: '.asks',
+  watched: '.watched',
+} as const;
+
 /** Context keys that the extension sets. */
 export const CONTEXT_KEYS = { filtered: 'backgroundJobs.filtered' } as const;
+
+/** URI scheme of files for the chat, which say what a job is and end with its last output. */
+export const JOB_SCHEME = 'background-job';
 
 /** URI scheme of documents that show a log. */
 export const LOG_SCHEME = 'background-job-log';

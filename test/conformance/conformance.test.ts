@@ -115,5 +115,5 @@ test("the MCP Inspector's command line lists and calls over stdio", async (t) =>
   const { content } = await inspect(...call, ...args);
   assert.match(JSON.stringify(content), /status=completed.*\\nA {2}B\\n/);
   const { resources } = await inspect('--method', 'resources/list');
-  assert.equal((resources as unknown[]).length, 2);
+  assert.equal((resources as unknown[]).length, 3);
 });

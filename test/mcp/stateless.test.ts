@@ -42,7 +42,7 @@ test('every request can go to another server, since the client names jobs and ho
   assert.match(await call(next(), 'output', { job_id: 'x', cursor }), /\ntwo\n$/);
   assert.match(await call(next(), 'status', { job_id: 'x' }), /client=stateless/);
   const { resources } = await listResources(next(), undefined);
-  const { contents } = await readResource(next(), resources[0]!.uri);
+  const { contents } = await readResource(next(), resources[1]!.uri);
   assert.match(JSON.stringify(contents), /one\\ntwo\\n/);
   assert.deepEqual((await completeReference(next(), 'x')).completion.values, ['x']);
   assert.equal(DEFINITIONS.length, 10);

@@ -129,6 +129,25 @@ test('notifies a subscriber of a record when the problems of its job change', as
   await notices.until(async () => notices.times.length > 0 && (await errors()) === 1);
 });
 
+test('the list of all jobs is a resource, first of all, and changes with them', async (t) => {
+  const other = await openSession(t);
+  const { updates } = listen(other);
+  const uri = 'jobs://all';
+  const list = async (): Promise<string> =>
+    ((await other.client.readResource({ uri })).contents[0] as { text: string }).text;
+  assert.equal(await list(), 'running=0 finished=0');
+  const { resources } = await other.client.listResources();
+  assert.deepEqual(
+    resources.map(({ uri, title, mimeType }) => ({ uri, title, mimeType })),
+    [{ uri, title: 'Jobs', mimeType: 'text/plain' }],
+  );
+  await other.client.subscribeResource({ uri });
+  const id = await start(other, 'exec sleep 100', { name: 'all' });
+  await updates(uri).until(async () => (await list()).includes(`id=${id} name=all status=running`));
+  await other.call('kill', { job_id: id });
+  await updates(uri).until(async () => (await list()).includes('status=killed'));
+});
+
 test('templates accept a name or the beginning of an id, and ids can be completed', async () => {
   const { facts } = await run(session, 'echo here', { name: 'template-job' });
   const { resourceTemplates } = await session.client.listResourceTemplates();
@@ -182,6 +201,7 @@ test('a long list comes in pages, with each job once', async (t) => {
     pages++;
   } while (cursor !== undefined);
   assert.equal(pages, 2);
+  assert.equal(seen.shift(), 'jobs://all');
   assert.equal(seen.length, 260);
   assert.deepEqual(new Set(seen), new Set([...ids].flatMap((id) => [`job://${id}`, `job://${id}/log`])));
   await assert.rejects(other.client.listResources({ cursor: 'gone' }), /List again from the beginning/);

@@ -7,6 +7,7 @@ import { RunnerGoneError } from '../runners/runner-gone-error.ts';
 import type { JobPolicy } from '../start/job-policy.ts';
 import { checkTerminalSize } from '../start/start-request.ts';
 import { type Ask, InputRequests } from './input-requests.ts';
+import { InputStates } from './input-states.ts';
 import { type InputWait, judgeInput } from './input-wait.ts';
 
 /** Ctrl+C and Ctrl+D as a terminal gets them. They are no text that a program could run. */
@@ -26,6 +27,8 @@ interface JobInputOptions {
 export class JobInput {
   /** The hidden prompts that agents show to the user. */
   readonly requests: InputRequests;
+  /** Which of the followed jobs wait for input. */
+  readonly states: InputStates;
   readonly #options: JobInputOptions;
   readonly #jobs: KnownJobs;
 
@@ -36,6 +39,11 @@ export class JobInput {
       ask: options.ask,
       send: (id, line) => this.writeHidden(id, line),
       onChanged: (id) => this.#jobs.wake(id),
+    });
+    this.states = new InputStates({
+      jobs: options.jobs,
+      outputEnd: (id) => options.logs.endOf(id),
+      look: (id) => this.waitsForInput(id),
     });
     this.#jobs.on('changed', (job) => {
       if (isFinished(job)) this.requests.close(job.id);
@@ -71,6 +79,7 @@ export class JobInput {
         'The job does not read its input: more than 1 MiB is waiting. Look at its output, or kill it.',
       );
     }
+    this.states.answered(job.id);
   }
 
   /** Sends a line that agents must not see. @throws JobError if the job cannot take it */
@@ -120,6 +129,10 @@ export class JobInput {
       throw error;
     });
     return state && judgeInput(state, () => this.#options.logs.lastLine(job.id));
+  }
+
+  dispose(): void {
+    this.states.dispose();
   }
 }
 

@@ -9,9 +9,22 @@ export function restartRequest(
   job: JobRecord,
   startedBy: Starter,
 ): StartRequest {
-  const { command, name, cwd, env, stdin, mergeStderr, encoding, timeoutMs, graceMs, matchers, ready } = job;
+  const {
+    command,
+    name,
+    cwd,
+    env,
+    stdin,
+    mergeStderr,
+    encoding,
+    timeoutMs,
+    graceMs,
+    matchers,
+    ready,
+    notify,
+  } = job;
   return {
-    ...{ command, name, cwd, env, stdin, mergeStderr, encoding, matchers, ready, startedBy },
+    ...{ command, name, cwd, env, stdin, mergeStderr, encoding, matchers, ready, notify, startedBy },
     terminal: terminalSizeOf(job),
     after: dependenciesForRestart(table, job),
     timeoutSeconds: toSeconds(timeoutMs),

@@ -40,6 +40,8 @@ export interface StartRequest {
   readonly ready?: ReadyCondition | undefined;
   /** Jobs that must be ready, or completed, before this one starts: ids or names. */
   readonly after?: readonly string[] | undefined;
+  /** What its starter wants to be notified about, as `checkEvents()` accepts it. */
+  readonly notify?: readonly string[] | undefined;
   /** Whether the job may be queued if too many jobs are running, if the settings allow it. Otherwise it is refused. */
   readonly mayQueue?: boolean | undefined;
   /** A running or queued job that this one takes the place of. Jobs that wait for it wait for this one. */
@@ -95,6 +97,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
     graceMs: (request.graceSeconds ?? defaults.limits.graceSeconds) * 1000,
     maxOutputSize: defaults.limits.maxOutputSize,
     ...(request.ready !== undefined && { ready: request.ready }),
+    ...(request.notify !== undefined && { notify: request.notify }),
     startedBy: request.startedBy,
   };
 }

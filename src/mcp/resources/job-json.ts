@@ -1,20 +1,27 @@
 import type { JobTable } from '../../jobs/records/job-table.ts';
+import type { WatchEvent } from '../../jobs/watch/watch-events.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { orderFacts } from '../shared/job-state.ts';
 import { matcherNames, MAX_SHOWN_PROBLEMS, problemFacts } from '../shared/problem-reply.ts';
 import { terminalFacts } from '../shared/terminal-size.ts';
+import { watchText } from '../shared/watch-text.ts';
 
 interface JobDetails {
   readonly jobs: JobTable;
   readonly log: LogRange;
+  /** What watches of the job reported and nobody has seen. */
+  readonly events: readonly WatchEvent[];
   /** Undefined if the job has no problem matchers. */
   readonly problems: ProblemReport | undefined;
 }
 
 /** Returns a record with the names of the facts in replies, and times in ISO 8601. Values of variables are left out. */
-export function describeJob(job: JobRecord, { jobs, log, problems }: JobDetails): Record<string, unknown> {
+export function describeJob(
+  job: JobRecord,
+  { jobs, log, events, problems }: JobDetails,
+): Record<string, unknown> {
   const time = (ms: number | undefined): string | undefined =>
     ms === undefined ? undefined : new Date(ms).toISOString();
   return {
@@ -45,6 +52,8 @@ export function describeJob(job: JobRecord, { jobs, log, problems }: JobDetails)
     ended: time(job.endedAt),
     started_by: { ...job.startedBy, session: undefined },
     ...(problems && describeProblems(job, problems)),
+    notify: job.notify,
+    events: events.length === 0 ? undefined : events.map((event) => watchText(job, event)),
     log: { start: log.start, end: log.end, not_stored: job.unstoredBytes },
   };
 }

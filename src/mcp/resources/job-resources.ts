@@ -13,13 +13,20 @@ import { shorten } from '../../base/shorten.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
+import { jobList } from '../tools/list.ts';
 import { describeJob } from './job-json.ts';
 
-/** The resource that a URI identifies. */
-export interface JobResource {
-  readonly job: JobRecord;
-  readonly isLog: boolean;
-}
+/** The resource that a URI identifies: one of a job, or the list of all jobs. */
+export type JobResource = { readonly job: JobRecord; readonly isLog: boolean } | { readonly job: undefined };
+
+/** All jobs, for a chat to attach. No job can have this URI. */
+const ALL_JOBS: Resource = {
+  uri: 'jobs://all',
+  name: 'jobs',
+  title: 'Jobs',
+  description: 'All background jobs of this workspace: a line each, the running ones first.',
+  mimeType: 'text/plain',
+};
 
 /** Characters of an unknown URI that an error shows. */
 const MAX_URI_LENGTH = 200;
@@ -62,12 +69,21 @@ export async function listResources(
   const from = pageStart(jobs, cursor);
   const page = jobs.slice(from, from + PAGE_SIZE);
   const last = from + PAGE_SIZE < jobs.length ? page.at(-1)?.id : undefined;
-  return { resources: page.flatMap(resourcesOf), ...(last !== undefined && { nextCursor: last }) };
+  const first = cursor === undefined ? [ALL_JOBS] : [];
+  return {
+    resources: [...first, ...page.flatMap(resourcesOf)],
+    ...(last !== undefined && { nextCursor: last }),
+  };
 }
 
 /** @throws McpError if there is no such resource */
 export async function readResource(manager: JobManager, uri: string): Promise<ReadResourceResult> {
-  const { job, isLog } = await findResource(manager, uri);
+  const resource = await findResource(manager, uri);
+  if (resource.job === undefined) {
+    const text = manager.secrets.mask(await jobList(manager));
+    return { contents: [{ uri, mimeType: LOG, text }] };
+  }
+  const { job, isLog } = resource;
   const text = isLog ? logText(manager, job) : await recordText(manager, job);
   return { contents: [{ uri, mimeType: isLog ? LOG : RECORD, text: manager.secrets.mask(text) }] };
 }
@@ -84,11 +100,12 @@ export async function completeReference(manager: JobManager, start: string): Pro
 /** @throws McpError if there is no such resource */
 export async function findResource(manager: JobManager, uri: string): Promise<JobResource> {
   await manager.jobs.ready();
+  if (uri === ALL_JOBS.uri) return { job: undefined };
   const [, reference, log] = /^job:\/\/([^/?#]+)(\/log)?\/?$/.exec(uri) ?? [];
   if (reference === undefined) {
     throw new McpError(
       NOT_FOUND,
-      `There is no resource ${quote(uri, MAX_URI_LENGTH)}. Use job://<id> or job://<id>/log.`,
+      `There is no resource ${quote(uri, MAX_URI_LENGTH)}. Use jobs://all, job://<id> or job://<id>/log.`,
       { uri },
     );
   }
@@ -130,8 +147,10 @@ function resourcesOf({ id, name, command, status, startedAt }: JobRecord): Resou
   ];
 }
 
-async function recordText({ jobs, logs, problems }: JobManager, job: JobRecord): Promise<string> {
-  const details = { jobs, log: logs.range(job.id), problems: await problems.current(job.id) };
+async function recordText(manager: JobManager, job: JobRecord): Promise<string> {
+  const { jobs, logs, problems, watches } = manager;
+  const [log, events] = [logs.range(job.id), watches.unseenOf(job.id)];
+  const details = { jobs, log, events, problems: await problems.current(job.id) };
   return JSON.stringify(describeJob(job, details), undefined, 2);
 }
 

@@ -65,7 +65,7 @@ export class ResourceUpdates {
    *
    * @throws McpError if there are too many
    */
-  subscribe(uri: string, { job, isLog }: JobResource): void {
+  subscribe(uri: string, resource: JobResource): void {
     // The client may have disconnected while the resource was looked up.
     if (this.#isDisposed || this.#subscriptions.has(uri)) return;
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
@@ -82,7 +82,7 @@ export class ResourceUpdates {
       clearTimeout(settled);
       settled = setTimeout(() => update.push(undefined), SETTLE_TIME_MS);
     };
-    const stop = this.#manager.jobs.watch(job.id, onChange, isLog ? 'growth' : 'changes');
+    const stop = this.#watch(resource, onChange);
     this.#subscriptions.set(uri, () => {
       stop();
       clearTimeout(settled);
@@ -93,6 +93,15 @@ export class ResourceUpdates {
   unsubscribe(uri: string): void {
     this.#subscriptions.get(uri)?.();
     this.#subscriptions.delete(uri);
+  }
+
+  /** @returns a function that ends the watch */
+  #watch(resource: JobResource, onChange: () => void): () => void {
+    const { jobs } = this.#manager;
+    if (resource.job !== undefined)
+      return jobs.watch(resource.job.id, onChange, resource.isLog ? 'growth' : 'changes');
+    jobs.on('changed', onChange).on('removed', onChange);
+    return () => jobs.off('changed', onChange).off('removed', onChange);
   }
 
   #stop(): void {

@@ -1,9 +1,11 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { WatchEvent } from '../../jobs/watch/watch-events.ts';
 import type { JobRecord, Starter } from '../../protocol/job-record.ts';
 import { howItEnded } from '../shared/job-end.ts';
 import { isOwnJob } from '../shared/job-owner.ts';
+import { watchText } from '../shared/watch-text.ts';
 
 /**
  * Lets Claude Code listen (https://code.claude.com/docs/en/channels-reference). It does so only if the user started it
@@ -16,7 +18,10 @@ export function isClaudeCode(client: string | undefined): boolean {
   return client !== undefined && /^claude-code\b/.test(client);
 }
 
-/** Wakes a session of Claude Code when one of its jobs ends by itself. Jobs that the agent stopped are no news. */
+/**
+ * Wakes a session of Claude Code when one of its jobs ends by itself, and at the events that it asked for (`notify`). Jobs
+ * that the agent stopped are no news.
+ */
 export class ClaudeChannel {
   readonly #manager: JobManager;
   readonly #server: Server;
@@ -32,12 +37,14 @@ export class ClaudeChannel {
   /** Starts to notify the client, once its name is known. */
   start(): void {
     this.dispose();
-    if (isClaudeCode(this.#server.getClientVersion()?.name))
-      this.#manager.jobs.on('changed', this.#onChanged);
+    if (!isClaudeCode(this.#server.getClientVersion()?.name)) return;
+    this.#manager.jobs.on('changed', this.#onChanged);
+    this.#manager.watches.on('event', this.#onEvent);
   }
 
   dispose(): void {
     this.#manager.jobs.off('changed', this.#onChanged);
+    this.#manager.watches.off('event', this.#onEvent);
     this.#running.clear();
   }
 
@@ -45,11 +52,20 @@ export class ClaudeChannel {
     const caller: Starter = { kind: 'agent', session: this.#session };
     if (job.endedAt === undefined) {
       if (isOwnJob(job, caller)) this.#running.add(job.id);
-    } else if (this.#running.delete(job.id) && job.endedBy !== 'agent') void this.#notify(job);
+    } else if (this.#running.delete(job.id) && job.endedBy !== 'agent')
+      void this.#notify(job, howItEnded(job));
   };
 
-  async #notify(job: JobRecord): Promise<void> {
-    const content = `The background job ${job.name ?? job.id} ${howItEnded(job)}. Its output: tail.`;
+  readonly #onEvent = (event: WatchEvent): void => {
+    const job = this.#manager.jobs.find(event.id);
+    // Every end is reported already.
+    if (job === undefined || event.on === 'exit') return;
+    if (job.notify !== undefined && isOwnJob(job, { kind: 'agent', session: this.#session }))
+      void this.#notify(job, watchText(job, event));
+  };
+
+  async #notify(job: JobRecord, predicate: string): Promise<void> {
+    const content = `The background job ${job.name ?? job.id} ${predicate}. Its output: tail.`;
     const params = {
       content: this.#manager.secrets.mask(content),
       meta: { job_id: job.id, status: job.status },

@@ -1,8 +1,10 @@
 import { quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { WatchEvent } from '../../jobs/watch/watch-events.ts';
 import type { JobRecord, Starter } from '../../protocol/job-record.ts';
 import { howItEnded, isOver } from '../shared/job-end.ts';
 import { isOwnJob } from '../shared/job-owner.ts';
+import { watchText } from '../shared/watch-text.ts';
 
 /** Size of the line, in bytes. */
 const MAX_LINE_BYTES = 300;
@@ -24,6 +26,8 @@ interface Known {
   readonly isReady: boolean;
   /** The end of the output at which the caller learned that the job waits for input. */
   readonly askedAt?: number | undefined;
+  /** The end of the last line that the caller knows to match a pattern of its watch. */
+  readonly matchedAt?: number | undefined;
 }
 
 const NOTHING: Known = { isEnded: false, isReady: false };
@@ -62,6 +66,7 @@ class JobNews {
       .list()
       .filter((job) => isOwnJob(job, caller))
       .reverse();
+    this.#noteRead(told, caller);
     const waiting = await this.#waiting(own.filter(({ id }) => !told.has(id)));
     // From here on nothing is awaited, so that two calls at a time do not tell the same.
     const known = this.#knownTo(caller, own);
@@ -73,12 +78,23 @@ class JobNews {
       const job = jobs.find(id);
       if (job === undefined) continue;
       const before = knownAfter(known.get(id) ?? NOTHING, told.get(id));
-      const { now, event } = eventOf(before, job, waiting.get(id));
+      const matches = this.#manager.watches.matchesOf(id);
+      const { now, event } = eventOf(before, job, { waitsAt: waiting.get(id), matches });
       const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
+      if (isTold && event !== undefined) this.#manager.watches.seen(id);
       next.set(id, isTold ? now : before);
     }
     this.#remember(caller, next);
     return line.text();
+  }
+
+  /** Notes which events of watches a reply has told to a caller. Other callers must have read the output for that. */
+  #noteRead(told: ReadonlyMap<string, Told>, caller: Starter): void {
+    for (const [id, facts] of told) {
+      const job = this.#manager.jobs.find(id);
+      if (job === undefined || (facts.cursor === undefined && !isOwnJob(job, caller))) continue;
+      this.#manager.watches.seen(id, (event) => tells(facts, event));
+    }
   }
 
   /** Returns what a caller knows. A caller that was never seen knows of the ends before this process started. */
@@ -180,24 +196,43 @@ function jobsIn(lines: readonly string[]): ReadonlyMap<string, Told> {
 function knownAfter(known: Known, told: Told | undefined): Known {
   if (told === undefined) return known;
   const isEnded = known.isEnded || isOver(told.status);
-  return { isEnded, isReady: known.isReady || told.isReady, askedAt: told.cursor ?? known.askedAt };
+  const isReady = known.isReady || told.isReady;
+  const { cursor } = told;
+  return { isEnded, isReady, askedAt: cursor ?? known.askedAt, matchedAt: cursor ?? known.matchedAt };
+}
+
+/** Returns true if a reply says what a watch has noticed. */
+function tells({ status, isReady, cursor = -1 }: Told, { on, cursor: at }: WatchEvent): boolean {
+  if (on === 'exit') return isOver(status);
+  return (on === 'ready' && (isReady || isOver(status))) || cursor >= at;
 }
 
 /** Returns what a caller will know of the current state of a job, and what is new in it. */
 function eventOf(
   known: Known,
   job: JobRecord,
-  waitsAt: number | undefined,
+  { waitsAt, matches }: { readonly waitsAt: number | undefined; readonly matches: readonly WatchEvent[] },
 ): { readonly now: Known; readonly event?: string } {
+  const newMatches = matches.filter(({ cursor }) => cursor > (known.matchedAt ?? -1));
+  const printed = newMatches.map((match) => watchText(job, match));
+  const matched = newMatches.length > 0 && {
+    matchedAt: Math.max(...newMatches.map(({ cursor }) => cursor)),
+  };
   if (isOver(job.status)) {
-    const now = { ...known, isEnded: true };
-    return known.isEnded ? { now } : { now, event: howItEnded(job) };
+    const now = { ...known, ...matched, isEnded: true };
+    const events = [...printed, ...(known.isEnded ? [] : [howItEnded(job)])];
+    return events.length === 0 ? { now } : { now, event: events.join(' and ') };
   }
   const becameReady = job.readySince !== undefined && !known.isReady;
   const asks = waitsAt !== undefined && waitsAt !== known.askedAt;
-  const events = [...(becameReady ? ['is ready'] : []), ...(asks ? ['waits for input'] : [])];
+  const events = [...(becameReady ? ['is ready'] : []), ...printed, ...(asks ? ['waits for input'] : [])];
   if (events.length === 0) return { now: known };
-  const now = { ...known, isReady: known.isReady || becameReady, ...(asks && { askedAt: waitsAt }) };
+  const now = {
+    ...known,
+    isReady: known.isReady || becameReady,
+    ...(asks && { askedAt: waitsAt }),
+    ...matched,
+  };
   return { now, event: events.join(' and ') };
 }
 

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import { quote } from '../../base/quoted-text.ts';
 import type { StartedJob } from '../../jobs/manager.ts';
-import { MAX_NAME_LENGTH } from '../../jobs/start/start-request.ts';
+import { CLOSED_STDIN, MAX_NAME_LENGTH } from '../../jobs/start/start-request.ts';
 import type { Condition } from '../../jobs/wait/condition-check.ts';
+import { checkEvents } from '../../jobs/watch/watch-events.ts';
 import type { JobRecord, ReadyCondition } from '../../protocol/job-record.ts';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { listedAs, unlisted } from '../shared/listed-parameters.ts';
+import { checkPattern } from '../shared/pattern-argument.ts';
 import { matcherNames } from '../shared/problem-reply.ts';
 import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
@@ -24,12 +26,12 @@ import { conditionOf } from '../shared/wait-condition.ts';
 import { waitReply } from '../shared/wait-reply.ts';
 
 const parameters = z.strictObject({
-  command: z.string().optional().describe('Shell command line. Required, unless there is a task.'),
+  command: z.string().optional().describe('Shell command line. Needed without a task.'),
   task: z.string().min(1).optional().describe('Label in tasks.json, in place of a command.'),
   name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Can be used as job_id, such as "dev".'),
   cwd: z.string().min(1).optional().describe('Default: the workspace folder.'),
   env: listedAs(
-    z.array(z.string()).optional().describe('Variables to add: ["PORT=3000"].'),
+    z.array(z.string()).optional().describe('Variables: ["PORT=3000"].'),
     z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
   ),
   stdin: z
@@ -40,25 +42,30 @@ const parameters = z.strictObject({
     .enum(['merged', 'separate'])
     .default('merged')
     .describe('separate: can be read alone. Default merged, in exact order.'),
-  encoding: z.string().optional().describe('Of the output, if not UTF-8, such as gbk.'),
+  encoding: z.string().optional().describe('Of output, if not UTF-8, such as gbk.'),
   // The name of stderr in 0.1: true is merged, false is separate.
   merge_stderr: unlisted(z.boolean().optional()),
   tty: z
     .boolean()
     .default(false)
     .describe(
-      'Run in a terminal: for REPLs, and programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
+      'A terminal: for REPLs, and programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
     ),
   size: unlisted(z.string().optional()),
   problems: z
     .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
     .optional()
-    .describe('Problem matchers: ["$tsc-watch"], or ["auto"] by the command. wait reports the errors.'),
+    .describe('Problem matchers: ["$tsc-watch"], or ["auto"] by the command. wait reports errors.'),
   after: z
     .array(z.string().min(1))
     .min(1)
     .optional()
     .describe('Start when these jobs are ready (see wait) or completed; fail if one ends otherwise.'),
+  notify: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('What to tell the user and you later: ready, exit, input, "match:regex".'),
   kill_after_s: killAfterSeconds,
   grace_s: unlisted(graceSeconds),
   wait_s: z
@@ -72,11 +79,7 @@ const parameters = z.strictObject({
   ...conditionParameters,
   quiet_ms: unlisted(conditionParameters.quiet_ms),
   until: listedAs(
-    conditionParameters.until
-      .unwrap()
-      .exclude(['ready'])
-      .optional()
-      .describe('What to wait for, as in wait.'),
+    conditionParameters.until.unwrap().exclude(['ready']).optional().describe('As in wait.'),
     conditionParameters.until,
   ),
 });
@@ -89,7 +92,7 @@ export const execute = defineTool({
     'REPL. Returns id, status and pid at once. With wait_s or a condition (until, regex, port), waits first, and also ' +
     "returns the reason and the output so far; the job continues. Runs in the user's POSIX shell " +
     '(PowerShell on Windows), without a terminal unless tty=true. If a running job has this name, returns ' +
-    'that job if command and cwd are the same (existing=true, even if env differs), and else fails. ' +
+    'it if command and cwd are the same (existing=true, even if env differs), else fails. ' +
     'Then use wait, tail or search.',
   parameters,
   renamed: { ...RENAMED_PATTERN, timeout_s: 'kill_after_s' },
@@ -100,12 +103,14 @@ export const execute = defineTool({
       throw new JobError(
         'A new job has no condition yet. Use until="port" or until="pattern" to say when it is ready, or problems for a watcher.',
       );
+    if (args.notify !== undefined) checkNotify(args, condition);
     const isConditional = args.until !== undefined || condition.until !== 'exit';
     const waitSeconds = args.wait_s ?? (isConditional ? DEFAULT_WAIT_SECONDS : 0);
     const { job, isExisting, leftoversEnded, others } = await context.once(() =>
       args.task === undefined ? startCommand(args, condition, context) : startTask(args.task, args, context),
     );
     requireStarted(job);
+    if (isExisting && args.notify !== undefined) context.manager.watches.watch(job.id, args.notify);
     const facts = {
       existing: isExisting || undefined,
       pid: job.pid,
@@ -166,6 +171,7 @@ function startCommand(
     problems: args.problems?.map(readMatcher),
     ready: readyConditionOf(condition),
     after: args.after,
+    notify: args.notify,
     startedBy: caller,
   });
 }
@@ -180,6 +186,7 @@ const OF_COMMANDS = [
   'size',
   'problems',
   'after',
+  'notify',
   'kill_after_s',
   'grace_s',
 ] as const;
@@ -209,6 +216,17 @@ function readMatcher(reference: string): unknown {
   } catch {
     throw new JobError('A problem matcher is not valid JSON. Correct it, or give a name such as "$tsc".');
   }
+}
+
+/** @throws JobError if an event can never happen, or there is no such event */
+function checkNotify({ notify = [], problems, stdin }: Arguments, condition: Condition): void {
+  checkEvents(notify, checkPattern);
+  if (notify.includes('ready') && problems === undefined && readyConditionOf(condition) === undefined)
+    throw new JobError(
+      'notify "ready" needs a condition that says when the job is ready: until="port" with a port, until="pattern", or ' +
+        'problems for a watcher.',
+    );
+  if (notify.includes('input') && stdin === 'closed') throw new JobError(CLOSED_STDIN);
 }
 
 /** Returns what "ready" means for a job whose caller waits for this condition. */

@@ -15,6 +15,8 @@ import { problemFacts } from '../shared/problem-reply.ts';
 import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
+const DEFAULT_LIMIT = 20;
+
 export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
@@ -25,33 +27,43 @@ export const list = defineTool({
     'newest. For details, use status. To stop jobs, use kill.',
   parameters: z.strictObject({
     status: z.enum(STATUSES).optional().describe('Default: all.'),
-    limit: z.int().min(1).max(1000).default(20).describe('Of ended jobs, default 20.'),
+    limit: z.int().min(1).max(1000).default(DEFAULT_LIMIT).describe('Of ended jobs, default 20.'),
   }),
   annotations: { readOnlyHint: true, openWorldHint: false },
-  async run({ status, limit }, { manager, caller }) {
-    await manager.jobs.ready();
-    const allRunning = manager.jobs.running();
-    const allQueued = manager.jobs.queued();
-    const withLeftovers = manager.jobs.withLeftovers();
-    const running = status === undefined || status === 'running' ? allRunning : [];
-    const stopped = await Promise.all(running.map((job) => manager.jobs.countStopped(job)));
-    const queued = status === undefined || status === 'queued' ? allQueued : [];
-    const active = allRunning.length + allQueued.length;
-    const finished = finishedJobs(manager.jobs.list(), withLeftovers, active, status, limit);
-    const rows = [...running, ...queued, ...finished.first].map((job, at) =>
-      line(manager, job, { stopped: stopped[at], caller }),
-    );
-    const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
-    const facts = header({
-      running: running.length,
-      queued: queued.length || undefined,
-      finished: finished.count,
-      left_behind: sum(withLeftovers.map((job) => job.leftBehind ?? 0)) || undefined,
-      not_shown: running.length + queued.length + finished.count - shown.length || undefined,
-    });
-    return [facts, ...shown].join('\n');
-  },
+  run: ({ status, limit }, { manager, caller }) => jobList(manager, { status, limit, caller }),
 });
+
+/** Returns a line of counts and a line per job. Without a caller, they do not say who owns a job. */
+export async function jobList(
+  manager: JobManager,
+  {
+    status,
+    limit = DEFAULT_LIMIT,
+    caller,
+  }: { status?: Status | undefined; limit?: number; caller?: Starter | undefined } = {},
+): Promise<string> {
+  await manager.jobs.ready();
+  const allRunning = manager.jobs.running();
+  const allQueued = manager.jobs.queued();
+  const withLeftovers = manager.jobs.withLeftovers();
+  const running = status === undefined || status === 'running' ? allRunning : [];
+  const stopped = await Promise.all(running.map((job) => manager.jobs.countStopped(job)));
+  const queued = status === undefined || status === 'queued' ? allQueued : [];
+  const active = allRunning.length + allQueued.length;
+  const finished = finishedJobs(manager.jobs.list(), withLeftovers, active, status, limit);
+  const rows = [...running, ...queued, ...finished.first].map((job, at) =>
+    line(manager, job, { stopped: stopped[at], caller }),
+  );
+  const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
+  const facts = header({
+    running: running.length,
+    queued: queued.length || undefined,
+    finished: finished.count,
+    left_behind: sum(withLeftovers.map((job) => job.leftBehind ?? 0)) || undefined,
+    not_shown: running.length + queued.length + finished.count - shown.length || undefined,
+  });
+  return [facts, ...shown].join('\n');
+}
 
 /**
  * Returns the first finished jobs and their total count. Those that left processes behind come first, whatever the limit.
@@ -95,7 +107,7 @@ function countThatFit(rows: readonly string[], bytes: number): number {
 function line(
   { jobs, problems }: JobManager,
   job: JobRecord,
-  { stopped = 0, caller }: { readonly stopped: number | undefined; readonly caller: Starter },
+  { stopped = 0, caller }: { readonly stopped: number | undefined; readonly caller: Starter | undefined },
 ): string {
   const since = new Date(job.startedAt).toISOString();
   const times = job.status === 'queued' ? { queued_at: since } : { started: since, ran: duration(job) };
@@ -103,7 +115,7 @@ function line(
     ...stateFacts(jobs, job),
     stopped: stopped || undefined,
     ...problemFacts(problems.known(job.id)),
-    ...ownerFacts(job, caller),
+    ...(caller && ownerFacts(job, caller)),
     ...times,
     tty: job.terminal === undefined ? undefined : true,
     command: clip(job.command, MAX_COMMAND_LENGTH),

@@ -1,7 +1,13 @@
 import * as vscode from 'vscode';
+import { shorten } from '../../base/shorten.ts';
+import { asksForSecret } from '../../jobs/input/input-wait.ts';
 import { COMMANDS } from '../contributions.ts';
+import { messageText, printable } from '../format/printable.ts';
 import { PERSON } from '../person-starter.ts';
 import type { CommandContext, Commands } from './command.ts';
+
+const MAX_LABEL_LENGTH = 40;
+const MAX_QUESTION_LENGTH = 200;
 
 /** Commands that act on running jobs. */
 export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: CommandContext) {
@@ -12,10 +18,17 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
     const pids = survivors.map(({ pid }) => pid).join(', ');
     throw new Error(vscode.l10n.t('These processes could not be stopped: {0}', pids));
   };
-  const sendLine = async (id: string, isHidden: boolean): Promise<void> => {
+  const sendLine = async (id: string, isHidden: boolean, question = ''): Promise<void> => {
+    const { name, command } = jobs.get().jobs.get(id);
+    const label = printable(shorten(name ?? command, MAX_LABEL_LENGTH));
     const input = await vscode.window.showInputBox({
-      title: isHidden ? vscode.l10n.t('Send Hidden Input') : vscode.l10n.t('Send Input'),
-      prompt: vscode.l10n.t('A line to send to the standard input of the job'),
+      title: isHidden
+        ? vscode.l10n.t('Send Hidden Input to {0}', label)
+        : vscode.l10n.t('Send Input to {0}', label),
+      prompt:
+        question === ''
+          ? vscode.l10n.t('A line to send to the standard input of the job')
+          : messageText(shorten(question, MAX_QUESTION_LENGTH)),
       password: isHidden,
       ignoreFocusOut: true,
     });
@@ -27,6 +40,14 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
     [COMMANDS.sendInput]: async (...given) => {
       const [job] = await choose(given, 'running');
       if (job !== undefined) await sendLine(job.id, false);
+    },
+    [COMMANDS.answer]: async (...given) => {
+      const [job] = await choose(given, 'running');
+      if (job === undefined) return;
+      const manager = jobs.get();
+      const question = manager.logs.lastLine(job.id);
+      const isSecret = asksForSecret(question) || (await manager.input.waitsForInput(job.id)) === 'hidden';
+      await sendLine(job.id, isSecret, question.text.trim());
     },
     [COMMANDS.sendHiddenInput]: async (...given) => {
       const [job] = await choose(given, 'running');

@@ -8,8 +8,8 @@ import { statusText } from '../format/status-text.ts';
 
 const MAX_LABEL_LENGTH = 60;
 
-/** `living`: the job is queued, or a process of it is running, also if the job has finished. */
-export type JobSelection = 'running' | 'finished' | 'living';
+/** `active`: the job is queued or running. `living`: the job is queued, or a process of it is running, also if the job has finished. */
+export type JobSelection = 'running' | 'finished' | 'living' | 'active';
 
 /** Lets the user pick a job from a list. @returns undefined if there are no jobs or the user cancels */
 export async function pickJob(manager: JobManager, only?: JobSelection): Promise<JobRecord | undefined> {
@@ -38,13 +38,16 @@ export function hasStatus(job: JobRecord, only?: JobSelection): boolean {
       return job.status === 'running';
     case 'finished':
       return isFinished(job);
+    case 'active':
+      return !isFinished(job);
     case 'living':
       return !isFinished(job) || (job.leftBehind ?? 0) > 0;
   }
 }
 
 function emptyText(only?: JobSelection): string {
-  if (only === 'running' || only === 'living') return vscode.l10n.t('No background job is running.');
+  if (only === 'running' || only === 'living' || only === 'active')
+    return vscode.l10n.t('No background job is running.');
   if (only === 'finished') return vscode.l10n.t('No background job has finished.');
   return vscode.l10n.t('There are no background jobs.');
 }

@@ -11,6 +11,7 @@ import { controlCommands } from './control-commands.ts';
 import { hasStatus, type JobSelection, pickJob } from './job-picker.ts';
 import { createSecondClickGuard } from './second-click-guard.ts';
 import { viewCommands } from './view-commands.ts';
+import { watchCommands } from './watch-commands.ts';
 
 /** Registers the commands of rows and of the Command Palette that act on existing jobs. */
 export function registerCommands(
@@ -23,7 +24,12 @@ export function registerCommands(
     ignoreSecondClick: createSecondClickGuard(tree),
     choose: async (given, only) => chooseJobs(await jobs.load(), rowsOf(given, tree), only),
   };
-  const commands = { ...viewCommands(context), ...controlCommands(context), ...cleanupCommands(context) };
+  const commands = {
+    ...viewCommands(context),
+    ...controlCommands(context),
+    ...watchCommands(context),
+    ...cleanupCommands(context),
+  };
   const registrations = Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, (...given: CommandArguments) => run(...given).catch(report)),
   );

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
+import { wasStopped } from '../../jobs/watch/watch-events.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { COMMANDS, NOTIFIED_JOBS, OTHER_SETTINGS } from '../contributions.ts';
 import { messageText, printable } from '../format/printable.ts';
@@ -8,6 +9,7 @@ import type { ManagerSource } from '../manager-source.ts';
 import { readSetting } from '../settings.ts';
 import { describe } from '../tree/job-row.ts';
 import { jobsForChat } from './chat-jobs.ts';
+import { openChat } from './chat-message.ts';
 import { NoticeQueue } from './notice-queue.ts';
 
 /** Jobs that end within this time, such as jobs that depend on each other, share a notification. */
@@ -23,24 +25,21 @@ interface NoticeOptions {
 /** Notifies the user when a job fails whose output is not visible. A setting chooses the jobs. */
 export function showNotices({ jobs, isVisible }: NoticeOptions): { dispose(): void } {
   const queue = new NoticeQueue<JobRecord>(COLLECT_MS, (ended) => {
-    openChat(ended);
-    void notify(ended.filter((job) => isNotified(job) && !isVisible(job.id)));
+    tellChat(ended);
+    void notify(ended.filter((job) => isNotified(job) && !isVisible(job.id) && !isWatched(job)));
   });
+  // The notification of a watch says more.
+  const isWatched = (job: JobRecord): boolean => jobs.get().watches.eventsOf(job).includes('exit');
   jobs.onCreated((manager) => {
     const active = new Set<string>();
     // Jobs that ended while no window was connected are not reported.
     manager.jobs.on('changed', (job) => {
       if (!isFinished(job)) active.add(job.id);
-      else if (active.delete(job.id) && endedByItself(job)) queue.push(job);
+      else if (active.delete(job.id) && !wasStopped(job)) queue.push(job);
     });
     manager.jobs.on('removed', ({ id }) => active.delete(id));
   });
   return queue;
-}
-
-/** Returns false for jobs that the user or an agent stopped. Only Ctrl+C sends SIGINT. */
-function endedByItself({ endedBy, signal }: JobRecord): boolean {
-  return endedBy !== 'person' && endedBy !== 'agent' && signal !== 'SIGINT';
 }
 
 function isNotified({ status }: JobRecord): boolean {
@@ -49,15 +48,15 @@ function isNotified({ status }: JobRecord): boolean {
   return notified === 'all' || (notified === 'failed' && status !== 'completed');
 }
 
-/** Opens the chat with a prepared message. The user decides whether to send it. */
-function openChat(ended: readonly JobRecord[]): void {
+/** Opens the chat with a message about jobs that ended, if the user wants that. */
+function tellChat(ended: readonly JobRecord[]): void {
   const told = jobsForChat(ended, readSetting(OTHER_SETTINGS.tellChat));
   if (told.length === 0) return;
   const names = told.map((job) => `${nameOf(job)} (${job.id}, ${describe(job)})`).join('; ');
   const query = told.every(({ status }) => status === 'completed')
     ? vscode.l10n.t('Background job completed: {0}. Read its output and report the result.', names)
     : vscode.l10n.t('Background job failed: {0}. Read its output and explain why.', names);
-  void vscode.commands.executeCommand('workbench.action.chat.open', { query, isPartialQuery: true });
+  openChat(query);
 }
 
 async function notify(ended: readonly JobRecord[]): Promise<void> {

@@ -36,6 +36,7 @@ export class JobOutput implements vscode.Disposable {
     id: string,
     { view = preferredView(), preserveFocus, isNew = false }: ShowOptions,
   ): Promise<void> {
+    this.#jobs.current?.watches.seen(id);
     if (view === 'terminal') (await this.#loadTerminals()).show(id, { preserveFocus, isNew });
     else this.#channels.show(id);
   }

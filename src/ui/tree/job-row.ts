@@ -5,16 +5,23 @@ import type { QueueState } from '../../jobs/records/queue-state.ts';
 import type { ProblemCounts } from '../../problems/problem.ts';
 import { exitCodeText } from '../../protocol/exit-code.ts';
 import { isFinished, type JobRecord, type Starter, type Status } from '../../protocol/job-record.ts';
-import { COMMANDS, CONTEXT_VALUES } from '../contributions.ts';
+import { COMMANDS, CONTEXT_FLAGS, CONTEXT_VALUES } from '../contributions.ts';
 import { agentName } from '../format/agent-name.ts';
 import { formatElapsed } from '../format/amounts.ts';
+import { cutToWidth } from '../format/label-width.ts';
 import { printable } from '../format/printable.ts';
 import { problemsText } from '../format/problems-text.ts';
 import { queueText } from '../format/queue-text.ts';
 import { statusText } from '../format/status-text.ts';
 import { portOf } from './job-addresses.ts';
 
-const MAX_LABEL_LENGTH = 80;
+/**
+ * Width of a label, in usual characters. VS Code cuts the description first if a row is too narrow, and the status must
+ * stay visible in a sidebar of the usual width.
+ */
+const MAX_LABEL_WIDTH = 20;
+/** Characters of a label that is cut, in its description and for screen readers. */
+const MAX_FULL_LABEL_LENGTH = 80;
 
 const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
   queued: new vscode.ThemeIcon('history', new vscode.ThemeColor('testing.iconQueued')),
@@ -27,6 +34,12 @@ const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
 
 const READY_ICON = new vscode.ThemeIcon('play-circle', new vscode.ThemeColor('charts.green'));
 
+/** The icon of a job that waits for input. */
+const ASKS_ICON = new vscode.ThemeIcon('keyboard', new vscode.ThemeColor('charts.yellow'));
+
+/** The icon of a running job that reported errors, such as a compiler that watches files. */
+const ERRORS_ICON = new vscode.ThemeIcon('bug', new vscode.ThemeColor('list.errorForeground'));
+
 /** The icon of a finished job with processes that are still running. */
 const LEFT_BEHIND_ICON = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 
@@ -38,17 +51,25 @@ export interface RowDetails {
   readonly problems?: ProblemCounts | undefined;
   /** Why the job is queued. */
   readonly queue?: QueueState | undefined;
+  /** Whether the job waits for input. */
+  readonly asks?: boolean;
+  readonly isWatched?: boolean;
+  /** The URI of the file that a dragged row becomes. */
+  readonly file?: vscode.Uri;
 }
 
 /** Creates the row of a job, without its tooltip. */
 export function jobRow(job: JobRecord, details: RowDetails): vscode.TreeItem {
-  const label = printable(shorten(job.name ?? job.command, MAX_LABEL_LENGTH));
+  const full = printable(shorten(job.name ?? job.command, MAX_FULL_LABEL_LENGTH));
+  const label = cutToWidth(full, MAX_LABEL_WIDTH);
   const item = new vscode.TreeItem(label);
+  const description = describe(job, details);
   item.id = job.id;
-  item.description = describe(job, details);
-  item.iconPath = iconOf(job);
+  item.description = label === full ? description : `${description} · ${full}`;
+  item.iconPath = iconOf(job, details);
+  if (details.file !== undefined) item.resourceUri = details.file;
   item.contextValue = contextOf(job, details);
-  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  item.accessibilityInformation = { label: `${full}, ${description}` };
   item.command = {
     command: COMMANDS.showOutput,
     title: vscode.l10n.t('Show Output'),
@@ -57,22 +78,31 @@ export function jobRow(job: JobRecord, details: RowDetails): vscode.TreeItem {
   return item;
 }
 
-function iconOf({ status, leftBehind = 0, readySince }: JobRecord): vscode.ThemeIcon {
+function iconOf(
+  { status, leftBehind = 0, readySince }: JobRecord,
+  { asks = false, problems }: RowDetails,
+): vscode.ThemeIcon {
   if (leftBehind > 0) return LEFT_BEHIND_ICON;
+  if (asks) return ASKS_ICON;
+  if (status === 'running' && (problems?.error ?? 0) > 0) return ERRORS_ICON;
   return status === 'running' && readySince !== undefined ? READY_ICON : ICONS[status];
 }
 
-function contextOf({ status, leftBehind = 0 }: JobRecord, { addresses = [] }: RowDetails): string {
-  if (status === 'queued') return CONTEXT_VALUES.queued;
+function contextOf({ status, leftBehind = 0 }: JobRecord, details: RowDetails): string {
+  const { addresses = [], asks = false, isWatched = false } = details;
+  const watched = isWatched ? CONTEXT_FLAGS.watched : '';
+  if (status === 'queued') return `${CONTEXT_VALUES.queued}${watched}`;
   if (status !== 'running') return leftBehind > 0 ? CONTEXT_VALUES.leftBehind : CONTEXT_VALUES.finished;
-  return addresses.length > 0 ? CONTEXT_VALUES.reachable : CONTEXT_VALUES.running;
+  const web = addresses.length > 0 ? CONTEXT_FLAGS.web : '';
+  return `${CONTEXT_VALUES.running}${web}${asks ? CONTEXT_FLAGS.asks : ''}${watched}`;
 }
 
 /**
- * Describes a job, such as "ready :5173 · 12s · by Copilot", "failed · 2 errors · exit code 1 · 3s" or "queued · after db".
+ * Describes a job, such as "ready :5173 · 12s · by Copilot", "running · waits for input · 5s", "failed · 2 errors · exit
+ * code 1 · 3s" or "queued · after db".
  */
 export function describe(job: JobRecord, details: RowDetails = {}): string {
-  const { addresses = [], problems, queue } = details;
+  const { addresses = [], problems, queue, asks = false, isWatched = false } = details;
   const code =
     job.exitCode === undefined || job.exitCode === 0
       ? undefined
@@ -90,8 +120,10 @@ export function describe(job: JobRecord, details: RowDetails = {}): string {
   const port = address === undefined || portOf(address) === readyPort ? undefined : `:${portOf(address)}`;
   const found = problems && problemsText(problems);
   const place = queue && queueText(queue);
+  const input = isRunning && asks ? vscode.l10n.t('waits for input') : undefined;
+  const watched = !isFinished(job) && isWatched ? vscode.l10n.t('watched') : undefined;
   const terminal = isRunning && job.terminal !== undefined ? vscode.l10n.t('terminal') : undefined;
-  return [stateText(job), place, found, left, reason, timeText(job), port, terminal, by]
+  return [stateText(job), input, place, found, left, reason, timeText(job), port, terminal, by, watched]
     .filter((part) => part !== undefined)
     .join(' · ');
 }

@@ -3,11 +3,13 @@ import { queueStateOf } from '../../jobs/records/queue-state.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { CONTEXT_KEYS, CONTEXT_VALUES, VIEWS } from '../contributions.ts';
 import { runsOf } from '../details/earlier-runs.ts';
+import { jobFileUri } from '../format/job-file-uri.ts';
 import { printable } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import { describe, jobRow, type RowDetails } from './job-row.ts';
 import { jobTooltip } from './job-tooltip.ts';
 import { RowAddresses } from './row-addresses.ts';
+import { RowInputs } from './row-inputs.ts';
 
 /** The row of a job. It stays the same object while the job exists, so that a change redraws only this row. */
 export interface JobNode {
@@ -31,6 +33,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   readonly #nodes = new Map<string, JobNode>();
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
   readonly #addresses: RowAddresses;
+  readonly #inputs: RowInputs;
   /** The displayed descriptions of jobs. */
   readonly #descriptions = new Map<string, string>();
   /** All rows from top to bottom when they were last requested, including those of a collapsed group. */
@@ -45,7 +48,13 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
   constructor(jobs: ManagerSource) {
     this.#jobs = jobs;
     this.#addresses = new RowAddresses(jobs, (id) => this.#changed.fire(this.#node(id)));
-    this.#view = vscode.window.createTreeView(VIEWS.jobs, { treeDataProvider: this, canSelectMany: true });
+    this.#inputs = new RowInputs(jobs);
+    this.#view = vscode.window.createTreeView(VIEWS.jobs, {
+      treeDataProvider: this,
+      canSelectMany: true,
+      // VS Code drags the resources of rows by itself, but only if the view handles drags.
+      dragAndDropController: { dragMimeTypes: [], dropMimeTypes: [], handleDrag: () => undefined },
+    });
     this.#view.onDidChangeSelection(({ selection }) => {
       this.#selection = selection;
     });
@@ -57,7 +66,12 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
     jobs.onCreated((manager) => {
       // A job that starts or ends moves to another place, so the whole tree is refreshed.
       manager.jobs.on('changed', () => this.#refresh());
-      manager.problems.on('changed', (id) => this.#changed.fire(this.#node(id)));
+      const redraw = (id: string): void => {
+        if (manager.jobs.find(id) !== undefined) this.#changed.fire(this.#node(id));
+      };
+      manager.problems.on('changed', redraw);
+      manager.input.states.on('changed', redraw);
+      manager.watches.on('changed', redraw);
       manager.jobs.on('removed', ({ id }) => {
         this.#nodes.delete(id);
         this.#descriptions.delete(id);
@@ -137,6 +151,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
 
   dispose(): void {
     clearInterval(this.#clock);
+    this.#inputs.dispose();
     this.#view.dispose();
     this.#changed.dispose();
   }
@@ -172,6 +187,7 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
 
   /** Runs the clock while elapsed times are visible. */
   #updateClock(): void {
+    this.#inputs.follow(this.#view.visible ? this.#running().map(({ id }) => id) : []);
     const isNeeded = this.#view.visible && this.#running().length + this.#queued().length > 0;
     if (!isNeeded) {
       clearInterval(this.#clock);
@@ -198,6 +214,9 @@ export class JobTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispos
       addresses: this.#addresses.of(job.id),
       problems: current?.problems.known(job.id)?.counts,
       queue: current && queueStateOf(current.jobs, job),
+      asks: current?.input.states.of(job.id) !== undefined,
+      isWatched: current !== undefined && current.watches.eventsOf(job).length > 0,
+      file: jobFileUri(job),
     };
   }
 

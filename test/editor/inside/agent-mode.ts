@@ -12,6 +12,8 @@ export type Script = readonly (Turn | ((results: readonly string[]) => Turn))[];
 /** What the model received in one request. */
 interface ModelRequest {
   readonly tools: readonly { name: string; description: string; inputSchema: unknown }[];
+  /** All texts of the conversation, such as the message of the user with its attachments. */
+  readonly text: string;
   /** All tool results of the conversation so far, as the model sees them. */
   readonly results: readonly string[];
 }
@@ -25,6 +27,8 @@ export interface Transcript {
 export interface AgentOptions {
   /** True if tools wait for the user's approval, as they do by default. The call returns when one waits. */
   readonly asks?: boolean;
+  /** True to send the message in the chat that is open, with what is attached. */
+  readonly keepsChat?: boolean;
 }
 
 /** The API of the fixture extension `scripted-model`. */
@@ -48,7 +52,7 @@ export async function agentMode(
   await enableChat();
   await approveTools(options.asks !== true);
   model.play(script);
-  await vscode.commands.executeCommand('workbench.action.chat.newChat');
+  if (options.keepsChat !== true) await vscode.commands.executeCommand('workbench.action.chat.newChat');
   await vscode.commands.executeCommand('workbench.action.chat.open', {
     query: prompt,
     mode: 'agent',
