@@ -7,7 +7,7 @@ import { runSuiteAsTests } from './suite-as-tests.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 test('problems and tasks inside VS Code', async (t) => {
-  const suites = ['problems.in-editor.ts', 'agent-loop.in-editor.ts'];
+  const suites = ['problems.in-editor.ts', 'tasks.in-editor.ts', 'agent-loop.in-editor.ts'];
   const paths = suites.map((name) => join(import.meta.dirname, 'suites', name));
   await runSuiteAsTests(t, {
     extensionPath: root,

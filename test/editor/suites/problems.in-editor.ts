@@ -1,38 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { hasPage, inPage } from '../inside/page.ts';
-import { test, type TestContext } from '../inside/test.ts';
+import { writeTasks } from '../inside/task-files.ts';
+import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { callTool, choose, endJobs, fact, openSidebar, rows, untilRow } from './tools.ts';
+import { callTool, choose, endJobs, fact, openSidebar, untilRow } from './tools.ts';
 
 const RUN_TASK = 'Background Jobs: Run Task in Background';
 /** Long enough for a compiler on a busy machine. */
 const PATIENCE_MS = 60_000;
 const LONG = { timeout: 180_000 };
-
-/** Writes files and tasks.json, and waits until VS Code knows the tasks. @returns the folder */
-async function workspace(
-  t: TestContext,
-  tasks: readonly Readonly<Record<string, unknown>>[],
-  files: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
-  const all = { ...files, '.vscode/tasks.json': JSON.stringify({ version: '2.0.0', tasks }) };
-  for (const [name, text] of Object.entries(all)) {
-    const path = join(folder, name);
-    t.after(() => rmSync(join(folder, name.split('/', 1)[0]!), { recursive: true, force: true }));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
-  const labels = [...new Set(tasks.map(({ label }) => label))].sort();
-  await until('VS Code has read the tasks', async () => {
-    const found = (await vscode.tasks.fetchTasks()).filter(({ source }) => source === 'Workspace');
-    return JSON.stringify([...new Set(found.map(({ name }) => name))].sort()) === JSON.stringify(labels);
-  });
-  return folder;
-}
 
 /** All problems that VS Code shows, as texts. */
 function shownProblems(): string[] {
@@ -207,7 +185,7 @@ for (const [label, count] of Object.entries(COUNTS)) {
     async (t) => {
       if (!hasPage) t.skip('needs a page');
       t.after(endJobs);
-      await workspace(
+      await writeTasks(
         t,
         PROGRAMS.filter((each) => each.label === label),
         SOURCES,
@@ -236,7 +214,7 @@ for (const [label, count] of Object.entries(COUNTS)) {
 test('a click on a problem of a job opens its line, and the row counts the errors', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
-  await workspace(t, [], { 'js/a.js': '1\n2\n3\n4\n' });
+  await writeTasks(t, [], { 'js/a.js': '1\n2\n3\n4\n' });
   const command = 'echo js/a.js:3:1: error: broken by a job; echo js/a.js:4:1: error: and again; exit 1';
   await callTool('execute', { command, name: 'clicked', problems: ['$gcc'], wait_s: 20 });
   await openSidebar();
@@ -250,84 +228,13 @@ test('a click on a problem of a job opens its line, and the row counts the error
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 });
 
-test('uses the matchers of installed extensions', async (t) => {
+test('uses the matchers of installed extensions, and shows problems of files outside of the workspace', async (t) => {
   t.after(endJobs);
   const reply = await callTool('execute', {
     ...{ command: 'echo "Bad in /x.less on line 3, column 4"', problems: ['$lessc'], wait_s: 20 },
   });
   assert.match(reply, /^\/x\.less:3:4 error Bad$/m);
-});
-
-const COMPOUND: readonly Readonly<Record<string, unknown>>[] = [
-  {
-    label: 'watch',
-    ...{ type: 'shell', command: 'until [ -e go ]; do sleep 0.1; done; echo end of a round; sleep 1000' },
-    isBackground: true,
-    problemMatcher: {
-      ...{ owner: 'w', pattern: { regexp: '^(.*):(\\d+) (.*)$', message: 3 } },
-      background: { activeOnStart: true, beginsPattern: '^begin', endsPattern: '^end' },
-    },
-  },
-  { label: 'first', type: 'shell', command: 'echo first' },
-  { label: 'second', type: 'shell', command: 'echo second', dependsOn: 'first' },
-  { label: 'serve', type: 'shell', command: 'echo serves; sleep 1000', dependsOn: ['watch', 'second'] },
-  { label: 'everything', dependsOrder: 'sequence', dependsOn: ['serve'] },
-  { label: 'circle', type: 'shell', command: 'true', dependsOn: 'circle two' },
-  { label: 'circle two', dependsOn: ['circle'] },
-  { label: 'lost', type: 'shell', command: 'true', dependsOn: { type: 'npm', script: 'nothing' } },
-  { label: 'twice', type: 'shell', command: 'echo one' },
-  { label: 'twice', type: 'shell', command: 'echo two' },
-  { label: 'pair', type: 'shell', command: 'sleep 1000', runOptions: { instanceLimit: 2 } },
-];
-
-test(
-  'a compound task runs from the palette: its rows show queued, ready and running',
-  async (t) => {
-    if (!hasPage) t.skip('needs a page');
-    t.after(endJobs);
-    const folder = await workspace(t, COMPOUND);
-    await openSidebar();
-    await choose(RUN_TASK, 'everything');
-    await untilRow('serve, queued');
-    await untilRow('watch, running');
-    await until('the second has run', async () =>
-      (await callTool('list')).includes('name=second status=completed'),
-    );
-    assert.ok((await rows()).some((row) => row.startsWith('serve, queued')));
-    t.after(() => rmSync(join(folder, 'go'), { force: true }));
-    writeFileSync(join(folder, 'go'), '');
-    await untilRow('serve, running');
-    await untilRow('watch, ready');
-    const list = await callTool('list');
-    const startOf = (name: string): number =>
-      Date.parse(fact(list.split('\n').find((line) => line.includes(`name=${name} `)) ?? '', 'started'));
-    assert.ok(startOf('first') <= startOf('second'));
-    assert.ok(startOf('second') <= startOf('serve'));
-  },
-  LONG,
-);
-
-test('an agent starts a task by its label, and gets clear errors', async (t) => {
-  t.after(endJobs);
-  await workspace(t, COMPOUND);
-  const second = await callTool('execute', { task: 'second', wait_s: 20 });
-  assert.match(second, /name=second status=completed .*depends_on=first.*\nsecond\n/s);
-  const errors: readonly (readonly [args: object, error: RegExp])[] = [
-    [{ task: 'seco' }, /There is no task "seco"\. The tasks of tasks\.json: .*"second"/],
-    [{ task: 'circle' }, /depend on each other: "circle" → "circle two" → "circle"/],
-    [{ task: 'lost' }, /depends on "\{"type":"npm","script":"nothing"\}", which does not exist/],
-    [{ task: 'twice' }, /The label "twice" occurs 2 times in tasks\.json/],
-    [{ task: 'second', cwd: '/' }, /"cwd" does not go with "task"/],
-    [{}, /"command" is missing/],
-  ];
-  for (const [args, error] of errors) {
-    assert.match(await callTool('execute', args as Record<string, unknown>), error);
-  }
-  const first = await callTool('execute', { task: 'pair' });
-  const other = await callTool('execute', { task: 'pair' });
-  assert.match(other, /name="pair 2" /);
-  const third = await callTool('execute', { task: 'pair' });
-  assert.match(third, /existing=true/);
-  assert.equal(fact(third, 'id'), fact(other, 'id'));
-  assert.notEqual(fact(first, 'id'), fact(other, 'id'));
+  await until('it is in the panel', () =>
+    vscode.languages.getDiagnostics(vscode.Uri.file('/x.less')).some(({ message }) => message === 'Bad'),
+  );
 });
