@@ -16,6 +16,8 @@ interface QueueSource {
   readonly find: (id: string) => Job | undefined;
   /** Returns how many jobs run. */
   readonly countRunning: () => number;
+  /** A job of the queue is being started. */
+  readonly onStarting: (job: Job) => void;
 }
 
 /**
@@ -108,7 +110,10 @@ export class JobQueue {
       due.push(queued);
       return false;
     });
-    for (const { job, inheritance } of due) void job.start(inheritance);
+    for (const { job, inheritance } of due) {
+      void job.start(inheritance);
+      this.#source.onStarting(job);
+    }
   }
 
   #failedDependency(job: Job): JobRecord | undefined {

@@ -44,6 +44,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #queue = new JobQueue({
     find: (id) => this.#jobs.get(id),
     countRunning: () => this.running.length,
+    // Before the job has a process: output of a job that still counts as queued would confuse its readers.
+    onStarting: ({ record }) => this.emit('changed', record),
   });
   /** Jobs whose newest record could not be stored. It is tried again with the next record, and at the end. */
   readonly #unrecorded = new Set<Job>();

@@ -171,6 +171,19 @@ test('queued jobs end with their client, or with the runner, and none of them st
   assert.equal(existsSync(ran), false);
 });
 
+test('a queued job is reported as running before it can print anything', async (t) => {
+  const manager = openManager(t);
+  const gate = await start(manager, 'read line');
+  const job = await start(manager, 'echo printed; exit 3', { after: [gate.id] });
+  const seen: string[] = [];
+  manager.jobs.on('changed', ({ id, status, pid }) => {
+    if (id === job.id) seen.push(status === 'running' && pid === undefined ? 'starting' : status);
+  });
+  await manager.input.write(gate.id, '\n', false);
+  await untilEnd(manager, job.id);
+  assert.deepEqual([seen[0], seen.at(-1)], ['starting', 'failed']);
+});
+
 test('a higher limit starts queued jobs at once, and other managers see the queue', async (t) => {
   const storage = storageFolder(t);
   let maxConcurrentJobs = 1;

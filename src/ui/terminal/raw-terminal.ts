@@ -126,7 +126,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
   }
 
   readonly #onChanged = (job: JobRecord): void => {
-    if (job.id !== this.#id || job.status !== 'running') return;
+    if (job.id !== this.#id || !isStarted(job)) return;
     // It was queued.
     this.#clearQueueRemark();
     if (!this.#size.isOpen) this.#openSize();
@@ -135,7 +135,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
 
   /** From now on, the job has the size of the view. A program draws again then, so the view must have drawn before. */
   #openSize(): void {
-    if (this.#hasDrawn && this.#manager.jobs.get(this.#id).status === 'running') this.#size.open();
+    if (this.#hasDrawn && isStarted(this.#manager.jobs.get(this.#id))) this.#size.open();
   }
 
   #withoutStatusReply(data: string): string {
@@ -255,6 +255,11 @@ export class RawTerminal implements vscode.Pseudoterminal {
     this.#written.fire(`${this.#isAtLineStart ? '' : '\r\n'}\x1b[90m${remark}\x1b[0m\r\n`);
     this.#isAtLineStart = true;
   }
+}
+
+/** A job that is being started has no terminal yet. */
+function isStarted({ status, pid }: JobRecord): boolean {
+  return status === 'running' && pid !== undefined;
 }
 
 function messageOf(error: unknown): string {
