@@ -24,6 +24,7 @@ const OUT_OF_BOUNDS: Readonly<Record<string, readonly unknown[]>> = {
   max_bytes: [999, 262_145],
   max_matches: [0, 1001],
   name: ['x'.repeat(65)],
+  notify: [[]],
   port: [0, 65_536],
   problems: [[]],
   quiet_ms: [49, 60_001],
@@ -68,6 +69,7 @@ const OTHER_FORMS: Readonly<Record<string, readonly string[]>> = {
   keys: ['string'],
   problems: ['string'],
   after: ['string'],
+  notify: ['string'],
   env: ['object'],
   cursors: ['object', 'number'],
 };

@@ -31,14 +31,14 @@ export const maxBytes = z
   .min(1000)
   .max(MAX_REPLY_BYTES)
   .default(DEFAULT_REPLY_BYTES)
-  .describe('Of the reply, default 8000, at least 1000.');
+  .describe('Of the reply: 1000 to 262144, default 8000.');
 
 export const killAfterSeconds = z
   .number()
   .positive()
   .max(MAX_TIMEOUT_SECONDS)
   .optional()
-  .describe('Kill the job after this time. Default: never. To limit a wait, use wait_s.');
+  .describe('Kill the job after so many seconds. To limit a wait, use wait_s.');
 
 export const graceSeconds = z.number().min(0).max(MAX_GRACE_SECONDS).optional();
 
@@ -48,7 +48,7 @@ export const regex = z.string().min(1).max(1000).describe('JavaScript regex; (?i
 export const conditionParameters = {
   until: z.enum(['exit', 'ready', 'pattern', 'port', 'quiet', 'output', 'input']).optional(),
   regex: regex.optional(),
-  port: z.int().min(1).max(65535).optional().describe('TCP port. Default: any it opens.'),
+  port: z.int().min(1).max(65535).optional().describe('TCP port. Default: any that the job opens.'),
   quiet_ms: z.int().min(50).max(60_000).optional().describe('Default 1000.'),
 };
 

@@ -41,7 +41,7 @@ const parameters = z.strictObject({
   stderr: z
     .enum(['merged', 'separate'])
     .default('merged')
-    .describe('separate: can be read alone. Default merged, in exact order.'),
+    .describe('separate: can be read alone. Default merged.'),
   encoding: z.string().optional().describe('Of output, if not UTF-8, such as gbk.'),
   // The name of stderr in 0.1: true is merged, false is separate.
   merge_stderr: unlisted(z.boolean().optional()),
@@ -55,17 +55,21 @@ const parameters = z.strictObject({
   problems: z
     .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
     .optional()
-    .describe('Problem matchers: ["$tsc-watch"], or ["auto"] by the command. wait reports errors.'),
+    .describe(
+      'Problem matchers: ["$tsc-watch"], or ["auto"] to choose by the command. wait then lists the errors.',
+    ),
   after: z
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .describe('Start when these jobs are ready (see wait) or completed; fail if one ends otherwise.'),
+    .describe(
+      'Start when these jobs are ready (by their condition, see wait) or completed; fail if one ends otherwise.',
+    ),
   notify: z
     .array(z.string())
     .min(1)
     .optional()
-    .describe('What to tell the user and you later: ready, exit, input, "match:regex".'),
+    .describe('What to tell the user, and you in a later reply: ready, exit, input, "match:regex".'),
   kill_after_s: killAfterSeconds,
   grace_s: unlisted(graceSeconds),
   wait_s: z
@@ -79,7 +83,11 @@ const parameters = z.strictObject({
   ...conditionParameters,
   quiet_ms: unlisted(conditionParameters.quiet_ms),
   until: listedAs(
-    conditionParameters.until.unwrap().exclude(['ready']).optional().describe('As in wait.'),
+    conditionParameters.until
+      .unwrap()
+      .exclude(['ready'])
+      .optional()
+      .describe('As in wait. pattern and port also say when the job is ready, even if wait_s=0.'),
     conditionParameters.until,
   ),
 });
@@ -89,11 +97,11 @@ export const execute = defineTool({
   title: 'Command in Background',
   description:
     'Start a shell command, or a VS Code task, in the background: a server, watcher, build, test run or ' +
-    'REPL. Returns id, status and pid at once. With wait_s or a condition (until, regex, port), waits first, and also ' +
+    'REPL. Returns id, status and pid at once. With wait_s (until exit) or a condition (until, regex, port), waits first, and also ' +
     "returns the reason and the output so far; the job continues. Runs in the user's POSIX shell " +
-    '(PowerShell on Windows), without a terminal unless tty=true. If a running job has this name, returns ' +
+    '(PowerShell on Windows). If a running job has this name, returns ' +
     'it if command and cwd are the same (existing=true, even if env differs), else fails. ' +
-    'Then use wait, tail or search.',
+    'To run it again, use restart.',
   parameters,
   renamed: { ...RENAMED_PATTERN, timeout_s: 'kill_after_s' },
   annotations: { readOnlyHint: false, destructiveHint: true },

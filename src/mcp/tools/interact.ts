@@ -35,14 +35,14 @@ export const interact = defineTool({
   description:
     'Send input to a running job: answer a prompt, type into a REPL, press keys such as Ctrl+C, or let the ' +
     'user type a password. Returns a header line, then what the job printed until it was quiet, for at most ' +
-    '2 s. If the answer takes longer, call wait with next_cursor. To stop a job, use kill.',
+    '2 s. If the answer takes longer, use wait with until=output and cursors=[next_cursor]. To stop a job, use kill.',
   parameters: z.strictObject({
     job_id: jobId,
     input: z
       .string()
       .max(MAX_INPUT_BYTES)
       .optional()
-      .describe('Text, also several lines. Enter follows it, unless there are keys; "" is Enter alone.'),
+      .describe('Text. Enter follows each line, the last only without keys; "" is Enter alone.'),
     // For input without Enter to a job without a terminal.
     newline: unlisted(z.boolean().default(true)),
     keys: z
@@ -51,7 +51,7 @@ export const interact = defineTool({
       .max(MAX_KEYS)
       .optional()
       .describe(
-        'Keys to press after input. Any job: enter, ctrl-c (SIGINT), ctrl-d (end of file). With tty=true also y (without Enter), esc, tab, ' +
+        'Keys to press after input. Any job: enter, ctrl-c (SIGINT), ctrl-d (end of file). With tty=true also a letter without Enter, esc, tab, ' +
           'up, page-up, home, delete, backspace, f1, alt-x and the like.',
       ),
     // How 0.1 closed stdin.
@@ -63,7 +63,7 @@ export const interact = defineTool({
       .optional()
       .describe(
         'Instead of input: a question. The user types the input into a hidden box in the editor, unseen by you. Returns at ' +
-          'once; then wait with until=output. Fails without an editor.',
+          'once; then wait with until=output from next_cursor. Fails without an editor.',
       ),
   }),
   renamed: { key: 'keys' },

@@ -20,16 +20,15 @@ export const kill = defineTool({
   description:
     'Stop background jobs with all their processes, and return when they are gone: how each ended, ' +
     'survivors and, for a single job, its last lines. Sends the signal, then SIGKILL after grace_s. Of an ' +
-    'ended job, stops what it left behind. To only interrupt, use interact with ctrl-c. To start again, use ' +
-    'restart.',
+    'ended job, stops what it left behind. To only interrupt, use interact with ctrl-c.',
   parameters: z.strictObject({
     job_ids: jobIds.optional(),
-    all: z.boolean().default(false).describe('Instead of job_ids: all with owner you in list.'),
+    all: z.boolean().default(false).describe('Instead of job_ids: every job that you started.'),
     signal: z
       .enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'])
       .default('SIGTERM')
       .describe('Default SIGTERM.'),
-    grace_s: graceSeconds.describe('Default: usually 2.'),
+    grace_s: graceSeconds.describe('Seconds. Default 2, or as set for the job.'),
   }),
   aliases: JOB_ID_ALIAS,
   annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },

@@ -10,7 +10,7 @@ export const output = defineTool({
     'Read the output of a job page by page, without waiting. Returns a header line, then the log from the ' +
     'cursor. Pass next_cursor as cursor for the next page, or for only new output. left: bytes that follow. ' +
     'dropped: older bytes before this page that are no longer kept. partial: the last line is unfinished. ' +
-    'For the end, use tail. To find something, use search. To wait, use wait.',
+    'For the end, use tail. To find something, use search.',
   parameters: z.strictObject({
     job_id: jobId,
     cursor,

@@ -26,7 +26,7 @@ export const wait = defineTool({
   title: 'Wait for Job',
   description:
     'Wait until background jobs exit, become ready or print something, instead of polling or sleeping. ' +
-    'Never stops a job. Returns the reason, next_cursor and the output from the cursor. Of long output, ' +
+    'Never stops a job. Returns for each job the reason, next_cursor and the output from the cursor. Of long output, ' +
     'returns the beginning and the end; output with next_cursor reads what is between. After wait_s: ' +
     'reason=timeout and the call that continues. To read without waiting, use tail or output.',
   parameters: z.strictObject({
@@ -34,12 +34,12 @@ export const wait = defineTool({
     mode: z
       .enum(['any', 'all'])
       .default('any')
-      .describe('all: return when each of several jobs is done. Default any: at the first.'),
+      .describe('all: when each of several jobs is done. Default any.'),
     ...conditionParameters,
     until: conditionParameters.until.describe(
-      'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor matches regex, also one ' +
-        'printed before this call, or an unfinished prompt. port: the job, or a container of it, listens on port, or the ' +
-        'job on any if port is omitted (see ports). ready: the condition given to execute is met, or a watcher with problems has ' +
+      'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor matches regex; old lines and ' +
+        'an unfinished prompt count. port: the job, or a container of it, listens on port (ports in the reply). ' +
+        'ready: the condition given to execute is met, or a watcher with problems has ' +
         'finished a round. quiet: no output for quiet_ms from now. output: anything after the cursor. input: the job waits ' +
         'for input, with or without tty. regex, port and quiet_ms imply theirs.',
     ),
