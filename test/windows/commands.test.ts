@@ -93,7 +93,7 @@ test('several lines are refused for cmd', { skip }, async () => {
   assert.match(text, /cmd would run only the first one/);
 });
 
-// Promise: windows-bad-input
+// Promise: windows-bad-input, cwd-missing
 test(
   'a folder that is a file, is missing, or has a name that is too long is reported',
   { skip },
@@ -114,7 +114,7 @@ test(
   },
 );
 
-// Promise: windows-bad-input
+// Promise: windows-bad-input, shell-missing
 test('a shell that does not exist is reported', { skip }, async (t) => {
   const other = await openCmdSession(t, { args: ['--shell', 'C:\\none\\shell.exe'] });
   const { isError, text } = await other.call('execute', { command: 'echo a' });

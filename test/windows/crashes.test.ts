@@ -9,7 +9,7 @@ import { node, openCmdSession, runToEnd, skip, startUntil, untilNoProcesses } fr
 const TREE = `${node('spawn-detached.mjs')} & ${node('sleep.mjs', 'shell')}`;
 const READY = ['ready detached', 'ready shell'];
 
-// Promise: windows-server-killed
+// Promise: windows-server-killed, end-any-tree
 test('if the server is killed, its jobs end', { skip }, async (t) => {
   const session = await openCmdSession(t);
   const { facts } = await startUntil(session, TREE, READY);
@@ -17,7 +17,7 @@ test('if the server is killed, its jobs end', { skip }, async (t) => {
   await untilNoProcesses(facts.id!);
 });
 
-// Promise: windows-runner-killed
+// Promise: windows-runner-killed, runner-killed
 test(
   'if the runner is killed, nothing lives on, its jobs are lost, and the next job works',
   { skip },
@@ -37,7 +37,7 @@ test(
   },
 );
 
-// Promise: windows-two-servers
+// Promise: windows-two-servers, shared-storage, runner-race
 test('two servers on one storage share a runner and see the same jobs', { skip }, async (t) => {
   const storage = storageFolder(t);
   const [one, two] = await Promise.all([openCmdSession(t, { storage }), openCmdSession(t, { storage })]);
@@ -52,7 +52,7 @@ test('two servers on one storage share a runner and see the same jobs', { skip }
   assert.match((await one.call('status', { job_id: 'one' })).text, /status=killed/);
 });
 
-// Promise: windows-restart
+// Promise: windows-restart, restart-everything
 test('finished jobs and their output are still there in the next session', { skip }, async (t) => {
   const storage = storageFolder(t);
   const first = await openCmdSession(t, { storage });

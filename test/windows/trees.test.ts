@@ -31,7 +31,7 @@ const TREES = {
 } as const;
 
 for (const [shape, [command, ready]] of Object.entries(TREES)) {
-  // Promise: windows-kill
+  // Promise: windows-kill, kill-any-tree
   test(`a kill ends ${shape}`, { skip }, async () => {
     const { facts } = await startUntil(session, command, ready);
     const before = await processesOf(facts.id!);

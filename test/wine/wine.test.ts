@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { isLong } from '../support/repeats.ts';
@@ -7,31 +7,12 @@ import { scratchFolder } from '../support/scratch.ts';
 import { installWine, whyNoWine, type Wine } from './install-wine.ts';
 import type { ReportedTest } from './report.ts';
 import { WineMachine } from './wine-machine.ts';
+import { SLOW_WINE_TESTS, WINE_TESTS } from './wine-tests.ts';
 
 /** How long the tests may take. Wine does not end by itself if one of them hangs. */
 const TIMEOUT_MS = 10 * 60 * 1000;
 
-/** The unit tests that depend on the system, apart from those of Windows alone. */
-const UNIT_TESTS = [
-  'src/base/busy-files.test.ts',
-  'src/base/make-folders.test.ts',
-  'src/jobs/start/windows-shells.test.ts',
-  'src/processes/process-tree.test.ts',
-  'src/processes/windows/inherited-pipe.test.ts',
-  'src/processes/windows/pseudo-console.test.ts',
-  'src/processes/windows/shell-command.test.ts',
-  'src/processes/windows/windows-formats.test.ts',
-  'src/protocol/journal.test.ts',
-];
-
-/** More of them, which take a minute. */
-const SLOW_UNIT_TESTS = ['src/log/read/raw-page.test.ts', 'src/log/read/text-page.test.ts'];
-
-const root = join(import.meta.dirname, '..', '..');
-const windowsTests = readdirSync(join(root, 'test', 'windows'))
-  .filter((name) => name.endsWith('.test.ts'))
-  .map((name) => `test/windows/${name}`);
-const files = [...windowsTests, ...UNIT_TESTS, ...(isLong ? SLOW_UNIT_TESTS : [])];
+const files = isLong ? [...WINE_TESTS, ...SLOW_WINE_TESTS] : WINE_TESTS;
 
 /** Returns Wine, or why it cannot be had: then there is nothing to test. */
 async function findWine(signal: AbortSignal): Promise<Wine | string> {
