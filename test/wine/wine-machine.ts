@@ -18,12 +18,21 @@ import type { Wine } from './install-wine.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 /** How long the processes may take to end by themselves. */
 const END_TIMEOUT_MS = 10_000;
+/** What Wine prints when its server crashes, which version 8 does now and then. Then its programs wait forever. */
+const SERVER_CRASH = 'wineserver crashed';
+const CRASH_LOOK_INTERVAL_MS = 500;
+const LOOK_INTERVAL_MS = 50;
+
+/** The fault is one of Wine, not of the program. */
+export class WineCrash extends Error {}
 
 /** A new Windows, with a copy of this repository. */
 export class WineMachine {
   readonly #wine: Wine;
   readonly #folder: string;
   readonly #prefix: string;
+  /** The file with the output of the last program. */
+  readonly #output: string;
 
   /** @param folder an empty one, which the caller removes */
   static async create(wine: Wine, folder: string): Promise<WineMachine> {
@@ -37,6 +46,7 @@ export class WineMachine {
     this.#wine = wine;
     this.#folder = folder;
     this.#prefix = join(folder, 'prefix');
+    this.#output = join(folder, 'output.txt');
   }
 
   /** Where the repository is, with the native code for Windows in `dist` and `node_modules`. */
@@ -48,25 +58,46 @@ export class WineMachine {
    * Runs Node. Its output goes to a file, since Wine cannot use sockets of Linux as stdio.
    *
    * @returns the exit code and the output
+   * @throws WineCrash
    */
   async runNode(
     args: readonly string[],
     signal?: AbortSignal,
   ): Promise<{ code: number | null; output: string }> {
-    const path = join(this.#folder, 'output.txt');
+    const path = this.#output;
     const output = openSync(path, 'w');
+    const crash = new AbortController();
+    const look = setInterval(() => {
+      if (readFileSync(path, 'utf8').includes(SERVER_CRASH)) crash.abort();
+    }, CRASH_LOOK_INTERVAL_MS);
     try {
       const child = spawn(this.#wine.loader, [this.#wine.node, ...args], {
         cwd: this.repository,
         env: { ...process.env, ...this.#wine.env, WINEPREFIX: this.#prefix, NODE_OPTIONS: '' },
         stdio: ['ignore', output, output],
-        ...(signal !== undefined && { signal, killSignal: 'SIGKILL' }),
+        signal: AbortSignal.any([crash.signal, ...(signal === undefined ? [] : [signal])]),
+        killSignal: 'SIGKILL',
       });
       const code = await exitOf(child);
-      return { code, output: readFileSync(path, 'utf8') };
+      if (!crash.signal.aborted) return { code, output: readFileSync(path, 'utf8') };
     } finally {
+      clearInterval(look);
       closeSync(output);
     }
+    for (const { pid } of this.#processes()) process.kill(pid, 'SIGKILL');
+    throw new WineCrash('The server of Wine has crashed.');
+  }
+
+  /** Resolves when a program has printed a text. */
+  async untilPrinted(text: string): Promise<void> {
+    while (!readFileSync(this.#output, 'utf8').includes(text))
+      await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS));
+  }
+
+  /** Makes the server of Wine crash. */
+  crashServer(): void {
+    for (const { pid, command } of this.#processes())
+      if (command.includes('wineserver')) process.kill(pid, 'SIGSEGV');
   }
 
   /** Waits for the end of its processes, and kills those that do not end. @returns the command lines of these */
@@ -74,7 +105,7 @@ export class WineMachine {
     const deadline = performance.now() + END_TIMEOUT_MS;
     let left = this.#processes();
     while (left.length > 0 && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS));
       left = this.#processes();
     }
     for (const { pid } of left) process.kill(pid, 'SIGKILL');

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { isLong } from '../support/repeats.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { installWine, whyNoWine, type Wine } from './install-wine.ts';
 import type { ReportedTest } from './report.ts';
-import { WineMachine } from './wine-machine.ts';
+import { WineCrash, WineMachine } from './wine-machine.ts';
 import { SLOW_WINE_TESTS, WINE_TESTS } from './wine-tests.ts';
 
 /** How long the tests may take. Wine does not end by itself if one of them hangs. */
@@ -25,12 +25,8 @@ async function findWine(signal: AbortSignal): Promise<Wine | string> {
   }
 }
 
-test('under Wine', { timeout: TIMEOUT_MS }, async (t) => {
-  const wine = await findWine(t.signal);
-  if (typeof wine === 'string') {
-    t.skip(`Wine ${wine}`);
-    return;
-  }
+/** Runs the test files on a new machine. @throws WineCrash */
+async function runInside(t: TestContext, wine: Wine) {
   const folder = scratchFolder(t);
   const machine = await WineMachine.create(wine, folder);
   const report = join(folder, 'report.jsonl');
@@ -38,6 +34,20 @@ test('under Wine', { timeout: TIMEOUT_MS }, async (t) => {
   const { output } = await machine.runNode(args, t.signal);
   const left = await machine.close();
   const results = existsSync(report) ? readFileSync(report, 'utf8').trim().split('\n') : [];
+  return { results, output, left };
+}
+
+test('under Wine', { timeout: TIMEOUT_MS }, async (t) => {
+  const wine = await findWine(t.signal);
+  if (typeof wine === 'string') {
+    t.skip(`Wine ${wine}`);
+    return;
+  }
+  const { results, output, left } = await runInside(t, wine).catch((error: unknown) => {
+    if (!(error instanceof WineCrash)) throw error;
+    t.diagnostic(`${error.message} The tests run again, on another machine.`);
+    return runInside(t, wine);
+  });
   for (const line of results) {
     const { file, name, skip, error } = JSON.parse(line) as ReportedTest;
     await t.test(`${file}: ${name}`, { skip: skip ?? false }, () => {
@@ -55,3 +65,22 @@ test('under Wine', { timeout: TIMEOUT_MS }, async (t) => {
   }
   assert.deepEqual(left, []);
 });
+
+test(
+  'a crash of the server of Wine ends a run at once, and is told apart',
+  { timeout: TIMEOUT_MS },
+  async (t) => {
+    const wine = await findWine(t.signal);
+    if (typeof wine === 'string') {
+      t.skip(`Wine ${wine}`);
+      return;
+    }
+    const machine = await WineMachine.create(wine, scratchFolder(t));
+    const program = 'setInterval(() => require("node:fs").statSync("C:\\\\"), 10)';
+    const running = machine.runNode(['-e', `console.log("ready"); ${program}`], t.signal);
+    await Promise.race([running, machine.untilPrinted('ready')]);
+    machine.crashServer();
+    await assert.rejects(running, WineCrash);
+    assert.deepEqual(await machine.close(), []);
+  },
+);
