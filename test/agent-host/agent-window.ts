@@ -80,7 +80,10 @@ export async function openAgentWindow(
       'chat.agentHost.unsafeTestToken': 'token',
       'chat.agentHost.githubMcpServer.enabled': false,
       'chat.disableAIFeatures': true,
-      ...(isTrustedByHand && { 'security.workspace.trust.startupPrompt': 'never' }),
+      ...(isTrustedByHand && {
+        'security.workspace.trust.enabled': true,
+        'security.workspace.trust.startupPrompt': 'never',
+      }),
       'backgroundJobs.keepAliveSeconds': 60,
       ...harness.settings,
       ...options.settings,
@@ -97,7 +100,10 @@ export async function openAgentWindow(
       ...options.env,
     },
   });
-  if (isTrustedByHand) await trust(window.page);
+  if (isTrustedByHand) {
+    await window.page.getByText('Restricted Mode').first().waitFor({ timeout: PATIENCE_MS });
+    await trust(window.page);
+  }
   // A server ships Copilot Chat disabled, and enables it when this setting becomes false.
   await control.set('chat', 'disableAIFeatures', false);
   await control.untilActive(CHAT);
