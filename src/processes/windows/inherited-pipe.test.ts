@@ -31,7 +31,7 @@ test('a name that a stranger has taken is not used', { skip }, async (t) => {
   t.after(() => stranger.close());
   stranger.on('connection', (socket) => socket.destroy());
   await once(stranger, 'listening');
-  await assert.rejects(openPipe(name), ({ code }: NodeJS.ErrnoException) =>
+  await assert.rejects(openPipe(name, 500), ({ code }: NodeJS.ErrnoException) =>
     ['EADDRINUSE', 'ETIMEDOUT'].includes(code ?? ''),
   );
 });

@@ -41,14 +41,14 @@ export async function openInheritedPipe(): Promise<InheritedPipe> {
 }
 
 /** @throws EADDRINUSE or ETIMEDOUT if another process has created a pipe of that name */
-export async function openPipe(name: string): Promise<InheritedPipe> {
+export async function openPipe(name: string, timeoutMs = CONNECT_TIMEOUT_MS): Promise<InheritedPipe> {
   const server = createServer();
   const proof = randomBytes(PROOF_BYTES);
   let theirs: Handle | undefined;
   try {
     server.listen(name);
     await onceEmitted(server, 'listening');
-    const connected = provenConnection(server, proof);
+    const connected = provenConnection(server, proof, timeoutMs);
     theirs = openInheritable(name, 'pipe');
     writeTo(theirs, proof);
     return { ours: await connected, theirs };
@@ -60,7 +60,7 @@ export async function openPipe(name: string): Promise<InheritedPipe> {
   }
 }
 
-async function provenConnection(server: Server, proof: Buffer): Promise<Socket> {
+async function provenConnection(server: Server, proof: Buffer, timeoutMs: number): Promise<Socket> {
   const connection = new Promise<Socket>((resolve) => {
     server.on('connection', (socket) => {
       socket.on('error', () => undefined);
@@ -76,7 +76,7 @@ async function provenConnection(server: Server, proof: Buffer): Promise<Socket> 
     });
   });
   const timeout = new AbortController();
-  const late = delay(CONNECT_TIMEOUT_MS, undefined, { signal: timeout.signal }).then(() => {
+  const late = delay(timeoutMs, undefined, { signal: timeout.signal }).then(() => {
     const message =
       'ETIMEDOUT: the pipe to a new process cannot be opened, since another process has its name';
     throw Object.assign(new Error(message), { code: 'ETIMEDOUT', syscall: 'connect' });
