@@ -39,6 +39,11 @@ export interface HostProbe {
   memory(): Promise<number>;
   /** Time to load and activate the extension by VS Code's marks, in ms. */
   activationTime(): Promise<number>;
+  /** Opens a new chat in agent mode, in which nothing happens. */
+  openChat(): Promise<unknown>;
+  /** Lets the model start a job for each command, in the open chat, and waits for their cards. */
+  showCards(commands: readonly string[]): Promise<unknown>;
+  hideChat(): Promise<unknown>;
   showView(): Promise<unknown>;
   hideView(): Promise<unknown>;
   /** A client outside of the editor that shares the jobs of the window. Each has a bridge process of its own. */
@@ -66,6 +71,8 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
   /** Number of finished jobs in its history. */
   readonly history: number;
+  /** Whether an editor needs a model that follows a script. */
+  readonly agentMode: boolean;
 }
 
 /** A peer that is installed and ready to be started. */

@@ -15,6 +15,8 @@ export interface SceneOptions {
   /** Added to the server's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly history?: number;
+  /** Whether it needs agent mode with a model that follows a script. */
+  readonly agentMode?: boolean;
 }
 
 export class Scene {
@@ -22,10 +24,10 @@ export class Scene {
   readonly #marker: string;
   readonly #cancelAtExit: () => void;
 
-  constructor({ env, history = 0 }: SceneOptions = {}) {
+  constructor({ env, history = 0, agentMode = false }: SceneOptions = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'bg-bench-'));
     const common = { PATH: process.env.PATH ?? '', HOME: folder, TMPDIR: folder, SHELL };
-    this.launch = { folder, history, env: { ...common, [MARKER_NAME]: folder, ...env } };
+    this.launch = { folder, history, agentMode, env: { ...common, [MARKER_NAME]: folder, ...env } };
     this.#marker = `${MARKER_NAME}=${folder}`;
     this.#cancelAtExit = atExit(() => this.#clear());
   }

@@ -2,9 +2,12 @@
 export type EditorVerb =
   | 'activationTime'
   | 'callTool'
+  | 'hideChat'
   | 'hideView'
   | 'memory'
+  | 'openChat'
   | 'openOutput'
+  | 'showCards'
   | 'showView'
   | 'startMeter'
   | 'stopMeter';

@@ -15,7 +15,7 @@ export interface RunningEditor {
 }
 
 export type EditorOptions = Required<Pick<SuiteOptions, 'extensionPath' | 'settings' | 'env'>> &
-  Pick<SuiteOptions, 'prepare'> & {
+  Pick<SuiteOptions, 'fixtures' | 'prepare'> & {
     /** Folder for its socket and the bundle of the suite. */
     readonly folder: string;
   };

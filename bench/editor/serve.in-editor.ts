@@ -9,6 +9,7 @@ import * as vscode from 'vscode';
 import { inPage } from '../../test/editor/inside/page.ts';
 import { test } from '../../test/editor/inside/test.ts';
 import { callTool } from '../../test/editor/suites/tools.ts';
+import { openChat, showCards } from './chat-cards.ts';
 import type { EditorAnswer, EditorQuestion, EditorVerb, MeterReading } from './messages.ts';
 
 const HOUR = 3_600_000;
@@ -49,6 +50,9 @@ const answerers: Record<EditorVerb, Answerer> = {
     return heapUsed + external;
   },
   activationTime,
+  openChat,
+  showCards: ({ commands }) => showCards(commands as string[]),
+  hideChat: () => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'),
   showView: () => vscode.commands.executeCommand('backgroundJobs.jobs.focus'),
   hideView: () => vscode.commands.executeCommand('workbench.view.explorer'),
   openOutput: ({ label, text }) =>

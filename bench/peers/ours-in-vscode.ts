@@ -15,6 +15,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 const STDIO = join(ROOT, 'dist', 'stdio.js');
 
+const MODEL = join(ROOT, 'test', 'editor', 'fixtures', 'scripted-model');
+
 const SETTINGS = {
   'backgroundJobs.shell': SHELL,
   'backgroundJobs.maxConcurrentJobs': 1000,
@@ -42,13 +44,16 @@ function probe(editor: RunningEditor, attach: HostProbe['attach']): HostProbe {
     metered,
     memory: async () => (await ask('memory')) as number,
     activationTime: async () => (await ask('activationTime')) as number,
+    openChat: () => ask('openChat'),
+    showCards: (commands) => ask('showCards', { commands }),
+    hideChat: () => ask('hideChat'),
     showView: () => ask('showView'),
     hideView: () => ask('hideView'),
     openOutput: async (label, text) => (await ask('openOutput', { label, text })) as number,
   };
 }
 
-async function open({ folder, env, history }: Launch): Promise<OpenServer> {
+async function open({ folder, env, history, agentMode }: Launch): Promise<OpenServer> {
   // The home folder stays, because its cache contains the editor.
   const { HOME: _, ...others } = env;
   let windows = '';
@@ -57,6 +62,7 @@ async function open({ folder, env, history }: Launch): Promise<OpenServer> {
     extensionPath: ROOT,
     settings: SETTINGS,
     env: others,
+    ...(agentMode && { fixtures: [MODEL] }),
     prepare: ({ workspace, userDataDir }) => {
       const storage = storageIn(userDataDir, workspace);
       windows = windowsFolder(storage);

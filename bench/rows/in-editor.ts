@@ -28,15 +28,15 @@ const CLICKS = 5;
 const PRINT_MS = 10;
 const PRINT_LINES = 12_000;
 
-function hostOf({ server }: Session): HostProbe {
+export function hostOf({ server }: Session): HostProbe {
   if (server.host === undefined) throw new Error('The peer is not inside an editor.');
   return server.host;
 }
 
-const rest = () => sleep(WINDOW_MS);
+export const rest = () => sleep(WINDOW_MS);
 
 /** VS Code is busy for about a minute after its start, which must not be counted. */
-async function settle(host: HostProbe): Promise<void> {
+export async function settle(host: HostProbe): Promise<void> {
   let before = Infinity;
   for (let windows = 0; windows < MAX_SETTLING; windows++) {
     const { cpu } = await host.metered(rest);

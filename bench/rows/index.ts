@@ -1,5 +1,6 @@
 import type { Row } from '../row.ts';
 import { bridge } from './bridge.ts';
+import { cards } from './cards.ts';
 import { during } from './during.ts';
 import { history } from './history.ts';
 import { idle } from './idle.ts';
@@ -34,6 +35,7 @@ export const ROWS: readonly Row[] = [
   activationWithHistory,
   hostDuringVolume,
   tree,
+  cards,
   bridge,
   wine,
 ];

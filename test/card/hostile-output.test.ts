@@ -140,3 +140,19 @@ test('shows a line of 1 MB without delay', async (t) => {
   assert.equal(lines.at(-1), 'last');
   assert.ok((lines.at(-2) ?? '').length <= 401);
 });
+
+/** MB of output. */
+const VOLUME = repeats(1000, 100);
+
+test(`follows a job that prints ${VOLUME} MB, and kills it`, async (t) => {
+  const host = await openCardHost(t);
+  const line = 'x'.repeat(99);
+  const command = `yes ${line} | head -c ${VOLUME}000000; echo; echo the end; exec sleep 100`;
+  const frame = await host.show('execute', { command, name: 'big', wait_s: 0 });
+  await frame.locator('#output', { hasText: line }).waitFor();
+  await frame.locator('#output', { hasText: 'the end' }).waitFor();
+  assert.ok((await frame.locator('#output div').count()) <= 12);
+  await frame.locator('#kill').click();
+  await frame.locator('#status', { hasText: 'was killed by the user' }).waitFor();
+  assert.equal(host.manager.jobs.get('big').status, 'killed');
+});

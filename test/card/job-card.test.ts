@@ -127,3 +127,34 @@ test('opens the port of a server as a link of the host', async (t) => {
   await eventually('the host opens it', () => host.links.length === 1);
   assert.match(host.links[0] ?? '', /^http:\/\/localhost:\d+\/$/);
 });
+
+test('lets the user choose between the jobs of one call, also after a restart', async (t) => {
+  const host = await openCardHost(t);
+  for (const name of ['api', 'web server']) {
+    await host.client.callTool({ name: 'execute', arguments: { command: `echo ${name}; sleep 100`, name } });
+  }
+  const frame = await host.show('wait', { job_ids: ['api', 'web server'], mode: 'all', until: 'output' });
+  await untilText(frame, 'output', /^api/);
+  const group = frame.getByRole('group', { name: 'Jobs' });
+  assert.deepEqual(await group.getByRole('button').allInnerTexts(), ['api', 'web server']);
+  await group.getByRole('button', { name: 'web server' }).click();
+  await untilText(frame, 'output', /^web server/);
+  const { id } = host.manager.jobs.get('web server');
+  await frame.locator('#restart').click();
+  await eventually('it runs again', () => host.manager.jobs.get('web server').id !== id);
+  await group.getByRole('button', { name: 'api' }).click();
+  await untilText(frame, 'output', /^api/);
+  await group.getByRole('button', { name: 'web server', pressed: false }).click();
+  await untilText(frame, 'status', /^running$/);
+  await frame.locator('#kill').click();
+  await untilText(frame, 'status', /was killed/);
+  assert.equal(host.manager.jobs.get('web server').status, 'killed');
+  assert.equal(host.manager.jobs.get('api').status, 'running');
+});
+
+test('says why no job was started', async (t) => {
+  const host = await openCardHost(t);
+  const frame = await host.show('execute', { command: 'true', cwd: '/does/not/exist' });
+  await untilText(frame, 'message', /\/does\/not\/exist/);
+  assert.equal(await frame.locator('#kill').isVisible(), false);
+});

@@ -33,8 +33,8 @@ export interface CardState {
   readonly ports: readonly number[];
   /** All that it has printed, in bytes. */
   readonly printed: number;
-  /** The end of the output, as it was printed. */
-  readonly tail: string;
+  /** The end of the output, as it was printed. Missing if the card has shown all that was printed. */
+  readonly tail?: string | undefined;
   /** Whether it waits for a line of input, or for a secret that the card must not take. */
   readonly waitsFor?: 'input' | 'secret' | undefined;
   readonly takesInput: boolean;

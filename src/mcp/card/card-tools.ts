@@ -8,7 +8,7 @@ import { ACTION_TOOL, ACTIONS, type CardState, MAX_LINES, STATE_TOOL } from './c
 import { terminalLines } from './terminal-lines.ts';
 
 /** Bytes of output that a card gets: more than the lines that it shows. */
-const TAIL_BYTES = 16 * 1024;
+const TAIL_BYTES = 8 * 1024;
 /** Characters at the end of a line that is longer than that. */
 const CUT_LINE_LENGTH = 2000;
 const MAX_COMMAND_LENGTH = 2000;
@@ -26,12 +26,12 @@ export function cardTools(open: OpenJob | undefined): readonly Tool[] {
       name: STATE_TOOL,
       title: 'State of a Job Card',
       description: 'Returns what the card of a job shows.',
-      parameters: z.strictObject({ job_id: jobId }),
+      parameters: z.strictObject({ job_id: jobId, printed: z.int().min(0).optional() }),
       annotations: { readOnlyHint: true, openWorldHint: false },
-      async run({ job_id }, { manager }) {
+      async run({ job_id, printed }, { manager }) {
         await manager.jobs.ready();
-        const state = await stateOf(manager, manager.jobs.get(job_id), open !== undefined);
-        return { structured: { ...state } };
+        const state = await stateOf(manager, manager.jobs.get(job_id), printed);
+        return { structured: { ...state, canOpen: open !== undefined } };
       },
     }),
     defineTool({
@@ -71,12 +71,18 @@ export function cardTools(open: OpenJob | undefined): readonly Tool[] {
   ];
 }
 
-async function stateOf(manager: JobManager, job: JobRecord, canOpen: boolean): Promise<CardState> {
+/** @param shown how many bytes of output the card has shown */
+async function stateOf(
+  manager: JobManager,
+  job: JobRecord,
+  shown: number | undefined,
+): Promise<Omit<CardState, 'canOpen'>> {
   const { id, name, command, status, startedAt, endedAt } = job;
   const isRunning = status === 'running';
   const [ports, waitsFor] = isRunning
     ? await Promise.all([portsOf(manager, id), inputOf(manager, id)])
     : [[], undefined];
+  const printed = manager.logs.endOf(id);
   return {
     id,
     name,
@@ -86,11 +92,10 @@ async function stateOf(manager: JobManager, job: JobRecord, canOpen: boolean): P
     end: isOver(status) ? howItEnded(job) : undefined,
     ranMs: (endedAt ?? Date.now()) - startedAt,
     ports,
-    printed: manager.logs.endOf(id),
-    tail: tailOf(manager, job),
+    printed,
+    tail: printed === shown ? undefined : tailOf(manager, job),
     waitsFor,
     takesInput: isRunning && job.stdin === 'open',
-    canOpen,
   };
 }
 

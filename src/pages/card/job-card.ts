@@ -8,7 +8,10 @@ import {
 import { type Look, terminalLines } from '../../mcp/card/terminal-lines.ts';
 import { drawCurve } from '../shared/sparkline.ts';
 import { HostConnection } from './host-connection.ts';
+import { JobChoice } from './job-choice.ts';
+import { plainLine } from './plain-line.ts';
 import { durationText, sizeText } from './quantities.ts';
+import { errorIn, jobsIn } from './tool-reply.ts';
 
 const REFRESH_MS = 1000;
 /** Pause after a failure, for example while the window reloads. */
@@ -18,6 +21,10 @@ const SAMPLES = 60;
 const LOOKS = ['bold', 'dim', 'italic', 'underline'] as const;
 
 const host = new HostConnection();
+const choice = new JobChoice(element('jobs'), (id) => {
+  follow(id);
+  void refresh();
+});
 const rates: number[] = [];
 let job: string | undefined;
 let shown: CardState | undefined;
@@ -46,7 +53,10 @@ async function refresh(): Promise<void> {
   isAsking = true;
   const asked = job;
   try {
-    const state = (await call(STATE_TOOL, { job_id: asked })) as unknown as CardState;
+    const state = (await call(STATE_TOOL, {
+      job_id: asked,
+      printed: shown?.printed,
+    })) as unknown as CardState;
     if (asked !== job) return;
     say('');
     show(state);
@@ -88,7 +98,10 @@ async function act(action: CardAction, text?: string): Promise<void> {
   say('');
   try {
     const { id } = await call(ACTION_TOOL, { job_id: job, action, ...(text !== undefined && { text }) });
-    if (action === 'restart' && typeof id === 'string') follow(id);
+    if (action === 'restart' && typeof id === 'string') {
+      choice.replace(job, id);
+      follow(id);
+    }
     isOver = false;
     await refresh();
   } catch (error) {
@@ -112,6 +125,7 @@ function setBusy(isBusy: boolean): void {
 /** Shows another job from now on. */
 function follow(id: string): void {
   job = id;
+  choice.mark(id);
   isOver = false;
   shown = undefined;
   rates.length = 0;
@@ -131,12 +145,14 @@ function show(state: CardState): void {
   if (status.textContent !== label) status.textContent = label;
   status.className = isRunning ? '' : state.status === 'completed' ? 'good' : 'bad';
   const command = element('command');
-  command.textContent = oneLine(state.name === undefined ? state.command : `${state.name}: ${state.command}`);
+  command.textContent = plainLine(
+    state.name === undefined ? state.command : `${state.name}: ${state.command}`,
+  );
   command.title = command.textContent;
   element('time').textContent = durationText(state.ranMs);
   showPorts(state.ports);
   showRate(isRunning);
-  if (shown?.tail !== state.tail || shown.printed !== state.printed) showOutput(state.tail);
+  if (state.tail !== undefined) showOutput(state.tail);
   element('kill').hidden = !isRunning;
   element('restart').hidden = false;
   element('open').hidden = !state.canOpen;
@@ -209,13 +225,6 @@ function cssColor(color: string): string {
   return color.startsWith('#') ? color : `var(--c${color})`;
 }
 
-function oneLine(text: string): string {
-  return terminalLines(text.replaceAll('\n', ' '), 1)
-    .flat()
-    .map((piece) => piece.text)
-    .join('');
-}
-
 function say(message: string): void {
   const place = element('message');
   if (place.textContent !== message) place.textContent = message;
@@ -241,25 +250,20 @@ function dress(context: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** Finds the job in the line of facts of a reply. */
-function jobIn(result: Readonly<Record<string, unknown>>): string | undefined {
-  const blocks = Array.isArray(result.content) ? (result.content as { text?: unknown }[]) : [];
-  const [first] = blocks;
-  const line = typeof first?.text === 'string' ? (first.text.split('\n')[0] ?? '') : '';
-  return /(?:^| )id=([\da-f]{8}-[\da-f-]{27})(?: |$)/.exec(line)?.[1];
-}
-
 host.on('ui/notifications/tool-input', ({ arguments: args }) => {
   const { command } = (args ?? {}) as { command?: unknown };
-  if (shown === undefined && typeof command === 'string') element('command').textContent = oneLine(command);
+  if (shown === undefined && typeof command === 'string') element('command').textContent = plainLine(command);
 });
 host.on('ui/notifications/tool-result', (result) => {
-  const id = jobIn(result);
-  if (id === undefined) say('There is no job to show.');
-  else {
-    follow(id);
-    void refresh();
+  const jobs = jobsIn(result);
+  const [first] = jobs;
+  if (first === undefined) {
+    say(plainLine(errorIn(result) ?? 'There is no job to show.'));
+    return;
   }
+  choice.offer(jobs);
+  follow(first.id);
+  void refresh();
 });
 host.on('ui/notifications/tool-cancelled', () => say('The call was cancelled.'));
 host.on('ui/notifications/host-context-changed', dress);

@@ -1,5 +1,6 @@
 // The card of a job in VS Code's own chat.
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
@@ -71,6 +72,31 @@ test(
     await untilCard('status', /^was killed by the user$/);
     assert.match(await callTool('status', { job_id: 'dev' }), /status=killed .*ended_by=person/);
     await screenshot('card killed');
+  },
+  PATIENCE,
+);
+
+// That nothing is asked can only be seen after a while.
+test(
+  'a card asks for nothing while the chat is hidden',
+  async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    t.after(endJobs);
+    await agentMode('Start it.', [
+      { tool: 'execute', input: { command: 'exec sleep 100', name: 'hidden', wait_s: 0 } },
+      { text: 'It runs.' },
+    ]);
+    const time = async (): Promise<string | undefined> => (await cards()).at(-1)?.time;
+    await untilCard('time', /^[1-9]\d* s$/);
+    await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
+    await until('it has stopped', async () => {
+      const before = await time();
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      return (await time()) === before;
+    });
+    const stopped = await time();
+    await vscode.commands.executeCommand('workbench.action.chat.open');
+    await until('it goes on', async () => (await time()) !== stopped);
   },
   PATIENCE,
 );
