@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isLong } from '../support/repeats.ts';
 import { LEAST_REPLY, run, shareSession, SOON, startReady } from './support/session.ts';
 
 const session = await shareSession();
@@ -151,12 +152,32 @@ test('continuing finds the matches that did not fit, and cuts no line of the oth
 });
 
 test('answers other calls while it searches a long log', async () => {
-  const { facts } = await run(session, 'seq 1 2000000');
+  const { facts } = await run(session, 'seq 1 800000');
   const order: string[] = [];
   const searching = session
-    .call('search', { job_id: facts.id, regex: '^2000000$', context: 0 })
+    .call('search', { job_id: facts.id, regex: '^800000$', context: 0 })
     .then((reply) => (order.push('search'), reply));
   await session.call('list').then(() => order.push('list'));
-  assert.equal((await searching).facts.lines_searched, '2000000');
+  assert.equal((await searching).facts.lines_searched, '800000');
   assert.deepEqual(order, ['list', 'search']);
+});
+
+test('returns before the client gives up, and continues from there', { skip: !isLong }, async () => {
+  const { facts } = await run(session, 'seq 1 12000000');
+  const args = { job_id: facts.id, regex: '^11999999$', context: 0 };
+  const cursors = [0];
+  for (;;) {
+    const reply = await session.call('search', { ...args, cursor: cursors.at(-1) });
+    cursors.push(Number(reply.facts.next_cursor));
+    if (reply.facts.more === undefined) {
+      assert.equal(reply.facts.matches, '1');
+      break;
+    }
+    assert.match(reply.text, /\[The search stopped after 15 s\. Pass next_cursor/);
+  }
+  assert.ok(cursors.length > 2);
+  assert.deepEqual(
+    cursors.toSorted((a, b) => a - b),
+    cursors,
+  );
 });

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../support/mcp-session.ts';
 import { eventually } from './support/processes.ts';
-import { shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
+import { run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession();
 
 /** Returns the call with which a reply says to keep waiting. */
 function continuation({ facts, blocks }: Reply): Record<string, unknown> & { cursor: unknown } {
   assert.equal(facts.reason, 'timeout');
-  assert.equal(blocks.length, 2);
-  const json = /\bwait (\{.*\})/s.exec(blocks[1] ?? '')?.[1];
-  assert.ok(json, blocks[1]);
+  const last = blocks.at(-1) ?? '';
+  const json = /\bwait (\{.*\})/s.exec(last)?.[1];
+  assert.ok(json, last);
   return JSON.parse(json) as Record<string, unknown> & { cursor: unknown };
 }
 
@@ -165,3 +165,16 @@ test(
     await session.call('kill', { job_id: id });
   },
 );
+
+test('a search for a pattern in a long log continues where the timeout ended it, also after the job exited', async () => {
+  const { facts } = await run(session, 'seq 1 6000000');
+  const wait = { job_id: facts.id, regex: 'never', wait_s: 0.1 };
+  const [first] = continuation(await session.call('wait', wait)).cursors as [number];
+  assert.ok(first > 0);
+  const [second] = continuation(await session.call('wait', { ...wait, cursors: [first] })).cursors as [
+    number,
+  ];
+  assert.ok(second > first);
+  const end = { cursors: [Number(facts.next_cursor) - 100] };
+  assert.equal((await session.call('wait', { ...wait, ...end })).facts.reason, 'exit');
+});

@@ -54,6 +54,8 @@ export interface ConditionCheck {
   readonly pauseMs?: number;
   /** For a pattern: the cursor up to which all lines were searched as a whole. */
   readonly searched?: () => number;
+  /** For a pattern: part of the log is not searched yet, so that the next check must follow at once. */
+  readonly isBehind?: () => boolean;
   /** For a port: who had it before the job started. */
   readonly portHolder?: () => PortHolder | undefined;
 }
@@ -63,6 +65,9 @@ export interface ConditionSource extends PortCheckSource {
   readonly problems: Pick<JobProblems, 'current'>;
   readonly input: Pick<JobInput, 'waitsForInput'>;
 }
+
+/** How long one check searches a log. A wait can end between two checks. */
+const SEARCH_SLICE_MS = 500;
 
 /** Pause between two checks of a port. */
 const PORT_PAUSE_MS = 100;
@@ -187,12 +192,14 @@ function checkPattern(
   signal: AbortSignal,
 ): ConditionCheck {
   let cursor = first;
+  let isBehind = false;
   const run = async (): Promise<ConditionMet | undefined> => {
-    const request = { cursor, pattern, stream, context: 0, maxMatches: 1 };
-    const { matches, next } = await logs.search(id, request, signal);
+    const request = { cursor, pattern, stream, context: 0, maxMatches: 1, maxMs: SEARCH_SLICE_MS };
+    const { matches, next, isOutOfTime } = await logs.search(id, request, signal);
     cursor = next;
+    isBehind = isOutOfTime;
     const [match] = matches;
     return match && { reason: 'pattern', match };
   };
-  return { run, searched: () => cursor };
+  return { run, searched: () => cursor, isBehind: () => isBehind };
 }

@@ -148,9 +148,10 @@ async function waitForOne(wait: Wait, target: WaitTarget): Promise<Reached> {
       const hasExited = isFinished(source.jobs.get(id));
       const met = await check.run();
       if (met !== undefined) return { id, ...met };
+      if (checks === 0) wait.timeout.checked();
+      if (check.isBehind?.() === true) continue;
       if (hasExited) return { id, reason: 'exit' };
       if (source.input.requests.takeDismissal(id)) return { id, reason: 'dismissed' };
-      if (checks === 0) wait.timeout.checked();
       await activity.since(version, signal, check.pauseMs);
     }
   } finally {

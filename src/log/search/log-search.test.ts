@@ -143,7 +143,7 @@ test('searches an unfinished last line, and again when it continues', (t) => {
 test('begins at the cursor, or with what is kept', (t) => {
   const folder = logOf(t, ['stdout', 'a1\na2\na3\n']);
   assert.deepEqual(find(folder, 'a', { cursor: 3 }).matches.map(show), ['1@3:a2', '2@6:a3']);
-  const empty = { matches: [], more: false, lines: 0 };
+  const empty = { matches: [], more: false, isOutOfTime: false, lines: 0 };
   assert.deepEqual(find(folder, 'a', { cursor: 9 }), { ...empty, next: 9 });
   assert.deepEqual(find(join(folder, 'missing'), 'a'), { ...empty, next: 0 });
   const short = writeLog(scratchFolder(t), [['stdout', 'a\n'.repeat(100)]], 80);
@@ -178,6 +178,27 @@ test('finds every match exactly once in searches that continue each other', (t) 
     fc.property(chunks, fc.integer({ min: 1, max: 5 }), choice, (written, maxMatches, stream) => {
       const path = writeLog(join(folder, String(run++)), written);
       const found = findOn(path, 'a.*b|^$', maxMatches, stream);
+      const expected = find(path, 'a.*b|^$', { maxMatches: Infinity, stream }).matches;
+      const place = ({ stream: from, text, end }: Match): unknown[] => [from, text, end];
+      assert.deepEqual(found.map(place), expected.map(place));
+    }),
+    { numRuns: cases(200) },
+  );
+});
+
+test('finds every match exactly once in searches that stop after a while and continue each other', (t) => {
+  const folder = scratchFolder(t);
+  let run = 0;
+  fc.assert(
+    fc.property(chunks, choice, (written, stream) => {
+      const path = writeLog(join(folder, String(run++)), written);
+      const found: Match[] = [];
+      for (let cursor = 0, isOutOfTime = true; isOutOfTime;) {
+        const part = find(path, 'a.*b|^$', { cursor, maxMatches: Infinity, stream, maxMs: 0 });
+        assert.ok(!part.isOutOfTime || (part.more && part.next > cursor), 'it continues');
+        found.push(...part.matches);
+        ({ next: cursor, isOutOfTime } = part);
+      }
       const expected = find(path, 'a.*b|^$', { maxMatches: Infinity, stream }).matches;
       const place = ({ stream: from, text, end }: Match): unknown[] => [from, text, end];
       assert.deepEqual(found.map(place), expected.map(place));

@@ -21,6 +21,8 @@ export interface SearchRequest extends StreamChoice {
   readonly context: number;
   /** More are returned if the other stream is in the middle of a line at the last one, so that it is not cut. */
   readonly maxMatches: number;
+  /** How long to search, in ms. The search stops at the next point from which it can continue. By default it never stops. */
+  readonly maxMs?: number | undefined;
 }
 
 export interface FoundLine extends Line {
@@ -42,8 +44,10 @@ export interface SearchResult {
   readonly matches: readonly Match[];
   /** The cursor to continue from: the last point that was passed with no line open. */
   readonly next: number;
-  /** The search stopped at `maxMatches`, before the end of the log. */
+  /** The search stopped at `maxMatches` or after `maxMs`, before the end of the log. */
   readonly more: boolean;
+  /** It stopped after `maxMs`. */
+  readonly isOutOfTime: boolean;
   /** Lines that were looked at. */
   readonly lines: number;
 }
@@ -76,6 +80,13 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
     },
   });
 
+  const began = performance.now();
+  const first = next;
+  // A search that continues at `next` would find the matches behind it again.
+  const isOutOfTime = (): boolean =>
+    next > first &&
+    next >= (found.at(-1)?.end ?? 0) &&
+    performance.now() - began >= (request.maxMs ?? Infinity);
   const isStopped = (): boolean => next >= (found[request.maxMatches - 1]?.end ?? Infinity);
   const isDone = (): boolean => isStopped() && (found.at(-1)?.after.length ?? 0) >= request.context;
   const matchIn = (line: Line): Pick<Match, 'text' | 'at' | 'start'> | undefined => {
@@ -110,6 +121,9 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
       take(line, clean);
     });
     if (isDone()) break;
+    if (isOutOfTime() && next < end) {
+      return { matches: found, next, more: true, isOutOfTime: true, lines };
+    }
     const passed = piece.offset + piece.bytes.length;
     if (passed - (assembler.openSince ?? passed) < MAX_LINE_BYTES || assembler.safe !== passed) continue;
     for (const line of assembler.unfinished()) {
@@ -124,5 +138,5 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
     unfinished.every((line) => line.stream !== stream),
   );
   for (const line of [...unfinished, ...erased]) consider(line, false);
-  return { matches: found, next, more: isStopped() && next < end, lines };
+  return { matches: found, next, more: isStopped() && next < end, isOutOfTime: false, lines };
 }

@@ -13,6 +13,11 @@ const MAX_LINE_LENGTH = 500;
 /** Characters reserved for the mark of a truncated line. */
 const CUT_MARK_LENGTH = 40;
 
+/** How long one call searches a large log. Clients give up after 60 s. */
+const MAX_SEARCH_SECONDS = 15;
+
+const OUT_OF_TIME = `[The search stopped after ${MAX_SEARCH_SECONDS} s. Pass next_cursor as cursor to search the rest.]`;
+
 export const search = defineTool({
   name: 'search',
   title: 'Search Output',
@@ -36,7 +41,7 @@ export const search = defineTool({
     await manager.jobs.ready();
     const job = manager.jobs.get(args.job_id);
     checkPattern(args.regex);
-    const { matches, next, more, lines } = await manager.logs.search(
+    const { matches, next, more, isOutOfTime, lines } = await manager.logs.search(
       job.id,
       {
         cursor: args.cursor,
@@ -44,6 +49,7 @@ export const search = defineTool({
         stream: streamOf(args.stream, job),
         context: args.context,
         maxMatches: args.max_matches,
+        maxMs: MAX_SEARCH_SECONDS * 1000,
       },
       signal,
     );
@@ -56,7 +62,8 @@ export const search = defineTool({
       next_cursor: isCut ? shown.at(-1)?.end : next,
       more: isCut || more || undefined,
     };
-    return logReply(facts, render(shown));
+    const reply = logReply(facts, render(shown));
+    return isOutOfTime ? [reply, OUT_OF_TIME] : reply;
   },
 });
 
