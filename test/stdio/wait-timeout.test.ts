@@ -175,6 +175,7 @@ test('a search for a pattern in a long log continues where the timeout ended it,
     number,
   ];
   assert.ok(second > first);
-  const end = { cursors: [Number(facts.next_cursor) - 100] };
+  const tail = await session.call('tail', { job_id: facts.id, lines: 1 });
+  const end = { cursors: [Number(tail.facts.next_cursor) - 100], wait_s: SOON };
   assert.equal((await session.call('wait', { ...wait, ...end })).facts.reason, 'exit');
 });
