@@ -11,6 +11,7 @@ import { registerClients } from './ui/clients/register-clients.ts';
 import { registerCommands } from './ui/commands/register-commands.ts';
 import { createEventLog } from './ui/event-log.ts';
 import { ManagerSource } from './ui/manager-source.ts';
+import { askApproval } from './ui/notices/approval-question.ts';
 import { askUser } from './ui/notices/input-prompt.ts';
 import { showNotices } from './ui/notices/job-notices.ts';
 import { keepWatches } from './ui/notices/kept-watches.ts';
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
       settings: readSettings,
       endJobsWithManager: false,
       ask: askUser,
+      askApproval,
     });
   });
   const openServer = (): Promise<PrivateServer> => {

@@ -2,6 +2,7 @@ import type { MatcherContributions } from '../problems/matcher-definition.ts';
 import type { JobRecord, Starter } from '../protocol/job-record.ts';
 import type { Ask } from './input/input-requests.ts';
 import type { Limits } from './records/limits.ts';
+import type { ApprovalSettings, AskApproval } from './start/job-approvals.ts';
 import type { PolicySettings } from './start/job-policy.ts';
 
 export interface ManagerSettings extends PolicySettings {
@@ -12,6 +13,8 @@ export interface ManagerSettings extends PolicySettings {
   readonly shell: string;
   /** The folder for jobs without a folder of their own. */
   readonly cwd: string;
+  /** The rules by which commands of agents are approved. By default they need no approval. */
+  readonly approvals?: ApprovalSettings | undefined;
 }
 
 /** A job that runs a task of the editor. */
@@ -46,4 +49,6 @@ export interface ManagerOptions {
   readonly startTask?: (label: string, startedBy: Starter) => Promise<readonly TaskJob[] | undefined>;
   /** Prompts the user for hidden input. Undefined if there is no window to show a prompt in. */
   readonly ask?: Ask;
+  /** Asks the user whether a command may run. */
+  readonly askApproval?: AskApproval;
 }

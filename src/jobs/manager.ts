@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../base/job-error.ts';
 import { clip, quote } from '../base/quoted-text.ts';
 import { startedOpenFiles } from '../processes/process-limits.ts';
@@ -21,6 +22,7 @@ import { JobScreens } from './output/job-screens.ts';
 import { Secrets } from './output/typed-secrets.ts';
 import { KnownJobs } from './records/known-jobs.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
+import { JobApprovals } from './start/job-approvals.ts';
 import { dependenciesOf } from './start/job-dependencies.ts';
 import { jobEnvironment } from './start/job-environment.ts';
 import { matchersOf, roundsCondition } from './start/job-matchers.ts';
@@ -52,6 +54,7 @@ export class JobManager {
   readonly secrets = new Secrets();
   readonly #options: ManagerOptions;
   readonly #policy: JobPolicy;
+  readonly #approvals: JobApprovals;
   /** The starts in progress. */
   readonly #starts = new Set<Promise<unknown>>();
   /** The folder in whose `node_modules` native modules are. */
@@ -63,6 +66,11 @@ export class JobManager {
     const env = jobEnvironment(options.env);
     const openFiles = startedOpenFiles();
     this.#policy = new JobPolicy(options.policyScript, options.settings);
+    this.#approvals = new JobApprovals({
+      settings: () => options.settings().approvals,
+      judge: (question) => this.#policy.approve(question),
+      ask: options.askApproval,
+    });
     this.jobs = new KnownJobs({
       ...options,
       limits: () => options.settings().limits,
@@ -102,6 +110,7 @@ export class JobManager {
     const spec = await this.#specOf(request);
     // Brings the table up to date, too.
     await this.jobs.runner();
+    const approvedBy = request.approvedBy ?? (await this.#approvalFor(spec));
     const leftoversEnded = await this.#endNamesakes(spec);
     const { limits, refuseAboveLimit = false } = this.#options.settings();
     const { name, after = [], mayQueue = true, replaces } = request;
@@ -111,7 +120,7 @@ export class JobManager {
       const others = dependenciesOf(this, { name, after, runner }).map((job) => job.id);
       const order = others.length > 0 && { after: others };
       return link.start({
-        spec: { ...spec, id, ...order },
+        spec: { ...spec, id, ...order, ...(approvedBy !== undefined && { approvedBy }) },
         mayQueue: mayQueue && !refuseAboveLimit,
         ...(replaces && { replaces }),
       });
@@ -201,8 +210,9 @@ export class JobManager {
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
     const { id, name } = job;
-    const request = restartRequest(this.jobs, job, startedBy);
-    await this.#specOf(request);
+    const wanted = restartRequest(this.jobs, job, startedBy);
+    const approvedBy = await this.#approvals.require(await this.#specOf(wanted));
+    const request = { ...wanted, approvedBy };
     const { runner } = await this.jobs.runner();
     // Before it ends, since it continues if it cannot start again.
     dependenciesOf(this, { after: request.after ?? [], runner });
@@ -287,6 +297,15 @@ export class JobManager {
     if (matchers.length === 0) return spec;
     const ready = spec.ready ?? roundsCondition(matchers);
     return { ...spec, matchers, ...(ready !== undefined && { ready }) };
+  }
+
+  /** @throws JobError if the user refuses the command */
+  async #approvalFor(spec: JobSpec): Promise<string | undefined> {
+    const { name, command, cwd, env } = spec;
+    const running = name === undefined ? undefined : this.jobs.active().find((job) => job.name === name);
+    // Nothing starts then: the caller gets the job that runs. If it ends meanwhile, the same command runs again.
+    const isSame = running?.command === command && running.cwd === cwd && isDeepStrictEqual(running.env, env);
+    return isSame ? running.approvedBy : this.#approvals.require(spec);
   }
 
   /** Ends what finished jobs of the same name left behind, such as a server that would keep its port. */

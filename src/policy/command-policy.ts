@@ -38,8 +38,29 @@ export interface Question {
   readonly platform?: NodeJS.Platform;
 }
 
+/** Asks whether rules of the user approve a command, so that it needs no click. */
+export interface ApprovalQuestion {
+  /** The value of `chat.tools.terminal.autoApprove`. */
+  readonly rules: Readonly<Record<string, unknown>>;
+  /** The scripts that may run by their name. */
+  readonly npmScripts: readonly string[];
+  /** Whether a command that redirects its output to a file can be approved. */
+  readonly allowsFileWrites: boolean;
+  readonly command: string;
+  /** Path of the shell that reads the command. */
+  readonly shell: string;
+  /** The current platform by default. */
+  readonly platform?: NodeJS.Platform;
+}
+
+/** `ask`: the user must decide. `why` is a clause. */
+export type Approval =
+  | { readonly decision: 'allow'; readonly rules: readonly string[] }
+  | { readonly decision: 'ask'; readonly why: string };
+
 /** The answer of the worker thread. */
-export type PolicyReply = { readonly refusal: string | undefined } | { readonly error: string };
+export type PolicyReply =
+  { readonly refusal: string | undefined } | { readonly approval: Approval } | { readonly error: string };
 
 /** Checks commands against the lists in a worker thread. It starts the thread for the first command. */
 export class CommandPolicy {
@@ -64,12 +85,18 @@ export class CommandPolicy {
   /** @throws JobError if the command must not run or cannot be judged */
   async check(question: Question): Promise<void> {
     if (!CommandPolicy.isActive(question.lists)) return;
-    const answer = this.#previous.then(() => this.#ask(question));
-    // The caller of that question handles its error.
-    this.#previous = answer.catch(() => undefined);
-    const reply = await answer;
+    const { allowed, denied } = question.lists;
+    const reply = await this.#queue(question, `${allowed.name} or ${denied.name}`);
     if ('error' in reply) throw cannotJudge(reply.error);
-    if (reply.refusal !== undefined) throw new JobError(reply.refusal);
+    if ('refusal' in reply && reply.refusal !== undefined) throw new JobError(reply.refusal);
+  }
+
+  /** Returns whether rules approve a command. What cannot be judged is asked for. */
+  async approve(question: ApprovalQuestion): Promise<Approval> {
+    const reply = await this.#queue(question, 'chat.tools.terminal.autoApprove').catch(
+      (error: unknown): PolicyReply => ({ error: String(error) }),
+    );
+    return 'approval' in reply ? reply.approval : { decision: 'ask', why: 'it could not be checked in time' };
   }
 
   async dispose(): Promise<void> {
@@ -77,7 +104,14 @@ export class CommandPolicy {
     await this.#worker?.terminate();
   }
 
-  async #ask(question: Question): Promise<PolicyReply> {
+  #queue(question: Question | ApprovalQuestion, patterns: string): Promise<PolicyReply> {
+    const answer = this.#previous.then(() => this.#ask(question, patterns));
+    // The caller of that question handles its error.
+    this.#previous = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #ask(question: Question | ApprovalQuestion, patterns: string): Promise<PolicyReply> {
     if (this.#isDisposed) throw cannotJudge('the job server is shutting down');
     const finished = new AbortController();
     let deadline: ThreadDeadline | undefined;
@@ -95,9 +129,7 @@ export class CommandPolicy {
       void this.#worker?.terminate();
       this.#worker = undefined;
       throw cannotJudge(
-        finished.signal.aborted
-          ? `a pattern in ${question.lists.allowed.name} or ${question.lists.denied.name} takes too long on it`
-          : String(error),
+        finished.signal.aborted ? `a pattern in ${patterns} takes too long on it` : String(error),
       );
     } finally {
       deadline?.clear();

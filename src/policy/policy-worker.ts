@@ -1,12 +1,13 @@
 // Runs in a worker thread. A pattern that backtracks without end must not block the process that serves all clients.
 import { parentPort } from 'node:worker_threads';
-import type { PolicyReply, Question } from './command-policy.ts';
+import { judgeApproval } from './approval.ts';
+import type { ApprovalQuestion, PolicyReply, Question } from './command-policy.ts';
 import { judge } from './policy-verdict.ts';
 
-parentPort?.on('message', (question: Question) => {
+parentPort?.on('message', (question: Question | ApprovalQuestion) => {
   const reply = (message: PolicyReply): void => parentPort?.postMessage(message);
   try {
-    reply({ refusal: judge(question) });
+    reply('lists' in question ? { refusal: judge(question) } : { approval: judgeApproval(question) });
   } catch (error) {
     reply({ error: error instanceof Error ? error.message : String(error) });
   }

@@ -79,6 +79,8 @@ export interface JobSpec {
   readonly after?: readonly string[];
   /** What its starter wants to be notified about: `ready`, `exit`, `input`, `match:` and a regular expression. */
   readonly notify?: readonly string[];
+  /** What approved the command: rules of the user, a setting, or the user. Undefined if it needed no approval. */
+  readonly approvedBy?: string;
   readonly startedBy: Starter;
 }
 

@@ -68,6 +68,7 @@ export const LIMIT_SETTINGS = {
 
 /** All settings that are not limits. */
 export const OTHER_SETTINGS = {
+  approvals: 'approvals',
   workingDirectory: 'workingDirectory',
   shell: 'shell',
   allowedCommands: 'allowedCommands',

@@ -5,6 +5,7 @@ import type { ManagerSettings } from '../jobs/manager-options.ts';
 import { DEFAULT_LIMITS, LIMITS, type Limits } from '../jobs/records/limits.ts';
 import { defaultShell } from '../jobs/start/shell.ts';
 import { type CommandLists, CommandPolicy, type PatternList } from '../policy/command-policy.ts';
+import { readApprovals } from './approval-settings.ts';
 import { LIMIT_SETTINGS, OTHER_SETTINGS, type SettingName, SETTINGS_SECTION } from './contributions.ts';
 import type { ManagerSource } from './manager-source.ts';
 
@@ -26,6 +27,7 @@ export function readSettings(): ManagerSettings {
     shell: shell === '' ? defaultShell(process.env, hasCommandLists) : shell,
     cwd: resolve(folder, workingDirectory),
     commandLists,
+    approvals: readApprovals(),
     // The manifest disables the extension in Restricted Mode, but a setting of VS Code can enable it.
     restriction: vscode.workspace.isTrusted
       ? undefined

@@ -14,6 +14,7 @@ const suites = [
   'notices.in-editor.ts',
   'watch.in-editor.ts',
   'questions.in-editor.ts',
+  'approvals.in-editor.ts',
   'passwords.in-editor.ts',
   'terminal.in-editor.ts',
   'raw-terminal.in-editor.ts',

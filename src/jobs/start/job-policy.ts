@@ -1,5 +1,10 @@
 import { JobError } from '../../base/job-error.ts';
-import { type CommandLists, CommandPolicy } from '../../policy/command-policy.ts';
+import {
+  type Approval,
+  type ApprovalQuestion,
+  type CommandLists,
+  CommandPolicy,
+} from '../../policy/command-policy.ts';
 import type { JobSpec, Starter } from '../../protocol/job-record.ts';
 
 export interface PolicySettings {
@@ -33,6 +38,11 @@ export class JobPolicy {
     if (restriction !== undefined) throw new JobError(restriction);
     if (lists === undefined || (wanted === 'input' && by === 'person')) return;
     await this.#commands.check({ lists, command, shell, env, wanted });
+  }
+
+  /** Returns whether rules approve a command. */
+  approve(question: ApprovalQuestion): Promise<Approval> {
+    return this.#commands.approve(question);
   }
 
   dispose(): Promise<void> {

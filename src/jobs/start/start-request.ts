@@ -42,6 +42,8 @@ export interface StartRequest {
   readonly after?: readonly string[] | undefined;
   /** What its starter wants to be notified about, as `checkEvents()` accepts it. */
   readonly notify?: readonly string[] | undefined;
+  /** What approved the command already. */
+  readonly approvedBy?: string | undefined;
   /** Whether the job may be queued if too many jobs are running, if the settings allow it. Otherwise it is refused. */
   readonly mayQueue?: boolean | undefined;
   /** A running or queued job that this one takes the place of. Jobs that wait for it wait for this one. */

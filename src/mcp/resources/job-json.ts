@@ -52,6 +52,7 @@ export function describeJob(
     ended: time(job.endedAt),
     started_by: { ...job.startedBy, session: undefined },
     ...(problems && describeProblems(job, problems)),
+    approved_by: job.approvedBy,
     notify: job.notify,
     events: events.length === 0 ? undefined : events.map((event) => watchText(job, event)),
     log: { start: log.start, end: log.end, not_stored: job.unstoredBytes },

@@ -66,7 +66,7 @@ export const status = defineTool({
         ended: iso(job.endedAt),
         ended_by: job.endedBy,
       }),
-      header({ ...ownerFacts(job, caller), client: job.startedBy.client }),
+      header({ ...ownerFacts(job, caller), client: job.startedBy.client, approved_by: job.approvedBy }),
       header({ log_end: end, log_dropped: start || undefined, log_not_stored: job.unstoredBytes }),
       ...usage({ processes, ports }, job.status === 'running'),
       ...problems(job, await manager.problems.current(id)),

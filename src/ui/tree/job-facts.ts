@@ -23,6 +23,7 @@ export function jobFacts(
     [vscode.l10n.t('Not ready'), job.readyError],
     [vscode.l10n.t('Ended'), time(job.endedAt)],
     [vscode.l10n.t('Started by'), starterName(job.startedBy)],
+    [vscode.l10n.t('Approved by'), job.approvedBy],
     [vscode.l10n.t('Chat'), job.startedBy.conversation],
     [vscode.l10n.t('Process'), job.pid?.toString()],
     [vscode.l10n.t('Terminal'), terminalText(job)],

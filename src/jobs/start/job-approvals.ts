@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
+import { JobError } from '../../base/job-error.ts';
+import type { Approval, ApprovalQuestion } from '../../policy/command-policy.ts';
+import type { JobSpec, Starter } from '../../protocol/job-record.ts';
+
+/** The rules of the user for commands of agents. */
+export interface ApprovalSettings {
+  /** The setting that approves every command, if there is one. */
+  readonly approvesAll?: string | undefined;
+  /** The rules for terminal commands; empty if the user turned them off. */
+  readonly rules: Readonly<Record<string, unknown>>;
+  /** Whether scripts of the package.json in the folder of a job are approved. */
+  readonly approvesNpmScripts: boolean;
+  readonly allowsFileWrites: boolean;
+  /** The folders of the workspace. Commands in other folders are always asked for. */
+  readonly folders: readonly string[];
+}
+
+/** A command about which the user decides. Do not trust its text. */
+export interface CommandQuestion {
+  readonly command: string;
+  readonly cwd: string;
+  readonly startedBy: Starter;
+  /** Why no rule approves it, as a clause. */
+  readonly why: string;
+}
+
+/** Asks the user. @returns undefined if the command must not run */
+export type AskApproval = (question: CommandQuestion) => Promise<'once' | 'session' | undefined>;
+
+interface JobApprovalsOptions {
+  /** Undefined if no command needs an approval. */
+  readonly settings: () => ApprovalSettings | undefined;
+  readonly judge: (question: ApprovalQuestion) => Promise<Approval>;
+  /** Undefined if there is no window to ask in. Then no command needs an approval. */
+  readonly ask: AskApproval | undefined;
+}
+
+/** How long a start waits for the user. Clients give up after 60 s. */
+const ANSWER_MS = 45_000;
+
+type Wanted = Pick<JobSpec, 'command' | 'cwd' | 'env' | 'shell' | 'startedBy'>;
+
+/** Lets commands of agents start if rules of the user approve them, and asks the user about all others. */
+export class JobApprovals {
+  readonly #options: JobApprovalsOptions;
+  readonly #answerMs: number;
+  /** Commands that the user approved for as long as the window is open. */
+  readonly #approved = new Set<string>();
+  /** Commands that the user approved after the call had returned. Each may start once. */
+  readonly #approvedLate = new Set<string>();
+  readonly #open = new Map<string, ReturnType<AskApproval>>();
+
+  constructor(options: JobApprovalsOptions, answerMs = ANSWER_MS) {
+    this.#options = options;
+    this.#answerMs = answerMs;
+  }
+
+  /**
+   * Resolves when a job may start.
+   *
+   * @returns what approved it, for its record; undefined if it needs no approval
+   * @throws JobError if the user refuses it or does not answer in time
+   */
+  async require(wanted: Wanted): Promise<string | undefined> {
+    const { ask } = this.#options;
+    const settings = this.#options.settings();
+    if (wanted.startedBy.kind === 'person' || settings === undefined || ask === undefined) return undefined;
+    if (settings.approvesAll !== undefined) return `setting ${settings.approvesAll}`;
+    const key = JSON.stringify([wanted.command, wanted.cwd, wanted.env]);
+    const approval = await this.#judge(wanted, settings);
+    if (approval.decision === 'allow') return approval.rules.map((rule) => `rule ${rule}`).join(', ');
+    if (this.#approved.has(key)) return 'the user, for this session';
+    if (this.#approvedLate.delete(key)) return 'the user';
+    const { command, cwd, startedBy } = wanted;
+    const answer = await this.#ask(key, () => ask({ command, cwd, startedBy, why: approval.why }));
+    return answer === 'session' ? 'the user, for this session' : 'the user';
+  }
+
+  async #judge(wanted: Wanted, settings: ApprovalSettings): Promise<Approval> {
+    const { command, shell, cwd, env } = wanted;
+    const { rules, allowsFileWrites } = settings;
+    // Rules know neither variables nor folders.
+    if (Object.keys(env).length > 0) return { decision: 'ask', why: 'it gets environment variables' };
+    if (!settings.folders.some((folder) => isWithin(folder, cwd)))
+      return { decision: 'ask', why: 'its folder is not in the workspace' };
+    const npmScripts = settings.approvesNpmScripts ? await scriptsIn(cwd) : [];
+    return this.#options.judge({ rules, npmScripts, allowsFileWrites, command, shell });
+  }
+
+  /** Asks once about a command, however often it is requested. */
+  async #ask(key: string, ask: () => ReturnType<AskApproval>): Promise<'once' | 'session'> {
+    const open = this.#open.get(key) ?? ask();
+    this.#open.set(key, open);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), this.#answerMs);
+    });
+    const answer = await Promise.race([open, late]).finally(() => clearTimeout(timer));
+    if (answer === 'late') {
+      void open.then((decision) => {
+        if (this.#open.get(key) === open && decision === 'once') this.#approvedLate.add(key);
+        this.#settle(key, open, decision);
+      });
+      throw new JobError(
+        'The user has not answered yet whether this command may run. Nothing was started. Do something else, then make the same call again.',
+      );
+    }
+    this.#settle(key, open, answer);
+    if (answer === undefined)
+      throw new JobError('The user does not allow this command. Ask what to do instead.');
+    return answer;
+  }
+
+  #settle(key: string, open: ReturnType<AskApproval>, decision: Awaited<ReturnType<AskApproval>>): void {
+    if (decision === 'session') this.#approved.add(key);
+    if (this.#open.get(key) === open) this.#open.delete(key);
+  }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+}
+
+/** Returns the names of the scripts in the package.json of a folder. */
+async function scriptsIn(folder: string): Promise<string[]> {
+  try {
+    const { scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+      readonly scripts?: unknown;
+    };
+    return typeof scripts === 'object' && scripts !== null ? Object.keys(scripts) : [];
+  } catch {
+    // There is no package.json, or it cannot be read. Then it has no scripts.
+    return [];
+  }
+}

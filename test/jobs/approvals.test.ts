@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { JobManager } from '../../src/jobs/manager.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
+import {
+  type ApprovalSettings,
+  type CommandQuestion,
+  JobApprovals,
+} from '../../src/jobs/start/job-approvals.ts';
+import { start, untilEnd } from '../support/jobs.ts';
+import { openManager } from '../support/manager.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+type Answer = 'once' | 'session' | undefined;
+
+interface Opened {
+  readonly manager: JobManager;
+  readonly folder: string;
+  /** What the user was asked. */
+  readonly asked: CommandQuestion[];
+  /** What the user answers. */
+  answer: Answer;
+}
+
+function open(
+  t: TestContext,
+  change: Partial<ApprovalSettings> = {},
+  denied: readonly string[] = [],
+): Opened {
+  const folder = scratchFolder(t);
+  const asked: CommandQuestion[] = [];
+  const approvals: ApprovalSettings = {
+    rules: { echo: true, 'sleep 100': true, rm: false },
+    approvesNpmScripts: true,
+    allowsFileWrites: false,
+    folders: [folder],
+    ...change,
+  };
+  const list = (name: string, patterns: readonly string[]) => ({ name, patterns });
+  const commandLists = { allowed: list('allowed', []), denied: list('denied', denied) };
+  const opened: Opened = {
+    manager: openManager(t, {
+      settings: () => ({
+        ...{ limits: DEFAULT_LIMITS, shell: '/bin/bash', cwd: folder, commandLists, approvals },
+      }),
+      askApproval: (question) => {
+        asked.push(question);
+        return Promise.resolve(opened.answer);
+      },
+    }),
+    folder,
+    asked,
+    answer: undefined,
+  };
+  return opened;
+}
+
+test('what a rule approves runs without a question, and the record names the rule', async (t) => {
+  const { manager, asked } = open(t);
+  const { approvedBy } = await start(manager, 'echo a && echo "b c"');
+  assert.equal(approvedBy, 'rule echo');
+  assert.deepEqual(asked, []);
+});
+
+test('the rest is asked for with the reason, and a refusal starts nothing', async (t) => {
+  const opened = open(t);
+  const { manager, asked } = opened;
+  await assert.rejects(start(manager, 'echo a; rm -rf x'), /The user does not allow this command/);
+  await assert.rejects(start(manager, 'make all'), /does not allow/);
+  assert.deepEqual(
+    asked.map(({ why }) => why),
+    ['the rule `rm` denies `rm -rf x`', 'no rule approves `make all`'],
+  );
+  assert.deepEqual(manager.jobs.list(), []);
+  opened.answer = 'once';
+  assert.equal((await start(manager, 'true x')).approvedBy, 'the user');
+  await start(manager, 'true x');
+  assert.equal(asked.length, 4);
+  opened.answer = 'session';
+  await start(manager, 'true y');
+  assert.equal((await start(manager, 'true y')).approvedBy, 'the user, for this session');
+  assert.equal(asked.length, 5);
+});
+
+test('variables, other folders, files and what cannot be read are asked for, whatever the rules', async (t) => {
+  const { manager, asked, folder } = open(t, { rules: { '/.*/': true } });
+  mkdirSync(join(folder, 'sub'));
+  assert.equal((await start(manager, 'true', { cwd: 'sub' })).approvedBy, 'rule /.*/');
+  for (const [command, request] of [
+    ['true', { env: { PATH: '/tmp' } }],
+    ['true', { cwd: '/tmp' }],
+    ['PATH=/tmp true', {}],
+    ['true > file', {}],
+    ['$x', {}],
+    ['echo "', {}],
+  ] as const) {
+    const before = asked.length;
+    await assert.rejects(start(manager, command, request), /does not allow/, command);
+    assert.equal(asked.length, before + 1, command);
+  }
+});
+
+test('scripts of package.json are approved by their name, without arguments', async (t) => {
+  const { manager, folder, asked } = open(t);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { build: 'true' } }));
+  assert.equal((await start(manager, 'npm run build')).approvedBy, 'rule script build of package.json');
+  await assert.rejects(start(manager, 'npm run other'), /does not allow/);
+  await assert.rejects(start(manager, 'npm run build -- --x'), /does not allow/);
+  assert.equal(asked.length, 2);
+});
+
+test('a broken rule denies nothing silently, and a slow one is asked for', async (t) => {
+  const broken = open(t, { rules: { '/(/': false, echo: true } });
+  await assert.rejects(start(broken.manager, 'echo a'), /does not allow/);
+  assert.match(broken.asked[0]!.why, /`\/\(\/` is not a regular expression/);
+  const slow = open(t, { rules: { '/^(a+)+$/': true } });
+  await assert.rejects(start(slow.manager, `${'a'.repeat(40)}b`), /does not allow/);
+  assert.equal(slow.asked.length, 1);
+});
+
+test('the command lists come first, and a person needs no approval', async (t) => {
+  const { manager, asked } = open(t, {}, ['^echo secret']);
+  await assert.rejects(start(manager, 'echo secret'), /policy refuses/);
+  assert.equal((await start(manager, 'true', { startedBy: { kind: 'person' } })).approvedBy, undefined);
+  assert.deepEqual(asked, []);
+});
+
+test('a restart by an agent needs an approval, and the job continues without one', async (t) => {
+  const opened = open(t);
+  const { manager } = opened;
+  const allowed = await start(manager, 'sleep 100');
+  assert.equal((await manager.restart(allowed.id, { kind: 'agent' })).job.approvedBy, 'rule sleep 100');
+  const own = await start(manager, 'sleep 101', { startedBy: { kind: 'person' } });
+  await assert.rejects(manager.restart(own.id, { kind: 'agent' }), /does not allow/);
+  assert.equal(manager.jobs.get(own.id).status, 'running');
+});
+
+test('a running job of the same name is returned without a question', async (t) => {
+  const opened = open(t);
+  const { manager, asked } = opened;
+  opened.answer = 'once';
+  const { id } = await start(manager, 'sleep 102', { name: 'web' });
+  assert.equal((await start(manager, 'sleep 102', { name: 'web' })).id, id);
+  assert.equal(asked.length, 1);
+  await manager.kill(id, 'agent');
+  await untilEnd(manager, id);
+});
+
+test('a late answer approves the next call, once, and two calls ask once', async () => {
+  const answers: ((answer: Answer) => void)[] = [];
+  const settings: ApprovalSettings = {
+    ...{ rules: {}, approvesNpmScripts: false, allowsFileWrites: false, folders: ['/'] },
+  };
+  const approvals = new JobApprovals(
+    {
+      settings: () => settings,
+      judge: async () => ({ decision: 'ask', why: 'no rule' }),
+      ask: () => new Promise((resolve) => answers.push(resolve)),
+    },
+    1,
+  );
+  const wanted = {
+    command: 'x',
+    cwd: '/a',
+    env: {},
+    shell: '/bin/sh',
+    startedBy: { kind: 'agent' },
+  } as const;
+  await Promise.all([
+    assert.rejects(approvals.require(wanted), /has not answered yet/),
+    assert.rejects(approvals.require(wanted), /has not answered yet/),
+  ]);
+  assert.equal(answers.length, 1);
+  answers[0]!('once');
+  assert.equal(await approvals.require(wanted), 'the user');
+  await assert.rejects(approvals.require(wanted), /has not answered yet/);
+  assert.equal(answers.length, 2);
+});
