@@ -28,10 +28,10 @@ import { waitReply } from '../shared/wait-reply.ts';
 const parameters = z.strictObject({
   command: z.string().optional().describe('Shell command line. Needed without a task.'),
   task: z.string().min(1).optional().describe('Label in tasks.json, in place of a command.'),
-  name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Can be used as job_id, such as "dev".'),
+  name: z.string().min(1).max(MAX_NAME_LENGTH).optional().describe('Such as "dev"; usable as job_id.'),
   cwd: z.string().min(1).optional().describe('Default: the workspace folder.'),
   env: listedAs(
-    z.array(z.string()).optional().describe('Variables: ["PORT=3000"].'),
+    z.array(z.string()).optional().describe('Added variables: ["PORT=3000"].'),
     z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
   ),
   stdin: z
@@ -100,7 +100,7 @@ export const execute = defineTool({
     'REPL. Returns id, status and pid at once. With wait_s (until exit) or a condition (until, regex, port), waits first, and also ' +
     "returns the reason and the output so far; the job continues. Runs in the user's POSIX shell " +
     '(PowerShell on Windows). If a running job has this name, returns ' +
-    'it if command and cwd are the same (existing=true, even if env differs), else fails. ' +
+    'it, after the same wait, if command and cwd are the same (existing=true, even if env differs), else fails. ' +
     'To run it again, use restart.',
   parameters,
   renamed: { ...RENAMED_PATTERN, timeout_s: 'kill_after_s' },

@@ -42,7 +42,9 @@ export const interact = defineTool({
       .string()
       .max(MAX_INPUT_BYTES)
       .optional()
-      .describe('Text. Enter follows each line, the last only without keys; "" is Enter alone.'),
+      .describe(
+        'Text. Enter follows each line, but with keys not the last; a final newline adds none; "" is Enter alone.',
+      ),
     // For input without Enter to a job without a terminal.
     newline: unlisted(z.boolean().default(true)),
     keys: z

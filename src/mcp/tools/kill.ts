@@ -18,7 +18,7 @@ export const kill = defineTool({
   name: 'kill',
   title: 'Kill Jobs',
   description:
-    'Stop background jobs with all their processes, and return when they are gone: how each ended, ' +
+    'Stop jobs with all their processes, and return when they are gone: how each ended, ' +
     'survivors and, for a single job, its last lines. Sends the signal, then SIGKILL after grace_s. Of an ' +
     'ended job, stops what it left behind. To only interrupt, use interact with ctrl-c.',
   parameters: z.strictObject({
@@ -28,7 +28,7 @@ export const kill = defineTool({
       .enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'])
       .default('SIGTERM')
       .describe('Default SIGTERM.'),
-    grace_s: graceSeconds.describe('Seconds. Default 2, or as set for the job.'),
+    grace_s: graceSeconds.describe('Seconds, default 2.'),
   }),
   aliases: JOB_ID_ALIAS,
   annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },

@@ -21,10 +21,10 @@ export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
   description:
-    'List the background jobs of this workspace, also those of the user and other agents. ' +
-    'Returns a line per job: id, name, status, owner (you: this session, person or agent), times, command, and ' +
+    'List the jobs of this workspace, also those of the user and other agents. ' +
+    'Returns a line per job: id, name, status, owner (person, agent, or you: this session), times, command, and ' +
     'left_behind=n if an ended job left n processes running. Running jobs come first, then the ' +
-    'newest. For details, use status. To stop jobs, use kill.',
+    'newest. For details, use status.',
   parameters: z.strictObject({
     status: z.enum(STATUSES).optional().describe('Default: all.'),
     limit: z.int().min(1).max(1000).default(DEFAULT_LIMIT).describe('Ended jobs to show, default 20.'),

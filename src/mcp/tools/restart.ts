@@ -10,8 +10,8 @@ export const restart = defineTool({
   name: 'restart',
   title: 'Restart Job',
   description:
-    'Kill a job, if it runs, and start it again with the same command, name, cwd, env and options. Returns the new job, and as previous the id of the old one, whose ' +
-    'output is kept. The name then means the new job. To change the command, cwd or env, use kill, then ' +
+    'Kill a job, if it runs, and start it again with the same command, name, cwd, env and options. Returns what execute does, and as previous the id of the old one, whose ' +
+    'output is kept. To change the command, cwd or env, use kill, then ' +
     'execute.',
   parameters: z.strictObject({
     job_id: jobId,
@@ -20,7 +20,7 @@ export const restart = defineTool({
       .min(0)
       .max(MAX_WAIT_SECONDS)
       .default(0)
-      .describe('Seconds to wait until ready or exit, default 0.'),
+      .describe('Seconds to wait until ready or exit, at most 50, default 0.'),
   }),
   annotations: { readOnlyHint: false, destructiveHint: true },
   async run({ job_id, wait_s }, context) {

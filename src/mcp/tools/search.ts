@@ -23,7 +23,7 @@ export const search = defineTool({
   title: 'Search Output',
   description:
     'Find lines in the output of a job by a regex, such as the errors of a build or test run. Returns ' +
-    'matches=n, then the matches as number@cursor:line, and lines ' +
+    'matches=n (shown), then the matches as number@cursor:line, and lines ' +
     'around them as number@cursor-line. number counts from where the search began. more=true: pass ' +
     'next_cursor as cursor for further matches. To read on from a match, pass its cursor to output.',
   parameters: z.strictObject({

@@ -27,7 +27,7 @@ export const wait = defineTool({
   description:
     'Wait until background jobs exit, become ready or print something, instead of polling or sleeping. ' +
     'Never stops a job. Returns for each job the reason, next_cursor and the output from the cursor. Of long output, ' +
-    'returns the beginning and the end; output with next_cursor reads what is between. After wait_s: ' +
+    'returns the beginning and the end; next_cursor is then where the gap begins: read on with output, or skip it with tail. After wait_s: ' +
     'reason=timeout and the call that continues. To read without waiting, use tail or output.',
   parameters: z.strictObject({
     job_ids: jobIds,
@@ -37,11 +37,11 @@ export const wait = defineTool({
       .describe('all: when each of several jobs is done. Default any.'),
     ...conditionParameters,
     until: conditionParameters.until.describe(
-      'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor matches regex; old lines and ' +
-        'an unfinished prompt count. port: the job, or a container of it, listens on port (ports in the reply). ' +
+      'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor matches regex; an unfinished prompt counts. ' +
+        'port: the job, or a container of it, listens on port (ports in the reply). ' +
         'ready: the condition given to execute is met, or a watcher with problems has ' +
-        'finished a round. quiet: no output for quiet_ms from now. output: anything after the cursor. input: the job waits ' +
-        'for input, with or without tty. regex, port and quiet_ms imply theirs.',
+        'finished a round after the cursor; fails without either. quiet: no output for quiet_ms from now. output: anything after the cursor. input: the job waits ' +
+        'for input, with or without tty. regex, port or quiet_ms alone sets it.',
     ),
     wait_s: z
       .number()
