@@ -22,6 +22,7 @@ import { JobScreens } from './output/job-screens.ts';
 import { Secrets } from './output/typed-secrets.ts';
 import { KnownJobs } from './records/known-jobs.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
+import type { RunnerLink } from './runners/runner-link.ts';
 import { JobApprovals } from './start/job-approvals.ts';
 import { dependenciesOf } from './start/job-dependencies.ts';
 import { jobEnvironment } from './start/job-environment.ts';
@@ -109,13 +110,12 @@ export class JobManager {
   async #start(request: StartRequest): Promise<StartedJob> {
     const spec = await this.#specOf(request);
     // Brings the table up to date, too.
-    await this.jobs.runner();
+    const current = await this.jobs.runner();
     const approvedBy = request.approvedBy ?? (await this.#approvalFor(spec));
     const leftoversEnded = await this.#endNamesakes(spec);
     const { limits, refuseAboveLimit = false } = this.#options.settings();
     const { name, after = [], mayQueue = true, replaces } = request;
-    const begin = async (id: string): Promise<StartResult> => {
-      const link = await this.jobs.runner();
+    const begin = async (id: string, link: RunnerLink): Promise<StartResult> => {
       const { runner } = link;
       const others = dependenciesOf(this, { name, after, runner }).map((job) => job.id);
       const order = others.length > 0 && { after: others };
@@ -127,8 +127,8 @@ export class JobManager {
     };
     // A runner without jobs may exit just now, so try again with the next one. It gets another id, since the processes
     // of the first attempt, if there are any, are found and stopped by their id.
-    const result = await begin(spec.id).catch((error: unknown) => {
-      if (error instanceof RunnerGoneError) return begin(randomUUID());
+    const result = await begin(spec.id, current).catch(async (error: unknown) => {
+      if (error instanceof RunnerGoneError) return begin(randomUUID(), await this.jobs.runner());
       throw error;
     });
     if (!('refused' in result)) {

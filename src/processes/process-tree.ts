@@ -1,5 +1,6 @@
 import { jobMark } from './job-mark.ts';
 import type { InheritedTags, ProcessInfo, ProcessTable } from './process-table.ts';
+import type { ProcessLister } from './shared-list.ts';
 
 /** What identifies the processes of a job. */
 export interface TreeRoot {
@@ -26,7 +27,7 @@ export interface TreeRoot {
  *   environment for a moment, and may just have lost its parent.
  */
 export async function jobTree(
-  table: ProcessTable,
+  table: ProcessLister,
   root: TreeRoot,
   known: readonly ProcessInfo[] = [],
 ): Promise<ProcessInfo[]> {

@@ -105,6 +105,7 @@ class LineWriter extends AbstractMessageWriter {
   }
 
   write(message: Message): Promise<void> {
+    this.#gather();
     return new Promise((resolve, reject) => {
       this.#socket.write(`${JSON.stringify(message)}\n`, (error) => {
         if (error === undefined || error === null) resolve();
@@ -115,5 +116,12 @@ class LineWriter extends AbstractMessageWriter {
 
   end(): void {
     this.#socket.end();
+  }
+
+  /** Sends the messages of a turn together, such as an answer and the notification before it: the other end wakes up once. */
+  #gather(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    process.nextTick(() => this.#socket.uncork());
   }
 }

@@ -1,5 +1,5 @@
 import type { EndedBy, TerminalSize } from '../protocol/job-record.ts';
-import type { InputState, WriteResult } from '../protocol/messages.ts';
+import { type InputState, MIN_QUIET_MS, type WriteResult } from '../protocol/messages.ts';
 import { Interrupt } from './interrupt.ts';
 import type { JobProcesses } from './job-processes.ts';
 import type { SpawnedJob } from './spawned-job.ts';
@@ -74,6 +74,8 @@ export class JobControls {
     const quietMs = performance.now() - this.#lastActivity;
     const { input } = this.#process ?? {};
     if (input?.isOpen !== true || !this.#isLive()) return { reader: 'none', quietMs };
+    // The client takes no such job for one that waits, so its processes need not be looked at.
+    if (quietMs < MIN_QUIET_MS) return { reader: 'unknown', quietMs };
     const reader = (await this.#processes?.inputReader()) ?? 'unknown';
     const { terminalMode: terminal } = input;
     return { reader, quietMs, ...(terminal !== undefined && { terminal }) };

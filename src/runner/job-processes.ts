@@ -1,6 +1,7 @@
 import type { InputReader } from '../processes/input-file.ts';
 import type { ProcessInfo, ProcessTable } from '../processes/process-table.ts';
 import { isInSession, jobTree, type TreeRoot } from '../processes/process-tree.ts';
+import { type ProcessLister, shareList } from '../processes/shared-list.ts';
 import { killTarget } from '../processes/target-kill.ts';
 import {
   inspectProcesses,
@@ -74,7 +75,11 @@ export class JobProcesses {
   async inputReader(): Promise<InputReader> {
     const { file } = this.#process.input;
     if (file === undefined) return 'unknown';
-    return (await this.#table.inputReader?.(await this.list(), file)) ?? 'unknown';
+    const processes =
+      this.#process.container === undefined
+        ? await jobTree(sharedBy(this.#table), this.#root)
+        : await this.list();
+    return (await this.#table.inputReader?.(processes, file)) ?? 'unknown';
   }
 
   /** Returns true if one of the processes is in the session of the job. */
@@ -90,6 +95,14 @@ export class JobProcesses {
   get #root(): TreeRoot & { readonly pid: number } {
     return { id: this.#id, pid: this.#process.pid, started: this.started };
   }
+}
+
+const SHARED = new WeakMap<ProcessTable, ProcessLister>();
+
+function sharedBy(table: ProcessTable): ProcessLister {
+  const known = SHARED.get(table) ?? shareList(table);
+  SHARED.set(table, known);
+  return known;
 }
 
 async function startOf(table: ProcessTable, pid: number): Promise<string> {

@@ -1,4 +1,4 @@
-import type { InputState } from '../../protocol/messages.ts';
+import { type InputState, MIN_QUIET_MS } from '../../protocol/messages.ts';
 import type { LastLine } from '../output/job-logs.ts';
 
 /**
@@ -7,8 +7,6 @@ import type { LastLine } from '../output/job-logs.ts';
  */
 export type InputWait = 'line' | 'hidden' | 'likely';
 
-/** A program that has just printed or got input may look for a moment as if it waited. */
-export const MIN_QUIET_MS = 50;
 /** How quiet a job must be for a guess. */
 export const GUESS_QUIET_MS = 1000;
 

@@ -1,4 +1,5 @@
-import { GUESS_QUIET_MS, type InputWait, MIN_QUIET_MS } from '../input/input-wait.ts';
+import { MIN_QUIET_MS } from '../../protocol/messages.ts';
+import { GUESS_QUIET_MS, type InputWait } from '../input/input-wait.ts';
 
 /** Pauses between two looks at a job: the first after a change, and the longest while nothing changes. */
 const FIRST_PAUSE_MS = MIN_QUIET_MS + 10;

@@ -1,0 +1,36 @@
+import type { InheritedTags, ProcessInfo, ProcessTable } from './process-table.ts';
+
+/** How old a shared list may be. */
+const MAX_AGE_MS = 20;
+
+/** The part of a process table with which the processes of a job are found. */
+export type ProcessLister = Pick<ProcessTable, 'list' | 'readTags'>;
+
+interface Shared {
+  readonly madeAt: number;
+  readonly list: Promise<ProcessInfo[]>;
+  tags?: Promise<ReadonlyMap<number, InheritedTags>>;
+}
+
+/**
+ * Lets looks at several jobs share one list of all processes, if they come at the same time: each reply to an agent looks
+ * at its other running jobs. To read the list is most of a look.
+ */
+export function shareList(table: ProcessLister): ProcessLister {
+  let shared: Shared | undefined;
+  const current = (): Shared => {
+    const now = performance.now();
+    if (shared === undefined || now - shared.madeAt > MAX_AGE_MS)
+      shared = { madeAt: now, list: table.list() };
+    return shared;
+  };
+  return {
+    list: () => current().list,
+    async readTags(processes) {
+      const of = shared;
+      if (of === undefined || (await of.list) !== processes) return table.readTags(processes);
+      of.tags ??= table.readTags(processes);
+      return of.tags;
+    },
+  };
+}
