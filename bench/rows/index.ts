@@ -6,7 +6,7 @@ import { history } from './history.ts';
 import { idle } from './idle.ts';
 import { activation, activationWithHistory, hostDuringVolume, tree } from './in-editor.ts';
 import { kill } from './kill.ts';
-import { latency } from './latency.ts';
+import { latencies } from './latency.ts';
 import { many } from './many.ts';
 import { searching } from './search.ts';
 import { start, startHeavy } from './start.ts';
@@ -19,7 +19,7 @@ import { wine } from './wine.ts';
 export const ROWS: readonly Row[] = [
   start,
   startHeavy,
-  latency,
+  ...latencies,
   volume,
   smallWrites,
   hugeVolume,

@@ -1,13 +1,13 @@
 /** Time from a job's write of a line until the client has it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { UsageMeter } from '../processes.ts';
 import type { Row } from '../row.ts';
 import type { Session } from '../session.ts';
 import { SHELL } from '../shell.ts';
 import { median } from '../statistics.ts';
 import { millisecondsSince, within } from '../timing.ts';
 
-const INTERVAL_MS = 20;
 /** The first lines are written while the reply to the start is still on its way. */
 const SKIPPED_LINES = 10;
 const LINES = SKIPPED_LINES + 60;
@@ -47,25 +47,39 @@ async function follow({ server }: Session, command: string): Promise<LatencyReco
   return record;
 }
 
-export const latency: Row = {
-  id: 'latency',
-  metrics: () => [
-    { id: 'latency', title: 'line written → readable by the client', unit: 'ms', goal: '≤ 0.6' },
-  ],
-  async measureLimit({ workload }) {
-    const record = new LatencyRecord();
-    const child = spawn(SHELL, ['-c', workload.tick(LINES, INTERVAL_MS)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    child.stdout.on('data', (chunk: Buffer) => {
-      record.arrived(chunk.toString());
-    });
-    await once(child, 'close');
-    return { latency: record.median() };
-  },
-  async measure(session, { workload }) {
-    const record = await within(BOUND_S, follow(session, workload.tick(LINES, INTERVAL_MS)));
-    const problems = record.missing === 0 ? [] : [`${String(record.missing)} lines were never seen`];
-    return { figures: { latency: record.median() }, problems };
-  },
-};
+/** A ticker with an interval, followed by a client that reads in the fastest way the server has. */
+function latencyRow(id: string, intervalMs: number, title: string, goal?: string): Row {
+  return {
+    id,
+    metrics: () => [
+      { id, title, unit: 'ms', ...(goal !== undefined && { goal }) },
+      { id: `${id}.cpu`, title: '… CPU of the server per line', unit: 'ms' },
+    ],
+    async measureLimit({ workload }) {
+      const record = new LatencyRecord();
+      const child = spawn(SHELL, ['-c', workload.tick(LINES, intervalMs)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      child.stdout.on('data', (chunk: Buffer) => {
+        record.arrived(chunk.toString());
+      });
+      await once(child, 'close');
+      return { [id]: record.median() };
+    },
+    async measure(session, { workload }) {
+      // The first job starts what the server needs, which is not the cost of a line.
+      await session.server.waitForExit(await session.server.start(':'));
+      const meter = new UsageMeter(() => session.ownProcesses((process) => workload.isJobProcess(process)));
+      const record = await within(BOUND_S, follow(session, workload.tick(LINES, intervalMs)));
+      const cpuMs = meter.read().reduce((sum, used) => sum + used.cpuMs, 0);
+      const problems = record.missing === 0 ? [] : [`${String(record.missing)} lines were never seen`];
+      return { figures: { [id]: record.median(), [`${id}.cpu`]: cpuMs / LINES }, problems };
+    },
+  };
+}
+
+export const latencies: readonly Row[] = [
+  latencyRow('latency', 20, 'line written → readable by the client', '≤ 0.6'),
+  // As an agent or a person follows a build.
+  latencyRow('latency-slow', 100, 'the same at 10 lines/s'),
+];

@@ -24,7 +24,7 @@ test('looks at the same time share a list and its tags, and a later look does no
   const look = async (): Promise<unknown> => shared.readTags(await shared.list());
   await Promise.all([look(), look(), look()]);
   assert.deepEqual(counts, { lists: 1, tags: 1 });
-  await delay(50);
+  await delay(100);
   await look();
   assert.deepEqual(counts, { lists: 2, tags: 2 });
 });

@@ -1,13 +1,14 @@
 import type { InheritedTags, ProcessInfo, ProcessTable } from './process-table.ts';
 
-/** How old a shared list may be. */
-const MAX_AGE_MS = 20;
+/** How long a list is shared after it was read. */
+const MAX_AGE_MS = 50;
 
 /** The part of a process table with which the processes of a job are found. */
 export type ProcessLister = Pick<ProcessTable, 'list' | 'readTags'>;
 
 interface Shared {
-  readonly madeAt: number;
+  /** When the last part was read, by the monotonic clock in ms. */
+  readAt: number;
   readonly list: Promise<ProcessInfo[]>;
   tags?: Promise<ReadonlyMap<number, InheritedTags>>;
 }
@@ -19,9 +20,8 @@ interface Shared {
 export function shareList(table: ProcessLister): ProcessLister {
   let shared: Shared | undefined;
   const current = (): Shared => {
-    const now = performance.now();
-    if (shared === undefined || now - shared.madeAt > MAX_AGE_MS)
-      shared = { madeAt: now, list: table.list() };
+    if (shared === undefined || performance.now() - shared.readAt > MAX_AGE_MS)
+      shared = { list: table.list(), readAt: performance.now() };
     return shared;
   };
   return {
@@ -29,7 +29,7 @@ export function shareList(table: ProcessLister): ProcessLister {
     async readTags(processes) {
       const of = shared;
       if (of === undefined || (await of.list) !== processes) return table.readTags(processes);
-      of.tags ??= table.readTags(processes);
+      of.tags ??= table.readTags(processes).finally(() => (of.readAt = performance.now()));
       return of.tags;
     },
   };

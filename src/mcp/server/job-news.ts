@@ -1,7 +1,7 @@
 import { quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { WatchEvent } from '../../jobs/watch/watch-events.ts';
-import type { JobRecord, Starter } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, type Starter } from '../../protocol/job-record.ts';
 import { howItEnded, isOver } from '../shared/job-end.ts';
 import { isOwnJob } from '../shared/job-owner.ts';
 import { watchText } from '../shared/watch-text.ts';
@@ -14,6 +14,9 @@ const MAX_TOTAL_BYTES = 8150;
 const MAX_NAME_LENGTH = 30;
 /** How many running jobs are asked whether they wait for input. */
 const MAX_ASKED_JOBS = 20;
+/** How long the result of a look counts if a job has been silent for long. A look reads all processes of the system. */
+const LOOK_INTERVAL_MS = 1000;
+const LONG_SILENCE_MS = 10_000;
 /** How many callers are remembered. The one that was silent the longest is forgotten. */
 const MAX_CALLERS = 200;
 
@@ -28,6 +31,15 @@ interface Known {
   readonly askedAt?: number | undefined;
   /** The end of the last line that the caller knows to match a pattern of its watch. */
   readonly matchedAt?: number | undefined;
+}
+
+/** A look whether a job waits for input. Times are those of the monotonic clock, in ms. */
+interface Look {
+  readonly at: number;
+  /** The end of its output, and since when that is known to be the end. */
+  readonly end: number;
+  readonly silentSince: number;
+  readonly waits: boolean;
 }
 
 const NOTHING: Known = { isEnded: false, isReady: false };
@@ -49,8 +61,14 @@ class JobNews {
   /** By caller, the one that called last at the end. */
   readonly #callers = new Map<string, ReadonlyMap<string, Known>>();
 
+  /** The last look at each running job. */
+  readonly #looks = new Map<string, Look>();
+
   constructor(manager: JobManager) {
     this.#manager = manager;
+    manager.jobs.on('changed', (job) => {
+      if (isFinished(job)) this.#looks.delete(job.id);
+    });
   }
 
   /**
@@ -116,13 +134,24 @@ class JobNews {
   /** Returns the end of the output of each job that waits for input. */
   async #waiting(own: readonly JobRecord[]): Promise<ReadonlyMap<string, number>> {
     const running = own.filter(({ status }) => status === 'running').slice(0, MAX_ASKED_JOBS);
-    const look = async (id: string): Promise<(readonly [string, number])[]> => {
-      const end = this.#manager.logs.endOf(id);
-      return (await this.#manager.input.waitsForInput(id)) === undefined ? [] : [[id, end]];
-    };
+    const look = async (id: string): Promise<(readonly [string, number])[]> =>
+      (await this.#waits(id)) ? [[id, this.#manager.logs.endOf(id)]] : [];
     // The job may be gone by now, or its runner. Then the next reply says so.
     const found = await Promise.all(running.map(({ id }) => look(id).catch(() => [])));
     return new Map(found.flat());
+  }
+
+  /** Returns whether a job waits for input. Of a job that has been silent for long, as it was a moment ago. */
+  async #waits(id: string): Promise<boolean> {
+    const end = this.#manager.logs.endOf(id);
+    const now = performance.now();
+    const known = this.#looks.get(id);
+    const silentSince = known?.end === end ? known.silentSince : now;
+    if (known !== undefined && now - silentSince > LONG_SILENCE_MS && now - known.at < LOOK_INTERVAL_MS)
+      return known.waits;
+    const waits = (await this.#manager.input.waitsForInput(id)) !== undefined;
+    this.#looks.set(id, { at: performance.now(), end, silentSince, waits });
+    return waits;
   }
 
   #label({ id, name }: JobRecord): string {
