@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinished } from '../../protocol/job-record.ts';
+import { MIN_QUIET_MS } from '../../protocol/messages.ts';
 import { JobActivity } from '../records/job-activity.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
-import { type InputWait, MIN_QUIET_MS } from './input-wait.ts';
+import type { InputWait } from './input-wait.ts';
 
 /** Pause between two looks at a job. It grows while nothing changes, since each look lists all processes of the system. */
 const FIRST_PAUSE_MS = 500;
