@@ -113,7 +113,7 @@ export interface JobState {
   readonly error?: string;
   /** Cursor behind the last byte of output at its end. */
   readonly outputEnd?: number;
-  /** Bytes of output that could not be stored because the disk was full. */
+  /** Bytes of output that could not be stored, for example on a full disk. Up to twice as many while the job runs. */
   readonly unstoredBytes?: number;
   /** How its output is read. `socket`: the job cannot open `/dev/stdout` and the other devices. */
   readonly capture?: 'fifo' | 'socket' | 'pipe' | 'terminal';

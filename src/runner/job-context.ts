@@ -14,7 +14,7 @@ export interface JobContext {
   readonly limits: Promise<LimitSetter>;
   readonly processes: ProcessTable;
   readonly bootId: string;
-  /** Called when the job starts, fails to start or ends, and when its name or `leftBehind` changes. */
+  /** Called when the job starts, fails to start or ends, and when its name, `leftBehind` or `unstoredBytes` changes. */
   readonly onChanged: (job: JobRecord) => void;
   readonly onGrew: (output: StoredOutput) => void;
   /** Called when a job is about to start, before it has a process. */

@@ -61,6 +61,7 @@ export class Job {
       this.controls.printed(Buffer.from(bytes.buffer, bytes.byteOffset, length), this.outputEnd);
       context.onGrew({ id: spec.id, stream, bytes, length, start, end: this.outputEnd });
       this.#readiness?.grew();
+      this.#noteLoss();
     });
     this.controls = new JobControls({
       isLive: () => this.#isLive,
@@ -314,6 +315,13 @@ export class Job {
   #countLeftovers(leftBehind: number): void {
     if (leftBehind === 0) this.#process?.container?.close();
     if (this.#state.leftBehind !== leftBehind) this.#set({ leftBehind });
+  }
+
+  /** Records that output of the running job is lost: at the first loss, and each time the number of bytes has doubled. */
+  #noteLoss(): void {
+    const { unstoredBytes = 0 } = this.#state;
+    const unstored = this.#log?.unstored ?? 0;
+    if (this.isRunning && unstored > 2 * unstoredBytes) this.#set({ unstoredBytes: unstored });
   }
 
   #fail(error: string): void {

@@ -49,6 +49,8 @@ async function main(storage: string): Promise<void> {
     },
   });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  // On a full disk runner.log cannot grow. The error of each write to it would be logged below, without end.
+  process.stderr.on('error', () => undefined);
   // All jobs would be lost with this process, so an error in one of them is logged and the others continue.
   process.on('uncaughtException', (error) => {
     console.error(error);

@@ -6,9 +6,12 @@ import { Journal } from '../../src/protocol/journal.ts';
 import { rawLog, runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
 import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
-import { storageFolder } from '../support/mcp-session.ts';
+import { openSession, storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { fillDisk, mountTinyDisk } from '../support/tiny-disk.ts';
+
+/** Files end at 64 KiB: write(2) then fails with EFBIG, as it does with ENOSPC (setrlimit(2), RLIMIT_FSIZE). */
+const LOGS_OF_64_KB = ['/bin/sh', '-c', 'trap "" XFSZ; ulimit -f 128; exec "$@"', 'sh'] as const;
 
 // Promise: disk-full
 test('on a full disk jobs run, are read and can be killed, and are recorded once there is space', async (t) => {
@@ -78,8 +81,7 @@ test('records that did not fit on a full disk are written when the runner exits'
 // Promise: disk-full
 test('output that exceeds the file size limit is counted, and the job runs to its end', async (t) => {
   const storage = storageFolder(t);
-  // Files end at 64 KiB: write(2) then fails with EFBIG, as it does with ENOSPC (setrlimit(2), RLIMIT_FSIZE).
-  await startLimitedRunner(t, storage, ['/bin/sh', '-c', 'trap "" XFSZ; ulimit -f 128; exec "$@"', 'sh']);
+  await startLimitedRunner(t, storage, LOGS_OF_64_KB);
   const manager = openManager(t, { storage });
   const { id } = await start(manager, 'seq 1 100000; exit 4');
   const job = await untilEnd(manager, id);
@@ -88,6 +90,35 @@ test('output that exceeds the file size limit is counted, and the job runs to it
   assert.equal(job.outputEnd! + job.unstoredBytes!, printed);
   assert.ok(job.unstoredBytes! > 0);
   assert.equal(rawLog(manager, id).length, job.outputEnd);
+});
+
+// Promise: disk-full
+test('each reply with the log of a job says how much output could not be stored, also while the job runs', async (t) => {
+  const storage = storageFolder(t);
+  await startLimitedRunner(t, storage, LOGS_OF_64_KB);
+  const session = await openSession(t, { storage });
+  const lossy = 'seq 1 20000; echo ERROR: build failed';
+  const ended = await session.call('execute', { command: `${lossy}; exit 4`, wait_s: 20 });
+  assert.equal(ended.facts.exit_code, '4');
+  const lost =
+    Buffer.byteLength(Array.from({ length: 20_000 }, (_, at) => `${at + 1}\n`).join('')) + 20 - 65_536;
+  assert.equal(ended.facts.log_not_stored, String(lost));
+  const running = await session.call('execute', {
+    command: `read line; ${lossy}; exec sleep 100`,
+    stdin: 'open',
+  });
+  await session.call('interact', { job_id: running.facts.id, input: 'go' });
+  for (const { id } of [ended.facts, running.facts]) {
+    const calls = { output: {}, tail: {}, search: { regex: 'ERROR' }, wait: { until: 'output' }, status: {} };
+    for (const [tool, args] of Object.entries(calls)) {
+      await eventually(`${tool} reports the loss`, async () => {
+        const { facts } = await session.call(tool, { job_id: id, ...args });
+        return Number(facts.log_not_stored) > 0;
+      });
+    }
+  }
+  const killed = await session.call('kill', { job_id: running.facts.id });
+  assert.equal(killed.facts.log_not_stored, String(lost));
 });
 
 // Promise: disk-full

@@ -44,13 +44,25 @@ test('status shows how much of a log was dropped', async () => {
   assert.equal(Number(log_dropped) > 0, true);
 });
 
-test('tail and search read what is kept', async () => {
-  const { facts } = await run(session, 'seq 1 40000');
+test('tail and search read what is kept, and report what was dropped', async () => {
+  const { facts } = await run(
+    session,
+    'echo FIRST; yes 12345678901234567890 | head -n 10000; seq 39999 40000',
+  );
   const tail = await session.call('tail', { job_id: facts.id, lines: 2 });
   assert.equal(tail.log, '39999\n40000\n');
+  assert.equal(tail.facts.dropped, undefined);
+  const dropped = Number((await session.call('output', { job_id: facts.id })).facts.dropped);
+  assert.equal(dropped > 0, true);
   const search = await session.call('search', { job_id: facts.id, regex: '^(1|40000)$', context: 0 });
   assert.equal(search.facts.matches, '1');
   assert.match(search.log, /@\d+:40000$/);
+  const first = await session.call('search', { job_id: facts.id, regex: 'FIRST' });
+  assert.deepEqual([first.facts.matches, first.facts.dropped], ['0', String(dropped)]);
+  const within = await session.call('search', { job_id: facts.id, regex: 'FIRST', cursor: 100 });
+  assert.equal(within.facts.dropped, String(dropped - 100));
+  const kept = await session.call('search', { job_id: facts.id, regex: 'FIRST', cursor: dropped });
+  assert.equal(kept.facts.dropped, undefined);
 });
 
 test('a job that prints endlessly keeps running, and is stopped immediately', async () => {

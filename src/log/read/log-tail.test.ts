@@ -115,8 +115,10 @@ test('returns what is kept if older lines are dropped', (t) => {
   const { start, end } = reader.range();
   const tail = tailOf(reader, 1000);
   assert.deepEqual([tail.start, tail.text], [start, lines.slice(start)]);
-  assert.equal(tail.continued, true);
+  assert.deepEqual([tail.continued, tail.dropped], [true, start]);
   assert.equal(tailOf(reader, 3).text, 'line 97\nline 98\nline 99\n');
+  assert.equal(tailOf(reader, 3).dropped, 0, 'no older line was requested');
+  assert.equal(tailOf(reader, 1000, 20).dropped, 0, 'the room was too small');
   assert.equal(tailOf(reader, 3).next, end);
 });
 

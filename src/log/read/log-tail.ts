@@ -28,7 +28,7 @@ export function readTail(log: LogReader, request: TailRequest): Tail {
 }
 
 function readHeld(reader: LogReader, request: TailRequest): Tail {
-  const { end } = reader.range();
+  const { start: kept, end } = reader.range();
   const { resumed, next, lines, unfinished, isPlain } = formLastLines(reader, request);
   const all = [...lines, ...unfinished].slice(-request.lines).map((line, at, { length }) => {
     const isLast = unfinished.length > 0 && at === length - 1;
@@ -41,11 +41,13 @@ function readHeld(reader: LogReader, request: TailRequest): Tail {
       ? isDropped(reader, shown[0])
       : isContinued(reader, shown[0], resumed, next);
   const continued = begun || isCut;
+  const isAllShown = resumed.cursor === kept && shown.length === all.length && !isCut;
   return {
     start: shown[0]?.start ?? next,
     next,
     end,
-    dropped: 0,
+    // Older lines were requested, too.
+    dropped: isAllShown && shown.length < request.lines ? kept : 0,
     partial: unfinished.length > 0,
     continued,
     ...(shown[0] && continued && { cut: measureLine(reader, shown[0].stream, shown[0].start) }),

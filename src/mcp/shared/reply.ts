@@ -46,5 +46,6 @@ export function jobFacts(job: JobRecord): Facts {
     signal: job.signal,
     ended_by: job.endedBy === 'itself' ? undefined : job.endedBy,
     left_behind: job.leftBehind === 0 ? undefined : job.leftBehind,
+    log_not_stored: job.unstoredBytes,
   };
 }

@@ -53,6 +53,7 @@ export const search = defineTool({
       },
       signal,
     );
+    const { start } = manager.logs.range(job.id);
     const shown = fit(matches, pageBytes(args.max_bytes, jobFacts(job)));
     const isCut = shown.length < matches.length;
     const facts = {
@@ -61,6 +62,7 @@ export const search = defineTool({
       lines_searched: lines,
       next_cursor: isCut ? shown.at(-1)?.end : next,
       more: isCut || more || undefined,
+      dropped: start > args.cursor ? start - args.cursor : undefined,
     };
     const reply = logReply(facts, render(shown));
     return isOutOfTime ? [reply, OUT_OF_TIME] : reply;

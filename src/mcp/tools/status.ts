@@ -67,7 +67,7 @@ export const status = defineTool({
         ended_by: job.endedBy,
       }),
       header({ ...ownerFacts(job, caller), client: job.startedBy.client, approved_by: job.approvedBy }),
-      header({ log_end: end, log_dropped: start || undefined, log_not_stored: job.unstoredBytes }),
+      header({ log_end: end, log_dropped: start || undefined }),
       ...usage({ processes, ports }, job.status === 'running'),
       ...problems(job, await manager.problems.current(id)),
       ...(job.error === undefined ? [] : [header({ error: job.error })]),
