@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { openOwnEndpoint } from './support/own-endpoint.ts';
 import { openTestEndpoint } from './support/endpoint.ts';
 import { startReady } from './support/jobs.ts';
 import { openManager } from './support/manager.ts';
 import { storageFolder } from './support/mcp-session.ts';
+import { openOwnEndpoint } from './support/own-endpoint.ts';
 import { atEnd } from './support/scratch.ts';
 
 /** The content of all files in a folder. Sockets and what cannot be read hold nothing. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../base/stderr-log.ts';
-import { reportJobEvents } from '../jobs/records/job-events.ts';
 import { JobManager } from '../jobs/manager.ts';
+import { reportJobEvents } from '../jobs/records/job-events.ts';
 import { defaultShell } from '../jobs/start/shell.ts';
 import { JobCards } from '../mcp/card/job-cards.ts';
 import { createServer } from '../mcp/server/mcp-server.ts';

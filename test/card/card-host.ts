@@ -7,13 +7,13 @@ import { build } from 'esbuild';
 import type { Browser, Frame, Page } from 'playwright-core';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { CARD_URI, PAGE_TYPE, UI_EXTENSION } from '../../src/mcp/card/card-contract.ts';
-import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { launchBrowser } from '../editor/browser.ts';
 import { installOnce } from '../editor/cache.ts';
 import { installPackages } from '../editor/npm-install.ts';
 import { openManager } from '../support/manager.ts';
 import { DIST } from '../support/mcp-session.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { atEnd } from '../support/scratch.ts';
 import { socketFetch } from '../support/socket-fetch.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { JobActivity } from '../../src/jobs/records/job-activity.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
+import { JobActivity } from '../../src/jobs/records/job-activity.ts';
 import type { Stream } from '../../src/log/store/log-segments.ts';
 import type { McpSession } from '../support/mcp-session.ts';
 import { eventually } from '../support/runner.ts';

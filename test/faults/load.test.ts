@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { follow } from '../../src/jobs/log-follower.ts';
 import type { JobManager } from '../../src/jobs/manager.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { defaultShell, findOnPath } from '../../src/jobs/start/shell.ts';
 import type { Stream } from '../../src/log/store/log-segments.ts';
 import { start, untilEnd } from '../support/jobs.ts';

@@ -2,10 +2,10 @@
 // and its usage on request. It exits with its parent.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { JobManager } from '../../src/jobs/manager.ts';
-import { openOwnEndpoint } from '../support/own-endpoint.ts';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { DIST } from '../support/mcp-session.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 
 /** What the process uses after a garbage collection. */
 export interface Usage {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { openManager } from '../support/manager.ts';
 import { type Facts, parseFacts, storageFolder } from '../support/mcp-session.ts';
+import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { atEnd } from '../support/scratch.ts';
 
