@@ -138,6 +138,12 @@ export function isFinished({ status }: Pick<JobState, 'status'>): boolean {
   return status !== 'queued' && status !== 'running';
 }
 
+/** Returns true if a job has ended without a process: it could not start, or was killed in the queue. */
+export function neverStarted({ status, pid }: Pick<JobState, 'status' | 'pid'>): boolean {
+  // The runner of a lost job may have died before it noted the process.
+  return pid === undefined && (status === 'failed' || status === 'killed');
+}
+
 /** Returns the present size of a job's terminal, if it has one. */
 export function terminalSizeOf({ terminal, terminalSize }: JobRecord): TerminalSize | undefined {
   return terminal === undefined ? undefined : (terminalSize ?? terminal);

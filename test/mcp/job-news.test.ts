@@ -77,6 +77,34 @@ test('does not repeat what the reply itself says of a job', async (t) => {
   assert.equal(await news(client), undefined);
 });
 
+test('does not repeat the failed start that an error has reported', async (t) => {
+  const { client } = await open(t);
+  const env = { LONG: 'x'.repeat(200_000) };
+  for (const [tool, args] of [
+    ['execute', { name: 'hi', command: 'true', env }],
+    ['restart', { job_id: 'hi' }],
+  ] as const) {
+    const reply = await client.call(tool, args);
+    assert.match(reply, /^Error: The job could not start: .* id=[^\n]* status=failed[^\n]*$/);
+    assert.equal(await news(client), undefined);
+  }
+});
+
+test('does not repeat the failure that a reply gives as the reason why another job was not started', async (t) => {
+  const { manager, client } = await open(t);
+  const gate = join(scratchFolder(t), 'gate');
+  await start(client, 'a "db" (x)', `until [ -e ${gate} ]; do sleep 0.02; done; exit 3`);
+  await client.call('execute', { name: 'api', command: 'true', after: ['a "db" (x)'] });
+  const waiting = client.call('wait', { job_id: 'api' });
+  writeFileSync(gate, '');
+  assert.match(await waiting, /It was not started, because the job .* failed with exit code 3\./);
+  assert.equal(await news(client), undefined);
+  await startAndEnd(t, { manager, client }, { bad: 'exit 4' });
+  const refused = await client.call('execute', { command: 'true', after: ['bad'] });
+  assert.match(refused, /would never start, because the job "bad" \(.*\) failed with exit code 4/);
+  assert.doesNotMatch(refused, NEWS);
+});
+
 test('adds the line to the reply of a call that failed', async (t) => {
   const { manager, client } = await open(t);
   await startAndEnd(t, { manager, client }, { done: 'exit 5' });

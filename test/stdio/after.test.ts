@@ -80,6 +80,8 @@ test('a failed job fails those after it, with its name and last lines, and they 
   );
   const status = await statusOf(session, second);
   assert.match(status.error ?? '', /migrate.*exit code 4/);
+  assert.deepEqual([status.started, status.ran, status.ended_by], [undefined, undefined, undefined]);
+  assert.match(status.requested ?? '', /^\d{4}-/);
   assert.equal((await session.call('output', { job_id: second })).log, '');
 });
 
@@ -92,6 +94,11 @@ test('killing a job fails those after it, and killing a queued job leaves the ot
     [killed.facts.status, killed.facts.ended_by, killed.facts.processes_ended, killed.facts.survivors],
     ['killed', 'agent', '0', '0'],
   );
+  const { started, ran, requested, ended_by } = await statusOf(session, second);
+  assert.deepEqual([started, ran, ended_by], [undefined, undefined, 'agent']);
+  assert.match(requested ?? '', /^\d{4}-/);
+  const row = (await listOf(session)).find(({ id }) => id === second);
+  assert.deepEqual([row?.started, row?.ran, row?.requested], [undefined, undefined, requested]);
   const { facts } = await session.call('wait', { job_id: third, wait_s: SOON });
   assert.deepEqual([facts.reason, facts.status], ['exit', 'failed']);
   assert.match((await statusOf(session, third)).error ?? '', /queued-one.*was killed \(agent\)/);

@@ -1,4 +1,9 @@
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { type JobRecord, neverStarted } from '../../protocol/job-record.ts';
+
+/** Returns how long a job ran, or has been running. Undefined for a job that never started. */
+export function runtime(job: JobRecord): string | undefined {
+  return job.status === 'queued' || neverStarted(job) ? undefined : duration(job);
+}
 
 /** Returns how long a job has been running, or ran, such as "1h5m3s". */
 export function duration(job: JobRecord, now = Date.now()): string {

@@ -2,7 +2,8 @@ import type { JobTable } from '../../jobs/records/job-table.ts';
 import type { WatchEvent } from '../../jobs/watch/watch-events.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { type JobRecord, neverStarted } from '../../protocol/job-record.ts';
+import { endCause } from '../shared/job-end.ts';
 import { orderFacts } from '../shared/job-state.ts';
 import { matcherNames, MAX_SHOWN_PROBLEMS, problemFacts } from '../shared/problem-reply.ts';
 import { terminalFacts } from '../shared/terminal-size.ts';
@@ -42,13 +43,13 @@ export function describeJob(
     status: job.status,
     exit_code: job.exitCode,
     signal: job.signal,
-    ended_by: job.endedBy,
+    ended_by: endCause(job),
     error: job.error,
     ...orderFacts(jobs, job),
     ready_error: job.readyError,
     left_behind: job.leftBehind === 0 ? undefined : job.leftBehind,
     pid: job.pid,
-    ...(job.status === 'queued' ? { queued: time(job.startedAt) } : { started: time(job.startedAt) }),
+    [job.status === 'queued' ? 'queued' : neverStarted(job) ? 'requested' : 'started']: time(job.startedAt),
     ended: time(job.endedAt),
     started_by: { ...job.startedBy, session: undefined },
     ...(problems && describeProblems(job, problems)),

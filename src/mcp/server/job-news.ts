@@ -201,10 +201,16 @@ function factLines(tool: string, blocks: readonly string[]): string[] {
   return LISTING_TOOLS.includes(tool) ? lines.flat() : lines.map(([first = '']) => first);
 }
 
-/** Returns what lines of facts say of jobs. */
+/** How a reply names a job that failed and because of which another one was not started. See `describeFailure()`. */
+const FAILED_DEPENDENCY =
+  /, because the job (?:"(?:[^"\\]|\\.)*" \()?([\da-f-]{36})\)? (?:failed|was killed|was lost|could not start|was not started)/;
+
+/** Returns what lines of facts and errors say of jobs. */
 function jobsIn(lines: readonly string[]): ReadonlyMap<string, Told> {
   const told = new Map<string, Told>();
   for (const line of lines) {
+    const cause = FAILED_DEPENDENCY.exec(line)?.[1];
+    if (cause !== undefined) told.set(cause, { status: 'failed', isReady: true, cursor: undefined });
     const [, id, facts = ''] = /(?:^| )id=([\da-f-]{36})( .*)$/.exec(line) ?? [];
     if (id === undefined) continue;
     const status = / status=(\w+)/.exec(facts)?.[1];

@@ -1,8 +1,13 @@
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { type EndedBy, type JobRecord, neverStarted } from '../../protocol/job-record.ts';
 
 /** Returns true for the status of a job that has ended, or will never start. */
 export function isOver(status: string): boolean {
   return status !== 'running' && status !== 'queued';
+}
+
+/** Returns who ended a job. A job that could not start did not end by itself. */
+export function endCause(job: JobRecord): EndedBy | undefined {
+  return job.endedBy === 'itself' && neverStarted(job) ? undefined : job.endedBy;
 }
 
 /** Returns how a job ended, as the predicate of a sentence. */

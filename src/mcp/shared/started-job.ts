@@ -1,11 +1,18 @@
 import { JobError } from '../../base/job-error.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
+import { type Facts, header } from './reply.ts';
 
-/** @returns the job, which runs or is queued @throws JobError if it could not start */
-export function requireStarted(job: JobRecord): JobRecord {
-  if (job.error === undefined) return job;
+/**
+ * @param more facts that the error names besides the id and status of the job
+ * @returns the job, which runs or is queued
+ * @throws JobError if it could not start
+ */
+export function requireStarted(job: JobRecord, more: Facts = {}): JobRecord {
+  const { error, id, status } = job;
+  if (error === undefined) return job;
+  // The facts have the form of a header, so that the news do not report the failure again.
   throw new JobError(
-    `The job could not start: ${job.error} It is listed as failed (${job.id}). ` +
+    `The job could not start: ${error} It is listed with ${header({ id, status, ...more })}. ` +
       'Fix the cause and start it again.',
   );
 }

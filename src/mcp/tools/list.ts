@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { duration } from '../../jobs/records/job-duration.ts';
+import { runtime } from '../../jobs/records/job-duration.ts';
 import {
   isFinished,
   type JobRecord,
+  neverStarted,
   type Starter,
   type Status,
   STATUSES,
@@ -110,7 +111,10 @@ function line(
   { stopped = 0, caller }: { readonly stopped: number | undefined; readonly caller: Starter | undefined },
 ): string {
   const since = new Date(job.startedAt).toISOString();
-  const times = job.status === 'queued' ? { queued_at: since } : { started: since, ran: duration(job) };
+  const times =
+    job.status === 'queued'
+      ? { queued_at: since }
+      : { [neverStarted(job) ? 'requested' : 'started']: since, ran: runtime(job) };
   return header({
     ...stateFacts(jobs, job),
     stopped: stopped || undefined,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { JobError } from '../../base/job-error.ts';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
+import { requireStarted } from '../shared/started-job.ts';
 import { defineTool } from '../shared/tool.ts';
 import { jobId, MAX_WAIT_SECONDS } from '../shared/tool-parameters.ts';
 import { waitReply } from '../shared/wait-reply.ts';
@@ -30,8 +30,7 @@ export const restart = defineTool({
       const { id } = manager.jobs.get(job_id);
       return { previous: id, ...(await manager.restart(id, caller)) };
     });
-    if (job.error !== undefined)
-      throw new JobError(`The job could not start: ${job.error} Fix the cause and try again.`);
+    requireStarted(job, { previous });
     const facts = { pid: job.pid, previous, left_behind_ended: leftoversEnded || undefined };
     if (wait_s > 0) {
       return waitReply(context, {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { duration } from '../../jobs/records/job-duration.ts';
+import { duration, runtime } from '../../jobs/records/job-duration.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
-import type { JobRecord, ReadyCondition } from '../../protocol/job-record.ts';
+import { type JobRecord, neverStarted, type ReadyCondition } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
+import { endCause } from '../shared/job-end.ts';
 import { ownerFacts } from '../shared/job-owner.ts';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { matcherNames, problemFacts, problemLines } from '../shared/problem-reply.ts';
@@ -46,7 +47,7 @@ export const status = defineTool({
         stopped: processes.filter(({ isStopped }) => isStopped).length || undefined,
         waiting_for_input: input,
         pid: job.pid,
-        ran: job.status === 'queued' ? undefined : duration(job),
+        ran: runtime(job),
         queued_for: job.status === 'queued' ? duration(job) : undefined,
         kill_after_s: seconds(job.timeoutMs),
       }),
@@ -62,9 +63,10 @@ export const status = defineTool({
       }),
       ...orderLines(manager, job),
       header({
-        started: job.status === 'queued' ? undefined : iso(job.startedAt),
+        requested: neverStarted(job) ? iso(job.startedAt) : undefined,
+        started: job.status === 'queued' || neverStarted(job) ? undefined : iso(job.startedAt),
         ended: iso(job.endedAt),
-        ended_by: job.endedBy,
+        ended_by: endCause(job),
       }),
       header({ ...ownerFacts(job, caller), client: job.startedBy.client, approved_by: job.approvedBy }),
       header({ log_end: end, log_dropped: start || undefined }),

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { duration } from '../../jobs/records/job-duration.ts';
-import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, neverStarted } from '../../protocol/job-record.ts';
 import { listText } from '../format/printable.ts';
 import { statusText } from '../format/status-text.ts';
 
@@ -20,7 +20,7 @@ export async function pickJob(manager: JobManager, only?: JobSelection): Promise
   }
   const items = jobs.map((job) => ({
     label: listText(shorten(job.name ?? job.command, MAX_LABEL_LENGTH)),
-    description: `${statusText(job.status)} · ${duration(job)}`,
+    description: neverStarted(job) ? statusText(job.status) : `${statusText(job.status)} · ${duration(job)}`,
     detail: job.name === undefined ? undefined : listText(shorten(job.command, MAX_LABEL_LENGTH)),
     job,
   }));

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { duration } from '../../jobs/records/job-duration.ts';
+import { runtime } from '../../jobs/records/job-duration.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
 import { exitCodeText } from '../../protocol/exit-code.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
@@ -127,7 +127,7 @@ function runCells(run: JobRecord): string[] {
   return [
     new Date(startedAt).toLocaleString(),
     // It would change every second.
-    isFinished(run) ? duration(run) : '–',
+    (isFinished(run) ? runtime(run) : undefined) ?? '–',
     statusText(status),
     exitCode === undefined ? (signal ?? '–') : exitCodeText(exitCode),
   ];

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { duration } from '../../jobs/records/job-duration.ts';
+import { runtime } from '../../jobs/records/job-duration.ts';
 import { exitCodeText } from '../../protocol/exit-code.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { statusText } from './status-text.ts';
@@ -8,6 +8,6 @@ import { statusText } from './status-text.ts';
 export function describeEnd(job: JobRecord): string {
   const code =
     job.exitCode === undefined ? undefined : vscode.l10n.t('exit code {0}', exitCodeText(job.exitCode));
-  const parts = [statusText(job.status), job.error ?? job.signal ?? code, duration(job)];
+  const parts = [statusText(job.status), job.error ?? job.signal ?? code, runtime(job)];
   return parts.filter((part) => part !== undefined).join(' · ');
 }

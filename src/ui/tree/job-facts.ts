@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { LogRange } from '../../log/read/log-reader.ts';
-import { type JobRecord, terminalSizeOf } from '../../protocol/job-record.ts';
+import { type JobRecord, neverStarted, terminalSizeOf } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { formatBytes } from '../format/amounts.ts';
 import { printable } from '../format/printable.ts';
@@ -18,7 +18,7 @@ export function jobFacts(
     [vscode.l10n.t('Status'), describe(job)],
     [vscode.l10n.t('Error'), job.error],
     [vscode.l10n.t('Folder'), job.cwd],
-    [job.status === 'queued' ? vscode.l10n.t('Queued') : vscode.l10n.t('Started'), time(job.startedAt)],
+    [startLabel(job), time(job.startedAt)],
     [vscode.l10n.t('Ready since'), time(job.readySince)],
     [vscode.l10n.t('Not ready'), job.readyError],
     [vscode.l10n.t('Ended'), time(job.endedAt)],
@@ -32,6 +32,11 @@ export function jobFacts(
     [vscode.l10n.t('Ports'), tree.ports.length === 0 ? undefined : tree.ports.join(', ')],
   ];
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, printable(value)] as const]));
+}
+
+function startLabel(job: JobRecord): string {
+  if (job.status === 'queued') return vscode.l10n.t('Queued');
+  return neverStarted(job) ? vscode.l10n.t('Requested') : vscode.l10n.t('Started');
 }
 
 function terminalText(job: JobRecord): string | undefined {

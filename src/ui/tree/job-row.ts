@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
-import { duration } from '../../jobs/records/job-duration.ts';
+import { runtime } from '../../jobs/records/job-duration.ts';
 import type { QueueState } from '../../jobs/records/queue-state.ts';
 import type { ProblemCounts } from '../../problems/problem.ts';
 import { exitCodeText } from '../../protocol/exit-code.ts';
@@ -142,7 +142,7 @@ function stateText(job: JobRecord): string {
 /** Returns undefined for a job that never started. */
 function timeText(job: JobRecord): string | undefined {
   if (!isFinished(job)) return formatElapsed(Math.max(0, Date.now() - job.startedAt));
-  return job.pid === undefined && job.durationMs === 0 ? undefined : duration(job);
+  return runtime(job);
 }
 
 /** Returns the name of who started a job or requested input. */
