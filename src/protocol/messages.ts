@@ -146,12 +146,6 @@ export interface TerminalMode {
   readonly hasSignals: boolean;
 }
 
-/**
- * How quiet a job must be to count as waiting for input, in ms. A program that has just printed or got input may look for a
- * moment as if it waited.
- */
-export const MIN_QUIET_MS = 50;
-
 /** What the system shows of a job that may be waiting for input. */
 export interface InputState {
   readonly reader: InputReader;

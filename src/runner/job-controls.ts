@@ -1,5 +1,6 @@
 import type { EndedBy, TerminalSize } from '../protocol/job-record.ts';
-import { type InputState, MIN_QUIET_MS, type WriteResult } from '../protocol/messages.ts';
+import type { InputState, WriteResult } from '../protocol/messages.ts';
+import { MIN_QUIET_MS } from '../protocol/quiet-time.ts';
 import { Interrupt } from './interrupt.ts';
 import type { JobProcesses } from './job-processes.ts';
 import type { SpawnedJob } from './spawned-job.ts';

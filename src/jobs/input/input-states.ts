@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFinished } from '../../protocol/job-record.ts';
-import { MIN_QUIET_MS } from '../../protocol/messages.ts';
+import { MIN_QUIET_MS } from '../../protocol/quiet-time.ts';
 import { JobActivity } from '../records/job-activity.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
 import type { InputWait } from './input-wait.ts';

@@ -1,4 +1,5 @@
-import { type InputState, MIN_QUIET_MS } from '../../protocol/messages.ts';
+import type { InputState } from '../../protocol/messages.ts';
+import { MIN_QUIET_MS } from '../../protocol/quiet-time.ts';
 import type { LastLine } from '../output/job-logs.ts';
 
 /**

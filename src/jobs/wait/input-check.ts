@@ -1,4 +1,4 @@
-import { MIN_QUIET_MS } from '../../protocol/messages.ts';
+import { MIN_QUIET_MS } from '../../protocol/quiet-time.ts';
 import { GUESS_QUIET_MS, type InputWait } from '../input/input-wait.ts';
 
 /** Pauses between two looks at a job: the first after a change, and the longest while nothing changes. */

@@ -48,7 +48,7 @@ export const regex = z.string().min(1).max(1000).describe('JavaScript regex; (?i
 export const conditionParameters = {
   until: z.enum(['exit', 'ready', 'pattern', 'port', 'quiet', 'output', 'input']).optional(),
   regex: regex.optional(),
-  port: z.int().min(1).max(65535).optional().describe('Default: any of the job.'),
+  port: z.int().min(1).max(65535).optional().describe('Default: any port.'),
   quiet_ms: z.int().min(50).max(60_000).optional().describe('Default 1000.'),
 };
 

@@ -49,21 +49,21 @@ const parameters = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'A terminal: for REPLs, and programs that draw a screen, ask for a password (sudo) or hold output back in a pipe.',
+      'A terminal: for REPLs, and programs that draw a screen or menu, ask for a password (sudo) or hold output back in a pipe.',
     ),
   size: unlisted(z.string().optional()),
   problems: z
     .preprocess(listOfOne, z.array(z.string().min(1)).min(1))
     .optional()
     .describe(
-      'Problem matchers: ["$tsc-watch"], or ["auto"] to choose by the command. wait then lists the errors.',
+      'Problem matchers: ["$tsc-watch"], or ["auto"] to choose by the command. wait with until=ready then lists the errors.',
     ),
   after: z
     .array(z.string().min(1))
     .min(1)
     .optional()
     .describe(
-      'Start when these jobs are ready (by their condition, see wait) or completed; fail if one ends otherwise.',
+      'Start when these jobs are ready (see wait; a server needs a pattern or port) or completed; fail if one ends otherwise.',
     ),
   notify: z
     .array(z.string())
@@ -98,7 +98,7 @@ export const execute = defineTool({
   description:
     'Start a shell command, or a VS Code task, in the background: a server, watcher, build, test run or ' +
     'REPL. Returns id, status and pid at once. With wait_s (until exit) or a condition (until, regex, port), waits first, and also ' +
-    "returns the reason and the output so far; the job continues. Runs in the user's POSIX shell " +
+    "returns what wait does; the job continues. Runs in the user's POSIX shell " +
     '(PowerShell on Windows). If a running job has this name, returns ' +
     'it, after the same wait, if command and cwd are the same (existing=true, even if env differs), else fails. ' +
     'To run it again, use restart.',

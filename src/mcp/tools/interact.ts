@@ -65,7 +65,7 @@ export const interact = defineTool({
       .optional()
       .describe(
         'Instead of input: a question. The user types the input into a hidden box in the editor, unseen by you. Returns at ' +
-          'once; then wait with until=output from next_cursor. Fails without an editor.',
+          'once; then wait with until=output from next_cursor; reason=dismissed if declined. Fails without an editor.',
       ),
   }),
   renamed: { key: 'keys' },

@@ -23,12 +23,15 @@ export const kill = defineTool({
     'ended job, stops what it left behind. To only interrupt, use interact with ctrl-c.',
   parameters: z.strictObject({
     job_ids: jobIds.optional(),
-    all: z.boolean().default(false).describe('Instead of job_ids: every job that you started.'),
+    all: z
+      .boolean()
+      .default(false)
+      .describe('Instead of job_ids: all of owner you, also queued ones and what is left behind.'),
     signal: z
       .enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'])
       .default('SIGTERM')
       .describe('Default SIGTERM.'),
-    grace_s: graceSeconds.describe('Seconds, default 2.'),
+    grace_s: graceSeconds.describe('Default 2.'),
   }),
   aliases: JOB_ID_ALIAS,
   annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },

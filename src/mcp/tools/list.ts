@@ -22,7 +22,7 @@ export const list = defineTool({
   name: 'list',
   title: 'List Jobs',
   description:
-    'List the jobs of this workspace, also those of the user and other agents. ' +
+    'List the jobs of this workspace, to find an id. ' +
     'Returns a line per job: id, name, status, owner (person, agent, or you: this session), times, command, and ' +
     'left_behind=n if an ended job left n processes running. Running jobs come first, then the ' +
     'newest. For details, use status.',

@@ -9,7 +9,7 @@ export const output = defineTool({
   description:
     'Read the output of a job page by page, without waiting. Returns a header line, then the log from the ' +
     'cursor. Pass next_cursor as cursor for the next page. left: bytes that follow. ' +
-    'dropped: older bytes before this page that are no longer kept (100 MB are by default). partial: the last line is unfinished. ' +
+    'dropped: bytes before this page no longer kept (limit: 100 MB). partial: the last line is unfinished. ' +
     'For the end, use tail. To find something, use search.',
   parameters: z.strictObject({
     job_id: jobId,

@@ -25,7 +25,7 @@ export const wait = defineTool({
   name: 'wait',
   title: 'Wait for Job',
   description:
-    'Wait until background jobs exit, become ready or print something, instead of polling or sleeping. ' +
+    'Wait until background jobs exit, become ready or print something, instead of polling. ' +
     'Never stops a job. Returns for each job the reason, next_cursor and the output from the cursor. Of long output, ' +
     'returns the beginning and the end; next_cursor is then where the gap begins: read on with output, or skip it with tail. After wait_s: ' +
     'reason=timeout and the call that continues. To read without waiting, use tail or output.',
@@ -34,10 +34,10 @@ export const wait = defineTool({
     mode: z
       .enum(['any', 'all'])
       .default('any')
-      .describe('all: when each of several jobs is done. Default any.'),
+      .describe('all: when every job meets the condition. Default any.'),
     ...conditionParameters,
     until: conditionParameters.until.describe(
-      'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor matches regex; an unfinished prompt counts. ' +
+      'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor, even if unfinished, matches regex. ' +
         'port: the job, or a container of it, listens on port (ports in the reply). ' +
         'ready: the condition given to execute is met, or a watcher with problems has ' +
         'finished a round after the cursor; fails without either. quiet: no output for quiet_ms from now. output: anything after the cursor. input: the job waits ' +
