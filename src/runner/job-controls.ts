@@ -59,9 +59,9 @@ export class JobControls {
   async write(text: string, eof: boolean, by: EndedBy = 'itself'): Promise<WriteResult> {
     const { input } = this.#process ?? {};
     if (input === undefined) return 'closed';
-    if (input.terminalMode?.hasSignals === true) this.interrupt.typed(text, by);
+    const hasSignals = input.terminalMode?.hasSignals === true;
     this.#lastActivity = performance.now();
-    return input.write(text, eof);
+    return this.interrupt.typing({ text, eof, hasSignals, by }, () => input.write(text, eof));
   }
 
   /** A viewer shows the job's terminal from now on, and answers queries of the program. @returns a function that ends this */

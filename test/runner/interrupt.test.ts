@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
 import { eventually, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
+import { openTerminalRunner, terminalSpec, untilPrinted } from '../support/terminal-runner.ts';
 
 /** Starts a job and waits for its first output. */
 async function startReady(link: RunnerLink, spec: JobSpec): Promise<JobRecord> {
@@ -23,17 +24,14 @@ async function interrupt(
   link: RunnerLink,
   spec: JobSpec,
   by: 'agent' | 'person',
-  input?: string,
+  input?: { readonly text: string; readonly eof: boolean },
 ): Promise<JobRecord> {
   const { id } = await startReady(link, spec);
   const ended = untilEnded(link, id);
   assert.equal(await link.signal({ id, signal: 'SIGINT', by }), true);
-  if (input !== undefined) await link.write({ id, text: input, eof: false });
+  if (input !== undefined) await link.write({ id, ...input });
   return ended;
 }
-
-/** Survives SIGINT, and continues with a line of input. */
-const WAIT = 'trap : INT; echo ready; until read line; do :; done';
 
 test('a job that dies of Ctrl+C names who pressed it', async (t) => {
   const link = await (await startRunner(t)).connect();
@@ -45,8 +43,8 @@ test('a job that dies of Ctrl+C names who pressed it', async (t) => {
 
 test('a job whose shell reports SIGINT as its exit code names who pressed Ctrl+C', async (t) => {
   const link = await (await startRunner(t)).connect();
-  const spec = makeSpec(`${WAIT}; sh -c 'kill -INT $$'; exit $?`, { graceMs: 0 });
-  const job = await interrupt(link, spec, 'agent', '\n');
+  const command = `trap 'sh -c "kill -INT \\$\\$"; exit $?' INT; echo ready; while :; do sleep 0.05; done`;
+  const job = await interrupt(link, makeSpec(command, { graceMs: 0 }), 'agent');
   assert.deepEqual([job.status, job.endedBy, job.exitCode], ['killed', 'agent', 130]);
 });
 
@@ -57,10 +55,33 @@ test('a job that shuts down within its grace after Ctrl+C names who pressed it',
   assert.deepEqual([job.status, job.endedBy, job.exitCode], ['killed', 'agent', 0]);
 });
 
-test('a job that continues after Ctrl+C and exits later ends by itself', async (t) => {
-  const link = await (await startRunner(t)).connect();
-  const job = await interrupt(link, makeSpec(`${WAIT}; exit 0`, { graceMs: 0 }), 'agent', '\n');
-  assert.deepEqual([job.status, job.endedBy, job.exitCode], ['completed', 'itself', 0]);
+for (const input of [
+  { text: '\n', eof: false },
+  { text: '', eof: true },
+]) {
+  test(`a job that gets ${input.eof ? 'the end of file' : 'a line'} after Ctrl+C and exits ends by itself`, async (t) => {
+    const link = await (await startRunner(t)).connect();
+    const spec = makeSpec("trap '' INT; echo ready; read line; exit 4", {
+      graceMs: 3_600_000,
+    });
+    const job = await interrupt(link, spec, 'agent', input);
+    assert.deepEqual([job.status, job.endedBy, job.exitCode], ['failed', 'itself', 4]);
+  });
+}
+
+test('a terminal without signals passes what is typed after Ctrl+C to a job, which then ends by itself', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  // As interactive Python does: it turns signals off for its prompt.
+  const command = `trap 'stty -isig -icanon; echo prompt' INT; echo ready; until read line; do :; done; exit 4`;
+  const spec = terminalSpec(command, { graceMs: 3_600_000 });
+  const ended = untilEnded(link, spec.id);
+  await startJob(link, spec);
+  await untilPrinted(link, output, spec.id, 'ready');
+  await link.write({ id: spec.id, text: '\x03', eof: false, by: 'agent' });
+  await untilPrinted(link, output, spec.id, 'prompt');
+  await link.write({ id: spec.id, text: 'exit(4)\r', eof: false, by: 'agent' });
+  const { status, endedBy, exitCode } = await ended;
+  assert.deepEqual([status, endedBy, exitCode], ['failed', 'itself', 4]);
 });
 
 test('a stopped process is reported as stopped', async (t) => {
