@@ -194,6 +194,6 @@ test('a card sends no input while the job asks for a secret', async (t) => {
   while ((await call(client, 'job_card_state', { job_id: id })).structuredContent!.waitsFor !== 'secret');
   const refused = await call(client, 'job_card_action', { job_id: id, action: 'input', text: 'hunter22' });
   assert.equal(refused.isError, true);
-  assert.match(refused.content[0]!.text, /asks for a secret/);
+  assert.match(refused.content[0]!.text, /asks for a secret\. Run it in a terminal instead\./);
   assert.equal((await call(client, 'job_card_state', { job_id: id })).structuredContent!.printed, 0);
 });

@@ -164,9 +164,10 @@ test('sudo asks a second user for a password', { skip: sudo.skip || obstacleToSe
 
 test('a secret that a program prints is masked in replies', async (t) => {
   const session = await openAskingSession(t, SECRET);
-  const { facts } = await session.start(
+  const { facts, text: asked } = await session.start(
     `printf 'Password: '; stty -echo; read -r password; stty echo; echo; echo "it is <$password>"`,
   );
+  assert.match(asked, /Call interact with ask_user/);
   const { text } = await session.askUser(facts.id!);
   assert.match(text, /it is <\*\*\*\*>/);
   const { text: screen } = await session.call('tail', { job_id: facts.id, view: 'screen' });

@@ -64,7 +64,7 @@ const CALLS: readonly (readonly [what: string, tool: string, args: Record<string
     ['a pattern that is none', 'search', { job_id, regex: '(?<' }, /regular expression.*pattern/],
     ['a pattern without regex', 'wait', { job_id, until: 'pattern' }, /"regex"/],
     ['quiet_ms with until=output', 'wait', { job_id, until: 'output', quiet_ms: 100 }, /"quiet_ms".*output/],
-    ['nothing to send', 'interact', { job_id }, /input.*keys.*ask_user/],
+    ['nothing to send', 'interact', { job_id }, /Pass input or keys\.$/],
     ['input and a key in one', 'interact', { job_id, input: 'x', keys: ['ctrl-c'] }, /call of its own/],
     ['input above 64 KiB', 'interact', { job_id, input: 'é'.repeat(40_000) }, /65536 bytes/],
   ];

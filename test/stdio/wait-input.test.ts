@@ -12,6 +12,9 @@ const node = (script: string): string => `'${process.execPath}' -e "${script}"`;
 const python = (script: string): string => `python3 -u -c "${script}"`;
 const skipPython = findOnPath('python3', process.env) === undefined && 'needs python3';
 
+/** What the reply says about a secret if no user can type it into an editor. */
+const NO_EDITOR = /asks for a secret, and this server has no editor.*send it with interact.*in a terminal/;
+
 /** Starts a command and waits until it waits for input. */
 function untilInput(command: string, options: Record<string, unknown> = {}) {
   return session.call('execute', { command, until: 'input', wait_s: SOON, ...options });
@@ -105,19 +108,24 @@ describe('a program that does not ask does not wait for input', { concurrency: t
   }
 });
 
-test('a program that hides what is typed asks for a secret, and the reply says who types it', async () => {
+test('a program that hides what is typed asks for a secret, and without an editor the reply says what to do instead of ask_user', async () => {
   const { facts, blocks } = await untilInput("read -sp 'Password: ' x; echo; echo ${#x} characters", {
     tty: true,
   });
   assert.deepEqual([facts.reason, facts.input], ['input', 'hidden']);
-  assert.match(blocks.at(-1)!, /ask_user/);
+  assert.match(blocks.at(-1)!, NO_EDITOR);
+  assert.doesNotMatch(blocks.join('\n'), /ask_user/);
+  const late = await session.call('wait', { job_id: facts.id, until: 'exit', wait_s: 0.1 });
+  assert.match(late.blocks.at(-1)!, NO_EDITOR);
+  assert.doesNotMatch(late.blocks.join(), /ask_user/);
   assert.equal((await statusOf(session, facts.id!)).waiting_for_input, 'hidden');
 });
 
-test('a question for a password through pipes names ask_user, too', async () => {
+test('a question for a password through pipes does not suggest ask_user without an editor, either', async () => {
   const { facts, blocks } = await untilInput("printf 'Enter passphrase for key: '; read x");
   assert.equal(facts.input, 'line');
-  assert.match(blocks.at(-1)!, /ask_user/);
+  assert.match(blocks.at(-1)!, NO_EDITOR);
+  assert.doesNotMatch(blocks.join('\n'), /ask_user/);
 });
 
 test('a program that opens its terminal itself waits for input, also with another stdin', async () => {

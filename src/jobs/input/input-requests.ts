@@ -39,14 +39,19 @@ export class InputRequests {
     this.#options = options;
   }
 
+  /** Returns true if there is a window to show a prompt in. */
+  get canAsk(): boolean {
+    return this.#options.ask !== undefined;
+  }
+
   /** Shows a prompt without waiting for the answer. @throws JobError if there is no window, or a prompt is open */
   ask(request: InputRequest): void {
     const { ask } = this.#options;
     const { id } = request.job;
     if (ask === undefined) {
       throw new JobError(
-        'There is no window to ask the user in. Start the job so that it needs no such input, ' +
-          'or have the user run it in a terminal.',
+        'This server has no editor, so there is no window to ask the user in. Send input that you may know as input. ' +
+          'Otherwise start the job so that it needs none, or let the user run it in a terminal.',
       );
     }
     if (this.#open.has(id)) throw new JobError('The user is already being prompted for this job. Call wait.');

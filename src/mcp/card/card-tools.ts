@@ -56,7 +56,9 @@ export function cardTools(open: OpenJob | undefined): readonly Tool[] {
           case 'input':
             // The card may not know it yet.
             if ((await inputOf(manager, job.id)) === 'secret')
-              throw new JobError('The job asks for a secret. Answer it in the sidebar.');
+              throw new JobError(
+                `The job asks for a secret. ${open === undefined ? 'Run it in a terminal instead' : 'Answer it in the sidebar'}.`,
+              );
             // The policy applies: it cannot be known that a person typed this.
             await manager.input.write(job.id, `${text}\n`, false, 'agent');
             return { structured: { id: job.id } };

@@ -5,6 +5,7 @@ import type { JobManager } from '../../jobs/manager.ts';
 import { findBufferingFilters } from '../../jobs/wait/buffering-filters.ts';
 import type { Condition } from '../../jobs/wait/condition-check.ts';
 import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
+import { secretAdvice } from './secret-advice.ts';
 
 /** How long the search for a cause may take. A runner that is stuck never answers. */
 const SEARCH_TIMEOUT_MS = 1000;
@@ -13,10 +14,9 @@ const MAX_COMMAND_LENGTH = 60;
 
 const STOPPED =
   'A signal such as that of Ctrl+Z has stopped processes of the job. "kill -CONT <pid>" continues one, and "fg" does in its shell. ';
-const WAITS: Readonly<Record<InputWait, string>> = {
-  line: 'The job waits for input. Answer it with interact',
-  hidden: 'The job asks for a secret. Call interact with ask_user',
-  likely: 'The job seems to wait for input. Look at its last line, and answer it with interact',
+const WAITS: Readonly<Record<Exclude<InputWait, 'hidden'>, string>> = {
+  line: 'The job waits for input. Answer it with interact.',
+  likely: 'The job seems to wait for input. Look at its last line, and answer it with interact.',
 };
 
 /** Returns whole sentences, each with a space behind it, about a likely cause of a timeout. Empty if none is known. */
@@ -34,7 +34,7 @@ export async function explainTimeout(
   const within = <T>(search: Promise<T>): Promise<T | undefined> =>
     Promise.race([search.catch(() => undefined), delay(SEARCH_TIMEOUT_MS, undefined, { ref: false })]);
   const input = await within(manager.input.waitsForInput(job.id));
-  if (input !== undefined) return `${WAITS[input]}. `;
+  if (input !== undefined) return `${input === 'hidden' ? secretAdvice(manager) : WAITS[input]} `;
   if (condition.until !== 'pattern' && condition.until !== 'output') return '';
   const inspection = await within(manager.inspect(job.id));
   const [filter] = findBufferingFilters(job.command, inspection?.processes ?? []);

@@ -8,6 +8,7 @@ import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
 import { queueNote } from './job-state.ts';
 import type { PageChoice } from './page-reply.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
+import { secretAdvice } from './secret-advice.ts';
 import { explainTimeout } from './timeout-cause.ts';
 import type { Answer, ToolContext } from './tool.ts';
 import { conditionArguments } from './wait-condition.ts';
@@ -59,9 +60,6 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   return [...blocks, hint(shown)];
 }
 
-const ASK_USER =
-  '[The job asks for a secret. Call interact with ask_user, so that the user types it and you do not see it.]';
-
 /** Returns the last block of a reply, which says how to continue after the output that was shown. */
 async function hintOf(
   manager: JobManager,
@@ -71,7 +69,9 @@ async function hintOf(
   const late = outcomes.filter(({ reason }) => reason === 'timeout');
   const [firstLate] = late;
   if (firstLate === undefined) {
-    return outcomes.some((each) => asksForHiddenInput(manager, each)) ? () => ASK_USER : undefined;
+    return outcomes.some((each) => asksForHiddenInput(manager, each))
+      ? () => `[${secretAdvice(manager)}]`
+      : undefined;
   }
   const note = queueNote(manager.jobs, manager.jobs.get(firstLate.id));
   const causes = note === undefined ? await explainTimeout(manager, call.condition, firstLate) : `${note} `;

@@ -74,12 +74,14 @@ export const interact = defineTool({
     const { manager, signal, once } = context;
     await manager.jobs.ready();
     if (ask_user !== undefined) {
-      if (input !== undefined || keys !== undefined || eof)
+      if (manager.input.requests.canAsk && (input !== undefined || keys !== undefined || eof))
         throw new JobError('The user types the input. Use ask_user without input and keys.');
       return askUser(context, job_id, ask_user);
     }
     if (input === undefined && keys === undefined && !eof)
-      throw new JobError('There is nothing to send. Pass input, keys or ask_user.');
+      throw new JobError(
+        `There is nothing to send. Pass ${manager.input.requests.canAsk ? 'input, keys or ask_user' : 'input or keys'}.`,
+      );
     const job = manager.jobs.get(job_id);
     const { id } = job;
     const typed = await typedInto(manager, job, {

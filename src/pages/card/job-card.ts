@@ -157,7 +157,10 @@ function show(state: CardState): void {
   element('restart').hidden = false;
   element('open').hidden = !state.canOpen;
   element('form').hidden = !state.takesInput || state.waitsFor === 'secret';
-  if (state.waitsFor === 'secret') say('The job asks for a secret. Answer it in the sidebar.');
+  if (state.waitsFor === 'secret') {
+    const place = state.canOpen ? 'Answer it in the sidebar' : 'Run it in a terminal instead';
+    say(`The job asks for a secret. ${place}.`);
+  }
   shown = state;
   resize();
 }
