@@ -4,6 +4,7 @@ import { scratchFolder } from '../../../test/support/scratch.ts';
 import type { Stream } from '../store/log-segments.ts';
 import { LogWriter } from '../store/log-writer.ts';
 import { LogReader } from './log-reader.ts';
+import { ResumedStreams } from './resumed-streams.ts';
 import { readText, type TextPage } from './text-page.ts';
 
 function logOf(context: TestContext, ...chunks: [Stream, string | Uint8Array][]): LogReader {
@@ -54,9 +55,21 @@ test('reads the output of a page once, however long it took to draw', (t) => {
     const reader = logOf(t, ['stdout', bar + end]);
     const pieces = t.mock.method(LogReader.prototype, 'pieces').mock;
     readText(reader, { cursor: 0, maxBytes: 200, ended: false });
-    assert.equal(pieces.callCount(), 1);
+    // A look at the first bytes tells that the text has to be formed.
+    const long = pieces.calls.filter(({ arguments: [from, to] }) => to - from > 201);
+    assert.deepEqual([long.length, pieces.callCount()], [1, 2]);
     pieces.restore();
   }
+});
+
+test('forms no lines for a page of plain text, however many lines it has', (t) => {
+  const reader = logOf(t, ['stdout', 'y\n'.repeat(100_000)], ['stderr', 'x\n'.repeat(10)]);
+  const assembler = t.mock.method(ResumedStreams.prototype, 'assembler').mock;
+  const page = readText(reader, { cursor: 0, maxBytes: 99_999, ended: true });
+  assert.deepEqual([page.text, page.next, page.partial], ['y\n'.repeat(49_999), 99_998, false]);
+  const last = readText(reader, { cursor: 199_998, maxBytes: 99_999, ended: true });
+  assert.deepEqual([last.text, last.next], [`y\n${'x\n'.repeat(10)}`, 200_020]);
+  assert.equal(assembler.callCount(), 0);
 });
 
 test('shows a progress bar of more than 1 MiB in several pages, each with its last state', (t) => {

@@ -13,6 +13,7 @@ import {
   wanted,
 } from './page.ts';
 import { plainLines } from './plain-lines.ts';
+import { plainText } from './plain-text.ts';
 import { ResumedStreams } from './resumed-streams.ts';
 
 export type TextPage = Page & {
@@ -32,6 +33,12 @@ export function readText(log: LogReader, request: PageRequest): TextPage {
 function readHeld(reader: LogReader, request: PageRequest): TextPage {
   const { start, dropped, end } = locate(reader, request);
   const resumed = new ResumedStreams(reader, start);
+  const ascii = plainText(reader, request, { start, end, resumed });
+  if (ascii !== undefined)
+    return {
+      ...{ start, next: start + ascii.length, end, dropped, partial: false },
+      ...{ continued: ascii !== '' && isDropped(reader, { start }), text: ascii },
+    };
   // What is longer than a page needs more than its lines.
   const plain = end - start <= request.maxBytes ? plainLines(reader, resumed, end) : undefined;
   if (plain !== undefined) return plainPage(reader, plain, { start, dropped, end }, request);

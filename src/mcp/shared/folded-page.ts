@@ -1,6 +1,6 @@
 import type { Tail } from '../../log/read/log-tail.ts';
 import type { TextPage } from '../../log/read/text-page.ts';
-import { foldRepeatedLines } from './repeated-lines.ts';
+import { FoldedLines, foldRepeatedLines } from './repeated-lines.ts';
 
 /** Bytes of a log that one reply may fold, and the number of pages that it reads for them. */
 const MAX_FOLDED_BYTES = 1024 * 1024;
@@ -20,30 +20,28 @@ export function readFoldedPage(
 ): TextPage {
   const first = read(cursor, maxBytes);
   let last = first;
-  let text = first.text;
-  let folded = foldRepeatedLines(text);
-  let isShorter = folded.length < text.length;
+  let folded = new FoldedLines().with(first.text);
+  let isShorter = folded.text.length < first.text.length;
   for (let pages = 1, size = maxBytes; isShorter && pages < MAX_PAGES; pages++) {
-    const room = maxBytes - Buffer.byteLength(folded);
+    const room = maxBytes - Buffer.byteLength(folded.text);
     if (room < MIN_ROOM_BYTES || last.partial || last.next === last.end) break;
     // A large page first: a poller may have printed its line for hours.
     size = Math.max(room, Math.min(size * 4, MAX_FOLDED_BYTES - (last.next - first.start)));
     let next = read(last.next, size);
-    let joined = foldRepeatedLines(text + next.text);
-    if (Buffer.byteLength(joined) > maxBytes && size > room) {
+    let joined = folded.with(next.text);
+    if (Buffer.byteLength(joined.text) > maxBytes && size > room) {
       size = room;
       next = read(last.next, size);
-      joined = foldRepeatedLines(text + next.text);
+      joined = folded.with(next.text);
     }
     const follows = next.start === last.next && next.next > next.start && next.continued === false;
-    if (!follows || Buffer.byteLength(joined) > maxBytes) break;
-    isShorter = joined.length < folded.length + next.text.length;
+    if (!follows || Buffer.byteLength(joined.text) > maxBytes) break;
+    isShorter = joined.text.length < folded.text.length + next.text.length;
     last = next;
-    text += next.text;
     folded = joined;
   }
   const { next, end, partial, cut } = last;
-  return { ...first, next, end, partial, ...(cut !== undefined && { cut }), text: folded };
+  return { ...first, next, end, partial, ...(cut !== undefined && { cut }), text: folded.text };
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldRepeatedLines } from './repeated-lines.ts';
+import { FoldedLines, foldRepeatedLines } from './repeated-lines.ts';
 
 const CASES: readonly (readonly [text: string, folded: string])[] = [
   ['waiting\n'.repeat(5000), 'waiting\n[repeated 4,999 more times]\n'],
@@ -30,3 +30,17 @@ for (const text of [
     assert.equal(foldRepeatedLines(text), text);
   });
 }
+
+test('folds text that comes in parts as it folds all of it', () => {
+  const text = ['a\n'.repeat(5000), 'ab\n', '\n'.repeat(300), 'long line\n'.repeat(3), 'a\n', 'rest'].join(
+    '',
+  );
+  for (const at of [0, 1, 2, 4999, 9999, 10_000, 10_002, 10_100, text.length - 5, text.length]) {
+    const parts = new FoldedLines().with(text.slice(0, at)).with(text.slice(at));
+    assert.equal(parts.text, foldRepeatedLines(text));
+  }
+  assert.match(
+    foldRepeatedLines(text),
+    /^a\n\[repeated 4,999 more times\]\nab\n\n\[repeated 299 more times\]\n/,
+  );
+});
