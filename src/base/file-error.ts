@@ -7,7 +7,7 @@ const NOT_WRITABLE: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM']);
 /** Says in a sentence which file or folder a file system error is about, and what is wrong with it. */
 export function describeFileError(error: unknown): string {
   const { code = '', path, syscall, message } = error as NodeJS.ErrnoException;
-  if (path === undefined) return message;
+  if (path === undefined) return `${message}.`;
   const isMkdir = syscall === 'mkdir';
   if (NOT_WRITABLE.has(code)) {
     return isMkdir

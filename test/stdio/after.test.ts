@@ -171,7 +171,7 @@ test('a job that cannot be restarted, because the one before it has failed, cont
   await session.call('wait', { job_id: base, wait_s: SOON });
   assertRefused(
     await session.call('restart', { job_id: id }),
-    /A job after "ground" would never start, because the job "ground" .* exit code 1\. Its last lines: up/,
+    /A job after "ground" would never start, because the job "ground" .* exit code 1\. Its last lines: "up"\. Fix the cause and/,
   );
   assert.equal((await statusOf(session, id)).status, 'running');
 });

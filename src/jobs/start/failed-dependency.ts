@@ -1,3 +1,4 @@
+import { quote } from '../../base/quoted-text.ts';
 import type { Tail } from '../../log/read/log-tail.ts';
 import { describeFailure } from '../../protocol/dependencies.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
@@ -34,5 +35,5 @@ export function describeFailedDependency({ job, tail }: FailedDependency): strin
   const words = describeFailure(job);
   return tail.text === ''
     ? `${words} It printed nothing.`
-    : `${words} Its last lines: ${tail.text.trimEnd()}`;
+    : `${words} Its last lines: ${quote(tail.text.trimEnd())}.`;
 }

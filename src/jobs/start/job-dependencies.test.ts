@@ -57,7 +57,10 @@ test('accepts a job that completed a moment ago, but not one that completed long
 
 test('says how a job ended that can no longer be waited for, and what it printed last', () => {
   const cases: readonly [Partial<JobRecord>, RegExp][] = [
-    [{ status: 'failed', exitCode: 3 }, /failed with exit code 3\. Its last lines: a last line\n/],
+    [
+      { status: 'failed', exitCode: 3 },
+      /failed with exit code 3\. Its last lines: "a last line"\. Fix the cause/,
+    ],
     [{ status: 'failed', error: 'There is no shell.' }, /could not start: There is no shell\./],
     [{ status: 'killed', endedBy: 'agent' }, /was killed \(agent\)\./],
     [{ status: 'killed', endedBy: 'timeout' }, /was killed after its timeout\./],

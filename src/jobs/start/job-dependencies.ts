@@ -70,9 +70,9 @@ function requirePossible(known: KnownJobs, job: JobRecord, runner: string): void
   const label = quote(job.name ?? job.id);
   if (dependencyState(job) === 'failed') {
     const cause = findFailedDependency(known, { ...job, failedDependency: job.id });
-    const words = cause === undefined ? '' : `, because ${describeFailedDependency(cause)}`;
+    const words = cause === undefined ? '.' : `, because ${describeFailedDependency(cause)}`;
     throw new JobError(
-      `A job after ${label} would never start${words}\nFix the cause and restart ${label} first.`,
+      `A job after ${label} would never start${words} Fix the cause and restart ${label} first.`,
     );
   }
   if (isFinished(job)) {
