@@ -29,10 +29,18 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Starts a bridge, sends it `initialize`, and waits until it gives up. */
-async function bridge(folder: string, seconds: number): Promise<Ended> {
-  const args = [join(DIST, 'stdio.js'), `--attach=${folder}`, '--attach-seconds', String(seconds)];
-  const child: ChildProcess = spawn(process.execPath, args, { stdio: 'pipe' });
+/** Starts a bridge in a terminal that is not one of VS Code, if there is no folder. Sends it `initialize`, and waits until it gives up. */
+async function bridge(folder: string | null, seconds: number): Promise<Ended> {
+  const args = [
+    join(DIST, 'stdio.js'),
+    folder === null ? '--attach' : `--attach=${folder}`,
+    '--attach-seconds',
+    String(seconds),
+  ];
+  const child: ChildProcess = spawn(process.execPath, args, {
+    stdio: 'pipe',
+    env: { ...process.env, BACKGROUND_JOBS_ENDPOINT: '' },
+  });
   child.stdin!.write(`${JSON.stringify(INITIALIZE)}\n`);
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout!),
@@ -64,6 +72,17 @@ test('without a window the first request is answered with what to do, and the br
     /^No window of VS Code .* trust it if the window is in Restricted Mode/,
   );
   assert.match(stderr, /Error: No window of VS Code/);
+});
+
+test('outside a terminal of VS Code the first request is answered with what to do, and the bridge exits', async () => {
+  const { code, answer, stderr } = await bridge(null, 20);
+  assert.equal(code, 1);
+  assert.equal(answer.id, 1);
+  assert.match(
+    answer.error!.message,
+    /^--attach needs a terminal of VS Code, and BACKGROUND_JOBS_ENDPOINT is not set.* --attach=DIR/,
+  );
+  assert.match(stderr, /Error: --attach needs a terminal/);
 });
 
 test('a folder of addresses that cannot be read is reported at once', async (t) => {

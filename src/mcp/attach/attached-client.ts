@@ -24,8 +24,8 @@ const CONVERSATION_KEY = 'vscode.conversationId';
 const CODEX_THREAD_KEY = 'threadId';
 
 export interface AttachedClientOptions {
-  /** Where the windows of the workspace publish their addresses. */
-  readonly folder: string;
+  /** Where the windows of the workspace publish their addresses. Null if that is not known. */
+  readonly folder: string | null;
   /** How long to wait for a window. */
   readonly patienceMs: number;
   /** The agent session of VS Code that the client serves; undefined for a client outside of VS Code. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../base/stderr-log.ts';
 import { StdioTransport } from '../transports/stdio-transport.ts';
-import { ATTACH_VARIABLE, SESSION_VARIABLE } from './attach-paths.ts';
+import { SESSION_VARIABLE } from './attach-paths.ts';
 import { AttachedClient } from './attached-client.ts';
 
 /** Timeout for the first request of a client. */
@@ -20,12 +20,6 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
     log.error(`Error: ${message}`);
     process.exit(1);
   };
-  if (folder === null) {
-    return fail(
-      `--attach needs a terminal of VS Code, and ${ATTACH_VARIABLE} is not set here. Start it in a terminal that was ` +
-        'opened after the extension started, give --attach=DIR as "Copy MCP Configuration" does, or leave it out.',
-    );
-  }
   const transport = new StdioTransport(process.stdin, process.stdout);
   // The Agent Host starts a bridge for each session, and another one after a reload. Codex also starts one between messages.
   const conversation = process.env[SESSION_VARIABLE] === undefined ? undefined : randomUUID();

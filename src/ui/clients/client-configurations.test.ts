@@ -47,3 +47,10 @@ test('names the variable that Codex must pass on', () => {
     '[mcp_servers.background-jobs]\ncommand = "node"\nargs = ["x.cjs", "--attach"]\nenv_vars = ["SOME_VARIABLE"]\n',
   );
 });
+
+test('only the form that is a command says that it is run, and the others name a file', () => {
+  const commands = CLIENT_FORMS.filter(({ isCommand }) => isCommand === true).map(({ name }) => name);
+  assert.deepEqual(commands, ['Claude Code (command)']);
+  for (const { place, isCommand } of CLIENT_FORMS)
+    assert.equal(isCommand === true, !/\.(?:json|toml)\b/.test(place), place);
+});

@@ -16,6 +16,8 @@ export interface ClientForm {
   readonly place: string;
   /** Whether the client runs in a terminal. */
   readonly inTerminal: boolean;
+  /** Whether the text is a command to run, instead of the content of a file. */
+  readonly isCommand?: true;
   readonly text: (launch: Launch) => string;
 }
 
@@ -44,6 +46,7 @@ export const CLIENT_FORMS: readonly ClientForm[] = [
     name: 'Claude Code (command)',
     place: 'a terminal, in the folder of the project',
     inTerminal: true,
+    isCommand: true,
     // Its own options precede the name, and everything after -- belongs to the server.
     text: ({ command, args }) =>
       `${commandLine(['claude', 'mcp', 'add', '--transport', 'stdio', SERVER, '--', command, ...args], 'posix')}\n`,

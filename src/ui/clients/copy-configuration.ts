@@ -94,11 +94,15 @@ export async function copyMcpConfiguration(parts: ClientParts): Promise<void> {
       : { command: 'node', args: [await parts.open(), ...jobs.args], passed: jobs.passed };
   await vscode.env.clipboard.writeText(client.form.text(launch));
   void vscode.window.showInformationMessage(
-    client === other
-      ? vscode.l10n.t('The configuration is on the clipboard. It needs Node 20 or newer as "node".')
-      : vscode.l10n.t(
-          'The configuration is on the clipboard, for {0}. It needs Node 20 or newer as "node".',
-          client.form.place,
-        ),
+    client.form.isCommand === true
+      ? vscode.l10n.t(
+          'The command is on the clipboard. Run it in a terminal, in the folder of the project. It needs Node 20 or newer as "node".',
+        )
+      : client === other
+        ? vscode.l10n.t('The configuration is on the clipboard. It needs Node 20 or newer as "node".')
+        : vscode.l10n.t(
+            'The configuration is on the clipboard. Put it into {0}. It needs Node 20 or newer as "node".',
+            client.form.place,
+          ),
   );
 }

@@ -27,7 +27,15 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
         : vscode.l10n.t('Send Input to {0}', label),
       prompt:
         question === ''
-          ? vscode.l10n.t('A line to send to the standard input of the job')
+          ? isHidden
+            ? vscode.l10n.t(
+                'A line for the standard input of "{0}". It stays hidden while you type.',
+                messageText(label),
+              )
+            : vscode.l10n.t(
+                'A line for the standard input of "{0}". It is shown as you type.',
+                messageText(label),
+              )
           : messageText(shorten(question, MAX_QUESTION_LENGTH)),
       password: isHidden,
       ignoreFocusOut: true,
@@ -76,7 +84,12 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
       }
       const button = vscode.l10n.t('Kill All');
       const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t('Kill {0} background jobs and all their processes?', running.length + queued.length),
+        running.length + queued.length === 1
+          ? vscode.l10n.t('Kill the background job and all its processes?')
+          : vscode.l10n.t(
+              'Kill {0} background jobs and all their processes?',
+              running.length + queued.length,
+            ),
         { modal: true },
         button,
       );
