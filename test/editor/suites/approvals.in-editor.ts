@@ -10,6 +10,8 @@ const { Global, Workspace } = vscode.ConfigurationTarget;
 async function setUp(t: TestContext): Promise<void> {
   const ours = vscode.workspace.getConfiguration('backgroundJobs');
   await ours.update('approvals', 'terminalRules', Global);
+  // Agent sessions of other tests turn it on. It approves every command.
+  await vscode.workspace.getConfiguration('chat.tools.global').update('autoApprove', undefined, Global);
   t.after(async () => {
     await ours.update('approvals', undefined, Global);
     await removeJobs();

@@ -36,7 +36,7 @@ test('is active before its view is opened, and has started no runner', async () 
   assert.ok(sources.includes('src/ui/tree/job-tree.ts'));
   // Only the socket at which the Agent Host finds the window is opened, which src/mcp/attach/ does.
   const later =
-    /^node_modules\/|^src\/jobs\/manager\.ts$|^src\/(runner|policy\/policy-worker|ui\/start\/run-)|^src\/mcp\/(?!attach\/)/;
+    /^node_modules\/(?!get-east-asian-width\/)|^src\/jobs\/manager\.ts$|^src\/(runner|policy\/policy-worker|ui\/start\/run-)|^src\/mcp\/(?!attach\/)/;
   assert.deepEqual(
     sources.filter((path) => later.test(path)),
     [],
@@ -99,7 +99,8 @@ test('acts on the same job from agent mode, the palette and the tree', async (t)
   await openOutput('agent-server', 'listening');
 
   // Input by the button of the row.
-  await clickRowButton('agent-server', 'Send Input');
+  await untilRow('agent-server, running · waits for input');
+  await clickRowButton('agent-server', 'Answer…');
   await answerInputBox('from a person');
   await untilOutput('got from a person');
   assert.match(await callTool('output', { job_id: 'agent-server' }), /got from a person/);
