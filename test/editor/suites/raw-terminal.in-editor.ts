@@ -82,7 +82,10 @@ test('a user edits and saves a file with vi in the terminal of a job', async (t)
   assert.equal(second, 'second');
   assert.match(await callTool('list'), /tty=true/);
   await openSidebar();
-  assert.match((await rows()).find((row) => row.includes('edited.txt')) ?? '', /running · (waits for input · )?\d+s · terminal$/);
+  await until('its row shows the terminal', async () => {
+    const row = (await rows()).find((row) => row.includes('edited.txt')) ?? '';
+    return /running · (waits for input · )?\d+s · terminal$/.test(row);
+  });
   await press(':wq', '{Enter}');
   await until('the file is saved', () => existsSync(file) && readFileSync(file, 'utf8').includes('second'));
   assert.equal(readFileSync(file, 'utf8').split('\n')[1], 'second');
