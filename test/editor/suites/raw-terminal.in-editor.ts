@@ -115,7 +115,8 @@ test('the terminal of a queued job says what it waits for until it starts', asyn
     const queued = { command: 'stty -a | head -n 1; echo it starts', tty, after: ['gate'] };
     const id = fact(await callTool('execute', queued), 'id');
     await vscode.commands.executeCommand('backgroundJobs.showOutput', { id });
-    await untilOutput('\\[The job is queued \\(after gate\\) and has not started yet\\.\\]');
+    // A narrow view breaks the line near its end.
+    await untilOutput('\\[The job is queued \\(after gate\\) and has not started');
     if (!tty) continue;
     await callTool('interact', { job_id: 'gate', input: 'go' });
     await untilOutput('it starts');

@@ -37,6 +37,8 @@ test('shows the status of a job in its row, however long its command or name', a
   await removeJobs();
   t.after(removeJobs);
   await openSidebar();
+  // The buttons of the row under the mouse cover a part of it.
+  await inPage((page) => page.mouse.move(640, 5));
   await callTool('execute', { command: LONG });
   await callTool('execute', { command: 'sleep 100', name: 'w'.repeat(64) });
   for (const start of ['sleep 100 # npm', 'wwww']) {
