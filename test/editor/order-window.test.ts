@@ -76,8 +76,21 @@ test('problems of a running job are in the panel again after a reload, and a cli
   const tasks = [{ label: 'check', type: 'shell', command, problemMatcher }];
   writeFileSync(join(workspace, '.vscode/tasks.json'), JSON.stringify({ version: '2.0.0', tasks }));
   const problem = page.locator('.markers-panel').getByText('broken by a job').first();
-  await runCommand(page, 'Background Jobs: Run Task in Background');
-  await page.locator('.quick-input-list [role="option"]').filter({ hasText: 'check' }).first().click();
+  const option = page.locator('.quick-input-list [role="option"]').filter({ hasText: 'check' }).first();
+  // VS Code may not have read the new file yet.
+  await eventually(
+    'the task is offered',
+    async () => {
+      await page.keyboard.press('Escape');
+      await runCommand(page, 'Background Jobs: Run Task in Background');
+      return option.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    },
+    PATIENCE_MS,
+  );
+  await option.click();
   // Its terminal takes the panel.
   await page.locator('.panel .terminal-wrapper.active .xterm-rows').waitFor();
   await runCommand(page, 'Problems: Focus on Problems View');
