@@ -116,7 +116,7 @@ test('the terminal of a queued job says what it waits for until it starts', asyn
     const id = fact(await callTool('execute', queued), 'id');
     await vscode.commands.executeCommand('backgroundJobs.showOutput', { id });
     // A narrow view breaks the line near its end.
-    await untilOutput('\\[The job is queued \\(after gate\\) and has not started');
+    await untilOutput('\\[The job is queued \\(after gate\\) and has not started.*');
     if (!tty) continue;
     await callTool('interact', { job_id: 'gate', input: 'go' });
     await untilOutput('it starts');
