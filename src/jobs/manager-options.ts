@@ -17,8 +17,9 @@ export interface ManagerSettings extends PolicySettings {
   readonly approvals?: ApprovalSettings | undefined;
 }
 
-/** A job that runs a task of the editor. */
+/** A job that was started, by itself or for a task of the editor. */
 export interface TaskJob {
+  /** Runs or is queued; or has failed, if it could not start. */
   readonly job: JobRecord;
   /** It was running or queued already. */
   readonly isExisting: boolean;

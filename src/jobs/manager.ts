@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../base/job-error.ts';
-import { clip, quote } from '../base/quoted-text.ts';
+import { quote } from '../base/quoted-text.ts';
 import { startedOpenFiles } from '../processes/process-limits.ts';
-import type { NamedProcess } from '../processes/tree-inspection.ts';
 import {
   type EndedBy,
   graceOf,
@@ -15,12 +13,14 @@ import {
 } from '../protocol/job-record.ts';
 import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
 import { JobInput } from './input/job-input.ts';
+import { requireSignal } from './kill-signal.ts';
 import type { ManagerOptions, TaskJob } from './manager-options.ts';
 import { JobLogs } from './output/job-logs.ts';
 import { JobProblems } from './output/job-problems.ts';
 import { JobScreens } from './output/job-screens.ts';
 import { Secrets } from './output/typed-secrets.ts';
 import { KnownJobs } from './records/known-jobs.ts';
+import { requireEnded, survivorsError } from './records/survivors.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
 import { JobApprovals } from './start/job-approvals.ts';
@@ -34,11 +34,9 @@ import type { Condition, WaitTarget } from './wait/condition-check.ts';
 import { waitFor, type WaitOutcome } from './wait/job-wait.ts';
 import { JobWatches } from './watch/job-watches.ts';
 
-export interface StartedJob {
-  /** Runs or is queued; or has failed, if it could not start. */
-  readonly job: JobRecord;
-  /** The job was already running or queued. */
-  readonly isExisting: boolean;
+const NOTHING: InspectResult = { processes: [], ports: [] };
+
+export interface StartedJob extends TaskJob {
   /** Processes that were ended first, since a finished job of this name had left them behind. */
   readonly leftoversEnded: number;
 }
@@ -58,12 +56,11 @@ export class JobManager {
   readonly #approvals: JobApprovals;
   /** The starts in progress. */
   readonly #starts = new Set<Promise<unknown>>();
-  /** The folder in whose `node_modules` native modules are. */
-  readonly #modulesFolder: string;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
-    this.#modulesFolder = dirname(options.runnerScript);
+    // Native modules are in its node_modules.
+    const modulesFolder = dirname(options.runnerScript);
     const env = jobEnvironment(options.env);
     const openFiles = startedOpenFiles();
     this.#policy = new JobPolicy(options.policyScript, options.settings);
@@ -81,7 +78,7 @@ export class JobManager {
         maxRunning: options.settings().limits.maxConcurrentJobs,
         env,
         searchScript: options.searchScript,
-        modulesFolder: this.#modulesFolder,
+        modulesFolder,
         ...(openFiles !== undefined && { openFiles }),
       }),
     });
@@ -111,13 +108,13 @@ export class JobManager {
     const spec = await this.#specOf(request);
     // Brings the table up to date, too.
     const current = await this.jobs.runner();
-    const approvedBy = request.approvedBy ?? (await this.#approvalFor(spec));
+    const approvedBy =
+      request.approvedBy ?? (await this.#approvals.requireForStart(spec, this.jobs.active()));
     const leftoversEnded = await this.#endNamesakes(spec);
     const { limits, refuseAboveLimit = false } = this.#options.settings();
     const { name, after = [], mayQueue = true, replaces } = request;
     const begin = async (id: string, link: RunnerLink): Promise<StartResult> => {
-      const { runner } = link;
-      const others = dependenciesOf(this, { name, after, runner }).map((job) => job.id);
+      const others = dependenciesOf(this, { name, after, runner: link.runner }).map((job) => job.id);
       const order = others.length > 0 && { after: others };
       return link.start({
         spec: { ...spec, id, ...order, ...(approvedBy !== undefined && { approvedBy }) },
@@ -236,10 +233,9 @@ export class JobManager {
     const job = this.jobs.get(reference);
     const link = this.jobs.linkOf(job);
     if (link === undefined && isFinished(job)) return this.jobs.leftovers.inspect(job);
-    const nothing: InspectResult = { processes: [], ports: [] };
-    if (link?.isCurrent !== true) return nothing;
+    if (link?.isCurrent !== true) return NOTHING;
     return link.inspect(job.id).catch((error: unknown) => {
-      if (error instanceof RunnerGoneError) return nothing;
+      if (error instanceof RunnerGoneError) return NOTHING;
       throw error;
     });
   }
@@ -265,21 +261,6 @@ export class JobManager {
     return result.job;
   }
 
-  /** Removes a finished job and its log. @throws JobError if processes of the job are alive */
-  async remove(reference: string): Promise<void> {
-    const { id } = this.jobs.get(reference);
-    await this.jobs.leftovers.refresh();
-    const job = this.jobs.get(id);
-    if (!isFinished(job)) throw new JobError(`The job is ${job.status}. Kill it first.`);
-    const { leftBehind = 0 } = job;
-    if (leftBehind > 0) {
-      const processes =
-        leftBehind === 1 ? 'A process of the job is' : `${leftBehind} processes of the job are`;
-      throw new JobError(`${processes} still running. Kill the job first.`);
-    }
-    this.jobs.history.remove(job);
-  }
-
   /** Disconnects. For what happens to running jobs, see `endJobsWithManager`. */
   async dispose(): Promise<void> {
     this.watches.dispose();
@@ -299,15 +280,6 @@ export class JobManager {
     return { ...spec, matchers, ...(ready !== undefined && { ready }) };
   }
 
-  /** @throws JobError if the user refuses the command */
-  async #approvalFor(spec: JobSpec): Promise<string | undefined> {
-    const { name, command, cwd, env } = spec;
-    const running = name === undefined ? undefined : this.jobs.active().find((job) => job.name === name);
-    // Nothing starts then: the caller gets the job that runs. If it ends meanwhile, the same command runs again.
-    const isSame = running?.command === command && running.cwd === cwd && isDeepStrictEqual(running.env, env);
-    return isSame ? running.approvedBy : this.#approvals.require(spec);
-  }
-
   /** Ends what finished jobs of the same name left behind, such as a server that would keep its port. */
   async #endNamesakes({ name, startedBy }: JobSpec): Promise<number> {
     if (name === undefined) return 0;
@@ -323,22 +295,4 @@ export class JobManager {
     requireEnded(results.flatMap(({ survivors }) => survivors));
     return results.reduce((sum, { ended }) => sum + ended, 0);
   }
-}
-
-function requireEnded(survivors: readonly NamedProcess[]): void {
-  if (survivors.length > 0) throw survivorsError(survivors);
-}
-
-function survivorsError(survivors: readonly NamedProcess[]): JobError {
-  const named = survivors.map(({ pid, command }) => `${pid} (${clip(command, 100)})`).join(', ');
-  return new JobError(`These processes of the job could not be ended: ${named}. End them first.`);
-}
-
-/** Windows has Ctrl+C, which SIGTERM and SIGINT press, and an end without warning. */
-function requireSignal(signal: NodeJS.Signals): void {
-  if (process.platform !== 'win32' || ['SIGTERM', 'SIGINT', 'SIGKILL'].includes(signal)) return;
-  throw new JobError(
-    `Windows has no ${signal}. Use SIGTERM, which presses Ctrl+C and ends what is left after grace_s, or SIGKILL, which ` +
-      'ends the job at once.',
-  );
 }

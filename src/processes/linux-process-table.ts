@@ -55,7 +55,14 @@ export const linux: ProcessTable = {
     });
   },
   async inputReader(processes, input) {
-    return withDescriptor(() => findInputReader(processes, input));
+    return withDescriptor(() => {
+      // Several looks share a list. Since it was read, a process may have stopped or exited.
+      const current = processes.flatMap(({ pid, started }) => {
+        const now = readStat(pid);
+        return now?.started === started ? [now] : [];
+      });
+      return findInputReader(current, input);
+    });
   },
   async ignoringTermination(processes) {
     return processes.filter(({ pid }) => ignoresTermination(pid));

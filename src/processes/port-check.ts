@@ -15,8 +15,8 @@ interface PortCheckOptions<Holder> {
   readonly listPorts: () => Promise<readonly number[]>;
   /** Returns who had the port before the job started. Undefined if it was free. Not called once it has been free. */
   readonly findHolder: () => Promise<Holder | undefined>;
-  /** Called when the port is free. */
-  readonly onFree?: () => void;
+  /** Called once, when the port is free. */
+  readonly onFree?: () => void | Promise<void>;
 }
 
 /**
@@ -41,7 +41,7 @@ export class PortCheck<Holder> {
   /** @returns undefined while the port does not belong to the job */
   async run(): Promise<PortResult | undefined> {
     const isOpen = await isPortOpen(this.#options.port);
-    if (!isOpen) this.#setFree();
+    if (!isOpen) await this.#setFree();
     if (await this.#isOwn(isOpen)) {
       this.#holder = undefined;
       return { isOwn: true };
@@ -51,11 +51,12 @@ export class PortCheck<Holder> {
     return this.#holder === undefined ? { isOwn: false } : undefined;
   }
 
-  #setFree(): void {
+  async #setFree(): Promise<void> {
+    if (this.#wasFree) return;
     // Whoever opens it from now on does so after the job started.
     this.#wasFree = true;
     this.#holder = undefined;
-    this.#options.onFree?.();
+    await this.#options.onFree?.();
   }
 
   /** An inspection looks at all processes of the system, so it is done less often than a connection is tried. */

@@ -1,14 +1,11 @@
 import type { LogWriter } from '../log/store/log-writer.ts';
 import { isPortOpen } from '../processes/port-probe.ts';
-import { describeFailure } from '../protocol/dependencies.ts';
 import {
   DEFAULT_TERMINAL_SIZE,
   type EndedBy,
   graceOf,
-  isFinished,
   type JobRecord,
   type JobSpec,
-  type JobState,
   type Status,
   type TerminalSize,
   terminalSizeOf,
@@ -20,6 +17,7 @@ import { JobLeftovers } from './job-leftovers.ts';
 import { JobProcesses } from './job-processes.ts';
 import { OutputCapture } from './output-capture.ts';
 import type { Readiness } from './readiness.ts';
+import { RecordedJob } from './recorded-job.ts';
 import { environmentOf, spawnJob } from './spawn-job.ts';
 import type { SpawnedJob } from './spawned-job.ts';
 import { describeStartFailure } from './start-failure.ts';
@@ -28,14 +26,11 @@ import { NativeModuleError } from './terminal/c-library.ts';
 /** Pause before a timed-out job is killed again after its processes could not be listed. */
 const RETRY_PAUSE_MS = 1000;
 /** A job during the life of its runner: its processes, pipes, log and end. */
-export class Job {
+export class Job extends RecordedJob {
   /** Input and signals. */
   readonly controls: JobControls;
-  #spec: JobSpec;
-  readonly #context: JobContext;
   readonly #output: OutputCapture;
   #startedMonotonic = performance.now();
-  #state: JobState;
   #log: LogWriter | undefined;
   #process: SpawnedJob | undefined;
   #processes: JobProcesses | undefined;
@@ -52,9 +47,7 @@ export class Job {
   });
 
   constructor(spec: JobSpec, context: JobContext) {
-    this.#spec = spec;
-    this.#context = context;
-    this.#state = { status: 'queued', startedAt: Date.now(), bootId: context.bootId };
+    super(spec, context);
     this.#output = new OutputCapture((stream, bytes, length) => {
       const start = this.outputEnd;
       this.#log?.write(stream, bytes, length);
@@ -74,26 +67,9 @@ export class Job {
     });
   }
 
-  get record(): JobRecord {
-    return { ...this.#spec, ...this.#state, runner: this.#context.runner };
-  }
-
-  get isRunning(): boolean {
-    return this.#state.status === 'running';
-  }
-
-  get isQueued(): boolean {
-    return this.#state.status === 'queued';
-  }
-
   /** Its shell runs. Once it was waited for, its pid may be given to another process. */
   get #isLive(): boolean {
     return this.isRunning && !this.#hasExited;
-  }
-
-  /** The job is queued or running. */
-  get isActive(): boolean {
-    return !isFinished(this.#state);
   }
 
   /** Returns true while the runner must not exit because of this job. */
@@ -109,84 +85,53 @@ export class Job {
   /** Starts the queued job. Never rejects: a job that cannot start is `failed`, with the reason. */
   start(inheritance: Inheritance): Promise<void> {
     this.#startedMonotonic = performance.now();
-    this.#state = { ...this.#state, status: 'running', startedAt: Date.now() };
-    this.#context.onStarting(this.record);
+    this.state = { ...this.state, status: 'running', startedAt: Date.now() };
+    this.context.onStarting(this.record);
     this.#starting = this.#start(inheritance);
     return this.#starting;
   }
 
-  /** The queued job waits for another job in place of one in its `after`. */
-  replaceDependency(id: string, successor: string): void {
-    const { after = [] } = this.#spec;
-    if (!after.includes(id)) return;
-    this.#spec = { ...this.#spec, after: after.map((each) => (each === id ? successor : each)) };
-    this.#context.onChanged(this.record);
-  }
-
-  /** Ends the queued job because a job in its `after` will never be ready. */
-  failBecauseOf(dependency: JobRecord): void {
-    const error = `It was not started, because ${describeFailure(dependency)}`;
-    this.#finishUnstarted({ status: 'failed', endedBy: 'itself', error, failedDependency: dependency.id });
-  }
-
-  /** Ends the queued job because it is no longer wanted. */
-  cancel(by: EndedBy): void {
-    this.#finishUnstarted({ status: 'killed', endedBy: by });
-  }
-
-  /** Returns the specification, with the size that a view gave to the terminal of the queued job. */
-  get #sized(): JobSpec {
-    const size = terminalSizeOf(this.record);
-    return size === undefined ? this.#spec : { ...this.#spec, terminal: size };
-  }
-
   async #start(inheritance: Inheritance): Promise<void> {
-    const { logs, fifos, limits } = this.#context;
+    const { logs, fifos, limits } = this.context;
     const { env: base, openFiles, modulesFolder } = inheritance;
-    const { ready } = this.#spec;
+    const { ready } = this.spec;
     try {
       if (ready?.until === 'port' && ready.port !== undefined)
-        this.#state = { ...this.#state, isPortTaken: await isPortOpen(ready.port) };
-      this.#log = logs.take(this.#spec.id, this.#spec.maxOutputSize);
+        this.state = { ...this.state, isPortTaken: await isPortOpen(ready.port) };
+      this.#log = logs.take(this.spec.id, this.spec.maxOutputSize);
       const output = this.#output;
       const options = { openFiles, modulesFolder, output, fifos, limits: await limits };
       const spawn = (): Promise<SpawnedJob> =>
-        spawnJob(this.#sized, { ...options, env: environmentOf(this.#spec, base) });
+        spawnJob(this.sized, { ...options, env: environmentOf(this.spec, base) });
       this.#process = await spawn().catch((error: unknown) => {
         if (!this.#replaceTerminal(error)) throw error;
         return spawn();
       });
     } catch (error) {
-      this.#fail(describeStartFailure(error, this.#spec, environmentOf(this.#spec, base)));
+      this.#fail(describeStartFailure(error, this.spec, environmentOf(this.spec, base)));
       return;
     }
     const { pid, capture, exited } = this.#process;
     this.controls.spawned(this.#process);
     void exited.then(() => (this.#hasExited = true));
-    const { processes } = this.#context;
-    this.#processes = await JobProcesses.of(processes, this.#spec.id, this.#process, this.#startedMonotonic);
+    const { processes } = this.context;
+    this.#processes = await JobProcesses.of(processes, this.spec.id, this.#process, this.#startedMonotonic);
     this.controls.listed(this.#processes);
-    this.#set({ pid, capture, pidStarted: this.#processes.started });
+    this.set({ pid, capture, pidStarted: this.#processes.started });
     this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
     // Processes that the shell leaves behind may print long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
     this.#watchReadiness(inheritance);
-    if (this.#spec.timeoutMs !== undefined) this.#armDeadline(this.#spec.timeoutMs);
+    if (this.spec.timeoutMs !== undefined) this.#armDeadline(this.spec.timeoutMs);
   }
 
   /** Gives the job of a person pipes if there are no terminals here. An agent has asked for one, and gets an error. */
   #replaceTerminal(error: unknown): boolean {
-    if (!(error instanceof NativeModuleError) || this.#spec.startedBy.kind !== 'person') return false;
-    const { terminal: _, ...spec } = this.#spec;
-    this.#spec = spec;
-    this.#state = { ...this.#state, lacksTerminal: error.message };
+    if (!(error instanceof NativeModuleError) || this.spec.startedBy.kind !== 'person') return false;
+    const { terminal: _, ...spec } = this.spec;
+    this.spec = spec;
+    this.state = { ...this.state, lacksTerminal: error.message };
     return true;
-  }
-
-  rename(name: string | undefined): void {
-    const { name: _, ...rest } = this.#spec;
-    this.#spec = name === undefined ? rest : { ...rest, name };
-    this.#context.onChanged(this.record);
   }
 
   /** Changes the size of the job's terminal. A queued job starts in it. Returns false if it has none, or has ended. */
@@ -197,7 +142,7 @@ export class Job {
     if (current === undefined || !isOpen) return false;
     if (current.columns === size.columns && current.rows === size.rows) return true;
     terminal?.resize(size);
-    this.#set({ terminalSize: size });
+    this.set({ terminalSize: size });
     return true;
   }
 
@@ -226,7 +171,7 @@ export class Job {
    * session. The others left it on purpose, and live on.
    */
   async shutDown(): Promise<void> {
-    const graceMs = graceOf(this.#spec);
+    const graceMs = graceOf(this.spec);
     if (this.isActive) {
       await this.kill({ signal: 'SIGTERM', graceMs, by: 'shutdown' });
     } else if (this.#hasSession) {
@@ -255,24 +200,24 @@ export class Job {
   }
 
   #watchReadiness({ searchScript = '' }: Inheritance): void {
-    const { ready, encoding, id } = this.#spec;
+    const { ready, encoding, id } = this.spec;
     if (ready === undefined || !this.isRunning) return;
-    this.#readiness = this.#context.watchReadiness(
-      { condition: ready, id, encoding, searchScript, isPortTaken: this.#state.isPortTaken ?? false },
+    this.#readiness = this.context.watchReadiness(
+      { condition: ready, id, encoding, searchScript, isPortTaken: this.state.isPortTaken ?? false },
       {
         listPorts: async () => (await this.inspect()).ports,
         onFree: () => {
-          if (this.#state.isPortTaken === true) this.#set({ isPortTaken: false });
+          if (this.state.isPortTaken === true) this.set({ isPortTaken: false });
         },
-        onReady: (isReady) => this.#set({ readySince: isReady ? Date.now() : undefined }),
-        onError: (readyError) => this.#set({ readyError }),
+        onReady: (isReady) => this.set({ readySince: isReady ? Date.now() : undefined }),
+        onError: (readyError) => this.set({ readyError }),
       },
     );
   }
 
   #armDeadline(timeoutMs: number): void {
     this.#deadline = setTimeout(() => {
-      const graceMs = graceOf(this.#spec);
+      const graceMs = graceOf(this.spec);
       this.kill({ signal: 'SIGTERM', graceMs, by: 'timeout' }).catch((error: unknown) => {
         console.error(error);
         if (!this.#hasExited) this.#armDeadline(RETRY_PAUSE_MS);
@@ -287,7 +232,7 @@ export class Job {
     const endedAt = Date.now();
     // Taken now, since a kill that comes during the rest has not ended the job.
     const endedBy =
-      this.#ending ?? this.controls.interrupt.causeOf(code, signal, graceOf(this.#spec)) ?? 'itself';
+      this.#ending ?? this.controls.interrupt.causeOf(code, signal, graceOf(this.spec)) ?? 'itself';
     // The job does not count as killed while some of its processes live.
     const killed = await this.#killing?.catch(() => undefined);
     await this.#output.drained();
@@ -298,7 +243,7 @@ export class Job {
     if (leftBehind === 0) this.#process?.container?.close();
     const status: Status =
       endedBy !== 'itself' || signal !== null ? 'killed' : code === 0 ? 'completed' : 'failed';
-    this.#set({
+    this.set({
       status,
       endedAt,
       durationMs,
@@ -314,19 +259,19 @@ export class Job {
 
   #countLeftovers(leftBehind: number): void {
     if (leftBehind === 0) this.#process?.container?.close();
-    if (this.#state.leftBehind !== leftBehind) this.#set({ leftBehind });
+    if (this.state.leftBehind !== leftBehind) this.set({ leftBehind });
   }
 
   /** Records that output of the running job is lost: at the first loss, and each time the number of bytes has doubled. */
   #noteLoss(): void {
-    const { unstoredBytes = 0 } = this.#state;
+    const { unstoredBytes = 0 } = this.state;
     const unstored = this.#log?.unstored ?? 0;
-    if (this.isRunning && unstored > 2 * unstoredBytes) this.#set({ unstoredBytes: unstored });
+    if (this.isRunning && unstored > 2 * unstoredBytes) this.set({ unstoredBytes: unstored });
   }
 
   #fail(error: string): void {
     this.#log?.close();
-    this.#set({
+    this.set({
       status: 'failed',
       error,
       endedAt: Date.now(),
@@ -337,16 +282,7 @@ export class Job {
     });
   }
 
-  #finishUnstarted(end: Pick<JobState, 'status' | 'endedBy' | 'error' | 'failedDependency'>): void {
-    this.#set({ ...end, endedAt: Date.now(), durationMs: 0, outputEnd: 0, leftBehind: 0 });
-  }
-
   #runningFor(): number {
     return Math.round(performance.now() - this.#startedMonotonic);
-  }
-
-  #set(change: Partial<JobState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.#context.onChanged(this.record);
   }
 }

@@ -63,13 +63,19 @@ test('a window opens its MCP endpoint for the first client that asks', async (t)
 
 test('messages that a client sends together reach the window in order', async (t) => {
   const order: string[] = [];
+  let answerFirst: () => void = () => undefined;
+  const mayAnswer = new Promise<void>((resolve) => (answerFirst = resolve));
   const session = await attachToFake(t, async (tool) => {
     order.push(`got ${tool}`);
-    if (tool === 'first') await new Promise((resolve) => setTimeout(resolve, 100));
+    if (tool === 'first') await mayAnswer;
     order.push(`answered ${tool}`);
     return 200;
   });
-  await Promise.all([session.call('first'), session.call('second')]);
+  const calls = [session.call('first'), session.call('second')];
+  // The bridge answers a ping itself, so it has read both calls by now.
+  await session.client.ping();
+  answerFirst();
+  await Promise.all(calls);
   assert.deepEqual(order, ['got first', 'answered first', 'got second', 'answered second']);
 });
 

@@ -6,7 +6,7 @@ import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import type { RawMessage } from '../support/raw-client.ts';
-import { openRawStdio, type RawStdio } from '../support/raw-stdio.ts';
+import { messagesUntil, openRawStdio, type RawStdio } from '../support/raw-stdio.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually } from '../support/runner.ts';
 import { type StatelessRequest, statelessRequest } from '../support/stateless-request.ts';
@@ -47,20 +47,10 @@ const cancelled = (requestId: unknown): object => ({
   params: { requestId },
 });
 
-/** Returns the messages up to the answer with an id. */
-async function until({ next }: RawStdio, id: unknown): Promise<RawMessage[]> {
-  const messages: RawMessage[] = [];
-  for (;;) {
-    const message = await next();
-    messages.push(message);
-    if (message.id === id) return messages;
-  }
-}
-
 /** Sends a request. @returns its answer */
 async function ask(stdio: RawStdio, request: StatelessRequest): Promise<RawMessage> {
   stdio.write(request);
-  return (await until(stdio, request.id)).at(-1)!;
+  return (await messagesUntil(stdio, request.id)).at(-1)!;
 }
 
 function textOf({ result }: RawMessage): string {
@@ -140,7 +130,7 @@ test('messages of a call come before its answer', async (t) => {
   const stdio = await attach(t);
   const _meta = { 'io.modelcontextprotocol/logLevel': 'warning' };
   stdio.write(toolCall('a', 'execute', { command: 'exit 3', wait_s: 20 }, _meta));
-  const messages = await until(stdio, 'a');
+  const messages = await messagesUntil(stdio, 'a');
   assert.deepEqual(
     messages.map(({ method, id }) => method ?? id),
     ['notifications/message', 'a'],
@@ -198,7 +188,7 @@ test('refuses a request with the id of an unanswered one of either era', async (
   for (const used of [1, 2]) {
     stdio.write(statelessRequest(used, 'tools/list'));
     stdio.write({ jsonrpc: '2.0', id: used, method: 'ping' });
-    for (const refused of [await until(stdio, null), await until(stdio, null)]) {
+    for (const refused of [await messagesUntil(stdio, null), await messagesUntil(stdio, null)]) {
       const { error } = refused.at(-1)!;
       assert.equal(error?.code, -32600);
       assert.match(error.message, new RegExp(`The id ${used} belongs to a call`));
@@ -240,7 +230,7 @@ test('a stream of changes continues over reloads of the window, and reports what
 test('a stream for which there are no changes ends at once', async (t) => {
   const stdio = await attach(t);
   stdio.write(listen('l', { toolsListChanged: true, resourceSubscriptions: ['job://gone'] }));
-  const [first, last] = await until(stdio, 'l');
+  const [first, last] = await messagesUntil(stdio, 'l');
   assert.deepEqual(first?.params?.notifications, {});
   assert.equal(last?.result?.resultType, 'complete');
   const wrong = await ask(stdio, statelessRequest('m', 'subscriptions/listen', {}));

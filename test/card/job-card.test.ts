@@ -45,7 +45,7 @@ test('says that its job was removed, or is one of another window, and stops aski
   const host = await openCardHost(t);
   const frame = await host.show('execute', { command: 'true', name: 'gone', wait_s: 20 });
   await untilText(frame, 'status', /completed/);
-  await host.manager.remove('gone');
+  await host.manager.jobs.removeFinished('gone');
   await frame.locator('#restart').click();
   await untilText(frame, 'message', /There is no job/);
   const other = await host.show('execute', { command: 'sleep 100', name: 'other' });

@@ -1,6 +1,33 @@
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { scratchFolder } from '../support/scratch.ts';
+import { bundleTests } from './bundle-tests.ts';
 import type { TestEvent, TestResult } from './results.ts';
 import { runSuite, type SuiteOptions } from './run-suite.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/**
+ * Runs files of suites/ in one window with the scripted model. EDITOR_VERSION selects another version of VS Code, by the
+ * version number of code-server.
+ *
+ * @param env variables for the tests
+ */
+export async function runModelSuites(
+  t: TestContext,
+  names: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const suites = names.map((name) => join(import.meta.dirname, 'suites', name));
+  await runSuiteAsTests(t, {
+    extensionPath: root,
+    testsPath: await bundleTests(suites, join(scratchFolder(t), 'tests.cjs')),
+    fixtures: [join(import.meta.dirname, 'fixtures', 'scripted-model')],
+    settings: { 'backgroundJobs.keepAliveSeconds': 1 },
+    env,
+    ...(process.env.EDITOR_VERSION !== undefined && { version: process.env.EDITOR_VERSION }),
+  });
+}
 
 interface Pending {
   readonly finished: Promise<TestResult>;

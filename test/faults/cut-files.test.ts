@@ -119,7 +119,7 @@ test('a missing job folder, and a file in place of one, do not affect other jobs
   assert.equal(rawLog(manager, gone).length, 0);
   assert.equal(rawLog(manager, file).length, 0);
   assert.equal(rawLog(manager, whole).toString(), `${OUTPUT}problem\n`);
-  await manager.remove(file);
+  await manager.jobs.removeFinished(file);
   assert.equal(existsSync(join(storage, 'jobs', file)), false);
   assert.match(readFileSync(join(storage, 'journal.jsonl'), 'utf8'), new RegExp(`"removed":"${file}"`));
 });

@@ -153,7 +153,7 @@ test('a job is not removed while a process of it lives', async (t) => {
   const manager = openManager(t, { storage, settings });
   const { id } = await leave(t, manager, OUTSIDE);
   await assert.rejects(
-    manager.remove(id),
+    manager.jobs.removeFinished(id),
     /^JobError: A process of the job is still running\. Kill the job first\.$/,
   );
   const runner = await runnerPid(storage);

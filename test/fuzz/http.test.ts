@@ -10,6 +10,7 @@ import { postHead, untilClosed } from '../support/endpoint.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { RawClient, type RawReply } from '../support/raw-client.ts';
 import { repeats } from '../support/repeats.ts';
+import { eventually } from '../support/runner.ts';
 import { atEnd } from '../support/scratch.ts';
 import { cancelledBy, checkAnswer, isRequest, within } from './answers.ts';
 import { CANARY, checkCanaryLog } from './canary.ts';
@@ -88,18 +89,13 @@ async function told(server: ChildProcess): Promise<unknown> {
 
 /** Returns the usage once waiting calls, streams of disconnected clients and starting jobs have ended. */
 async function settled(server: ChildProcess, before: Usage): Promise<Usage> {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    const now = await usage(server);
-    if (now.descriptors <= before.descriptors || performance.now() > deadline) {
-      assert.ok(
-        now.descriptors <= before.descriptors,
-        `${before.descriptors} -> ${now.descriptors} descriptors`,
-      );
-      return now;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  let now = await usage(server);
+  await eventually(
+    `there are ${before.descriptors} descriptors again`,
+    async () => (now = await usage(server)).descriptors <= before.descriptors,
+    20_000,
+  );
+  return now;
 }
 
 async function send(count: number, clients: readonly RawClient[], messages: Messages): Promise<void> {

@@ -23,7 +23,7 @@ test('a job that one manager removes disappears for the others at once while the
   await untilEnd(a, id);
   await b.jobs.ready();
   const removed = once(a.jobs, 'removed', { signal: AbortSignal.timeout(10_000) });
-  await b.remove(id);
+  await b.jobs.removeFinished(id);
   assert.equal(((await removed) as [{ id: string }])[0].id, id);
   assert.throws(() => a.jobs.get(id), /There is no job/);
 });
@@ -40,7 +40,7 @@ test('a job that one manager removes disappears for the others at their next loa
   const [a, b] = [openManager(t, { storage }), openManager(t, { storage })];
   await a.jobs.ready();
   await b.jobs.ready();
-  await b.remove(ids[0]!);
+  await b.jobs.removeFinished(ids[0]!);
   await a.jobs.ready();
   assert.deepEqual(
     a.jobs.list().map(({ id }) => id),

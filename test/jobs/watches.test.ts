@@ -124,7 +124,7 @@ test('a pattern that takes forever, and a job that is removed, disturb nothing',
   const slow = await start(manager, `printf '%040d!' 0; exec sleep 100`, { notify: ['match:(0+)+$'] });
   const gone = await start(manager, 'true', { notify: ['match:x'] });
   await untilEnd(manager, gone.id);
-  await manager.remove(gone.id);
+  await manager.jobs.removeFinished(gone.id);
   const last = await start(manager, 'echo found', { notify: ['match:found'] });
   await eventually('the other job is reported', () => heard.length === 1);
   assert.equal(heard[0]?.id, last.id);

@@ -326,7 +326,7 @@ test('a stream reports that its resource was removed, and one for a resource tha
   const stream = await openStream(t, test.endpoint, listen(1, { resourceSubscriptions: [uri] }));
   assert.equal((await stream.next()).method, 'notifications/subscriptions/acknowledged');
   await test.manager.kill(id, 'person');
-  await test.manager.remove(id);
+  await test.manager.jobs.removeFinished(id);
   const isGone = async (): Promise<boolean> => {
     const { messages } = await sendStateless(test.client(), statelessRequest(2, 'resources/read', { uri }));
     return messages[0]?.error?.code === -32602;

@@ -2,21 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RawMessage } from '../support/raw-client.ts';
-import { openRawStdio, type RawStdio } from '../support/raw-stdio.ts';
+import { messagesUntil, openRawStdio, type RawStdio } from '../support/raw-stdio.ts';
 import { statelessRequest } from '../support/stateless-request.ts';
 
 const toolCall = (id: string | number, name: string, args: object): unknown =>
   statelessRequest(id, 'tools/call', { name, arguments: args });
-
-/** Returns the messages up to the one with an id. */
-async function until({ next }: RawStdio, id: unknown): Promise<RawMessage[]> {
-  const messages: RawMessage[] = [];
-  for (;;) {
-    const message = await next();
-    messages.push(message);
-    if (message.id === id) return messages;
-  }
-}
 
 function textOf({ result }: RawMessage): string {
   return (result?.content as { text: string }[]).map(({ text }) => text).join('\n');
@@ -38,7 +28,7 @@ async function startPrompt(stdio: RawStdio): Promise<string> {
       pattern: 'ready',
     }),
   );
-  const messages = await until(stdio, 'start');
+  const messages = await messagesUntil(stdio, 'start');
   return /id=(\S+)/.exec(textOf(messages.at(-1)!))![1]!;
 }
 
@@ -97,7 +87,7 @@ test('a cancelled call gets no answer, and its id can be used again', async (t) 
   stdio.write(toolCall('w', 'wait', { job_id: id, pattern: 'never' }));
   stdio.write(cancel);
   stdio.write(toolCall('w', 'list', {}));
-  const [answer, ...more] = await until(stdio, 'w');
+  const [answer, ...more] = await messagesUntil(stdio, 'w');
   assert.equal(more.length, 0);
   assert.match(textOf(answer!), /running=1/);
   // A late cancellation of an answered call has no effect.
@@ -155,7 +145,7 @@ test('streams changes until they are cancelled, and nothing after that', async (
   assert.equal(first.method, 'notifications/subscriptions/acknowledged');
   assert.deepEqual(first.params?._meta, { 'io.modelcontextprotocol/subscriptionId': 's' });
   stdio.write(toolCall('k', 'kill', { job_id: id }));
-  const messages = await until(stdio, 'k');
+  const messages = await messagesUntil(stdio, 'k');
   if (messages.length === 1) messages.unshift(await stdio.next());
   assert.deepEqual(
     [messages[0]?.method, messages[0]?.params],
@@ -163,7 +153,7 @@ test('streams changes until they are cancelled, and nothing after that', async (
   );
   stdio.write({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 's' } });
   stdio.write(statelessRequest('s', 'tools/list'));
-  const after = await until(stdio, 's');
+  const after = await messagesUntil(stdio, 's');
   assert.ok(after.length <= 2, JSON.stringify(after));
 });
 

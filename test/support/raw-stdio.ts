@@ -62,3 +62,13 @@ export function openRawStdio(
   };
   return { server, write, next, ask, initialize };
 }
+
+/** Returns the messages up to the answer with an id. */
+export async function messagesUntil({ next }: RawStdio, id: unknown): Promise<RawMessage[]> {
+  const messages: RawMessage[] = [];
+  for (;;) {
+    const message = await next();
+    messages.push(message);
+    if (message.id === id) return messages;
+  }
+}

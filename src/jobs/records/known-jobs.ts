@@ -142,6 +142,21 @@ export class KnownJobs extends JobTable {
     this.#watchers.wake(id);
   }
 
+  /** Removes a finished job and its log. @throws JobError if processes of the job are alive */
+  async removeFinished(reference: string): Promise<void> {
+    const { id } = this.get(reference);
+    await this.leftovers.refresh();
+    const job = this.get(id);
+    if (!isFinished(job)) throw new JobError(`The job is ${job.status}. Kill it first.`);
+    const { leftBehind = 0 } = job;
+    if (leftBehind > 0) {
+      const processes =
+        leftBehind === 1 ? 'A process of the job is' : `${leftBehind} processes of the job are`;
+      throw new JobError(`${processes} still running. Kill the job first.`);
+    }
+    this.history.remove(job);
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     this.#watcher?.close();

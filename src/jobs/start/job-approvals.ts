@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../../base/job-error.ts';
 import type { Approval, ApprovalQuestion } from '../../policy/command-policy.ts';
-import type { JobSpec, Starter } from '../../protocol/job-record.ts';
+import type { JobRecord, JobSpec, Starter } from '../../protocol/job-record.ts';
 
 /** The rules of the user for commands of agents. */
 export interface ApprovalSettings {
@@ -76,6 +77,19 @@ export class JobApprovals {
     const { command, cwd, startedBy } = wanted;
     const answer = await this.#ask(key, () => ask({ command, cwd, startedBy, why: approval.why }));
     return answer === 'session' ? 'the user, for this session' : 'the user';
+  }
+
+  /**
+   * The same for a job that may run already. Nothing starts then: the caller gets that job. If it ends in the meantime, the
+   * same command runs again.
+   *
+   * @param active the queued and running jobs
+   */
+  async requireForStart(spec: JobSpec, active: readonly JobRecord[]): Promise<string | undefined> {
+    const { name, command, cwd, env } = spec;
+    const running = name === undefined ? undefined : active.find((job) => job.name === name);
+    const isSame = running?.command === command && running.cwd === cwd && isDeepStrictEqual(running.env, env);
+    return isSame ? running.approvedBy : this.require(spec);
   }
 
   async #judge(wanted: Wanted, settings: ApprovalSettings): Promise<Approval> {

@@ -14,6 +14,7 @@ import {
   type WaitTarget,
 } from './condition-check.ts';
 import type { PortHolder } from './port-holder.ts';
+import { refreshReadiness } from './readiness-refresh.ts';
 
 /** What a wait looks at. */
 interface WaitSource extends ConditionSource {
@@ -118,11 +119,7 @@ function checkStdin({ status, stdin, terminal }: JobRecord): void {
 async function confirmReady(jobs: KnownJobs, { id, reason }: WaitOutcome): Promise<void> {
   const job = jobs.find(id);
   if (job?.status !== 'running' || job.ready?.until !== reason || job.readySince !== undefined) return;
-  const link = jobs.linkOf(job);
-  if (link?.isCurrent !== true) return;
-  // The wait has its result in any case.
-  const checked = await link.checkReady(job.id).catch(() => undefined);
-  if (checked !== undefined) jobs.put(checked);
+  await refreshReadiness(jobs, job);
 }
 
 interface Wait {

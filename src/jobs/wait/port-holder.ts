@@ -3,6 +3,7 @@ import { systemProcessTable } from '../../processes/system-process-table.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
+import { refreshReadiness } from './readiness-refresh.ts';
 
 export interface PortCheckSource {
   readonly jobs: KnownJobs;
@@ -26,6 +27,11 @@ export function checkPort(source: PortCheckSource, id: string, port: number): Po
       const job = await findJob(source, id, port);
       if (job !== undefined || isTaken === true) return { job };
       return (await isOlder(source.jobs.get(id), port)) ? { job } : undefined;
+    },
+    // So that the next wait knows it, even if the port was free for a moment only.
+    onFree: async () => {
+      const job = source.jobs.get(id);
+      if (wasTaken(job, port) === true) await refreshReadiness(source.jobs, job);
     },
   });
 }

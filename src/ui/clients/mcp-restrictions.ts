@@ -17,8 +17,10 @@ export function reportMcpRestrictions(memory: vscode.Memento): vscode.Disposable
   const check = (): void => {
     const restriction = findRestriction();
     if (restriction === memory.get<string>(REPORTED)) return;
-    void memory.update(REPORTED, restriction);
-    if (restriction !== undefined) void report(restriction);
+    // Stored first, since the window may reload as soon as the user sees the notice.
+    void memory.update(REPORTED, restriction).then(async () => {
+      if (restriction !== undefined) await report(restriction);
+    });
   };
   // After the activation, which must be quick.
   setImmediate(check);

@@ -24,7 +24,7 @@ export function cleanupCommands({ jobs, tree, choose, ignoreSecondClick }: Comma
       if (name !== undefined) await jobs.get().rename(job.id, name);
     },
     [COMMANDS.remove]: ignoreSecondClick(async (...given) => {
-      for (const { id } of await choose(given, 'finished')) await jobs.get().remove(id);
+      for (const { id } of await choose(given, 'finished')) await jobs.get().jobs.removeFinished(id);
     }),
     [COMMANDS.clearFinished]: async () => {
       const manager = await jobs.load();
@@ -32,7 +32,8 @@ export function cleanupCommands({ jobs, tree, choose, ignoreSecondClick }: Comma
       // Jobs that the filter hides are kept.
       const finished = manager.jobs.list().filter((job) => isFinished(job) && tree.matchesFilter(job));
       // Jobs with processes left behind are kept, since these can be killed only while the job is listed.
-      for (const { id } of finished.filter((job) => !hasStatus(job, 'living'))) await manager.remove(id);
+      for (const { id } of finished.filter((job) => !hasStatus(job, 'living')))
+        await manager.jobs.removeFinished(id);
     },
     [COMMANDS.filter]: async () => {
       const text = await vscode.window.showInputBox({

@@ -5,7 +5,7 @@ import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { callTool, endJobs, THEMES, untilRow, useTheme } from './tools.ts';
+import { callTool, endJobs, THEMES, untilOlder, untilRow, useTheme } from './tools.ts';
 
 /** Copilot Chat takes its time to start. */
 const PATIENCE = { timeout: 150_000 };
@@ -91,7 +91,7 @@ test(
     await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
     await until('it has stopped', async () => {
       const before = await time();
-      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await untilOlder('hidden', 2);
       return (await time()) === before;
     });
     const stopped = await time();

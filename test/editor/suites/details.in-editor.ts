@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { callTool, openSidebar, removeJobs, THEMES, untilRow, useTheme } from './tools.ts';
+import { callTool, openSidebar, removeJobs, THEMES, untilOlder, untilRow, useTheme } from './tools.ts';
 
 const NODE_ENV = { NODE: process.execPath, ELECTRON_RUN_AS_NODE: '1' };
 /** A server and a child that uses the CPU. */
@@ -107,7 +107,7 @@ test('shows CPU, memory, ports, processes, variables and runs of a job in an edi
 // That nothing is measured can only be seen after a while.
 test('measures nothing while it is hidden, and nothing after the end of the job', async (t) => {
   await prepare(t);
-  await callTool('execute', { command: 'exec sleep 100', name: 'quiet' });
+  for (const name of ['clock', 'quiet']) await callTool('execute', { command: 'exec sleep 100', name });
   await untilRow('quiet, running');
   await openDetails('quiet, running');
   const curve = async (): Promise<string> =>
@@ -115,13 +115,13 @@ test('measures nothing while it is hidden, and nothing after the end of the job'
   await until('it has measured', async () => /^M[^M]*L/.test(await curve()));
   await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
   await until('it is hidden', async () => (await inDetails('1')).length === 0);
-  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await untilOlder('clock', 5);
   await vscode.commands.executeCommand('workbench.action.previousEditor');
   await until('there is a gap', async () => /^M[^M]*L[^M]*M/.test(await curve()));
   await callTool('kill', { job_ids: ['quiet'] });
   await untilText('status', /^killed$/);
   const last = await curve();
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+  await untilOlder('clock', 3);
   assert.equal(await curve(), last);
   await vscode.commands.executeCommand('backgroundJobs.clearFinished');
   await untilText('status', /removed from the list/);

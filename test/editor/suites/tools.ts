@@ -50,6 +50,24 @@ export async function rows(): Promise<string[]> {
   });
 }
 
+/**
+ * Waits until the row of a running job shows that so much more time has passed. What else happens every second while the
+ * window is open has happened by then.
+ */
+export async function untilOlder(name: string, seconds: number): Promise<void> {
+  const age = async (): Promise<number | undefined> => {
+    const label = (await rows()).find((row) => row.startsWith(`${name}, running`)) ?? '';
+    const shown = /· (\d+)s\b/.exec(label)?.[1];
+    return shown === undefined ? undefined : Number(shown);
+  };
+  let start: number | undefined;
+  await until(`${name} has run for ${seconds} s more`, async () => {
+    const now = await age();
+    start ??= now;
+    return start !== undefined && now !== undefined && now >= start + seconds;
+  });
+}
+
 /** Waits for a row whose label starts with a text. */
 export async function untilRow(start: string): Promise<void> {
   await inPage(async (page, start) => {
