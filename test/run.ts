@@ -6,23 +6,33 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
 import { openTestFolder } from './support/test-folder.ts';
 
+/** How long a test may take before it has failed, and how long all of them. Without, one that hangs would hide the results. */
+const TEST_TIMEOUT_MS = 15 * 60_000;
+const RUN_TIMEOUT_MS = 60 * 60_000;
+
 const root = join(import.meta.dirname, '..');
+/** Folders of files that take up to minutes, and wait most of the time, such as for a window. */
+const LONG = ['test/editor', 'test/agent-host'].map((folder) => join(root, folder));
+/** How many of them run at the same time beside the others, and how many others. */
+const LONG_CONCURRENCY = 3;
+const CONCURRENCY = 2;
+/** Each file runs in a process of its own. Without a cache, a third of their time is spent on compiling the same code. */
+const COMPILE_CACHE = join(import.meta.dirname, 'support', 'compile-cache.ts');
+/** How many files are listed with their times. */
+const SLOWEST_FILES = 10;
+
 const { values, positionals: words } = parseArgs({
   allowPositionals: true,
   options: { long: { type: 'boolean' }, unit: { type: 'boolean' } },
 });
 if (values.long === true) process.env.BACKGROUND_JOBS_TEST_LONG = '1';
-if (values.unit === true) {
-  process.env.BACKGROUND_JOBS_TEST_QUICK = '1';
-  // Each file runs in a process of its own. Without the cache, a third of their time is spent on compiling the same code.
-  process.env.NODE_COMPILE_CACHE = join(root, 'node_modules/.cache/node');
-}
+if (values.unit === true) process.env.BACKGROUND_JOBS_TEST_QUICK = '1';
 const total = { passed: 0, failed: 0 };
 
 function count(isPassed: boolean): void {
@@ -71,12 +81,35 @@ function testFiles(folder: string): string[] {
 async function runTests(): Promise<void> {
   const folders = values.unit === true ? ['src'] : ['src', 'test', 'bench'];
   const files = folders.flatMap(testFiles).sort();
-  const events = run({ files, concurrency: 2 });
-  events.on('test:pass', ({ details }) => details.type !== 'suite' && count(true));
-  events.on('test:fail', ({ details }) => details.type !== 'suite' && count(false));
-  const report = events.pipe(new spec());
+  const isLong = (file: string): boolean => LONG.some((folder) => file.startsWith(folder));
+  const signal = values.long === true ? undefined : AbortSignal.timeout(RUN_TIMEOUT_MS);
+  const report = new spec();
   report.pipe(process.stdout);
+  const durations = new Map<string, number>();
+  const runFiles = async (chosen: string[], concurrency: number): Promise<void> => {
+    if (chosen.length === 0) return;
+    const limits = signal && { signal, timeout: TEST_TIMEOUT_MS };
+    const events = run({ files: chosen, concurrency, execArgv: ['--import', COMPILE_CACHE], ...limits });
+    events.on('test:pass', ({ details }) => details.type !== 'suite' && count(true));
+    events.on('test:fail', ({ details }) => details.type !== 'suite' && count(false));
+    // Files are reported like tests.
+    events.on('test:complete', ({ name, details }) => {
+      if (chosen.includes(name)) durations.set(name, details.duration_ms);
+    });
+    events.pipe(report, { end: false });
+    await once(events, 'end');
+  };
+  await Promise.all([
+    runFiles(files.filter(isLong), LONG_CONCURRENCY),
+    runFiles(
+      files.filter((file) => !isLong(file)),
+      CONCURRENCY,
+    ),
+  ]);
+  report.end();
   await once(report, 'end');
+  const slowest = [...durations].sort(([, a], [, b]) => b - a).slice(0, SLOWEST_FILES);
+  for (const [file, ms] of slowest) console.log(`${Math.round(ms / 1000)} s: ${relative(root, file)}`);
 }
 
 const folder = openTestFolder();

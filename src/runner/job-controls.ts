@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EndedBy, TerminalSize } from '../protocol/job-record.ts';
 import type { InputState, WriteResult } from '../protocol/messages.ts';
 import { MIN_QUIET_MS } from '../protocol/quiet-time.ts';
@@ -15,6 +16,16 @@ interface JobControlsOptions {
     /** Reads the last bytes of output up to a cursor. */
     readonly outputBefore: (end: number, maxBytes: number) => Buffer;
   };
+}
+
+/**
+ * Resolves when the event loop has read what was printed before. A busy runner may see that a program waits before it has
+ * read the question.
+ */
+async function untilRead(): Promise<void> {
+  // The first one may run before the event loop has polled again.
+  await setImmediate();
+  await setImmediate();
 }
 
 /** What reaches the programs of a running job from outside: input, signals, and answers of its terminal. */
@@ -78,8 +89,10 @@ export class JobControls {
     // The client takes no such job for one that waits, so its processes need not be looked at.
     if (quietMs < MIN_QUIET_MS) return { reader: 'unknown', quietMs };
     const reader = (await this.#processes?.inputReader()) ?? 'unknown';
+    await untilRead();
     const { terminalMode: terminal } = input;
-    return { reader, quietMs, ...(terminal !== undefined && { terminal }) };
+    const stillQuietMs = performance.now() - this.#lastActivity;
+    return { reader, quietMs: stillQuietMs, ...(terminal !== undefined && { terminal }) };
   }
 
   /** Signals the process group, as a terminal does with Ctrl+C. Returns false if it is gone. */

@@ -46,7 +46,7 @@ test('deadlines, durations and logs follow the elapsed time when the clock jumps
     // A kill also waits for its grace and not for the jump.
     const { id } = await startReady(
       manager,
-      'trap "sleep 0.1; exit 5" TERM; echo ready; while :; do sleep 0.02; done',
+      'trap "sleep 0.1; exit 5" TERM; sleep 100 & echo ready; while :; do wait; done',
     );
     const killing = manager.kill(id, 'agent', { graceMs: 60_000 });
     jump(by + YEAR);

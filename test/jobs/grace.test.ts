@@ -15,8 +15,8 @@ import { eventually, isAlive } from '../support/runner.ts';
  * reads them, the message of the shell about the end of `sleep` would end the shell by SIGPIPE.
  */
 const SLOW =
-  `trap 'sleep 2.5; mkdir saved; exit 7' TERM; echo ready; exec > /dev/null 2>&1; ` +
-  'while :; do sleep 0.05; done';
+  `trap 'sleep 2.5; mkdir saved; exit 7' TERM; sleep 100 & echo ready; exec > /dev/null 2>&1; ` +
+  'while :; do wait; done';
 
 interface Ends {
   readonly request?: Partial<StartRequest>;

@@ -7,7 +7,7 @@ import { COOKIE } from '../../src/processes/job-cookie.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { Journal } from '../../src/protocol/journal.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
-import { runnerPid, start, untilEnd } from '../support/jobs.ts';
+import { runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { isAlive, makeSpec } from '../support/runner.ts';
@@ -54,7 +54,8 @@ test(
   async (t) => {
     const storage = storageFolder(t);
     const manager = openManager(t, { storage, env: { ...process.env, [COOKIE]: 'another job' } });
-    const job = await start(manager, 'exec sleep 100');
+    // While a process executes another program, its environment reads as empty.
+    const job = await startReady(manager, 'echo ready; sleep 100; :');
     const environment = (pid: number): string => readFileSync(`/proc/${pid}/environ`, 'utf8');
     assert.equal(environment(await runnerPid(storage)).includes(COOKIE), false);
     assert.ok(environment(job.pid!).includes(`${COOKIE}=${job.id}`));

@@ -19,7 +19,12 @@ async function startReady(link: RunnerLink, spec: JobSpec): Promise<JobRecord> {
   return job;
 }
 
-/** Interrupts a job, and returns how it ends. @param input sent after the signal */
+/**
+ * Interrupts a job, and returns how it ends. Its shell must not start programs then: dash drops a signal that arrives
+ * while it does.
+ *
+ * @param input sent after the signal
+ */
 async function interrupt(
   link: RunnerLink,
   spec: JobSpec,
@@ -43,14 +48,14 @@ test('a job that dies of Ctrl+C names who pressed it', async (t) => {
 
 test('a job whose shell reports SIGINT as its exit code names who pressed Ctrl+C', async (t) => {
   const link = await (await startRunner(t)).connect();
-  const command = `trap 'sh -c "kill -INT \\$\\$"; exit $?' INT; echo ready; while :; do sleep 0.05; done`;
+  const command = `trap 'sh -c "kill -INT \\$\\$"; exit $?' INT; echo ready; until read line; do :; done`;
   const job = await interrupt(link, makeSpec(command, { graceMs: 0 }), 'agent');
   assert.deepEqual([job.status, job.endedBy, job.exitCode], ['killed', 'agent', 130]);
 });
 
 test('a job that shuts down within its grace after Ctrl+C names who pressed it', async (t) => {
   const link = await (await startRunner(t)).connect();
-  const command = `trap 'echo bye; exit 0' INT; echo ready; while :; do sleep 0.05; done`;
+  const command = `trap 'echo bye; exit 0' INT; echo ready; until read line; do :; done`;
   const job = await interrupt(link, makeSpec(command, { graceMs: 3_600_000 }), 'agent');
   assert.deepEqual([job.status, job.endedBy, job.exitCode], ['killed', 'agent', 0]);
 });

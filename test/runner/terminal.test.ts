@@ -98,25 +98,30 @@ test('Ctrl+C, Ctrl+Z with fg, Ctrl+\\ and Ctrl+D work in an interactive shell', 
   const spec = terminalSpec("exec env PS1='prompt> ' bash --norc --noprofile -i");
   const ended = untilEnded(link, spec.id);
   const { pid } = await startJob(link, spec);
-  // Before its program is in the foreground, the shell would get the key.
-  const inForeground = (): Promise<void> =>
-    eventually('a program is in the foreground', () => foreground(pid!) !== pid);
+  // Before its program is in the foreground, the shell would get the key. Until it is executed, it ignores Ctrl+Z as the shell.
+  const inForeground = (name: string): Promise<void> =>
+    eventually(`${name} is in the foreground`, () => {
+      return readFileSync(`/proc/${foreground(pid!)}/comm`, 'utf8') === `${name}\n`;
+    });
   const typed = async (keys: string, expected: string): Promise<void> => {
     const before = output(spec.id).length;
     await link.write({ id: spec.id, text: keys, eof: false });
     await untilPrinted(link, (id) => output(id).slice(before), spec.id, expected);
   };
+  // Until the shell prompts again, the terminal may drop what is typed.
   await untilPrinted(link, output, spec.id, 'prompt> ');
   await typed('cat\r', 'cat\r\n');
-  await inForeground();
+  await inForeground('cat');
   await typed('echoed\r', 'echoed\r\nechoed\r\n');
   await typed('\x03', 'prompt> ');
-  await typed('echo "interrupted $?"\r', 'interrupted 130\r\n');
+  await typed('echo "interrupted $?"\r', 'prompt> ');
+  assert.match(output(spec.id), /interrupted 130\r/);
   await typed('sleep 1000\r', 'sleep 1000\r\n');
-  await inForeground();
-  await typed('\x1a', 'Stopped');
+  await inForeground('sleep');
+  await typed('\x1a', 'prompt> ');
+  assert.match(output(spec.id), /Stopped +sleep/);
   await typed('fg; echo "back $?"\r', 'sleep 1000\r\n');
-  await inForeground();
+  await inForeground('sleep');
   await typed('\x1c', 'back 131\r\n');
   await link.write({ id: spec.id, text: '', eof: true });
   assert.equal((await ended).endedBy, 'itself');

@@ -63,7 +63,7 @@ const parameters = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Start when these jobs are ready (see wait; a server needs a pattern or port) or completed; fail if one ends otherwise.',
+      'Start when these jobs are ready (see wait; start servers with regex or port) or completed; fail if one ends otherwise.',
     ),
   notify: z
     .array(z.string())

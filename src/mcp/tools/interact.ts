@@ -43,7 +43,7 @@ export const interact = defineTool({
       .max(MAX_INPUT_BYTES)
       .optional()
       .describe(
-        'Text. Enter follows each line, but with keys not the last; a final newline adds none; "" is Enter alone.',
+        'Text; a newline is Enter. Without keys, one is added unless the text ends with one: "" is Enter alone.',
       ),
     // For input without Enter to a job without a terminal.
     newline: unlisted(z.boolean().default(true)),

@@ -39,7 +39,7 @@ export const wait = defineTool({
     until: conditionParameters.until.describe(
       'exit (default): the job ends; this ends every other wait. pattern: a line after the cursor, even if unfinished, matches regex. ' +
         'port: the job, or a container of it, listens on port (ports in the reply). ' +
-        'ready: the condition given to execute is met, or a watcher with problems has ' +
+        'ready: the pattern or port of execute is met, or a watcher with problems has ' +
         'finished a round after the cursor; fails without either. quiet: no output for quiet_ms from now. output: anything after the cursor. input: the job waits ' +
         'for input, with or without tty. regex, port or quiet_ms alone sets it.',
     ),

@@ -49,16 +49,20 @@ test('renames and removes the selected rows by keys', async (t) => {
   await openSidebar();
   await untilRow('three,');
   const row = (name: string): string => `.pane-body [role="treeitem"][aria-label^="${name},"]`;
+  // Keys act on the selection, which follows a click only later.
   await inPage(async (page, row) => {
     // A click opens the output and keeps the focus on the row.
     await page.locator(row).click();
+    await page.locator(`${row}[aria-selected="true"]`).waitFor();
     await page.keyboard.press('F2');
   }, row('one'));
   await answerInputBox('first');
   await untilRow('first,');
   await inPage(async (page, row) => {
     await page.locator(row).click();
+    await page.locator(`${row}[aria-selected="true"]`).waitFor();
     await page.keyboard.press('Shift+ArrowDown');
+    await page.locator('.pane-body [role="treeitem"][aria-selected="true"]').nth(1).waitFor();
     await page.keyboard.press('Delete');
   }, row('two'));
   await until('one is left', async () => (await rows()).length === 2);

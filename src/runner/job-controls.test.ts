@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { scratchFolder } from '../../test/support/scratch.ts';
+import { JobControls } from './job-controls.ts';
+import type { JobProcesses } from './job-processes.ts';
+import type { SpawnedJob } from './spawned-job.ts';
+
+/** Two ends of a connection through the kernel. */
+async function connection(t: TestContext): Promise<{ near: Socket; far: Socket }> {
+  const server = createServer().listen(join(scratchFolder(t), 's'));
+  const near = connect(server.address() as string);
+  const [far] = (await once(server, 'connection')) as [Socket];
+  t.after(() => {
+    for (const each of [near, far, server]) 'destroy' in each ? each.destroy() : each.close();
+  });
+  return { near, far };
+}
+
+test('a question that is printed but not read yet counts as output before the look at the program', async (t) => {
+  const { near, far } = await connection(t);
+  const controls = new JobControls({ isLive: () => true });
+  controls.spawned({ input: { isOpen: true } } as SpawnedJob);
+  near.on('data', (question: Buffer) => controls.printed(question, question.length));
+  controls.listed({
+    inputReader: () => {
+      // The kernel has it at once, and the program waits.
+      far.write('Name? ');
+      return Promise.resolve('only');
+    },
+  } as Partial<JobProcesses> as JobProcesses);
+  const start = performance.now();
+  t.mock.method(performance, 'now', () => start + 10_000);
+  const { reader, quietMs } = await controls.inputState();
+  assert.deepEqual({ reader, quietMs }, { reader: 'only', quietMs: 0 });
+});

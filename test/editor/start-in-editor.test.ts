@@ -1,0 +1,10 @@
+import { test } from 'node:test';
+import { runModelSuites } from './suite-as-tests.ts';
+
+test('starts, approvals and questions inside VS Code', (t) =>
+  runModelSuites(t, [
+    'start.in-editor.ts',
+    'flow.in-editor.ts',
+    'questions.in-editor.ts',
+    'approvals.in-editor.ts',
+  ]));
