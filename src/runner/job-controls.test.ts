@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { scratchFolder } from '../../test/support/scratch.ts';
 import { JobControls } from './job-controls.ts';
+import type { JobInput } from './job-input.ts';
 import type { JobProcesses } from './job-processes.ts';
 import type { SpawnedJob } from './spawned-job.ts';
 
@@ -14,7 +15,8 @@ async function connection(t: TestContext): Promise<{ near: Socket; far: Socket }
   const near = connect(server.address() as string);
   const [far] = (await once(server, 'connection')) as [Socket];
   t.after(() => {
-    for (const each of [near, far, server]) 'destroy' in each ? each.destroy() : each.close();
+    for (const each of [near, far]) each.destroy();
+    server.close();
   });
   return { near, far };
 }
@@ -22,7 +24,7 @@ async function connection(t: TestContext): Promise<{ near: Socket; far: Socket }
 test('a question that is printed but not read yet counts as output before the look at the program', async (t) => {
   const { near, far } = await connection(t);
   const controls = new JobControls({ isLive: () => true });
-  controls.spawned({ input: { isOpen: true } } as SpawnedJob);
+  controls.spawned({ input: { isOpen: true } as Partial<JobInput> } as SpawnedJob);
   near.on('data', (question: Buffer) => controls.printed(question, question.length));
   controls.listed({
     inputReader: () => {

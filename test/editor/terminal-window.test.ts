@@ -147,7 +147,7 @@ test('of two windows the one in which the user types sets the size', async (t) =
   const { page, jobs, another } = await openLastingWindow(t);
   await runInTerminal(page, "trap 'stty size' WINCH; echo ready; while :; do read -t 0.1 -r line; done");
   await untilLine(page, /^ready$/);
-  const columns = (): number => terminalSizeOf(jobs()[0]!).columns;
+  const columns = (): number => terminalSizeOf(jobs()[0]!)!.columns;
   await soon('it has the size of its view', () => jobs()[0]?.terminalSize !== undefined);
   const wide = columns();
   const second = await another();
