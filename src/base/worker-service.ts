@@ -1,5 +1,6 @@
 // Runs in a worker thread, so that a pattern that backtracks forever does not block the process that serves all clients.
 import { parentPort } from 'node:worker_threads';
+import { asSentence, messageOf } from './error-message.ts';
 import type { WorkerReply } from './worker-pool.ts';
 
 /** Shortest time between two signs of progress: a log can have millions of pieces. */
@@ -21,7 +22,10 @@ export function serveTasks(work: (task: never, onProgress: () => void) => unknow
     } catch (error) {
       reply({
         type: 'error',
-        message: error instanceof SyntaxError ? `${error.message}. Correct the pattern.` : String(error),
+        message:
+          error instanceof SyntaxError
+            ? `${error.message}. Correct the pattern.`
+            : asSentence(messageOf(error)),
       });
     }
   });

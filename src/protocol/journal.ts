@@ -3,6 +3,7 @@ import {
   closeSync,
   fstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -12,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { whenFree } from '../base/busy-files.ts';
 import { withDescriptor } from '../base/descriptor-reserve.ts';
+import { onFile } from '../base/file-error.ts';
 import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 import { type JobRecord, RECORD_VERSION, STATUSES } from './job-record.ts';
 
@@ -67,7 +69,7 @@ export class Journal {
     this.#append({ v: RECORD_VERSION, logDropped: id });
   }
 
-  /** Returns true if the journal has not changed since the last read(). */
+  /** Returns true if the journal has not changed since the last read(). @throws the file system's error */
   isUnchanged(): boolean {
     return this.#stamp === this.#makeStamp();
   }
@@ -110,7 +112,7 @@ export class Journal {
     ];
     const text = entries.map((entry) => JSON.stringify(entry) + '\n').join('');
     try {
-      writeFileSync(`${compact}.new`, text, { mode: 0o600 });
+      onFile(compact, () => writeFileSync(`${compact}.new`, text, { mode: 0o600 }));
       whenFree(() => renameSync(`${compact}.new`, compact));
     } catch (error) {
       // On a full disk it would take up space.
@@ -122,6 +124,8 @@ export class Journal {
 
   #makeStamp(): string {
     const stats = FILES.map((file) => statSync(join(this.#folder, file), { throwIfNoEntry: false }));
+    // A file in place of the folder is not the same as no jobs.
+    if (stats.every((each) => each === undefined)) checkFolder(this.#folder);
     return JSON.stringify(stats.map((each) => [each?.ino, each?.size]));
   }
 
@@ -140,7 +144,7 @@ export class Journal {
 function appendTo(path: string, line: string): boolean {
   const fd = openSync(path, 'a', 0o600);
   try {
-    appendFileSync(fd, line);
+    onFile(path, () => appendFileSync(fd, line));
     return fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
   } finally {
     closeSync(fd);
@@ -151,7 +155,7 @@ function appendTo(path: string, line: string): boolean {
 function readEntries(path: string): Entry[] {
   let text: string;
   try {
-    text = whenFree(() => withDescriptor(() => readFileSync(path, 'utf8')));
+    text = onFile(path, () => whenFree(() => withDescriptor(() => readFileSync(path, 'utf8'))));
   } catch (error) {
     throwUnlessGone(error);
     return [];
@@ -177,6 +181,15 @@ function isJob(job: Partial<JobRecord> | null): job is JobRecord {
     typeof job.startedAt === 'number' &&
     STATUSES.some((status) => status === job.status)
   );
+}
+
+/** @throws the file system's error if the folder exists and cannot be read */
+function checkFolder(path: string): void {
+  try {
+    readdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 function renameIfPresent(from: string, to: string): void {

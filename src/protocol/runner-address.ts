@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { whenFree } from '../base/busy-files.ts';
 import { withDescriptor } from '../base/descriptor-reserve.ts';
 import { ensureFolder } from '../base/ensure-folder.ts';
+import { onFile } from '../base/file-error.ts';
 import { throwUnlessGone } from '../base/throw-unless-gone.ts';
 import { isElsewhere, type ProcessTable } from '../processes/process-table.ts';
 import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
@@ -95,7 +96,7 @@ export async function removeRemains(storage: string, processes: ProcessTable): P
 /** Replaces the address of a runner. @throws the file system's error */
 export function republish(storage: string, generation: number, address: RunnerAddress): void {
   const temporary = `${addressPath(storage, generation)}.${address.runner}`;
-  writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
+  onFile(temporary, () => writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 }));
   whenFree(() => renameSync(temporary, addressPath(storage, generation)));
 }
 
@@ -139,7 +140,7 @@ function removePrivateFolder(address: RunnerAddress | undefined): void {
 /** Uses link(2), which fails if the name exists and makes the file visible with its whole content. */
 function createExclusively(storage: string, generation: number, address: RunnerAddress): boolean {
   const temporary = `${addressPath(storage, generation)}.${address.runner}`;
-  writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 });
+  onFile(temporary, () => writeFileSync(temporary, JSON.stringify(address), { mode: 0o600 }));
   try {
     linkSync(temporary, addressPath(storage, generation));
     return true;

@@ -1,5 +1,7 @@
-// The runner process: `node runner.js <storage folder>`, detached. It prints one line of JSON to stdout when it listens.
+// The runner process: `node runner.js <storage folder>`, detached. It prints one line of JSON to stdout when it listens, or
+// when it cannot.
 // After that it loads no more code, so that an update may delete its folder.
+import { isExplained, messageOf } from '../base/error-message.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 import { RECORD_VERSION } from '../protocol/job-record.ts';
 import { PROTOCOL_VERSION } from '../protocol/messages.ts';
@@ -73,12 +75,20 @@ async function main(storage: string): Promise<void> {
     if (claimed.generation !== undefined && address !== first)
       republish(storage, claimed.generation, address);
   } catch (error) {
-    console.error(error);
+    await reportFailure(error);
     return stop(1);
   }
   if (claimed.generation === undefined) return stop();
   server.expectClient(FIRST_CLIENT_TIMEOUT_MS);
   process.stdout.write(`${JSON.stringify({ endsWithStarter })}\n`);
+}
+
+/** Passes the reason to the process that starts the runner, if it is one that people can fix. */
+async function reportFailure(error: unknown): Promise<void> {
+  console.error(error);
+  if (!isExplained(error)) return;
+  const line = `${JSON.stringify({ error: messageOf(error) })}\n`;
+  await new Promise<void>((resolve) => process.stdout.write(line, () => resolve()));
 }
 
 /** Logs errors: the runner must exit even if a step fails, for example because a folder is not writable. */
@@ -92,7 +102,7 @@ async function attempt(action: () => unknown): Promise<void> {
 
 const [, , storage] = process.argv;
 if (storage === undefined) throw new Error('Usage: runner.js <storage folder>');
-main(storage).catch((error: unknown) => {
-  console.error(error);
+main(storage).catch(async (error: unknown) => {
+  await reportFailure(error);
   process.exit(1);
 });

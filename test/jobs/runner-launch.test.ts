@@ -35,7 +35,7 @@ test(
     assert.equal(reply.isError, true);
     assert.match(
       reply.text,
-      /The folder \/proc\/no-such-folder cannot be created \(ENOENT\)\. Check the folder/,
+      /The folder \/proc\/no-such-folder cannot be created \(ENOENT\)\. Create it, or use another folder\./,
     );
     assert.equal((await session.call('list')).isError, false);
   },

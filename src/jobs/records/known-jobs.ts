@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { asSentence, isExplained, messageOf } from '../../base/error-message.ts';
 import { JobError } from '../../base/job-error.ts';
 import { systemProcessTable } from '../../processes/system-process-table.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
@@ -90,8 +91,9 @@ export class KnownJobs extends JobTable {
       await this.ready();
       return link;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new JobError(`The job runner cannot be started: ${reason} Check the folder ${this.#storage}.`);
+      const reason = asSentence(messageOf(error));
+      const advice = isExplained(error) ? '' : ` Check the folder ${this.#storage}.`;
+      throw new JobError(`The job runner cannot be started: ${reason}${advice}`);
     }
   }
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { describeFileError } from '../../base/file-error.ts';
+import { asSentence } from '../../base/error-message.ts';
+import { JobError } from '../../base/job-error.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { describeSpawnError } from '../../base/spawn-error.ts';
 import { COOKIE } from '../../processes/job-cookie.ts';
@@ -15,6 +16,10 @@ interface Readiness {
   /** See `launchRunner`. */
   readonly endsWithStarter: boolean;
 }
+/** What a runner prints when it cannot listen: the reason, in whole sentences that say what to do. */
+interface StartFailure {
+  readonly error: string;
+}
 /** How much of the log the error of a failed start quotes. */
 const QUOTED_LINES = 10;
 
@@ -25,7 +30,7 @@ const QUOTED_LINES = 10;
  * @returns true if the runner ends with the program that started this process, such as a terminal tab (Windows)
  * @param script path of the bundled `main.ts`
  * @param env environment of the runner
- * @throws Error that says in whole sentences why it cannot run
+ * @throws JobError or the file system's error, otherwise an Error that says in whole sentences why it cannot run
  */
 export async function launchRunner(
   script: string,
@@ -39,32 +44,35 @@ export async function launchRunner(
   const log = openLog(storage, logPath);
   try {
     const outcome = await startRunner(script, storage, env, { path: logPath, descriptor: log });
-    if (typeof outcome === 'object' && outcome !== null) return outcome.endsWithStarter;
     if (outcome === 0) return false;
-    const lines = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-QUOTED_LINES).join('\n');
-    throw new Error(`The runner exited with code ${outcome ?? 'none'}: ${lines}`);
+    if (typeof outcome === 'number' || outcome === null) throw new Error(describeExit(outcome, logPath));
+    if ('error' in outcome) throw new JobError(outcome.error);
+    return outcome.endsWithStarter;
   } finally {
     closeSync(log);
   }
 }
 
-/** Creates the storage folder, too. @returns a file descriptor */
-function openLog(storage: string, path: string): number {
-  try {
-    makeFolders(storage);
-    return openSync(path, 'a', 0o600);
-  } catch (error) {
-    throw new Error(describeFileError(error), { cause: error });
-  }
+/** The lines of the log become one: a line break would be shown as an escape sequence. */
+function describeExit(code: number | null, logPath: string): string {
+  const lines = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-QUOTED_LINES);
+  const text = lines.map((line) => line.trim()).join(' ');
+  return `The runner exited with code ${code ?? 'none'}. ${text === '' ? 'It printed no reason.' : asSentence(text)}`;
 }
 
-/** @returns what a runner says when it is ready, or the exit code of one that exited before that */
+/** Creates the storage folder, too. @returns a file descriptor @throws the file system's error */
+function openLog(storage: string, path: string): number {
+  makeFolders(storage);
+  return openSync(path, 'a', 0o600);
+}
+
+/** @returns what a runner prints, or the exit code of one that printed nothing */
 async function startRunner(
   script: string,
   storage: string,
   env: NodeJS.ProcessEnv,
   log: { readonly path: string; readonly descriptor: number },
-): Promise<Readiness | number | null> {
+): Promise<Readiness | StartFailure | number | null> {
   // A runner started from within a job must not count as one of its processes.
   const { [COOKIE]: _, ...own } = env;
   // ELECTRON_RUN_AS_NODE makes an Electron binary behave like Node.
@@ -75,7 +83,9 @@ async function startRunner(
       ...options,
       log,
     });
-    const ready = once(runner.stdout, 'data').then(([line]) => JSON.parse(String(line)) as Readiness);
+    const ready = once(runner.stdout, 'data').then(
+      ([line]) => JSON.parse(String(line)) as Readiness | StartFailure,
+    );
     runner.stdout.resume();
     return await Promise.race([ready, runner.exited]);
   } catch (error) {
@@ -106,7 +116,9 @@ async function startOnPosix(args: readonly string[], { cwd, env, log }: RunnerSt
     stdio: ['ignore', 'pipe', log.descriptor],
   }) as ChildProcessByStdio<null, Readable, null>;
   child.unref();
-  return { stdout: child.stdout, exited: once(child, 'exit').then(([code]) => code as number | null) };
+  // Not its exit, which may be noticed before what it has printed.
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return { stdout: child.stdout, exited };
 }
 
 async function startOnWindows(

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { onFile } from '../../base/file-error.ts';
 import { type Stream, STREAMS } from './log-segments.ts';
 
 /**
@@ -68,7 +69,7 @@ export class IndexWriter {
     header.writeUIntLE(before.end + 1, 8, 6);
     header.writeUInt8(STREAMS.indexOf(before.stream), 14);
     try {
-      this.#write(header);
+      onFile(path, () => this.#write(header));
     } catch (error) {
       this.close();
       throw error;

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { whenFreeAsync } from '../../base/busy-files.ts';
+import { onFileAsync } from '../../base/file-error.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 
 /** How long the script waits for the next version while an update replaces the installed one, in ms. */
@@ -21,7 +22,7 @@ export async function writeLauncher(
   // An unreadable script is replaced.
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
   makeFolders(dirname(path), 0o777);
-  await writeFile(`${path}.${process.pid}`, text, { mode: 0o755 });
+  await onFileAsync(path, () => writeFile(`${path}.${process.pid}`, text, { mode: 0o755 }));
   await whenFreeAsync(() => rename(`${path}.${process.pid}`, path));
 }
 

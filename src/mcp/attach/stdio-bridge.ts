@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../base/error-message.ts';
 import type { Log } from '../../base/stderr-log.ts';
 import { StdioTransport } from '../transports/stdio-transport.ts';
 import { SESSION_VARIABLE } from './attach-paths.ts';
@@ -47,7 +48,7 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
   try {
     await client.find();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     if (conversation !== undefined) {
       // The model reads the reason when it calls a tool, and a window may still open.
       log.error(`Error: ${message}`);

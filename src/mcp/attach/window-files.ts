@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { whenFree, whenFreeAsync } from '../../base/busy-files.ts';
+import { onFileAsync } from '../../base/file-error.ts';
 import { makeFolders } from '../../base/make-folders.ts';
 import { throwUnlessGone } from '../../base/throw-unless-gone.ts';
 
@@ -35,7 +36,7 @@ export const ENDPOINT_PATH = '/endpoint';
 export async function publishWindow(folder: string, address: WindowAddress): Promise<() => void> {
   const path = join(folder, `${randomUUID()}.json`);
   makeFolders(folder);
-  await writeFile(`${path}.new`, JSON.stringify(address), { mode: 0o600 });
+  await onFileAsync(path, () => writeFile(`${path}.new`, JSON.stringify(address), { mode: 0o600 }));
   await whenFreeAsync(() => rename(`${path}.new`, path));
   return () => whenFree(() => rmSync(path, { force: true }));
 }

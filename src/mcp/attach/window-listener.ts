@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { whenFree } from '../../base/busy-files.ts';
+import { messageOf } from '../../base/error-message.ts';
 import { type PrivateServer, refuseUnread } from '../../sockets/private-server.ts';
 import { isSameSecret, makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
 import {
@@ -56,7 +57,7 @@ async function answer(
     const { socket, path, headers } = await open();
     reply(200, { socket, path, headers });
   } catch (error) {
-    reply(500, { error: error instanceof Error ? error.message : String(error) });
+    reply(500, { error: messageOf(error) });
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../../base/error-message.ts';
 import { SECRET_HEADER } from '../../sockets/secret.ts';
 import { readText, sendRequest } from './socket-request.ts';
 import {
@@ -71,8 +72,7 @@ async function readWindows(folder: string): ReturnType<typeof listWindows> {
     return await listWindows(folder);
   } catch (error) {
     throw new NoWindowError(
-      `The folder with the addresses of VS Code windows cannot be read: ${(error as Error).message}. ` +
-        'Make it readable for this user, then reload the window.',
+      `The folder with the addresses of VS Code windows cannot be read. ${messageOf(error)}`,
     );
   }
 }

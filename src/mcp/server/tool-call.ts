@@ -1,5 +1,5 @@
 import { type CallToolResult, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import { JobError } from '../../base/job-error.ts';
+import { explainFailure } from '../../base/error-message.ts';
 import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { Secrets } from '../../jobs/output/typed-secrets.ts';
@@ -80,7 +80,7 @@ async function runTool(tool: Tool, params: ToolCall, environment: CallEnvironmen
     return result;
   } catch (error) {
     // Keeps the message on one line, whatever the command or the file system put into it.
-    const text = escapeControls(secrets.mask(`Error: ${explain(error)}`));
+    const text = escapeControls(secrets.mask(`Error: ${explainFailure(error)}`));
     return { isError: true, content: [{ type: 'text', text }] };
   }
 }
@@ -106,12 +106,6 @@ function contextOf(params: ToolCall, environment: CallEnvironment): ToolContext 
     once: (action) => (guard === undefined || key === undefined ? action() : guard.once(key, action)),
     progress: progressOf(params, environment),
   };
-}
-
-function explain(error: unknown): string {
-  if (error instanceof JobError) return error.message;
-  const message = error instanceof Error ? error.message : String(error);
-  return `Internal error of the job server: ${message} Try again. If the error persists, restart the server.`;
 }
 
 function progressOf({ _meta }: ToolCall, { notify, manager }: CallEnvironment): ToolContext['progress'] {

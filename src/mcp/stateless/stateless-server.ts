@@ -12,6 +12,7 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { explainFailure } from '../../base/error-message.ts';
 import { quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { reportJobEvents } from '../../jobs/records/job-events.ts';
@@ -213,15 +214,11 @@ export function errorAnswer(id: RequestId | null, error: unknown): StatelessAnsw
 
 function asProtocolError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof McpError)) {
-    const message = `Internal error of the job server: ${text} Try again. If the error persists, restart the server.`;
-    return new ProtocolError(CODES.internalError, message);
-  }
+  if (!(error instanceof McpError)) return new ProtocolError(CODES.internalError, explainFailure(error));
   // The code for missing resources in earlier revisions is no longer allowed (MCP 2026-07-28, Error Codes).
   const code = error.code === -32002 ? CODES.invalidParams : error.code;
   // The SDK puts the code before the message.
-  return new ProtocolError(code, text.replace(/^MCP error -?\d+: /, ''), { data: error.data });
+  return new ProtocolError(code, error.message.replace(/^MCP error -?\d+: /, ''), { data: error.data });
 }
 
 function unknownMethod(name: string, methods: ReadonlyMap<string, Method>): ProtocolError {

@@ -6,6 +6,7 @@ import {
   McpError,
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
+import { explainFailure } from '../../base/error-message.ts';
 import type { SessionCalls } from '../server/mcp-server.ts';
 import { isPlainToolCall, type PlainToolCall } from '../shared/plain-request.ts';
 import { CODES } from '../stateless/protocol-error.ts';
@@ -130,7 +131,6 @@ export class BothEras implements Transport {
 }
 
 function errorOf(error: unknown): JSONRPCErrorResponse['error'] {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof McpError)) return { code: CODES.internalError, message };
-  return { code: error.code, message, ...(error.data !== undefined && { data: error.data }) };
+  if (!(error instanceof McpError)) return { code: CODES.internalError, message: explainFailure(error) };
+  return { code: error.code, message: error.message, ...(error.data !== undefined && { data: error.data }) };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/error-message.ts';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
@@ -72,7 +73,7 @@ function reasonText(job: JobRecord | undefined): string {
 
 /** Shows the error of a command as a notification. */
 export function report(error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   void vscode.window.showErrorMessage(
     messageText(error instanceof JobError ? text : `${vscode.l10n.t('Background Jobs')}: ${text}`),
   );

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/error-message.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { JOB_SCHEME } from '../contributions.ts';
@@ -51,7 +52,8 @@ export class JobFiles implements vscode.FileSystemProvider {
     const manager = await this.#manager();
     const job = manager.jobs.find(idOf(uri));
     if (job === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-    return Buffer.from(manager.secrets.mask(fileText(manager, job)));
+    const text = await explained(() => fileText(manager, job));
+    return Buffer.from(manager.secrets.mask(text));
   }
 
   readDirectory(): [] {
@@ -75,9 +77,20 @@ export class JobFiles implements vscode.FileSystemProvider {
   }
 
   async #manager(): Promise<JobManager> {
-    const manager = await this.#jobs.load();
-    await manager.jobs.ready();
-    return manager;
+    return explained(async () => {
+      const manager = await this.#jobs.load();
+      await manager.jobs.ready();
+      return manager;
+    });
+  }
+}
+
+/** Runs an action. VS Code shows the error of a file system as it is. */
+async function explained<T>(action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw vscode.FileSystemError.Unavailable(messageOf(error));
   }
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/error-message.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
@@ -38,9 +39,13 @@ export class LogDocuments implements vscode.TextDocumentContentProvider, vscode.
   }
 
   async provideTextDocumentContent({ query }: vscode.Uri): Promise<string> {
-    const manager = await this.#jobs.load();
-    await manager.jobs.ready();
-    return logText(manager, query, MAX_DOCUMENT_BYTES);
+    try {
+      const manager = await this.#jobs.load();
+      await manager.jobs.ready();
+      return await logText(manager, query, MAX_DOCUMENT_BYTES);
+    } catch (error) {
+      throw new Error(messageOf(error), { cause: error });
+    }
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/error-message.ts';
 import { shorten } from '../../base/shorten.ts';
 import { follow } from '../../jobs/log-follower.ts';
 import { describeEnd } from '../format/exit-description.ts';
@@ -50,7 +51,7 @@ export class OutputChannels implements vscode.Disposable {
     const open = { channel, stop: new AbortController() };
     this.#open.set(id, open);
     this.#fill(id, open).catch((error: unknown) => {
-      channel.appendLine(String(error));
+      channel.appendLine(`[${messageOf(error)}]`);
     });
     return open;
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/error-message.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { JobActivity } from '../../jobs/records/job-activity.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
@@ -147,8 +148,4 @@ function commandHeader({ command }: JobRecord): string {
 function isLogGone(manager: JobManager, id: string): boolean {
   const job = manager.jobs.get(id);
   return isFinished(job) && (job.outputEnd ?? 0) > 0 && manager.logs.range(id).end === 0;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

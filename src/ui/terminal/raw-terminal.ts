@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import * as vscode from 'vscode';
+import { messageOf } from '../../base/error-message.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { JobActivity } from '../../jobs/records/job-activity.ts';
 import { isFinished, type JobRecord, type TerminalSize, terminalSizeOf } from '../../protocol/job-record.ts';
@@ -260,8 +261,4 @@ export class RawTerminal implements vscode.Pseudoterminal {
 /** A job that is being started has no terminal yet. */
 function isStarted({ status, pid }: JobRecord): boolean {
   return status === 'running' && pid !== undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
