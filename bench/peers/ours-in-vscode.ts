@@ -23,6 +23,8 @@ const SETTINGS = {
   'backgroundJobs.historyLimit': 100_000,
   'backgroundJobs.keepAliveSeconds': 0,
   'backgroundJobs.notifyWhenJobEnds': 'never',
+  // A server looks for ports in all processes of the machine, every few seconds and in the extension host.
+  'remote.autoForwardPorts': false,
 };
 
 /** Where the extension keeps its jobs: src/ui/storage-folder.ts. */

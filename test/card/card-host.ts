@@ -46,7 +46,7 @@ export interface CardHost {
   /** What the browser refused because of the policy of the card, and errors of its script. */
   readonly reports: string[];
   /** The calls of the card, in order. */
-  readonly calls: { readonly name: string }[];
+  readonly calls: { readonly name: string; readonly arguments?: Record<string, unknown> }[];
   /** Replaces the server that answers the card, as while a window reloads. */
   answer: (params: { name: string; arguments?: Record<string, unknown> }) => Promise<CallToolResult>;
   /** Calls a tool as the model does, and shows the card for it. */
@@ -73,7 +73,7 @@ export async function openCardHost(t: TestContext): Promise<CardHost> {
     if (message.type() === 'error') reports.push(message.text());
   });
   const links: string[] = [];
-  const calls: { name: string }[] = [];
+  const calls: CardHost['calls'] = [];
   const call = (params: { name: string; arguments?: Record<string, unknown> }): Promise<CallToolResult> =>
     client.callTool(params) as Promise<CallToolResult>;
   const host: CardHost = {

@@ -128,6 +128,21 @@ test('opens the port of a server as a link of the host', async (t) => {
   assert.match(host.links[0] ?? '', /^http:\/\/localhost:\d+\/$/);
 });
 
+test('asks for ports in one of three calls, and keeps the link in the others', async (t) => {
+  const host = await openCardHost(t);
+  const frame = await host.show('execute', { command: 'exec sleep 100', name: 'web' });
+  host.answer = async (params) => {
+    const result = await host.client.callTool(params);
+    const structuredContent = result.structuredContent as Readonly<Record<string, unknown>>;
+    const isAsked = params.arguments?.ports === true;
+    return { content: [], structuredContent: { ...structuredContent, ports: isAsked ? [8080] : undefined } };
+  };
+  const asked = (): unknown[] => host.calls.map(({ arguments: args }) => args?.ports);
+  await eventually('it asks again', () => asked().length >= 5);
+  assert.deepEqual(asked().slice(0, 5), [true, false, false, true, false]);
+  assert.equal(await frame.getByRole('link', { name: 'localhost:8080' }).isVisible(), true);
+});
+
 test('lets the user choose between the jobs of one call, also after a restart', async (t) => {
   const host = await openCardHost(t);
   for (const name of ['api', 'web server']) {

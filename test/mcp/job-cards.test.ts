@@ -8,6 +8,7 @@ import type { JobManager } from '../../src/jobs/manager.ts';
 import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { MAX_LINES } from '../../src/mcp/card/card-contract.ts';
 import { terminalLines } from '../../src/mcp/card/terminal-lines.ts';
+import { untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { DIST } from '../support/mcp-session.ts';
 import { openOwnEndpoint } from '../support/own-endpoint.ts';
@@ -111,9 +112,61 @@ test('the state has what the card shows, with the end of the output as it was pr
   const known = (await call(client, 'job_card_state', { job_id: id, printed })).structuredContent!;
   assert.deepEqual([known.tail, known.printed], [undefined, printed]);
   assert.deepEqual([rest.status, rest.name, rest.takesInput, rest.canOpen], ['running', 'job', true, false]);
+  assert.deepEqual(rest.ports, []);
   await call(client, 'job_card_action', { job_id: id, action: 'input', text: 'go' });
   while ((await state()).end === undefined);
   assert.equal((await state()).end, 'failed (exit code 3)');
+});
+
+// Each look of the runner lists all processes, and each card asks once a second.
+test('a card that needs no ports, of a job that has printed, takes no look at processes', async (t) => {
+  const { manager, connect } = await open(t);
+  const client = await connect(UI);
+  const id = await start(client, manager, 'echo some; exec sleep 100');
+  const link = manager.jobs.linkOf(manager.jobs.get(id))!;
+  const looks: string[] = [];
+  for (const name of ['inspect', 'inputState'] as const) {
+    const look = link[name].bind(link) as () => Promise<never>;
+    t.mock.method(link, name, () => {
+      looks.push(name);
+      return look();
+    });
+  }
+  const state = async (args: object): Promise<Readonly<Record<string, unknown>>> =>
+    (await call(client, 'job_card_state', { job_id: id, ...args })).structuredContent!;
+  await untilPrinted(manager, id, 'some');
+  const { ports, tail, waitsFor } = await state({ printed: 0, ports: false });
+  assert.deepEqual([ports, tail, waitsFor, looks], [undefined, 'some\n', undefined, []]);
+  await state({ printed: 5, ports: false });
+  assert.deepEqual(looks, ['inputState']);
+  await state({ printed: 0 });
+  assert.deepEqual(looks, ['inputState', 'inspect']);
+});
+
+test('answers a card with JSON, and leaves requests that the SDK would refuse to the SDK', async (t) => {
+  const { endpoint, manager } = await open(t);
+  const client = new RawClient(endpoint);
+  const params = {
+    ...{ protocolVersion: '2025-11-25', capabilities: UI },
+    clientInfo: { name: 'raw', version: '1' },
+  };
+  const opened = await client.send({ body: client.message('initialize', params) });
+  client.session = String(opened.headers['mcp-session-id']);
+  await client.call('execute', { command: 'exec sleep 100', name: 'job' });
+  const { id } = manager.jobs.get('job');
+  const body = (): object => client.toolCall('job_card_state', { job_id: id });
+  const types = async (headers: Record<string, string>): Promise<unknown[]> => {
+    const { status, headers: received } = await client.send({ body: body(), headers });
+    return [status, received['content-type']];
+  };
+  assert.deepEqual(await types({}), [200, 'application/json']);
+  assert.deepEqual(await types({ accept: 'text/event-stream' }), [406, 'application/json']);
+  assert.deepEqual(await types({ 'mcp-protocol-version': '1999-01-01' }), [400, 'application/json']);
+  // A client without cards has no such tool.
+  const plain = new RawClient(endpoint);
+  await plain.initialize();
+  const { messages } = await plain.send({ body: body() });
+  assert.match(messages[0]?.error?.message ?? '', /There is no tool "job_card_state"/);
 });
 
 test('refuses what does not fit, and acts on whole ids only', async (t) => {

@@ -30,7 +30,8 @@ export interface CardState {
   readonly end?: string | undefined;
   /** How long it ran, in ms. */
   readonly ranMs: number;
-  readonly ports: readonly number[];
+  /** Missing if the card did not ask for them. */
+  readonly ports?: readonly number[] | undefined;
   /** All that it has printed, in bytes. */
   readonly printed: number;
   /** The end of the output, as it was printed. Missing if the card has shown all that was printed. */

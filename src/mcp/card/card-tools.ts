@@ -26,11 +26,15 @@ export function cardTools(open: OpenJob | undefined): readonly Tool[] {
       name: STATE_TOOL,
       title: 'State of a Job Card',
       description: 'Returns what the card of a job shows.',
-      parameters: z.strictObject({ job_id: jobId, printed: z.int().min(0).optional() }),
+      parameters: z.strictObject({
+        job_id: jobId,
+        printed: z.int().min(0).optional(),
+        ports: z.boolean().default(true),
+      }),
       annotations: { readOnlyHint: true, openWorldHint: false },
-      async run({ job_id, printed }, { manager }) {
+      async run({ job_id, printed, ports }, { manager }) {
         await manager.jobs.ready();
-        const state = await stateOf(manager, manager.jobs.get(job_id), printed);
+        const state = await stateOf(manager, manager.jobs.get(job_id), { printed, ports });
         return { structured: { ...state, canOpen: open !== undefined } };
       },
     }),
@@ -73,18 +77,28 @@ export function cardTools(open: OpenJob | undefined): readonly Tool[] {
   ];
 }
 
-/** @param shown how many bytes of output the card has shown */
+/** What a card has shown, and what it asks for. */
+interface CardQuestion {
+  /** How many bytes of output it has shown. */
+  readonly printed: number | undefined;
+  readonly ports: boolean;
+}
+
+/** Each card asks once a second. Ports and input take a look at all processes, so there is none without need. */
 async function stateOf(
   manager: JobManager,
   job: JobRecord,
-  shown: number | undefined,
+  asked: CardQuestion,
 ): Promise<Omit<CardState, 'canOpen'>> {
   const { id, name, command, status, startedAt, endedAt } = job;
   const isRunning = status === 'running';
-  const [ports, waitsFor] = isRunning
-    ? await Promise.all([portsOf(manager, id), inputOf(manager, id)])
-    : [[], undefined];
   const printed = manager.logs.endOf(id);
+  // A job that is printing does not wait for input.
+  const mayWait = isRunning && (asked.printed === undefined || asked.printed === printed);
+  const [ports, waitsFor] = await Promise.all([
+    asked.ports && isRunning ? portsOf(manager, id) : undefined,
+    mayWait ? inputOf(manager, id) : undefined,
+  ]);
   return {
     id,
     name,
@@ -93,9 +107,9 @@ async function stateOf(
     isReady: isRunning && job.readySince !== undefined,
     end: isOver(status) ? howItEnded(job) : undefined,
     ranMs: (endedAt ?? Date.now()) - startedAt,
-    ports,
+    ports: isRunning ? ports : [],
     printed,
-    tail: printed === shown ? undefined : tailOf(manager, job),
+    tail: printed === asked.printed ? undefined : tailOf(manager, job),
     waitsFor,
     takesInput: isRunning && job.stdin === 'open',
   };

@@ -38,7 +38,7 @@ export interface SessionCalls {
   readonly callTool: (params: ToolCall, call: SessionCall) => Promise<CallToolResult>;
 }
 
-type SessionCall = Pick<CallEnvironment, 'signal' | 'notify'>;
+export type SessionCall = Pick<CallEnvironment, 'signal' | 'notify'>;
 
 /**
  * Creates the server for one client. It is independent of transports, and closing it affects no job. The name of the

@@ -1,24 +1,18 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import {
-  type JSONRPCErrorResponse,
-  type JSONRPCMessage,
-  type JSONRPCRequest,
-  McpError,
-  type RequestId,
-} from '@modelcontextprotocol/sdk/types.js';
-import { explainFailure } from '../../base/error-message.ts';
+import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { SessionCalls } from '../server/mcp-server.ts';
 import { isPlainToolCall, type PlainToolCall } from '../shared/plain-request.ts';
 import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 import type { Exchange, StatelessServer } from '../stateless/stateless-server.ts';
+import { callDirectly } from './direct-call.ts';
 import { cancelledId, takenId } from './request-ids.ts';
 import type { StdioTransport } from './stdio-transport.ts';
 
 /**
  * Serves both eras of the protocol over one pair of streams: requests of MCP 2026-07-28 one by one, and everything else
- * in the session of the SDK's server. A client may mix them. Calls of tools in the session bypass the SDK, which checks
- * each of them against seven schemas.
+ * in the session of the SDK's server. A client may mix them. Calls of tools in the session bypass the
+ * SDK, see `callDirectly`.
  */
 export class BothEras implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
@@ -98,18 +92,12 @@ export class BothEras implements Transport {
   }
 
   /** Calls a tool in the session. */
-  async #call({ id, params }: PlainToolCall): Promise<void> {
-    const exchange = this.#open(id);
+  async #call(request: PlainToolCall): Promise<void> {
+    const exchange = this.#open(request.id);
     const { signal, notify } = exchange;
     const progressed = (progress: object): void => void notify('notifications/progress', { ...progress });
-    let message: JSONRPCMessage;
-    try {
-      const result = await this.#callTool(params, { signal, notify: progressed });
-      message = { jsonrpc: '2.0', id, result };
-    } catch (error) {
-      message = { jsonrpc: '2.0', id, error: errorOf(error) };
-    }
-    await this.#reply(id, exchange, message);
+    const message = await callDirectly(request, this.#callTool, { signal, notify: progressed });
+    await this.#reply(request.id, exchange, message);
   }
 
   #open(id: RequestId): Exchange {
@@ -128,9 +116,4 @@ export class BothEras implements Transport {
     this.#calls.delete(id);
     await this.#stdio.send(message);
   }
-}
-
-function errorOf(error: unknown): JSONRPCErrorResponse['error'] {
-  if (!(error instanceof McpError)) return { code: CODES.internalError, message: explainFailure(error) };
-  return { code: error.code, message: error.message, ...(error.data !== undefined && { data: error.data }) };
 }

@@ -54,9 +54,11 @@ export function openEndpoint(
   const secret = makeSecret();
   const guard = new ResendGuard();
   const options = { version, guard, cards: card && new JobCards(card) };
-  const sessions = new Sessions(limits.sessions, (transport) =>
-    createMcpServer(manager, options).server.connect(transport),
-  );
+  const sessions = new Sessions(limits.sessions, async (transport) => {
+    const { server, callTool } = createMcpServer(manager, options);
+    transport.callTool = callTool;
+    await server.connect(transport);
+  });
   const statelessServer = new StatelessServer(manager, options);
   const stateless = new StatelessRequests(statelessServer, guard);
   server.serve(PATH, (request, response) => {
@@ -127,6 +129,8 @@ async function answer(
   }
   const taken = session.takenId(messages);
   if (taken === undefined) {
+    const answering = session.answerCard(request, response, value);
+    if (answering !== undefined) return answering;
     noteDelivery(messages, response, session, guard);
     return session.handleRequest(request, response, value);
   }

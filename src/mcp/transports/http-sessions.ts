@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { SessionTransport } from './session-transport.ts';
 
 /**
@@ -10,7 +9,7 @@ import { SessionTransport } from './session-transport.ts';
  */
 export class Sessions {
   readonly #max: number;
-  readonly #connect: (transport: Transport) => Promise<void>;
+  readonly #connect: (transport: SessionTransport) => Promise<void>;
   /** Least recently used first. */
   readonly #sessions = new Map<string, SessionTransport>();
 
@@ -18,7 +17,7 @@ export class Sessions {
    * @param max how many sessions to keep; each takes about 100 KB
    * @param connect connects a server to the transport of a new session
    */
-  constructor(max: number, connect: (transport: Transport) => Promise<void>) {
+  constructor(max: number, connect: (transport: SessionTransport) => Promise<void>) {
     this.#max = max;
     this.#connect = connect;
   }

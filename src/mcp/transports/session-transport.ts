@@ -9,7 +9,12 @@ import {
   type JSONRPCMessage,
   type MessageExtraInfo,
   type RequestId,
+  SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/sdk/types.js';
+import { ACTION_TOOL, STATE_TOOL } from '../card/card-contract.ts';
+import type { SessionCalls } from '../server/mcp-server.ts';
+import { isPlainRequest, isPlainToolCall, type PlainToolCall } from '../shared/plain-request.ts';
+import { callDirectly } from './direct-call.ts';
 
 type Receiver = (message: JSONRPCMessage, extra?: MessageExtraInfo) => void;
 
@@ -23,6 +28,8 @@ export class SessionTransport extends StreamableHTTPServerTransport {
   /** Those of them that were not passed to the server yet. */
   readonly #undelivered = new Set<RequestId>();
   #streams = 0;
+  /** Calls a tool of this session. */
+  callTool: SessionCalls['callTool'] | undefined;
 
   /** Whether a call is in progress, even if its client is gone. */
   get isBusy(): boolean {
@@ -43,6 +50,29 @@ export class SessionTransport extends StreamableHTTPServerTransport {
   takenId(messages: readonly unknown[]): RequestId | undefined {
     const ids = idsOf(messages);
     return ids.find((id, at) => this.#calls.has(id) || ids.indexOf(id) < at);
+  }
+
+  /** Answers the call of a card without the SDK, since each card calls once a second. Undefined if it is another request. */
+  answerCard(request: IncomingMessage, response: ServerResponse, body: unknown): Promise<void> | undefined {
+    const { callTool } = this;
+    if (callTool === undefined || !isCallOfCard(body) || !areHeadersPlain(request)) return undefined;
+    return this.#answerCall(body, response, callTool);
+  }
+
+  async #answerCall(
+    request: PlainToolCall,
+    response: ServerResponse,
+    callTool: SessionCalls['callTool'],
+  ): Promise<void> {
+    this.#calls.set(request.id, new Set([request.id]));
+    try {
+      // These calls are too short to be worth a cancellation, and have no progress.
+      const call = { signal: new AbortController().signal, notify: () => undefined };
+      const answer = JSON.stringify(await callDirectly(request, callTool, call));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+    } finally {
+      this.#calls.delete(request.id);
+    }
   }
 
   override async handleRequest(
@@ -96,6 +126,21 @@ export class SessionTransport extends StreamableHTTPServerTransport {
     group.delete(id);
     if (group.size === 0) this.closeSSEStream(id);
   }
+}
+
+function isCallOfCard(body: unknown): body is PlainToolCall {
+  if (!isPlainRequest(body) || !isPlainToolCall(body)) return false;
+  return body.params.name === STATE_TOOL || body.params.name === ACTION_TOOL;
+}
+
+/** Returns true if the SDK would accept the headers. It answers all others. */
+function areHeadersPlain({ headers }: IncomingMessage): boolean {
+  const { accept = '', 'content-type': type, 'mcp-protocol-version': version } = headers;
+  return (
+    type === 'application/json' &&
+    ['application/json', 'text/event-stream'].every((each) => accept.includes(each)) &&
+    (version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(String(version)))
+  );
 }
 
 /** Returns the messages in a body: one, or a batch (MCP 2025-03-26). */

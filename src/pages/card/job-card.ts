@@ -14,6 +14,8 @@ import { durationText, sizeText } from './quantities.ts';
 import { errorIn, jobsIn } from './tool-reply.ts';
 
 const REFRESH_MS = 1000;
+/** Ports are asked for less often than the rest, since that takes a look at all processes of the job. */
+const PORTS_EVERY = 3;
 /** Pause after a failure, for example while the window reloads. */
 const RETRY_MS = 5000;
 /** How many seconds the curve shows. */
@@ -32,6 +34,8 @@ let timer: number | undefined;
 let isOnScreen = true;
 let isAsking = false;
 let isOver = false;
+/** How often the state of this job was asked for. */
+let count = 0;
 
 function element(id: string): HTMLElement {
   return document.getElementById(id)!;
@@ -51,13 +55,14 @@ function plan(pauseMs: number): void {
 async function refresh(): Promise<void> {
   if (isAsking || job === undefined) return;
   isAsking = true;
-  const asked = job;
+  const followed = job;
   try {
     const state = (await call(STATE_TOOL, {
-      job_id: asked,
+      job_id: followed,
       printed: shown?.printed,
+      ports: count++ % PORTS_EVERY === 0,
     })) as unknown as CardState;
-    if (asked !== job) return;
+    if (followed !== job) return;
     say('');
     show(state);
     isOver = state.end !== undefined;
@@ -66,7 +71,7 @@ async function refresh(): Promise<void> {
     fail(error);
   } finally {
     isAsking = false;
-    if (asked !== job) plan(0);
+    if (followed !== job) plan(0);
   }
 }
 
@@ -128,6 +133,7 @@ function follow(id: string): void {
   choice.mark(id);
   isOver = false;
   shown = undefined;
+  count = 0;
   rates.length = 0;
 }
 
@@ -150,7 +156,7 @@ function show(state: CardState): void {
   );
   command.title = command.textContent;
   element('time').textContent = durationText(state.ranMs);
-  showPorts(state.ports);
+  if (state.ports !== undefined) showPorts(state.ports);
   showRate(isRunning);
   if (state.tail !== undefined) showOutput(state.tail);
   element('kill').hidden = !isRunning;
