@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { clipMiddle } from './quoted-text.ts';
 
 interface Problem {
   /** Says what is wrong, without the code and the full stop. */
@@ -53,7 +54,7 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
     advice: 'Correct the link, or use another folder. Then try again.',
   },
   ENAMETOOLONG: {
-    describe: (path) => `The path ${path} is too long`,
+    describe: (path) => `The path ${clipMiddle(path)} is too long`,
     advice: 'Use a folder with a shorter path.',
   },
   EIO: {
@@ -75,7 +76,7 @@ const FILE_CALLS: ReadonlySet<string> = new Set([
 export function describeFileError(error: unknown): string {
   const { code, message, path } = error as NodeJS.ErrnoException;
   const problem = problemOf(error);
-  if (path === undefined || problem === undefined) return `${message}.`;
+  if (path === undefined || problem === undefined) return `${clipMiddle(message)}.`;
   return `${problem.describe(path, error as NodeJS.ErrnoException)} (${code}).`;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clip, escapeControls, quote } from './quoted-text.ts';
+import { clip, clipMiddle, escapeControls, quote } from './quoted-text.ts';
 
 // ESC, CSI, DEL, line and paragraph separators, direction marks, byte order mark.
 const UNSAFE = [
@@ -35,5 +35,13 @@ test('clips text at a whole character, and keeps its line ends and blanks', () =
   assert.equal(clip('a \n b', 5), 'a \n b');
   assert.equal(clip('a \n bc', 5), 'a \n …');
   assert.equal(clip('ab😀cd', 4), 'ab…');
-  assert.equal(quote('x'.repeat(100), 10), `"${'x'.repeat(9)}…"`);
+});
+
+test('cuts long text in the middle, at whole characters', () => {
+  assert.equal(quote('abcdefghij', 10), '"abcdefghij"');
+  assert.equal(quote('abcdefghijk', 10), '"abcd…ghijk"');
+  assert.equal(quote('ab😀cdefg😀jk', 8), '"ab…jk"'.replace('jk', '😀jk'));
+  assert.equal(clipMiddle('a😀bcd😀', 4), 'a…😀');
+  assert.equal(clipMiddle('abcd😀x', 4), 'a…x');
+  assert.equal(quote('x'.repeat(20_000)).length, 302);
 });

@@ -6,9 +6,20 @@
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Returns text as a JSON string on one line that contains no control or direction character. */
-export function quote(text: string, maxLength = Infinity): string {
-  return escapeControls(JSON.stringify(clip(text, maxLength)));
+/** Longest text (UTF-16 code units) that is quoted whole: a caller can pass a text of any length. */
+const MAX_QUOTED_LENGTH = 300;
+
+/** Returns text as a JSON string on one line that contains no control or direction character. Long text is cut in the middle. */
+export function quote(text: string, maxLength = MAX_QUOTED_LENGTH): string {
+  return escapeControls(JSON.stringify(clipMiddle(text, maxLength)));
+}
+
+/** Cuts the middle of text that is longer than `maxLength` UTF-16 code units, the mark of the cut included. */
+export function clipMiddle(text: string, maxLength = MAX_QUOTED_LENGTH): string {
+  if (text.length <= maxLength) return text;
+  const tail = text.slice(text.length - (maxLength >> 1));
+  const head = clip(text, maxLength - tail.length);
+  return `${head}${/^[\udc00-\udfff]/.test(tail) ? tail.slice(1) : tail}`;
 }
 
 /** Replaces control and direction characters by their escape sequences in JSON, so that the text is one line. */

@@ -1,3 +1,4 @@
+import { quote } from '../base/quoted-text.ts';
 import type { FoundCommand } from './command-analysis.ts';
 import type { CommandLists, PatternList } from './command-policy.ts';
 import { PolicyRefusal, refused, shown } from './refusal.ts';
@@ -35,7 +36,7 @@ function compilePattern(name: string, source: unknown): Pattern {
     );
   };
   if (typeof source !== 'string') return refuse(`${JSON.stringify(source)} is not a string`);
-  if (source.trim() === '') return refuse(`${JSON.stringify(source)} would match every command`);
+  if (source.trim() === '') return refuse(`${quote(source)} would match every command`);
   try {
     return { source, expression: new RegExp(source, 'i') };
   } catch (error) {

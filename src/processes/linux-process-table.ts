@@ -67,8 +67,8 @@ export const linux: ProcessTable = {
   async ignoringTermination(processes) {
     return processes.filter(({ pid }) => ignoresTermination(pid));
   },
-  async countStopped(pid, started) {
-    return readStat(pid)?.started === started ? countStopped(pid) : 0;
+  async findStopped(pid, started) {
+    return readStat(pid)?.started === started ? findStopped(pid) : [];
   },
   async bootId() {
     return `${readOrEmpty('/proc/sys/kernel/random/boot_id').trim()} ${pidNamespace()} ${machine()}`;
@@ -171,13 +171,13 @@ function ignoresTermination(pid: number): boolean {
   return ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n;
 }
 
-/** Without CONFIG_PROC_CHILDREN in the kernel, only the process itself is counted. */
-function countStopped(root: number): number {
+/** Without CONFIG_PROC_CHILDREN in the kernel, only the process itself is looked at. */
+function findStopped(root: number): number[] {
   const pids = [root];
-  let stopped = 0;
+  const stopped: number[] = [];
   // Children are added during the loop.
   for (const pid of pids) {
-    if (readStat(pid)?.isStopped === true) stopped++;
+    if (readStat(pid)?.isStopped === true) stopped.push(pid);
     const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).match(/\d+/g) ?? [];
     if (pids.length < MAX_DESCENDANTS) pids.push(...children.map(Number));
   }

@@ -63,10 +63,10 @@ export interface ProcessTable {
   /** Returns those of these processes that ignore SIGTERM. Systems that do not show it omit this. */
   ignoringTermination?(processes: readonly ProcessInfo[]): Promise<ProcessInfo[]>;
   /**
-   * Counts a process and its descendants that a signal has stopped. It is much cheaper than list(). Systems that do not
-   * show it omit this.
+   * Returns the pids of a process and its descendants that a signal has stopped. It is much cheaper than list(). Systems
+   * that do not show it omit this.
    */
-  countStopped?(pid: number, started: string): Promise<number>;
+  findStopped?(pid: number, started: string): Promise<number[]>;
   /**
    * Identifies the current boot of the system, since pids mean other processes after the next one. On Linux the
    * namespace of pids and the machine follow, separated by blanks.

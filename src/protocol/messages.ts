@@ -146,6 +146,12 @@ export interface TerminalMode {
   readonly hasSignals: boolean;
 }
 
+export interface InputStateParams {
+  readonly id: string;
+  /** Asks for `unread`. */
+  readonly countUnread?: boolean;
+}
+
 /** What the system shows of a job that may be waiting for input. */
 export interface InputState {
   readonly reader: InputReader;
@@ -153,6 +159,8 @@ export interface InputState {
   readonly terminal?: TerminalMode;
   /** Time since the job last printed, got input or started, in ms. */
   readonly quietMs: number;
+  /** Bytes of input that no process has read yet. Absent if nobody asked for it, or it is not known. */
+  readonly unread?: number;
 }
 
 export const hello = new RequestType<HelloParams, HelloResult, void>('hello');
@@ -169,7 +177,7 @@ export const checkReady = new RequestType<{ readonly id: string }, JobRecord, vo
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
 
 /** Looks whether a job waits for input. */
-export const inputState = new RequestType<{ readonly id: string }, InputState, void>('inputState');
+export const inputState = new RequestType<InputStateParams, InputState, void>('inputState');
 
 /**
  * The caller shows the terminal of a job from now on, and sends what it answers to queries in the output that follows. Until

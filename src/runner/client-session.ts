@@ -83,7 +83,9 @@ export class ClientSession {
     connection.onRequest(protocol.resize, ({ id, columns, rows }) => this.#job(id).resize({ columns, rows }));
     connection.onRequest(protocol.checkReady, ({ id }) => this.#job(id).checkReady());
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());
-    connection.onRequest(protocol.inputState, ({ id }) => this.#job(id).controls.inputState());
+    connection.onRequest(protocol.inputState, ({ id, countUnread = false }) =>
+      this.#job(id).controls.inputState(countUnread),
+    );
     connection.onRequest(protocol.view, ({ id }) => {
       const views = this.#views.get(id) ?? [];
       const job = this.#job(id);

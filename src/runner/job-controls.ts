@@ -81,11 +81,15 @@ export class JobControls {
     return () => this.#answers?.viewerLeft();
   }
 
-  /** Looks whether the job waits for input. */
-  async inputState(): Promise<InputState> {
+  /** Looks whether the job waits for input, or only how much of it is unread. */
+  async inputState(countUnread = false): Promise<InputState> {
     const quietMs = performance.now() - this.#lastActivity;
     const { input } = this.#process ?? {};
     if (input?.isOpen !== true || !this.#isLive()) return { reader: 'none', quietMs };
+    if (countUnread) {
+      const unread = input.unread();
+      return { reader: 'unknown', quietMs, ...(unread !== undefined && { unread }) };
+    }
     // The client takes no such job for one that waits, so its processes need not be looked at.
     if (quietMs < MIN_QUIET_MS) return { reader: 'unknown', quietMs };
     const reader = (await this.#processes?.inputReader()) ?? 'unknown';

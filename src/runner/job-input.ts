@@ -15,6 +15,8 @@ export interface JobInputOptions {
   readonly terminal?: Pick<JobTerminal, 'mode' | 'endOfInput'>;
   /** What the input is in the job. Undefined if that is not known. */
   readonly file?: InputFile;
+  /** Counts the bytes in the pipe or the terminal that no process has read. Undefined if that is not known. */
+  readonly countUnread?: () => number | undefined;
 }
 
 /** The stdin or the terminal of a job. It closes silently when the job closes it or ends. */
@@ -44,6 +46,12 @@ export class JobInput {
   /** Returns how the job has set up its terminal. Undefined if it has none, or has ended. */
   get terminalMode(): TerminalMode | undefined {
     return this.isOpen ? this.#options.terminal?.mode : undefined;
+  }
+
+  /** Returns how many bytes no process of the job has read yet. Undefined if that is not known. */
+  unread(): number | undefined {
+    const count = this.isOpen ? this.#options.countUnread?.() : undefined;
+    return count === undefined ? undefined : count + (this.#stream?.writableLength ?? 0);
   }
 
   /** Resolves when the bytes are accepted or refused, before the job has read them. */

@@ -12,6 +12,7 @@ import type { OutputCapture } from './output-capture.ts';
 import type { SpawnedJob } from './spawned-job.ts';
 import { loadCLibrary } from './terminal/c-library.ts';
 import { PseudoTerminal } from './terminal/pseudo-terminal.ts';
+import { countUnread } from './unread-input.ts';
 
 export interface SpawnOptions {
   /** The whole environment (see `environmentOf`). */
@@ -64,7 +65,7 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
     { id: spec.id, openFiles: options.openFiles },
   );
   if (spec.terminal !== undefined) return spawnOnTerminal(spec, spec.terminal, { file, args }, options);
-  const { env, output, fifos } = options;
+  const { env, output, fifos, modulesFolder } = options;
   const names = await fifos.take(pipeCount(spec));
   const pipes = names === undefined ? undefined : openPipes(spec, names);
   let child: ChildProcess;
@@ -92,6 +93,7 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
         if (pipes !== undefined) admitLateReaders(child);
       },
       ...(pipes?.stdinFile !== undefined && { file: pipes.stdinFile }),
+      countUnread: () => countUnreadIn(pipes?.stdinDescriptor, modulesFolder),
     }),
     capture: pipes !== undefined ? 'fifo' : 'socket',
     exited: untilExit(child),
@@ -126,7 +128,11 @@ async function spawnOnTerminal(
   }
   return {
     pid: child.pid as number,
-    input: new JobInput(output.addTerminal(terminal), { terminal, file: terminal.inputFile }),
+    input: new JobInput(output.addTerminal(terminal), {
+      terminal,
+      file: terminal.inputFile,
+      countUnread: () => terminal.unreadInput,
+    }),
     capture: 'terminal',
     terminal,
     exited: untilExit(child),
@@ -201,6 +207,7 @@ function openPipes(spec: JobSpec, names: string[]) {
     return {
       stdio,
       stdinFile: stdin && fstatSync(stdin.writer),
+      stdinDescriptor: stdin?.writer,
       get stdin(): Writable | undefined {
         return stdin && new Socket({ fd: stdin.writer, readable: false, writable: true });
       },
@@ -222,6 +229,17 @@ function openPipes(spec: JobSpec, names: string[]) {
       closeSync(fifo.writer);
     }
     throw error;
+  }
+}
+
+/** Without native code, it is not known. */
+function countUnreadIn(descriptor: number | undefined, modulesFolder = ''): number | undefined {
+  if (descriptor === undefined) return undefined;
+  try {
+    return countUnread(loadCLibrary(modulesFolder), descriptor);
+  } catch {
+    // There is no native module for this system, or an update has removed it.
+    return undefined;
   }
 }
 

@@ -188,3 +188,11 @@ test('refuses a job that is unknown, or the job itself', async () => {
   const { isError } = await session.call('execute', { command: 'true', after: Array(21).fill('x') });
   assert.equal(isError, true);
 });
+
+test('the last lines in a refusal are quoted one by one', async () => {
+  await session.call('execute', { name: 'lines', command: 'echo one; echo two; exit 1', wait_s: SOON });
+  assertRefused(
+    await session.call('execute', { command: 'true', after: ['lines'] }),
+    /Its last lines: "one", "two"\. Fix the cause/,
+  );
+});

@@ -83,7 +83,7 @@ test('arguments that are not an object are refused', async (t) => {
   for (const wrong of [5, [], true, 'x', '[]']) {
     const { result } = await ask('tools/call', { name: 'list', arguments: wrong });
     assert.equal(result?.isError, true, JSON.stringify(wrong));
-    assert.match(JSON.stringify(result.content), /Error: The arguments are wrong: expected object/);
+    assert.match(JSON.stringify(result.content), /Error: The arguments are wrong: pass an object/);
   }
 });
 

@@ -36,7 +36,7 @@ test('reports invalid params as such, and not as an error of the server', async 
   await initialize();
   const wrong: [string, unknown, RegExp][] = [
     ['resources/read', {}, /"uri" is missing/],
-    ['resources/read', { uri: 5 }, /"uri" is wrong: expected string, received number/],
+    ['resources/read', { uri: 5 }, /"uri" is wrong: pass text, not a number/],
     ['resources/list', { cursor: {} }, /"cursor" is wrong/],
     ['resources/subscribe', undefined, /params are missing/],
     ['completion/complete', { argument: 1 }, /"argument" is wrong/],

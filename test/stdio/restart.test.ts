@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { scratchFolder } from '../support/scratch.ts';
 import { isAlive } from './support/processes.ts';
-import { run, shareSession, SOON, startReady, statusOf } from './support/session.ts';
+import { assertRefused, run, shareSession, SOON, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -58,4 +61,22 @@ test('refuses to restart an old job whose name belongs to a running one', async 
   const reply = await session.call('restart', { job_id: old.facts.id });
   if (!reply.isError) assert.equal(reply.facts.existing, 'true', reply.text);
   assert.equal((await statusOf(session, facts.id ?? '')).status, 'running');
+});
+
+test('says what to do about a folder that is gone, as far as a restart can do it', async (t) => {
+  const cwd = join(scratchFolder(t), 'folder');
+  mkdirSync(cwd);
+  const { id } = await startReady(session, 'echo ready; exec sleep 100', { cwd });
+  rmdirSync(cwd);
+  const advice = 'or kill the job and execute its command with another cwd\\.$';
+  assertRefused(
+    await session.call('restart', { job_id: id }),
+    new RegExp(`does not exist\\. Create it and restart the job again, ${advice}`),
+  );
+  writeFileSync(cwd, '');
+  assertRefused(
+    await session.call('restart', { job_id: id }),
+    new RegExp(`is not a folder\\. Make .*, ${advice}`),
+  );
+  assert.equal((await statusOf(session, id)).status, 'running');
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { assertRefused, listOf, run, shareSession, SOON, start, statusOf } from './support/session.ts';
@@ -101,7 +102,8 @@ test('a program that Ctrl+Z has stopped is reported as stopped until it continue
   assert.equal((await statusOf(session, id)).stopped, '1');
   const waited = await session.call('wait', { job_id: id, until: 'exit', wait_s: 0.1 });
   assert.deepEqual([waited.facts.reason, waited.facts.stopped], ['timeout', '1']);
-  assert.match(waited.blocks[1] ?? '', /^A signal .*"fg"/);
+  const [, pid] = /^A signal .*"kill -CONT (\d+)" .*"fg"/.exec(waited.blocks[1] ?? '') ?? [];
+  assert.equal(readFileSync(`/proc/${pid ?? ''}/comm`, 'utf8'), 'cat\n', 'it names the process');
   const { facts: continued } = await session.call('interact', { job_id: id, input: 'fg' });
   assert.equal(continued.stopped, undefined);
   assert.equal(await listed(), undefined);

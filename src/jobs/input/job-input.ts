@@ -65,7 +65,10 @@ export class JobInput {
     const result = await this.#jobs.requireLink(job).write({ id: job.id, text, eof, by });
     if (result === 'closed') {
       throw new JobError(
-        'The stdin of this job is closed. Start it again with stdin "open" to send it input.',
+        job.stdin === 'closed'
+          ? 'The stdin of this job is closed. Start it again with stdin "open" to send it input.'
+          : 'The stdin of this job is closed. Its input was ended before, with ctrl-d, or the job has closed it. ' +
+              'Restart the job to send it input again.',
       );
     }
     if (result === 'long') {
@@ -117,6 +120,20 @@ export class JobInput {
     if (!(await this.#jobs.requireLink(job).resize({ id: job.id, ...size }))) {
       throw new JobError('The job has no terminal. Start it again with one.');
     }
+  }
+
+  /**
+   * Counts the bytes of input that no process of a job has read yet.
+   *
+   * @returns 0 if all are read, or that is not known
+   */
+  async countUnread(reference: string): Promise<number> {
+    const job = this.#jobs.get(reference);
+    const link = this.#jobs.linkOf(job);
+    if (job.status !== 'running' || link?.isCurrent !== true) return 0;
+    // The reply about the input has its worth without this, too.
+    const state = await link.inputState(job.id, { countUnread: true }).catch(() => undefined);
+    return state?.unread ?? 0;
   }
 
   /** Looks whether a job waits for input. @returns undefined if it does not, or that is not known @throws JobError */

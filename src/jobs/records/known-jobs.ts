@@ -110,13 +110,13 @@ export class KnownJobs extends JobTable {
     return link;
   }
 
-  /** Counts the processes of a running job that a signal has stopped, if the system shows that. It is cheap. */
-  async countStopped(job: JobRecord): Promise<number> {
+  /** Returns the pids of a running job that a signal has stopped, if the system shows that. It is cheap. */
+  async stopped(job: JobRecord): Promise<readonly number[]> {
     const { status, pid, pidStarted } = job;
-    if (status !== 'running' || pid === undefined || pidStarted === undefined) return 0;
+    if (status !== 'running' || pid === undefined || pidStarted === undefined) return [];
     // Without its runner, it may be a job of another machine.
-    if (this.linkOf(job) === undefined) return 0;
-    return (await this.#processes.countStopped?.(pid, pidStarted).catch(() => 0)) ?? 0;
+    if (this.linkOf(job) === undefined) return [];
+    return (await this.#processes.findStopped?.(pid, pidStarted).catch(() => [])) ?? [];
   }
 
   /**

@@ -143,8 +143,8 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#request(protocol.inspect, { id });
   }
 
-  inputState(id: string): Promise<protocol.InputState> {
-    return this.#request(protocol.inputState, { id });
+  inputState(id: string, options: Omit<protocol.InputStateParams, 'id'> = {}): Promise<protocol.InputState> {
+    return this.#request(protocol.inputState, { id, ...options });
   }
 
   /**

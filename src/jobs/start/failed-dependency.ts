@@ -33,7 +33,14 @@ export function findFailedDependency(
 /** Says in one line how the job failed and what it printed last. */
 export function describeFailedDependency({ job, tail }: FailedDependency): string {
   const words = describeFailure(job);
-  return tail.text === ''
-    ? `${words} It printed nothing.`
-    : `${words} Its last lines: ${quote(tail.text.trimEnd())}.`;
+  return tail.text === '' ? `${words} It printed nothing.` : `${words} Its last lines: ${linesOf(tail)}.`;
+}
+
+/** Quotes each line alone. A line break within quotes would be shown as an escape sequence. */
+function linesOf({ text }: Tail): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => quote(line))
+    .join(', ');
 }

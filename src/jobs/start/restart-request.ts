@@ -25,6 +25,7 @@ export function restartRequest(
   } = job;
   return {
     ...{ command, name, cwd, env, stdin, mergeStderr, encoding, matchers, ready, notify, startedBy },
+    isRestart: true,
     terminal: terminalSizeOf(job),
     after: dependenciesForRestart(table, job),
     timeoutSeconds: toSeconds(timeoutMs),

@@ -48,6 +48,8 @@ export interface StartRequest {
   readonly mayQueue?: boolean | undefined;
   /** A running or queued job that this one takes the place of. Jobs that wait for it wait for this one. */
   readonly replaces?: KillParams | undefined;
+  /** Whether it starts a known job again, so that its caller gives nothing but the job. */
+  readonly isRestart?: boolean | undefined;
   readonly startedBy: Starter;
 }
 
@@ -72,7 +74,7 @@ export function makeSpec(request: StartRequest, defaults: StartDefaults): JobSpe
   if (request.terminal !== undefined) checkTerminal(request, request.terminal);
   if (request.asksForInput === true && request.stdin === 'closed') throw new JobError(CLOSED_STDIN);
   const cwd = resolve(defaults.cwd, expandHome(request.cwd ?? '.', defaults.env));
-  checkFolder(cwd);
+  checkFolder(cwd, request.isRestart === true);
   const shell = findOnPath(defaults.shell, defaults.env);
   if (shell === undefined) {
     throw new JobError(
@@ -109,12 +111,13 @@ export function refusalOf(
   refusal: Extract<StartResult, { readonly refused: 'name' | 'limit' }>,
   running: readonly JobRecord[],
   { maxConcurrentJobs }: Limits,
+  isRestart = false,
 ): JobError {
   if (refusal.refused === 'name') {
     const { name = '', command, cwd } = refusal.job;
     return new JobError(
       `The name ${quote(name)} belongs to a running job with another command or folder: ${quote(command, 100)} in ${quote(cwd)}. ` +
-        'Choose another name, or kill that job first.',
+        (isRestart ? 'Kill that job first.' : 'Choose another name, or kill that job first.'),
     );
   }
   const count = refusal.running === 1 ? '1 job is' : `${refusal.running} jobs are`;
@@ -192,19 +195,34 @@ function expandHome(path: string, { HOME }: NodeJS.ProcessEnv): string {
   return path.replace(/^~(?=$|[/\\])/, () => home);
 }
 
-function checkFolder(cwd: string): void {
+const OTHER_FOLDER = 'kill the job and execute its command with another cwd';
+
+function checkFolder(cwd: string, isRestart: boolean): void {
   let stats: Stats | undefined;
   try {
     stats = statSync(cwd, { throwIfNoEntry: false });
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new JobError(`The folder ${quote(cwd)} cannot be accessed (${code}). Give another cwd.`);
+    throw new JobError(
+      `The folder ${quote(cwd)} cannot be accessed (${code}). ${
+        isRestart ? `Make it accessible and restart the job again, or ${OTHER_FOLDER}` : 'Give another cwd'
+      }.`,
+    );
   }
   if (stats === undefined)
     throw new JobError(
-      `The folder ${quote(cwd)} does not exist. Give the path of an existing folder as cwd.`,
+      `The folder ${quote(cwd)} does not exist. ${
+        isRestart
+          ? `Create it and restart the job again, or ${OTHER_FOLDER}`
+          : 'Give the path of an existing folder as cwd'
+      }.`,
     );
-  if (!stats.isDirectory()) throw new JobError(`${quote(cwd)} is not a folder. Give a folder as cwd.`);
+  if (!stats.isDirectory())
+    throw new JobError(
+      `${quote(cwd)} is not a folder. ${
+        isRestart ? `Make it a folder and restart the job again, or ${OTHER_FOLDER}` : 'Give a folder as cwd'
+      }.`,
+    );
 }
 
 /** Longest name of a job, in characters. */

@@ -1,5 +1,9 @@
+import { clipMiddle } from '../../base/quoted-text.ts';
 import { WorkerPool } from '../../base/worker-pool.ts';
 import type { SearchRequest, SearchResult } from './log-search.ts';
+
+/** Characters of a pattern that an error shows. */
+const MAX_SHOWN = 100;
 
 /** Runs searches in worker threads. */
 export class SearchPool extends WorkerPool<SearchRequest, SearchResult> {
@@ -9,7 +13,7 @@ export class SearchPool extends WorkerPool<SearchRequest, SearchResult> {
       cancelled: 'The search was cancelled.',
       stopped: 'The search was stopped.',
       stuck: ({ pattern }) =>
-        `The pattern /${pattern}/ takes too long on this output. Use one with fewer nested repetitions.`,
+        `The pattern /${clipMiddle(pattern, MAX_SHOWN)}/ takes too long on this output. Use one with fewer nested repetitions.`,
     });
   }
 }

@@ -106,14 +106,21 @@ export async function findResource(manager: JobManager, uri: string): Promise<Jo
     throw new McpError(
       NOT_FOUND,
       `There is no resource ${quote(uri, MAX_URI_LENGTH)}. Use jobs://all, job://<id> or job://<id>/log.`,
-      { uri },
+      dataOf(uri),
     );
   }
   try {
     return { job: manager.jobs.get(decode(reference)), isLog: log !== undefined };
   } catch (error) {
-    throw error instanceof JobError ? new McpError(NOT_FOUND, escapeControls(error.message), { uri }) : error;
+    throw error instanceof JobError
+      ? new McpError(NOT_FOUND, escapeControls(error.message), dataOf(uri))
+      : error;
   }
+}
+
+/** Returns the data of an error about a resource. A longer URI is not repeated. */
+function dataOf(uri: string): { uri: string } | undefined {
+  return uri.length > MAX_URI_LENGTH ? undefined : { uri };
 }
 
 function decode(text: string): string {

@@ -4,7 +4,7 @@ import { quote } from '../../base/quoted-text.ts';
 import { readLeniently, type Schema } from '../shared/lenient-value.ts';
 import { listedShape } from '../shared/listed-parameters.ts';
 import { nearestName } from '../shared/nearest-name.ts';
-import { describeProblem } from '../shared/schema-problems.ts';
+import { describeProblem, withoutRepetition } from '../shared/schema-problems.ts';
 import type { Tool } from '../shared/tool.ts';
 
 /** Characters of an unknown name that an error shows. */
@@ -30,7 +30,8 @@ export function parseArguments(tool: Tool, given: unknown): ToolArguments {
   const { named, notes, problems } = withPresentNames(tool, readLeniently(given ?? {}, ANY_OBJECT));
   const read = readLeniently(named, schemaOf(tool));
   const result = tool.parameters.safeParse(read);
-  if (!result.success) problems.push(...result.error.issues.map((issue) => explain(issue, tool, read)));
+  if (!result.success)
+    problems.push(...withoutRepetition(result.error.issues).map((issue) => explain(issue, tool, read)));
   else if (problems.length === 0) return { args: result.data, notes };
   throw new JobError(`${problems.join(' ')} Nothing was done. Correct it and call ${tool.name} again.`);
 }

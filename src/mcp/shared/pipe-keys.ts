@@ -1,4 +1,5 @@
 import { JobError } from '../../base/job-error.ts';
+import { quote } from '../../base/quoted-text.ts';
 import { bytesOfKey } from './terminal-keys.ts';
 
 /** Keys that are plain characters. */
@@ -44,7 +45,7 @@ function refuse(key: string): never {
   bytesOfKey(key, false);
   if (key.toLowerCase() === 'ctrl-d') throw new JobError('ctrl-d ends the input. Let it be the last key.');
   throw new JobError(
-    `This job has no terminal, so it takes only the keys enter, tab, space, ctrl-c and ctrl-d, not ${JSON.stringify(key)}. ` +
+    `This job has no terminal, so it takes only the keys enter, tab, space, ctrl-c and ctrl-d, not ${quote(key, 40)}. ` +
       'Send text as input, or start the job again with tty=true.',
   );
 }

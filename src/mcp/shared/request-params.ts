@@ -1,6 +1,6 @@
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { z } from 'zod';
-import { describeProblem } from './schema-problems.ts';
+import { describeProblem, withoutRepetition } from './schema-problems.ts';
 
 /** The schema of the requests of one method. */
 export type RequestSchema = z.ZodObject<{ method: z.ZodLiteral<string>; params?: z.ZodType }>;
@@ -16,7 +16,7 @@ export function parseParams<Schema extends RequestSchema>(
 ): z.output<Schema>['params'] {
   const parsed = schema.safeParse(request);
   if (parsed.success) return parsed.data.params;
-  const problems = parsed.error.issues.map((issue) =>
+  const problems = withoutRepetition(parsed.error.issues).map((issue) =>
     describeProblem({ ...issue, path: issue.path.slice(1) }, request.params, 'The params are'),
   );
   throw new McpError(ErrorCode.InvalidParams, problems.join(' '));

@@ -1,4 +1,5 @@
 import { JobError } from '../../base/job-error.ts';
+import { quote } from '../../base/quoted-text.ts';
 
 /** What xterm sends for keys that no mode changes (xterm control sequences, "PC-Style Function Keys"). */
 const PLAIN_KEYS = new Map(
@@ -62,7 +63,7 @@ export function bytesOfKey(name: string, hasApplicationKeys: boolean): string {
   // The character as it is: with Shift it is another one.
   const [, alt, character] = /^(alt-)?(\S)$/iu.exec(name) ?? [];
   if (character !== undefined) return alt === undefined ? character : `\x1b${character}`;
-  throw new JobError(`There is no key ${JSON.stringify(name)}. The keys are: ${KEY_NAMES}.`);
+  throw new JobError(`There is no key ${quote(name, 40)}. The keys are: ${KEY_NAMES}.`);
 }
 
 /** Returns true if what a key sends depends on the mode of the terminal. */

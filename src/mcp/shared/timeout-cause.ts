@@ -12,8 +12,9 @@ const SEARCH_TIMEOUT_MS = 1000;
 /** Longest part of a command line that is shown, in characters. */
 const MAX_COMMAND_LENGTH = 60;
 
-const STOPPED =
-  'A signal such as that of Ctrl+Z has stopped processes of the job. "kill -CONT <pid>" continues one, and "fg" does in its shell. ';
+/** How many processes the advice about stopped ones names. */
+const MAX_PIDS = 10;
+
 const WAITS: Readonly<Record<Exclude<InputWait, 'hidden'>, string>> = {
   line: 'The job waits for input. Answer it with interact.',
   likely: 'The job seems to wait for input. Look at its last line, and answer it with interact.',
@@ -26,7 +27,8 @@ export async function explainTimeout(
   outcome: WaitOutcome,
 ): Promise<string> {
   const job = manager.jobs.get(outcome.id);
-  if ((await manager.jobs.countStopped(job)) > 0) return STOPPED;
+  const stopped = await manager.jobs.stopped(job);
+  if (stopped.length > 0) return explainStopped(stopped);
   const taken =
     condition.until === 'port' && condition.port !== undefined ? explainPort(condition.port, outcome) : '';
   if (taken !== '') return taken;
@@ -42,6 +44,15 @@ export async function explainTimeout(
   return (
     `The filter "${shorten(filter.command, MAX_COMMAND_LENGTH)}" (process ${filter.pid}) holds its output back until it ` +
     `has a few KiB, because it does not write to a terminal. To get each line at once, use ${filter.advice}. `
+  );
+}
+
+function explainStopped(pids: readonly number[]): string {
+  const what = pids.length === 1 ? 'a process' : `${pids.length} processes`;
+  return (
+    `A signal such as that of Ctrl+Z has stopped ${what} of the job. ` +
+    `"kill -CONT ${pids.slice(0, MAX_PIDS).join(' ')}" in any shell continues ${pids.length === 1 ? 'it' : 'them'}, ` +
+    'and so does "fg" in the shell of the job. '
   );
 }
 

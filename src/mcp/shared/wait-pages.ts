@@ -64,9 +64,9 @@ export async function waitPages(
 async function describe(manager: JobManager, outcome: WaitOutcome, more: Facts): Promise<Ended> {
   const { id, reason, match, ports, isOwnPort, portHolder, input } = outcome;
   const report = await manager.problems.current(id);
-  const stopped = SILENT_REASONS.has(reason) ? await manager.jobs.countStopped(manager.jobs.get(id)) : 0;
+  const stopped = SILENT_REASONS.has(reason) ? await manager.jobs.stopped(manager.jobs.get(id)) : [];
   const facts = {
-    stopped: stopped || undefined,
+    stopped: stopped.length || undefined,
     ...orderFacts(manager.jobs, manager.jobs.get(id)),
     ...more,
     reason,

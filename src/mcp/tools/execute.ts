@@ -253,7 +253,9 @@ function variables(
   const entries = given.map((each): [string, string] => {
     const at = each.indexOf('=');
     if (at < 1)
-      throw new JobError(`The parameter "env" is wrong: ${quote(each, 40)} is not in the form KEY=value.`);
+      throw new JobError(
+        `The parameter "env" is wrong: pass variables in the form KEY=value, not ${quote(each, 40)}.`,
+      );
     return [each.slice(0, at), each.slice(at + 1)];
   });
   return Object.fromEntries(entries);

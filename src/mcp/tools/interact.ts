@@ -98,8 +98,10 @@ export const interact = defineTool({
     });
     await answer(manager, id, cursor, signal);
     const page = { cursor, max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' } as const;
-    const stopped = await manager.jobs.countStopped(manager.jobs.get(id));
-    return pageReply(manager, id, page, { stopped: stopped || undefined }).text;
+    const stopped = await manager.jobs.stopped(manager.jobs.get(id));
+    const { text } = pageReply(manager, id, page, { stopped: stopped.length || undefined });
+    const note = await unreadNote(manager, manager.jobs.get(id), typed, cursor);
+    return note === undefined ? text : [text, note];
   },
 });
 
@@ -133,6 +135,20 @@ async function typedInto(
   const hasApplicationKeys = keys.some(isCursorKey) && (await manager.screens.draw(id)).hasApplicationKeys;
   const pressed = keys.map((key) => bytesOfKey(key, hasApplicationKeys)).join('');
   return { text: input.replaceAll(/\r?\n/g, '\r') + pressed, isEnd: false, isInterrupt: false };
+}
+
+/** Says that the job has not read its input, if it gave no answer and that is a fact. A terminal answers with an echo. */
+async function unreadNote(
+  manager: JobManager,
+  { id, terminal }: JobRecord,
+  { text }: Typed,
+  cursor: number,
+): Promise<string | undefined> {
+  const isSilent = terminal !== undefined || manager.logs.range(id).end === cursor;
+  const unread = isSilent && text !== '' ? await manager.input.countUnread(id) : 0;
+  if (unread === 0) return undefined;
+  const what = unread >= Buffer.byteLength(text) ? 'it' : 'all of it';
+  return `[The input is written, but the job has not read ${what} yet: ${unread} ${unread === 1 ? 'byte is' : 'bytes are'} waiting.]`;
 }
 
 /** Waits for output, then until the job is quiet for a moment or exits. */

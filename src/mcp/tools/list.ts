@@ -48,12 +48,12 @@ export async function jobList(
   const allQueued = manager.jobs.queued();
   const withLeftovers = manager.jobs.withLeftovers();
   const running = status === undefined || status === 'running' ? allRunning : [];
-  const stopped = await Promise.all(running.map((job) => manager.jobs.countStopped(job)));
+  const stopped = await Promise.all(running.map((job) => manager.jobs.stopped(job)));
   const queued = status === undefined || status === 'queued' ? allQueued : [];
   const active = allRunning.length + allQueued.length;
   const finished = finishedJobs(manager.jobs.list(), withLeftovers, active, status, limit);
   const rows = [...running, ...queued, ...finished.first].map((job, at) =>
-    line(manager, job, { stopped: stopped[at], caller }),
+    line(manager, job, { stopped: stopped[at]?.length, caller }),
   );
   const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
   const facts = header({

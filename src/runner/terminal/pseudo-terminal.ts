@@ -4,6 +4,7 @@ import { ReadStream } from 'node:tty';
 import type { InputFile } from '../../processes/input-file.ts';
 import type { TerminalSize } from '../../protocol/job-record.ts';
 import type { TerminalMode } from '../../protocol/messages.ts';
+import { countUnread } from '../unread-input.ts';
 import type { CLibrary } from './c-library.ts';
 import type { JobTerminal } from './job-terminal.ts';
 
@@ -107,6 +108,11 @@ export class PseudoTerminal implements JobTerminal {
       isCanonical: isSet(LOCAL_FLAGS.canonical),
       hasSignals: isSet(LOCAL_FLAGS.signals),
     };
+  }
+
+  /** Bytes of input that no process has read. Undefined if that is not known. */
+  get unreadInput(): number | undefined {
+    return countUnread(this.#library, this.#terminal);
   }
 
   /** Identifies the terminal among the files of other processes. */
