@@ -58,6 +58,12 @@ export class ResumedStreams {
     return { isOpen: !this.#restore(state).isBlank, isReturned: state.bytes.at(-1) === CR };
   }
 
+  /** Returns true if a stream is in the middle of a line that has at least 64 KiB before the cursor. */
+  isInLongLine(stream: Stream): boolean {
+    const state = this.#states.find((each) => each.stream === stream);
+    return state !== undefined && state.bytes.length >= BLOCK_BYTES && !state.bytes.includes(LF);
+  }
+
   #restore({ bytes, options }: StreamState): TerminalStream {
     const terminal = new TerminalStream(options);
     const offset = this.cursor - bytes.length;

@@ -252,3 +252,87 @@ test('continues while a line of the other stream is in progress, but not forever
   const long = logOf(t, ['stdout', 'prompt> '], ['stderr', lines(500_000)]);
   assert.ok(find(long, 'error', { maxMatches: 3 }).matches.length < 200_000);
 });
+
+const MIB = 1024 * 1024;
+
+test('a line of several MiB is one line, with one match, its number and its size', (t) => {
+  const folder = logOf(t, ['stdout', `one\n${'ab'.repeat(1.5 * MIB)}\nthree\n`]);
+  const { matches, lines, next } = find(folder, 'a', { context: 1 });
+  assert.deepEqual(
+    matches.map(({ number, start, at, long }) => ({ number, start, at, long })),
+    [{ number: 2, start: 4, at: 0, long: { bytes: 3 * MIB, isWhole: true } }],
+  );
+  assert.deepEqual([texts(matches[0]!.before), texts(matches[0]!.after)], [['one'], ['three']]);
+  assert.ok(matches[0]!.text.length < 10_000, 'only a part of it is kept');
+  assert.deepEqual([lines, next], [3, 4 + 3 * MIB + 1 + 6]);
+  assert.deepEqual(find(folder, 'three').matches.map(show), [`3@${5 + 3 * MIB}:three`]);
+});
+
+test('^ and $ match only at the ends of a long line, and words at the ends of its parts', (t) => {
+  const words = 'ab '.repeat(MIB);
+  for (const isEnded of [true, false]) {
+    const folder = logOf(t, ['stdout', `first ${words}middle ${words}last${isEnded ? '\n' : ''}`]);
+    const count = (pattern: string): number => find(folder, pattern).matches.length;
+    for (const pattern of ['^first', 'last$', 'b a.*$', 'middle', '^f', 't$', '^(?!x)', '\\bab\\b'])
+      assert.equal(count(pattern), 1, pattern);
+    for (const pattern of [
+      '^a',
+      '^b',
+      '^ ',
+      'a$',
+      'b$',
+      ' $',
+      '^middle',
+      'middle$',
+      '^last',
+      '(?m)^ab',
+      'ba',
+      '^$',
+    ])
+      assert.equal(count(pattern), 0, pattern);
+    const [last] = find(folder, 'last').matches;
+    assert.equal(last!.text.slice(last!.at), 'last');
+    assert.equal(last!.long?.isWhole, isEnded);
+  }
+});
+
+test('finds a match at every place of a long line, also across its parts', (t) => {
+  const folder = scratchFolder(t);
+  for (const at of [0, MIB - 3, MIB - 1, MIB, MIB + 1, 2 * MIB - 2, 2 * MIB, 2.5 * MIB]) {
+    const text = `${'é'.repeat(at / 2)}needle${'😀'.repeat((3 * MIB - at) / 4)}`;
+    const path = writeLog(join(folder, String(at)), [['stdout', `${text}\n`]]);
+    const { matches } = find(path, 'needle');
+    assert.deepEqual(
+      [matches.length, matches[0]?.text.slice(matches[0].at).slice(0, 6)],
+      [1, 'needle'],
+      String(at),
+    );
+    assert.equal(find(path, '^needle').matches.length, at === 0 ? 1 : 0);
+    assert.equal(find(path, '\ufffd').matches.length, 0);
+  }
+});
+
+test('a search that continues in a long line does not take its rest for a line of its own', (t) => {
+  const folder = logOf(t, ['stdout', `start ${'a'.repeat(3 * MIB)}`]);
+  const { next, matches } = find(folder, 'nothing');
+  assert.deepEqual([matches.length, next >= 2 * MIB], [0, true], 'it does not begin again');
+  assert.equal(find(folder, '^a', { cursor: next }).matches.length, 0);
+  const [match] = find(folder, 'a', { cursor: next }).matches;
+  assert.equal(match?.long?.isWhole, false);
+  assert.deepEqual(find(folder, '^$|x', { cursor: 6 + 3 * MIB }).matches, []);
+});
+
+test('a search that runs out of time in a long line returns its match', (t) => {
+  const folder = logOf(t, ['stdout', `${'a'.repeat(3 * MIB)}\nb\n`]);
+  const found: Match[] = [];
+  let cursor = 0;
+  for (let isOutOfTime = true; isOutOfTime;) {
+    const part = find(folder, '^a|b', { cursor, maxMs: 0 });
+    found.push(...part.matches);
+    ({ next: cursor, isOutOfTime } = part);
+  }
+  assert.deepEqual(
+    found.map(({ start }) => start),
+    [0, 3 * MIB + 1],
+  );
+});

@@ -2,7 +2,8 @@ import { LogReader } from '../read/log-reader.ts';
 import { type StreamChoice, wanted } from '../read/page.ts';
 import { ResumedStreams } from '../read/resumed-streams.ts';
 import type { Line } from '../render/line-assembler.ts';
-import type { Stream } from '../store/log-segments.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
+import { LongLine, type LongText } from './long-line.ts';
 import { compilePattern } from './search-pattern.ts';
 
 export interface SearchRequest extends StreamChoice {
@@ -26,8 +27,10 @@ export interface SearchRequest extends StreamChoice {
 }
 
 export interface FoundLine extends Line {
-  /** Counted from 1 at the cursor where the search began. Parts of a very long line have the same number. */
+  /** Counted from 1 at the cursor where the search began. */
   readonly number: number;
+  /** Set for a line of which `text` is only a part, since it is very long. */
+  readonly long?: Pick<LongText, 'bytes' | 'isWhole'>;
 }
 
 /** The text of a match is what the line showed last, or else the first text that matched and was overwritten. */
@@ -39,6 +42,8 @@ export interface Match extends FoundLine {
   readonly before: readonly FoundLine[];
   readonly after: readonly FoundLine[];
 }
+
+type Found = Pick<Match, 'text' | 'at' | 'start'>;
 
 export interface SearchResult {
   readonly matches: readonly Match[];
@@ -52,7 +57,7 @@ export interface SearchResult {
   readonly lines: number;
 }
 
-/** A longer line is searched in parts, so that memory use stays flat. */
+/** A longer line is searched in parts, so that memory use stays flat. It counts as one line. */
 const MAX_LINE_BYTES = 1024 * 1024;
 
 /**
@@ -71,7 +76,14 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   let next = Math.max(start, request.cursor);
   /** Of each line in progress, the first drawing that matched. */
   const drawn = new Map<Stream, Line & { readonly at: number }>();
-  const assembler = new ResumedStreams(reader, next).assembler({
+  const resumed = new ResumedStreams(reader, next);
+  /** The long lines in progress. */
+  const long = new Map<Stream, { readonly line: LongLine; readonly start: number }>();
+  for (const stream of STREAMS) {
+    if (wanted(stream, request) && resumed.isInLongLine(stream))
+      long.set(stream, { line: new LongLine(pattern, false), start: next });
+  }
+  const assembler = resumed.assembler({
     only: request.stream,
     onDrawing: (drawing) => {
       if (drawn.has(drawing.stream)) return;
@@ -81,6 +93,7 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   });
 
   const began = performance.now();
+  let passed = next;
   const first = next;
   // A search that continues at `next` would find the matches behind it again.
   const isOutOfTime = (): boolean =>
@@ -89,54 +102,80 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
     performance.now() - began >= (request.maxMs ?? Infinity);
   const isStopped = (): boolean => next >= (found[request.maxMatches - 1]?.end ?? Infinity);
   const isDone = (): boolean => isStopped() && (found.at(-1)?.after.length ?? 0) >= request.context;
-  const matchIn = (line: Line): Pick<Match, 'text' | 'at' | 'start'> | undefined => {
+  const matchIn = (line: Line, isSearched: boolean): Found | undefined => {
     const drawing = drawn.get(line.stream);
     drawn.delete(line.stream);
-    const at = line.text.search(pattern);
+    const at = isSearched ? -1 : line.text.search(pattern);
     if (at >= 0) return { text: line.text, at, start: line.start };
     return drawing && { text: drawing.text, at: drawing.at, start: drawing.start };
   };
-  const consider = (line: Line, clean: boolean, isPart = false): void => {
+  /** Ends the long line of which a line is the last part. */
+  const finishLong = (part: Line, isEnded: boolean): { line: Line; match: Found | undefined } | undefined => {
+    const open = long.get(part.stream);
+    if (open === undefined) return undefined;
+    long.delete(part.stream);
+    const { text, at, ...size } = open.line.finish(part.text, isEnded);
+    const line = { ...part, text, start: open.start, long: size };
+    return { line, match: at === undefined ? undefined : { text, at, start: open.start } };
+  };
+  const consider = (part: Line, clean: boolean, isEnded: boolean): void => {
     if (isDone()) return;
-    const numbered = { ...line, number: lines + 1 };
-    if (!isPart) lines++;
+    const whole = long.size === 0 ? undefined : finishLong(part, isEnded);
+    const line = whole?.line ?? part;
+    const numbered = { ...line, number: ++lines };
     for (const match of found.slice(-request.context - 1)) {
       if (match.after.length < request.context) match.after.push(numbered);
     }
-    const match = isStopped() ? undefined : matchIn(line);
+    const match = isStopped() ? undefined : (whole?.match ?? matchIn(line, whole !== undefined));
     if (match !== undefined) found.push({ ...numbered, ...match, clean, before: [...recent], after: [] });
     recent.push(numbered);
     if (recent.length > request.context) recent.shift();
   };
-  const take = (line: Line, clean: boolean, isPart = false): void => {
-    consider(line, clean, isPart);
+  const take = (line: Line, clean: boolean): void => {
+    consider(line, clean, true);
     // Only here, continuing does not cut a line of the other stream.
     if (clean && !isStopped()) next = line.end;
   };
+  /** Ends what is in progress where the search ends. */
+  const finish = (): void => {
+    const unfinished = assembler.unfinished();
+    // A line in progress may show nothing now, or its last part nothing more.
+    const rest = [...drawn.values(), ...longRests()];
+    const erased = STREAMS.flatMap((stream) => {
+      if (unfinished.some((line) => line.stream === stream)) return [];
+      return rest.find((line) => line.stream === stream) ?? [];
+    });
+    for (const line of [...unfinished, ...erased]) consider(line, false, false);
+  };
+  const longRests = (): Line[] =>
+    [...long].flatMap(([stream, { line, start: from }]) =>
+      line.isEmpty ? [] : [{ stream, text: '', start: from, end: passed }],
+    );
 
   for (const piece of reader.pieces(next, end)) {
     onPiece();
     if (!wanted(piece.stream, request)) continue;
+    passed = piece.offset + piece.bytes.length;
     assembler.feed(piece, (line, clean) => {
       take(line, clean);
     });
     if (isDone()) break;
     if (isOutOfTime() && next < end) {
+      // Matches in their parts before `next` would not be found again.
+      for (const rest of longRests())
+        if (long.get(rest.stream)?.line.hasMatch === true) consider(rest, false, false);
       return { matches: found, next, more: true, isOutOfTime: true, lines };
     }
-    const passed = piece.offset + piece.bytes.length;
     if (passed - (assembler.openSince ?? passed) < MAX_LINE_BYTES || assembler.safe !== passed) continue;
     for (const line of assembler.unfinished()) {
       if (passed - line.start < MAX_LINE_BYTES) continue;
       assembler.cut(line.stream);
-      take(line, assembler.clean, true);
+      const open = long.get(line.stream) ?? { line: new LongLine(pattern, true), start: line.start };
+      long.set(line.stream, open);
+      open.line.add(line.text);
+      if (assembler.clean && !isStopped()) next = passed;
     }
   }
-  const unfinished = assembler.unfinished();
-  // A line in progress may show nothing now.
-  const erased = [...drawn.values()].filter(({ stream }) =>
-    unfinished.every((line) => line.stream !== stream),
-  );
-  for (const line of [...unfinished, ...erased]) consider(line, false);
+  finish();
   return { matches: found, next, more: isStopped() && next < end, isOutOfTime: false, lines };
 }

@@ -29,7 +29,7 @@ test('says in plain words what to pass', () => {
     [values, 'x', 'pass a list or a number, not text'],
     [values, -0.5, 'pass a list or a whole number'],
     [values, ['x'], 'pass a number, not text'],
-    [z.strictObject({}), 1, 'pass an object'],
+    [z.strictObject({}), 1, 'pass an object, not a number'],
     [z.record(z.string(), z.string()), null, 'pass an object, not null'],
   ] as const) {
     assert.deepEqual(problemsOf(schema, value), [`The parameter "it" is wrong: ${wanted}.`]);

@@ -70,7 +70,7 @@ async function describe(manager: JobManager, outcome: WaitOutcome, more: Facts):
     ...orderFacts(manager.jobs, manager.jobs.get(id)),
     ...more,
     reason,
-    match: match && excerpt(match.text, match.at, MAX_MATCH_LENGTH),
+    match: match && excerpt(match.text, match.at, MAX_MATCH_LENGTH, match.long),
     match_cursor: match?.start,
     ports: ports?.join(','),
     port_of_job: isOwnPort,

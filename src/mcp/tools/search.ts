@@ -83,11 +83,11 @@ function fit(matches: readonly Match[], bytes: number): readonly Match[] {
   if (!isTooLong(shown)) return shown;
   // A character has at most 4 bytes.
   const size = Math.min(MAX_LINE_LENGTH, Math.floor(bytes / 4)) - CUT_MARK_LENGTH;
-  return shown.map((match) => ({
+  return shown.map(({ long, ...match }) => ({
     ...match,
     before: [],
     after: [],
-    text: excerpt(match.text, match.at, size),
+    text: excerpt(match.text, match.at, size, long),
     at: 0,
   }));
 }
@@ -114,6 +114,6 @@ function hasContext({ before, after }: Match): boolean {
   return before.length + after.length > 0;
 }
 
-function show({ number, start, text }: FoundLine, mark: string, at: number): string {
-  return `${number}@${start}${mark}${excerpt(text, at, MAX_LINE_LENGTH)}`;
+function show({ number, start, text, long }: FoundLine, mark: string, at: number): string {
+  return `${number}@${start}${mark}${excerpt(text, at, MAX_LINE_LENGTH, long)}`;
 }
