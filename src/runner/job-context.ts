@@ -14,11 +14,13 @@ export interface JobContext {
   readonly limits: Promise<LimitSetter>;
   readonly processes: ProcessTable;
   readonly bootId: string;
-  /** Called when the job starts, fails to start or ends, and when its name, `leftBehind` or `unstoredBytes` changes. */
+  /** Called when the job is queued, fails to start or ends, and when its name, `leftBehind` or `unstoredBytes` changes. */
   readonly onChanged: (job: JobRecord) => void;
   readonly onGrew: (output: StoredOutput) => void;
   /** Called when a job is about to start, before it has a process. */
   readonly onStarting: (job: JobRecord) => void;
+  /** Called when a job has a process. */
+  readonly onStarted: (job: JobRecord) => void;
   readonly watchReadiness: WatchReadiness;
 }
 

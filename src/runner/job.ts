@@ -117,7 +117,8 @@ export class Job extends RecordedJob {
     const { processes } = this.context;
     this.#processes = await JobProcesses.of(processes, this.spec.id, this.#process, this.#startedMonotonic);
     this.controls.listed(this.#processes);
-    this.set({ pid, capture, pidStarted: this.#processes.started });
+    this.state = { ...this.state, pid, capture, pidStarted: this.#processes.started };
+    this.context.onStarted(this.record);
     this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
     // Processes that the shell leaves behind may print long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());

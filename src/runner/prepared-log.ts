@@ -4,9 +4,7 @@ import { ensureFolder } from '../base/ensure-folder.ts';
 import { removeFolder } from '../base/remove-folder.ts';
 import { LogWriter } from '../log/store/log-writer.ts';
 import { logFolder } from '../protocol/log-folder.ts';
-
-/** Pause before the next log is created, so that the reply and the new process go first. */
-const PAUSE_MS = 2;
+import { IdleTask } from './idle-task.ts';
 
 /**
  * Keeps a log ready for the next job. Creating a folder and two files is the slowest part of a start after the process
@@ -18,7 +16,7 @@ export class PreparedLog {
   readonly #parent: string;
   readonly #folder: string;
   #log: LogWriter | undefined;
-  #preparing: NodeJS.Timeout | undefined;
+  readonly #next = new IdleTask(() => this.#prepare());
 
   /**
    * @param storage the storage folder, which must exist
@@ -45,7 +43,7 @@ export class PreparedLog {
     const folder = logFolder(this.#storage, id);
     const log = this.#log;
     this.#log = undefined;
-    this.#preparing ??= setTimeout(() => this.#prepare(), PAUSE_MS);
+    this.#next.schedule();
     try {
       if (log !== undefined && hasRoom(this.#storage)) {
         log.moveTo(folder, maxSize);
@@ -60,14 +58,13 @@ export class PreparedLog {
   }
 
   dispose(): void {
-    clearTimeout(this.#preparing);
+    this.#next.dispose();
     this.#log?.close();
     discard(this.#folder);
     attempt(() => rmdirSync(this.#parent));
   }
 
   #prepare(): void {
-    this.#preparing = undefined;
     // On Windows a folder cannot be renamed while a file in it is open.
     if (process.platform === 'win32') return;
     // If this fails, the next job tries again and reports the error.

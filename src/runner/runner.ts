@@ -76,10 +76,14 @@ export class Runner extends EventEmitter<RunnerEvents> {
       watchReadiness: readinessWatch(storage),
       // Before the process exists: if this runner dies right after the fork, the next manager must know the job.
       onStarting: (job) => this.#record(job),
+      // The record of its start is enough to find the process, so the client need not wait for this one.
+      onStarted: (job) => {
+        this.#recordSoon(job);
+        this.#report(job);
+      },
       onChanged: (job) => {
         this.#record(job);
-        this.#queue.update();
-        this.emit('changed', job);
+        this.#report(job);
       },
       onGrew: (output) => this.emit('grew', output),
     };
@@ -190,6 +194,21 @@ export class Runner extends EventEmitter<RunnerEvents> {
   #findByName(name: string | undefined): Job | undefined {
     if (name === undefined) return undefined;
     return [...this.#jobs.values()].find((job) => job.isActive && job.record.name === name);
+  }
+
+  #report(job: JobRecord): void {
+    this.#queue.update();
+    this.emit('changed', job);
+  }
+
+  /** Records a job when the answer to the current request was sent. */
+  #recordSoon({ id }: JobRecord): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    this.#unrecorded.add(job);
+    setImmediate(() => {
+      if (this.#unrecorded.has(job)) this.#recordMissing();
+    });
   }
 
   /** A job whose record cannot be stored continues. It is then known while this runner lives. */

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { COOKIE } from '../processes/job-cookie.ts';
 import type { JobSpec, TerminalSize } from '../protocol/job-record.ts';
-import { type Fifo, type FifoPool, openFifo } from './fifo-pool.ts';
+import { type Fifo, type FifoEnd, type FifoPool } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
 import type { CommandLine, LimitSetter } from './limit-setter.ts';
 import type { OutputCapture } from './output-capture.ts';
@@ -65,9 +65,9 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
     { id: spec.id, openFiles: options.openFiles },
   );
   if (spec.terminal !== undefined) return spawnOnTerminal(spec, spec.terminal, { file, args }, options);
-  const { env, output, fifos, modulesFolder } = options;
-  const names = await fifos.take(pipeCount(spec));
-  const pipes = names === undefined ? undefined : openPipes(spec, names);
+  const { env, output, fifos } = options;
+  const taken = await fifos.take(endsOf(spec));
+  const pipes = taken && connectPipes(taken);
   let child: ChildProcess;
   try {
     child = spawn(file, args, {
@@ -185,51 +185,35 @@ function shellArguments({ shell, command, terminal }: JobSpec): string[] {
   return ['-c', /^[-+]/.test(command) ? ` ${command}` : command];
 }
 
-function pipeCount(spec: JobSpec): number {
-  return 1 + (spec.mergeStderr ? 0 : 1) + (spec.stdin === 'open' ? 1 : 0);
+/** Returns the runner's ends of the pipes of a job: of its stdout, stderr and stdin. */
+function endsOf(spec: JobSpec): FifoEnd[] {
+  const output: FifoEnd[] = spec.mergeStderr ? ['reader'] : ['reader', 'reader'];
+  return spec.stdin === 'open' ? [...output, 'writer'] : output;
 }
 
-/** @param names of `pipeCount` FIFOs */
-function openPipes(spec: JobSpec, names: string[]) {
-  const opened: { fifo: Fifo; ours: 'reader' | 'writer' }[] = [];
-  const open = (ours: 'reader' | 'writer'): Fifo => {
-    const fifo = openFifo(names[opened.length] ?? '', ours);
-    opened.push({ fifo, ours });
-    return fifo;
+/** @param fifos one for each of `endsOf()` */
+function connectPipes(fifos: readonly Fifo[]) {
+  const [stdout, stderr] = fifos.filter(({ ours }) => ours === 'reader') as [Fifo, Fifo?];
+  const stdin = fifos.find(({ ours }) => ours === 'writer');
+  const stdio: StdioOptions = [stdin?.reader ?? 'ignore', stdout.writer, (stderr ?? stdout).writer];
+  return {
+    stdio,
+    stdinFile: stdin && fstatSync(stdin.writer),
+    get stdin(): Writable | undefined {
+      return stdin && new Socket({ fd: stdin.writer, readable: false, writable: true });
+    },
+    connect(output: OutputCapture): void {
+      output.addDescriptor('stdout', stdout.reader);
+      if (stderr !== undefined) output.addDescriptor('stderr', stderr.reader);
+    },
+    /** Called when the child has its own copies. */
+    closeTheirs(): void {
+      for (const fifo of fifos) closeSync(fifo.ours === 'reader' ? fifo.writer : fifo.reader);
+    },
+    closeOurs(): void {
+      for (const fifo of fifos) closeSync(fifo[fifo.ours]);
+    },
   };
-  const theirs = ({ fifo, ours }: (typeof opened)[number]): number =>
-    ours === 'reader' ? fifo.writer : fifo.reader;
-  try {
-    const stdout = open('reader');
-    const stderr = spec.mergeStderr ? undefined : open('reader');
-    const stdin = spec.stdin === 'open' ? open('writer') : undefined;
-    const stdio: StdioOptions = [stdin?.reader ?? 'ignore', stdout.writer, (stderr ?? stdout).writer];
-    return {
-      stdio,
-      stdinFile: stdin && fstatSync(stdin.writer),
-      stdinDescriptor: stdin?.writer,
-      get stdin(): Writable | undefined {
-        return stdin && new Socket({ fd: stdin.writer, readable: false, writable: true });
-      },
-      connect(output: OutputCapture): void {
-        output.addDescriptor('stdout', stdout.reader);
-        if (stderr !== undefined) output.addDescriptor('stderr', stderr.reader);
-      },
-      /** Called when the child has its own copies. */
-      closeTheirs(): void {
-        for (const each of opened) closeSync(theirs(each));
-      },
-      closeOurs(): void {
-        for (const { fifo, ours } of opened) closeSync(fifo[ours]);
-      },
-    };
-  } catch (error) {
-    for (const { fifo } of opened) {
-      closeSync(fifo.reader);
-      closeSync(fifo.writer);
-    }
-    throw error;
-  }
 }
 
 /** Without native code, it is not known. */
