@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { scratchFolder } from '../../test/support/scratch.ts';
@@ -68,6 +68,28 @@ test('a compaction keeps valid lines, even if it is interrupted or lines are app
   assert.deepEqual([...journal.read().jobs.keys()].sort(), ['a', 'c', 'd', 'e']);
   assert.ok(!readFileSync(join(folder, 'journal.base.jsonl'), 'utf8').includes('"b"'));
 });
+
+test(
+  'a journal that stays open appends to the file that has its name',
+  { skip: process.platform === 'win32' },
+  (t) => {
+    const folder = scratchFolder(t);
+    const path = join(folder, 'journal.jsonl');
+    const journal = new Journal(folder, { staysOpen: true });
+    t.after(() => journal.close());
+    for (const id of ['a', 'b']) journal.recordJob(job(id));
+    // As a compaction and a removal by another process do.
+    renameSync(path, join(folder, 'journal.older.jsonl'));
+    journal.recordJob(job('c'));
+    assert.deepEqual([...journal.read().jobs.keys()], ['a', 'b', 'c']);
+    assert.match(readFileSync(path, 'utf8'), /"c"/);
+    rmSync(folder, { recursive: true });
+    assert.throws(() => journal.recordJob(job('d')), { code: 'ENOENT' });
+    mkdirSync(folder);
+    journal.recordJob(job('e'));
+    assert.deepEqual([...journal.read().jobs.keys()], ['e']);
+  },
+);
 
 test('lines of an unknown version and garbage are ignored', (t) => {
   const folder = scratchFolder(t);

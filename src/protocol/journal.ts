@@ -47,11 +47,18 @@ const MAX_APPEND_ATTEMPTS = 10;
 
 export class Journal {
   readonly #folder: string;
+  readonly #staysOpen: boolean;
+  #open: OpenFile | undefined;
   #stamp = '';
 
-  /** @param folder the storage folder. It is never created here: deleting it also means its jobs. */
-  constructor(folder: string) {
+  /**
+   * @param folder the storage folder. It is never created here: deleting it also means its jobs.
+   * @param options staysOpen: whether the file stays open between two records, until `close()`
+   */
+  constructor(folder: string, { staysOpen = false } = {}) {
     this.#folder = folder;
+    // On Windows, an open file cannot be removed.
+    this.#staysOpen = staysOpen && process.platform !== 'win32';
   }
 
   /** @throws the file system's error */
@@ -122,6 +129,12 @@ export class Journal {
     whenFree(() => rmSync(older, { force: true }));
   }
 
+  /** Closes the file. The next record opens it again. */
+  close(): void {
+    if (this.#open !== undefined) closeSync(this.#open.fd);
+    this.#open = undefined;
+  }
+
   #makeStamp(): string {
     const stats = FILES.map((file) => statSync(join(this.#folder, file), { throwIfNoEntry: false }));
     // A file in place of the folder is not the same as no jobs.
@@ -135,20 +148,32 @@ export class Journal {
     const path = join(this.#folder, CURRENT);
     // `compact` may have renamed, read and removed the file in the meantime. Then the line is lost, so append it again.
     for (let attempt = 0; attempt < MAX_APPEND_ATTEMPTS; attempt++) {
-      if (whenFree(() => withDescriptor(() => appendTo(path, line)))) return;
+      if (whenFree(() => withDescriptor(() => this.#appendTo(path, line)))) return;
+    }
+  }
+
+  /** @returns false if the file has lost its name in the meantime */
+  #appendTo(path: string, line: string): boolean {
+    const file = (this.#open ??= openFile(path));
+    let isNamed = false;
+    try {
+      appendFileSync(file.fd, line);
+      isNamed = file.inode === statSync(path, { throwIfNoEntry: false })?.ino;
+      return isNamed;
+    } finally {
+      if (!isNamed || !this.#staysOpen) this.close();
     }
   }
 }
 
-/** @returns false if the file has lost its name in the meantime */
-function appendTo(path: string, line: string): boolean {
+interface OpenFile {
+  readonly fd: number;
+  readonly inode: number;
+}
+
+function openFile(path: string): OpenFile {
   const fd = openSync(path, 'a', 0o600);
-  try {
-    onFile(path, () => appendFileSync(fd, line));
-    return fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
-  } finally {
-    closeSync(fd);
-  }
+  return { fd, inode: fstatSync(fd).ino };
 }
 
 /** @throws the file system's error, since a file that cannot be read is not empty */

@@ -1,7 +1,7 @@
 /** Pause before the task, so that the client and the new process go first. */
 const PAUSE_MS = 2;
 
-/** Prepares something for the next job after the current start was answered, since only two cores may share the work. */
+/** Does something that a start need not wait for after it was answered. */
 export class IdleTask {
   readonly #action: () => void;
   #isStarting = false;

@@ -8,7 +8,8 @@ import { test, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { scratchFolder } from '../../test/support/scratch.ts';
 import type { Stream } from '../log/store/log-segments.ts';
-import { type Fifo, openFifo } from './fifo-pool.ts';
+import { openFifo } from './fifo.ts';
+import { JobPipe } from './job-pipe.ts';
 import { OutputCapture } from './output-capture.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
@@ -36,10 +37,10 @@ test('a runner that is delayed at the end of a job still reads what waits in the
   assert.equal(read, 'late');
 });
 
-function fifoFor(t: TestContext): Fifo {
+function pipeFor(t: TestContext): JobPipe {
   const path = join(scratchFolder(t), 'f');
   execFileSync('mkfifo', [path]);
-  return openFifo(path, 'reader');
+  return new JobPipe(openFifo(path, 'reader'));
 }
 
 /** Returns how often a job is paced whose writes are read one by one. */
@@ -50,10 +51,10 @@ async function pacedIn(t: TestContext, streams: readonly Stream[], bytes: number
   t.after(() => capture.close());
   const writers = new Map<Stream, number>();
   for (const stream of new Set(streams)) {
-    const { reader, writer } = fifoFor(t);
-    t.after(() => closeSync(writer));
-    capture.addDescriptor(stream, reader);
-    writers.set(stream, writer);
+    const pipe = pipeFor(t);
+    t.after(() => pipe.closeTheirs());
+    capture.addPipe(stream, pipe);
+    writers.set(stream, pipe.theirs);
   }
   for (const stream of streams) {
     const isRead = new Promise<void>((resolve) => (onRead = resolve));
@@ -79,7 +80,8 @@ test('does not pace a stream that is read in large pieces', async (t) => {
 });
 
 test('reads the lines that gather during a rest at once', async (t) => {
-  const { reader, writer } = fifoFor(t);
+  const pipe = pipeFor(t);
+  const writer = pipe.theirs;
   const line = Buffer.from(`${'x'.repeat(99)}\n`);
   const linesInRest = 50;
   let rests = 0;
@@ -98,7 +100,7 @@ test('reads the lines that gather during a rest at once', async (t) => {
     // Before the first rest each line is written when the one before has been read.
     if (rests === 0) writeSync(writer, line);
   }, pacer);
-  capture.addDescriptor('stdout', reader);
+  capture.addPipe('stdout', pipe);
   writeSync(writer, line);
   await capture.untilEnded();
   const single = lengths.filter((length) => length === line.length);

@@ -1,24 +1,16 @@
 import { once } from 'node:events';
-import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Stream } from '../log/store/log-segments.ts';
+import type { JobPipe } from './job-pipe.ts';
+import { OUTPUT_BUFFER_BYTES, outputBuffer as buffer } from './output-buffer.ts';
 import type { JobTerminal } from './terminal/job-terminal.ts';
 import type { PseudoTerminal } from './terminal/pseudo-terminal.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
-/** Size of a read: the capacity of a pipe on Linux (pipe(7)). */
-const BUFFER_BYTES = 64 * 1024;
-
-/**
- * The output of all jobs is read into this buffer, so that memory stays flat. A callback must not use the bytes after it
- * returns.
- */
-const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
-
 /** All jobs share it, since they share the event loop. */
 const sharedPacer = new WakeUpPacer();
 /** Size below which a read counts as small. A faster program would fill the pipe during a rest, and block. */
-const SMALL_READ_BYTES = BUFFER_BYTES / 2;
+const SMALL_READ_BYTES = OUTPUT_BUFFER_BYTES / 2;
 /** Number of small reads of one stream in a row before pacing starts. Two streams in turn would lose their order. */
 const PACED_AFTER = 20;
 
@@ -58,17 +50,13 @@ export class OutputCapture {
     await Promise.all([...this.#sources].map((source) => once(source, 'close')));
   }
 
-  /** Reads from the reading end of a FIFO, and closes it at the end. */
-  addDescriptor(stream: Stream, fd: number): void {
-    const callback = (length: number, bytes: Uint8Array): boolean => {
+  /** Reads from a pipe, and closes it at the end. */
+  addPipe(stream: Stream, pipe: JobPipe): void {
+    pipe.onRead((bytes, length) => {
       this.#take(stream, bytes, length);
       this.#pace(stream, length);
-      return true;
-    };
-    // `onread` passes each read(2) on without allocating a buffer. The constructor also takes it, although the types
-    // have it for connect() only.
-    const options = { fd, readable: true, writable: false, onread: { buffer, callback } };
-    this.#add(new Socket(options));
+    });
+    this.#add(pipe.stream);
   }
 
   /** Reads from a terminal. @returns the stream for its input */

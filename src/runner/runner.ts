@@ -10,6 +10,7 @@ import type { RenameResult, StartParams, StartResult } from '../protocol/message
 import type { PrivateFolder } from '../sockets/private-folder.ts';
 import { FifoPool } from './fifo-pool.ts';
 import type { StoredOutput } from './growth-notice.ts';
+import { IdleTask } from './idle-task.ts';
 import { Job } from './job.ts';
 import type { Inheritance, JobContext } from './job-context.ts';
 import { JobQueue } from './job-queue.ts';
@@ -49,6 +50,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   });
   /** Jobs whose newest record could not be stored. It is tried again with the next record, and at the end. */
   readonly #unrecorded = new Set<Job>();
+  readonly #recording = new IdleTask(() => this.#recordMissing());
   #isEnding = false;
 
   /**
@@ -65,7 +67,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     super();
     this.#fifos = fifos;
     this.#logs = new PreparedLog(storage, this.id);
-    this.#journal = new Journal(storage);
+    this.#journal = new Journal(storage, { staysOpen: true });
     this.#context = {
       runner: this.id,
       fifos,
@@ -188,7 +190,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
   async dispose(): Promise<void> {
     await this.#fifos.dispose();
     this.#logs.dispose();
+    this.#recording.dispose();
     this.#recordMissing();
+    this.#journal.close();
   }
 
   #findByName(name: string | undefined): Job | undefined {
@@ -206,9 +210,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const job = this.#jobs.get(id);
     if (job === undefined) return;
     this.#unrecorded.add(job);
-    setImmediate(() => {
-      if (this.#unrecorded.has(job)) this.#recordMissing();
-    });
+    this.#recording.schedule();
   }
 
   /** A job whose record cannot be stored continues. It is then known while this runner lives. */

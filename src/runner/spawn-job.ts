@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { closeSync, constants, openSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { COOKIE } from '../processes/job-cookie.ts';
 import type { JobSpec, TerminalSize } from '../protocol/job-record.ts';
-import { type Fifo, type FifoEnd, type FifoPool } from './fifo-pool.ts';
+import type { FifoEnd } from './fifo.ts';
+import type { FifoPool } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
+import type { JobPipe } from './job-pipe.ts';
 import type { CommandLine, LimitSetter } from './limit-setter.ts';
 import type { OutputCapture } from './output-capture.ts';
 import type { SpawnedJob } from './spawned-job.ts';
@@ -66,38 +67,35 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
   );
   if (spec.terminal !== undefined) return spawnOnTerminal(spec, spec.terminal, { file, args }, options);
   const { env, output, fifos } = options;
-  const taken = await fifos.take(endsOf(spec));
-  const pipes = taken && connectPipes(taken);
+  const pipes = await fifos.take(endsOf(spec));
+  const arranged = pipes && arrange(pipes);
   let child: ChildProcess;
   try {
     child = spawn(file, args, {
       cwd: spec.cwd,
       env,
       detached: true,
-      stdio: pipes?.stdio ?? ownPipes(spec),
+      stdio: arranged?.stdio ?? ownPipes(spec),
     });
     await started(child);
   } catch (error) {
-    pipes?.closeOurs();
+    for (const pipe of pipes ?? []) pipe.closeOurs();
     throw error;
   } finally {
-    pipes?.closeTheirs();
+    for (const pipe of pipes ?? []) pipe.closeTheirs();
   }
-  if (pipes === undefined) connectOwnPipes(child, output);
-  else pipes.connect(output);
-  const stdin = pipes?.stdin ?? child.stdin ?? undefined;
-  return {
-    pid: child.pid as number,
-    input: new JobInput(stdin, {
-      onEof: () => {
-        if (pipes !== undefined) admitLateReaders(child);
-      },
-      ...(pipes?.stdinFile !== undefined && { file: pipes.stdinFile }),
-      countUnread: () => countUnreadIn(pipes?.stdinDescriptor, modulesFolder),
-    }),
-    capture: pipes !== undefined ? 'fifo' : 'socket',
-    exited: untilExit(child),
-  };
+  const pid = child.pid as number;
+  const exited = untilExit(child);
+  if (arranged === undefined) {
+    connectOwnPipes(child, output);
+    return { pid, exited, capture: 'socket', input: new JobInput(child.stdin ?? undefined, {}) };
+  }
+  const { stdin, stdout, stderr } = arranged;
+  output.addPipe('stdout', stdout);
+  if (stderr !== undefined) output.addPipe('stderr', stderr);
+  const onEof = (): void => admitLateReaders(child);
+  const input = new JobInput(stdin?.stream, { onEof, ...(stdin !== undefined && { file: stdin.file }) });
+  return { pid, exited, capture: 'fifo', input };
 }
 
 /**
@@ -191,29 +189,12 @@ function endsOf(spec: JobSpec): FifoEnd[] {
   return spec.stdin === 'open' ? [...output, 'writer'] : output;
 }
 
-/** @param fifos one for each of `endsOf()` */
-function connectPipes(fifos: readonly Fifo[]) {
-  const [stdout, stderr] = fifos.filter(({ ours }) => ours === 'reader') as [Fifo, Fifo?];
-  const stdin = fifos.find(({ ours }) => ours === 'writer');
-  const stdio: StdioOptions = [stdin?.reader ?? 'ignore', stdout.writer, (stderr ?? stdout).writer];
-  return {
-    stdio,
-    stdinFile: stdin && fstatSync(stdin.writer),
-    get stdin(): Writable | undefined {
-      return stdin && new Socket({ fd: stdin.writer, readable: false, writable: true });
-    },
-    connect(output: OutputCapture): void {
-      output.addDescriptor('stdout', stdout.reader);
-      if (stderr !== undefined) output.addDescriptor('stderr', stderr.reader);
-    },
-    /** Called when the child has its own copies. */
-    closeTheirs(): void {
-      for (const fifo of fifos) closeSync(fifo.ours === 'reader' ? fifo.writer : fifo.reader);
-    },
-    closeOurs(): void {
-      for (const fifo of fifos) closeSync(fifo[fifo.ours]);
-    },
-  };
+/** @param pipes one for each of `endsOf()` */
+function arrange(pipes: readonly JobPipe[]) {
+  const [stdout, stderr] = pipes.filter(({ ours }) => ours === 'reader') as [JobPipe, JobPipe?];
+  const stdin = pipes.find(({ ours }) => ours === 'writer');
+  const stdio: StdioOptions = [stdin?.theirs ?? 'ignore', stdout.theirs, (stderr ?? stdout).theirs];
+  return { stdin, stdout, stderr, stdio };
 }
 
 /** Without native code, it is not known. */

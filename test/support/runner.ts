@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -68,11 +67,16 @@ export async function startJob(link: RunnerLink, spec: JobSpec): Promise<JobReco
 }
 
 /** Resolves with the record of a job when it exits. Call it before the job can exit. */
-export async function untilEnded(link: RunnerLink, id: string): Promise<JobRecord> {
-  for (;;) {
-    const [job] = (await once(link, 'changed')) as [JobRecord];
-    if (job.id === id && isFinished(job)) return job;
-  }
+export function untilEnded(link: RunnerLink, id: string): Promise<JobRecord> {
+  return new Promise((resolve) => {
+    // Several changes may be reported in one turn of the event loop.
+    const take = (job: JobRecord): void => {
+      if (job.id !== id || !isFinished(job)) return;
+      link.off('changed', take);
+      resolve(job);
+    };
+    link.on('changed', take);
+  });
 }
 
 /** Returns true if a process is alive. A zombie is not. */

@@ -95,8 +95,14 @@ class JobNews {
       // The job may have changed while the others were asked.
       const job = jobs.find(id);
       if (job === undefined) continue;
-      const before = knownAfter(known.get(id) ?? NOTHING, told.get(id));
       const matches = this.#manager.watches.matchesOf(id);
+      const earlier = known.get(id) ?? NOTHING;
+      // Most jobs of a long session. Nothing can happen to them any more.
+      if (earlier.isEnded && isOver(job.status) && matches.length === 0) {
+        next.set(id, earlier);
+        continue;
+      }
+      const before = knownAfter(earlier, told.get(id));
       const { now, event } = eventOf(before, job, { waitsAt: waiting.get(id), matches });
       const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
       if (isTold && event !== undefined) this.#manager.watches.seen(id);
