@@ -3,8 +3,16 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
 
-/** Calls a tool. Resolves with the text of the reply, and rejects with it if it is an error. */
-export type CallTool = (name: string, args: Record<string, unknown>) => Promise<string>;
+/**
+ * Calls a tool. Resolves with the text of the reply, and rejects with it if it is an error.
+ *
+ * @param meta what the request carries besides its arguments
+ */
+export type CallTool = (
+  name: string,
+  args: Record<string, unknown>,
+  meta?: Record<string, unknown>,
+) => Promise<string>;
 
 /** How to start an MCP server, always with the Node binary that runs the benchmark. */
 export interface McpLaunch {
@@ -47,9 +55,10 @@ export class McpClient {
     }
   }
 
-  readonly callTool: CallTool = async (name, args) => {
+  readonly callTool: CallTool = async (name, args, meta) => {
+    const params = { name, arguments: args, ...(meta && { _meta: meta }) };
     const reply = await this.#client
-      .request({ method: 'tools/call', params: { name, arguments: args } }, CallToolResultSchema, {
+      .request({ method: 'tools/call', params }, CallToolResultSchema, {
         timeout: CALL_TIMEOUT_MS,
       })
       .catch((error: unknown) => {

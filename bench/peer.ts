@@ -1,5 +1,5 @@
 /** The interface between the harness and a server that is measured. */
-import type { McpClient } from './mcp-client.ts';
+import type { CallTool, McpClient } from './mcp-client.ts';
 
 /** A server lacks the feature that a row measures. Its cell says so, which is not a failure. */
 export class NotOffered extends Error {}
@@ -27,6 +27,8 @@ export interface JobServer {
   kill(jobId: string): Promise<unknown>;
   /** The lines of output that match a regular expression, or the first of them. */
   search?(jobId: string, pattern: string): Promise<string>;
+  /** The tools of this project, for rows about it alone. */
+  readonly callTool?: CallTool;
   /** What only an extension inside the editor can see or do. */
   readonly host?: HostProbe;
 }

@@ -30,6 +30,7 @@ function logFact(status: string, key: string): string | undefined {
 export function adapt(callTool: CallTool): JobServer {
   const cursors = new Map<string, number>();
   return {
+    callTool,
     async start(command) {
       return fact(await callTool('execute', { command }), 'id');
     },

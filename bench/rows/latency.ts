@@ -81,5 +81,5 @@ function latencyRow(id: string, intervalMs: number, title: string, goal?: string
 export const latencies: readonly Row[] = [
   latencyRow('latency', 20, 'line written → readable by the client', '≤ 0.6'),
   // As an agent or a person follows a build.
-  latencyRow('latency-slow', 100, 'the same at 10 lines/s'),
+  latencyRow('latency-slow', 100, 'the same at 10 lines/s, with the client waiting'),
 ];

@@ -1,27 +1,16 @@
 /** Time from the tool call until the reply with the id of the job. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Measurement, Row } from '../row.ts';
 import type { Session } from '../session.ts';
 import { SHELL } from '../shell.ts';
+import { Spawner } from '../spawner.ts';
 import { median } from '../statistics.ts';
 import { millisecondsSince, within } from '../timing.ts';
 
 const STARTS = 30;
 const COMMAND = ':';
 const BOUND_S = 60;
-const PROGRAMS = join(import.meta.dirname, '..', 'programs');
-const BALLAST = join(PROGRAMS, 'ballast.mjs');
-const SPAWNER = join(PROGRAMS, 'spawner.mjs');
-
-/** Bare limit: a spawn by a small process, in ms. */
-async function spawnShell(spawner: ChildProcess): Promise<number> {
-  const answer = once(spawner, 'message') as Promise<[number]>;
-  spawner.send({ shell: SHELL, command: COMMAND });
-  const [ms] = await answer;
-  return ms;
-}
+const BALLAST = join(import.meta.dirname, '..', 'programs', 'ballast.mjs');
 
 async function startJob({ server }: Session): Promise<number> {
   const begin = process.hrtime.bigint();
@@ -36,16 +25,17 @@ async function measure(session: Session, id: string): Promise<Measurement> {
   const first = await startJob(session);
   const starts: number[] = [];
   const bare: number[] = [];
-  const spawner = fork(SPAWNER);
+  // Bare limit: a spawn by a small process.
+  const spawner = new Spawner();
   try {
     // As with the server, the first one is separate.
-    await spawnShell(spawner);
+    await spawner.spawn(SHELL, COMMAND);
     while (starts.length < STARTS) {
-      bare.push(await spawnShell(spawner));
+      bare.push(await spawner.spawn(SHELL, COMMAND));
       starts.push(await startJob(session));
     }
   } finally {
-    spawner.disconnect();
+    spawner.close();
   }
   return {
     figures: { [`${id}.first`]: first, [id]: median(starts) },

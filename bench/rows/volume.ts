@@ -141,5 +141,5 @@ export const smallWrites = volumeRow({
   total: () => 64 * MIB,
   write: 100,
   measuresMemory: false,
-  goal: '≤ ×1.5',
+  goal: '≤ ×1.3',
 });
