@@ -177,7 +177,7 @@ export const checkReady = new RequestType<{ readonly id: string }, JobRecord>('c
 export const inspect = new RequestType<{ readonly id: string }, InspectResult>('inspect');
 
 /** Looks whether a job waits for input. */
-export const inputState = new RequestType<{ readonly id: string }, InputState>('inputState');
+export const inputState = new RequestType<InputStateParams, InputState>('inputState');
 
 /**
  * The caller shows the terminal of a job from now on, and sends what it answers to queries in the output that follows. Until

@@ -8,6 +8,8 @@ import { outputBuffer } from './output-buffer.ts';
 export class JobPipe {
   /** The runner's end. */
   readonly ours: FifoEnd;
+  /** The descriptor of the runner's end, which the stream owns. */
+  readonly descriptor: number;
   /** The descriptor of the other end. */
   readonly theirs: number;
   /** The runner's end as a stream. */
@@ -19,6 +21,7 @@ export class JobPipe {
   constructor({ ours, reader, writer }: Fifo) {
     this.ours = ours;
     const fd = ours === 'reader' ? reader : writer;
+    this.descriptor = fd;
     this.theirs = ours === 'reader' ? writer : reader;
     this.file = fstatSync(fd);
     // `onread` passes each read(2) on without allocating a buffer. The constructor also takes it, although the types

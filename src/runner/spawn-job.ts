@@ -66,7 +66,7 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
     { id: spec.id, openFiles: options.openFiles },
   );
   if (spec.terminal !== undefined) return spawnOnTerminal(spec, spec.terminal, { file, args }, options);
-  const { env, output, fifos } = options;
+  const { env, output, fifos, modulesFolder } = options;
   const pipes = await fifos.take(endsOf(spec));
   const arranged = pipes && arrange(pipes);
   let child: ChildProcess;
@@ -93,8 +93,13 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
   const { stdin, stdout, stderr } = arranged;
   output.addPipe('stdout', stdout);
   if (stderr !== undefined) output.addPipe('stderr', stderr);
-  const onEof = (): void => admitLateReaders(child);
-  const input = new JobInput(stdin?.stream, { onEof, ...(stdin !== undefined && { file: stdin.file }) });
+  const input = new JobInput(stdin?.stream, {
+    onEof: () => admitLateReaders(child),
+    ...(stdin !== undefined && {
+      file: stdin.file,
+      countUnread: () => countUnreadIn(stdin.descriptor, modulesFolder),
+    }),
+  });
   return { pid, exited, capture: 'fifo', input };
 }
 
@@ -198,8 +203,7 @@ function arrange(pipes: readonly JobPipe[]) {
 }
 
 /** Without native code, it is not known. */
-function countUnreadIn(descriptor: number | undefined, modulesFolder = ''): number | undefined {
-  if (descriptor === undefined) return undefined;
+function countUnreadIn(descriptor: number, modulesFolder = ''): number | undefined {
   try {
     return countUnread(loadCLibrary(modulesFolder), descriptor);
   } catch {
