@@ -1,6 +1,15 @@
 // Bundles src/ into dist/. `--production` minifies, `--watch` builds again after each change.
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
@@ -252,11 +261,12 @@ async function mergeChunks(outputs: Outputs, entry: string): Promise<Outputs> {
   return Object.fromEntries(Object.entries(outputs).filter(([path]) => !merged.includes(path)));
 }
 
+const METAFILE_NAME = 'metafile.json';
 /** Which sources are in which file of dist/, in the format of esbuild. For the tests of the bundles. */
-export const METAFILE = join(dist, 'metafile.json');
+export const METAFILE = join(dist, METAFILE_NAME);
 
 async function buildAll(): Promise<void> {
-  removeBundles();
+  removeOldBundles(dist);
   copyCommand();
   copyNativeModules();
   await buildPages();
@@ -266,10 +276,29 @@ async function buildAll(): Promise<void> {
   await writeFile(METAFILE, JSON.stringify({ inputs: {}, outputs } satisfies Metafile));
 }
 
-/** Names have hashes in them, so old files would stay. */
-function removeBundles(): void {
-  for (const name of existsSync(dist) ? readdirSync(dist) : []) {
-    if (/\.js(\.map)?$/.test(name)) rmSync(join(dist, name));
+/**
+ * Returns the bundles in a folder that the last build did not make. Names have hashes in them, so old ones stay.
+ *
+ * @param folder dist/, or a folder like it
+ */
+export function oldBundles(folder: string): string[] {
+  const made = lastBundles(folder);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => /\.js(\.map)?$/.test(name) && !made.has(name.replace(/\.map$/, '')));
+}
+
+/** Removes all bundles but those of the last build: a server that runs loads some of them later. */
+export function removeOldBundles(folder: string): void {
+  for (const name of oldBundles(folder)) rmSync(join(folder, name));
+}
+
+function lastBundles(folder: string): ReadonlySet<string> {
+  try {
+    const { outputs } = JSON.parse(readFileSync(join(folder, METAFILE_NAME), 'utf8')) as Metafile;
+    return new Set(['stdio.js', ...Object.keys(outputs).map((path) => basename(path))]);
+  } catch {
+    // Nothing was built yet.
+    return new Set();
   }
 }
 

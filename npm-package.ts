@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { oldBundles } from './build.ts';
 
 const root = import.meta.dirname;
 const dist = join(root, 'dist');
@@ -34,7 +35,9 @@ export async function stageNpmPackage(folder: string): Promise<void> {
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  const old = new Set(oldBundles(dist));
   for (const name of await readdir(dist)) {
+    if (old.has(name)) continue;
     // Of the extension, nothing runs outside of VS Code.
     const isScript = name.endsWith('.js') && !name.startsWith('extension');
     if (isScript || name === CARD) await cp(join(dist, name), join(folder, name));

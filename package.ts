@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
+import { oldBundles } from './build.ts';
 import { copyKoffi } from './native-modules.ts';
 import { currentTarget, NATIVE_TARGETS, UNIVERSAL } from './native-targets.ts';
 
@@ -57,7 +58,9 @@ export async function packageExtension(target: string, folder: string): Promise<
 
 /** Copies the files of a package to a new folder, under the names that they will have in it. */
 async function stage(target: string, folder: string): Promise<void> {
-  const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
+  const old = new Set(oldBundles(dist).map((name) => `dist/${name}`));
+  const found = await listFiles({ cwd: root, packageManager: PackageManager.None });
+  const files = found.filter((file) => !old.has(file.replaceAll('\\', '/')));
   for (const file of files) {
     const path = join(folder, RENAMED.get(file) ?? file);
     await mkdir(dirname(path), { recursive: true });

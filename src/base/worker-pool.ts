@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { asSentence, messageOf } from './error-message.ts';
 import { ThreadDeadline } from './thread-deadline.ts';
 
 /** What a script of a pool sends. `progress` tells that it is not stuck. */
@@ -105,7 +106,7 @@ export class WorkerPool<Task, Result> {
         }
       };
       const onError = (error: Error): void => {
-        fail(error.message);
+        fail(asSentence(messageOf(error)));
       };
       const onExit = (): void => {
         fail(this.#words.stopped);

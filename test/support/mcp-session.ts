@@ -45,6 +45,8 @@ export interface SessionOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The built server, if it is not that in dist/. */
+  readonly dist?: string;
 }
 
 /** A test, or the end of a test file. */
@@ -54,7 +56,7 @@ export async function openSession(scope: Scope, options: SessionOptions = {}): P
   const storage = options.storage ?? storageFolder(scope);
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [join(DIST, 'stdio.js'), '--storage', storage, ...(options.args ?? [])],
+    args: [join(options.dist ?? DIST, 'stdio.js'), '--storage', storage, ...(options.args ?? [])],
     env: { ...(process.env as Record<string, string>), ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
     stderr: 'pipe',

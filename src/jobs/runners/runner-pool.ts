@@ -106,9 +106,9 @@ export class RunnerPool {
   }
 
   async #connect(address: RunnerAddress): Promise<void> {
+    const { RunnerLink } = await loadLink();
     let link: RunnerLink;
     try {
-      const { RunnerLink } = await loadLink();
       link = await RunnerLink.connect(address, this.#options());
     } catch {
       // It is about to exit, or stuck. findOrLaunch() reports it if there is no other runner.
