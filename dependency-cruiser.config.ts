@@ -32,6 +32,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@modelcontextprotocol': ['mcp'],
   zod: ['mcp'],
   'eventsource-parser': ['mcp'],
+  'vscode-jsonrpc': ['protocol', 'runner', 'jobs'],
   unbash: ['policy'],
 };
 

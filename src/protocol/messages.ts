@@ -5,10 +5,10 @@
  * `hello`, `kill` and `changed` never change their meaning. So a manager can show and end the jobs of a runner whose
  * version it does not know. `PROTOCOL_VERSION` covers the rest.
  */
+import { NotificationType, RequestType } from 'vscode-jsonrpc/node';
 import type { InputReader } from '../processes/input-file.ts';
 import type { NamedProcess, TreeUsage } from '../processes/tree-inspection.ts';
 import type { EndedBy, JobRecord, JobSpec, TerminalSize } from './job-record.ts';
-import { NotificationType, RequestType } from './message-types.ts';
 
 export const PROTOCOL_VERSION = 3;
 
@@ -163,27 +163,27 @@ export interface InputState {
   readonly unread?: number;
 }
 
-export const hello = new RequestType<HelloParams, HelloResult>('hello');
-export const start = new RequestType<StartParams, StartResult>('start');
-export const write = new RequestType<WriteParams, WriteResult>('write');
+export const hello = new RequestType<HelloParams, HelloResult, void>('hello');
+export const start = new RequestType<StartParams, StartResult, void>('start');
+export const write = new RequestType<WriteParams, WriteResult, void>('write');
 /** Sends a signal to the process group of a job. Result: whether the group existed. */
-export const signal = new RequestType<SignalParams, boolean>('signal');
-export const kill = new RequestType<KillParams, KillResult>('kill');
-export const rename = new RequestType<RenameParams, RenameResult>('rename');
+export const signal = new RequestType<SignalParams, boolean, void>('signal');
+export const kill = new RequestType<KillParams, KillResult, void>('kill');
+export const rename = new RequestType<RenameParams, RenameResult, void>('rename');
 /** Changes the size of the terminal of a running job. Result: false if it has none. */
-export const resize = new RequestType<ResizeParams, boolean>('resize');
+export const resize = new RequestType<ResizeParams, boolean, void>('resize');
 /** Looks now whether a running job is ready. Result: its record. */
-export const checkReady = new RequestType<{ readonly id: string }, JobRecord>('checkReady');
-export const inspect = new RequestType<{ readonly id: string }, InspectResult>('inspect');
+export const checkReady = new RequestType<{ readonly id: string }, JobRecord, void>('checkReady');
+export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
 
 /** Looks whether a job waits for input. */
-export const inputState = new RequestType<InputStateParams, InputState>('inputState');
+export const inputState = new RequestType<InputStateParams, InputState, void>('inputState');
 
 /**
  * The caller shows the terminal of a job from now on, and sends what it answers to queries in the output that follows. Until
  * then, the runner answers them. Each `view` needs an `unview`. Result: the cursor behind the output that is answered.
  */
-export const view = new RequestType<{ readonly id: string }, number>('view');
+export const view = new RequestType<{ readonly id: string }, number, void>('view');
 export const unview = new NotificationType<{ readonly id: string }>('unview');
 
 /** Asks for `grew` notifications of a job. The first one follows at once. Each `watch` needs an `unwatch` with the same params. */

@@ -1,7 +1,11 @@
+import {
+  ErrorCodes,
+  type MessageConnection,
+  type NotificationType,
+  ResponseError,
+} from 'vscode-jsonrpc/node';
 import { Throttle } from '../base/throttle.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
-import type { MessageConnection } from '../protocol/message-connection.ts';
-import { ERROR_CODES, type NotificationType, ResponseError } from '../protocol/message-types.ts';
 import * as protocol from '../protocol/messages.ts';
 import { isSameSecret } from '../sockets/secret.ts';
 import { GrowthNotice, type StoredOutput } from './growth-notice.ts';
@@ -44,7 +48,7 @@ export class ClientSession {
     this.#connection = connection;
     connection.onRequest(protocol.hello, (params) => {
       if (!isSameSecret(params.secret, secret))
-        throw new ResponseError(ERROR_CODES.invalidRequest, 'Wrong secret.');
+        throw new ResponseError(ErrorCodes.InvalidRequest, 'Wrong secret.');
       this.#hello = params;
       onHello(this);
       runner.updateQueue();
@@ -173,19 +177,18 @@ export class ClientSession {
   async #notify<T extends object>(type: NotificationType<T>, value: T): Promise<void> {
     if (this.#hello === undefined) return;
     // If this fails, the client is gone, and the connection is about to close.
-    await this.#connection.notify(type, value).catch(() => undefined);
+    await this.#connection.sendNotification(type.method, value).catch(() => undefined);
   }
 
   #greeted(): protocol.HelloParams {
-    if (this.#hello === undefined) throw new ResponseError(ERROR_CODES.invalidRequest, 'Say hello first.');
+    if (this.#hello === undefined) throw new ResponseError(ErrorCodes.InvalidRequest, 'Say hello first.');
     return this.#hello;
   }
 
   #job(id: string): Job {
     this.#greeted();
     const job = this.#runner.find(id);
-    if (job === undefined)
-      throw new ResponseError(ERROR_CODES.invalidParams, `This runner has no job ${id}.`);
+    if (job === undefined) throw new ResponseError(ErrorCodes.InvalidParams, `This runner has no job ${id}.`);
     return job;
   }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { isFinished } from '../protocol/job-record.ts';
-import { MessageConnection } from '../protocol/message-connection.ts';
+import { connectOn } from '../protocol/message-connection.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
 import { makeSecret } from '../sockets/secret.ts';
 import { watchSocket } from '../sockets/socket-watcher.ts';
@@ -94,7 +94,7 @@ export class RunnerServer {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
-    const connection = new MessageConnection(socket);
+    const connection = connectOn(socket);
     const timeout = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
     const session = new ClientSession(this.#runner, connection, this.secret, (greeted) => {
       clearTimeout(timeout);

@@ -8,7 +8,7 @@ import type { JobManager } from '../../src/jobs/manager.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
-import { MessageConnection } from '../../src/protocol/message-connection.ts';
+import { connectOn } from '../../src/protocol/message-connection.ts';
 import * as protocol from '../../src/protocol/messages.ts';
 import { claim, findRunners } from '../../src/protocol/runner-address.ts';
 import { openManager } from '../support/manager.ts';
@@ -97,7 +97,7 @@ async function startForeignRunner(storage: string): Promise<{ job: JobRecord; cl
   };
   const socket = join(storage, 'foreign.sock');
   const server = createServer((client) => {
-    const connection = new MessageConnection(client);
+    const connection = connectOn(client);
     connection.onRequest(protocol.hello, () => ({
       protocol: 999,
       runner: 'foreign',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
-import { MessageConnection } from '../../src/protocol/message-connection.ts';
+import { connectOn } from '../../src/protocol/message-connection.ts';
 import * as protocol from '../../src/protocol/messages.ts';
 import { openSession } from '../support/mcp-session.ts';
 import { eventually, isAlive, makeSpec, startJob, startRunner, untilEnded } from '../support/runner.ts';
@@ -57,14 +57,14 @@ test('a client without the secret gets no answer', async (t) => {
   const socket = connect(address.socket);
   t.after(() => socket.destroy());
   await once(socket, 'connect');
-  const connection = new MessageConnection(socket);
+  const connection = connectOn(socket);
   connection.listen();
   await assert.rejects(
-    connection.request(protocol.start, { spec: makeSpec('true'), mayQueue: false }),
+    connection.sendRequest(protocol.start, { spec: makeSpec('true'), mayQueue: false }),
     /hello/,
   );
   await assert.rejects(
-    connection.request(protocol.kill, { id: 'x', signal: 'SIGTERM', graceMs: 0, by: 'agent' }),
+    connection.sendRequest(protocol.kill, { id: 'x', signal: 'SIGTERM', graceMs: 0, by: 'agent' }),
     /hello/,
   );
 });

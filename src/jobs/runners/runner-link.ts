@@ -1,8 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import {
+  ErrorCodes,
+  type MessageConnection,
+  type NotificationType,
+  type RequestType,
+  ResponseError,
+} from 'vscode-jsonrpc/node';
 import type { JobRecord } from '../../protocol/job-record.ts';
-import { MessageConnection } from '../../protocol/message-connection.ts';
-import { type NotificationType, type RequestType, ResponseError } from '../../protocol/message-types.ts';
+import { connectOn } from '../../protocol/message-connection.ts';
 import * as protocol from '../../protocol/messages.ts';
 import type { RunnerAddress } from '../../protocol/runner-address.ts';
 import { RunnerGoneError } from './runner-gone-error.ts';
@@ -17,6 +23,13 @@ interface LinkEvents {
 
 /** How long a runner may take to answer a hello. A runner that is stopped or stuck never does. */
 const HELLO_TIMEOUT_MS = 5000;
+
+/** The error codes of vscode-jsonrpc for a request that failed because of the connection. */
+const CONNECTION_ERRORS: readonly number[] = [
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.ConnectionInactive,
+];
 
 export type LinkOptions = Omit<protocol.HelloParams, 'protocol' | 'secret'>;
 
@@ -55,11 +68,16 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   }
 
   static async #greet(socket: Socket, address: RunnerAddress, options: LinkOptions): Promise<RunnerLink> {
-    const connection = new MessageConnection(socket);
+    let link: RunnerLink | undefined;
+    const take = (growth: protocol.Growth): void => void link?.emit('grew', growth);
+    const connection = connectOn(socket, { type: protocol.grew, take });
+    // Otherwise a hello to a runner that is about to exit would never settle.
+    connection.onClose(() => connection.dispose());
     connection.listen();
     try {
-      const reply = await connection.request(protocol.hello, greeting(address.secret, options));
-      return new RunnerLink(connection, reply, address.secret, () => socket.end());
+      const reply = await connection.sendRequest(protocol.hello, greeting(address.secret, options));
+      link = new RunnerLink(connection, reply, address.secret, () => socket.end());
+      return link;
     } catch (error) {
       socket.destroy();
       throw error;
@@ -84,9 +102,6 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     });
     connection.onNotification(protocol.removed, ({ id }) => {
       this.emit('removed', id);
-    });
-    connection.onNotification(protocol.grew, (growth) => {
-      this.emit('grew', growth);
     });
     connection.onClose(() => this.#markClosed());
   }
@@ -167,23 +182,23 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     this.#end();
   }
 
-  async #request<P, R>(type: RequestType<P, R>, params: P): Promise<R> {
+  async #request<P, R>(type: RequestType<P, R, void>, params: P): Promise<R> {
     try {
-      return await this.#connection.request(type, params);
+      return await this.#connection.sendRequest<R>(type.method, params);
     } catch (error) {
-      if (error instanceof ResponseError) throw error;
+      if (error instanceof ResponseError && !CONNECTION_ERRORS.includes(error.code)) throw error;
       this.#markClosed();
       throw new RunnerGoneError('The job runner has just exited.');
     }
   }
 
   #notify<P extends { readonly id: string }>(
-    type: NotificationType<P>,
+    { method }: NotificationType<P>,
     id: string,
     more: Omit<P, 'id'> | false = false,
   ): void {
-    // A notification that is lost with its connection does no harm.
-    this.#connection.notify(type, { id, ...more } as P).catch(() => undefined);
+    // A closed connection would throw. A notification that is lost with its connection does no harm.
+    if (!this.#isClosed) this.#connection.sendNotification(method, { id, ...more }).catch(() => undefined);
   }
 
   #markClosed(): void {
