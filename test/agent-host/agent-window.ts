@@ -43,6 +43,8 @@ export interface AgentWindowOptions {
   readonly extensions?: readonly string[];
   /** Trust the folder as a person does, so that a test can withdraw that. Our extension is installed then. */
   readonly isTrustedByHand?: boolean;
+  /** Leave it to the harness to ask before it calls tools. */
+  readonly asks?: boolean;
 }
 
 /** Opens a window in which the sessions of a harness work offline, signed in nowhere, with a scripted model. */
@@ -55,7 +57,7 @@ export async function openAgentWindow(
   const extensionsDir = join(folder, 'extensions');
   const home = join(folder, 'home');
   const user = harness.refusesRoot === true ? ordinaryUser() : undefined;
-  const { isTrustedByHand = false } = options;
+  const { isTrustedByHand = false, asks = false } = options;
   const isInstalled = isTrustedByHand || user !== undefined;
   mkdirSync(home);
   if (!isInstalled) mkdirSync(extensionsDir);
@@ -123,7 +125,7 @@ export async function openAgentWindow(
     control,
     async openSession() {
       await control.command(opener, 'sidebar');
-      await harness.approveAll(control, page);
+      if (!asks) await harness.approveAll(control, page);
     },
     async reload() {
       await page.reload();
@@ -132,7 +134,7 @@ export async function openAgentWindow(
         control.command('workbench.action.chat.pickAgentSession'),
         page.locator('.quick-input-list [role="option"]').first().click(),
       ]);
-      await harness.approveAll(control, page);
+      if (!asks) await harness.approveAll(control, page);
     },
     async prompt(text, script) {
       for (let tries = 1; ; tries++) {
