@@ -8,7 +8,7 @@ import type { InputWait } from './input-wait.ts';
 
 /** Pause between two looks at a job. It grows while nothing changes, since each look lists all processes of the system. */
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 4000;
 
 interface InputStatesSource {
   readonly jobs: KnownJobs;
@@ -33,11 +33,14 @@ interface InputStatesEvents {
 /** Knows which of the followed jobs wait for input. Nothing runs while no job is followed. */
 export class InputStates extends EventEmitter<InputStatesEvents> {
   readonly #source: InputStatesSource;
+  readonly #now: () => number;
   readonly #followers = new Map<string, Follower>();
 
-  constructor(source: InputStatesSource) {
+  /** @param now a monotonic clock in ms */
+  constructor(source: InputStatesSource, now: () => number = () => performance.now()) {
     super();
     this.#source = source;
+    this.#now = now;
     this.setMaxListeners(0);
   }
 
@@ -99,7 +102,7 @@ export class InputStates extends EventEmitter<InputStatesEvents> {
         const end = outputEnd(id);
         // A job that is printing does not wait.
         const isPrinting = seen !== undefined && end !== seen;
-        pauseMs = isPrinting ? FIRST_PAUSE_MS : Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
+        pauseMs = isPrinting ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
         seen = end;
         if (!isPrinting || follower.state !== undefined) this.#set(id, follower, await look(id));
         if (follower.wake.signal.aborted) {
@@ -109,7 +112,7 @@ export class InputStates extends EventEmitter<InputStatesEvents> {
           await delay(MIN_QUIET_MS);
           continue;
         }
-        await activity.since(version, follower.wake.signal, pauseMs);
+        await activity.since(version, follower.wake.signal, this.#untilLook(pauseMs));
       }
     } catch {
       // The job was removed, or its log cannot be read. Then it is not known to wait.
@@ -117,6 +120,13 @@ export class InputStates extends EventEmitter<InputStatesEvents> {
       activity.dispose();
       this.#set(id, follower, undefined);
     }
+  }
+
+  /** Looks at several jobs come at the same time, so that they share one list of processes. */
+  #untilLook(pauseMs: number): number {
+    const restMs = pauseMs - (this.#now() % pauseMs);
+    // A timer may end a moment too early. That look is over.
+    return restMs < FIRST_PAUSE_MS / 10 ? restMs + pauseMs : restMs;
   }
 
   #set(id: string, follower: Follower, state: InputWait | undefined): void {
