@@ -69,8 +69,7 @@ for (const harness of [COPILOT, CLAUDE]) {
     { timeout: 400_000 },
     async (t) => {
       await inFreshWindow(t, harness, { settings, asks: true }, async (window) => {
-        // The confirmation may be missing for a later call than the first (docs/clients.md).
-        await window.openSession();
+        await openSession(window);
         await checkApprovals(window, harness, true);
       });
     },

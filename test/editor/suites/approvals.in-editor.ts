@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { hasPage, screenshot } from '../inside/page.ts';
+import { agentMode } from '../inside/agent-mode.ts';
+import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
+import { until } from '../inside/until.ts';
 import { callTool, pressInNotice, removeJobs, untilNotice } from './tools.ts';
 
 const { Global, Workspace } = vscode.ConfigurationTarget;
@@ -58,3 +60,45 @@ test('rules of the user count, and those of a workspace do not', async (t) => {
   await pressInNotice('mkdir by-workspace', 'Deny');
   assert.match(await reply, /^Error: The user does not allow/);
 });
+
+test(
+  'with execute always allowed in the confirmation of VS Code, the rules still decide what is asked for',
+  async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    await setUp(t);
+    t.after(() => vscode.commands.executeCommand('workbench.action.chat.resetTrustedTools'));
+    const run = (command: string, name: string) =>
+      agentMode(
+        `Run ${name}.`,
+        [{ tool: 'execute', input: { command, name, wait_s: 20 } }, { text: 'Done.' }],
+        { asks: true },
+      );
+    // Returns when VS Code asks.
+    await run('echo fine', 'fine');
+    await inPage(async (page) => {
+      const card = page.locator('.interactive-session');
+      await card
+        .getByRole('button', { name: /^Allow/ })
+        .first()
+        .waitFor();
+      await card.locator('.monaco-dropdown-button').first().click();
+      await page.locator('.context-view .action-label').first().waitFor();
+    });
+    await screenshot('always-allow');
+    await inPage(async (page) => {
+      await page
+        .locator('.context-view .action-label', { hasText: /^Always Allow/ })
+        .first()
+        .click();
+    });
+    await until('the job has ended', async () => (await callTool('list')).includes('status=completed'));
+    assert.match(await callTool('status', { job_id: 'fine' }), /approved_by="rule echo"/);
+    const asked = run('touch asked-for', 'asked');
+    await pressInNotice('touch asked-for', 'Allow');
+    assert.match((await asked).results.at(-1) ?? '', /status=completed/);
+    const denied = run('rm -rf nothing', 'denied');
+    await pressInNotice('rm -rf nothing', 'Deny');
+    assert.match((await denied).results.at(-1) ?? '', /Error: The user does not allow this command/);
+  },
+  { timeout: 150_000 },
+);
