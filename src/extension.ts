@@ -9,6 +9,7 @@ import { registerMcpProvider } from './ui/clients/mcp-provider.ts';
 import { reportMcpRestrictions } from './ui/clients/mcp-restrictions.ts';
 import { registerClients } from './ui/clients/register-clients.ts';
 import { registerCommands } from './ui/commands/register-commands.ts';
+import { restoreDetails } from './ui/details/restore-details.ts';
 import { createEventLog } from './ui/event-log.ts';
 import { ManagerSource } from './ui/manager-source.ts';
 import { askApproval } from './ui/notices/approval-question.ts';
@@ -104,11 +105,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const logs = new LogDocuments(source);
   const tree = new JobTree(source);
   jobs = source;
+  const detailsPage = script('job-details.html');
   context.subscriptions.push(
     outputs,
     logs,
     tree,
-    registerCommands({ jobs: source, outputs, logs, tree, detailsPage: script('job-details.html') }),
+    registerCommands({ jobs: source, outputs, logs, tree, detailsPage }),
+    restoreDetails({ jobs: source, page: detailsPage, report: (error) => log.warn(String(error)) }),
     applyChangedSettings(source),
     new ProblemPanel(source),
     showInStatusBar(source),

@@ -120,6 +120,12 @@ test('a broken rule denies nothing silently, and a slow one is asked for', async
   assert.equal(slow.asked.length, 1);
 });
 
+test('the setting that approves everything asks nothing, and the record names it', async (t) => {
+  const { manager, asked } = open(t, { approvesAll: 'chat.tools.global.autoApprove' });
+  const { approvedBy } = await start(manager, 'touch x');
+  assert.deepEqual([approvedBy, asked], ['setting chat.tools.global.autoApprove', []]);
+});
+
 test('the command lists come first, and a person needs no approval', async (t) => {
   const { manager, asked } = open(t, {}, ['^echo secret']);
   await assert.rejects(start(manager, 'echo secret'), /policy refuses/);

@@ -5,7 +5,11 @@ import { drawCurve } from '../shared/sparkline.ts';
 const INDENT = '\u00a0\u00a0';
 const SVG = 'http://www.w3.org/2000/svg';
 
-declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: PageMessage): void;
+  /** VS Code gives it back after a reload. */
+  setState(state: { readonly id: string }): void;
+};
 
 const editor = acquireVsCodeApi();
 /** What each part of the page shows, as JSON. A part that is the same stays, and so do focus and selection in it. */
@@ -48,6 +52,7 @@ function link(text: string, message: PageMessage): HTMLElement {
 }
 
 function show(state: DetailsState): void {
+  editor.setState({ id: state.id });
   update('title', state.title, (title) => [title]);
   update('status', state.status, (status) => [status]);
   update('command', state.command, (command) => [command]);

@@ -32,6 +32,8 @@ interface Section {
 }
 
 export interface DetailsState {
+  /** Of the job. */
+  readonly id: string;
   readonly title: string;
   readonly command: string;
   readonly status: string;

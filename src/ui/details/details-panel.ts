@@ -30,8 +30,26 @@ const panels = new Map<string, DetailsPanel>();
 export async function showDetails(job: JobRecord, options: DetailsOptions): Promise<void> {
   const html = await readFile(options.page, 'utf8');
   const open = panels.get(job.id);
-  if (open === undefined) panels.set(job.id, new DetailsPanel(job, html, options));
-  else open.reveal();
+  if (open !== undefined) {
+    open.reveal();
+    return;
+  }
+  const { name, command } = job;
+  const title = vscode.l10n.t('Job: {0}', printable(shorten(name ?? command, MAX_TITLE_LENGTH)));
+  const panel = vscode.window.createWebviewPanel(DETAILS_VIEW, title, vscode.ViewColumn.Active, {
+    enableFindWidget: true,
+  });
+  panels.set(job.id, new DetailsPanel(panel, job, html, options));
+}
+
+/** Shows the details of a job in an editor that VS Code has opened again. */
+export async function fillDetails(
+  panel: vscode.WebviewPanel,
+  job: JobRecord,
+  options: DetailsOptions,
+): Promise<void> {
+  const html = await readFile(options.page, 'utf8');
+  panels.set(job.id, new DetailsPanel(panel, job, html, options));
 }
 
 /** An editor with the details of a job. It looks at the processes of the job only while it can be seen and the job runs. */
@@ -50,17 +68,13 @@ class DetailsPanel {
   /** Something changed during a look. */
   #isStale = false;
 
-  constructor(job: JobRecord, html: string, options: DetailsOptions) {
+  constructor(panel: vscode.WebviewPanel, job: JobRecord, html: string, options: DetailsOptions) {
+    this.#panel = panel;
     this.#job = job;
     this.#options = options;
     this.#manager = options.manager;
-    const { id, name, command } = job;
-    const title = vscode.l10n.t('Job: {0}', printable(shorten(name ?? command, MAX_TITLE_LENGTH)));
-    this.#panel = vscode.window.createWebviewPanel(DETAILS_VIEW, title, vscode.ViewColumn.Active, {
-      enableScripts: true,
-      enableFindWidget: true,
-      localResourceRoots: [],
-    });
+    const { id } = job;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [] };
     const onChanged = (changed: JobRecord): void => {
       if (changed.id === id) this.#job = changed;
       // Another job may be a run of the same name.

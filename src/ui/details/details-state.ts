@@ -37,6 +37,7 @@ export function detailsState({ job, isRemoved, log, tree, samples, runs }: Detai
   // Processes and ports have sections of their own.
   const facts = jobFacts(job, log, { processes: [], ports: [] });
   return {
+    id: job.id,
     title: printable(name ?? command.slice(0, MAX_COMMAND_LENGTH)),
     command: printable(command.slice(0, MAX_COMMAND_LENGTH)),
     status: isRemoved ? vscode.l10n.t('This job was removed from the list.') : statusText(job.status),

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../support/runner.ts';
+import { openWindow, runCommand, runInBackground } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const ROW = '.pane-body [role="treeitem"]';
+const TAB = '.tab[aria-label^="Job: "]';
+/** How long a window may take to start on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+/** Returns the texts of a part of all pages with details. */
+async function texts(page: Page, id: string): Promise<string[]> {
+  const code = `document.getElementById('charts') && document.getElementById('${id}').innerText`;
+  const found = await Promise.allSettled(page.frames().map((frame) => frame.evaluate(code)));
+  return found.flatMap((each) =>
+    each.status === 'fulfilled' && typeof each.value === 'string' ? [each.value] : [],
+  );
+}
+
+async function openDetails(page: Page, label: string): Promise<void> {
+  await page.locator(`${ROW}[aria-label*="${label}"]`).first().click({ button: 'right' });
+  await page
+    .locator('.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("Job Details"))')
+    .hover();
+  await page.keyboard.press('Enter');
+}
+
+const untilShown = (page: Page, id: string, wanted: RegExp): Promise<void> =>
+  eventually(
+    `#${id} shows ${wanted}`,
+    async () => (await texts(page, id)).some((text) => wanted.test(text)),
+    PATIENCE_MS,
+  );
+
+/** Reloads with the command of VS Code, which stores what is open before. A browser does not wait for that. */
+async function reloadWindow(page: Page): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
+  await page.locator('.monaco-workbench').waitFor();
+}
+
+test('the details of a job are there again after Reload Window, and close if the job was removed meanwhile', async (t) => {
+  const { page, jobs, another } = await openWindow(t, {
+    extension: root,
+    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+  });
+  page.setDefaultTimeout(PATIENCE_MS);
+  await runInBackground(page, 'echo kept; exec sleep 1000');
+  await eventually('it runs', () => jobs()[0]?.status === 'running');
+  await runCommand(page, 'View: Show Background Jobs');
+  await openDetails(page, 'echo kept');
+  await untilShown(page, 'status', /^running$/);
+  await reloadWindow(page);
+  await untilShown(page, 'title', /^echo kept/);
+  await untilShown(page, 'status', /^running$/);
+  // It follows the job as before.
+  await untilShown(page, 'charts', /MB now/);
+  await untilShown(page, 'processes', /sleep 1000/);
+  const second = await another();
+  await runCommand(second, 'Background Jobs: Kill');
+  await second.locator('.quick-input-list [role="option"]').filter({ hasText: 'echo kept' }).click();
+  await untilShown(page, 'status', /^killed$/);
+
+  const address = page.url();
+  await page.goto('about:blank');
+  await runCommand(second, 'Background Jobs: Clear Finished');
+  await eventually('it is removed', () => jobs().length === 0);
+  await page.goto(address);
+  await runCommand(page, 'View: Show Background Jobs');
+  await page.getByText('No background jobs yet').waitFor();
+  await page.locator(TAB).waitFor({ state: 'detached' });
+  assert.deepEqual(await texts(page, 'title'), []);
+});
