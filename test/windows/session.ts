@@ -5,6 +5,12 @@ import type { ProcessInfo } from '../../src/processes/process-table.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { type McpSession, openSession, type Reply, type Scope } from '../support/mcp-session.ts';
 
+/** A variable that is set if these tests run under Wine. */
+export const UNDER_WINE = 'BACKGROUND_JOBS_TEST_WINE';
+
+/** The exit code of cmd for a program that it cannot start. */
+const NOT_STARTED = '9009';
+
 /** The reason to skip these tests. They run on Windows, and on Linux under Wine (test/wine). */
 export const skip = process.platform === 'win32' ? false : 'needs Windows';
 
@@ -43,13 +49,27 @@ export async function startUntil(
   patterns: string | readonly string[],
   args: object = {},
 ): Promise<Reply> {
-  const reply = await session.call('execute', { command, ...args });
-  for (const pattern of [patterns].flat()) {
-    const condition = { until: 'pattern', pattern, timeout_s: SOON, cursor: 0 };
-    const { facts, text } = await session.call('wait', { job_id: reply.facts.id, ...condition });
-    assert.equal(facts.reason, 'pattern', text);
+  for (let canRepeat = process.env[UNDER_WINE] !== undefined; ; canRepeat = false) {
+    const reply = await session.call('execute', { command, ...args });
+    const missed = await missedOne(session, reply.facts.id!, [patterns].flat());
+    if (missed === undefined) return reply;
+    // Of some thousand programs, the cmd of Wine 8 cannot start one, under load and for a reason that was not found.
+    assert.ok(canRepeat && missed.facts.exit_code === NOT_STARTED, missed.text);
   }
-  return reply;
+}
+
+/** Waits until a line matches each of the patterns. @returns the reply of the wait for the first that none matches */
+async function missedOne(
+  session: McpSession,
+  id: string,
+  patterns: readonly string[],
+): Promise<Reply | undefined> {
+  for (const pattern of patterns) {
+    const condition = { until: 'pattern', pattern, timeout_s: SOON, cursor: 0 };
+    const reply = await session.call('wait', { job_id: id, ...condition });
+    if (reply.facts.reason !== 'pattern') return reply;
+  }
+  return undefined;
 }
 
 /** Returns the processes of a job, by the cookie in their environment. They need not be members of its Job Object. */

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { copyKoffi } from '../../native-modules.ts';
 import { NATIVE_TARGETS } from '../../native-targets.ts';
+import { UNDER_WINE } from '../windows/session.ts';
 import type { Wine } from './install-wine.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -73,7 +74,13 @@ export class WineMachine {
     try {
       const child = spawn(this.#wine.loader, [this.#wine.node, ...args], {
         cwd: this.repository,
-        env: { ...process.env, ...this.#wine.env, WINEPREFIX: this.#prefix, NODE_OPTIONS: '' },
+        env: {
+          ...process.env,
+          ...this.#wine.env,
+          WINEPREFIX: this.#prefix,
+          NODE_OPTIONS: '',
+          [UNDER_WINE]: '1',
+        },
         stdio: ['ignore', output, output],
         signal: AbortSignal.any([crash.signal, ...(signal === undefined ? [] : [signal])]),
         killSignal: 'SIGKILL',
