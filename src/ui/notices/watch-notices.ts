@@ -9,6 +9,7 @@ import { watchText } from '../format/watch-text.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import { describe } from '../tree/job-row.ts';
 import { lastLines, openChat } from './chat-message.ts';
+import { type ClaimNotice, noticeClaims } from './notice-claim.ts';
 import { NoticeQueue } from './notice-queue.ts';
 
 /** Events within this time share a notification. An agent that waits for one reads it sooner. */
@@ -23,11 +24,12 @@ interface WatchNoticeOptions {
 
 /** Notifies the user of events of watched jobs that neither the user nor the model has seen, and offers them to the chat. */
 export function showWatchNotices({ jobs, isVisible }: WatchNoticeOptions): { dispose(): void } {
+  const claim = noticeClaims();
   const queue = new NoticeQueue<string>(COLLECT_MS, (ids) => {
     const manager = jobs.get();
     for (const id of ids) if (isVisible(id)) manager.watches.seen(id);
     const unseen = [...new Set(ids)].filter((id) => manager.watches.unseenOf(id).length > 0);
-    void notify(manager, unseen);
+    void claimed(manager, unseen, claim).then((own) => notify(manager, own));
   });
   jobs.onCreated((manager) => manager.watches.on('event', ({ id }) => queue.push(id)));
   return queue;
@@ -48,6 +50,18 @@ export function offerToChat(manager: JobManager, ids: readonly string[]): void {
   });
   openChat(`${vscode.l10n.t('News of background jobs:')} ${parts.join('\n')}\n`);
   for (const { id } of jobs) manager.watches.seen(id);
+}
+
+/** Returns the jobs with an event for which no other window shows a notice. The status bar shows them all in each window. */
+async function claimed(manager: JobManager, ids: readonly string[], claim: ClaimNotice): Promise<string[]> {
+  const own: string[] = [];
+  for (const id of ids) {
+    if (manager.jobs.find(id) === undefined) continue;
+    const folder = manager.logs.folder(id);
+    const claims = await Promise.all(manager.watches.unseenOf(id).map((event) => claim(folder, event)));
+    if (claims.includes(true)) own.push(id);
+  }
+  return own;
 }
 
 async function notify(manager: JobManager, ids: readonly string[]): Promise<void> {

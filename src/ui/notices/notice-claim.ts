@@ -1,0 +1,45 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { open, readFile, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { WatchEvent } from '../../jobs/watch/watch-events.ts';
+
+/** For so long, the notice of one window about an event is the notice of all windows. They learn of it at the same time. */
+const CLAIM_MS = 10_000;
+
+/** Returns true if this window is to show the notice about an event, and no other window that has the same folder open. */
+export type ClaimNotice = (folder: string, event: WatchEvent) => Promise<boolean>;
+
+/** Makes the claims of one window: files in the folder of the job, which go with it. */
+export function noticeClaims(window: string = randomUUID(), now: () => number = Date.now): ClaimNotice {
+  return async (folder, { on, pattern = '' }) => {
+    const event = createHash('sha256').update(`${on} ${pattern}`).digest('hex').slice(0, 16);
+    const path = join(folder, `notice-${event}`);
+    try {
+      if (await create(path, window)) return true;
+      if ((await readFile(path, 'utf8')) === window) return true;
+      if (now() - (await stat(path)).mtimeMs < CLAIM_MS) return false;
+      // It belongs to an earlier event.
+      await unlink(path);
+      return await create(path, window);
+    } catch {
+      // The job is being removed, or the folder cannot be written. Two notices are better than none.
+      return true;
+    }
+  };
+}
+
+/** @returns false if the file exists */
+async function create(path: string, content: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

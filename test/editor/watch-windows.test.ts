@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../support/runner.ts';
+import { openWindow, runCommand, runInBackground } from './window.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const ROW = '.pane-body [role="treeitem"]';
+const WATCHED = `${ROW}[aria-label$="· watched"]`;
+/** How long a window may take to start on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+/** Chooses "Watch" from the context menu of the only row. */
+async function watch(page: Page): Promise<void> {
+  await runCommand(page, 'View: Show Background Jobs');
+  await page.locator(`${ROW}[aria-label*="running"]`).first().click({ button: 'right' });
+  await page
+    .locator('.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("Watch"))')
+    .hover();
+  await page.keyboard.press('Enter');
+  await page.locator(WATCHED).waitFor();
+}
+
+test('a watch continues after Reload Window, and one of two windows shows the notice', async (t) => {
+  const { page, jobs, workspace, another } = await openWindow(t, {
+    extension: root,
+    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+  });
+  page.setDefaultTimeout(PATIENCE_MS);
+  await runInBackground(page, 'until [ -e go ]; do sleep 0.05; done; echo done');
+  await eventually('it runs', () => jobs()[0]?.status === 'running');
+  await watch(page);
+  // The command stores what is open and watched before the reload. A browser does not wait for that.
+  await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
+  await page.locator('.monaco-workbench').waitFor();
+  await page.locator(WATCHED).waitFor();
+  const second = await another();
+  second.setDefaultTimeout(PATIENCE_MS);
+  await runCommand(second, 'View: Show Background Jobs');
+  if (!(await second.locator(WATCHED).isVisible())) await watch(second);
+
+  writeFileSync(join(workspace, 'go'), '');
+  const status = '.statusbar [aria-label*="Watched jobs: until"][aria-label*="completed"]';
+  for (const each of [page, second]) await each.locator(status).first().waitFor();
+  const notices = async (): Promise<number> => {
+    const counts = [page, second].map(async (each) => {
+      await runCommand(each, 'Notifications: Show Notifications');
+      return await each
+        .locator('.notifications-center .notification-list-item', { hasText: ': completed' })
+        .count();
+    });
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+  };
+  await eventually('there is a notice', async () => (await notices()) > 0, PATIENCE_MS);
+  // That there is no other one can only be seen after a while.
+  await page.waitForTimeout(3000);
+  assert.equal(await notices(), 1);
+});
