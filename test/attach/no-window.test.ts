@@ -90,7 +90,10 @@ test('a folder of addresses that cannot be read is reported at once', async (t) 
   // No permission stops root. A name that is too long cannot be read by any user.
   const { code, answer } = await bridge(join(folder, 'x'.repeat(300)), 20);
   assert.equal(code, 1);
-  assert.match(answer.error!.message, /cannot be read: ENAMETOOLONG.* Make it readable .* reload the window/);
+  assert.match(
+    answer.error!.message,
+    /cannot be read\. .*\(ENAMETOOLONG\)\. Make it readable .* reload the window/,
+  );
 });
 
 test('a window that does not answer delays the search no longer than its timeout', async (t) => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../base/error-message.ts';
+import { describeFileError } from '../../base/file-error.ts';
 import { SECRET_HEADER } from '../../sockets/secret.ts';
 import { readText, sendRequest } from './socket-request.ts';
 import {
@@ -72,7 +72,8 @@ async function readWindows(folder: string): ReturnType<typeof listWindows> {
     return await listWindows(folder);
   } catch (error) {
     throw new NoWindowError(
-      `The folder with the addresses of VS Code windows cannot be read. ${messageOf(error)}`,
+      `The folder with the addresses of VS Code windows cannot be read. ${describeFileError(error)} ` +
+        'Make it readable for this user, then reload the window.',
     );
   }
 }
