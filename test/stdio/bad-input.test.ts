@@ -128,16 +128,6 @@ test('a shell that cannot be run makes a failed job, and the reply says why', as
   assertRefused(await other.call('restart', { job_id: 'dead' }), /could not start.*EACCES/);
 });
 
-test('an error about a storage folder that is not writable names it, and other calls are answered', async (t) => {
-  const storage = join(scratchFolder(t), 'file');
-  writeFileSync(storage, 'not a folder');
-  const other = await openSession(t, { storage });
-  for (let time = 0; time < 2; time++) {
-    assertRefused(await other.call('execute', { command: 'true' }), new RegExp(`folder ${storage}`));
-    assert.deepEqual((await other.call('list')).facts, { running: '0', finished: '0' });
-  }
-});
-
 test('an unknown tool is a protocol error with the names of the existing ones', async () => {
   await assert.rejects(session.call('run', {}), { code: -32602, message: /"run".*execute.*restart/s });
 });

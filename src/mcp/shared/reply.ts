@@ -27,7 +27,7 @@ export function header(facts: Facts): string {
 }
 
 function valueOf(value: string): string {
-  return /^[\w.:/@+,-]+$/.test(value) ? value : quote(value);
+  return /^[\w.:/@+,-]+$/.test(value) ? value : quote(value, Infinity);
 }
 
 /** Returns a reply with a header line and a part of a log. */
