@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { removeFolder } from '../../src/base/remove-folder.ts';
@@ -20,6 +20,8 @@ export interface TestFolder {
 /** Creates the folder. This process and its children use it for all temporary files and state. */
 export function openTestFolder(): TestFolder {
   const path = mkdtempSync(join(tmpdir(), 'background-jobs-test-'));
+  // Some tests run a program as another user in a folder below it.
+  chmodSync(path, 0o711);
   Object.assign(process.env, { TMPDIR: path, XDG_STATE_HOME: join(path, 'state'), [MARK]: path });
   delete process.env.XDG_RUNTIME_DIR;
   return { path, close: () => close(path) };
