@@ -19,11 +19,12 @@ const RUN_TIMEOUT_MS = 60 * 60_000;
 const root = join(import.meta.dirname, '..');
 /** Folders of files that take up to minutes, and wait most of the time, such as for a window. */
 const LONG = ['test/editor', 'test/agent-host'].map((folder) => join(root, folder));
-/** How many of them run at the same time beside the others, and how many others. */
-const LONG_CONCURRENCY = 3;
-const CONCURRENCY = 2;
+/** How many of them run at the same time. Each of their windows keeps a processor busy while it starts. */
+const LONG_CONCURRENCY = 2;
 /** Each file runs in a process of its own. Without a cache, a third of their time is spent on compiling the same code. */
 const COMPILE_CACHE = join(import.meta.dirname, 'support', 'compile-cache.mjs');
+/** How many others run at the same time, beside those or alone. */
+const [CONCURRENCY_BESIDE, CONCURRENCY] = [1, 2];
 /** How many files are listed with their times. */
 const SLOWEST_FILES = 10;
 
@@ -105,7 +106,7 @@ async function runTests(): Promise<void> {
     runFiles(files.filter(isLong), LONG_CONCURRENCY),
     runFiles(
       files.filter((file) => !isLong(file)),
-      CONCURRENCY,
+      files.some(isLong) ? CONCURRENCY_BESIDE : CONCURRENCY,
     ),
   ]);
   report.end();

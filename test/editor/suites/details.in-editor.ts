@@ -151,19 +151,24 @@ test('the hover of a row names earlier runs and opens the details', async (t) =>
   await callTool('execute', { command: 'exit 3', name: 'hovered', wait_s: 20 });
   await callTool('execute', { command: 'exec sleep 100', name: 'hovered' });
   await untilRow('hovered, running');
-  await until('the hover has the link', () =>
-    inPage(async (page) => {
+  let text = '';
+  // Rows may move under the mouse, and the hover may disappear before the click.
+  await until('the link in the hover is clicked', async () => {
+    text = await inPage(async (page) => {
       await page.locator('.statusbar').hover();
       await page.locator('.pane-body [role="treeitem"][aria-label^="hovered, running"]').hover();
-      const link = page.locator('.workbench-hover a', { hasText: 'Job Details' });
-      return await link.waitFor({ timeout: 1500 }).then(
-        () => true,
-        () => false,
-      );
-    }),
-  );
-  const text = await inPage((page) => page.locator('.workbench-hover:visible').first().innerText());
+      const hover = page.locator('.workbench-hover:visible').filter({ hasText: 'Earlier run' });
+      const options = { timeout: 1500 };
+      try {
+        const shown = await hover.innerText(options);
+        await hover.locator('a', { hasText: 'Job Details' }).click(options);
+        return shown;
+      } catch {
+        return '';
+      }
+    });
+    return text !== '';
+  });
   assert.match(text.replaceAll('\u00a0', ' '), /Earlier run: failed · exit code 3/);
-  await inPage((page) => page.locator('.workbench-hover a', { hasText: 'Job Details' }).click());
   await untilText('title', /^hovered$/);
 });
