@@ -201,8 +201,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   #report(job: JobRecord): void {
-    this.#queue.update();
+    // First, so that clients learn of an end before they learn of the start that it allows.
     this.emit('changed', job);
+    this.#queue.update();
   }
 
   /** Records a job when the answer to the current request was sent. */

@@ -130,7 +130,8 @@ test('jobs of a deleted storage folder can be ended, nothing recreates it, and a
   const manager = openManager(t, { storage });
   const { id, pid } = await startReady(manager, 'echo ready; read line; echo "got $line"; exec sleep 100');
   const runner = await runnerPid(storage);
-  rmSync(storage, { recursive: true });
+  // The runner may be preparing the log of the next job in it.
+  rmSync(storage, { recursive: true, maxRetries: 5 });
   const refused = await start(manager, 'true');
   assert.equal(refused.error, `The folder ${storage} does not exist (ENOENT).`);
   await manager.input.write(id, 'it\n', false);
