@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
-import { openWindow, runCommand, runInBackground } from './window.ts';
+import { chooseInMenu, openWindow, runCommand, runInBackground } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -22,10 +22,7 @@ async function texts(page: Page, id: string): Promise<string[]> {
 
 async function openDetails(page: Page, label: string): Promise<void> {
   await page.locator(`${ROW}[aria-label*="${label}"]`).first().click({ button: 'right' });
-  await page
-    .locator('.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("Job Details"))')
-    .hover();
-  await page.keyboard.press('Enter');
+  await chooseInMenu(page, 'Job Details');
 }
 
 const untilShown = (page: Page, id: string, wanted: RegExp): Promise<void> =>

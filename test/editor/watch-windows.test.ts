@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
-import { openWindow, runCommand, runInBackground } from './window.ts';
+import { chooseInMenu, openWindow, runCommand, runInBackground } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -16,10 +16,7 @@ const PATIENCE_MS = 60_000;
 async function watch(page: Page): Promise<void> {
   await runCommand(page, 'View: Show Background Jobs');
   await page.locator(`${ROW}[aria-label*="running"]`).first().click({ button: 'right' });
-  await page
-    .locator('.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("Watch"))')
-    .hover();
-  await page.keyboard.press('Enter');
+  await chooseInMenu(page, 'Watch');
   await page.locator(WATCHED).waitFor();
 }
 

@@ -3,21 +3,16 @@ import * as vscode from 'vscode';
 import { hasPage, inPage } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, openSidebar, removeJobs, rows, untilRow } from './tools.ts';
-
-async function chooseInMenu(label: string, entry: string): Promise<void> {
-  await inPage(
-    async (page, { label, entry }) => {
-      const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first();
-      await row.click({ button: 'right' });
-      await page
-        .locator(`.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("${entry}"))`)
-        .hover();
-      await page.keyboard.press('Enter');
-    },
-    { label, entry },
-  );
-}
+import {
+  answerInputBox,
+  callTool,
+  choose,
+  chooseInRow,
+  openSidebar,
+  removeJobs,
+  rows,
+  untilRow,
+} from './tools.ts';
 
 test('renames a job, which is then found by its new name', async (t) => {
   if (!hasPage) t.skip('needs a page');
@@ -26,16 +21,16 @@ test('renames a job, which is then found by its new name', async (t) => {
   await callTool('execute', { command: 'exec sleep 101', name: 'taken' });
   await openSidebar();
   await untilRow('first-name');
-  await chooseInMenu('first-name', 'Rename…');
+  await chooseInRow('first-name', 'Rename…');
   await answerInputBox('taken');
   await inPage((page) => page.getByText('Another job that is not finished has the name').first().waitFor());
-  await chooseInMenu('first-name', 'Rename…');
+  await chooseInRow('first-name', 'Rename…');
   await answerInputBox('second-name');
   await untilRow('second-name, running');
   assert.match(await callTool('status', { job_id: 'second-name' }), /command="exec sleep 100"/);
   await callTool('kill', { job_id: 'second-name' });
   await untilRow('second-name, killed');
-  await chooseInMenu('second-name', 'Rename…');
+  await chooseInRow('second-name', 'Rename…');
   await answerInputBox('');
   await untilRow('exec sleep 100, killed');
 });

@@ -4,7 +4,16 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { callTool, openSidebar, removeJobs, THEMES, untilOlder, untilRow, useTheme } from './tools.ts';
+import {
+  callTool,
+  chooseInRow,
+  openSidebar,
+  removeJobs,
+  THEMES,
+  untilOlder,
+  untilRow,
+  useTheme,
+} from './tools.ts';
 
 const NODE_ENV = { NODE: process.execPath, ELECTRON_RUN_AS_NODE: '1' };
 /** A server and a child that uses the CPU. */
@@ -60,19 +69,7 @@ async function clickInDetails(selector: string): Promise<void> {
   }, selector);
 }
 
-/** Chooses "Job Details" from the context menu of a row. */
-async function openDetails(label: string): Promise<void> {
-  await inPage(async (page, label) => {
-    await page
-      .locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`)
-      .first()
-      .click({ button: 'right' });
-    await page
-      .locator('.context-view .monaco-menu [role="menuitem"]:has(.action-label:text-is("Job Details"))')
-      .hover();
-    await page.keyboard.press('Enter');
-  }, label);
-}
+const openDetails = (label: string): Promise<void> => chooseInRow(label, 'Job Details');
 
 // Promise: hidden-values
 test('shows CPU, memory, ports, processes, variables and runs of a job in an editor', async (t) => {

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, endJobs, THEMES, untilOutput } from './tools.ts';
+import { answerInputBox, callTool, choose, chooseInMenu, endJobs, THEMES, untilOutput } from './tools.ts';
 
 const RUN = 'Background Jobs: Run Command in Background';
 
@@ -67,18 +67,6 @@ async function untilText(text: string): Promise<void> {
   await inPage((page, text) => page.getByText(text).first().waitFor(), text);
 }
 
-/** Chooses from the open context menu by keys, since a menu ignores clicks right after it opens. */
-async function chooseFromMenu(item: string): Promise<void> {
-  await inPage(async (page, item) => {
-    await page.locator('.monaco-menu [role="menuitem"]').filter({ hasText: item }).first().waitFor();
-    const focused = page.locator('.monaco-menu .action-item.focused').filter({ hasText: item });
-    for (let steps = 0; steps < 100 && (await focused.count()) === 0; steps++) {
-      await page.keyboard.press('ArrowDown');
-    }
-    await page.keyboard.press('Enter');
-  }, item);
-}
-
 /** Opens the context menu of a file in the Explorer and clicks an item. */
 async function chooseInExplorer(file: string, item: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.files.action.refreshFilesExplorer');
@@ -88,7 +76,7 @@ async function chooseInExplorer(file: string, item: string): Promise<void> {
       .locator(`.explorer-folders-view [role="treeitem"][aria-label^="${file}"]`)
       .click({ button: 'right' });
   }, file);
-  await chooseFromMenu(item);
+  await chooseInMenu(item);
 }
 
 test('runs, edits and removes commands of the history', async (t) => {
@@ -312,7 +300,7 @@ test('runs the selection as one script, or the line with the cursor', async (t) 
   editor.selection = new vscode.Selection(1, 0, 3, 4);
   await untilText('42 selected');
   await inPage((page) => page.keyboard.press('Shift+F10'));
-  await chooseFromMenu('Run Selection in Background');
+  await chooseInMenu('Run Selection in Background');
   await untilOutput('selected 1');
   await untilOutput('selected 2');
   editor.selection = new vscode.Selection(4, 3, 4, 3);

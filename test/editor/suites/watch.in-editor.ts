@@ -7,7 +7,15 @@ import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { callTool, openSidebar, pressInNotice, removeJobs, untilNotice, untilRow } from './tools.ts';
+import {
+  callTool,
+  chooseInRow,
+  openSidebar,
+  pressInNotice,
+  removeJobs,
+  untilNotice,
+  untilRow,
+} from './tools.ts';
 
 async function clean(): Promise<void> {
   await removeJobs();
@@ -31,18 +39,6 @@ const untilStatus = (text: string): Promise<void> =>
 const untilNoStatus = (): Promise<void> =>
   inPage((page) =>
     page.locator('.statusbar [aria-label*="Watched jobs: "]').first().waitFor({ state: 'hidden' }),
-  );
-
-/** Chooses from the context menu of a row, by mouse. */
-const chooseInRow = (label: string, item: string): Promise<void> =>
-  inPage(
-    async (page, { label, item }) => {
-      await page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).click({ button: 'right' });
-      const action = `.action-label:text-is("${item}")`;
-      await page.locator(`.context-view .monaco-menu [role="menuitem"]:has(${action})`).hover();
-      await page.keyboard.press('Enter');
-    },
-    { label, item },
   );
 
 test('a watched job reports its end in a notice and the status bar, until its output is shown', async (t) => {
