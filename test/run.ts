@@ -23,8 +23,10 @@ const LONG = ['test/editor', 'test/agent-host'].map((folder) => join(root, folde
 const LONG_CONCURRENCY = 2;
 /** Each file runs in a process of its own. Without a cache, a third of their time is spent on compiling the same code. */
 const COMPILE_CACHE = join(import.meta.dirname, 'support', 'compile-cache.mjs');
-/** How many others run at the same time, beside those or alone. */
-const [CONCURRENCY_BESIDE, CONCURRENCY] = [1, 2];
+/** How many others run at the same time if there are no long ones. */
+const CONCURRENCY = 2;
+/** The part of the others that takes the place of the long ones after they are done. One at a time runs beside these. */
+const LATE_SHARE = 0.2;
 /** How many files are listed with their times. */
 const SLOWEST_FILES = 10;
 
@@ -79,6 +81,16 @@ function testFiles(folder: string): string[] {
     .filter((path) => words.length === 0 || words.some((part) => path.includes(part)));
 }
 
+interface RunEvent {
+  readonly type: string;
+  readonly data: object;
+}
+
+/** Each call of `run` ends with totals of its own. */
+function isSummary({ type, data }: RunEvent): boolean {
+  return /^test:(summary|diagnostic)$/.test(type) && !('file' in data && data.file !== undefined);
+}
+
 async function runTests(): Promise<void> {
   const folders = values.unit === true ? ['src'] : ['src', 'test', 'bench'];
   const files = folders.flatMap(testFiles).sort();
@@ -99,16 +111,17 @@ async function runTests(): Promise<void> {
     events.on('test:complete', ({ name, details }) => {
       if (chosen.includes(name)) durations.set(name, details.duration_ms);
     });
-    events.pipe(report, { end: false });
-    await once(events, 'end');
+    for await (const event of events as AsyncIterable<RunEvent>) if (!isSummary(event)) report.write(event);
   };
+  const long = files.filter(isLong);
+  const short = files.filter((file) => !isLong(file));
+  const late = short.splice(long.length > 0 ? Math.floor(short.length * (1 - LATE_SHARE)) : short.length);
   await Promise.all([
-    runFiles(files.filter(isLong), LONG_CONCURRENCY),
-    runFiles(
-      files.filter((file) => !isLong(file)),
-      files.some(isLong) ? CONCURRENCY_BESIDE : CONCURRENCY,
-    ),
+    runFiles(long, LONG_CONCURRENCY).then(() => runFiles(late, 1)),
+    runFiles(short, long.length > 0 ? 1 : CONCURRENCY),
   ]);
+  // Lists the failed tests.
+  report.write({ type: 'test:summary', data: {} });
   report.end();
   await once(report, 'end');
   const slowest = [...durations].sort(([, a], [, b]) => b - a).slice(0, SLOWEST_FILES);

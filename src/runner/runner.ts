@@ -48,7 +48,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     // Before the job has a process: output of a job that still counts as queued would confuse its readers.
     onStarting: ({ record }) => this.emit('changed', record),
   });
-  /** Jobs whose newest record could not be stored. It is tried again with the next record, and at the end. */
+  /** Jobs whose newest record is not stored yet, or could not be. It is tried again with the next record, and at the end. */
   readonly #unrecorded = new Set<Job>();
   readonly #recording = new IdleTask(() => this.#recordMissing());
   #isEnding = false;
@@ -206,7 +206,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.#queue.update();
   }
 
-  /** Records a job when the answer to the current request was sent. */
+  /** Records a job after the answer to the current request is sent. */
   #recordSoon({ id }: JobRecord): void {
     const job = this.#jobs.get(id);
     if (job === undefined) return;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
-import { chooseInMenu, openWindow, runCommand, runInBackground } from './window.ts';
+import { chooseInMenu } from './inside/menu.ts';
+import { openWindow, runCommand, runInBackground } from './window.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
 import { installVsix } from './install-vsix.ts';
 import { openWindow, runCommand, runInBackground } from './window.ts';
-import { distrust, trust } from './workspace-trust.ts';
+import { distrust, openTrustedFolders, trust } from './workspace-trust.ts';
 
 const SETTINGS = {
   'security.workspace.trust.enabled': true,
@@ -67,6 +67,7 @@ test('shows nothing of the extension in Restricted Mode, and enables it as soon 
   assert.ok((await mcpServers(page)).includes('background-jobs'));
   assert.equal(await isNotReloaded(), true);
 
+  await openTrustedFolders(page);
   await distrust(page);
   // The icon may have a badge of the same name.
   await eventually('the icon goes', async () => (await icon.count()) === 0);

@@ -133,15 +133,6 @@ export async function runInTerminal(page: Page, command: string): Promise<void> 
   await terminals.nth(before).waitFor({ state: 'attached' });
 }
 
-/** Chooses from the open context menu by keys, since a menu ignores clicks right after it opens. */
-export async function chooseInMenu(page: Page, item: string): Promise<void> {
-  const entry = `.monaco-menu .action-item:has(.action-label:text-is("${item}"))`;
-  await page.locator(entry).first().waitFor();
-  for (let steps = 0; steps < 100 && (await page.locator(`${entry}.focused`).count()) === 0; steps++)
-    await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('Enter');
-}
-
 /** Chooses a command from the palette, once it is offered. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const option = page.locator('.quick-input-list [role="option"]').filter({ hasText: title }).first();

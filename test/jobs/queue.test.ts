@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
+import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { rawLog, runnerPid, SOON, start, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
@@ -169,6 +170,27 @@ test('queued jobs end with their client, or with the runner, and none of them st
   await eventually('all are noticed', () => other.jobs.active().length === 0);
   assert.equal(other.jobs.get('last').status, 'killed');
   assert.equal(existsSync(ran), false);
+});
+
+test('the end of a job is reported before the start of the one that takes its place', async (t) => {
+  const settings = () => ({
+    limits: { ...DEFAULT_LIMITS, maxConcurrentJobs: 1 },
+    shell: '/bin/sh',
+    cwd: process.cwd(),
+  });
+  const manager = openManager(t, { settings });
+  for (let round = 0; round < 10; round++) {
+    const first = await start(manager, 'read line');
+    const next = await start(manager, 'true');
+    const seen: string[] = [];
+    const note = ({ id, status }: JobRecord): unknown => seen.push(`${id} ${status}`);
+    manager.jobs.on('changed', note);
+    await manager.input.write(first.id, '\n', false);
+    await untilEnd(manager, next.id);
+    manager.jobs.off('changed', note);
+    const [end, begin] = [seen.indexOf(`${first.id} completed`), seen.indexOf(`${next.id} running`)];
+    assert.ok(end >= 0 && end < begin, seen.join(', '));
+  }
 });
 
 test('a queued job is reported as running before it can print anything', async (t) => {

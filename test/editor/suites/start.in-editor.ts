@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { chooseInMenu } from '../inside/menu.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, chooseInMenu, endJobs, THEMES, untilOutput } from './tools.ts';
+import { answerInputBox, callTool, choose, endJobs, THEMES, untilOutput } from './tools.ts';
 
 const RUN = 'Background Jobs: Run Command in Background';
 
@@ -76,7 +77,7 @@ async function chooseInExplorer(file: string, item: string): Promise<void> {
       .locator(`.explorer-folders-view [role="treeitem"][aria-label^="${file}"]`)
       .click({ button: 'right' });
   }, file);
-  await chooseInMenu(item);
+  await inPage(chooseInMenu, item);
 }
 
 test('runs, edits and removes commands of the history', async (t) => {
@@ -300,7 +301,7 @@ test('runs the selection as one script, or the line with the cursor', async (t) 
   editor.selection = new vscode.Selection(1, 0, 3, 4);
   await untilText('42 selected');
   await inPage((page) => page.keyboard.press('Shift+F10'));
-  await chooseInMenu('Run Selection in Background');
+  await inPage(chooseInMenu, 'Run Selection in Background');
   await untilOutput('selected 1');
   await untilOutput('selected 2');
   editor.selection = new vscode.Selection(4, 3, 4, 3);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { findTool, startMcpServer } from '../inside/mcp.ts';
+import { chooseInMenu } from '../inside/menu.ts';
 import { inPage } from '../inside/page.ts';
 import type { TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
@@ -264,22 +265,11 @@ export async function useTheme({ after }: Pick<TestContext, 'after'>, theme: str
   );
 }
 
-/** Chooses from the open context menu by keys, since a menu ignores clicks right after it opens. */
-export async function chooseInMenu(item: string): Promise<void> {
-  await inPage(async (page, item) => {
-    const entry = `.monaco-menu .action-item:has(.action-label:text-is("${item}"))`;
-    await page.locator(entry).first().waitFor();
-    for (let steps = 0; steps < 100 && (await page.locator(`${entry}.focused`).count()) === 0; steps++)
-      await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-  }, item);
-}
-
 /** Chooses from the context menu of the first row whose label begins with a text. */
 export async function chooseInRow(label: string, item: string): Promise<void> {
   await inPage(async (page, label) => {
     const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`);
     await row.first().click({ button: 'right' });
   }, label);
-  await chooseInMenu(item);
+  await inPage(chooseInMenu, item);
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { atOneMoment } from '../inside/clock.ts';
+import { chooseInMenu } from '../inside/menu.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
 import {
   answerInputBox,
   callTool,
-  chooseInMenu,
   clickRowButton,
   fact,
   openSidebar,
@@ -129,7 +129,7 @@ test('applies a command to all selected rows', async (t) => {
     await row('second').click({ modifiers: ['Shift'] });
     await row('second').click({ button: 'right' });
   });
-  await chooseInMenu('Remove');
+  await inPage(chooseInMenu, 'Remove');
   await until('one is left', async () => (await rows()).length === 2);
   await untilRow('first,');
 });
