@@ -122,11 +122,13 @@ export class JobManager {
         ...(replaces && { replaces }),
       });
     };
-    // A runner without jobs may exit just now, so try again with the next one. It gets another id, since the processes
-    // of the first attempt, if there are any, are found and stopped by their id.
     const result = await begin(spec.id, current).catch(async (error: unknown) => {
-      if (error instanceof RunnerGoneError) return begin(randomUUID(), await this.jobs.runner());
-      throw error;
+      if (!(error instanceof RunnerGoneError)) throw error;
+      const next = await this.jobs.runner();
+      // A runner that was killed may have begun to run the command. One that exits has no jobs and has not read the
+      // request. Another id, since the processes of the first attempt, if there are any, are found and stopped by theirs.
+      const begun = this.jobs.find(spec.id);
+      return begun === undefined ? begin(randomUUID(), next) : { job: begun };
     });
     if (!('refused' in result)) {
       this.jobs.put(result.job);

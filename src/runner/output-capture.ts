@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Stream } from '../log/store/log-segments.ts';
 import type { JobPipe } from './job-pipe.ts';
 import { OUTPUT_BUFFER_BYTES, outputBuffer as buffer } from './output-buffer.ts';
@@ -59,17 +59,15 @@ export class OutputCapture {
     this.#add(pipe.stream);
   }
 
-  /** Reads from a terminal. @returns the stream for its input */
-  addTerminal(terminal: PseudoTerminal): Writable {
+  /** Reads from a terminal. */
+  addTerminal(terminal: PseudoTerminal): void {
     this.#terminal = terminal;
     const callback = (length: number, bytes: Uint8Array): boolean => {
       this.#take('stdout', bytes, length);
       this.#pace('stdout', length);
       return true;
     };
-    const source = terminal.open({ buffer, callback });
-    this.#add(source);
-    return source;
+    this.#add(terminal.open({ buffer, callback }));
   }
 
   /** Reads what a terminal draws. Its output ends when it is closed. */

@@ -61,6 +61,6 @@ function createPool(script: string): WorkerPool<SearchTask, SearchResult> {
     cancelled: 'The search was cancelled.',
     stopped: 'The search was stopped.',
     stuck: ({ pattern }) =>
-      `The pattern /${pattern}/ takes too long on this output. Use one with fewer nested repetitions.`,
+      `The pattern /${pattern}/ takes too long on this output. Use one with fewer or smaller repetitions.`,
   });
 }

@@ -129,9 +129,10 @@ async function spawnOnTerminal(
     terminal.close();
     throw error;
   }
+  output.addTerminal(terminal);
   return {
     pid: child.pid as number,
-    input: new JobInput(output.addTerminal(terminal), {
+    input: new JobInput(terminal.input, {
       terminal,
       file: terminal.inputFile,
       countUnread: () => terminal.unreadInput,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
 import { rawLog, runnerPid, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
@@ -56,6 +57,34 @@ test('when the runner is killed while it starts jobs, none of their processes re
     const printed = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
     assert.deepEqual(printed.filter(isAlive), []);
     await manager.dispose();
+  }
+});
+
+/** Kills a process as soon as a file contains a word, in a thread of its own. */
+const KILLER = `
+const { readFileSync } = require('node:fs');
+const { file, word, pid } = require('node:worker_threads').workerData;
+require('node:worker_threads').parentPort.postMessage('begins');
+while (!readFileSync(file).includes(word));
+process.kill(pid, 'SIGKILL');`;
+
+// Promise: runner-killed-before-answer
+test('when the runner is killed before it answers a start, the command does not run a second time', async (t) => {
+  for (let round = 0; round < repeats(20, 3); round++) {
+    const storage = storageFolder(t);
+    const manager = openManager(t, { storage });
+    await startReady(manager, 'echo ready; exec sleep 100');
+    const ran = join(storage, 'ran');
+    const command = `echo ran >> ${ran}; exec sleep 100`;
+    const workerData = { file: join(storage, 'journal.jsonl'), word: ran, pid: await runnerPid(storage) };
+    const killer = new Worker(KILLER, { eval: true, workerData });
+    await once(killer, 'message');
+    const [{ id }] = await Promise.all([start(manager, command), once(killer, 'exit')]);
+    assert.equal((await untilEnd(manager, id)).status, 'lost');
+    assert.equal(manager.jobs.list().filter((job) => job.command === command).length, 1);
+    assert.ok(!existsSync(ran) || readFileSync(ran, 'utf8') === 'ran\n');
+    const { job } = await manager.restart(id, { kind: 'agent' });
+    assert.equal(job.status, 'running');
   }
 });
 

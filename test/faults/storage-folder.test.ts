@@ -148,6 +148,26 @@ test('jobs of a deleted storage folder can be ended, nothing recreates it, and a
   assert.equal(rawLog(next, again.id).toString(), 'again\n');
 });
 
+// Promise: storage-recreated
+test('jobs start and are stored in a storage folder that was emptied, and later output of running jobs is too', async (t) => {
+  const storage = storageFolder(t);
+  const manager = openManager(t, { storage });
+  const { id } = await startReady(manager, 'echo ready; while read line; do echo "got $line"; done');
+  rmSync(storage, { recursive: true, maxRetries: 5 });
+  mkdirSync(storage);
+  const { id: next } = await start(manager, 'echo next');
+  assert.equal((await untilEnd(manager, next)).status, 'completed');
+  assert.equal(rawLog(manager, next).toString(), 'next\n');
+  await eventually('output is kept again', async () => {
+    await manager.input.write(id, 'a line\n', false);
+    return rawLog(manager, id).includes('got a line\n');
+  });
+  await manager.input.write(id, '', true);
+  assert.equal((await untilEnd(manager, id)).exitCode, 0);
+  const { jobs } = new Journal(storage).read();
+  assert.deepEqual([jobs.get(id)?.status, jobs.get(next)?.status], ['completed', 'completed']);
+});
+
 // Promise: cwd-missing
 test('a job whose working folder is removed continues, and a restart names what is missing', async (t) => {
   const manager = openManager(t);

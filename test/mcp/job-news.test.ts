@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { newsOf } from '../../src/mcp/server/job-news.ts';
 import { openTestEndpoint, type TestEndpoint } from '../support/endpoint.ts';
 import { untilPrinted } from '../support/jobs.ts';
 import type { RawClient } from '../support/raw-client.ts';
@@ -75,6 +76,15 @@ test('does not repeat what the reply itself says of a job', async (t) => {
   assert.doesNotMatch(await client.call('kill', { job_id: 'stopped' }), /Since/);
   await client.call('restart', { job_id: 'other' });
   assert.equal(await news(client), undefined);
+});
+
+test('leaves what happened to a job after its reply was written to the next reply', async (t) => {
+  const { manager, client } = await open(t);
+  await startAndEnd(t, { manager, client }, { late: 'true' });
+  const { id, startedBy } = manager.jobs.get('late');
+  const reply = [`id=${id} status=running`];
+  assert.equal(await newsOf(manager).lineFor(startedBy, 'status', reply), undefined);
+  assert.equal(await news(client), '"late" completed');
 });
 
 test('does not repeat the failed start that an error has reported', async (t) => {

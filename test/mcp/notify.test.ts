@@ -100,6 +100,10 @@ test('events that cannot happen are refused, with what to do', async (t) => {
   const { call, manager } = await open(t);
   const refused = (args: object): Promise<string> => call('execute', { command: 'cat', ...args });
   assert.match(await refused({ notify: ['done'] }), /^Error: There is no event "done"\. Use "ready", "exit"/);
+  assert.match(
+    await refused({ notify: [`match:${'x'.repeat(1001)}`] }),
+    /^Error: .* at most 1000 characters/,
+  );
   assert.match(await refused({ notify: ['match:('] }), /^Error: The pattern is not a valid regular/);
   assert.match(await refused({ notify: ['match:'] }), /^Error: The event "match:" needs a regular/);
   assert.match(await refused({ notify: ['ready'] }), /^Error: notify "ready" needs a condition/);

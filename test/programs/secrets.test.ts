@@ -81,6 +81,8 @@ async function startSshServer(
     StrictModes: 'no',
     PasswordAuthentication: 'no',
     PermitRootLogin: 'yes',
+    // In the outermost shell of a connection, bash would read the .bashrc of the user.
+    SetEnv: 'SHLVL=2',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`);
   writeFileSync(join(folder, 'config'), lines.join(''));

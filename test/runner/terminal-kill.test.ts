@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { JobSpec } from '../../src/protocol/job-record.ts';
 import { eventually, isAlive, startJob, untilEnded } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { openTerminalRunner, terminalSpec, untilPrinted } from '../support/terminal-runner.ts';
 import { TREES } from '../support/trees.ts';
 
@@ -116,6 +118,35 @@ test('a line that is longer than a terminal in line mode takes is refused, and n
   assert.equal(await write(`${'x'.repeat(4095)}\r`), 'written');
   await ended;
   assert.match(output(spec.id), /\r\n4095\r\n$/);
+});
+
+// Promise: terminal-unread-input
+test('input that a program on a terminal does not read waits, and holds up nothing else', async (t) => {
+  const { link, output, run } = await openTerminalRunner(t);
+  const lines = Array.from({ length: 60 }, (_, at) => `${String(at).padStart(2, '0')}${'x'.repeat(998)}`);
+  const text = `${lines.join('\r')}\r`;
+  // A program that does not read, and one that begins to read later.
+  for (const setting of ['', 'stty raw -echo;', 'stty -echo;']) {
+    const gate = join(scratchFolder(t), 'go');
+    const idle = terminalSpec(`${setting} echo ready; sleep 1000`, { graceMs: 0 });
+    const late = terminalSpec(
+      `${setting} echo ready; until [ -e ${gate} ]; do sleep 0.05; done; head -c ${text.length} | wc -c`,
+    );
+    for (const spec of [idle, late]) {
+      await startJob(link, spec);
+      await untilPrinted(link, output, spec.id, 'ready');
+      assert.equal(await link.write({ id: spec.id, text, eof: false }), 'written');
+    }
+    assert.equal((await run('echo another')).text, 'another\r\n');
+    const { unread = 0 } = await link.inputState(idle.id, { countUnread: true });
+    assert.ok(unread > 40_000 && unread <= text.length, String(unread));
+    const ended = untilEnded(link, late.id);
+    writeFileSync(gate, '');
+    await ended;
+    assert.match(output(late.id), /(?:^|[\r\n])60060\r?\n/);
+    const { survivors } = await link.kill({ id: idle.id, signal: 'SIGTERM', graceMs: 0, by: 'agent' });
+    assert.deepEqual(survivors, []);
+  }
 });
 
 test('64 KiB of input reach a program that reads keys', async (t) => {

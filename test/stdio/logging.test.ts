@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { openSession } from '../support/mcp-session.ts';
-import { run } from './support/session.ts';
+import { run, start } from './support/session.ts';
 
 interface Notice {
   readonly level: string;
@@ -44,7 +44,9 @@ test('notifies a client about jobs from the level it asked for, without secrets'
 
   await session.client.setLoggingLevel('debug');
   const chatty = await run(session, 'true');
-  await untilTold(new RegExp(`${chatty.facts.id} runs as process`));
+  await untilTold(new RegExp(`${chatty.facts.id} runs as process \\d+, capture \\w+`));
+  const queued = await run(session, 'true', { after: [await start(session, 'sleep 0.2')] });
+  await untilTold(new RegExp(`${queued.facts.id} runs as process \\d+`));
   await untilTold(new RegExp(`${chatty.facts.id} completed`));
   const before = told.length;
   await session.client.setLoggingLevel('emergency');

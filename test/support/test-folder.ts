@@ -1,5 +1,5 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { removeFolder } from '../../src/base/remove-folder.ts';
 import { COOKIE } from '../../src/processes/job-cookie.ts';
@@ -22,9 +22,20 @@ export function openTestFolder(): TestFolder {
   const path = mkdtempSync(join(tmpdir(), 'background-jobs-test-'));
   // Some tests run a program as another user in a folder below it.
   chmodSync(path, 0o711);
+  useEmptyHome(join(path, 'home'));
   Object.assign(process.env, { TMPDIR: path, XDG_STATE_HOME: join(path, 'state'), [MARK]: path });
   delete process.env.XDG_RUNTIME_DIR;
   return { path, close: () => close(path) };
+}
+
+/** Keeps shells and programs from the user's files, such as a .bashrc that waits for a lock. Downloads stay in the user's cache. */
+function useEmptyHome(home: string): void {
+  mkdirSync(home);
+  const real = homedir();
+  process.env.XDG_CACHE_HOME ??= join(real, '.cache');
+  process.env.npm_config_userconfig ??= join(real, '.npmrc');
+  process.env.npm_config_cache ??= join(real, '.npm');
+  process.env.HOME = home;
 }
 
 async function close(path: string): Promise<string[]> {

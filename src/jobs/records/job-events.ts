@@ -16,23 +16,28 @@ export function reportJobEvents(
 ): () => void {
   const queued = new Set(jobs.queued().map(({ id }) => id));
   const running = new Set(jobs.running().map(({ id }) => id));
+  const withProcess = new Set(jobs.running().flatMap(({ id, pid }) => (pid === undefined ? [] : [id])));
   const onChanged = (job: JobRecord): void => {
     const wasQueued = job.status === 'queued' ? false : queued.delete(job.id);
     if (isFinished(job)) {
+      withProcess.delete(job.id);
       if (running.delete(job.id) || wasQueued) report(levelOf(job), `${job.id} ${howItEnded(job)}`);
     } else if (job.status === 'queued') {
       if (!queued.has(job.id))
         report('info', `${job.id} queued by ${job.startedBy.client ?? job.startedBy.kind}`);
       queued.add(job.id);
-    } else if (!running.has(job.id)) {
+    } else {
+      if (!running.has(job.id))
+        report('info', `${job.id} started by ${job.startedBy.client ?? job.startedBy.kind} in ${job.cwd}`);
       running.add(job.id);
-      report('info', `${job.id} started by ${job.startedBy.client ?? job.startedBy.kind} in ${job.cwd}`);
-      report('debug', `${job.id} runs as process ${job.pid ?? '?'}, capture ${job.capture ?? '?'}`);
+      // A job from the queue counts as running before it has a process.
+      if (job.pid === undefined || withProcess.has(job.id)) return;
+      withProcess.add(job.id);
+      report('debug', `${job.id} runs as process ${job.pid}, capture ${job.capture ?? '?'}`);
     }
   };
   const onRemoved = ({ id }: JobRecord): void => {
-    running.delete(id);
-    queued.delete(id);
+    for (const ids of [running, withProcess, queued]) ids.delete(id);
     report('debug', `${id} removed`);
   };
   const onWarning = (words: string): void => report('warning', words);

@@ -9,6 +9,8 @@ type PlainEvent = (typeof PLAIN_EVENTS)[number];
 const MATCH = 'match:';
 /** How many events a job can have. */
 const MAX_EVENTS = 8;
+/** Characters of a pattern, as for all patterns of the tools. */
+const MAX_PATTERN_LENGTH = 1000;
 
 /** Something that happened to a watched job. */
 export interface WatchEvent {
@@ -48,7 +50,12 @@ export function checkEvents(events: readonly string[], checkPattern: (pattern: s
         `There is no event ${quote(event, 40)}. Use "ready", "exit", "input" or "match:" and a regular expression.`,
       );
     if (pattern === '') throw new JobError('The event "match:" needs a regular expression after the colon.');
-    if (pattern !== undefined) checkPattern(pattern);
+    if (pattern === undefined) continue;
+    if (pattern.length > MAX_PATTERN_LENGTH)
+      throw new JobError(
+        `The regular expression of an event can have at most ${MAX_PATTERN_LENGTH} characters. Use a shorter one.`,
+      );
+    checkPattern(pattern);
   }
 }
 

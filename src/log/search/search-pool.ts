@@ -13,7 +13,7 @@ export class SearchPool extends WorkerPool<SearchRequest, SearchResult> {
       cancelled: 'The search was cancelled.',
       stopped: 'The search was stopped.',
       stuck: ({ pattern }) =>
-        `The pattern /${clipMiddle(pattern, MAX_SHOWN)}/ takes too long on this output. Use one with fewer nested repetitions.`,
+        `The pattern /${clipMiddle(pattern, MAX_SHOWN)}/ takes too long on this output. Use one with fewer or smaller repetitions.`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { ensureFolder } from '../../base/ensure-folder.ts';
 import { readLogEnd } from './log-end.ts';
 import { indexPath, SEGMENT_COUNT, segmentPath, segmentSizeOf, type Stream } from './log-segments.ts';
@@ -124,7 +125,8 @@ export class LogWriter {
   #openSegment(first: Stream = 'stdout'): void {
     this.close();
     while (this.#starts.length >= SEGMENT_COUNT) this.#dropOldest();
-    // If the folder was deleted, later output is kept again.
+    // If the folder was deleted, or the one with all logs, later output is kept again.
+    ensureFolder(dirname(this.#folder));
     ensureFolder(this.#folder);
     const other = first === 'stdout' ? 'stderr' : 'stdout';
     const before = { stream: other, end: this.#written[other] } as const;

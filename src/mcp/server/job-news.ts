@@ -103,6 +103,11 @@ class JobNews {
         continue;
       }
       const before = knownAfter(earlier, told.get(id));
+      // What has happened to it since the reply was written is news for the next one.
+      if (told.has(id)) {
+        next.set(id, before);
+        continue;
+      }
       const { now, event } = eventOf(before, job, { waitsAt: waiting.get(id), matches });
       const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
       if (isTold && event !== undefined) this.#manager.watches.seen(id);

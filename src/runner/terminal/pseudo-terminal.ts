@@ -7,6 +7,7 @@ import type { TerminalMode } from '../../protocol/messages.ts';
 import { countUnread } from '../unread-input.ts';
 import type { CLibrary } from './c-library.ts';
 import type { JobTerminal } from './job-terminal.ts';
+import { TerminalInput } from './terminal-input.ts';
 
 /** TIOCSWINSZ in sys/ttycom.h (macOS) and asm-generic/ioctls.h (Linux). */
 const SET_SIZE_REQUEST = process.platform === 'darwin' ? 0x80087467 : 0x5414;
@@ -31,7 +32,9 @@ export class PseudoTerminal implements JobTerminal {
   readonly #controller: number;
   /** If no process had the terminal open, the controller could not be read any more. */
   readonly #terminal: number;
-  #stream: ReadStream | undefined;
+  #output: ReadStream | undefined;
+  /** What is typed into it. */
+  readonly input: TerminalInput;
 
   /** @throws the system's error if there are no more terminals (ENOSPC) or descriptors (EMFILE) */
   constructor(library: CLibrary, size: TerminalSize) {
@@ -51,15 +54,22 @@ export class PseudoTerminal implements JobTerminal {
     }
     this.#editLinesInUtf8();
     this.resize(size);
+    this.input = new TerminalInput({
+      controller: this.#controller,
+      isOpen: () => this.#output?.destroyed === false,
+    });
   }
 
-  /** Reads the output through a buffer of the caller, and takes input. @param onread see the constructor of `net.Socket` */
+  /** Reads the output through a buffer of the caller. @param onread see the constructor of `net.Socket` */
   open(onread: OnReadOpts): ReadStream {
     // The types know these options only for `net.Socket`, to whose constructor they go.
-    const options = { writable: true, onread } as object;
-    this.#stream = new ReadStream(this.#controller, options);
-    this.#stream.once('close', () => closeSync(this.#terminal));
-    return this.#stream;
+    const options = { onread } as object;
+    this.#output = new ReadStream(this.#controller, options);
+    this.#output.once('close', () => {
+      this.input.destroy();
+      closeSync(this.#terminal);
+    });
+    return this.#output;
   }
 
   /** Processes in the foreground of the terminal get SIGWINCH. */
@@ -77,7 +87,7 @@ export class PseudoTerminal implements JobTerminal {
    * @param take is called with the number of bytes in the buffer
    */
   readRest(buffer: Buffer, take: (length: number) => void): void {
-    while (this.#stream?.destroyed === false) {
+    while (this.#output?.destroyed === false) {
       let length: number;
       try {
         length = readSync(this.#controller, buffer);
@@ -110,9 +120,11 @@ export class PseudoTerminal implements JobTerminal {
     };
   }
 
-  /** Bytes of input that no process has read. Undefined if that is not known. */
+  /** Bytes of input that no process has read, without those that `input` still holds. Undefined if that is not known. */
   get unreadInput(): number | undefined {
-    return countUnread(this.#library, this.#terminal);
+    const count = countUnread(this.#library, this.#terminal);
+    // `JobInput` adds all that its stream holds.
+    return count === undefined ? undefined : count - this.input.sentBytes;
   }
 
   /** Identifies the terminal among the files of other processes. */
@@ -121,8 +133,8 @@ export class PseudoTerminal implements JobTerminal {
   }
 
   close(): void {
-    if (this.#stream !== undefined) {
-      this.#stream.destroy();
+    if (this.#output !== undefined) {
+      this.#output.destroy();
       return;
     }
     closeSync(this.#controller);

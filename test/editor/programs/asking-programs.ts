@@ -122,7 +122,8 @@ export const askingSsh: AskingProgram = async (folder, password) => {
     [
       ...[`Port ${port}`, 'ListenAddress 127.0.0.1', `HostKey ${host}`, 'PidFile none', 'UsePAM no'],
       ...[`AuthorizedKeysFile ${user}.pub`, 'StrictModes no', 'PasswordAuthentication no'],
-      'PermitRootLogin yes',
+      // In the outermost shell of a connection, bash would read the .bashrc of the user.
+      ...['PermitRootLogin yes', 'SetEnv SHLVL=2'],
     ].join('\n'),
   );
   // It needs this folder if it runs as root.

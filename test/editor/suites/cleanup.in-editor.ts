@@ -21,17 +21,14 @@ test('renames a job, which is then found by its new name', async (t) => {
   await callTool('execute', { command: 'exec sleep 101', name: 'taken' });
   await openSidebar();
   await untilRow('first-name');
-  await chooseInRow('first-name', 'Rename…');
-  await answerInputBox('taken');
+  await answerInputBox('taken', () => chooseInRow('first-name', 'Rename…'));
   await inPage((page) => page.getByText('Another job that is not finished has the name').first().waitFor());
-  await chooseInRow('first-name', 'Rename…');
-  await answerInputBox('second-name');
+  await answerInputBox('second-name', () => chooseInRow('first-name', 'Rename…'));
   await untilRow('second-name, running');
   assert.match(await callTool('status', { job_id: 'second-name' }), /command="exec sleep 100"/);
   await callTool('kill', { job_id: 'second-name' });
   await untilRow('second-name, killed');
-  await chooseInRow('second-name', 'Rename…');
-  await answerInputBox('');
+  await answerInputBox('', () => chooseInRow('second-name', 'Rename…'));
   await untilRow('exec sleep 100, killed');
 });
 
@@ -72,8 +69,7 @@ test('shows only jobs whose name or command contains the filter', async (t) => {
   await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
   await openSidebar();
   await until('both are listed', async () => (await rows()).length === 3);
-  await choose('Background Jobs: Filter');
-  await answerInputBox('APPLE');
+  await answerInputBox('APPLE', () => choose('Background Jobs: Filter'));
   await until('one is left', async () => (await rows()).length === 2);
   await untilRow('one,');
   await choose('Background Jobs: Clear Filter');
@@ -103,8 +99,7 @@ test('clears only the visible jobs of a filtered list', async (t) => {
   await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
   await callTool('execute', { command: 'exec sleep 100', name: 'apple-server' });
   await openSidebar();
-  await choose('Background Jobs: Filter');
-  await answerInputBox('apple');
+  await answerInputBox('apple', () => choose('Background Jobs: Filter'));
   await until('two are left', async () => (await rows()).length === 3);
   await choose('Background Jobs: Clear Finished');
   await until('the running one is left', async () => (await rows()).length === 1);

@@ -27,8 +27,7 @@ test('starts, watches, answers, kills and clears a job by mouse and keyboard', a
   t.after(endJobs);
   await vscode.commands.executeCommand('backgroundJobs.clearFinished');
   await openSidebar();
-  await choose('Background Jobs: Run Command in Background');
-  await answerInputBox(QUESTION);
+  await answerInputBox(QUESTION, () => choose('Background Jobs: Run Command in Background'));
   await untilRow("printf '");
   assert.match((await rows())[0]!, /, running · \d+s/);
 

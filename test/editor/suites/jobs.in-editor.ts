@@ -100,8 +100,7 @@ test('acts on the same job from agent mode, the palette and the tree', async (t)
 
   // Input by the button of the row.
   await untilRow('agent-server, running · waits for input');
-  await clickRowButton('agent-server', 'Answer…');
-  await answerInputBox('from a person');
+  await answerInputBox('from a person', () => clickRowButton('agent-server', 'Answer…'));
   await untilOutput('got from a person');
   assert.match(await callTool('output', { job_id: 'agent-server' }), /got from a person/);
   await screenshot('output');
@@ -116,8 +115,9 @@ test('lets the agent see and kill a job that the user started', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   await openSidebar();
-  await choose('Background Jobs: Run Command in Background');
-  await answerInputBox('echo started by hand; sleep 100');
+  await answerInputBox('echo started by hand; sleep 100', () =>
+    choose('Background Jobs: Run Command in Background'),
+  );
   await untilOutput('started by hand');
   await untilRow('echo started by hand');
   const list = await callTool('list');

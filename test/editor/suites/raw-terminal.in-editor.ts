@@ -36,8 +36,7 @@ async function prepare(t: TestContext, useTerminal = true): Promise<string> {
 
 /** Runs a command from the palette, as a user does. */
 async function run(command: string): Promise<void> {
-  await choose(RUN);
-  await answerInputBox(command);
+  await answerInputBox(command, () => choose(RUN));
 }
 
 /** Presses keys in the visible terminal: characters, and names of Playwright such as `Control+c` in braces. */

@@ -84,16 +84,14 @@ test('runs, edits and removes commands of the history', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
   const command = 'echo $(expr 40 + 2) from before';
-  await choose(RUN);
-  await answerInputBox(command);
+  await answerInputBox(command, () => choose(RUN));
   await untilOutput('42 from before');
 
   await choose(RUN, command);
   await until('it ran again', async () => (await runsOf(command)) === 2);
 
   // The typed command runs, even if an entry of the history matches.
-  await choose(RUN);
-  await answerInputBox('echo $(expr 40');
+  await answerInputBox('echo $(expr 40', () => choose(RUN));
   await until('it was tried', async () => (await runsOf('echo $(expr 40')) === 1);
   assert.equal(await runsOf(command), 2);
 

@@ -233,8 +233,9 @@ test('opens output where the setting says, and elsewhere by two commands', async
       .first()
       .waitFor(),
   );
-  await choose('Background Jobs: Run Command in Background');
-  await answerInputBox('echo "type: "; read it; echo "typed $it"');
+  await answerInputBox('echo "type: "; read it; echo "typed $it"', () =>
+    choose('Background Jobs: Run Command in Background'),
+  );
   await untilOutput('type:');
   // The terminal of a job that the user started has the focus.
   await inPage((page) => page.keyboard.type('now'));

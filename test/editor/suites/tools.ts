@@ -192,22 +192,42 @@ export async function choose(title: string, option?: string): Promise<void> {
   );
 }
 
-/** Waits for the input box, fills it and confirms. */
-export async function answerInputBox(text: string): Promise<void> {
-  await inPage(async (page, text) => {
-    // The palette uses the same box. Ours has no list below it, or it has a title.
-    const box = page
-      .locator('.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input')
-      .or(
-        page
-          .locator('.quick-input-widget')
-          .filter({ has: page.getByText('Run Command in Background', { exact: true }) })
-          .filter({ has: page.locator('.quick-input-titlebar:visible') })
-          .locator('.quick-input-box input'),
-      );
-    await box.fill(text);
-    await box.press('Enter');
-  }, text);
+/**
+ * Fills an input box and confirms. A box closes when something else takes the focus. Then this opens it again.
+ *
+ * @param open opens the box. Without it, the box opens by itself, and this waits for it.
+ */
+export async function answerInputBox(text: string, open?: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    await open?.();
+    try {
+      await fillInputBox(text, open && { timeout: 5000 });
+      return;
+    } catch (error) {
+      if (open === undefined || tries === 5) throw error;
+      await inPage((page) => page.keyboard.press('Escape'));
+    }
+  }
+}
+
+async function fillInputBox(text: string, patience?: { timeout: number }): Promise<void> {
+  await inPage(
+    async (page, { text, patience }) => {
+      // The palette uses the same box. Ours has no list below it, or it has a title.
+      const box = page
+        .locator('.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input')
+        .or(
+          page
+            .locator('.quick-input-widget')
+            .filter({ has: page.getByText('Run Command in Background', { exact: true }) })
+            .filter({ has: page.locator('.quick-input-titlebar:visible') })
+            .locator('.quick-input-box input'),
+        );
+      await box.fill(text, patience);
+      await box.press('Enter', patience);
+    },
+    { text, ...(patience && { patience }) },
+  );
 }
 
 /** Waits for a notification with a text. In tests VS Code shows no toasts, only the list. */
