@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
+import { eventually } from '../../test/support/runner.ts';
 import { atEnd } from '../../test/support/scratch.ts';
 import { linux } from './linux-process-table.ts';
 
@@ -10,14 +12,15 @@ const skip = process.platform !== 'linux' && 'reads /proc';
 /** Starts a Node that has printed something, in a session of its own. */
 async function startNode(
   t: TestContext,
-  ...args: string[]
+  { code = '', args = [] }: { readonly code?: string; readonly args?: readonly string[] } = {},
 ): Promise<ChildProcess & { readonly pid: number }> {
-  const code = 'console.log("ready"); setInterval(() => undefined, 1000)';
-  const child = spawn(process.execPath, ['-e', code, '--', ...args], {
+  const program = `console.log("ready"); setInterval(() => undefined, 1000); ${code}`;
+  const child = spawn(process.execPath, ['-e', program, '--', ...args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   atEnd(t, async () => {
+    if (child.signalCode !== null) return;
     const exit = once(child, 'exit');
     child.kill('SIGKILL');
     await exit;
@@ -53,7 +56,27 @@ test('follows a process with its later children, and without older processes', {
   assert.ok(second.includes(child.pid) && second.includes(later.pid));
 });
 
+test('a process lives until the last of its threads has ended', { skip }, async (t) => {
+  // Number of the system call that ends only the calling thread, from asm/unistd.h.
+  const number = { x64: 60, arm64: 93 }[process.arch as string];
+  if (number === undefined) {
+    t.skip(`the number of the system call is not known for ${process.arch}`);
+    return;
+  }
+  const code = `require('koffi').load(null).func('long syscall(long, ...)')(${number}, 'int', 0)`;
+  const child = await startNode(t, { code });
+  await eventually('its first thread has ended', () =>
+    readFileSync(`/proc/${child.pid}/stat`, 'utf8').includes(' Z '),
+  );
+  assert.equal((await linux.find(child.pid))?.pid, child.pid);
+  assert.ok((await linux.list()).some(({ pid }) => pid === child.pid));
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  assert.equal(await linux.find(child.pid), undefined);
+});
+
 test('reads the command line of a process as UTF-8', { skip }, async (t) => {
-  const { pid } = await startNode(t, 'größe-你好');
+  const { pid } = await startNode(t, { args: ['größe-你好'] });
   assert.match((await linux.details(pid))?.command ?? '', /größe-你好$/);
 });

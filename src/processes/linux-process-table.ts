@@ -136,8 +136,10 @@ function statFields(pid: number): string[] | undefined {
 function readStat(pid: number): ProcessInfo | undefined {
   const fields = statFields(pid);
   const [state, parent, group, session] = fields ?? [];
-  const started = fields?.[19];
-  if (state === undefined || started === undefined || state === 'Z' || state === 'X') return undefined;
+  const [threads, started] = [fields?.[17], fields?.[19]];
+  if (state === undefined || started === undefined || state === 'X') return undefined;
+  // While other threads of a zombie live, such as when it was killed just now, its files and ports are still open.
+  if (state === 'Z' && !(Number(threads) > 1)) return undefined;
   return {
     pid,
     parent: Number(parent),

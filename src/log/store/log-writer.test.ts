@@ -89,10 +89,10 @@ test('throws if the folder cannot be created at the beginning', (t) => {
   assert.throws(() => new LogWriter(path, 8000), { code: 'ENOTDIR' });
 });
 
-test('does not recreate the parent folders of a log if they are deleted', (t) => {
+test('does not recreate the storage folder of a log if it is deleted', (t) => {
   const storage = join(scratchFolder(t), 'storage');
   mkdirSync(storage);
-  const writer = openWriter(t, join(storage, 'job'), 80);
+  const writer = openWriter(t, join(storage, 'jobs', 'job'), 80);
   rmSync(storage, { recursive: true });
   write(writer, 'stdout', 'x'.repeat(30));
   assert.equal(writer.unstored, 30);
