@@ -79,7 +79,7 @@ export function untilEnded(link: RunnerLink, id: string): Promise<JobRecord> {
   });
 }
 
-/** Returns true if a process is alive. A zombie is not. */
+/** Returns true if a process is alive. A zombie is not, once all its threads have ended. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -88,7 +88,8 @@ export function isAlive(pid: number): boolean {
     return false;
   }
   try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return !/^State:\s+[ZX]/m.test(status) || /^Threads:\s+(?![01]$)\d/m.test(status);
   } catch {
     // Only Linux has /proc. There the process is gone.
     return process.platform !== 'linux';
@@ -99,7 +100,7 @@ export function isAlive(pid: number): boolean {
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 10_000,
+  timeoutMs = 20_000,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
