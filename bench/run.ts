@@ -4,6 +4,10 @@ import { type InstalledPeer, NotOffered, type Peer } from './peer.ts';
 import type { PeerResult, Results, RowResult } from './results.ts';
 import type { Figures, Measurement, Row, RowContext } from './row.ts';
 import { Session } from './session.ts';
+import { within } from './timing.ts';
+
+/** How long a row may take with one peer, so that a peer that hangs does not hold up the others. */
+const ROW_BOUND_S = 900;
 
 export type Progress = (message: string) => void;
 
@@ -32,7 +36,7 @@ async function measureOnce(row: Row, peer: Available, context: RowContext): Prom
   const session = await Session.open(peer.installed, row.session?.(context));
   let measurement: Measurement | undefined;
   try {
-    measurement = await row.measure(session, context);
+    measurement = await within(ROW_BOUND_S, row.measure(session, context));
     return measurement;
   } finally {
     const leftovers = await session.close();

@@ -10,7 +10,7 @@ import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { type CopilotApi, NotOfferedError, startCopilotApi } from './copilot-api.ts';
 import type { Harness } from './harnesses.ts';
-import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from './remote-control.ts';
+import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from '../editor/remote-control.ts';
 import type { ModelRequest, Script } from './script.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { installOnce } from '../editor/cache.ts';
 import { installPackages } from '../editor/npm-install.ts';
-import type { RemoteControl } from './remote-control.ts';
+import type { RemoteControl } from '../editor/remote-control.ts';
 
 /** One of the programs in which the Agent Host runs a session. */
 export interface Harness {

@@ -21,7 +21,7 @@ async function watch(page: Page): Promise<void> {
   await page.locator(WATCHED).waitFor();
 }
 
-test('a watch continues after Reload Window, and one of two windows shows the notice', async (t) => {
+test('a watch continues after Reload Window, and one of two windows shows a notice of it or of a failed job', async (t) => {
   const { page, jobs, workspace, another } = await openWindow(t, {
     extension: root,
     settings: { 'backgroundJobs.keepAliveSeconds': 60 },
@@ -42,17 +42,27 @@ test('a watch continues after Reload Window, and one of two windows shows the no
   writeFileSync(join(workspace, 'go'), '');
   const status = '.statusbar [aria-label*="Watched jobs: until"][aria-label*="completed"]';
   for (const each of [page, second]) await each.locator(status).first().waitFor();
-  const notices = async (): Promise<number> => {
-    const counts = [page, second].map(async (each) => {
-      await runCommand(each, 'Notifications: Show Notifications');
-      return await each
-        .locator('.notifications-center .notification-list-item', { hasText: ': completed' })
-        .count();
-    });
-    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
-  };
-  await eventually('there is a notice', async () => (await notices()) > 0, PATIENCE_MS);
-  // That there is no other one can only be seen after a while.
-  await page.waitForTimeout(3000);
-  assert.equal(await notices(), 1);
+  await untilOneNotice([page, second], ': completed');
+
+  await runInBackground(page, 'until [ -e fail ]; do sleep 0.05; done; exit 3');
+  await eventually('it runs', () => jobs().some(({ status }) => status === 'running'));
+  // A window in which the output can be seen shows no notice.
+  await runCommand(page, 'View: Hide Panel');
+  writeFileSync(join(workspace, 'fail'), '');
+  await untilOneNotice([page, second], 'exit code 3');
 });
+
+/** Waits until one of the windows shows a notice, and checks that it is the only one. */
+async function untilOneNotice(pages: readonly Page[], hasText: string): Promise<void> {
+  const count = async (): Promise<number> => {
+    const counts = pages.map(async (page) => {
+      await runCommand(page, 'Notifications: Show Notifications');
+      return await page.locator('.notifications-center .notification-list-item', { hasText }).count();
+    });
+    return (await Promise.all(counts)).reduce((sum, each) => sum + each, 0);
+  };
+  await eventually('there is a notice', async () => (await count()) > 0, PATIENCE_MS);
+  // That there is no other one can only be seen after a while.
+  await pages[0]!.waitForTimeout(3000);
+  assert.equal(await count(), 1);
+}

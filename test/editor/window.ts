@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
@@ -18,6 +18,8 @@ export interface WindowOptions {
   readonly extension?: string;
   readonly extensionsDir?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Folder whose content goes into the user's profile. */
+  readonly profile?: string;
   /** Open no folder. */
   readonly isEmpty?: boolean;
   /** URI of a folder to open in place of one on the disk. */
@@ -52,6 +54,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   const workspace = join(folder, 'workspace');
   for (const each of [workspace, extensionsDir]) mkdirSync(each, { recursive: true });
   writeSettings(userDataDir, { ...READABLE, ...options.settings });
+  if (options.profile !== undefined) cpSync(options.profile, join(userDataDir, 'User'), { recursive: true });
   const { user } = options;
   const installed = await installEditor(DEFAULT_VERSION, signal);
   if (user !== undefined) for (const each of [folder, extensionsDir]) give(user, each);

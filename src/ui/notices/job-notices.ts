@@ -10,6 +10,7 @@ import { readSetting } from '../settings.ts';
 import { describe } from '../tree/job-row.ts';
 import { jobsForChat } from './chat-jobs.ts';
 import { openChat } from './chat-message.ts';
+import { noticeClaims } from './notice-claim.ts';
 import { NoticeQueue } from './notice-queue.ts';
 
 /** Jobs that end within this time, such as jobs that depend on each other, share a notification. */
@@ -22,11 +23,23 @@ interface NoticeOptions {
   readonly isVisible: (id: string) => boolean;
 }
 
-/** Notifies the user when a job fails whose output is not visible. A setting chooses the jobs. */
+/**
+ * Notifies the user when a job fails whose output is not visible, in one of the windows that show it. A setting chooses the
+ * jobs.
+ */
 export function showNotices({ jobs, isVisible }: NoticeOptions): { dispose(): void } {
+  const claim = noticeClaims();
+  /** Returns the jobs about which no other window says the same. */
+  const claimed = async (ended: readonly JobRecord[], what: string): Promise<readonly JobRecord[]> => {
+    const { logs } = jobs.get();
+    const isOwn = await Promise.all(ended.map(({ id }) => claim(logs.folder(id), what)));
+    return ended.filter((_, at) => isOwn[at]);
+  };
   const queue = new NoticeQueue<JobRecord>(COLLECT_MS, (ended) => {
-    tellChat(ended);
-    void notify(ended.filter((job) => isNotified(job) && !isVisible(job.id) && !isWatched(job)));
+    const told = jobsForChat(ended, readSetting(OTHER_SETTINGS.tellChat));
+    void claimed(told, 'told to the chat').then(tellChat);
+    const notified = ended.filter((job) => isNotified(job) && !isVisible(job.id) && !isWatched(job));
+    void claimed(notified, 'ended').then(notify);
   });
   // The notification of a watch says more.
   const isWatched = (job: JobRecord): boolean => jobs.get().watches.eventsOf(job).includes('exit');
@@ -48,9 +61,8 @@ function isNotified({ status }: JobRecord): boolean {
   return notified === 'all' || (notified === 'failed' && status !== 'completed');
 }
 
-/** Opens the chat with a message about jobs that ended, if the user wants that. */
-function tellChat(ended: readonly JobRecord[]): void {
-  const told = jobsForChat(ended, readSetting(OTHER_SETTINGS.tellChat));
+/** Opens the chat with a message about jobs that ended. */
+function tellChat(told: readonly JobRecord[]): void {
   if (told.length === 0) return;
   const names = told.map((job) => `${nameOf(job)} (${job.id}, ${describe(job)})`).join('; ');
   const query = told.every(({ status }) => status === 'completed')

@@ -1,18 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WatchEvent } from '../../jobs/watch/watch-events.ts';
 
 /** For so long, the notice of one window about an event is the notice of all windows. They learn of it at the same time. */
 const CLAIM_MS = 10_000;
 
-/** Returns true if this window is to show the notice about an event, and no other window that has the same folder open. */
-export type ClaimNotice = (folder: string, event: WatchEvent) => Promise<boolean>;
+/**
+ * Returns true if this window is to show a notice, and no other window that has the same folder open.
+ *
+ * @param folder the log folder of the job
+ * @param what the event that the notice is about
+ */
+export type ClaimNotice = (folder: string, what: string) => Promise<boolean>;
 
 /** Makes the claims of one window: files in the folder of the job, which go with it. */
 export function noticeClaims(window: string = randomUUID(), now: () => number = Date.now): ClaimNotice {
-  return async (folder, { on, pattern = '' }) => {
-    const event = createHash('sha256').update(`${on} ${pattern}`).digest('hex').slice(0, 16);
+  return async (folder, what) => {
+    const event = createHash('sha256').update(what).digest('hex').slice(0, 16);
     const path = join(folder, `notice-${event}`);
     try {
       if (await create(path, window)) return true;

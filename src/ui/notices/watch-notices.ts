@@ -58,7 +58,9 @@ async function claimed(manager: JobManager, ids: readonly string[], claim: Claim
   for (const id of ids) {
     if (manager.jobs.find(id) === undefined) continue;
     const folder = manager.logs.folder(id);
-    const claims = await Promise.all(manager.watches.unseenOf(id).map((event) => claim(folder, event)));
+    const claims = await Promise.all(
+      manager.watches.unseenOf(id).map(({ on, pattern = '' }) => claim(folder, `${on} ${pattern}`)),
+    );
     if (claims.includes(true)) own.push(id);
   }
   return own;
