@@ -93,7 +93,7 @@ export class JobManager {
   /**
    * Starts or queues a job, or returns an existing one with the same name, command and folder.
    *
-   * @returns a running or queued job, or a failed one that could not start
+   * @returns a running or queued job; a failed one that could not start; a lost one if its runner was killed meanwhile
    * @throws JobError if it is refused
    */
   async start(request: StartRequest): Promise<StartedJob> {
@@ -125,8 +125,8 @@ export class JobManager {
     const result = await begin(spec.id, current).catch(async (error: unknown) => {
       if (!(error instanceof RunnerGoneError)) throw error;
       const next = await this.jobs.runner();
-      // A runner that was killed may have begun to run the command. One that exits has no jobs and has not read the
-      // request. Another id, since the processes of the first attempt, if there are any, are found and stopped by theirs.
+      // A runner that was killed may have begun to run the command. One that exits has no jobs and ignores the request.
+      // Another id, since the processes of the first attempt, if there are any, are found and stopped by theirs.
       const begun = this.jobs.find(spec.id);
       return begun === undefined ? begin(randomUUID(), next) : { job: begun };
     });

@@ -188,8 +188,9 @@ function findStopped(root: number): number[] {
 
 function readListeningPorts(processes: readonly number[]): number[] {
   const sockets = new Set(processes.flatMap(socketInodes));
-  // All processes in a network namespace see the same table, so the first one's is enough.
-  const all = processes[0] === undefined ? [] : listeningSockets(processes[0]);
+  // All processes in a network namespace see the same table, so one is enough. One that is about to exit sees none.
+  let all: ReturnType<typeof listeningSockets> = [];
+  for (const pid of processes) if (all.length === 0) all = listeningSockets(pid);
   const ports = all.flatMap(({ port, inode }) => (sockets.has(inode) ? port : []));
   return [...new Set(ports)].sort((a, b) => a - b);
 }

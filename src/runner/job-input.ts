@@ -12,11 +12,13 @@ export interface JobInputOptions {
   /** Called when the end of file was sent. */
   readonly onEof?: () => void;
   /** Set if the input goes to a terminal, which stays open at the end of file. */
-  readonly terminal?: Pick<JobTerminal, 'mode' | 'endOfInput'>;
+  readonly terminal?: Pick<JobTerminal, 'mode' | 'endOfInput' | 'makeWayFor'>;
   /** What the input is in the job. Undefined if that is not known. */
   readonly file?: InputFile;
   /** Counts the bytes in the pipe or the terminal that no process has read. Undefined if that is not known. */
   readonly countUnread?: () => number | undefined;
+  /** Counts the bytes that are still here. By default, all that the stream has not finished. */
+  readonly countHeld?: () => number;
 }
 
 /** The stdin or the terminal of a job. It closes silently when the job closes it or ends. */
@@ -51,7 +53,7 @@ export class JobInput {
   /** Returns how many bytes no process of the job has read yet. Undefined if that is not known. */
   unread(): number | undefined {
     const count = this.isOpen ? this.#options.countUnread?.() : undefined;
-    return count === undefined ? undefined : count + (this.#stream?.writableLength ?? 0);
+    return count === undefined ? undefined : count + this.#held;
   }
 
   /** Resolves when the bytes are accepted or refused, before the job has read them. */
@@ -60,9 +62,9 @@ export class JobInput {
     if (stream === undefined || stream.writableEnded) return 'closed';
     const { onEof, terminal } = this.#options;
     const bytes = Buffer.from(eof && terminal !== undefined ? text + terminal.endOfInput(text) : text);
-    if (stream.writableLength > 0 && stream.writableLength + bytes.length > MAX_UNREAD_INPUT_BYTES)
-      return 'full';
     if (terminal?.mode.isCanonical === true && hasLongLine(bytes)) return 'long';
+    terminal?.makeWayFor(bytes);
+    if (this.#held > 0 && this.#held + bytes.length > MAX_UNREAD_INPUT_BYTES) return 'full';
     const isRefused = bytes.length > 0 && (await fails(stream, bytes));
     if (isRefused) return 'closed';
     if (eof && terminal === undefined) {
@@ -70,6 +72,10 @@ export class JobInput {
       stream.end();
     }
     return 'written';
+  }
+
+  get #held(): number {
+    return this.#options.countHeld?.() ?? this.#stream?.writableLength ?? 0;
   }
 
   close(): void {

@@ -136,6 +136,7 @@ async function spawnOnTerminal(
       terminal,
       file: terminal.inputFile,
       countUnread: () => terminal.unreadInput,
+      countHeld: () => terminal.input.unsentBytes,
     }),
     capture: 'terminal',
     terminal,

@@ -87,6 +87,21 @@ test('leaves what happened to a job after its reply was written to the next repl
   assert.equal(await news(client), '"late" completed');
 });
 
+test('a reply about a watched job names the lines that matched', async (t) => {
+  const { manager, client } = await open(t);
+  await client.call('execute', {
+    name: 'watched',
+    command: 'echo error 1; exec sleep 100',
+    notify: ['match:^error'],
+  });
+  await eventually('it matched', () => manager.watches.matchesOf(manager.jobs.get('watched').id).length > 0);
+  assert.match(
+    await client.call('status', { job_id: 'watched' }),
+    /Since your last call: .*"watched" .*error 1/,
+  );
+  assert.doesNotMatch(await client.call('status', { job_id: 'watched' }), /Since/);
+});
+
 test('does not repeat the failed start that an error has reported', async (t) => {
   const { client } = await open(t);
   const env = { LONG: 'x'.repeat(200_000) };

@@ -138,14 +138,56 @@ test('input that a program on a terminal does not read waits, and holds up nothi
       assert.equal(await link.write({ id: spec.id, text, eof: false }), 'written');
     }
     assert.equal((await run('echo another')).text, 'another\r\n');
-    const { unread = 0 } = await link.inputState(idle.id, { countUnread: true });
-    assert.ok(unread > 40_000 && unread <= text.length, String(unread));
+    const { unread } = await link.inputState(idle.id, { countUnread: true });
+    if (process.platform === 'linux') assert.ok(unread! > 40_000 && unread! <= text.length, String(unread));
     const ended = untilEnded(link, late.id);
     writeFileSync(gate, '');
     await ended;
-    assert.match(output(late.id), /(?:^|[\r\n])60060\r?\n/);
+    assert.match(output(late.id), /(?:^|[\r\n]) *60060\r?\n/);
     const { survivors } = await link.kill({ id: idle.id, signal: 'SIGTERM', graceMs: 0, by: 'agent' });
     assert.deepEqual(survivors, []);
+  }
+});
+
+// Promise: terminal-unread-input
+test('Ctrl+C reaches a program on a terminal behind any amount of unread input, which it drops', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  for (const lines of [1, 8, 60, 1500]) {
+    // The program that gets the signal is there before the output.
+    const program = `sh -c 'echo ready; exec sleep 1000'`;
+    const spec = terminalSpec(`trap 'echo interrupted' INT; ${program}; read line; echo "got $line"`);
+    await startJob(link, spec);
+    await untilPrinted(link, output, spec.id, 'ready');
+    const text = `${'x'.repeat(999)}\r`.repeat(lines);
+    for (let count = 0; count < 3; count++)
+      assert.equal(
+        await link.write({ id: spec.id, text, eof: false }),
+        count > 0 && lines > 1000 ? 'full' : 'written',
+      );
+    assert.equal(await link.write({ id: spec.id, text: '\x03', eof: false }), 'written');
+    await untilPrinted(link, output, spec.id, 'interrupted');
+    const ended = untilEnded(link, spec.id);
+    assert.equal(await link.write({ id: spec.id, text: 'more\r', eof: false }), 'written');
+    assert.equal((await ended).exitCode, 0);
+    assert.match(output(spec.id), /\r\ngot more\r\n$/);
+  }
+});
+
+test('a key that sends no signal, or with which the terminal keeps its input, drops none', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const text = `${'x'.repeat(99)}\r`.repeat(200);
+  for (const setting of ['stty intr ^X', 'stty intr undef', 'stty noflsh', 'stty raw']) {
+    const gate = join(scratchFolder(t), 'go');
+    const command = `trap '' INT; ${setting} -echo; echo ready; until [ -e ${gate} ]; do sleep 0.05; done; head -c 20000 | wc -c`;
+    const spec = terminalSpec(command);
+    await startJob(link, spec);
+    await untilPrinted(link, output, spec.id, 'ready');
+    for (const part of [text, '\x03'])
+      assert.equal(await link.write({ id: spec.id, text: part, eof: false }), 'written');
+    const ended = untilEnded(link, spec.id);
+    writeFileSync(gate, '');
+    await ended;
+    assert.match(output(spec.id), / *20000\r?\n/, setting);
   }
 });
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { LoggingMessageNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { openSession } from '../support/mcp-session.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { run, start } from './support/session.ts';
 
 interface Notice {
@@ -45,8 +48,12 @@ test('notifies a client about jobs from the level it asked for, without secrets'
   await session.client.setLoggingLevel('debug');
   const chatty = await run(session, 'true');
   await untilTold(new RegExp(`${chatty.facts.id} runs as process \\d+, capture \\w+`));
-  const queued = await run(session, 'true', { after: [await start(session, 'sleep 0.2')] });
-  await untilTold(new RegExp(`${queued.facts.id} runs as process \\d+`));
+  const gate = join(scratchFolder(t), 'go');
+  const first = await start(session, `until [ -e ${gate} ]; do sleep 0.02; done`);
+  const queued = await start(session, 'true', { after: [first] });
+  writeFileSync(gate, '');
+  await untilTold(new RegExp(`${queued} runs as process \\d+`));
+  await untilTold(new RegExp(`${queued} completed`));
   await untilTold(new RegExp(`${chatty.facts.id} completed`));
   const before = told.length;
   await session.client.setLoggingLevel('emergency');

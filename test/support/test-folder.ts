@@ -28,6 +28,9 @@ export function openTestFolder(): TestFolder {
   return { path, close: () => close(path) };
 }
 
+/** Variables that name files of the user. */
+const USER_FILES = ['BASH_ENV', 'ENV', 'ZDOTDIR', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'];
+
 /** Keeps shells and programs from the user's files, such as a .bashrc that waits for a lock. Downloads stay in the user's cache. */
 function useEmptyHome(home: string): void {
   mkdirSync(home);
@@ -36,6 +39,7 @@ function useEmptyHome(home: string): void {
   process.env.npm_config_userconfig ??= join(real, '.npmrc');
   process.env.npm_config_cache ??= join(real, '.npm');
   process.env.HOME = home;
+  for (const name of USER_FILES) Reflect.deleteProperty(process.env, name);
 }
 
 async function close(path: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { JobError } from '../../base/job-error.ts';
 import { quote } from '../../base/quoted-text.ts';
+import { MAX_PATTERN_LENGTH } from '../../log/search/search-pattern.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 
 /** What a watch reports besides lines that match a pattern. */
@@ -9,8 +10,6 @@ type PlainEvent = (typeof PLAIN_EVENTS)[number];
 const MATCH = 'match:';
 /** How many events a job can have. */
 const MAX_EVENTS = 8;
-/** Characters of a pattern, as for all patterns of the tools. */
-const MAX_PATTERN_LENGTH = 1000;
 
 /** Something that happened to a watched job. */
 export interface WatchEvent {

@@ -1,3 +1,6 @@
+/** Characters of a pattern that a caller gives. */
+export const MAX_PATTERN_LENGTH = 1000;
+
 /** The flags that a pattern may begin with, as in `(?i)error`. */
 const FLAGS = /^\(\?([imsuv]+)\)/;
 /** A part that means something else, or nothing, without a Unicode flag: `\p{…}` or `\u{…}`. */

@@ -31,7 +31,7 @@ export class LogWriter {
   #isRestored = true;
 
   /**
-   * @param folder created with mode 0700 if it is missing
+   * @param folder created with mode 0700 if it is missing, as is the folder around it
    * @param maxSize bytes to keep; older ones are dropped an eighth at a time
    * @throws the file system's error if the folder or its first files cannot be created
    */

@@ -103,14 +103,14 @@ class JobNews {
         continue;
       }
       const before = knownAfter(earlier, told.get(id));
-      // What has happened to it since the reply was written is news for the next one.
-      if (told.has(id)) {
-        next.set(id, before);
-        continue;
-      }
-      const { now, event } = eventOf(before, job, { waitsAt: waiting.get(id), matches });
+      // A change of its state since the reply was written is news for the next one.
+      const isShown = told.has(id);
+      const { now, event } = isShown
+        ? matchesOf(before, job, matches)
+        : eventOf(before, job, { waitsAt: waiting.get(id), matches });
       const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
-      if (isTold && event !== undefined) this.#manager.watches.seen(id);
+      if (isTold && event !== undefined)
+        this.#manager.watches.seen(id, ({ on }) => !isShown || on === 'match');
       next.set(id, isTold ? now : before);
     }
     this.#remember(caller, next);
@@ -253,32 +253,39 @@ function tells({ status, isReady, cursor = -1 }: Told, { on, cursor: at }: Watch
   return (on === 'ready' && (isReady || isOver(status))) || cursor >= at;
 }
 
-/** Returns what a caller will know of the current state of a job, and what is new in it. */
+interface News {
+  /** What the caller knows then. */
+  readonly now: Known;
+  /** What is new. */
+  readonly event?: string;
+}
+
+/** Returns the lines that match a pattern of a watch, and of which the caller does not know. */
+function matchesOf(known: Known, job: JobRecord, matches: readonly WatchEvent[]): News {
+  const found = matches.filter(({ cursor }) => cursor > (known.matchedAt ?? -1));
+  if (found.length === 0) return { now: known };
+  const matchedAt = Math.max(...found.map(({ cursor }) => cursor));
+  return { now: { ...known, matchedAt }, event: found.map((match) => watchText(job, match)).join(' and ') };
+}
+
+/** Returns what is new in the current state of a job, and the lines that match. */
 function eventOf(
   known: Known,
   job: JobRecord,
   { waitsAt, matches }: { readonly waitsAt: number | undefined; readonly matches: readonly WatchEvent[] },
-): { readonly now: Known; readonly event?: string } {
-  const newMatches = matches.filter(({ cursor }) => cursor > (known.matchedAt ?? -1));
-  const printed = newMatches.map((match) => watchText(job, match));
-  const matched = newMatches.length > 0 && {
-    matchedAt: Math.max(...newMatches.map(({ cursor }) => cursor)),
-  };
+): News {
+  const { now: informed, event: printed } = matchesOf(known, job, matches);
+  const lines = printed === undefined ? [] : [printed];
   if (isOver(job.status)) {
-    const now = { ...known, ...matched, isEnded: true };
-    const events = [...printed, ...(known.isEnded ? [] : [howItEnded(job)])];
+    const now = { ...informed, isEnded: true };
+    const events = [...lines, ...(known.isEnded ? [] : [howItEnded(job)])];
     return events.length === 0 ? { now } : { now, event: events.join(' and ') };
   }
   const becameReady = job.readySince !== undefined && !known.isReady;
   const asks = waitsAt !== undefined && waitsAt !== known.askedAt;
-  const events = [...(becameReady ? ['is ready'] : []), ...printed, ...(asks ? ['waits for input'] : [])];
+  const events = [...(becameReady ? ['is ready'] : []), ...lines, ...(asks ? ['waits for input'] : [])];
   if (events.length === 0) return { now: known };
-  const now = {
-    ...known,
-    isReady: known.isReady || becameReady,
-    ...(asks && { askedAt: waitsAt }),
-    ...matched,
-  };
+  const now = { ...informed, isReady: known.isReady || becameReady, ...(asks && { askedAt: waitsAt }) };
   return { now, event: events.join(' and ') };
 }
 

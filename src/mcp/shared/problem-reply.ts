@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { clip, escapeControls } from '../../base/quoted-text.ts';
+import { MAX_PATTERN_LENGTH } from '../../log/search/search-pattern.ts';
 import type { Problem } from '../../problems/problem.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
@@ -9,8 +10,6 @@ import type { Facts } from './reply.ts';
 export const MAX_SHOWN_PROBLEMS = 20;
 /** Characters of a message. */
 const MAX_MESSAGE_LENGTH = 300;
-/** Longest pattern that `search` takes. */
-const MAX_PATTERN_LENGTH = 1000;
 /** Reserved for the line behind the problems. */
 const REST_BYTES = 150;
 

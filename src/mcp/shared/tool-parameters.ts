@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_GRACE_SECONDS, MAX_TIMEOUT_SECONDS } from '../../jobs/records/limits.ts';
+import { MAX_PATTERN_LENGTH } from '../../log/search/search-pattern.ts';
 import { STREAMS } from '../../log/store/log-segments.ts';
 import { DEFAULT_REPLY_BYTES, MAX_REPLY_BYTES } from './reply.ts';
 
@@ -42,7 +43,7 @@ export const killAfterSeconds = z
 
 export const graceSeconds = z.number().min(0).max(MAX_GRACE_SECONDS).optional();
 
-export const regex = z.string().min(1).max(1000).describe('JavaScript regex; (?i) ignores case.');
+export const regex = z.string().min(1).max(MAX_PATTERN_LENGTH).describe('JavaScript regex; (?i) ignores case.');
 
 /** What to wait for, in `execute` and `wait`. */
 export const conditionParameters = {

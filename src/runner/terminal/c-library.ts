@@ -14,6 +14,7 @@ export interface CLibrary {
   /** termios(3) */
   tcgetattr(descriptor: number, attributes: Buffer): number;
   tcsetattr(descriptor: number, actions: number, attributes: Buffer): number;
+  tcflush(descriptor: number, queue: number): number;
   /** The error of the last call, as in errno(3). */
   errno(): number;
 }
@@ -46,6 +47,7 @@ function load(folder: string): CLibrary {
     ptsname_r: c.func('int ptsname_r(int, _Out_ char *, size_t)'),
     ioctl: c.func('int ioctl(int, unsigned long, ...)'),
     tcgetattr: c.func('int tcgetattr(int, _Out_ void *)'),
+    tcflush: c.func('int tcflush(int, int)'),
     tcsetattr: c.func('int tcsetattr(int, int, void *)'),
     errno: () => koffi.errno(),
   };

@@ -9,6 +9,11 @@ export interface JobTerminal {
   readonly showsAnswers: boolean;
   /** @throws Error */
   resize(size: TerminalSize): void;
+  /**
+   * Drops the input that no process has read if a key in the next input sends a signal. The terminal does so itself when
+   * the key reaches it (NOFLSH in termios(3)), which it would not behind input that it cannot take.
+   */
+  makeWayFor(input: Uint8Array): void;
   /** Returns what types the end of the input. @param text is typed before it */
   endOfInput(text: string): string;
   close(): void;

@@ -18,11 +18,16 @@ const ATTRIBUTES_BYTES = 256;
 const MAX_PATH_BYTES = 128;
 /** What Ctrl+D types: the default of VEOF in termios(3). */
 const END_OF_TRANSMISSION = '\x04';
-/** Offset of c_lflag in struct termios, and its flags ECHO, ICANON and ISIG. */
+/** Offset of c_lflag in struct termios, and its flags ECHO, ICANON, ISIG and NOFLSH. */
 const LOCAL_FLAGS =
   process.platform === 'darwin'
-    ? { offset: 24, echo: 0x8, canonical: 0x100, signals: 0x80 }
-    : { offset: 12, echo: 0x8, canonical: 0x2, signals: 0x1 };
+    ? { offset: 24, echo: 0x8, canonical: 0x100, signals: 0x80, keepsInput: 0x80000000 }
+    : { offset: 12, echo: 0x8, canonical: 0x2, signals: 0x1, keepsInput: 0x80 };
+/** Offsets of the keys VINTR, VQUIT and VSUSP in struct termios, and the value of one that is turned off. */
+const SIGNAL_KEYS =
+  process.platform === 'darwin' ? { offsets: [40, 41, 42], off: 0xff } : { offsets: [17, 18, 27], off: 0 };
+/** TCIFLUSH of tcflush(3). */
+const INPUT_QUEUE = process.platform === 'darwin' ? 1 : 0;
 
 /** A pseudo-terminal (pty(7)). Both of its ends stay open here until it is closed. */
 export class PseudoTerminal implements JobTerminal {
@@ -110,9 +115,18 @@ export class PseudoTerminal implements JobTerminal {
     return END_OF_TRANSMISSION.repeat(/[^\r\n]$/.test(text) ? 2 : 1);
   }
 
+  makeWayFor(input: Uint8Array): void {
+    const attributes = this.#attributes();
+    const isSet = localFlagsIn(attributes);
+    if (!isSet(LOCAL_FLAGS.signals) || isSet(LOCAL_FLAGS.keepsInput)) return;
+    const keys = SIGNAL_KEYS.offsets.map((offset) => attributes[offset] ?? SIGNAL_KEYS.off);
+    if (!keys.some((key) => key !== SIGNAL_KEYS.off && input.includes(key))) return;
+    this.input.discard();
+    this.#check('tcflush', this.#library.tcflush(this.#terminal, INPUT_QUEUE));
+  }
+
   get mode(): TerminalMode {
-    const flags = this.#attributes().readUInt32LE(LOCAL_FLAGS.offset);
-    const isSet = (flag: number): boolean => (flags & flag) !== 0;
+    const isSet = localFlagsIn(this.#attributes());
     return {
       hasEcho: isSet(LOCAL_FLAGS.echo),
       isCanonical: isSet(LOCAL_FLAGS.canonical),
@@ -120,11 +134,9 @@ export class PseudoTerminal implements JobTerminal {
     };
   }
 
-  /** Bytes of input that no process has read, without those that `input` still holds. Undefined if that is not known. */
+  /** Bytes of input in the terminal that no process has read. Undefined if that is not known. */
   get unreadInput(): number | undefined {
-    const count = countUnread(this.#library, this.#terminal);
-    // `JobInput` adds all that its stream holds.
-    return count === undefined ? undefined : count - this.input.sentBytes;
+    return countUnread(this.#library, this.#terminal);
   }
 
   /** Identifies the terminal among the files of other processes. */
@@ -158,4 +170,10 @@ export class PseudoTerminal implements JobTerminal {
   #check(call: string, result: number): void {
     if (result !== 0) throw new Error(`${call} failed with error ${this.#library.errno()}`);
   }
+}
+
+/** @returns a function that tells whether a flag of `LOCAL_FLAGS` is set */
+function localFlagsIn(attributes: Buffer): (flag: number) => boolean {
+  const flags = attributes.readUInt32LE(LOCAL_FLAGS.offset);
+  return (flag) => (flags & flag) !== 0;
 }

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 
-/** Pauses between two attempts to write to a terminal that is full. The next one is twice as long, until it takes something. */
+/** Pauses between two attempts to write to a terminal that is full. Each is twice as long, until it takes something. */
 const FIRST_PAUSE_MS = 1;
-const LONGEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 250;
 
 interface TerminalInputOptions {
   /** File descriptor of the controlling end of the terminal. Writes to it must not block. */
@@ -18,21 +18,40 @@ interface TerminalInputOptions {
  */
 export class TerminalInput extends Writable {
   readonly #options: TerminalInputOptions;
+  /** Ends the write in progress. */
+  #done: ((error?: Error) => void) | undefined;
+  #size = 0;
   #sentBytes = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** How many bytes of the next writes are dropped. */
+  #discardedBytes = 0;
 
   constructor(options: TerminalInputOptions) {
     super({ decodeStrings: true });
     this.#options = options;
   }
 
-  /** How many bytes of `writableLength` the terminal has already. */
-  get sentBytes(): number {
-    return this.#sentBytes;
+  /** How many bytes the terminal has not taken yet. */
+  get unsentBytes(): number {
+    return this.writableLength - this.#sentBytes;
+  }
+
+  /** Drops what the terminal has not taken yet. */
+  discard(): void {
+    if (this.#done === undefined) return;
+    this.#discardedBytes = this.writableLength - this.#size;
+    this.#finish();
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
-    this.#send(bytes, done, FIRST_PAUSE_MS);
+    if (this.#discardedBytes > 0) {
+      this.#discardedBytes -= bytes.length;
+      done();
+      return;
+    }
+    this.#done = done;
+    this.#size = bytes.length;
+    this.#send(bytes, FIRST_PAUSE_MS);
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -40,23 +59,30 @@ export class TerminalInput extends Writable {
     done(error);
   }
 
-  #send(bytes: Buffer, done: (error?: Error) => void, pauseMs: number): void {
+  #send(bytes: Buffer, pauseMs: number): void {
     let count: number;
     try {
       count = this.#options.isOpen() ? this.#writeSome(bytes) : bytes.length;
     } catch (error) {
-      this.#sentBytes = 0;
-      done(error as Error);
+      this.#finish(error as Error);
       return;
     }
     if (count === bytes.length) {
-      this.#sentBytes = 0;
-      done();
+      this.#finish();
       return;
     }
     this.#sentBytes += count;
-    const nextPauseMs = count > 0 ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-    this.#timer = setTimeout(() => this.#send(bytes.subarray(count), done, nextPauseMs), pauseMs);
+    const nowMs = count > 0 ? FIRST_PAUSE_MS : pauseMs;
+    const nextMs = Math.min(2 * nowMs, LONGEST_PAUSE_MS);
+    this.#timer = setTimeout(() => this.#send(bytes.subarray(count), nextMs), nowMs);
+  }
+
+  #finish(error?: Error): void {
+    const done = this.#done;
+    clearTimeout(this.#timer);
+    this.#done = undefined;
+    this.#sentBytes = 0;
+    done?.(error);
   }
 
   /** @returns how many bytes the terminal took */

@@ -16,6 +16,10 @@ export class ConsoleTerminal implements JobTerminal {
     this.close = () => void console.close();
   }
 
+  makeWayFor(): void {
+    // The console reads its input before the program does, so a key is never held up.
+  }
+
   /** Ctrl+Z at the start of a line, and Enter. */
   endOfInput(text: string): string {
     return `${/[^\r\n]$/.test(text) ? '\r' : ''}\x1a\r`;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
 import { wasStopped } from '../../jobs/watch/watch-events.ts';
@@ -24,15 +25,21 @@ interface NoticeOptions {
 }
 
 /**
- * Notifies the user when a job fails whose output is not visible, in one of the windows that show it. A setting chooses the
- * jobs.
+ * Notifies the user when a job fails whose output is not visible. A setting chooses the jobs. Of several windows on a
+ * folder, one does so.
  */
 export function showNotices({ jobs, isVisible }: NoticeOptions): { dispose(): void } {
-  const claim = noticeClaims();
+  const claim = noticeClaims({ isFocused: () => vscode.window.state.focused });
   /** Returns the jobs about which no other window says the same. */
   const claimed = async (ended: readonly JobRecord[], what: string): Promise<readonly JobRecord[]> => {
     const { logs } = jobs.get();
-    const isOwn = await Promise.all(ended.map(({ id }) => claim(logs.folder(id), what)));
+    const isOwn = await Promise.all(
+      // A job that never started has no folder. What it waited for may have one.
+      ended.map(({ id, after = [] }) => {
+        const folders = [id, ...after].map((each) => logs.folder(each));
+        return claim(folders.find((folder) => existsSync(folder)) ?? folders[0]!, `${id} ${what}`);
+      }),
+    );
     return ended.filter((_, at) => isOwn[at]);
   };
   const queue = new NoticeQueue<JobRecord>(COLLECT_MS, (ended) => {

@@ -4,10 +4,12 @@ import { test } from 'node:test';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import { noticeClaims } from './notice-claim.ts';
 
+const isFocused = (): boolean => true;
+
 test('one of several windows shows the notice about an event, and any of them a later one', async (t) => {
   const folder = scratchFolder(t);
   let now = Date.now();
-  const windows = ['a', 'b', 'c'].map((name) => noticeClaims(name, () => now));
+  const windows = ['a', 'b', 'c'].map((window) => noticeClaims({ window, isFocused, now: () => now }));
   const claims = async (what: string): Promise<boolean[]> =>
     Promise.all(windows.map((claim) => claim(folder, what)));
   const count = async (what: string): Promise<number> => (await claims(what)).filter(Boolean).length;
@@ -16,7 +18,7 @@ test('one of several windows shows the notice about an event, and any of them a 
   assert.equal(await count('match y'), 1);
   // The same window may show the next event at once.
   const [first] = windows;
-  const own = noticeClaims('own');
+  const own = noticeClaims({ window: 'own', isFocused });
   assert.equal(await own(folder, 'input'), true);
   assert.equal(await first!(folder, 'input'), false);
   assert.equal(await own(folder, 'input'), true);
@@ -26,5 +28,13 @@ test('one of several windows shows the notice about an event, and any of them a 
 });
 
 test('a notice is shown if its folder is gone', async (t) => {
-  assert.equal(await noticeClaims()(join(scratchFolder(t), 'gone'), 'exit'), true);
+  assert.equal(await noticeClaims({ isFocused })(join(scratchFolder(t), 'gone'), 'exit'), true);
+});
+
+test('the window that the user looks at shows the notice, also if another one learns of the event first', async (t) => {
+  const folder = scratchFolder(t);
+  const other = noticeClaims({ isFocused: () => false })(folder, 'exit');
+  assert.equal(await noticeClaims({ isFocused })(folder, 'exit'), true);
+  assert.equal(await other, false);
+  assert.equal(await noticeClaims({ isFocused: () => false })(folder, 'ready'), true);
 });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** For so long, the notice of one window about an event is the notice of all windows. They learn of it at the same time. */
 const CLAIM_MS = 10_000;
@@ -13,9 +14,24 @@ const CLAIM_MS = 10_000;
  */
 export type ClaimNotice = (folder: string, what: string) => Promise<boolean>;
 
+/** For so long, a window without the focus leaves a notice to the one that the user looks at. */
+const YIELD_MS = 500;
+
+interface ClaimOptions {
+  /** Returns true if the user looks at this window. */
+  readonly isFocused: () => boolean;
+  readonly window?: string;
+  readonly now?: () => number;
+}
+
 /** Makes the claims of one window: files in the folder of the job, which go with it. */
-export function noticeClaims(window: string = randomUUID(), now: () => number = Date.now): ClaimNotice {
+export function noticeClaims({
+  isFocused,
+  window = randomUUID(),
+  now = Date.now,
+}: ClaimOptions): ClaimNotice {
   return async (folder, what) => {
+    if (!isFocused()) await delay(YIELD_MS);
     const event = createHash('sha256').update(what).digest('hex').slice(0, 16);
     const path = join(folder, `notice-${event}`);
     try {

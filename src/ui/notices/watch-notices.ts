@@ -24,7 +24,7 @@ interface WatchNoticeOptions {
 
 /** Notifies the user of events of watched jobs that neither the user nor the model has seen, and offers them to the chat. */
 export function showWatchNotices({ jobs, isVisible }: WatchNoticeOptions): { dispose(): void } {
-  const claim = noticeClaims();
+  const claim = noticeClaims({ isFocused: () => vscode.window.state.focused });
   const queue = new NoticeQueue<string>(COLLECT_MS, (ids) => {
     const manager = jobs.get();
     for (const id of ids) if (isVisible(id)) manager.watches.seen(id);
