@@ -46,6 +46,7 @@ test('status shows the problems, list counts them, and search finds those that a
   const found = await session.call('search', { ...(JSON.parse(rest) as object), context: 0 });
   assert.equal(found.facts.matches, '10');
   assert.match(found.log, /@\d+:a\.ts\(21,1\): error TS1: no 21\n/);
+  assert.doesNotMatch(found.text, /is now called/);
   const status = await session.call('status', { job_id: facts.id });
   assert.match(status.text, /^problems=30 errors=30 warnings=0 matchers="\$tsc"$/m);
   assert.match(status.text, /^a\.ts:1:1 error no 1 \(1\)$/m);

@@ -67,9 +67,9 @@ function line({ file, line, column, severity, message, code }: Problem, { cwd }:
 }
 
 function rest(job: JobRecord, count: number, next: Problem | undefined): string {
-  const pattern = next === undefined ? undefined : patternOf(job, next);
+  const regex = next === undefined ? undefined : patternOf(job, next);
   const cursor = next?.cursor;
-  const call = JSON.stringify({ job_id: job.id, ...(pattern !== undefined && { pattern }), cursor });
+  const call = JSON.stringify({ job_id: job.id, ...(regex !== undefined && { regex }), cursor });
   return `[${count} more. To see them: search ${call}]`;
 }
 

@@ -191,6 +191,7 @@ const OF_COMMANDS = [
   'cwd',
   'env',
   'encoding',
+  'merge_stderr',
   'size',
   'problems',
   'after',
@@ -199,8 +200,13 @@ const OF_COMMANDS = [
   'grace_s',
 ] as const;
 
+/** The same, for those that have a default. */
+const DEFAULTS = { stdin: 'open', stderr: 'merged', tty: false } as const;
+
 async function startTask(label: string, args: Arguments, { manager, caller }: ToolContext): Promise<Started> {
-  const stray = OF_COMMANDS.find((name) => args[name] !== undefined);
+  const stray =
+    OF_COMMANDS.find((name) => args[name] !== undefined) ??
+    Object.entries(DEFAULTS).find(([name, value]) => args[name as keyof typeof DEFAULTS] !== value)?.[0];
   if (stray !== undefined)
     throw new JobError(`"${stray}" does not go with "task": tasks.json describes the job. Leave it out.`);
   const started = await manager.startTask(label, caller);

@@ -98,6 +98,7 @@ test('an agent starts a task by its label, and gets clear errors', async (t) => 
     [{ task: 'lost' }, /depends on "\{"type":"npm","script":"nothing"\}", which does not exist/],
     [{ task: 'twice' }, /The label "twice" occurs 2 times in tasks\.json/],
     [{ task: 'second', cwd: '/' }, /"cwd" does not go with "task"/],
+    [{ task: 'second', tty: true }, /"tty" does not go with "task"/],
     [{}, /"command" is missing/],
   ];
   for (const [args, error] of errors) {
