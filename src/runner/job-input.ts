@@ -42,7 +42,7 @@ export class JobInput {
 
   /** Returns false if no input can reach the job any more. */
   get isOpen(): boolean {
-    return this.#stream?.writableEnded === false;
+    return this.#stream?.writable === true;
   }
 
   /** Returns how the job has set up its terminal. Undefined if it has none, or has ended. */
@@ -59,7 +59,7 @@ export class JobInput {
   /** Resolves when the bytes are accepted or refused, before the job has read them. */
   async write(text: string, eof: boolean): Promise<WriteResult> {
     const stream = this.#stream;
-    if (stream === undefined || stream.writableEnded) return 'closed';
+    if (stream?.writable !== true) return 'closed';
     const { onEof, terminal } = this.#options;
     const bytes = Buffer.from(eof && terminal !== undefined ? text + terminal.endOfInput(text) : text);
     if (terminal?.mode.isCanonical === true && hasLongLine(bytes)) return 'long';

@@ -4,13 +4,13 @@ import type { TestContext } from 'node:test';
 import { installExtension } from '../editor/install-extension.ts';
 import { installVsix } from '../editor/install-vsix.ts';
 import { give, lend, ordinaryUser } from '../editor/ordinary-user.ts';
+import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from '../editor/remote-control.ts';
 import { openWindow, type Window } from '../editor/window.ts';
 import { trust } from '../editor/workspace-trust.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { type CopilotApi, NotOfferedError, startCopilotApi } from './copilot-api.ts';
 import type { Harness } from './harnesses.ts';
-import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from '../editor/remote-control.ts';
 import type { ModelRequest, Script } from './script.ts';
 
 const root = join(import.meta.dirname, '..', '..');
