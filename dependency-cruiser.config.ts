@@ -24,7 +24,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The folders of src/jobs, lowest first. Each may import from those before it, and src/jobs itself from all of them. */
-const JOBS_LAYERS = ['runners', 'records', 'output', 'start', 'input', 'wait', 'watch'].map((name) => `jobs/${name}`);
+const JOBS_LAYERS = ['runners', 'records', 'output', 'start', 'input', 'wait', 'watch'].map(
+  (name) => `jobs/${name}`,
+);
 
 /** Packages and the folders that may import them. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {

@@ -43,7 +43,11 @@ export const killAfterSeconds = z
 
 export const graceSeconds = z.number().min(0).max(MAX_GRACE_SECONDS).optional();
 
-export const regex = z.string().min(1).max(MAX_PATTERN_LENGTH).describe('JavaScript regex; (?i) ignores case.');
+export const regex = z
+  .string()
+  .min(1)
+  .max(MAX_PATTERN_LENGTH)
+  .describe('JavaScript regex; (?i) ignores case.');
 
 /** What to wait for, in `execute` and `wait`. */
 export const conditionParameters = {
