@@ -1,6 +1,6 @@
 // A dev server as an agent uses it: the next job starts when it is ready, and it is not ready while its port is closed.
 import assert from 'node:assert/strict';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../stdio/support/servers.ts';
@@ -23,7 +23,10 @@ test(
     const [port, other] = [await freePort(), await freePort()];
     const listenOn = (used: number): void => {
       const server = { host: '127.0.0.1', port: used, strictPort: true };
-      writeFileSync(join(cwd, 'vite.config.js'), `export default ${JSON.stringify({ server })}`);
+      // In one step: vite also reads a file that is being written.
+      const draft = join(cwd, 'draft');
+      writeFileSync(draft, `export default ${JSON.stringify({ server })} // ${performance.now()}`);
+      renameSync(draft, join(cwd, 'vite.config.js'));
     };
     listenOn(port);
     symlinkSync(vitest.folder, join(cwd, 'node_modules'));
