@@ -24,6 +24,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether to use Restricted Mode until the folder is trusted. */
   readonly askForTrust?: boolean;
+  /** How long a page may be away until its extension host exits. By default hours. */
+  readonly reconnectionSeconds?: number | undefined;
   /** Runs the server in place of the user of the tests, who is root. All folders must be the user's. */
   readonly user?: OrdinaryUser | undefined;
   readonly signal: AbortSignal;
@@ -61,6 +63,9 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
       // A built workbench accepts extensions under development in its address only with this flag.
       '--enable-smoke-test-driver',
       ...(options.askForTrust === true ? [] : ['--disable-workspace-trust']),
+      ...(options.reconnectionSeconds === undefined
+        ? []
+        : ['--reconnection-grace-time', String(options.reconnectionSeconds)]),
     ],
     // The cookie finds processes that left the tree; see jobTree().
     {

@@ -61,7 +61,8 @@ test('Reload Window with a running job, the view hidden and no chat open: the jo
 
 test('when the window is closed its jobs end after the keep-alive time, and nothing of them is left', async (t) => {
   const settings = { 'backgroundJobs.keepAliveSeconds': 1 };
-  const { page, jobs, storage } = await openWindow(t, { extension: root, settings });
+  // On a busy machine, the page may be gone before it has told the server.
+  const { page, jobs, storage } = await openWindow(t, { extension: root, settings, reconnectionSeconds: 3 });
   await runInBackground(page, 'echo on; sleep 1000');
   await page.locator(OUTPUT_LINE).filter({ hasText: /^on$/ }).first().waitFor();
   const [job] = jobs();

@@ -28,6 +28,8 @@ export interface WindowOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Ask before a folder is trusted, as VS Code does by itself. */
   readonly askForTrust?: boolean;
+  /** How long the page may be away until its extension host exits. By default hours. */
+  readonly reconnectionSeconds?: number;
   /** Runs the editor in place of the user of the tests, who is root. */
   readonly user?: OrdinaryUser | undefined;
 }
@@ -65,6 +67,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     userDataDir,
     extensionsDir,
     askForTrust: options.askForTrust === true,
+    reconnectionSeconds: options.reconnectionSeconds,
     ...(options.env !== undefined && { env: options.env }),
     user,
     signal,
