@@ -126,7 +126,7 @@ export class JobManager {
       if (!(error instanceof RunnerGoneError)) throw error;
       const next = await this.jobs.runner();
       // A runner that was killed may have begun to run the command. One that exits has no jobs and ignores the request.
-      // Another id, since the processes of the first attempt, if there are any, are found and stopped by theirs.
+      // The second attempt gets another id, since processes of the first one are found and stopped by its id.
       const begun = this.jobs.find(spec.id);
       return begun === undefined ? begin(randomUUID(), next) : { job: begun };
     });

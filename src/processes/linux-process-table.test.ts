@@ -70,6 +70,10 @@ test('a process lives until the last of its threads has ended', { skip }, async 
   );
   assert.equal((await linux.find(child.pid))?.pid, child.pid);
   assert.ok((await linux.list()).some(({ pid }) => pid === child.pid));
+  // Its ports cannot be read, and those of the other processes of the job can.
+  const listener = await startNode(t, { code: 'require("net").createServer().listen(0, "127.0.0.1")' });
+  const ports = (): Promise<readonly number[]> => linux.listeningPorts([child.pid, listener.pid]);
+  await eventually('the port is found', async () => (await ports()).length === 1);
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;

@@ -187,11 +187,15 @@ function findStopped(root: number): number[] {
 }
 
 function readListeningPorts(processes: readonly number[]): number[] {
-  const sockets = new Set(processes.flatMap(socketInodes));
+  const owners = processes
+    .map((pid) => ({ pid, inodes: socketInodes(pid) }))
+    .filter(({ inodes }) => inodes.length > 0);
+  if (owners[0] === undefined) return [];
+  const sockets = new Set(owners.flatMap(({ inodes }) => inodes));
   // All processes in a network namespace see the same table, so one is enough. One that is about to exit sees none.
-  let all: ReturnType<typeof listeningSockets> = [];
-  for (const pid of processes) if (all.length === 0) all = listeningSockets(pid);
-  const ports = all.flatMap(({ port, inode }) => (sockets.has(inode) ? port : []));
+  const ports = listeningSockets(owners[0].pid).flatMap(({ port, inode }) =>
+    sockets.has(inode) ? port : [],
+  );
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 

@@ -260,7 +260,7 @@ interface News {
   readonly event?: string;
 }
 
-/** Returns the lines that match a pattern of a watch, and of which the caller does not know. */
+/** Returns the lines that match a pattern of a watch and that are new to the caller. */
 function matchesOf(known: Known, job: JobRecord, matches: readonly WatchEvent[]): News {
   const found = matches.filter(({ cursor }) => cursor > (known.matchedAt ?? -1));
   if (found.length === 0) return { now: known };

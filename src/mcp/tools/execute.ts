@@ -184,29 +184,28 @@ function startCommand(
   });
 }
 
-/** Parameters that describe a job. A task has its own description. */
-const OF_COMMANDS = [
-  'command',
-  'name',
-  'cwd',
-  'env',
-  'encoding',
-  'merge_stderr',
-  'size',
-  'problems',
-  'after',
-  'notify',
-  'kill_after_s',
-  'grace_s',
-] as const;
-
-/** The same, for those that have a default. */
-const DEFAULTS = { stdin: 'open', stderr: 'merged', tty: false } as const;
+/** Parameters that describe a job, with their values if they are not given. A task has its own description. */
+const OF_COMMANDS = {
+  command: undefined,
+  name: undefined,
+  cwd: undefined,
+  env: undefined,
+  encoding: undefined,
+  stdin: 'open',
+  stderr: 'merged',
+  merge_stderr: undefined,
+  tty: false,
+  size: undefined,
+  problems: undefined,
+  after: undefined,
+  notify: undefined,
+  kill_after_s: undefined,
+  grace_s: undefined,
+} as const;
 
 async function startTask(label: string, args: Arguments, { manager, caller }: ToolContext): Promise<Started> {
-  const stray =
-    OF_COMMANDS.find((name) => args[name] !== undefined) ??
-    Object.entries(DEFAULTS).find(([name, value]) => args[name as keyof typeof DEFAULTS] !== value)?.[0];
+  const names = Object.keys(OF_COMMANDS) as (keyof typeof OF_COMMANDS)[];
+  const stray = names.find((name) => args[name] !== OF_COMMANDS[name]);
   if (stray !== undefined)
     throw new JobError(`"${stray}" does not go with "task": tasks.json describes the job. Leave it out.`);
   const started = await manager.startTask(label, caller);

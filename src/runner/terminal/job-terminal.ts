@@ -10,8 +10,8 @@ export interface JobTerminal {
   /** @throws Error */
   resize(size: TerminalSize): void;
   /**
-   * Drops the input that no process has read if a key in the next input sends a signal. The terminal does so itself when
-   * the key reaches it (NOFLSH in termios(3)), which it would not behind input that it cannot take.
+   * Drops the unread input if the next input has a key that sends a signal, such as Ctrl+C. The terminal does the same when
+   * it gets the key (NOFLSH in termios(3)), but behind input that it cannot take, the key would never arrive.
    */
   makeWayFor(input: Uint8Array): void;
   /** Returns what types the end of the input. @param text is typed before it */

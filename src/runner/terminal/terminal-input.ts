@@ -13,8 +13,8 @@ interface TerminalInputOptions {
 }
 
 /**
- * What is typed into a pseudo-terminal. libuv can only open its controlling end for blocking writes, and repeats a write
- * without end while the terminal is full (uv_tty_init in src/unix/tty.c). So this writes what fits, and tries again later.
+ * What is typed into a pseudo-terminal. libuv can only open its controlling end for blocking writes, and retries a write in
+ * a busy loop while the terminal is full (uv_tty_init in src/unix/tty.c). So this writes what fits, and the rest later.
  */
 export class TerminalInput extends Writable {
   readonly #options: TerminalInputOptions;

@@ -14,7 +14,7 @@ const CLAIM_MS = 10_000;
  */
 export type ClaimNotice = (folder: string, what: string) => Promise<boolean>;
 
-/** For so long, a window without the focus leaves a notice to the one that the user looks at. */
+/** How long a window without the focus waits, so that the one that the user looks at shows the notice. */
 const YIELD_MS = 500;
 
 interface ClaimOptions {
