@@ -89,11 +89,13 @@ test('leaves what happened to a job after its reply was written to the next repl
 
 test('a reply about a watched job names the lines that matched', async (t) => {
   const { manager, client } = await open(t);
+  const gate = join(scratchFolder(t), 'gate');
   await client.call('execute', {
     name: 'watched',
-    command: 'echo error 1; exec sleep 100',
+    command: `until [ -e ${gate} ]; do sleep 0.02; done; echo error 1; exec sleep 100`,
     notify: ['match:^error'],
   });
+  writeFileSync(gate, '');
   await eventually('it matched', () => manager.watches.matchesOf(manager.jobs.get('watched').id).length > 0);
   assert.match(
     await client.call('status', { job_id: 'watched' }),
