@@ -8,7 +8,8 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { Page } from 'playwright-core';
 import { type Facts, parseFacts } from '../support/mcp-session.ts';
 import { atEnd } from '../support/scratch.ts';
-import { openWindow, OUTPUT_LINE, runCommand, runInBackground } from './window.ts';
+import { openWindow } from './window.ts';
+import { OUTPUT_LINE, runCommand, runInBackground } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';

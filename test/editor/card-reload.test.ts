@@ -8,7 +8,8 @@ import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { installExtension } from './install-extension.ts';
 import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from './remote-control.ts';
-import { openWindow, runCommand, type Window } from './window.ts';
+import { openWindow, type Window } from './window.ts';
+import { runCommand } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const SCRIPTED_MODEL = join(import.meta.dirname, 'fixtures', 'scripted-model');

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
-import { chooseInMenu } from './inside/menu.ts';
-import { openWindow, runCommand, runInBackground } from './window.ts';
+import { openWindow } from './window.ts';
+import { chooseForRow, runAndChoose, runCommand, runInBackground } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -21,9 +21,8 @@ async function texts(page: Page, id: string): Promise<string[]> {
   );
 }
 
-async function openDetails(page: Page, label: string): Promise<void> {
-  await page.locator(`${ROW}[aria-label*="${label}"]`).first().click({ button: 'right' });
-  await chooseInMenu(page, 'Job Details');
+function openDetails(page: Page, label: string): Promise<void> {
+  return chooseForRow(page, page.locator(`${ROW}[aria-label*="${label}"]`), 'Job Details');
 }
 
 const untilShown = (page: Page, id: string, wanted: RegExp): Promise<void> =>
@@ -57,8 +56,7 @@ test('the details of a job are there again after Reload Window, and close if the
   await untilShown(page, 'charts', /MB now/);
   await untilShown(page, 'processes', /sleep 1000/);
   const second = await another();
-  await runCommand(second, 'Background Jobs: Kill');
-  await second.locator('.quick-input-list [role="option"]').filter({ hasText: 'echo kept' }).click();
+  await runAndChoose(second, 'Background Jobs: Kill', 'echo kept');
   await untilShown(page, 'status', /^killed$/);
 
   const address = page.url();

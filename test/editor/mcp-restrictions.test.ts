@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openWindow, runCommand, showNotification } from './window.ts';
+import { openWindow } from './window.ts';
+import { inNotifications, runCommand, SOON } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -10,11 +11,13 @@ test('says once that a policy keeps agents from using the tools', { timeout: 120
   const notice = page
     .locator('.notifications-center .notification-list-item')
     .filter({ hasText: 'chat.mcp.access: none blocks the MCP servers of extensions' });
-  await showNotification(page, notice.getByRole('button', { name: 'Open Setting' }));
+  await inNotifications(page, () => notice.getByRole('button', { name: 'Open Setting' }).waitFor(SOON));
   await page.reload();
   // The extension has started, and would have said it again.
   await runCommand(page, 'Background Jobs: Filter');
   await page.keyboard.press('Escape');
-  await showNotification(page, page.locator('.notifications-center'));
-  assert.equal(await notice.count(), 0);
+  await inNotifications(page, async () => {
+    await page.locator('.notifications-center').waitFor(SOON);
+    assert.equal(await notice.count(), 0);
+  });
 });

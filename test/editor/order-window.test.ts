@@ -7,7 +7,8 @@ import { systemProcessTable } from '../../src/processes/system-process-table.ts'
 import { findRunners } from '../../src/protocol/runner-address.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, runCommand, runInTerminal } from './window.ts';
+import { openWindow } from './window.ts';
+import { runAndChoose, runCommand, runInTerminal } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const SETTINGS = { 'backgroundJobs.keepAliveSeconds': 60 };
@@ -76,21 +77,8 @@ test('problems of a running job are in the panel again after a reload, and a cli
   const tasks = [{ label: 'check', type: 'shell', command, problemMatcher }];
   writeFileSync(join(workspace, '.vscode/tasks.json'), JSON.stringify({ version: '2.0.0', tasks }));
   const problem = page.locator('.markers-panel').getByText('broken by a job').first();
-  const option = page.locator('.quick-input-list [role="option"]').filter({ hasText: 'check' }).first();
   // VS Code may not have read the new file yet.
-  await eventually(
-    'the task is offered',
-    async () => {
-      await page.keyboard.press('Escape');
-      await runCommand(page, 'Background Jobs: Run Task in Background');
-      return option.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-    },
-    PATIENCE_MS,
-  );
-  await option.click();
+  await runAndChoose(page, 'Background Jobs: Run Task in Background', 'check');
   // Its terminal takes the panel.
   await page.locator('.panel .terminal-wrapper.active .xterm-rows').waitFor();
   await runCommand(page, 'Problems: Focus on Problems View');

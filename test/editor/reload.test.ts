@@ -12,7 +12,8 @@ import { repeats } from '../support/repeats.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, OUTPUT_LINE, runCommand, runInBackground, runInTerminal } from './window.ts';
+import { openWindow } from './window.ts';
+import { OUTPUT_LINE, runAndChoose, runCommand, runInBackground, runInTerminal } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -142,8 +143,7 @@ test('shows the same jobs in two windows on one folder, and none in a window on 
   await untilRow(second, 'running');
   await stranger.getByText('No background jobs yet').waitFor();
   // One window shows when the other one kills a job.
-  await runCommand(second, 'Background Jobs: Kill');
-  await second.locator('.quick-input-list [role="option"]').filter({ hasText: 'echo shared' }).click();
+  await runAndChoose(second, 'Background Jobs: Kill', 'echo shared');
   await runCommand(page, 'View: Show Background Jobs');
   await untilRow(page, 'killed');
   assert.equal(jobs()[0]!.endedBy, 'person');

@@ -8,14 +8,8 @@ import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { terminalSizeOf } from '../../src/protocol/job-record.ts';
 import { eventually } from '../support/runner.ts';
 import { installVsix } from './install-vsix.ts';
-import {
-  openWindow,
-  OUTPUT_LINE,
-  runCommand,
-  runInTerminal,
-  showNotification,
-  type Window,
-} from './window.ts';
+import { openWindow, type Window } from './window.ts';
+import { inNotifications, OUTPUT_LINE, runCommand, runInTerminal, SOON, untilDone } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -59,8 +53,10 @@ async function press(page: Page, ...keys: string[]): Promise<void> {
 /** Opens the terminal of the only running job by a click on its row. */
 async function openJob(page: Page): Promise<void> {
   await runCommand(page, 'View: Show Background Jobs');
-  await page.locator(`${ROW}[aria-label*="running"]`).first().click();
-  await page.locator(`${TERMINAL} .xterm-rows`).waitFor();
+  await untilDone(page, async () => {
+    await page.locator(`${ROW}[aria-label*="running"]`).first().click(SOON);
+    await page.locator(`${TERMINAL} .xterm-rows`).waitFor(SOON);
+  });
 }
 
 async function reload(page: Page): Promise<void> {
@@ -191,12 +187,14 @@ test('without the native code of the package jobs have pipes, and one notificati
       .first()
       .waitFor();
   }
-  await showNotification(page, notices);
-  assert.equal(await notices.count(), 1);
-  await page.screenshot({ path: join(root, 'dist', 'test', 'screenshots', 'no-terminals.png') });
   assert.ok(jobs().every(({ lacksTerminal }) => lacksTerminal?.includes('is not installed') === true));
-  // Without the setting, there is nothing to say.
-  await notices.getByRole('button', { name: 'Always Use Pipes' }).click();
+  await inNotifications(page, async () => {
+    await notices.first().waitFor(SOON);
+    assert.equal(await notices.count(), 1);
+    await page.screenshot({ path: join(root, 'dist', 'test', 'screenshots', 'no-terminals.png') });
+    // Without the setting, there is nothing to say.
+    await notices.getByRole('button', { name: 'Always Use Pipes' }).click(SOON);
+  });
   await runInTerminal(page, 'echo third');
   await soon('it has run', () => jobs().length === 3 && jobs().every(({ status }) => status === 'completed'));
   assert.equal(jobs().filter(({ lacksTerminal }) => lacksTerminal === undefined).length, 1);

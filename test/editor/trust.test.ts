@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, runCommand, runInBackground } from './window.ts';
+import { openWindow } from './window.ts';
+import { runCommand, runInBackground } from './window-steps.ts';
 import { distrust, openTrustedFolders, trust } from './workspace-trust.ts';
 
 const SETTINGS = {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
-import { chooseInMenu } from './inside/menu.ts';
-import { openWindow, runCommand, runInBackground } from './window.ts';
+import { openWindow } from './window.ts';
+import { chooseForRow, runCommand, runInBackground } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -16,8 +16,7 @@ const PATIENCE_MS = 60_000;
 /** Chooses "Watch" from the context menu of the only row. */
 async function watch(page: Page): Promise<void> {
   await runCommand(page, 'View: Show Background Jobs');
-  await page.locator(`${ROW}[aria-label*="running"]`).first().click({ button: 'right' });
-  await chooseInMenu(page, 'Watch');
+  await chooseForRow(page, page.locator(`${ROW}[aria-label*="running"]`), 'Watch');
   await page.locator(WATCHED).waitFor();
 }
 

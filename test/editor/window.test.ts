@@ -8,7 +8,8 @@ import { findRunners } from '../../src/protocol/runner-address.ts';
 import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { installVsix } from './install-vsix.ts';
-import { openWindow, OUTPUT_LINE, runCommand, runInBackground, runInTerminal } from './window.ts';
+import { openWindow } from './window.ts';
+import { OUTPUT_LINE, runCommand, runInBackground, runInTerminal } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';

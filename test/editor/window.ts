@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
@@ -116,58 +116,6 @@ function environmentOf(pid: number): string {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');
   } catch {
     return '';
-  }
-}
-
-/** Lines of the output that is in sight, in a terminal or an output channel. */
-export const OUTPUT_LINE = '.panel .xterm-rows > div, .panel .view-line';
-
-/** Starts a command from the palette, as a person does. */
-export async function runInBackground(page: Page, command: string): Promise<void> {
-  await runCommand(page, 'Background Jobs: Run Command in Background');
-  // The palette shows the same box, without a title.
-  const box = page.locator('.quick-input-widget:has(.quick-input-titlebar:visible) .quick-input-box input');
-  await box.fill(command);
-  await box.press('Enter');
-}
-
-/** The same for one of several commands: its terminal takes the keyboard, and not in the middle of the next one. */
-export async function runInTerminal(page: Page, command: string): Promise<void> {
-  const terminals = page.locator('.terminal-wrapper');
-  const before = await terminals.count();
-  await runInBackground(page, command);
-  await terminals.nth(before).waitFor({ state: 'attached' });
-}
-
-/** Chooses a command from the palette, once it is offered. */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  const option = page.locator('.quick-input-list [role="option"]').filter({ hasText: title }).first();
-  const patience = { timeout: 3000 };
-  for (let tries = 1; ; tries++) {
-    try {
-      await page.keyboard.press('F1');
-      await page.locator('.quick-input-box input').fill(`>${title}`, patience);
-      await option.click(patience);
-      return;
-    } catch (error) {
-      // The list is made when the palette opens: commands of an extension may come a moment later. And it closes when
-      // something else takes the focus, such as the terminal of the job that was started just before.
-      if (tries === 10) throw error;
-      await page.keyboard.press('Escape');
-    }
-  }
-}
-
-/** Shows the notifications until the element is among them: the list closes when another notification goes away. */
-export async function showNotification(page: Page, element: Locator): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    await runCommand(page, 'Notifications: Show Notifications');
-    try {
-      await element.waitFor({ timeout: 5000 });
-      return;
-    } catch (error) {
-      if (tries === 10) throw error;
-    }
   }
 }
 

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { openWindow, runCommand, runInBackground, showNotification } from './window.ts';
+import { openWindow } from './window.ts';
+import { inNotifications, runAndChoose, runInBackground, SOON } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -31,15 +32,13 @@ test('tasks of several workspace folders run in their own, and a circle between 
   const workspace = join(folder, 'both.code-workspace');
   writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'web' }, { path: 'api' }] }));
   const { page, jobs } = await openWindow(t, { extension: root, folderUri: workspace });
-  const choose = async (label: RegExp): Promise<void> => {
-    await runCommand(page, 'Background Jobs: Run Task in Background');
-    await page.locator('.quick-input-list [role="option"]').filter({ hasText: label }).first().click();
-  };
+  const choose = (label: RegExp): Promise<void> =>
+    runAndChoose(page, 'Background Jobs: Run Task in Background', label);
   await choose(/round.*web/);
   const circle = page.getByText(
     'The tasks depend on each other: "round (web)" → "about (api)" → "round (web)".',
   );
-  await showNotification(page, circle.first());
+  await inNotifications(page, () => circle.first().waitFor(SOON));
   assert.equal(jobs().length, 0);
 
   await choose(/build.*web/);
@@ -84,8 +83,7 @@ test('with several workspace folders the folder is asked for, and what was typed
   assert.equal(jobs()[0]!.cwd, join(folder, 'api'));
 
   // What ran before has its folder.
-  await runCommand(page, 'Background Jobs: Run Command in Background');
-  await row('echo "in $PWD"').click();
+  await runAndChoose(page, 'Background Jobs: Run Command in Background', 'echo "in $PWD"');
   await eventually('it ran again', () => jobs().length === 2);
   assert.deepEqual(
     jobs().map(({ cwd }) => cwd),

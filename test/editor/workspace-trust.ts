@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { runCommand } from './window.ts';
+import { runCommand } from './window-steps.ts';
 
 const TRUSTED_FOLDER = '.workspace-trust-editor .monaco-table .monaco-list-row';
 

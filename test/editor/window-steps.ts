@@ -1,0 +1,77 @@
+import type { Locator, Page } from 'playwright-core';
+import { chooseInMenu } from './inside/menu.ts';
+
+/** Lines of the output that is in sight, in a terminal or an output channel. */
+export const OUTPUT_LINE = '.panel .xterm-rows > div, .panel .view-line';
+
+/** For a step of those that are repeated. */
+export const SOON = { timeout: 5000 };
+
+/**
+ * Takes steps in a window, and takes them again if one fails: a click is lost if its row is drawn at the same time, and a
+ * list, a box or the notifications close when something else takes the focus.
+ */
+export async function untilDone(page: Page, steps: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await steps();
+      return;
+    } catch (error) {
+      if (tries === 10) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+/** Starts a command from the palette, as a person does. */
+export async function runInBackground(page: Page, command: string): Promise<void> {
+  await untilDone(page, async () => {
+    await runCommand(page, 'Background Jobs: Run Command in Background');
+    // The palette shows the same box, without a title.
+    const box = page.locator('.quick-input-widget:has(.quick-input-titlebar:visible) .quick-input-box input');
+    await box.fill(command, SOON);
+    await box.press('Enter', SOON);
+  });
+}
+
+/** The same for one of several commands: its terminal takes the keyboard, and not in the middle of the next one. */
+export async function runInTerminal(page: Page, command: string): Promise<void> {
+  const terminals = page.locator('.terminal-wrapper');
+  const before = await terminals.count();
+  await runInBackground(page, command);
+  await terminals.nth(before).waitFor({ state: 'attached' });
+}
+
+/** Chooses a command from the palette, once it is offered: the list is made when the palette opens. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await untilDone(page, async () => {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-box input').fill(`>${title}`, SOON);
+    await page.locator('.quick-input-list [role="option"]').filter({ hasText: title }).first().click(SOON);
+  });
+}
+
+/** Runs a command, and chooses from the list that it shows. */
+export async function runAndChoose(page: Page, title: string, option: string | RegExp): Promise<void> {
+  await untilDone(page, async () => {
+    await runCommand(page, title);
+    await page.locator('.quick-input-list [role="option"]').filter({ hasText: option }).first().click(SOON);
+  });
+}
+
+/** Chooses an entry from the context menu of a row. */
+export async function chooseForRow(page: Page, row: Locator, entry: string): Promise<void> {
+  await untilDone(page, async () => {
+    await row.first().click({ button: 'right', ...SOON });
+    await page.locator('.monaco-menu').first().waitFor(SOON);
+    await chooseInMenu(page, entry);
+  });
+}
+
+/** Shows the notifications, and does something with them before they close. */
+export async function inNotifications(page: Page, steps: () => Promise<void>): Promise<void> {
+  await untilDone(page, async () => {
+    await runCommand(page, 'Notifications: Show Notifications');
+    await steps();
+  });
+}
