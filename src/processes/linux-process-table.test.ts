@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { eventually } from '../../test/support/runner.ts';
 import { atEnd } from '../../test/support/scratch.ts';
@@ -55,6 +55,30 @@ test('follows a process with its later children, and without older processes', {
   const second = await pids();
   assert.ok(second.includes(child.pid) && second.includes(later.pid));
 });
+
+test(
+  'a program with a child that is younger than the list does not wait for input alone',
+  { skip },
+  async (t) => {
+    const code =
+      'process.stdin.resume(); require("child_process").spawn("sleep", ["100"], { stdio: "inherit" }); console.log("ready")';
+    const child = spawn(process.execPath, ['-e', code], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const exit = once(child, 'exit');
+    const pid = child.pid!;
+    await once(child.stdout, 'data');
+    const { dev, ino } = statSync(`/proc/${pid}/fd/0`);
+    const look = async (): Promise<string> =>
+      linux.inputReader!([(await linux.find(pid))!], { dev, ino, rdev: 0 });
+    const started = (await linux.list()).filter(({ parent }) => parent === pid);
+    atEnd(t, async () => {
+      child.kill('SIGKILL');
+      for (const each of started) process.kill(each.pid, 'SIGKILL');
+      await exit;
+    });
+    await eventually('it waits', async () => (await look()) !== 'none');
+    assert.equal(await look(), 'also');
+  },
+);
 
 test('a process lives until the last of its threads has ended', { skip }, async (t) => {
   // Number of the system call that ends only the calling thread, from asm/unistd.h.

@@ -19,7 +19,7 @@ const TICKS_PER_SECOND = 100;
  */
 const YOUNG_MS = 500;
 const MAX_RECENT_PIDS = 100;
-/** Descendants that are looked at to find stopped ones. */
+/** How many descendants a look at children finds. */
 const MAX_DESCENDANTS = 200;
 
 /** Reads /proc, as proc(5) describes it. It reads synchronously: the kernel makes each file when it is read. */
@@ -56,12 +56,14 @@ export const linux: ProcessTable = {
   },
   async inputReader(processes, input) {
     return withDescriptor(() => {
-      // Several looks share a list. Since it was read, a process may have stopped or exited.
+      // Several looks share a list. Since it was read, a process may have stopped or exited, or a program that seems
+      // to wait for nothing else may have started a child.
       const current = processes.flatMap(({ pid, started }) => {
         const now = readStat(pid);
         return now?.started === started ? [now] : [];
       });
-      return findInputReader(current, input);
+      const reader = findInputReader(current, input);
+      return reader === 'only' || reader === 'timed' ? findInputReader(withChildren(current), input) : reader;
     });
   },
   async ignoringTermination(processes) {
@@ -173,15 +175,42 @@ function ignoresTermination(pid: number): boolean {
   return ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n;
 }
 
-/** Without CONFIG_PROC_CHILDREN in the kernel, only the process itself is looked at. */
+/** Adds the descendants that are missing in a list. */
+function withChildren(processes: readonly ProcessInfo[]): ProcessInfo[] {
+  const found = new Map(processes.map((each) => [each.pid, each]));
+  // Children are added during the loop.
+  for (const pid of found.keys()) {
+    for (const child of childrenOf(pid)) {
+      const now = found.has(child) || found.size >= MAX_DESCENDANTS ? undefined : readStat(child);
+      if (now !== undefined) found.set(child, now);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Returns the pids of its children, or none with a kernel without CONFIG_PROC_CHILDREN (proc_tid_children(5)). */
+function childrenOf(pid: number): number[] {
+  return threadsOf(pid).flatMap((thread) => {
+    return (readOrEmpty(`/proc/${pid}/task/${thread}/children`).match(/\d+/g) ?? []).map(Number);
+  });
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch (error) {
+    if (isOutOfDescriptors(error)) throw error;
+    return []; // It is gone.
+  }
+}
+
 function findStopped(root: number): number[] {
   const pids = [root];
   const stopped: number[] = [];
   // Children are added during the loop.
   for (const pid of pids) {
     if (readStat(pid)?.isStopped === true) stopped.push(pid);
-    const children = readOrEmpty(`/proc/${pid}/task/${pid}/children`).match(/\d+/g) ?? [];
-    if (pids.length < MAX_DESCENDANTS) pids.push(...children.map(Number));
+    if (pids.length < MAX_DESCENDANTS) pids.push(...childrenOf(pid));
   }
   return stopped;
 }
