@@ -13,6 +13,7 @@ import { printable } from '../format/printable.ts';
 import { problemsText } from '../format/problems-text.ts';
 import { queueText } from '../format/queue-text.ts';
 import { statusText } from '../format/status-text.ts';
+import { turningMs } from '../format/turning-icon.ts';
 import { portOf } from './job-addresses.ts';
 
 /**
@@ -31,6 +32,9 @@ const ICONS: Readonly<Record<Status, vscode.ThemeIcon>> = {
   killed: new vscode.ThemeIcon('circle-slash'),
   lost: new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground')),
 };
+
+/** The icon of a job that has been running for long. */
+const STILL_ICON = new vscode.ThemeIcon('sync', new vscode.ThemeColor('charts.blue'));
 
 const READY_ICON = new vscode.ThemeIcon('play-circle', new vscode.ThemeColor('charts.green'));
 
@@ -78,14 +82,14 @@ export function jobRow(job: JobRecord, details: RowDetails): vscode.TreeItem {
   return item;
 }
 
-function iconOf(
-  { status, leftBehind = 0, readySince }: JobRecord,
-  { asks = false, problems }: RowDetails,
-): vscode.ThemeIcon {
+function iconOf(job: JobRecord, { asks = false, problems }: RowDetails): vscode.ThemeIcon {
+  const { status, leftBehind = 0, readySince } = job;
   if (leftBehind > 0) return LEFT_BEHIND_ICON;
   if (asks) return ASKS_ICON;
   if (status === 'running' && (problems?.error ?? 0) > 0) return ERRORS_ICON;
-  return status === 'running' && readySince !== undefined ? READY_ICON : ICONS[status];
+  if (status !== 'running') return ICONS[status];
+  if (readySince !== undefined) return READY_ICON;
+  return turningMs(job) > 0 ? ICONS.running : STILL_ICON;
 }
 
 function contextOf({ status, leftBehind = 0 }: JobRecord, details: RowDetails): string {
