@@ -6,6 +6,7 @@ import { installVsix } from '../editor/install-vsix.ts';
 import { give, lend, ordinaryUser } from '../editor/ordinary-user.ts';
 import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from '../editor/remote-control.ts';
 import { openWindow, type Window } from '../editor/window.ts';
+import { SOON, untilDone } from '../editor/window-steps.ts';
 import { trust } from '../editor/workspace-trust.ts';
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
@@ -113,7 +114,8 @@ export async function openAgentWindow(
   const untilOffered = (): Promise<void> =>
     eventually(
       `${harness.name} sessions are offered`,
-      async () => (await control.commands()).includes(opener),
+      // The extension host that is asked may be the one of the page before a reload.
+      async () => (await control.commands().catch((): string[] => [])).includes(opener),
       PATIENCE_MS,
     );
   await untilOffered();
@@ -124,16 +126,20 @@ export async function openAgentWindow(
     api,
     control,
     async openSession() {
+      await untilOffered();
       await control.command(opener, 'sidebar');
       if (!asks) await harness.approveAll(control, page);
     },
     async reload() {
       await page.reload();
       await untilOffered();
-      await Promise.all([
-        control.command('workbench.action.chat.pickAgentSession'),
-        page.locator('.quick-input-list [role="option"]').first().click(),
-      ]);
+      await untilDone(page, async () => {
+        const picked = control.command('workbench.action.chat.pickAgentSession');
+        // It is over when the list closes.
+        picked.catch(() => undefined);
+        await page.locator('.quick-input-list [role="option"]').first().click(SOON);
+        await picked;
+      });
       if (!asks) await harness.approveAll(control, page);
     },
     async prompt(text, script) {

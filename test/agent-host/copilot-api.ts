@@ -37,7 +37,7 @@ export async function startCopilotApi(): Promise<CopilotApi> {
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const answer = (route: string, body: unknown, response: ServerResponse): void => {
+  const answer = async (route: string, body: unknown, response: ServerResponse): Promise<void> => {
     const format = FORMATS.find(([path]) => path.test(route))?.[1];
     if (format === undefined) {
       const found = fixedAnswer(route, origin);
@@ -46,7 +46,7 @@ export async function startCopilotApi(): Promise<CopilotApi> {
       return;
     }
     const request = format.read(body);
-    const events = format.events(player.next(request), player.id());
+    const events = format.events(await player.next(request), player.id());
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const { event, data } of events) {
       if (event !== undefined) response.write(`event: ${event}\n`);
@@ -96,11 +96,11 @@ class Player {
     });
   }
 
-  next(request: ModelRequest): Answer {
+  async next(request: ModelRequest): Promise<Answer> {
     if (request.tools.length < MIN_SESSION_TOOLS) return { text: 'A title' };
     this.requests.push(request);
     const next = this.#script[0] ?? { text: 'The script is at its end.' };
-    const turn = typeof next === 'function' ? next(request.results) : next;
+    const turn = typeof next === 'function' ? await next(request.results) : next;
     const tool = 'tool' in turn ? findTool(request.tools, turn.tool) : undefined;
     if (tool?.isDeferred === true) {
       return { tool: { name: 'ToolSearch' }, input: { query: `select:${tool.name}` } };

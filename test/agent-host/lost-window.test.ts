@@ -10,6 +10,7 @@ import { inFreshWindow, lastResult, openSession } from './whole-flow.ts';
 
 /** How long VS Code may take to reload a window on a busy machine, and the bridge to give up (20 s). */
 const PATIENCE_MS = 90_000;
+const OURS = 'agent-tools.background-jobs';
 
 /** Starts a job and waits for it, in a turn that outlives its window. Resolves once the model waits. */
 async function waitInTurn({ api, prompt }: AgentWindow, rest: Script): Promise<void> {
@@ -34,10 +35,14 @@ async function results({ api }: AgentWindow, count: number): Promise<readonly st
 test('a turn continues when its window reloads during a call', { timeout: 300_000 }, async (t) => {
   await inFreshWindow(t, COPILOT, {}, async (window) => {
     await openSession(window);
+    const input = { job_ids: ['awaited'], until: 'output', wait_s: 45 };
     await waitInTurn(window, [
-      // Twice, since a busy machine may take longer than the bridge waits for the window.
-      { tool: 'wait', input: { job_ids: ['awaited'], until: 'output', wait_s: 45 } },
-      { tool: 'wait', input: { job_ids: ['awaited'], until: 'output', wait_s: 45 } },
+      // Twice: on a busy machine the window may be back later than the bridge waits for it.
+      { tool: 'wait', input },
+      async () => {
+        await window.control.untilActive(OURS);
+        return { tool: 'wait', input };
+      },
       { tool: 'kill', input: { job_ids: ['awaited'] } },
       { text: 'It is stopped.' },
     ]);
@@ -66,6 +71,7 @@ test(
       assert.match(lost!, /Error: The window of VS Code went away during the call/);
       assert.match(restricted!, /Error: No window of VS Code .*trust it if the window is in Restricted Mode/);
       await trust(page);
+      await window.control.untilActive(OURS);
       const listed = await prompt('What runs?', [{ tool: 'list', input: {} }, { text: 'Nothing.' }]);
       assert.match(lastResult(listed), /name=awaited status=killed/);
     });

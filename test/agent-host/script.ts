@@ -3,7 +3,7 @@ type Turn =
   { readonly tool: string; readonly input: Readonly<Record<string, unknown>> } | { readonly text: string };
 
 /** Turns can depend on the tool results so far, oldest first. */
-export type Script = readonly (Turn | ((results: readonly string[]) => Turn))[];
+export type Script = readonly (Turn | ((results: readonly string[]) => Turn | Promise<Turn>))[];
 
 /** A tool as a request offers it to the model. Codex puts the tools of an MCP server into a namespace. */
 export interface OfferedTool {

@@ -110,7 +110,8 @@ test('our status has the exit code, which the old server never returned', async 
 // Promise: mbj-output, mbj-prompt
 test('get_job_output returns stdout and stderr separately, also a prompt without a line end', async () => {
   const id = await execute('echo out; echo err >&2; printf "Name? "; read name');
-  await session.call('wait', { job_id: id, regex: 'Name', wait_s: SOON });
+  // The streams are read one after the other.
+  for (const regex of ['Name', 'err']) await session.call('wait', { job_id: id, regex, wait_s: SOON });
   assert.deepEqual(await json('get_job_output', { job_id: id }), { stdout: 'out\nName? ', stderr: 'err' });
 });
 

@@ -26,7 +26,7 @@ const START_TIMEOUT_MS = 60_000;
 /** Settings that make each new terminal run `stdio.js --attach`, connected to this server by stdin and stdout. */
 function terminalSettings(server: Server): Record<string, unknown> {
   const { port } = server.address() as AddressInfo;
-  const program = `'${process.execPath}' '${join(root, 'dist', 'stdio.js')}' --attach`;
+  const program = `'${process.execPath}' '${join(root, 'dist', 'stdio.js')}' --attach --attach-seconds=50`;
   const profile = {
     path: 'bash',
     args: ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}; exec ${program} <&3 >&3`],
@@ -96,7 +96,7 @@ test('lets a client in the integrated terminal share the jobs of the window, als
   assert.deepEqual(await commands(), ['echo from the window; exec sleep 1000', 'echo on; exec sleep 1000']);
 
   await page.reload();
-  // The same session waits until the window is back.
+  // The same session waits until the window is back, up to its limit of 50 s.
   assert.equal((await commands()).length, 2);
   await call('execute', { command: 'echo on; exec sleep 1000', name: 'after-reload' });
   await page.locator('.monaco-workbench').waitFor();

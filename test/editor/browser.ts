@@ -23,6 +23,9 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** How long a page may take on a busy machine, where a window needs more than half a minute for its start. */
+export const PAGE_PATIENCE_MS = 90_000;
+
 /** Starts a browser without a window. Its profile is in the temporary folder and is removed when it closes. */
 export async function launchBrowser(): Promise<RunningBrowser> {
   const { executable, env } = await findBrowser();

@@ -6,7 +6,7 @@ import { inNotifications, runCommand, SOON } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-test('says once that a policy keeps agents from using the tools', { timeout: 120_000 }, async (t) => {
+test('says once that a policy keeps agents from using the tools', { timeout: 300_000 }, async (t) => {
   const { page } = await openWindow(t, { extension: root, settings: { 'chat.mcp.access': 'none' } });
   const notice = page
     .locator('.notifications-center .notification-list-item')

@@ -48,8 +48,8 @@ test('queued jobs stay queued through a reload and a killed extension host, and 
   for (const place of [1, 2]) await untilRow(page, `queued · place ${place} in the queue`);
   assert.deepEqual(jobs(), before);
 
-  const [host = 0, ...others] = await extensionHosts();
-  assert.deepEqual(others, []);
+  await eventually('one host is left', async () => (await extensionHosts()).length === 1, PATIENCE_MS);
+  const [host = 0] = await extensionHosts();
   process.kill(host, 'SIGKILL');
   await eventually('it is gone', () => !isAlive(host));
   go('one');

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Settings that turn off downloads, prompts and the welcome page in a fresh editor. */
+/** Settings that turn off downloads, prompts, the welcome page and what costs time in a fresh editor. */
 const QUIET = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
@@ -14,6 +14,10 @@ const QUIET = {
   'workbench.welcomePage.experimentalOnboarding': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'security.workspace.trust.enabled': false,
+  // A terminal that opens at the wrong moment would close the list or the box that a test uses.
+  'workbench.quickOpen.closeOnFocusLost': false,
+  // A server looks for ports to forward by reading the files of all processes every two seconds.
+  'remote.autoForwardPorts': false,
 };
 
 /** Makes terminals render text that tests can read, instead of a picture. */

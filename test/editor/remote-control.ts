@@ -17,6 +17,13 @@ interface Call {
   readonly reject: (error: Error) => void;
 }
 
+/** The window of a call went away, or there is a newer one. */
+class WindowGoneError extends Error {
+  constructor() {
+    super('The window went away during the call.');
+  }
+}
+
 /** Calls the API of the editor from outside, also after a reload. A call waits until there is a window. */
 export class RemoteControl {
   readonly #server = createServer((socket) => this.#take(socket));
@@ -38,9 +45,16 @@ export class RemoteControl {
     return (await this.#call('commands')) as string[];
   }
 
-  /** Resolves once an extension is enabled and has started. */
+  /** Resolves once an extension is enabled and has started, if need be in the next window. */
   async untilActive(extension: string): Promise<void> {
-    await this.#call('untilActive', extension);
+    for (;;) {
+      try {
+        await this.#call('untilActive', extension);
+        return;
+      } catch (error) {
+        if (!(error instanceof WindowGoneError)) throw error;
+      }
+    }
   }
 
   /** Changes a setting of the user. */
@@ -69,6 +83,7 @@ export class RemoteControl {
   }
 
   #take(socket: Socket): void {
+    this.#failCalls();
     this.#window = socket;
     createInterface({ input: socket }).on('line', (line) => {
       const { id, result, error } = JSON.parse(line) as { id: number; result?: unknown; error?: string };
@@ -81,9 +96,12 @@ export class RemoteControl {
     socket.once('close', () => {
       if (this.#window !== socket) return;
       this.#window = undefined;
-      for (const { reject } of this.#calls.values())
-        reject(new Error('The window went away during the call.'));
-      this.#calls.clear();
+      this.#failCalls();
     });
+  }
+
+  #failCalls(): void {
+    for (const { reject } of this.#calls.values()) reject(new WindowGoneError());
+    this.#calls.clear();
   }
 }

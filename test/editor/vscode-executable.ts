@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { format, parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, PAGE_PATIENCE_MS } from './browser.ts';
 import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
 import { installExtension } from './install-extension.ts';
 import { pageAddress } from './page-address.ts';
@@ -42,6 +42,7 @@ async function main(session: Session): Promise<number> {
   const browser = await launchBrowser();
   session.atEnd(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(PAGE_PATIENCE_MS);
   const calls = await servePageCalls(session.folder, page);
   session.atEnd(() => calls.close());
   const folderFor = (name: string): string => {

@@ -63,7 +63,6 @@ export async function runAndChoose(page: Page, title: string, option: string | R
 export async function chooseForRow(page: Page, row: Locator, entry: string): Promise<void> {
   await untilDone(page, async () => {
     await row.first().click({ button: 'right', ...SOON });
-    await page.locator('.monaco-menu').first().waitFor(SOON);
     await chooseInMenu(page, entry);
   });
 }

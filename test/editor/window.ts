@@ -6,7 +6,7 @@ import { systemProcessTable } from '../../src/processes/system-process-table.ts'
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, PAGE_PATIENCE_MS } from './browser.ts';
 import { DEFAULT_VERSION, type Editor, installEditor } from './install-editor.ts';
 import { give, lend, type OrdinaryUser } from './ordinary-user.ts';
 import { pageAddress } from './page-address.ts';
@@ -28,7 +28,7 @@ export interface WindowOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Ask before a folder is trusted, as VS Code does by itself. */
   readonly askForTrust?: boolean;
-  /** How long the page may be away until its extension host exits. By default hours. */
+  /** How long a page that did not say that it goes may be away until its extension host exits. */
   readonly reconnectionSeconds?: number;
   /** Runs the editor in place of the user of the tests, who is root. */
   readonly user?: OrdinaryUser | undefined;
@@ -47,6 +47,9 @@ export interface Window {
   /** Another window of the same VS Code, on the same folder when none is given. */
   readonly another: (folder?: string) => Promise<Page>;
 }
+
+/** A busy page may go without telling the server, whose extension host would be the old one beside the new one for hours. */
+const RECONNECTION_SECONDS = 10;
 
 export async function openWindow(t: TestContext, options: WindowOptions = {}): Promise<Window> {
   const folder = scratchFolder(t);
@@ -67,7 +70,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     userDataDir,
     extensionsDir,
     askForTrust: options.askForTrust === true,
-    reconnectionSeconds: options.reconnectionSeconds,
+    reconnectionSeconds: options.reconnectionSeconds ?? RECONNECTION_SECONDS,
     ...(options.env !== undefined && { env: options.env }),
     user,
     signal,
@@ -77,6 +80,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   atEnd(t, () => browser.close());
   const another = async (folder?: string): Promise<Page> => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(PAGE_PATIENCE_MS);
     await page.goto(pageAddress(server, { workspace: folder, extension: options.extension }));
     await page.locator('.monaco-workbench').waitFor();
     return page;

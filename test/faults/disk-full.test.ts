@@ -8,6 +8,7 @@ import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
 import { openSession, storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { fillDisk, mountTinyDisk } from '../support/tiny-disk.ts';
 
 /** Files end at 64 KiB: write(2) then fails with EFBIG, as it does with ENOSPC (setrlimit(2), RLIMIT_FSIZE). */
@@ -103,8 +104,9 @@ test('each reply with the log of a job says how much output could not be stored,
   const lost =
     Buffer.byteLength(Array.from({ length: 20_000 }, (_, at) => `${at + 1}\n`).join('')) + 20 - 65_536;
   assert.equal(ended.facts.log_not_stored, String(lost));
+  const done = join(scratchFolder(t), 'done');
   const running = await session.call('execute', {
-    command: `read line; ${lossy}; exec sleep 100`,
+    command: `read line; ${lossy}; touch ${done}; exec sleep 100`,
     stdin: 'open',
   });
   await session.call('interact', { job_id: running.facts.id, input: 'go' });
@@ -117,6 +119,7 @@ test('each reply with the log of a job says how much output could not be stored,
       });
     }
   }
+  await eventually('all is printed', () => existsSync(done));
   const killed = await session.call('kill', { job_id: running.facts.id });
   assert.equal(killed.facts.log_not_stored, String(lost));
 });

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import type { StartRequest } from '../../src/jobs/start/start-request.ts';
-import { runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
+import { runnerPid, startReady, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
@@ -32,7 +32,8 @@ const ENDS: Readonly<Record<string, Ends>> = {
       await manager.kill(job.id, 'agent', { graceMs: 0 });
     },
   },
-  'a timeout': { request: { timeoutSeconds: 1 }, end: (manager, id) => untilEnd(manager, id) },
+  // Long enough for the shell to be ready on a busy machine.
+  'a timeout': { request: { timeoutSeconds: 5 }, end: (manager, id) => untilEnd(manager, id) },
   'the end of the client': {
     end: async (manager, _id, storage) => {
       const runner = await runnerPid(storage);
@@ -54,7 +55,7 @@ const GRACES: Readonly<Record<string, { graceSeconds: number; request: Partial<S
 };
 
 describe('grace', { concurrency: true }, () => {
-  for (const [end, { request: more, end: bringAbout }] of Object.entries(ENDS)) {
+  for (const [end, { request: more = {}, end: bringAbout }] of Object.entries(ENDS)) {
     for (const [source, { graceSeconds, request }] of Object.entries(GRACES)) {
       test(`${end} leaves a job the time of ${source} to shut down`, async (t) => {
         const storage = storageFolder(t);
@@ -63,8 +64,7 @@ describe('grace', { concurrency: true }, () => {
           storage,
           settings: () => ({ limits, shell: '/bin/sh', cwd: storage }),
         });
-        const begin = more === undefined ? startReady : start;
-        const { id } = await begin(manager, SLOW, { ...request, ...more });
+        const { id } = await startReady(manager, SLOW, { ...request, ...more });
         await bringAbout(manager, id, storage);
         assert.equal(existsSync(join(storage, 'saved')), true);
       });

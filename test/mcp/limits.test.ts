@@ -8,7 +8,7 @@ import { eventually } from '../support/runner.ts';
 
 // Promise: slow-clients, client-limits
 test('disconnects slow requests, but not waiting calls and silent streams', async (t) => {
-  const { open, connect, endpoint, manager } = await openTestEndpoint(t, { headMs: 150, requestMs: 300 });
+  const { open, connect, endpoint, manager } = await openTestEndpoint(t, { headMs: 1000, requestMs: 2000 });
   const client = await open();
   const leaving = new AbortController();
   const stream = client.send({ method: 'GET', signal: leaving.signal });

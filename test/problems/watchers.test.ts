@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { openSession, type Scope } from '../support/mcp-session.ts';
@@ -23,7 +23,11 @@ function project(t: TestContext): { folder: string; write: (text: string) => voi
     join(folder, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: options, include: ['src'] }),
   );
-  const write = (text: string): void => writeFileSync(join(folder, 'src/a.ts'), text);
+  // In one step, since the compiler reads the file while it is written.
+  const write = (text: string): void => {
+    writeFileSync(join(folder, 'draft'), text);
+    renameSync(join(folder, 'draft'), join(folder, 'src/a.ts'));
+  };
   write(GOOD);
   return { folder, write };
 }

@@ -21,8 +21,8 @@ test('git add -p asks for each change', { skip: git.skip }, async (t) => {
   ];
   const program = await startProgram(t, setup.join('; '));
   assert.match((await program.asks()) ?? '', /^(line|likely)$/);
-  const { log } = await program.type('y');
-  assert.match(log, /\(2\/2\) Stage this hunk/);
+  await program.type('y');
+  await program.screen(/\(2\/2\) Stage this hunk/);
   await program.asks();
   await program.type('n');
   const { facts } = await program.exit();

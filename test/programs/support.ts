@@ -3,8 +3,8 @@ import type { TestContext } from 'node:test';
 import { type McpSession, openSession, type Reply } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
-/** How long a call waits for a program, in seconds. */
-const PATIENCE_S = 20;
+/** How long a call waits for a program, in seconds: as long as it may. */
+const PATIENCE_S = 50;
 
 /** A program on a terminal, used through the tools as a model would. */
 export interface Program {

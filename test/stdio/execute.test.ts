@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSession, type Reply, storageFolder } from '../support/mcp-session.ts';
 import { isAlive } from './support/processes.ts';
-import { assertRefused, run, shareSession, SOON, start, statusOf } from './support/session.ts';
+import { assertRefused, run, shareSession, SOON, start, statusOf, untilExit } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -133,8 +133,8 @@ test('stdin=closed: the command reads end of file immediately', async () => {
 
 test('stdin=open: the command waits for input', async () => {
   const id = await start(session, 'cat; echo end', { stdin: 'open' });
-  const { facts } = await session.call('interact', { job_id: id, input: 'a', eof: true });
-  assert.equal(facts.status, 'completed');
+  await session.call('interact', { job_id: id, input: 'a', eof: true });
+  assert.equal((await untilExit(session, id)).status, 'completed');
   assert.equal((await session.call('output', { job_id: id })).log, 'a\nend\n');
 });
 

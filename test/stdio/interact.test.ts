@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertRefused, run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
+import {
+  assertRefused,
+  run,
+  shareSession,
+  SOON,
+  start,
+  startReady,
+  statusOf,
+  untilExit,
+} from './support/session.ts';
 
 const session = await shareSession();
 
@@ -43,16 +52,16 @@ test('newline adds a line end to input without one', async () => {
 
 test('eof closes stdin after the input', async () => {
   const id = await start(session, 'sort');
-  const { facts, log } = await session.call('interact', { job_id: id, input: 'b\na', eof: true });
-  assert.equal(facts.status, 'completed');
+  const { log } = await session.call('interact', { job_id: id, input: 'b\na', eof: true });
   assert.equal(log, 'a\nb\n');
+  assert.equal((await untilExit(session, id)).status, 'completed');
 });
 
 test('ctrl-d closes stdin', async () => {
   const id = await start(session, 'cat; echo end');
-  const { facts, log } = await session.call('interact', { job_id: id, keys: ['ctrl-d'] });
-  assert.equal(facts.status, 'completed');
+  const { log } = await session.call('interact', { job_id: id, keys: ['ctrl-d'] });
   assert.equal(log, 'end\n');
+  assert.equal((await untilExit(session, id)).status, 'completed');
 });
 
 test('ctrl-c interrupts the job with all processes of its group', async () => {
@@ -82,9 +91,9 @@ test('returns even if the job prints nothing', async () => {
 test('input arrives unchanged, byte by byte', async () => {
   const input = `é 漢 😀 "quoted" \\ \t${'0123456789'.repeat(6000)}`;
   const id = await start(session, 'cat | wc -c; exit 9');
-  const { facts, log } = await session.call('interact', { job_id: id, input, newline: false, eof: true });
+  const { log } = await session.call('interact', { job_id: id, input, newline: false, eof: true });
   assert.equal(log.trim(), String(Buffer.byteLength(input)));
-  assert.equal(facts.exit_code, '9');
+  assert.equal((await untilExit(session, id)).exit_code, '9');
 });
 
 test('input arrives in the order in which it was sent', async () => {
@@ -126,12 +135,9 @@ test('reports a job that does not read its input once more than 1 MiB is pending
 
 test('without a terminal, keys press Enter and end the input', async () => {
   const id = await start(session, 'cat; echo end');
-  const { log } = await session.call('interact', {
-    job_id: id,
-    input: 'a',
-    keys: ['enter', 'enter', 'ctrl-d'],
-  });
-  assert.equal(log, 'a\n\nend\n');
+  await session.call('interact', { job_id: id, input: 'a', keys: ['enter', 'enter', 'ctrl-d'] });
+  await untilExit(session, id);
+  assert.equal((await session.call('output', { job_id: id })).log, 'a\n\nend\n');
   const other = await start(session, 'cat');
   assert.equal((await session.call('interact', { job_id: other, input: 'a', keys: ['ctrl-d'] })).log, 'a');
   assertRefused(await session.call('interact', { job_id: other, keys: ['ctrl-d', 'enter'] }), /last key/);

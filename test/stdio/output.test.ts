@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../support/mcp-session.ts';
-import { LEAST_REPLY, run, shareSession, start, startReady } from './support/session.ts';
+import { LEAST_REPLY, run, shareSession, SOON, start, startReady, untilExit } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -115,11 +115,14 @@ test('a cursor at the end reads nothing, and later what came after it', async ()
 });
 
 test('stream limits the output to one, with cursors of the whole log', async () => {
-  const { facts } = await run(
-    session,
-    'for i in 1 2 3; do echo o$i; sleep 0.05; echo e$i >&2; sleep 0.05; done',
-    { stderr: 'separate' },
-  );
+  // Each line waits until the one before is stored: the streams are read one after the other.
+  const command = 'for i in 1 2 3; do echo o$i; read go; echo e$i >&2; read go; done';
+  const { facts } = await session.call('execute', { command, stderr: 'separate' });
+  for (const line of ['o1', 'e1', 'o2', 'e2', 'o3', 'e3']) {
+    await session.call('wait', { job_id: facts.id, regex: line, wait_s: SOON });
+    await session.call('interact', { job_id: facts.id, input: '' });
+  }
+  await untilExit(session, facts.id);
   const both = await session.call('output', { job_id: facts.id });
   assert.equal(both.log, 'o1\ne1\no2\ne2\no3\ne3\n');
   for (const [stream, log] of [

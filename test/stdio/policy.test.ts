@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSession } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { assertRefused, run, start, statusOf, withoutEffect } from './support/session.ts';
+import { assertRefused, run, SOON, start, statusOf, withoutEffect } from './support/session.ts';
 
 test('the flags decide which commands run, and an error names the part, the pattern and the flag', async (t) => {
   const args = [
@@ -44,13 +44,15 @@ test('an interpreter gets no input while there is a list, but it gets Ctrl+C', a
 test('the same holds for what is typed into a terminal, as text and as keys', async (t) => {
   const session = await openSession(t, { args: ['--denied-commands', '^rm'] });
   const id = await start(session, 'cat || psql', { tty: true });
+  await session.call('wait', { job_id: id, until: 'input', wait_s: SOON });
   for (const typed of [{ input: 'x' }, { keys: ['enter'] }, { keys: ['up', 'ctrl-c'] }])
     assertRefused(await session.call('interact', { job_id: id, ...typed }), /refuses input for "psql"/);
   await session.call('interact', { job_id: id, keys: ['ctrl-c'] });
   const { facts, log } = await session.call('wait', { job_id: id, cursor: 0 });
   assert.deepEqual([facts.reason, log.trim()], ['exit', '^C']);
   const reader = await start(session, 'read x; echo "got $x"', { tty: true });
-  assert.match((await session.call('interact', { job_id: reader, input: 'y' })).log, /got y/);
+  await session.call('interact', { job_id: reader, input: 'y' });
+  assert.equal((await session.call('wait', { job_id: reader, regex: 'got y' })).facts.reason, 'pattern');
 });
 
 test('the current lists apply to the restart of an older job', async (t) => {

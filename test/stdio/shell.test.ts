@@ -5,7 +5,16 @@ import { test } from 'node:test';
 import { openSession } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { eventually, isAlive, untilGone } from './support/processes.ts';
-import { assertRefused, run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
+import {
+  assertRefused,
+  run,
+  shareSession,
+  SOON,
+  start,
+  startReady,
+  statusOf,
+  untilExit,
+} from './support/session.ts';
 
 const session = await shareSession(['--shell', '/bin/bash']);
 
@@ -61,8 +70,7 @@ test('/dev/stdin reads the input', async () => {
 test('/dev/stdin reads input that was sent before it was opened, and the end of file', async () => {
   const id = await start(session, 'read go; sleep 0.3; cat /dev/stdin');
   await session.call('interact', { job_id: id, input: 'go\nhello', eof: true });
-  const { facts } = await session.call('wait', { job_id: id, wait_s: 5 });
-  assert.equal(facts.reason, 'exit');
+  await untilExit(session, id);
   assert.equal((await session.call('output', { job_id: id })).log, 'hello\n');
 });
 

@@ -6,7 +6,7 @@ import { run, shareSession, start, startReady, statusOf } from './support/sessio
 const session = await shareSession();
 
 test('shows everything about a running job', async () => {
-  const command = 'echo first; echo "it is ready"; sleep 100 & wait';
+  const command = 'sleep 100 & echo first; echo "it is ready"; wait';
   const { id, pid } = await startReady(session, command, { name: 'all', cwd: '/', kill_after_s: 90 });
   const facts = await statusOf(session, 'all');
   assert.equal(facts.id, id);

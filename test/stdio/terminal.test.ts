@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { findOnPath } from '../../src/jobs/start/shell.ts';
+import { eventually } from '../support/runner.ts';
 import { assertRefused, listOf, run, shareSession, SOON, start, statusOf } from './support/session.ts';
 
 const session = await shareSession();
@@ -94,18 +95,24 @@ test('a program that Ctrl+Z has stopped is reported as stopped until it continue
   await session.call('wait', { job_id: id, until: 'input', wait_s: SOON });
   await session.call('interact', { job_id: id, input: 'cat' });
   await session.call('wait', { job_id: id, until: 'input', wait_s: SOON });
-  const { facts, log } = await session.call('interact', { job_id: id, keys: ['ctrl-z'] });
-  assert.equal(facts.stopped, '1');
-  assert.match(log, /Stopped/);
+  await session.call('interact', { job_id: id, keys: ['ctrl-z'] });
+  // The shell says it, once the program has stopped.
+  const { facts } = await session.call('wait', { job_id: id, regex: 'Stopped', wait_s: SOON });
+  assert.equal(facts.reason, 'pattern');
   const listed = async () => (await listOf(session)).find((job) => job.id === id)?.stopped;
-  assert.equal(await listed(), '1');
+  await eventually('it is listed as stopped', async () => (await listed()) === '1');
   assert.equal((await statusOf(session, id)).stopped, '1');
   const waited = await session.call('wait', { job_id: id, until: 'exit', wait_s: 0.1 });
   assert.deepEqual([waited.facts.reason, waited.facts.stopped], ['timeout', '1']);
   const [, pid] = /^A signal .*"kill -CONT (\d+)" .*"fg"/.exec(waited.blocks[1] ?? '') ?? [];
   assert.equal(readFileSync(`/proc/${pid ?? ''}/comm`, 'utf8'), 'cat\n', 'it names the process');
   const { facts: continued } = await session.call('interact', { job_id: id, input: 'fg' });
-  assert.equal(continued.stopped, undefined);
+  await session.call('wait', {
+    job_id: id,
+    cursor: Number(continued.next_cursor),
+    until: 'input',
+    wait_s: SOON,
+  });
   assert.equal(await listed(), undefined);
   const after = await session.call('wait', { job_id: id, until: 'exit', wait_s: 0.5 });
   assert.match(after.blocks[1] ?? '', /^The job waits for input\./);

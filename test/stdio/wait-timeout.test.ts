@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../support/mcp-session.ts';
 import { eventually } from './support/processes.ts';
-import { run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
+import { run, shareSession, SOON, start, startReady, statusOf, untilExit } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -70,7 +70,7 @@ test('the call to continue with finds a line that was incomplete at the timeout'
   const condition = { until: 'pattern', regex: 'is ready now' };
   const first = await session.call('wait', { job_id: id, ...condition, wait_s: 0.1 });
   assert.equal(first.log, 'It is ready');
-  const waiting = session.call('wait', { ...continuation(first), wait_s: 3 });
+  const waiting = session.call('wait', { ...continuation(first), wait_s: SOON });
   await session.call('interact', { job_id: id, input: '' });
   const { facts } = await waiting;
   assert.equal(facts.reason, 'pattern');
@@ -131,14 +131,14 @@ test('cancelling a wait leaves the job running and the server working', async ()
   cancel.abort(new Error('The person stopped it.'));
   await assert.rejects(waiting, /stopped it/);
   assert.equal((await statusOf(session, id)).status, 'running');
-  const { facts } = await session.call('interact', { job_id: id, input: '' });
-  assert.equal(facts.status, 'completed');
+  await session.call('interact', { job_id: id, input: '' });
+  assert.equal((await untilExit(session, id)).status, 'completed');
 });
 
 test('a long wait reports progress', async () => {
   const { id } = await startReady(session, 'echo ready 42%; exec sleep 100', { name: 'long' });
   const words: (string | undefined)[] = [];
-  const params = { name: 'wait', arguments: { job_id: id, wait_s: 5.5 } };
+  const params = { name: 'wait', arguments: { job_id: id, wait_s: 8 } };
   await session.client.callTool(params, undefined, {
     onprogress: ({ message, progress }) => words.push(`${progress} ${message ?? ''}`),
   });

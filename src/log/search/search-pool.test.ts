@@ -53,6 +53,8 @@ test('reports an invalid pattern, and runs the next search', async (t) => {
 test('stops a pattern that is stuck, and runs other searches meanwhile', async (t) => {
   const pool = openPool(t);
   const request = makeSearch(t);
+  // Starts two workers, so that the other searches need not wait for their own.
+  await Promise.all([pool.run(request('needle')), pool.run(request('needle'))]);
   let isGivenUp = false;
   const stuck = assert.rejects(
     pool.run(request(STUCK)).finally(() => (isGivenUp = true)),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { scratchFolder } from '../../../test/support/scratch.ts';
@@ -33,8 +34,10 @@ test('a notice is shown if its folder is gone', async (t) => {
 
 test('the window that the user looks at shows the notice, also if another one learns of the event first', async (t) => {
   const folder = scratchFolder(t);
-  const other = noticeClaims({ isFocused: () => false })(folder, 'exit');
+  const gate = new EventEmitter();
+  const other = noticeClaims({ isFocused: () => false, yields: () => once(gate, 'open') })(folder, 'exit');
   assert.equal(await noticeClaims({ isFocused })(folder, 'exit'), true);
+  gate.emit('open');
   assert.equal(await other, false);
   assert.equal(await noticeClaims({ isFocused: () => false })(folder, 'ready'), true);
 });

@@ -22,6 +22,8 @@ interface ClaimOptions {
   readonly isFocused: () => boolean;
   readonly window?: string;
   readonly now?: () => number;
+  /** Waits as a window without the focus does. */
+  readonly yields?: () => Promise<unknown>;
 }
 
 /** Makes the claims of one window: files in the folder of the job, which go with it. */
@@ -29,9 +31,10 @@ export function noticeClaims({
   isFocused,
   window = randomUUID(),
   now = Date.now,
+  yields = () => delay(YIELD_MS),
 }: ClaimOptions): ClaimNotice {
   return async (folder, what) => {
-    if (!isFocused()) await delay(YIELD_MS);
+    if (!isFocused()) await yields();
     const event = createHash('sha256').update(what).digest('hex').slice(0, 16);
     const path = join(folder, `notice-${event}`);
     try {

@@ -77,12 +77,16 @@ async function scriptedModel(): Promise<ScriptedModel> {
 async function enableChat(): Promise<void> {
   const isActive = (): boolean => vscode.extensions.getExtension(CHAT)?.isActive === true;
   const chat = vscode.workspace.getConfiguration('chat');
-  if (!isActive()) {
+  for (let tries = 1; !isActive(); tries++) {
     await chat.update('disableAIFeatures', true, vscode.ConfigurationTarget.Global);
-    // No event reports that the change was applied.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    // No event reports that the change was applied. If it is late, the next one has no effect.
+    await new Promise((resolve) => setTimeout(resolve, 1000 * tries));
     await chat.update('disableAIFeatures', false, vscode.ConfigurationTarget.Global);
-    await until(`${CHAT} is active`, isActive, 60_000);
+    try {
+      await until(`${CHAT} is active`, isActive, 30_000);
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
   }
 }
 

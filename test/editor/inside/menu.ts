@@ -6,8 +6,10 @@ import type { Page } from 'playwright-core';
  */
 export async function chooseInMenu(page: Page, item: string): Promise<void> {
   const entry = `.monaco-menu .action-item:has(.action-label:text-is("${item}"))`;
-  await page.locator(entry).first().waitFor();
-  for (let steps = 0; steps < 100 && (await page.locator(`${entry}.focused`).count()) === 0; steps++)
+  await page.locator(entry).first().waitFor({ timeout: 5000 });
+  for (let steps = 0; (await page.locator(`${entry}.focused`).count()) === 0; steps++) {
+    if (steps === 100) throw new Error(`The menu closed before ${item} was chosen.`);
     await page.keyboard.press('ArrowDown');
+  }
   await page.keyboard.press('Enter');
 }

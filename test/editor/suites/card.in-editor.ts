@@ -5,7 +5,7 @@ import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { callTool, endJobs, THEMES, untilOlder, untilRow, useTheme } from './tools.ts';
+import { callTool, endJobs, rows, THEMES, untilOlder, useTheme } from './tools.ts';
 
 /** Copilot Chat takes its time to start. */
 const PATIENCE = { timeout: 150_000 };
@@ -66,10 +66,13 @@ test(
       await useTheme(t, theme);
       await screenshot(`card ${theme}`);
     }
-    await clickInCard('open');
-    await untilRow('dev, ready');
+    // The card may move while the mouse is on its way.
+    await until('a click opens the sidebar', async () => {
+      await clickInCard('open').catch(() => undefined);
+      return (await rows()).some((row) => row.startsWith('dev, ready'));
+    });
     await until('a click kills the job', async () => {
-      // The card may move while the mouse is on its way, and its button is gone when the job is.
+      // Its button is gone when the job is.
       await clickInCard('kill').catch(() => undefined);
       return (await callTool('status', { job_id: 'dev' })).includes('status=killed');
     });

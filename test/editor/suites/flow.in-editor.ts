@@ -35,6 +35,8 @@ test('starts, watches, answers, kills and clears a job by mouse and keyboard', a
   await untilOutput('which colour\\?');
   await inPage(async (page) => {
     await page.locator('.panel .xterm-rows .xterm-fg-2').filter({ hasText: 'ready' }).first().waitFor();
+    // Its terminal takes the focus a moment after it shows text.
+    await page.locator('.panel .terminal-wrapper.active .xterm.focus').waitFor();
     await page.keyboard.type('greem');
     await page.keyboard.press('Backspace');
     await page.keyboard.type('n');

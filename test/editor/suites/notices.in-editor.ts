@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { later } from '../inside/clock.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
@@ -10,6 +13,7 @@ import {
   pressInNotice,
   removeJobs,
   untilNotice,
+  untilOlder,
   untilOutput,
   untilRow,
 } from './tools.ts';
@@ -29,6 +33,13 @@ test('shows the number of running jobs in the status bar', async (t) => {
     page.locator('.statusbar [aria-label="2 background jobs are running"]').first().waitFor(),
   );
   await screenshot('status-bar');
+  const turning = (): Promise<number> =>
+    inPage((page) => page.locator('.statusbar .codicon-sync.codicon-modifier-spin').count());
+  assert.equal(await turning(), 1);
+  await later(60_000, async () => {
+    await callTool('execute', { command: 'exec sleep 100', name: 'three' });
+    await until('the icon stands still', async () => (await turning()) === 0);
+  });
   await endJobs();
   await inPage((page) =>
     page
@@ -98,13 +109,13 @@ test('reports jobs that fail together in one notification, without visible, succ
   await clean();
   t.after(clean);
   await openSidebar();
-  const waits = 'until [ -e go ]; do sleep 0.05; done';
-  for (const [name, code] of [
-    ['seen', 1],
-    ['fine', 0],
-    ['bad', 2],
-    ['worse', 3],
+  for (const [name, code, gate] of [
+    ['seen', 1, 'go-first'],
+    ['fine', 0, 'go-first'],
+    ['bad', 2, 'go'],
+    ['worse', 3, 'go'],
   ] as const) {
+    const waits = `until [ -e ${gate} ]; do sleep 0.02; done`;
     await callTool('execute', { command: `echo ${name}; ${waits}; exit ${code}`, name, regex: name });
   }
   await callTool('execute', { command: 'exec sleep 100', name: 'stopped' });
@@ -115,10 +126,16 @@ test('reports jobs that fail together in one notification, without visible, succ
   });
   await untilOutput('seen');
   await callTool('kill', { job_id: 'stopped' });
-  await callTool('execute', { command: 'touch go', name: 'starter', wait_s: 20 });
+  const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+  const [first, go] = [join(folder, 'go-first'), join(folder, 'go')];
+  t.after(() => [first, go].forEach((path) => rmSync(path, { force: true })));
+  writeFileSync(first, '');
+  await callTool('wait', { job_ids: ['seen', 'fine'], mode: 'all', wait_s: 40 });
+  // Nothing else ends at the same time, also on a busy machine.
+  await untilOlder('bad', 2);
+  writeFileSync(go, '');
   await untilNotice('2 background jobs ended');
   const text = await inPage((page) => page.locator('.notifications-center').innerText());
   assert.match(text, /worse|bad/);
   assert.doesNotMatch(text, /seen|fine|stopped/);
-  await callTool('execute', { command: 'rm go', wait_s: 20 });
 });

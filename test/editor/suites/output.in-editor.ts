@@ -5,7 +5,7 @@ import { freePort } from '../inside/free-port.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { callTool, choose, endJobs, fact } from './tools.ts';
+import { callTool, choose, endJobs, fact, untilDone } from './tools.ts';
 
 /** A server that listens after a while and prints nothing. */
 const SLOW_SERVER = `setTimeout(() => require("http").createServer((_, r) => r.end("hello")).listen(process.argv[1], "127.0.0.1"), 700)`;
@@ -43,11 +43,14 @@ test('opens and follows the log of a job from Browse Resources', async (t) => {
         .locator('.editor-instance .view-line')
         .filter({ hasText: new RegExp(`^${text.replaceAll(' ', '\\s')}$`) })
         .first()
-        .waitFor();
+        .waitFor({ timeout: 5000 });
     }, text);
-  await shows('first line');
-  await callTool('interact', { job_id: 'followed', input: 'news' });
-  await shows('got news');
+  await untilDone(() => shows('first line'));
+  // VS Code is told of no output between its first look and its subscription.
+  await untilDone(async () => {
+    await callTool('interact', { job_id: 'followed', input: 'news' });
+    await shows('got news');
+  });
   await screenshot('resource');
 });
 

@@ -132,14 +132,15 @@ test('the terminal has the size of its view', async (t) => {
   await prepare(t);
   await run("trap 'stty size' WINCH; stty size; while :; do sleep 0.1; done");
   await untilOutput('^\\d+ \\d+$');
-  const [, rows = '', columns = ''] =
-    /(\d+) (\d+)/.exec((await lines()).find((line) => /^\d+ \d+$/.test(line)) ?? '') ?? [];
-  const text = await callTool('status', { job_id: await runningJob() });
-  const seen = await inPage((page) =>
-    page.locator('.panel .terminal-wrapper.active .xterm-rows > div').count(),
-  );
-  assert.match(text, new RegExp(`tty=\\d+x${seen}`));
-  assert.ok(Number(rows) > 0 && Number(columns) > 0);
+  const job_id = await runningJob();
+  await until('it has the rows of the view', async () => {
+    const seen = await inPage((page) =>
+      page.locator('.panel .terminal-wrapper.active .xterm-rows > div').count(),
+    );
+    const [, columns = '0'] =
+      new RegExp(`tty=(\\d+)x${seen}\\b`).exec(await callTool('status', { job_id })) ?? [];
+    return (await lines()).includes(`${seen} ${columns}`);
+  });
 });
 
 test('a hidden prompt of a program works as in any terminal', async (t) => {

@@ -73,9 +73,12 @@ test('shows that a job waits for input, and answers it from its row', async (t) 
     page.locator('.pane-body [role="treeitem"][aria-label^="installer"] .codicon-keyboard').first().waitFor(),
   );
   await screenshot('waits-for-input');
-  await clickRowButton('installer,', 'Answer…');
-  await inPage((page) => page.locator('.quick-input-widget').getByText('Proceed? [y/N]').first().waitFor());
-  await answerInputBox('y');
+  await answerInputBox('y', async () => {
+    await clickRowButton('installer,', 'Answer…');
+    await inPage((page) =>
+      page.locator('.quick-input-widget').getByText('Proceed? [y/N]').first().waitFor({ timeout: 5000 }),
+    );
+  });
   assert.match(await callTool('wait', { job_ids: ['installer'], regex: 'answer' }), /answer y/);
   await inPage((page) =>
     page

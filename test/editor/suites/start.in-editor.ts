@@ -6,7 +6,7 @@ import { chooseInMenu } from '../inside/menu.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { answerInputBox, callTool, choose, endJobs, THEMES, untilOutput } from './tools.ts';
+import { answerInputBox, callTool, choose, endJobs, THEMES, untilDone, untilOutput } from './tools.ts';
 
 const RUN = 'Background Jobs: Run Command in Background';
 
@@ -72,12 +72,14 @@ async function untilText(text: string): Promise<void> {
 async function chooseInExplorer(file: string, item: string): Promise<void> {
   await vscode.commands.executeCommand('workbench.files.action.refreshFilesExplorer');
   await vscode.commands.executeCommand('workbench.view.explorer');
-  await inPage(async (page, file) => {
-    await page
-      .locator(`.explorer-folders-view [role="treeitem"][aria-label^="${file}"]`)
-      .click({ button: 'right' });
-  }, file);
-  await inPage(chooseInMenu, item);
+  await untilDone(async () => {
+    await inPage(async (page, file) => {
+      await page
+        .locator(`.explorer-folders-view [role="treeitem"][aria-label^="${file}"]`)
+        .click({ button: 'right', timeout: 5000 });
+    }, file);
+    await inPage(chooseInMenu, item);
+  });
 }
 
 test('runs, edits and removes commands of the history', async (t) => {
@@ -98,10 +100,12 @@ test('runs, edits and removes commands of the history', async (t) => {
   await choose(RUN);
   await clickListButton(command, 'Edit');
   await untilTyped(command);
+  // Keys for the page would go to the terminal of the job before, if that takes the focus only now.
   await inPage(async (page) => {
-    await page.keyboard.press('End');
-    await page.keyboard.type(' and now');
-    await page.keyboard.press('Enter');
+    const box = page.locator('.quick-input-box input');
+    await box.press('End');
+    await box.pressSequentially(' and now');
+    await box.press('Enter');
   });
   await untilOutput('42 from before and now');
 
@@ -298,8 +302,10 @@ test('runs the selection as one script, or the line with the cursor', async (t) 
   const editor = await vscode.window.showTextDocument(document);
   editor.selection = new vscode.Selection(1, 0, 3, 4);
   await untilText('42 selected');
-  await inPage((page) => page.keyboard.press('Shift+F10'));
-  await inPage(chooseInMenu, 'Run Selection in Background');
+  await untilDone(async () => {
+    await inPage((page) => page.keyboard.press('Shift+F10'));
+    await inPage(chooseInMenu, 'Run Selection in Background');
+  });
   await untilOutput('selected 1');
   await untilOutput('selected 2');
   editor.selection = new vscode.Selection(4, 3, 4, 3);

@@ -123,8 +123,7 @@ test(
     await untilOutput('a line of a job that prints fast');
     // The extension host and the window answer while it prints.
     assert.match(await callTool('list'), /name="?flood/);
-    await clickRowButton('flood', 'Send Input');
-    await answerInputBox('unread');
+    await answerInputBox('unread', () => clickRowButton('flood', 'Send Input'));
     // The terminal is hidden. The job continues.
     await vscode.commands.executeCommand('workbench.action.closePanel');
     await callTool('wait', { job_ids: ['flood'], until: 'pattern', regex: 'the last line' });
@@ -238,8 +237,11 @@ test('opens output where the setting says, and elsewhere by two commands', async
   );
   await untilOutput('type:');
   // The terminal of a job that the user started has the focus.
-  await inPage((page) => page.keyboard.type('now'));
-  await inPage((page) => page.keyboard.press('Enter'));
+  await inPage(async (page) => {
+    await page.locator('.panel .terminal-wrapper.active .xterm.focus').waitFor();
+    await page.keyboard.type('now');
+    await page.keyboard.press('Enter');
+  });
   await untilOutput('typed now');
 });
 

@@ -56,16 +56,18 @@ export async function rows(): Promise<string[]> {
  * window is open has happened by then.
  */
 export async function untilOlder(name: string, seconds: number): Promise<void> {
+  // The row under the mouse keeps its text for some time.
+  await inPage((page) => page.locator('.statusbar').hover());
   const age = async (): Promise<number | undefined> => {
     const label = (await rows()).find((row) => row.startsWith(`${name}, running`)) ?? '';
-    const shown = /· (\d+)s\b/.exec(label)?.[1];
-    return shown === undefined ? undefined : Number(shown);
+    const [, minutes = 0, shown] = /· (?:(\d+)m )?(\d+)s\b/.exec(label) ?? [];
+    return shown === undefined ? undefined : Number(minutes) * 60 + Number(shown);
   };
-  let start: number | undefined;
+  const begun = performance.now();
+  const start = await age();
   await until(`${name} has run for ${seconds} s more`, async () => {
     const now = await age();
-    start ??= now;
-    return start !== undefined && now !== undefined && now >= start + seconds;
+    return now !== undefined && now > (start ?? 0) && performance.now() - begun >= seconds * 1000;
   });
 }
 
@@ -89,22 +91,33 @@ export async function untilOutput(text: string, timeout = 30_000): Promise<void>
   );
 }
 
-/** Clicks the row whose label starts with a text, and waits for a line of its output. */
-export async function openOutput(label: string, text: string): Promise<void> {
+/**
+ * Takes steps, and takes them again if one fails: a click is lost if its row is drawn at the same time, and a menu closes when
+ * something else takes the focus. What waits in a step waits for a few seconds only.
+ */
+export async function untilDone(steps: () => Promise<unknown>): Promise<void> {
   for (let tries = 1; ; tries++) {
-    await inPage(
-      (page, label) => page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first().click(),
-      label,
-    );
     try {
-      await untilOutput(text, 5000);
+      await steps();
       return;
     } catch (error) {
-      // A click is lost if the tree is redrawn at the same time.
-      if (tries === 5) throw error;
-      await showFinished();
+      if (tries === 10) throw error;
+      await inPage((page) => page.keyboard.press('Escape'));
     }
   }
+}
+
+/** Clicks the row whose label starts with a text, and waits for a line of its output. */
+export async function openOutput(label: string, text: string): Promise<void> {
+  await untilDone(async () => {
+    await showFinished();
+    await inPage(
+      (page, label) =>
+        page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`).first().click({ timeout: 5000 }),
+      label,
+    );
+    await untilOutput(text, 5000);
+  });
 }
 
 /** A point of the page, in CSS pixels. */
@@ -165,49 +178,35 @@ export async function clickRowButton(label: string, button: string, at?: Point):
   return point;
 }
 
-/**
- * Chooses a command from the palette, and then an option from the list of the command. A list closes when something else
- * takes the focus, such as a reply in the chat. Then this tries again.
- */
+/** Chooses a command from the palette, and then an option from the list of the command. */
 export async function choose(title: string, option?: string): Promise<void> {
-  await inPage(
-    async (page, { title, option }) => {
-      const patience = { timeout: 3000 };
-      const row = (text: string) =>
-        page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
-      for (let tries = 1; ; tries++) {
-        try {
-          await page.keyboard.press('F1');
-          await page.locator('.quick-input-box input').fill(`>${title}`, patience);
-          await row(title).click(patience);
-          if (option !== undefined) await row(option).click(patience);
-          return;
-        } catch (error) {
-          if (tries === 5) throw error;
-          await page.keyboard.press('Escape');
-        }
-      }
-    },
-    { title, option },
+  await untilDone(() =>
+    inPage(
+      async (page, { title, option }) => {
+        const patience = { timeout: 5000 };
+        const row = (text: string) =>
+          page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
+        await page.keyboard.press('F1');
+        await page.locator('.quick-input-box input').fill(`>${title}`, patience);
+        await row(title).click(patience);
+        if (option !== undefined) await row(option).click(patience);
+      },
+      { title, option },
+    ),
   );
 }
 
 /**
- * Fills an input box and confirms. A box closes when something else takes the focus. Then this opens it again.
+ * Fills an input box and confirms.
  *
  * @param open opens the box. Without it, the box opens by itself, and this waits for it.
  */
 export async function answerInputBox(text: string, open?: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    await open?.();
-    try {
-      await fillInputBox(text, open && { timeout: 5000 });
-      return;
-    } catch (error) {
-      if (open === undefined || tries === 5) throw error;
-      await inPage((page) => page.keyboard.press('Escape'));
-    }
-  }
+  if (open === undefined) return fillInputBox(text);
+  await untilDone(async () => {
+    await open();
+    await fillInputBox(text, { timeout: 5000 });
+  });
 }
 
 async function fillInputBox(text: string, patience?: { timeout: number }): Promise<void> {
@@ -287,9 +286,11 @@ export async function useTheme({ after }: Pick<TestContext, 'after'>, theme: str
 
 /** Chooses from the context menu of the first row whose label begins with a text. */
 export async function chooseInRow(label: string, item: string): Promise<void> {
-  await inPage(async (page, label) => {
-    const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`);
-    await row.first().click({ button: 'right' });
-  }, label);
-  await inPage(chooseInMenu, item);
+  await untilDone(async () => {
+    await inPage(async (page, label) => {
+      const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${label}"]`);
+      await row.first().click({ button: 'right', timeout: 5000 });
+    }, label);
+    await inPage(chooseInMenu, item);
+  });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { atOneMoment } from '../inside/clock.ts';
+import { atOneMoment, later } from '../inside/clock.ts';
 import { chooseInMenu } from '../inside/menu.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
@@ -13,6 +13,7 @@ import {
   openSidebar,
   removeJobs,
   rows,
+  untilDone,
   untilRow,
 } from './tools.ts';
 
@@ -30,6 +31,24 @@ test('lists running jobs first, then a group of finished jobs, newest first', as
     ['server', 'Finished', 'newer', 'older'],
   );
   await screenshot('tree');
+});
+
+test('the icon of a job turns in its first minute, and stands still then', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  await removeJobs();
+  t.after(removeJobs);
+  await openSidebar();
+  await callTool('execute', { command: 'exec sleep 100', name: 'server' });
+  await untilRow('server, running');
+  const icons = (): Promise<string[]> =>
+    inPage(async (page) => {
+      const icon = page.locator('.pane-body [role="treeitem"][aria-label^="server"] .codicon-sync');
+      return (await icon.getAttribute('class'))?.split(' ') ?? [];
+    });
+  assert.ok((await icons()).includes('codicon-modifier-spin'));
+  await later(60_000, () =>
+    until('it stands still', async () => !(await icons()).includes('codicon-modifier-spin')),
+  );
 });
 
 test('shows all details of the row under the mouse, and keeps showing them while other rows change', async (t) => {
@@ -100,17 +119,15 @@ test('shows the port of a server and opens it in the browser', async (t) => {
   await callTool('execute', { command, env, name: 'server', regex: 'Local:' });
   const [, port = ''] = /localhost:(\d+)/.exec(await callTool('tail', { job_id: 'server' }))!;
   await until('the row shows the port', async () => (await rows()).some((row) => row.includes(`:${port}`)));
-  const opened = await inPage(async (page) => {
-    const popup = page.context().waitForEvent('page');
-    const row = page.locator('.pane-body [role="treeitem"][aria-label^="server"]');
-    await row.hover();
-    await row.locator('.actions-container a[aria-label^="Open in Browser"]').click();
-    const tab = await popup;
+  const opening = inPage(async (page) => {
+    const tab = await page.context().waitForEvent('page');
     await tab.waitForURL(/^http/);
     const url = tab.url();
     await tab.close();
     return url;
   });
+  await clickRowButton('server', 'Open in Browser');
+  const opened = await opening;
   // VS Code in a browser forwards the port under its own path.
   assert.ok(opened.includes(port) && opened.endsWith('/start'), opened);
 });
@@ -123,13 +140,19 @@ test('applies a command to all selected rows', async (t) => {
     await callTool('execute', { command: 'true', name, wait_s: 20 });
   await openSidebar();
   await untilRow('first,');
-  await inPage(async (page) => {
-    const row = (name: string) => page.locator(`.pane-body [role="treeitem"][aria-label^="${name},"]`);
-    await row('third').click();
-    await row('second').click({ modifiers: ['Shift'] });
-    await row('second').click({ button: 'right' });
+  await untilDone(async () => {
+    await inPage(async (page) => {
+      const patience = { timeout: 5000 };
+      const row = (name: string) => page.locator(`.pane-body [role="treeitem"][aria-label^="${name},"]`);
+      // A click opens the output of the job, and its terminal redraws the rows.
+      await row('third').click(patience);
+      await page.locator('.terminal-wrapper.active .xterm-rows').waitFor(patience);
+      await row('second').click({ modifiers: ['Shift'], ...patience });
+      await page.locator('.pane-body [role="treeitem"][aria-selected="true"]').nth(1).waitFor(patience);
+      await row('second').click({ button: 'right', ...patience });
+    });
+    await inPage(chooseInMenu, 'Remove');
   });
-  await inPage(chooseInMenu, 'Remove');
   await until('one is left', async () => (await rows()).length === 2);
   await untilRow('first,');
 });

@@ -27,8 +27,8 @@ export async function prepare<T>(session: McpSession, action: () => Promise<T>):
   }
 }
 
-/** How long a call waits for an event that is expected soon, in seconds. */
-export const SOON = 20;
+/** How long a call waits for an event that is expected soon, in seconds, also on a busy machine. */
+export const SOON = 45;
 
 /** Runs a command and waits for its end. */
 export async function run(
@@ -50,6 +50,13 @@ export async function start(
   const reply = await session.call('execute', { command, ...options });
   assert.equal(reply.isError, false, reply.text);
   return reply.facts.id as string;
+}
+
+/** Waits for the end of a job: a reply of `interact` may come when it has printed and not ended yet. @returns the facts */
+export async function untilExit(session: McpSession, id: string | undefined): Promise<Facts> {
+  const { facts, text } = await session.call('wait', { job_id: id, wait_s: SOON });
+  assert.equal(facts.reason, 'exit', text);
+  return facts;
 }
 
 /** Starts a job and waits until it printed a line with "ready". @returns the reply */
