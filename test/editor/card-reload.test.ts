@@ -1,4 +1,4 @@
-// The card of a job in VS Code's own chat, after its window was reloaded.
+// The card of a job in VS Code's own chat, after its window was reloaded, and in another window.
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -74,14 +74,14 @@ async function clickInCard(page: Page, id: string): Promise<void> {
     const target = frame.locator(`#buttons #${id}`);
     // A frame that is going away cannot be asked.
     if (!(await target.isVisible().catch(() => false))) continue;
-    const box = await target.boundingBox();
+    const box = await target.boundingBox({ timeout: 1000 }).catch(() => null);
     if (box !== null) await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
     return;
   }
 }
 
 test(
-  'the card of a job is live again after Reload Window, and its Kill works',
+  'the card of a job is live again after Reload Window, and its Kill works in another window',
   { timeout: 400_000 },
   async (t) => {
     const command = 'echo ready; exec sleep 1000';
@@ -102,11 +102,20 @@ test(
     await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
     await page.locator('.monaco-workbench').waitFor();
     await untilShown(page, 'status', /^ready$/);
+    // A page of the same browser profile shares the stored chats, as two windows of an editor do.
+    const second = await page.context().newPage();
+    second.setDefaultTimeout(PATIENCE_MS);
+    await second.goto(page.url());
+    await second.locator('.monaco-workbench').waitFor();
+    await runCommand(second, 'Chat: Open Chat');
+    await second.locator('.auxiliarybar').getByText('Start the dev server.').first().click();
+    await untilShown(second, 'status', /^ready$/);
+    await second.screenshot({ path: join(root, 'dist/test/screenshots/card-second-window.png') });
     await eventually('a click kills the job', async () => {
-      await clickInCard(page, 'kill');
+      await clickInCard(second, 'kill');
       return jobs()[0]?.status === 'killed';
     });
-    await untilShown(page, 'status', /^was killed by the user$/);
+    for (const each of [second, page]) await untilShown(each, 'status', /^was killed by the user$/);
     assert.equal(jobs()[0]?.endedBy, 'person');
   },
 );

@@ -79,7 +79,9 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   const browser = await launchBrowser();
   atEnd(t, () => browser.close());
   const another = async (folder?: string): Promise<Page> => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    // A profile of its own, in which a test can open further pages.
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
     page.setDefaultTimeout(PAGE_PATIENCE_MS);
     await page.goto(pageAddress(server, { workspace: folder, extension: options.extension }));
     await page.locator('.monaco-workbench').waitFor();

@@ -118,7 +118,7 @@ test('reports jobs that fail together in one notification, without visible, succ
     const waits = `until [ -e ${gate} ]; do sleep 0.02; done`;
     await callTool('execute', { command: `echo ${name}; ${waits}; exit ${code}`, name, regex: name });
   }
-  await callTool('execute', { command: 'exec sleep 100', name: 'stopped' });
+  for (const name of ['stopped', 'clock']) await callTool('execute', { command: 'exec sleep 100', name });
   await untilRow('seen, ready');
   const [seen] = /^id=\S+.*name=seen/m.exec(await callTool('list')) ?? [''];
   await vscode.commands.executeCommand('backgroundJobs.showOutputInChannel', {
@@ -132,7 +132,7 @@ test('reports jobs that fail together in one notification, without visible, succ
   writeFileSync(first, '');
   await callTool('wait', { job_ids: ['seen', 'fine'], mode: 'all', wait_s: 40 });
   // Nothing else ends at the same time, also on a busy machine.
-  await untilOlder('bad', 2);
+  await untilOlder('clock', 2);
   writeFileSync(go, '');
   await untilNotice('2 background jobs ended');
   const text = await inPage((page) => page.locator('.notifications-center').innerText());
