@@ -39,10 +39,10 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
     void Promise.all([stateless.close(), manager.dispose()]).finally(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  // A client disconnects by closing stdin. The transport does not report that.
-  process.stdin.on('end', stop).on('close', stop);
   process.stdout.on('error', stop);
-  const transport = new BothEras(new StdioTransport(process.stdin, process.stdout), stateless, session);
+  const stdio = new StdioTransport(process.stdin, process.stdout);
+  const transport = new BothEras(stdio, stateless, session);
+  void stdio.untilLeft().then(stop);
   log.info(`version ${VERSION} serves jobs in ${cwd}; logs in ${storage}`);
   await session.server.connect(transport);
 }

@@ -1,6 +1,9 @@
 // Lines that are not a message, or that hold several.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { LATEST_VERSION } from '../support/raw-client.ts';
 import { openRawStdio } from '../support/raw-stdio.ts';
 
 // Promise: malformed-requests, client-limits
@@ -75,4 +78,26 @@ test('answers a batch as one, without its cancelled calls', async (t) => {
   // Only the call was cancelled, not the job.
   const { result } = await ask('tools/call', { name: 'status', arguments: { job_id: 'sleep' } });
   assert.match(JSON.stringify(result), /status=running/);
+});
+
+test('answers what a script has written before it closed its end, also a last line without an end', async (t) => {
+  const { server, write } = openRawStdio(t);
+  const exited = once(server, 'exit');
+  const output = text(server.stdout);
+  const request = (id: number, method: string, params: object): void =>
+    write({ jsonrpc: '2.0', id, method, params });
+  const clientInfo = { name: 'script', version: '1' };
+  request(1, 'initialize', { protocolVersion: LATEST_VERSION, capabilities: {}, clientInfo });
+  write({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  request(2, 'tools/call', { name: 'list', arguments: {} });
+  // It takes longer than the server waits.
+  request(3, 'tools/call', { name: 'execute', arguments: { command: 'exec sleep 1000', wait_s: 50 } });
+  write('{"jsonrpc":"2.0","id":4,"method":"ping"}');
+  server.stdin.end();
+  const answers = (await output)
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { id?: number }).id);
+  assert.deepEqual(answers.filter((id) => id !== undefined && id !== 3).sort(), [1, 2, 4]);
+  assert.deepEqual(await exited, [0, null]);
 });

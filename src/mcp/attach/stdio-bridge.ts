@@ -35,8 +35,8 @@ export async function attach(folder: string | null, seconds: number, log: Log): 
     void client.close().finally(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  process.stdin.on('end', stop).on('close', stop);
   process.stdout.on('error', stop);
+  void transport.untilLeft().then(stop);
   const started = new Promise<void>((resolve) => {
     transport.onmessage = (message) => {
       client.take(message);

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   ErrorCode,
@@ -14,6 +15,8 @@ import { isStateless } from '../stateless/request-meta.ts';
 /** The SDKs of clients close the connection above this size, too. */
 const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 const LINE_END = 10;
+/** How long requests are answered after the client has closed its end. Clients of the SDK end the process after 2 s. */
+const ANSWER_MS = 1000;
 
 /** Messages that came as one array (MCP 2025-03-26), and are answered as one. */
 interface Batch {
@@ -33,6 +36,9 @@ export class StdioTransport implements Transport {
   readonly #input: Readable;
   readonly #output: Writable;
   readonly #batches = new Map<RequestId, Batch>();
+  /** The requests that are not answered yet. */
+  readonly #open = new Set<RequestId>();
+  #onAnswered: (() => void) | undefined;
   /** The beginning of the current line, unless that is too long. */
   #parts: Buffer[] = [];
   #size = 0;
@@ -61,6 +67,22 @@ export class StdioTransport implements Transport {
       batch.answers.push(message);
       this.#settle(answered);
     }
+    if (answered !== undefined) this.#forget(answered);
+  }
+
+  /**
+   * Resolves when the client has closed its end, and what it sent before is answered: a script may write its requests into a
+   * pipe and read the answers afterwards. What takes longer than a moment is not waited for.
+   */
+  async untilLeft(): Promise<void> {
+    await new Promise<unknown>((resolve) => this.#input.once('end', resolve).once('close', resolve));
+    // A last line without its end.
+    if (this.#size > 0) this.#onLine();
+    if (this.#open.size > 0) {
+      const answered = new Promise<void>((resolve) => (this.#onAnswered = resolve));
+      await Promise.race([answered, delay(ANSWER_MS)]);
+    }
+    await new Promise<unknown>((resolve) => this.#output.write('', resolve));
   }
 
   /** Answers a message that is not passed on. @param id that of the message, if the answer may have it */
@@ -128,8 +150,14 @@ export class StdioTransport implements Transport {
     for (const body of bodies) this.#deliver(body);
   }
 
+  #forget(id: RequestId): void {
+    this.#open.delete(id);
+    if (this.#open.size === 0) this.#onAnswered?.();
+  }
+
   #deliver(body: unknown): void {
     if (isPlainRequest(body)) {
+      this.#open.add(body.id);
       this.onmessage?.(body);
       return;
     }
@@ -139,11 +167,16 @@ export class StdioTransport implements Transport {
       this.refuse(ErrorCode.InvalidRequest, 'This is not a JSON-RPC message. Send one.', id);
       return;
     }
+    if (isJSONRPCRequest(data)) this.#open.add(data.id);
     this.onmessage?.(data);
     if (!('method' in data) || data.method !== 'notifications/cancelled') return;
     const id = data.params?.requestId as RequestId | undefined;
     // By then the cancelled call knows that it must not answer. The SDK ignores 0 and '' as ids here.
-    if (id !== undefined && id !== 0 && id !== '') setImmediate(() => this.#settle(id));
+    if (id === undefined || id === 0 || id === '') return;
+    setImmediate(() => {
+      this.#settle(id);
+      this.#forget(id);
+    });
   }
 
   #settle(id: RequestId): void {
