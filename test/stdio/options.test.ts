@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DIST, openSession } from '../support/mcp-session.ts';
+import { DIST, openSession, storageFolder } from '../support/mcp-session.ts';
+import { LATEST_VERSION } from '../support/raw-client.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { assertRefused, run, SOON, start, statusOf } from './support/session.ts';
 
@@ -249,6 +250,31 @@ test('ignores a shell of the user that is not a POSIX shell', async (t) => {
   const session = await openSession(t, { env: { SHELL: '/usr/bin/fish' } });
   const { facts } = await run(session, 'true');
   assert.match((await statusOf(session, facts.id ?? '')).shell ?? '', /\/(ba)?sh$/);
+});
+
+test('works in the home folder if the working folder was removed', (t) => {
+  const home = scratchFolder(t);
+  const call = { name: 'execute', arguments: { command: 'pwd', wait_s: SOON } };
+  const clientInfo = { name: 'script', version: '1' };
+  const lines = [
+    {
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: LATEST_VERSION, capabilities: {}, clientInfo },
+    },
+    { id: 2, method: 'tools/call', params: call },
+  ].map((request) => JSON.stringify({ jsonrpc: '2.0', ...request }));
+  const removed = 'mkdir removed; cd removed; rmdir ../removed; exec "$@"';
+  const args = [process.execPath, join(DIST, 'stdio.js'), '--storage', storageFolder(t)];
+  const options = { cwd: home, env: { ...process.env, HOME: home }, encoding: 'utf8' as const };
+  const { stdout, stderr } = spawnSync('sh', ['-c', removed, 'sh', ...args], {
+    ...options,
+    input: lines.join('\n'),
+  });
+  assert.match(stdout, new RegExp(`status=completed .*${home}`));
+  assert.match(stderr, /The working folder was removed\. The home folder takes its place\./);
+  const version = spawnSync('sh', ['-c', removed, 'sh', ...args, '--version'], options);
+  assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
 });
 
 test('names a missing working folder when a job is started', async (t) => {
