@@ -96,6 +96,20 @@ test('input arrives unchanged, byte by byte', async () => {
   assert.equal((await untilExit(session, id)).exit_code, '9');
 });
 
+test('input may have 64 KiB without its Enter, and no more', async () => {
+  const id = await start(session, 'wc -c');
+  const input = 'é'.repeat(32_768);
+  await session.call('interact', { job_id: id, input });
+  await session.call('interact', { job_id: id, keys: ['ctrl-d'] });
+  await untilExit(session, id);
+  assert.equal((await session.call('output', { job_id: id })).log.trim(), '65537');
+  const other = await start(session, 'exec cat');
+  assertRefused(
+    await session.call('interact', { job_id: other, input: `${input}x` }),
+    /longer than 65536 bytes\. Split it\./,
+  );
+});
+
 test('input arrives in the order in which it was sent', async () => {
   const id = await start(session, 'cat');
   const numbers = Array.from({ length: 20 }, (_, at) => String(at));
