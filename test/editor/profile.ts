@@ -16,8 +16,9 @@ const QUIET = {
   'security.workspace.trust.enabled': false,
   // A terminal that opens at the wrong moment would close the list or the box that a test uses.
   'workbench.quickOpen.closeOnFocusLost': false,
-  // A server looks for ports to forward by reading the files of all processes every two seconds.
+  // Every two seconds a server would look at the files of all processes for ports to forward, and start a program.
   'remote.autoForwardPorts': false,
+  'remote.autoForwardPortsSource': 'output',
 };
 
 /** Makes terminals render text that tests can read, instead of a picture. */
