@@ -82,15 +82,15 @@ export const interact = defineTool({
       throw new JobError(
         `There is nothing to send. Pass ${manager.input.requests.canAsk ? 'input, keys or ask_user' : 'input or keys'}.`,
       );
-    // Enter and other keys come in addition.
-    if (Buffer.byteLength(input ?? '') > MAX_INPUT_BYTES)
-      throw new JobError(`The input is longer than ${MAX_INPUT_BYTES} bytes. Split it.`);
     const job = manager.jobs.get(job_id);
     const { id } = job;
     const typed = await typedInto(manager, job, {
       input: input === undefined ? '' : withLineEnd(input, newline && keys === undefined),
       keys: [...(keys ?? []), ...(eof ? ['ctrl-d'] : [])],
     });
+    // Enter comes in addition.
+    if (Buffer.byteLength(typed.text) > MAX_INPUT_BYTES + 1)
+      throw new JobError(`The input is longer than ${MAX_INPUT_BYTES} bytes. Split it.`);
     const cursor = await once(async () => {
       const { end } = manager.logs.range(id);
       if (typed.isInterrupt) await manager.input.signal(id, 'SIGINT', context.caller.kind);
