@@ -23,6 +23,7 @@ import { KnownJobs } from './records/known-jobs.ts';
 import { requireEnded, survivorsError } from './records/survivors.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
+import { throwUnlessUnanswered } from './runners/throw-unless-unanswered.ts';
 import { JobApprovals } from './start/job-approvals.ts';
 import { dependenciesOf } from './start/job-dependencies.ts';
 import { jobEnvironment } from './start/job-environment.ts';
@@ -230,16 +231,13 @@ export class JobManager {
     return { ...started, leftoversEnded: started.leftoversEnded + ended };
   }
 
-  /** Returns the living processes of a job, and the ports on which they listen. @throws JobError */
+  /** Returns the living processes of a job, and the ports on which they listen. Nothing if its runner does not answer. */
   async inspect(reference: string): Promise<InspectResult> {
     const job = this.jobs.get(reference);
     const link = this.jobs.linkOf(job);
     if (link === undefined && isFinished(job)) return this.jobs.leftovers.inspect(job);
     if (link?.isCurrent !== true) return NOTHING;
-    return link.inspect(job.id).catch((error: unknown) => {
-      if (error instanceof RunnerGoneError) return NOTHING;
-      throw error;
-    });
+    return (await link.inspect(job.id).catch(throwUnlessUnanswered)) ?? NOTHING;
   }
 
   /**

@@ -22,7 +22,13 @@ export interface DirectNotice<T> {
   readonly take: (params: T) => void;
 }
 
-/** Creates a JSON-RPC connection on a socket. It closes silently when the socket does. */
+/** The error code of an answer to a request that was cancelled before it was handled, as in the Language Server Protocol. */
+const REQUEST_CANCELLED = -32800;
+
+/**
+ * Creates a JSON-RPC connection on a socket. It closes silently when the socket does. Requests that are cancelled before
+ * they are handled, such as those that waited while the process was stopped, are dropped.
+ */
 export function connectOn<T>(socket: Socket, direct?: DirectNotice<T>): MessageConnection {
   const reader = new LineReader(socket, direct);
   const connection = createMessageConnection(reader, new LineWriter(socket), undefined, {
@@ -31,6 +37,14 @@ export function connectOn<T>(socket: Socket, direct?: DirectNotice<T>): MessageC
         reader.queued--;
         return next(message);
       },
+    },
+    connectionStrategy: {
+      // The library fills in the id.
+      cancelUndispatched: () => ({
+        jsonrpc: '2.0',
+        id: null,
+        error: { code: REQUEST_CANCELLED, message: 'The request was cancelled.' },
+      }),
     },
   });
   if (direct !== undefined) connection.onNotification(direct.type, direct.take);
@@ -46,7 +60,7 @@ export function connectOn<T>(socket: Socket, direct?: DirectNotice<T>): MessageC
 class LineReader<T> extends AbstractMessageReader {
   readonly #socket: Socket;
   readonly #direct: DirectNotice<T> | undefined;
-  /** How many messages are in the library's queue. */
+  /** How many messages are in the library's queue. Too many after a cancellation, which only runners receive. */
   queued = 0;
   /** The received parts of an unfinished line. */
   #parts: Buffer[] = [];

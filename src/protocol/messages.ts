@@ -164,6 +164,8 @@ export interface InputState {
 }
 
 export const hello = new RequestType<HelloParams, HelloResult, void>('hello');
+/** Asks for a sign of life. Any answer is one. */
+export const ping = new RequestType<object, null, void>('ping');
 export const start = new RequestType<StartParams, StartResult, void>('start');
 export const write = new RequestType<WriteParams, WriteResult, void>('write');
 /** Sends a signal to the process group of a job. Result: whether the group existed. */

@@ -59,6 +59,10 @@ export class ClientSession {
         jobs: runner.currentJobs,
       };
     });
+    connection.onRequest(protocol.ping, () => {
+      this.#greeted();
+      return null;
+    });
     connection.onRequest(protocol.start, async (params) => {
       const { env, openFiles, modulesFolder, searchScript, maxRunning } = this.#greeted();
       const result = await runner.start(params, {

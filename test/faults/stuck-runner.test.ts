@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { rawLog, runnerPid, start, startReady } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
-import { storageFolder } from '../support/mcp-session.ts';
-import { atEnd } from '../support/scratch.ts';
+import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
 
 // Promise: runner-stuck
 test('a stopped runner does not block a manager, which reads what is on the disk', async (t) => {
@@ -28,4 +30,47 @@ test('a stopped runner does not block a manager, which reads what is on the disk
   // It may need longer than the timeout of this test for the connections that were given up.
   while (manager.jobs.linkOf(manager.jobs.get(id)) === undefined) await manager.jobs.ready();
   assert.equal((await manager.kill(id, 'agent')).job.status, 'killed');
+});
+
+// Promise: runner-stuck
+test('calls of a connected client fail while the runner is stopped, and are not carried out later', async (t) => {
+  const session = await openSession(t);
+  const marker = join(scratchFolder(t), 'started');
+  const { facts } = await session.call('execute', { command: 'echo ready; exec cat', regex: 'ready' });
+  const [runner] = runnersOf(session.storage);
+  assert.ok(runner !== undefined);
+  process.kill(runner, 'SIGSTOP');
+  atEnd(t, () => process.kill(runner, 'SIGCONT'));
+  const job = { job_id: facts.id };
+  const starting = session.call('execute', { command: `touch ${marker}` });
+  const calls = [
+    starting,
+    session.call('kill', job),
+    session.call('interact', { ...job, input: 'late' }),
+    session.call('restart', job),
+  ];
+  const status = await session.call('status', job);
+  assert.equal(status.facts.status, 'running');
+  assert.match(status.text, /does not answer/);
+  for (const each of await Promise.all(calls)) {
+    assert.ok(each.isError, each.text);
+    assert.match(each.text, /^Error: The runner of this job does not answer[.,]/);
+  }
+  assert.match((await starting).text, /The request was withdrawn/);
+  const repeated = await session.call('execute', { command: `touch ${marker}` });
+  assert.match(repeated.text, /nothing was sent/);
+
+  process.kill(runner, 'SIGCONT');
+  // The runner has read the earlier requests when it answers this one.
+  let next = repeated;
+  while (next.text.includes('nothing was sent')) next = await session.call('execute', { command: 'true' });
+  assert.ok(!next.isError, next.text);
+  assert.equal(existsSync(marker), false);
+  const now = await session.call('status', job);
+  assert.equal(now.facts.status, 'running');
+  assert.doesNotMatch(now.text, /does not answer/);
+  await session.call('interact', { ...job, input: 'on time' });
+  await session.call('wait', { ...job, regex: 'on time', cursor: 0, wait_s: 120 });
+  assert.equal((await session.call('output', job)).log.trimEnd(), 'ready\non time');
+  assert.equal((await session.call('kill', job)).facts.status, 'killed');
 });

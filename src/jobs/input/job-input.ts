@@ -3,7 +3,7 @@ import { isFinished, type JobRecord, type Starter, type TerminalSize } from '../
 import type { JobLogs } from '../output/job-logs.ts';
 import type { Secrets } from '../output/typed-secrets.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
-import { RunnerGoneError } from '../runners/runner-gone-error.ts';
+import { throwUnlessUnanswered } from '../runners/throw-unless-unanswered.ts';
 import type { JobPolicy } from '../start/job-policy.ts';
 import { checkTerminalSize } from '../start/start-request.ts';
 import { type Ask, InputRequests } from './input-requests.ts';
@@ -141,10 +141,7 @@ export class JobInput {
     const job = this.#jobs.get(reference);
     const link = this.#jobs.linkOf(job);
     if (job.status !== 'running' || link?.isCurrent !== true) return undefined;
-    const state = await link.inputState(job.id).catch((error: unknown) => {
-      if (error instanceof RunnerGoneError) return undefined;
-      throw error;
-    });
+    const state = await link.inputState(job.id).catch(throwUnlessUnanswered);
     return state && judgeInput(state, () => this.#options.logs.lastLine(job.id));
   }
 

@@ -102,6 +102,11 @@ export class KnownJobs extends JobTable {
     return this.#runners.get(runner);
   }
 
+  /** Returns false if the runner of a job is not connected or does not answer, so that its state may be out of date. */
+  isReachable(job: JobRecord): boolean {
+    return this.linkOf(job)?.isSilent === false;
+  }
+
   /** @throws JobError if the connection to the runner of a job is closed */
   requireLink(job: JobRecord): RunnerLink {
     const link = this.linkOf(job);

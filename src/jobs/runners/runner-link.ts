@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import {
+  CancellationTokenSource,
   ErrorCodes,
   type MessageConnection,
   type NotificationType,
@@ -12,6 +13,8 @@ import { connectOn } from '../../protocol/message-connection.ts';
 import * as protocol from '../../protocol/messages.ts';
 import type { RunnerAddress } from '../../protocol/runner-address.ts';
 import { RunnerGoneError } from './runner-gone-error.ts';
+import { RunnerPulse, SilenceError } from './runner-pulse.ts';
+import { RunnerSilentError } from './runner-silent-error.ts';
 
 interface LinkEvents {
   changed: [JobRecord];
@@ -37,7 +40,10 @@ function greeting(secret: string, options: LinkOptions): protocol.HelloParams {
   return { protocol: protocol.PROTOCOL_VERSION, secret, ...options };
 }
 
-/** A manager's end of the connection to one runner. If the connection breaks, requests fail. */
+/**
+ * A manager's end of the connection to one runner. If the connection breaks, requests fail. They also fail if the runner
+ * does not answer, and then until it sends something again.
+ */
 export class RunnerLink extends EventEmitter<LinkEvents> {
   readonly runner: string;
   /** The jobs that were running there at the time of the hello. */
@@ -46,7 +52,9 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   readonly isCurrent: boolean;
   readonly #connection: MessageConnection;
   readonly #secret: string;
+  readonly #pid: number;
   readonly #end: () => void;
+  readonly #pulse = new RunnerPulse(() => void this.#ping());
   #isClosed = false;
 
   /**
@@ -76,8 +84,10 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     connection.listen();
     try {
       const reply = await connection.sendRequest(protocol.hello, greeting(address.secret, options));
-      link = new RunnerLink(connection, reply, address.secret, () => socket.end());
-      return link;
+      const opened = new RunnerLink(connection, reply, address.secret, () => socket.end());
+      link = opened;
+      socket.on('data', () => opened.#pulse.beat());
+      return opened;
     } catch (error) {
       socket.destroy();
       throw error;
@@ -95,6 +105,7 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     this.#secret = secret;
     this.#end = end;
     this.runner = reply.runner;
+    this.#pid = reply.pid;
     this.jobs = reply.jobs;
     this.isCurrent = reply.protocol === protocol.PROTOCOL_VERSION;
     connection.onNotification(protocol.changed, (job) => {
@@ -106,9 +117,14 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     connection.onClose(() => this.#markClosed());
   }
 
-  /** Repeats the hello with the current settings. */
+  /** Returns true while the runner is stopped or stuck, as far as is known. */
+  get isSilent(): boolean {
+    return this.#pulse.isSilent;
+  }
+
+  /** Repeats the hello with the current settings. A silent runner takes them when it continues. */
   async greet(options: LinkOptions): Promise<void> {
-    await this.#request(protocol.hello, greeting(this.#secret, options));
+    await this.#send(protocol.hello, greeting(this.#secret, options));
   }
 
   start(params: protocol.StartParams): Promise<protocol.StartResult> {
@@ -148,12 +164,13 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   }
 
   /**
-   * From now on, the runner leaves it to us to answer queries of the job's program to its terminal.
+   * From now on, the runner leaves it to us to answer queries of the job's program to its terminal. A silent runner does so
+   * when it continues.
    *
    * @returns the cursor behind the output whose queries the runner has answered
    */
   view(id: string): Promise<number> {
-    return this.#request(protocol.view, { id });
+    return this.#send(protocol.view, { id });
   }
 
   unview(id: string): void {
@@ -182,14 +199,44 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     this.#end();
   }
 
+  /**
+   * Sends a request that must not be carried out long after its caller has given up.
+   *
+   * @throws RunnerSilentError, RunnerGoneError, or the runner's error
+   */
   async #request<P, R>(type: RequestType<P, R, void>, params: P): Promise<R> {
+    // Callers repeat requests that failed, and the runner would carry out all of them when it continues.
+    if (this.#pulse.isSilent) throw new RunnerSilentError(this.#pid, false);
+    const cancel = new CancellationTokenSource();
     try {
-      return await this.#connection.sendRequest<R>(type.method, params);
+      return await this.#send(type, params, cancel);
     } catch (error) {
+      // A runner that continues reads this together with the request, and then drops the request.
+      if (error instanceof RunnerSilentError) cancel.cancel();
+      throw error;
+    }
+  }
+
+  /** @throws RunnerSilentError, RunnerGoneError, or the runner's error */
+  async #send<P, R>(
+    { method }: RequestType<P, R, void>,
+    params: P,
+    cancel?: CancellationTokenSource,
+  ): Promise<R> {
+    try {
+      return await this.#pulse.until(this.#connection.sendRequest<R>(method, params, cancel?.token));
+    } catch (error) {
+      if (error instanceof SilenceError) throw new RunnerSilentError(this.#pid, true);
       if (error instanceof ResponseError && !CONNECTION_ERRORS.includes(error.code)) throw error;
       this.#markClosed();
       throw new RunnerGoneError('The job runner has just exited.');
     }
+  }
+
+  /** An answer of any kind will do. Runners of earlier builds answer that they do not know the request. */
+  async #ping(): Promise<void> {
+    // If this fails, the connection is closed, and so all requests have failed.
+    if (!this.#isClosed) await this.#connection.sendRequest(protocol.ping.method, {}).catch(() => undefined);
   }
 
   #notify<P extends { readonly id: string }>(

@@ -3,7 +3,7 @@ import { clip } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { duration, runtime } from '../../jobs/records/job-duration.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
-import { type JobRecord, neverStarted, type ReadyCondition } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, neverStarted, type ReadyCondition } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
 import { endCause } from '../shared/job-end.ts';
 import { ownerFacts } from '../shared/job-owner.ts';
@@ -17,6 +17,8 @@ import { jobId } from '../shared/tool-parameters.ts';
 /** Characters shown of a command and of the last line. */
 const MAX_COMMAND_LENGTH = 1000;
 const MAX_LINE_LENGTH = 200;
+const OUT_OF_DATE =
+  '[The runner of this job does not answer. The status is as it was last reported, and the processes are not known.]';
 
 export const status = defineTool({
   name: 'status',
@@ -71,6 +73,7 @@ export const status = defineTool({
       header({ ...ownerFacts(job, caller), client: job.startedBy.client, approved_by: job.approvedBy }),
       header({ log_end: end, log_dropped: start || undefined }),
       ...usage({ processes, ports }, job.status === 'running'),
+      ...(isFinished(job) || manager.jobs.isReachable(job) ? [] : [OUT_OF_DATE]),
       ...problems(job, await manager.problems.current(id)),
       ...(job.error === undefined ? [] : [header({ error: job.error })]),
       ...(lastLine === '' ? [] : [header({ last_line: clip(lastLine, MAX_LINE_LENGTH) })]),

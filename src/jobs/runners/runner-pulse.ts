@@ -1,0 +1,77 @@
+/** Pause between two looks at a runner that owes an answer. */
+const TICK_MS = 1000;
+/** After how many looks without a sign of life a runner counts as silent. On a busy machine it may need seconds. */
+const MAX_SILENT_TICKS = 10;
+
+/** The runner has sent nothing for too long. */
+export class SilenceError extends Error {
+  override readonly name = 'SilenceError';
+}
+
+/**
+ * Distinguishes a runner that is stopped or stuck from one whose work takes long. While the runner owes an answer, it gets
+ * a ping once a second, and anything that it sends is a sign of life.
+ *
+ * It counts looks instead of time, since this process may have been stopped or the machine asleep. Between two looks, what
+ * has arrived in the meantime is read.
+ */
+export class RunnerPulse {
+  readonly #ping: () => void;
+  readonly #tickMs: number;
+  /** What ends the wait for each answer. */
+  readonly #waiting = new Set<() => void>();
+  #silentTicks = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param ping sends something that a living runner answers at once */
+  constructor(ping: () => void, tickMs = TICK_MS) {
+    this.#ping = ping;
+    this.#tickMs = tickMs;
+  }
+
+  /** Returns true from the time when a request was given up until the runner sends something. */
+  get isSilent(): boolean {
+    return this.#silentTicks >= MAX_SILENT_TICKS;
+  }
+
+  /** Notes that the runner has sent something. */
+  beat(): void {
+    this.#silentTicks = 0;
+  }
+
+  /** Waits for an answer as long as the runner shows signs of life. @throws SilenceError, or what the answer throws */
+  async until<T>(answer: Promise<T>): Promise<T> {
+    let giveUp: () => void = () => undefined;
+    const silence = new Promise<never>((_, reject) => {
+      giveUp = () => reject(new SilenceError('The runner does not answer.'));
+    });
+    this.#waiting.add(giveUp);
+    if (this.isSilent) giveUp();
+    else this.#start();
+    try {
+      return await Promise.race([answer, silence]);
+    } finally {
+      this.#waiting.delete(giveUp);
+      if (this.#waiting.size === 0) this.#stop();
+    }
+  }
+
+  #start(): void {
+    if (this.#timer !== undefined) return;
+    this.#silentTicks = 0;
+    this.#timer = setInterval(() => this.#tick(), this.#tickMs);
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    this.#silentTicks++;
+    if (this.isSilent) {
+      this.#stop();
+      for (const giveUp of this.#waiting) giveUp();
+    } else if (this.#silentTicks === 1) this.#ping();
+  }
+}
