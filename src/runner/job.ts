@@ -275,6 +275,8 @@ export class Job extends RecordedJob {
     this.set({
       status: 'failed',
       error,
+      // It was never started.
+      startedAt: this.requestedAt,
       endedAt: Date.now(),
       durationMs: this.#runningFor(),
       endedBy: 'itself',

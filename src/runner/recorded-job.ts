@@ -14,11 +14,13 @@ export class RecordedJob {
   protected spec: JobSpec;
   protected state: JobState;
   protected readonly context: JobContext;
+  /** In ms since the Unix epoch. */
+  protected readonly requestedAt = Date.now();
 
   constructor(spec: JobSpec, context: JobContext) {
     this.spec = spec;
     this.context = context;
-    this.state = { status: 'queued', startedAt: Date.now(), bootId: context.bootId };
+    this.state = { status: 'queued', startedAt: this.requestedAt, bootId: context.bootId };
   }
 
   get record(): JobRecord {

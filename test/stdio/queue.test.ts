@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { openSession, storageFolder } from '../support/mcp-session.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { untilGone } from './support/processes.ts';
 import { assertRefused, listOf, SOON, start, statusOf } from './support/session.ts';
 
@@ -80,6 +82,30 @@ test('jobs above MCP_BG_MAX_JOBS are refused, as by the tools of other servers',
     await session.call('run-background-task', { name: 'x', shell: 'true' }),
     /limit \(maxConcurrentJobs\) is 1/,
   );
+});
+
+test('a queued job that could not start says when it was requested', async (t) => {
+  const session = await openSession(t, { args: ['--max-concurrent-jobs', '1'] });
+  const gate = await start(session, 'read line');
+  const cwd = scratchFolder(t);
+  const id = await start(session, 'true', { cwd });
+  const [queued] = await listOf(session, { status: 'queued' });
+  rmSync(cwd, { recursive: true });
+  await session.call('interact', { job_id: gate, input: 'go' });
+  await session.call('wait', { job_id: id, wait_s: SOON });
+  const { status, requested, error } = await statusOf(session, id);
+  assert.equal(status, 'failed');
+  assert.match(error ?? '', /does not exist/);
+  assert.ok(queued?.queued_at !== undefined);
+  assert.equal(requested, queued.queued_at);
+});
+
+test('the error about the name of a queued job says that the job is queued', async (t) => {
+  const session = await openSession(t, { args: ['--max-concurrent-jobs', '1'] });
+  await start(session, 'read line');
+  await start(session, 'echo one', { name: 'one' });
+  const refused = await session.call('execute', { command: 'echo two', name: 'one' });
+  assertRefused(refused, /The name "one" belongs to a queued job/);
 });
 
 // Promise: queue-host-killed
