@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { scratchFolder } from '../support/scratch.ts';
 import { freePort, obedientServer } from './support/servers.ts';
 import { assertRefused, listOf, shareSession, SOON, start, statusOf } from './support/session.ts';
 
@@ -174,6 +177,31 @@ test('a job that cannot be restarted, because the one before it has failed, cont
     /A job after "ground" would never start, because the job "ground" .* exit code 1\. Its last lines: "up"\. Fix the cause and/,
   );
   assert.equal((await statusOf(session, id)).status, 'running');
+});
+
+test('names the jobs in the order in which they must be restarted, and accepts that order', async (t) => {
+  const marker = join(scratchFolder(t), 'repaired');
+  const root = await start(session, `read line; [ -e ${marker} ]`, { name: 'root' });
+  await start(session, 'true', { name: 'stem', after: ['root'] });
+  const leaf = await start(session, 'echo leaf', { name: 'leaf', after: ['stem'] });
+  await tell(root, 'go');
+  await session.call('wait', { job_id: leaf, wait_s: SOON });
+  assertRefused(
+    await session.call('restart', { job_id: 'leaf' }),
+    /A job after "stem" would never start.* Fix the cause and restart "root" first, then "stem"\.$/,
+  );
+  writeFileSync(marker, '');
+  assert.equal((await session.call('restart', { job_id: 'root' })).isError, false);
+  // The first of them need not be restarted again.
+  await tell('root', 'go');
+  await session.call('wait', { job_id: 'root', wait_s: SOON });
+  assertRefused(await session.call('restart', { job_id: 'leaf' }), /restart "stem" first\.$/);
+  for (const name of ['stem', 'leaf']) {
+    const { isError, text } = await session.call('restart', { job_id: name });
+    assert.equal(isError, false, text);
+    const { facts } = await session.call('wait', { job_id: name, wait_s: SOON });
+    assert.equal(facts.status, 'completed');
+  }
 });
 
 test('refuses a job that is unknown, or the job itself', async () => {

@@ -76,6 +76,28 @@ test('says how a job ended that can no longer be waited for, and what it printed
   }
 });
 
+test('says which jobs to restart, also of a long chain and of names that were used again', () => {
+  const failed = (name: string, cause?: string): JobRecord =>
+    record(name, { name, status: 'failed', ...(cause !== undefined && { failedDependency: cause }) });
+  const advice = (jobs: readonly JobRecord[], after: string): string => {
+    try {
+      dependenciesOf(known(...jobs), { after: [after], runner: RUNNER });
+    } catch (error) {
+      return /Fix the cause and (.*)/.exec((error as Error).message)?.[1] ?? '';
+    }
+    return '';
+  };
+  const chain = [0, 1, 2, 3, 4, 5].map((at) => failed(`job-${at}`, at === 0 ? undefined : `job-${at - 1}`));
+  assert.equal(advice(chain, 'job-2'), 'restart "job-0" first, then "job-1", then "job-2".');
+  assert.equal(advice(chain, 'job-5'), 'restart "job-0" first, then the jobs after it up to "job-5".');
+  const [first, second] = [
+    { ...failed('a'), id: '1' },
+    { ...failed('b', '1'), id: '2' },
+  ];
+  const again = { ...failed('a', '2'), id: '3', startedAt: 3 };
+  assert.equal(advice([first, second, again], 'b'), 'restart "a" first, then "b".');
+});
+
 test('refuses jobs of another runner, the job itself, and too many', () => {
   assert.match(refusal(record('1111', { runner: 'other' })), /belongs to a runner of another version/);
   assert.match(refusal(record('1111'), Array<string>(21).fill('1111')), /at most 20 others/);

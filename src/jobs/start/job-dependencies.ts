@@ -11,6 +11,8 @@ import { describeFailedDependency, findFailedDependency } from './failed-depende
 const LONG_AGO_MS = 10 * 60_000;
 /** How many jobs one job can wait for. */
 const MAX_DEPENDENCIES = 20;
+/** How many jobs an error names that must be restarted one after the other. */
+const MAX_NAMED_RESTARTS = 5;
 
 interface KnownJobs {
   readonly jobs: Pick<JobTable, 'get' | 'find'>;
@@ -72,7 +74,7 @@ function requirePossible(known: KnownJobs, job: JobRecord, runner: string): void
     const cause = findFailedDependency(known, { ...job, failedDependency: job.id });
     const words = cause === undefined ? '.' : `, because ${describeFailedDependency(cause)}`;
     throw new JobError(
-      `A job after ${label} would never start${words} Fix the cause and restart ${label} first.`,
+      `A job after ${label} would never start${words} Fix the cause and ${adviseRestarts(restartOrder(known.jobs, job))}.`,
     );
   }
   if (isFinished(job)) {
@@ -87,4 +89,26 @@ function requirePossible(known: KnownJobs, job: JobRecord, runner: string): void
   throw new JobError(
     `The job ${label} belongs to a runner of another version, so no job can wait for it. Restart that one first.`,
   );
+}
+
+/** Returns the jobs that must be restarted so that one can start: those that it waited for come first, if they failed. */
+function restartOrder(
+  table: Pick<JobTable, 'get' | 'find'>,
+  job: JobRecord,
+  seen: ReadonlySet<string | undefined> = new Set([job.name]),
+): JobRecord[] {
+  const cause = job.failedDependency === undefined ? undefined : table.find(job.failedDependency);
+  // See dependenciesForRestart().
+  if (cause?.name === undefined || seen.has(cause.name)) return [job];
+  const newest = table.get(cause.name);
+  if (dependencyState(newest) !== 'failed') return [job];
+  return [...restartOrder(table, newest, new Set([...seen, cause.name])), job];
+}
+
+function adviseRestarts(jobs: readonly JobRecord[]): string {
+  const [first = '', ...others] = jobs.map(({ id, name }) => quote(name ?? id));
+  if (others.length === 0) return `restart ${first} first`;
+  const rest =
+    jobs.length > MAX_NAMED_RESTARTS ? `the jobs after it up to ${others.at(-1)}` : others.join(', then ');
+  return `restart ${first} first, then ${rest}`;
 }

@@ -114,9 +114,9 @@ export function refusalOf(
   isRestart = false,
 ): JobError {
   if (refusal.refused === 'name') {
-    const { name = '', command, cwd } = refusal.job;
+    const { name = '', status, command, cwd } = refusal.job;
     return new JobError(
-      `The name ${quote(name)} belongs to a running job with another command or folder: ${quote(command, 100)} in ${quote(cwd)}. ` +
+      `The name ${quote(name)} belongs to a ${status} job with another command or folder: ${quote(command, 100)} in ${quote(cwd)}. ` +
         (isRestart ? 'Kill that job first.' : 'Choose another name, or kill that job first.'),
     );
   }
