@@ -12,7 +12,7 @@ import type { Stream } from '../../log/store/log-segments.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { logFolder } from '../../protocol/log-folder.ts';
 import type { JobTable } from '../records/job-table.ts';
-import { RecentLogs } from './recent-logs.ts';
+import { knownEndOf, RecentLogs } from './recent-logs.ts';
 
 /** Longest part of a last line that is looked at. */
 const LAST_LINE_BYTES = 1000;
@@ -52,7 +52,7 @@ export class JobLogs {
     return this.#reader(this.#jobs.get(reference)).folder;
   }
 
-  /** Returns which part of the log is kept. */
+  /** Returns which part of the log is kept. If it was deleted, the range is empty and at its end. */
   range(reference: string): LogRange {
     return this.#reader(this.#jobs.get(reference)).range();
   }
@@ -98,15 +98,15 @@ export class JobLogs {
   /** @throws JobError, also for a pattern that cannot be used */
   async search(
     reference: string,
-    request: Omit<SearchRequest, 'folder' | 'encoding'>,
+    request: Omit<SearchRequest, 'folder' | 'encoding' | 'knownEnd'>,
     signal?: AbortSignal,
   ): Promise<SearchResult> {
     const job = this.#jobs.get(reference);
     const reader = this.#reader(job);
     checkCursor(request.cursor, reader.range());
     try {
-      const { encoding } = job;
-      return await this.#searches.run({ ...request, folder: reader.folder, encoding }, signal);
+      const log = { folder: reader.folder, encoding: job.encoding, knownEnd: knownEndOf(job) };
+      return await this.#searches.run({ ...request, ...log }, signal);
     } catch (error) {
       if (error instanceof WorkerError) throw new JobError(error.message);
       throw error;

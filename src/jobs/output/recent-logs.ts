@@ -2,7 +2,7 @@ import { KnownFiles } from '../../log/read/log-files.ts';
 import { LogReader } from '../../log/read/log-reader.ts';
 import { RecentOutput } from '../../log/read/recent-output.ts';
 import { segmentSizeOf } from '../../log/store/log-segments.ts';
-import type { JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import type { Growth } from '../../protocol/messages.ts';
 
 /** Jobs whose last output is kept in memory. */
@@ -11,6 +11,7 @@ const MAX_JOBS = 16;
 interface RecentLog {
   readonly output: RecentOutput;
   readonly reader: LogReader;
+  readonly knownEnd: number;
 }
 
 /** The logs that were read or watched lately, whose last output is in memory. */
@@ -19,8 +20,10 @@ export class RecentLogs {
   readonly #logs = new Map<string, RecentLog>();
 
   /** Returns what reads the log of a job. @param folder of the log */
-  reader({ id, encoding, maxOutputSize }: JobRecord, folder: string): LogReader {
-    const log = this.#logs.get(id) ?? open(folder, maxOutputSize, encoding);
+  reader(job: JobRecord, folder: string): LogReader {
+    const { id } = job;
+    const known = this.#logs.get(id);
+    const log = known?.knownEnd === knownEndOf(job) ? known : open(job, folder, known?.output);
     this.#logs.delete(id);
     this.#logs.set(id, log);
     if (this.#logs.size > MAX_JOBS) this.#logs.delete(this.#logs.keys().next().value!);
@@ -38,8 +41,13 @@ export class RecentLogs {
   }
 }
 
-function open(folder: string, maxOutputSize: number, encoding: string | undefined): RecentLog {
-  const output = new RecentOutput();
-  const files = new KnownFiles(folder, segmentSizeOf(maxOutputSize));
-  return { output, reader: new LogReader(folder, encoding, files, output) };
+/** Returns where the log of a job ends, whether it is kept or not. 0 if the job is not finished. */
+export function knownEndOf(job: JobRecord): number {
+  return isFinished(job) ? (job.outputEnd ?? 0) : 0;
+}
+
+function open(job: JobRecord, folder: string, output = new RecentOutput()): RecentLog {
+  const knownEnd = knownEndOf(job);
+  const files = new KnownFiles(folder, segmentSizeOf(job.maxOutputSize), knownEnd);
+  return { output, knownEnd, reader: new LogReader(folder, job.encoding, files, output) };
 }

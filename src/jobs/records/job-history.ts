@@ -1,5 +1,6 @@
 import { removeFolder } from '../../base/remove-folder.ts';
-import { LogReader } from '../../log/read/log-reader.ts';
+import { type LogRange, LogReader } from '../../log/read/log-reader.ts';
+import { keptBytes, removeSegments } from '../../log/store/log-segments.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { Journal } from '../../protocol/journal.ts';
 import { logFolder } from '../../protocol/log-folder.ts';
@@ -49,7 +50,7 @@ export class JobHistory {
     for (const id of logDropped) this.#logDropped.add(id);
     for (const id of removed) this.#table.remove(id);
     const current = [...jobs.values()].map(async (job) => {
-      return isLost(job) ? markLost(job, this.#journal) : job;
+      return isLost(job) ? markLost(job, this.#journal, this.#storage) : job;
     });
     for (const job of await Promise.all(current)) this.#table.put(job);
     this.prune();
@@ -57,7 +58,7 @@ export class JobHistory {
 
   /** Removes a job and its log. @throws the file system's error */
   remove({ id }: JobRecord): void {
-    this.#dropLog(id);
+    removeFolder(logFolder(this.#storage, id));
     this.#journal.recordRemoved(id);
     this.#table.remove(id);
     this.#onRemoved(id);
@@ -87,11 +88,7 @@ export class JobHistory {
       const jobs = this.#table.list();
       const { remove, dropLog } = choosePruning(jobs, sizeOf, this.#limits(), Date.now(), justEnded);
       for (const job of remove) this.remove(job);
-      for (const { id } of dropLog) {
-        this.#dropLog(id);
-        this.#journal.recordLogDropped(id);
-        this.#logDropped.add(id);
-      }
+      for (const job of dropLog) this.#dropLog(job);
     } catch {
       // The storage cannot be written. The end of the next job tries again.
     }
@@ -99,12 +96,26 @@ export class JobHistory {
 
   #sizeOf(job: JobRecord): number {
     if (this.#logDropped.has(job.id)) return 0;
-    if (isFinished(job)) return Math.min(job.outputEnd ?? 0, job.maxOutputSize);
-    const { start, end } = new LogReader(logFolder(this.#storage, job.id)).range();
+    if (isFinished(job)) return keptBytes(job.outputEnd ?? 0, job.maxOutputSize);
+    const { start, end } = this.#rangeOf(job);
     return end - start;
   }
 
-  #dropLog(id: string): void {
-    removeFolder(logFolder(this.#storage, id));
+  /** Deletes the log of a finished job. The record keeps its end, so that cursors stay valid. */
+  #dropLog(job: JobRecord): void {
+    const { id, outputEnd = 0 } = job;
+    const { end } = this.#rangeOf(job);
+    // Processes that the job left behind have printed since it ended.
+    if (end > outputEnd) {
+      this.#journal.recordJob({ ...job, outputEnd: end });
+      this.#table.put({ ...job, outputEnd: end });
+    }
+    removeSegments(logFolder(this.#storage, id));
+    this.#journal.recordLogDropped(id);
+    this.#logDropped.add(id);
+  }
+
+  #rangeOf({ id }: JobRecord): LogRange {
+    return new LogReader(logFolder(this.#storage, id)).range();
   }
 }

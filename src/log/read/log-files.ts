@@ -30,15 +30,18 @@ export interface LogFiles {
 /** Looks at the folder on each call and leaves nothing open, for a log that grows while it is read occasionally. */
 export class FreshFiles implements LogFiles {
   readonly #folder: string;
+  readonly #knownEnd: number;
 
-  constructor(folder: string) {
+  /** @param knownEnd where the log of a finished job ends, in case its files were deleted */
+  constructor(folder: string, knownEnd = 0) {
     this.#folder = folder;
+    this.#knownEnd = knownEnd;
   }
 
   extent(): Extent {
     const segments = listSegments(this.#folder);
     const last = segments.at(-1);
-    if (last === undefined) return { segments, end: 0 };
+    if (last === undefined) return { segments, end: this.#knownEnd };
     const size = statSync(segmentPath(this.#folder, last), { throwIfNoEntry: false })?.size ?? 0;
     return { segments, end: last + size };
   }
@@ -71,10 +74,13 @@ export class KnownFiles implements LogFiles {
   readonly #segmentSize: number;
   #segments: readonly number[] = [];
 
-  /** @param segmentSize bytes after which a new segment begins */
-  constructor(folder: string, segmentSize: number) {
+  /**
+   * @param segmentSize bytes after which a new segment begins
+   * @param knownEnd see `FreshFiles`
+   */
+  constructor(folder: string, segmentSize: number, knownEnd?: number) {
     this.#folder = folder;
-    this.#fresh = new FreshFiles(folder);
+    this.#fresh = new FreshFiles(folder, knownEnd);
     this.#segmentSize = segmentSize;
   }
 

@@ -78,10 +78,14 @@ export class LogReader {
     }
   }
 
-  /** Returns what can be read now; an empty range at 0 if there is no log. @throws the file system's error */
+  /**
+   * Returns what can be read now. If there are no files, the range is empty: at 0, or at the end of a log that was deleted.
+   *
+   * @throws the file system's error
+   */
   range(): LogRange {
     const { segments, end } = this.#files.extent();
-    return { start: segments[0] ?? 0, end };
+    return { start: segments[0] ?? end, end };
   }
 
   /**

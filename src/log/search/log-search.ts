@@ -1,3 +1,4 @@
+import { FreshFiles } from '../read/log-files.ts';
 import { LogReader } from '../read/log-reader.ts';
 import { type StreamChoice, wanted } from '../read/page.ts';
 import { ResumedStreams } from '../read/resumed-streams.ts';
@@ -11,6 +12,8 @@ export interface SearchRequest extends StreamChoice {
   readonly folder: string;
   /** The encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16. */
   readonly encoding?: string | undefined;
+  /** Where the log of a finished job ends, in case its files were deleted. */
+  readonly knownEnd?: number;
   /** The cursor to begin at, in bytes since the job began. */
   readonly cursor: number;
   /**
@@ -68,7 +71,8 @@ const MAX_LINE_BYTES = 1024 * 1024;
  */
 export function search(request: SearchRequest, onPiece: () => void = () => undefined): SearchResult {
   const pattern = compilePattern(request.pattern);
-  const reader = new LogReader(request.folder, request.encoding);
+  const files = new FreshFiles(request.folder, request.knownEnd);
+  const reader = new LogReader(request.folder, request.encoding, files);
   const { start, end } = reader.range();
   const found: (Match & { readonly after: FoundLine[] })[] = [];
   const recent: FoundLine[] = [];

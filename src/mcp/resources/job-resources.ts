@@ -12,6 +12,7 @@ import { escapeControls, quote } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
+import { deletedNote } from '../shared/page-reply.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 import { jobList } from '../tools/list.ts';
 import { describeJob } from './job-json.ts';
@@ -162,6 +163,8 @@ async function recordText(manager: JobManager, job: JobRecord): Promise<string> 
 }
 
 function logText(manager: JobManager, { id }: JobRecord): string {
+  const note = deletedNote(manager.logs.range(id));
+  if (note !== undefined) return note;
   const { start, text } = manager.logs.readTail(id, { lines: MAX_LINES, maxBytes: MAX_REPLY_BYTES });
   if (start === 0) return text;
   return `[${start} earlier bytes are not shown; the tool "output" reads those that are kept]\n${text}`;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { LogRange } from '../../log/read/log-reader.ts';
 import type { LongLine } from '../../log/read/long-line.ts';
 import type { Page } from '../../log/read/page.ts';
 import type { TextPage } from '../../log/read/text-page.ts';
@@ -41,7 +42,8 @@ export function pageReply(manager: JobManager, id: string, choice: PageChoice, e
     const read = (cursor: number, bytes: number): TextPage =>
       manager.logs.readText(id, { cursor, stream, maxBytes: bytes });
     const page = readFoldedPage(read, choice.cursor, maxBytes);
-    return reply(page, markEnd(page));
+    const note = page.dropped > 0 ? deletedNote(page) : undefined;
+    return reply(page, note ?? markEnd(page));
   }
   const page = manager.logs.readRaw(id, request);
   if (isUtf8(page.bytes)) return reply(page, page.bytes.toString('utf8'));
@@ -60,6 +62,12 @@ export function pageFacts(page: Page): Facts {
     continued: page.continued || undefined,
     partial: page.partial || undefined,
   };
+}
+
+/** Returns the line that replaces a log that was deleted. Undefined if any of it is kept, or there was none. */
+export function deletedNote({ start, end }: LogRange): string | undefined {
+  if (end === 0 || start < end) return undefined;
+  return `[The ${end} bytes of output are no longer kept. The oldest output is deleted to save space.]`;
 }
 
 /** Returns the text of a page. If its last line is cut, a mark says where that continues. */

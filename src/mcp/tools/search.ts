@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FoundLine, Match } from '../../log/search/log-search.ts';
 import { excerpt } from '../shared/excerpt.ts';
 import { unlisted } from '../shared/listed-parameters.ts';
+import { deletedNote } from '../shared/page-reply.ts';
 import { checkPattern } from '../shared/pattern-argument.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
 import { streamOf } from '../shared/stream-choice.ts';
@@ -53,7 +54,7 @@ export const search = defineTool({
       },
       signal,
     );
-    const { start } = manager.logs.range(job.id);
+    const { start, end } = manager.logs.range(job.id);
     const shown = fit(matches, pageBytes(args.max_bytes, jobFacts(job)));
     const isCut = shown.length < matches.length;
     const facts = {
@@ -64,7 +65,8 @@ export const search = defineTool({
       more: isCut || more || undefined,
       dropped: start > args.cursor ? start - args.cursor : undefined,
     };
-    const reply = logReply(facts, render(shown));
+    const note = start > args.cursor ? deletedNote({ start, end }) : undefined;
+    const reply = logReply(facts, note ?? render(shown));
     return isOutOfTime ? [reply, OUT_OF_TIME] : reply;
   },
 });

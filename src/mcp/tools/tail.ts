@@ -3,7 +3,7 @@ import type { Screen } from '../../log/screen/screen-replay.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { readFoldedTail } from '../shared/folded-page.ts';
 import { unlisted } from '../shared/listed-parameters.ts';
-import { markStart, pageFacts } from '../shared/page-reply.ts';
+import { deletedNote, markStart, pageFacts } from '../shared/page-reply.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
 import { streamOf } from '../shared/stream-choice.ts';
 import { terminalFacts } from '../shared/terminal-size.ts';
@@ -32,18 +32,19 @@ export const tail = defineTool({
   async run({ job_id, lines, max_bytes, stream: choice, view }, { manager }) {
     await manager.jobs.ready();
     const job = manager.jobs.get(job_id);
-    if (view === 'screen') return screenReply(job, await manager.screens.draw(job.id));
+    const note = deletedNote(manager.logs.range(job.id));
+    if (view === 'screen') return screenReply(job, await manager.screens.draw(job.id), note);
     const only = streamOf(choice, job);
     const page = readFoldedTail(
       (maxBytes) => manager.logs.readTail(job.id, { lines, maxBytes, stream: only }),
       pageBytes(max_bytes, jobFacts(job)),
     );
-    return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, markStart(page));
+    return logReply({ ...jobFacts(job), lines: page.lines, ...pageFacts(page) }, note ?? markStart(page));
   },
 });
 
-/** Leaves out the empty rows at the end. */
-function screenReply(job: JobRecord, { rows, cursor, isAlternate, end }: Screen): string {
+/** Leaves out the empty rows at the end. @param note shown in place of the screen */
+function screenReply(job: JobRecord, { rows, cursor, isAlternate, end }: Screen, note?: string): string {
   const facts = {
     ...jobFacts(job),
     ...terminalFacts(job),
@@ -52,5 +53,6 @@ function screenReply(job: JobRecord, { rows, cursor, isAlternate, end }: Screen)
     alternate: isAlternate || undefined,
     next_cursor: end,
   };
-  return logReply(facts, rows.slice(0, rows.findLastIndex((row) => row !== '') + 1).join('\n'));
+  const shown = rows.slice(0, rows.findLastIndex((row) => row !== '') + 1).join('\n');
+  return logReply(facts, note ?? shown);
 }

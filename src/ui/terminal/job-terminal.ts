@@ -146,6 +146,6 @@ function commandHeader({ command }: JobRecord): string {
 }
 
 function isLogGone(manager: JobManager, id: string): boolean {
-  const job = manager.jobs.get(id);
-  return isFinished(job) && (job.outputEnd ?? 0) > 0 && manager.logs.range(id).end === 0;
+  const { start, end } = manager.logs.range(id);
+  return isFinished(manager.jobs.get(id)) && end > 0 && start === end;
 }

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type McpSession, openSession, runnersOf, type Scope } from '../support/mcp-session.ts';
+import { eventually } from './support/processes.ts';
+import { assertRefused, listOf, run, start, statusOf } from './support/session.ts';
+
+/** Prints more than all logs together may have, and how much that is. */
+const PRINT = 'seq 1 200000';
+const SIZE = 1_288_895;
+const NOTE = `[The ${SIZE} bytes of output are no longer kept. The oldest output is deleted to save space.]`;
+const LEAST = ['--max-total-size', '1MB'];
+const HOUR_MS = 3_600_000;
+
+/** Opens a session in which the jobs of an earlier one ended an hour ago: those that have just ended keep their output. */
+async function openLater(t: Scope, first: McpSession, args: readonly string[] = LEAST): Promise<McpSession> {
+  const { storage } = first;
+  await first.close();
+  await eventually('the runner ends', () => runnersOf(storage).length === 0);
+  for (const name of ['journal.base.jsonl', 'journal.jsonl']) {
+    const path = join(storage, name);
+    if (!existsSync(path)) continue;
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(
+      path,
+      text.replace(/"endedAt":(\d+)/g, (_, time) => `"endedAt":${Number(time) - HOUR_MS}`),
+    );
+  }
+  return openSession(t, { storage, args });
+}
+
+/** Checks what replies say about a job whose output was deleted. */
+async function assertDeleted(session: McpSession, id: string): Promise<void> {
+  const whole = await session.call('output', { job_id: id });
+  const { cursor, next_cursor, left, dropped } = whole.facts;
+  assert.deepEqual([cursor, next_cursor, left, dropped], [`${SIZE}`, `${SIZE}`, '0', `${SIZE}`]);
+  assert.equal(whole.log, NOTE);
+  const rest = await session.call('output', { job_id: id, cursor: 7633 });
+  assert.deepEqual([rest.facts.dropped, rest.log], [`${SIZE - 7633}`, NOTE]);
+  const nothing = await session.call('output', { job_id: id, cursor: SIZE });
+  assert.deepEqual([nothing.facts.dropped, nothing.log], [undefined, '']);
+  const { log_end, log_dropped } = await statusOf(session, id);
+  assert.deepEqual([log_end, log_dropped], [`${SIZE}`, `${SIZE}`]);
+  const tail = await session.call('tail', { job_id: id });
+  assert.deepEqual([tail.facts.lines, tail.facts.dropped, tail.log], ['0', `${SIZE}`, NOTE]);
+  const search = await session.call('search', { job_id: id, regex: '^7$', cursor: 100 });
+  const { matches, next_cursor: next, dropped: missing } = search.facts;
+  assert.deepEqual([matches, next, missing, search.log], ['0', `${SIZE}`, `${SIZE - 100}`, NOTE]);
+  const wait = await session.call('wait', { job_id: id, regex: '^7$', cursor: 100 });
+  assert.deepEqual([wait.facts.reason, wait.facts.dropped, wait.log], ['exit', `${SIZE - 100}`, NOTE]);
+  assertRefused(await session.call('output', { job_id: id, cursor: SIZE + 1 }), /beyond the end/);
+  const { contents } = await session.client.readResource({ uri: `job://${id}/log` });
+  assert.equal((contents[0] as { text: string }).text, NOTE);
+}
+
+// Promise: finished-output-deleted
+test('cursors stay valid when the output was deleted to save space, and replies say so', async (t) => {
+  const first = await openSession(t);
+  const { facts } = await run(first, PRINT, { name: 'long' });
+  await run(first, 'echo short', { name: 'short' });
+  const session = await openLater(t, first);
+  assert.equal(await jobCount(session), 2);
+  await assertDeleted(session, facts.id ?? '');
+  assert.equal((await session.call('output', { job_id: 'short' })).log, 'short\n');
+  await session.close();
+  await assertDeleted(await openSession(t, { storage: first.storage }), facts.id ?? '');
+});
+
+// Promise: finished-output-deleted
+test('cursors stay valid when the folder of a log was deleted, also in a running server', async (t) => {
+  const session = await openSession(t);
+  const { facts } = await run(session, PRINT);
+  const id = facts.id ?? '';
+  await session.call('output', { job_id: id });
+  rmSync(join(session.storage, 'jobs', id), { recursive: true });
+  await assertDeleted(session, id);
+});
+
+test('the output of a lost job is deleted like that of any other', async (t) => {
+  const first = await openSession(t);
+  const id = await start(first, `${PRINT}; exec sleep 100`);
+  await first.call('wait', { job_id: id, regex: '^200000$' });
+  for (const runner of runnersOf(first.storage)) process.kill(runner, 'SIGKILL');
+  await eventually('the job is lost', async () => (await statusOf(first, id)).status === 'lost');
+  const session = await openLater(t, first);
+  assert.equal(await jobCount(session), 1);
+  await assertDeleted(session, id);
+});
+
+test('problems stay known when the output is deleted', async (t) => {
+  const first = await openSession(t);
+  const error = "src/a.ts(3,7): error TS2322: Type 'x' is not assignable to type 'y'.";
+  const { facts } = await run(first, `echo "${error}"; ${PRINT}; exit 2`, { problems: ['$tsc'] });
+  assert.equal(facts.errors, '1');
+  const session = await openLater(t, first);
+  const status = await statusOf(session, facts.id ?? '');
+  assert.deepEqual([status.log_dropped, status.errors], [status.log_end, '1']);
+});
+
+test('a log of which a part was dropped takes only the space of what is kept', async (t) => {
+  const limits = ['--max-output-size', '1MB', ...LEAST];
+  const first = await openSession(t, { args: limits });
+  const { facts } = await run(first, PRINT);
+  await run(first, 'echo later');
+  const session = await openLater(t, first, limits);
+  const { log } = await session.call('tail', { job_id: facts.id, lines: 1 });
+  assert.equal(log, '200000\n');
+});
+
+/** Also waits until the server has loaded its jobs, and deleted what is too much. */
+async function jobCount(session: McpSession): Promise<number> {
+  return (await listOf(session)).length;
+}
