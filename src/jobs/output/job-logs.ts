@@ -17,6 +17,9 @@ import { knownEndOf, RecentLogs } from './recent-logs.ts';
 /** Longest part of a last line that is looked at. */
 const LAST_LINE_BYTES = 1000;
 
+/** Enough of a page to see whether it shows anything. */
+const LEAST_PAGE_BYTES = 64;
+
 /** The unfinished last line of a job. */
 export interface LastLine {
   readonly text: string;
@@ -62,6 +65,17 @@ export class JobLogs {
     const all = this.#reader(this.#jobs.get(reference));
     if (stream === undefined) return all.range().end;
     return all.hold((reader) => reader.lastRun(stream, reader.range().end)?.end ?? 0);
+  }
+
+  /**
+   * Returns true if a page from a cursor ends behind it. An incomplete character or escape sequence at the end of the log of
+   * a running job is not shown yet.
+   *
+   * @throws JobError, also for a cursor beyond the end
+   */
+  hasNext(reference: string, cursor: number, stream?: Stream): boolean {
+    if (this.endOf(reference, stream) <= cursor) return false;
+    return this.readRaw(reference, { cursor, stream, maxBytes: LEAST_PAGE_BYTES }).next > cursor;
   }
 
   /** Returns the bytes between two cursors, in the order in which the job wrote them. */

@@ -25,7 +25,7 @@ export type Condition =
   | { readonly until: 'input' }
   /** The job's own condition (see `ReadyCondition`), now. Of a watcher: no round is in progress, and one ended behind the cursor. */
   | { readonly until: 'ready' }
-  /** Any output behind the cursor. */
+  /** Any output behind the cursor, up to which a page can be read. */
   | { readonly until: 'output'; readonly stream?: Stream | undefined };
 
 export interface WaitTarget {
@@ -86,7 +86,7 @@ export function makeCheck(
     case 'output':
       return {
         run: async () => {
-          return source.logs.endOf(id, condition.stream) > cursor ? { reason: 'output' } : undefined;
+          return source.logs.hasNext(id, cursor, condition.stream) ? { reason: 'output' } : undefined;
         },
       };
     case 'quiet':
