@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isLong } from '../support/repeats.ts';
-import { LEAST_REPLY, run, shareSession, SOON, startReady } from './support/session.ts';
+import { LEAST_REPLY, run, shareSession, SOON, start, startReady, untilExit } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -180,4 +180,49 @@ test('returns before the client gives up, and continues from there', { skip: !is
     cursors.toSorted((a, b) => a - b),
     cursors,
   );
+});
+
+test('a search from next_cursor does not repeat matches while the other stream is in the middle of a line', async () => {
+  const id = await start(
+    session,
+    "printf 'o1\\npout'; read x; for i in 1 2 3; do echo err $i >&2; done; read x; echo err 4 >&2; read x",
+    {
+      stderr: 'separate',
+    },
+  );
+  await session.call('wait', { job_id: id, regex: 'pout', wait_s: SOON });
+  await session.call('interact', { job_id: id, input: '' });
+  await session.call('wait', { job_id: id, regex: 'err 3', wait_s: SOON });
+  const search = (cursor: number) =>
+    session.call('search', { job_id: id, regex: 'err|pout', context: 0, cursor });
+  const first = await search(0);
+  assert.equal(first.facts.matches, '4');
+  const second = await search(Number(first.facts.next_cursor));
+  assert.deepEqual([second.facts.matches, second.facts.next_cursor], ['0', first.facts.next_cursor]);
+  await session.call('interact', { job_id: id, input: '' });
+  await session.call('wait', { job_id: id, regex: 'err 4', wait_s: SOON });
+  const third = await search(Number(first.facts.next_cursor));
+  assert.match(third.log, /^1@\d+:err 4$/);
+});
+
+test('a search from next_cursor repeats an unfinished line while the job runs, since it may continue', async () => {
+  const id = await start(session, "printf 'o1\\nsure?'; read x; echo ' yes'");
+  await session.call('wait', { job_id: id, regex: 'sure', wait_s: SOON });
+  const search = (cursor: number) =>
+    session.call('search', { job_id: id, regex: 'sure', context: 0, cursor });
+  const first = await search(0);
+  assert.match(first.log, /:sure\?$/);
+  await session.call('interact', { job_id: id, input: '' });
+  await untilExit(session, id);
+  const second = await search(Number(first.facts.next_cursor));
+  assert.match(second.log, /:sure\? yes$/);
+  assert.equal((await search(Number(second.facts.next_cursor))).facts.matches, '0');
+});
+
+test('a search from next_cursor does not repeat the last line of a finished job', async () => {
+  const { facts } = await run(session, "printf 'o1\\nlast'");
+  const search = (cursor: number) => session.call('search', { job_id: facts.id, regex: 'last', cursor });
+  const first = await search(0);
+  assert.deepEqual([first.facts.matches, first.facts.next_cursor], ['1', '7']);
+  assert.equal((await search(7)).facts.matches, '0');
 });

@@ -42,6 +42,8 @@ export interface Match extends FoundLine {
   readonly at: number;
   /** A search that continues at its `end` cuts no line of the other stream. */
   readonly clean: boolean;
+  /** The line does not continue behind its `end`. */
+  readonly isEnded: boolean;
   readonly before: readonly FoundLine[];
   readonly after: readonly FoundLine[];
 }
@@ -131,7 +133,8 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
       if (match.after.length < request.context) match.after.push(numbered);
     }
     const match = isStopped() ? undefined : (whole?.match ?? matchIn(line, whole !== undefined));
-    if (match !== undefined) found.push({ ...numbered, ...match, clean, before: [...recent], after: [] });
+    if (match !== undefined)
+      found.push({ ...numbered, ...match, clean, isEnded, before: [...recent], after: [] });
     recent.push(numbered);
     if (recent.length > request.context) recent.shift();
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FoundLine, Match } from '../../log/search/log-search.ts';
+import { isFinished } from '../../protocol/job-record.ts';
 import { excerpt } from '../shared/excerpt.ts';
 import { unlisted } from '../shared/listed-parameters.ts';
 import { deletedNote } from '../shared/page-reply.ts';
@@ -57,11 +58,13 @@ export const search = defineTool({
     const { start, end } = manager.logs.range(job.id);
     const shown = fit(matches, pageBytes(args.max_bytes, jobFacts(job)));
     const isCut = shown.length < matches.length;
+    // While a stream is in the middle of a line, `next` is before that line, and so before matches that are shown.
+    const behind = matches.findLast(({ isEnded }) => isEnded || isFinished(job))?.end ?? 0;
     const facts = {
       ...jobFacts(job),
       matches: shown.length,
       lines_searched: lines,
-      next_cursor: isCut ? shown.at(-1)?.end : next,
+      next_cursor: isCut ? shown.at(-1)?.end : Math.max(next, behind),
       more: isCut || more || undefined,
       dropped: start > args.cursor ? start - args.cursor : undefined,
     };
