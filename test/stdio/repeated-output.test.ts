@@ -38,3 +38,15 @@ test('format=raw shows each line', async () => {
   const { log } = await session.call('output', { job_id, view: 'raw', max_bytes: 262_144 });
   assert.equal(log, `begin\n${'waiting for the server\n'.repeat(5000)}end\n`);
 });
+
+test('a line that fits into a page is not cut because folding made room for a part of it', async () => {
+  const line = (character: string, length: number) =>
+    `head -c ${length} /dev/zero | tr '\\0' ${character}; echo`;
+  const command = `for i in $(seq 10); do ${line('a', 49)}; done; ${line('b', 599)}; seq -w 1000 1019`;
+  const { facts } = await run(session, command);
+  const first = await session.call('output', { job_id: facts.id, max_bytes: 1000 });
+  assert.equal(first.log, `${'a'.repeat(49)}\n[repeated 9 more times]\n`);
+  assert.equal(first.facts.next_cursor, '500');
+  const second = await session.call('output', { job_id: facts.id, max_bytes: 1000, cursor: 500 });
+  assert.ok(second.log.startsWith(`${'b'.repeat(599)}\n`));
+});

@@ -83,3 +83,23 @@ test('shows progress bars and colors as a terminal would', async () => {
   const { facts } = await run(session, `printf '10%%\\r\\033[K99%%\\r\\033[K\\033[32mdone\\033[0m\\n'`);
   assert.equal((await session.call('tail', { job_id: facts.id })).log, 'done\n');
 });
+
+test('the cursor of a line that is cut is that of the first byte shown', async () => {
+  const command = "seq -w 0 4999; for i in $(seq 1000 3249); do printf %s $i; done; printf '\\r\\n'";
+  const { facts } = await run(session, command);
+  const { facts: tail, log } = await session.call('tail', { job_id: facts.id });
+  const [mark = '', shown = ''] = log.split('\n');
+  assert.equal(mark, '[the line is cut here: it has 9001 bytes, and begins at cursor 25000]');
+  assert.equal(tail.continued, 'true');
+  assert.equal(Number(tail.cursor), 25_000 + 9000 - shown.length);
+  const output = await session.call('output', { job_id: facts.id, cursor: Number(tail.cursor) });
+  assert.deepEqual([output.log, output.facts.continued], [`${shown}\n`, 'true']);
+});
+
+test('a line that is cut and contains escape sequences is reported from its beginning', async () => {
+  const command = "echo first; head -c 9000 /dev/zero | tr '\\0' x; printf '\\033[0m\\n'";
+  const { facts } = await run(session, command);
+  const { facts: tail, log } = await session.call('tail', { job_id: facts.id });
+  assert.match(log, /^\[the line is cut here: it has 9004 bytes, and begins at cursor 6\]\nx+\n$/);
+  assert.deepEqual([tail.cursor, tail.continued], ['6', undefined]);
+});

@@ -40,17 +40,19 @@ function readHeld(reader: LogReader, request: TailRequest): Tail {
     isPlain && shown[0] !== undefined
       ? isDropped(reader, shown[0])
       : isContinued(reader, shown[0], resumed, next);
-  const continued = begun || isCut;
+  const start = isCut ? firstShown(reader, all.at(-1)!, shown[0]!.text) : (shown[0]?.start ?? next);
+  // Without an exact cursor, the page begins where the line does.
+  const continued = begun || (isCut && start > shown[0]!.start);
   const isAllShown = resumed.cursor === kept && shown.length === all.length && !isCut;
   return {
-    start: shown[0]?.start ?? next,
+    start,
     next,
     end,
     // Older lines were requested, too.
     dropped: isAllShown && shown.length < request.lines ? kept : 0,
     partial: unfinished.length > 0,
     continued,
-    ...(shown[0] && continued && { cut: measureLine(reader, shown[0].stream, shown[0].start) }),
+    ...(shown[0] && (continued || isCut) && { cut: measureLine(reader, shown[0].stream, shown[0].start) }),
     text: shown.map(({ text }) => text).join(''),
     lines: shown.length,
   };
@@ -114,6 +116,23 @@ function lastThatFit<T extends { readonly text: string }>(lines: readonly T[], m
   const last = lines.at(-1);
   if (first < lines.length || last === undefined) return lines.slice(first);
   return [{ ...last, text: lastBytes(last.text, maxBytes) }];
+}
+
+/**
+ * Returns the cursor of the first byte of the shown end of a line. If the log does not contain it as it is shown, such as
+ * with escape sequences or in another encoding, returns the cursor of the first byte of the line.
+ */
+function firstShown(reader: LogReader, { stream, start, end }: Line, text: string): number {
+  const shown = text.replace(/\n$/, '');
+  for (const lineEnd of ['', '\n', '\r\n']) {
+    const expected = Buffer.from(shown + lineEnd);
+    const from = end - expected.length;
+    if (from < start) continue;
+    const pieces = [...reader.pieces(from, end)];
+    const bytes = Buffer.concat(pieces.map((piece) => piece.bytes));
+    if (bytes.equals(expected) && pieces.every((piece) => piece.stream === stream)) return from;
+  }
+  return start;
 }
 
 /** Walks back over `lines` line feeds, and further to where every stream begins a line, if that is near. */

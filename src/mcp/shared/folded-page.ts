@@ -34,6 +34,8 @@ export function readFoldedPage(
       next = read(last.next, size);
       joined = folded.with(next.text);
     }
+    // The line fits into a page of its own.
+    if (next.cut !== undefined && next.cut.bytes <= maxBytes) break;
     const follows = next.start === last.next && next.next > next.start && next.continued === false;
     if (!follows || Buffer.byteLength(joined.text) > maxBytes) break;
     isShorter = joined.text.length < folded.text.length + next.text.length;
