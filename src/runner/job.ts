@@ -16,6 +16,7 @@ import { JobControls } from './job-controls.ts';
 import { JobLeftovers } from './job-leftovers.ts';
 import { JobProcesses } from './job-processes.ts';
 import { OutputCapture } from './output-capture.ts';
+import { OutputHold } from './output-hold.ts';
 import type { Readiness } from './readiness.ts';
 import { RecordedJob } from './recorded-job.ts';
 import { environmentOf, spawnJob } from './spawn-job.ts';
@@ -41,6 +42,8 @@ export class Job extends RecordedJob {
   #killing: ReturnType<JobProcesses['kill']> | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #readiness: Readiness | undefined;
+  /** Set for a job that is ready after it has printed a line. */
+  #hold: OutputHold | undefined;
   readonly #leftovers = new JobLeftovers({
     list: async () => (await this.#processes?.list()) ?? [],
     onCounted: (count) => this.#countLeftovers(count),
@@ -53,7 +56,8 @@ export class Job extends RecordedJob {
       this.#log?.write(stream, bytes, length);
       this.controls.printed(Buffer.from(bytes.buffer, bytes.byteOffset, length), this.outputEnd);
       context.onGrew({ id: spec.id, stream, bytes, length, start, end: this.outputEnd });
-      this.#readiness?.grew();
+      const isAwaited = this.#hold?.stored() ?? false;
+      this.#readiness?.grew(isAwaited);
       this.#noteLoss();
     });
     this.controls = new JobControls({
@@ -100,6 +104,7 @@ export class Job extends RecordedJob {
         this.state = { ...this.state, isPortTaken: await isPortOpen(ready.port) };
       this.#log = logs.take(this.spec.id, this.spec.maxOutputSize);
       const output = this.#output;
+      if (ready?.until === 'pattern') this.#hold = new OutputHold(this.#log, output);
       const options = { openFiles, modulesFolder, output, fifos, limits: await limits };
       const spawn = (): Promise<SpawnedJob> =>
         spawnJob(this.sized, { ...options, env: environmentOf(this.spec, base) });
@@ -212,8 +217,18 @@ export class Job extends RecordedJob {
         },
         onReady: (isReady) => this.set({ readySince: isReady ? Date.now() : undefined }),
         onError: (readyError) => this.set({ readyError }),
+        outputEnd: () => this.outputEnd,
+        onSearched: (next, end) => this.#hold?.searched(next, end),
+        onDone: () => this.#releaseOutput(),
       },
     );
+    // The job may have printed before it was watched.
+    if (this.outputEnd > 0) this.#readiness.grew(this.#hold?.stored() ?? false);
+  }
+
+  #releaseOutput(): void {
+    this.#hold?.release();
+    this.#hold = undefined;
   }
 
   #armDeadline(timeoutMs: number): void {
@@ -229,6 +244,7 @@ export class Job extends RecordedJob {
   async #finish(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearTimeout(this.#deadline);
     this.#readiness?.stop();
+    this.#releaseOutput();
     const durationMs = this.#runningFor();
     const endedAt = Date.now();
     // Taken now, since a kill that comes during the rest has not ended the job.

@@ -127,6 +127,15 @@ export class OutputCapture {
     });
   }
 
+  /** Stops reading, so that the job has to wait when its pipes are full. */
+  pause(): void {
+    for (const source of this.#sources) source.pause();
+  }
+
+  resume(): void {
+    for (const source of this.#sources) source.resume();
+  }
+
   close(): void {
     for (const source of this.#sources) source.destroy();
   }

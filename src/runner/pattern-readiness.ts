@@ -15,19 +15,29 @@ interface PatternReadinessOptions {
   readonly search: PatternSearch;
 }
 
+export interface PatternListener extends ReadinessListener {
+  /** Returns the cursor behind the last byte of output. */
+  readonly outputEnd: () => number;
+  /** Called after each search, with the cursor where the next one begins and the one behind what was searched. */
+  readonly onSearched: (next: number, end: number) => void;
+  /** Called when there are no more searches. */
+  readonly onDone: () => void;
+}
+
 /** Watches whether a job has printed a line that matches a pattern, and then whether it has printed one that revokes that. */
 export class PatternReadiness implements Readiness {
   readonly #options: PatternReadinessOptions;
-  readonly #listener: ReadinessListener;
+  readonly #listener: PatternListener;
   readonly #stopped = new AbortController();
   #searching: Promise<void> = Promise.resolve();
   #isSearching = false;
   #hasGrown = false;
+  #isAwaited = false;
   #timer: NodeJS.Timeout | undefined;
   #cursor = 0;
   #isReady = false;
 
-  constructor(options: PatternReadinessOptions, listener: ReadinessListener) {
+  constructor(options: PatternReadinessOptions, listener: PatternListener) {
     this.#options = options;
     this.#listener = listener;
     options.search.retain();
@@ -38,8 +48,10 @@ export class PatternReadiness implements Readiness {
     return this.#searching;
   }
 
-  grew(): void {
+  grew(isAwaited: boolean): void {
     this.#hasGrown = true;
+    this.#isAwaited = isAwaited;
+    if (isAwaited) this.#endPause();
     if (!this.#isSearching && this.#timer === undefined) void this.check();
   }
 
@@ -49,7 +61,7 @@ export class PatternReadiness implements Readiness {
 
   stop(): void {
     if (this.#isStopped) return;
-    clearTimeout(this.#timer);
+    this.#endPause();
     this.#stopped.abort();
     this.#options.search.release();
   }
@@ -59,22 +71,29 @@ export class PatternReadiness implements Readiness {
     const begin = performance.now();
     this.#isSearching = true;
     this.#hasGrown = false;
+    this.#isAwaited = false;
     try {
       while (await this.#advance());
     } catch (error) {
       this.#fail(error);
     }
     this.#isSearching = false;
-    this.#pause((performance.now() - begin) * (1 / MAX_SEARCH_SHARE - 1));
+    this.#pause(performance.now() - begin);
   }
 
-  /** Leaves the next search to a later time, since output may come all the time. */
-  #pause(pauseMs: number): void {
+  /** Leaves the next search to a later time, since output may come all the time. If the job waits, it follows at once. */
+  #pause(searchMs: number): void {
     if (this.#isStopped || this.#timer !== undefined) return;
+    const pauseMs = this.#isAwaited ? 0 : searchMs * (1 / MAX_SEARCH_SHARE - 1);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#hasGrown) void this.check();
     }, pauseMs);
+  }
+
+  #endPause(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Searches for the next line that makes a difference. @returns whether there may be more */
@@ -83,19 +102,28 @@ export class PatternReadiness implements Readiness {
     const pattern = this.#isReady ? condition.busy : condition.pattern;
     if (pattern === undefined) return false;
     const request = { folder, encoding, cursor: this.#cursor, pattern };
-    const { match, next } = await search.find(script, request, this.#stopped.signal);
+    const end = this.#listener.outputEnd();
+    const { match, next, more } = await search.find(script, request, this.#stopped.signal);
     this.#cursor = match ?? next;
-    if (match === undefined || this.#isStopped) return false;
+    if (this.#isStopped) return false;
+    const isWhole = match === undefined && !more;
+    this.#listener.onSearched(this.#cursor, isWhole ? end : this.#cursor);
+    if (match === undefined) return more;
     this.#isReady = !this.#isReady;
     this.#listener.onReady(this.#isReady);
     // A job that is ready for good needs no more searches.
-    if (this.#isReady && condition.busy === undefined) this.stop();
+    if (this.#isReady && condition.busy === undefined) this.#end();
     return !this.#isStopped;
+  }
+
+  #end(): void {
+    this.stop();
+    this.#listener.onDone();
   }
 
   #fail(error: unknown): void {
     if (this.#isStopped) return;
-    this.stop();
+    this.#end();
     this.#listener.onError(
       `It cannot be found out when the job is ready: ${error instanceof Error ? error.message : String(error)}`,
     );

@@ -4,12 +4,14 @@ import { WorkerPool } from '../base/worker-pool.ts';
 interface SearchTask extends PatternRequest {
   readonly context: number;
   readonly maxMatches: number;
+  readonly maxMs: number;
 }
 
 /** What is needed of its result. */
 interface SearchResult {
   readonly matches: readonly { readonly end: number }[];
   readonly next: number;
+  readonly more: boolean;
 }
 
 interface PatternRequest {
@@ -25,7 +27,12 @@ interface Found {
   readonly match: number | undefined;
   /** The cursor from which to continue if none matches. */
   readonly next: number;
+  /** The end of the log was not reached. */
+  readonly more: boolean;
 }
+
+/** How long one search may take, in ms. In between, what was searched can be dropped from a log that is full. */
+const MAX_SEARCH_MS = 100;
 
 /**
  * Searches logs for the patterns of jobs, in worker threads, since a pattern may take forever. The threads end when no job
@@ -51,8 +58,9 @@ export class PatternSearch {
   async find(script: string, request: PatternRequest, signal: AbortSignal): Promise<Found> {
     const pool = this.#pools.get(script) ?? createPool(script);
     this.#pools.set(script, pool);
-    const { matches, next } = await pool.run({ ...request, context: 0, maxMatches: 1 }, signal);
-    return { match: matches[0]?.end, next };
+    const task = { ...request, context: 0, maxMatches: 1, maxMs: MAX_SEARCH_MS };
+    const { matches, next, more } = await pool.run(task, signal);
+    return { match: matches[0]?.end, next, more };
   }
 }
 

@@ -1,10 +1,10 @@
 import type { ReadyCondition } from '../protocol/job-record.ts';
 import { logFolder } from '../protocol/log-folder.ts';
-import { PatternReadiness } from './pattern-readiness.ts';
+import { type PatternListener, PatternReadiness } from './pattern-readiness.ts';
 import { PatternSearch } from './pattern-search.ts';
 import { anyPort, onePort } from './port-look.ts';
 import { PortReadiness } from './port-readiness.ts';
-import type { Readiness, ReadinessListener } from './readiness.ts';
+import type { Readiness } from './readiness.ts';
 
 interface WatchedJob {
   readonly id: string;
@@ -16,14 +16,14 @@ interface WatchedJob {
   readonly isPortTaken: boolean;
 }
 
-interface PortListener extends ReadinessListener {
+interface JobListener extends PatternListener {
   /** Returns the ports on which the processes of the job listen. */
   readonly listPorts: () => Promise<readonly number[]>;
   /** Called when a port that was taken is free. */
   readonly onFree: () => void;
 }
 
-export type WatchReadiness = (job: WatchedJob, listener: PortListener) => Readiness;
+export type WatchReadiness = (job: WatchedJob, listener: JobListener) => Readiness;
 
 /** Returns a function that watches when jobs are ready. @param storage the storage folder */
 export function readinessWatch(storage: string): WatchReadiness {

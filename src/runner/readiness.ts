@@ -9,8 +9,8 @@ export interface ReadinessListener {
 export interface Readiness {
   /** Looks now. Resolves when the listener has been called, if there is anything to report. Never rejects. */
   check(): Promise<void>;
-  /** Call it when the job has printed something. */
-  grew(): void;
+  /** Call it when the job has printed something. @param isAwaited the job cannot print more until it was looked at */
+  grew(isAwaited: boolean): void;
   /** The listener is not called any more. */
   stop(): void;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { run, shareSession, start, statusOf } from './support/session.ts';
+import { run, shareSession, SOON, start, statusOf } from './support/session.ts';
 
 /** The smallest limit for a log. */
 const KEPT = 64 * 1024;
@@ -71,4 +71,40 @@ test('a job that prints endlessly keeps running, and is stopped immediately', as
   const { facts } = await session.call('kill', { job_id: id });
   assert.equal(facts.status, 'killed');
   assert.equal(facts.survivors, '0');
+});
+
+for (const tty of [false, true]) {
+  // Promise: ready-log-full
+  test(`a line that makes a job ready is seen although the log drops it at once, ${tty ? 'in a terminal' : 'with pipes'}`, async () => {
+    const command = 'echo up; seq 1 200000; exec sleep 100';
+    const { facts, text } = await session.call('execute', { command, tty, regex: '^up$', wait_s: SOON });
+    assert.equal(facts.reason, 'pattern', text);
+    assert.equal(facts.ready, undefined, text);
+    const after = await run(session, 'echo next', { after: [facts.id] });
+    assert.equal(after.log, 'next\n');
+  });
+}
+
+test('a job that is never ready continues to print, and its log stays within the limit and one read', async () => {
+  const id = await start(session, 'seq 1 200000; echo end; exec sleep 100', { regex: 'never', wait_s: 0 });
+  const { facts } = await session.call('wait', { job_id: id, regex: '^end$', wait_s: SOON });
+  assert.equal(facts.reason, 'pattern');
+  const { log_end, log_dropped } = await statusOf(session, id);
+  // The last read may still wait for its search.
+  assert.equal(Number(log_end) - Number(log_dropped) <= KEPT + 64 * 1024, true);
+});
+
+test('a line that is longer than the log does not stop a job that is not ready', async () => {
+  const id = await start(session, `yes | head -c 1000000 | tr -d '\\n'; echo; echo end; exec sleep 100`, {
+    ...{ regex: '^end$', wait_s: 0 },
+  });
+  const { facts, text } = await session.call('wait', { job_id: id, until: 'ready', wait_s: SOON });
+  assert.equal(facts.reason, 'ready', text);
+});
+
+test('a job whose output waits for a search can be killed', async () => {
+  const id = await start(session, 'yes', { regex: 'never', wait_s: 0 });
+  await session.call('wait', { job_id: id, until: 'output', cursor: 0 });
+  const { facts } = await session.call('kill', { job_id: id });
+  assert.deepEqual([facts.status, facts.survivors], ['killed', '0']);
 });

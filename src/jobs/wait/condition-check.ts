@@ -100,7 +100,7 @@ export function makeCheck(
     case 'ready':
       return checkReady(source, target);
     case 'pattern':
-      return checkPattern(source.logs, target, condition, signal);
+      return checkPattern(source, target, condition, signal);
   }
 }
 
@@ -185,21 +185,33 @@ function checkAnyPort(source: ConditionSource, id: string): ConditionCheck {
   return { run, pauseMs: PORT_PAUSE_MS };
 }
 
+/**
+ * The log of a job with much output may drop a line before this process reads it. The runner has seen it, if the pattern is
+ * that of the job's own condition.
+ */
 function checkPattern(
-  logs: JobLogs,
+  { logs, jobs }: ConditionSource,
   { id, cursor: first }: WaitTarget,
   { pattern, stream }: Extract<Condition, { until: 'pattern' }>,
   signal: AbortSignal,
 ): ConditionCheck {
   let cursor = first;
   let isBehind = false;
+  const isReady = (): boolean => {
+    const { ready, readySince } = jobs.get(id);
+    return readySince !== undefined && ready?.until === 'pattern' && ready.pattern === pattern;
+  };
+  // Otherwise the line that made it ready may be before the cursor.
+  const tellsReady = stream === undefined && (first === 0 || !isReady());
   const run = async (): Promise<ConditionMet | undefined> => {
+    const hasMatched = tellsReady && isReady();
     const request = { cursor, pattern, stream, context: 0, maxMatches: 1, maxMs: SEARCH_SLICE_MS };
     const { matches, next, isOutOfTime } = await logs.search(id, request, signal);
     cursor = next;
     isBehind = isOutOfTime;
     const [match] = matches;
-    return match && { reason: 'pattern', match };
+    if (match === undefined) return hasMatched ? { reason: 'pattern' } : undefined;
+    return { reason: 'pattern', match };
   };
   return { run, searched: () => cursor, isBehind: () => isBehind };
 }

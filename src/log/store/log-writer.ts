@@ -29,6 +29,7 @@ export class LogWriter {
   readonly #written: Record<Stream, number> = { stdout: 0, stderr: 0 };
   #recordedAt = 0;
   #isRestored = true;
+  #keptFrom = Infinity;
 
   /**
    * @param folder created with mode 0700 if it is missing, as is the folder around it
@@ -63,6 +64,17 @@ export class LogWriter {
   /** Reads the last bytes up to a cursor. Fewer if they are not kept. */
   readBefore(end: number, maxBytes: number): Buffer {
     return readLogEnd(this.#folder, end, maxBytes);
+  }
+
+  /** Keeps what is behind a cursor, even if the log exceeds its limit. Drops what is no longer kept. Infinity: keep nothing. */
+  keepFrom(cursor: number): void {
+    this.#keptFrom = cursor;
+    this.#dropAbove(SEGMENT_COUNT);
+  }
+
+  /** The log exceeds its limit, because of `keepFrom()`. */
+  get isOverfull(): boolean {
+    return this.#starts.length > SEGMENT_COUNT;
   }
 
   /** Bytes that could not be stored. */
@@ -124,7 +136,7 @@ export class LogWriter {
   /** @param first the stream that writes next */
   #openSegment(first: Stream = 'stdout'): void {
     this.close();
-    while (this.#starts.length >= SEGMENT_COUNT) this.#dropOldest();
+    this.#dropAbove(SEGMENT_COUNT - 1);
     // If the folder was deleted, or the one with all logs, later output is kept again.
     ensureFolder(dirname(this.#folder));
     ensureFolder(this.#folder);
@@ -140,6 +152,12 @@ export class LogWriter {
     if (this.#starts.at(-1) !== this.#end) this.#starts.push(this.#end);
     this.#segmentEnd = this.#end + this.#segmentSize;
     this.#stream = undefined;
+  }
+
+  #dropAbove(count: number): void {
+    // A segment ends where the next one starts, the last one at the end of the log.
+    while (this.#starts.length > count && (this.#starts[1] ?? this.#end) <= this.#keptFrom)
+      this.#dropOldest();
   }
 
   #dropOldest(): void {
