@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { listen } from './support/processes.ts';
-import { shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
+import { run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -50,6 +50,27 @@ test('a port that a child of the job holds is the port of the job', async () => 
   await session.call('interact', { job_id: id, input: String(port) });
   const { facts } = await session.call('wait', { job_id: id, port, wait_s: SOON });
   assert.equal(facts.port_of_job, 'true');
+});
+
+test('a port that another process opened does not end the wait for a job that had exited', async () => {
+  const { facts: exited } = await run(session, 'true');
+  const port = await freePort();
+  const { id } = await startReady(session, LISTENER);
+  await session.call('interact', { job_id: id, input: String(port) });
+  await session.call('wait', { job_id: id, port, wait_s: SOON });
+  const { facts, text } = await session.call('wait', { job_id: exited.id, port, wait_s: SOON });
+  assert.deepEqual([facts.reason, facts.port_of_job], ['exit', undefined], text);
+});
+
+test('a port that a process opens which an exited job left behind is the port of the job', async () => {
+  const port = await freePort();
+  const listener = `require("net").createServer().listen(${port}, "127.0.0.1", () => console.log("listening"))`;
+  const left = `${JSON.stringify(process.execPath)} -e '${listener}'`;
+  const untilListening = 'until grep -q listening "$file"; do sleep 0.05; done; rm "$file"';
+  const { facts: exited } = await run(session, `file=$(mktemp); ${left} > "$file" & ${untilListening}`);
+  const { facts, text } = await session.call('wait', { job_id: exited.id, port, wait_s: SOON });
+  assert.deepEqual([facts.reason, facts.port_of_job], ['port', 'true'], text);
+  await session.call('kill', { job_id: exited.id });
 });
 
 /** Listens on a port and address, and tries again while the address is in use. */

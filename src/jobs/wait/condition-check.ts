@@ -150,11 +150,14 @@ function checkQuiet(
 
 function checkOpenPort(source: ConditionSource, id: string, port: number): ConditionCheck {
   const check = checkPort(source, id, port);
+  // What another process opens after that has nothing to do with the job. What the job left behind may open the port.
+  const hadExited = isFinished(source.jobs.get(id));
   const run = async (): Promise<ConditionMet | undefined> => {
     // Until it starts, the port belongs to another process.
     if (source.jobs.get(id).status === 'queued') return undefined;
     const result = await check.run();
-    return result && { reason: 'port', isOwnPort: result.isOwn };
+    if (result === undefined || (hadExited && !result.isOwn)) return undefined;
+    return { reason: 'port', isOwnPort: result.isOwn };
   };
   return { run, pauseMs: PORT_PAUSE_MS, portHolder: () => check.holder };
 }
