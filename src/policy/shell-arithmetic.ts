@@ -1,6 +1,9 @@
-import type { Word } from 'unbash';
+import type { Word, WordPart } from 'unbash';
 import { valueOf } from './shell-words.ts';
 import { isNumber, type Variables } from './variable-assignments.ts';
+
+/** Stands for a part that is known only at run time. */
+const UNKNOWN = '\0';
 
 /** Checks a word that the shell calculates. @throws PolicyRefusal if it may contain a text */
 export function calculate(word: Word, part: string, variables: Variables): void {
@@ -17,26 +20,31 @@ export function calculateWord(
     variables.calculate(value, part);
     return;
   }
-  parts.forEach((each, at) => {
-    calculatePart(each, part, variables);
-    // The shell joins `x$y` and `x"1"` to one name.
-    if (at < parts.length - 1 && each.type === 'Literal' && /[A-Za-z_]\w*$/.test(each.value)) {
-      variables.calculate(undefined, part);
-    }
-  });
+  const text = knownText(parts);
+  // The shell joins `x$y` and `"x"y` to one name.
+  variables.calculate(new RegExp(`[A-Za-z_]\\w*${UNKNOWN}`).test(text) ? undefined : text, part);
+  for (const each of parts) calculatePart(each, part, variables);
 }
 
-function calculatePart(each: NonNullable<Word['parts']>[number], part: string, variables: Variables): void {
+/** Returns the parts that are written out, as the shell joins them. */
+function knownText(parts: readonly WordPart[]): string {
+  const texts = parts.map((each) => {
+    if (each.type === 'Literal' || each.type === 'SingleQuoted') return each.value;
+    if (each.type === 'DoubleQuoted') return knownText(each.parts);
+    return each.type === 'Glob' ? each.text : UNKNOWN;
+  });
+  return texts.join('');
+}
+
+function calculatePart(each: WordPart, part: string, variables: Variables): void {
   switch (each.type) {
     case 'Literal':
     case 'SingleQuoted':
-      variables.calculate(each.value, part);
+    case 'Glob':
+    case 'ArithmeticExpansion':
       return;
     case 'DoubleQuoted':
       for (const child of each.parts) calculatePart(child, part, variables);
-      return;
-    case 'Glob':
-      variables.calculate(each.text, part);
       return;
     case 'SimpleExpansion':
       // $#, $?, $$ and $! are numbers.
@@ -45,8 +53,6 @@ function calculatePart(each: NonNullable<Word['parts']>[number], part: string, v
     case 'ParameterExpansion':
       if (each.prefix === '#') return;
       variables.calculate(each.operation === undefined ? nameIn(each.parameter) : undefined, part);
-      return;
-    case 'ArithmeticExpansion':
       return;
     default:
       variables.calculate(undefined, part);

@@ -45,6 +45,7 @@ const inspectDeclare: Inspect = ({ words, source, variables }) => {
     if (name === undefined)
       throw unclear(source, 'the variable that it sets is known only at run time', 'Name a variable.');
     if (/[aA]/.test(letters) || isArray === true) variables.setArray(name);
+    if (text === name && /^(local|declare|typeset)$/.test(words[0]?.text ?? '')) variables.unset(name, text);
     if (text === name || isArray === true) continue;
     variables.set(name, isNumber(value?.slice(name.length + 1)), text);
     variables.setByWord(name, text);
@@ -78,9 +79,12 @@ const inspectPrintf: Inspect = (command) => {
   if (value?.startsWith('-v') === true) setVariable(value === '-v' ? name : certain(value.slice(2)), command);
 };
 
-const inspectUnset: Inspect = ({ words, source }) => {
-  for (const { value } of words.slice(1))
-    if (value?.startsWith('-') !== true) checkVariableName(value, source);
+const inspectUnset: Inspect = ({ words, source, variables }) => {
+  for (const { value } of words.slice(1)) {
+    if (value?.startsWith('-') === true) continue;
+    checkVariableName(value, source);
+    variables.unset(value ?? '', source);
+  }
 };
 
 const inspectTest: Inspect = ({ words, source }) => {
@@ -129,8 +133,11 @@ const inspectHash: Inspect = ({ words, source }) => {
 };
 
 const inspectWait: Inspect = (command) => {
-  const at = command.words.findIndex(({ value }) => value?.startsWith('-p'));
-  if (at > 0) setVariable(command.words[at + 1], command);
+  command.words.forEach(({ value }, at) => {
+    const attached = /^-[fn]*p(.*)$/s.exec(value ?? '')?.[1];
+    if (attached !== undefined)
+      setVariable(attached === '' ? command.words[at + 1] : certain(attached), command);
+  });
 };
 
 const inspectGetopts: Inspect = (command) => {

@@ -24,11 +24,15 @@ export class Variables {
    */
   set(name: string, isNumber: boolean, part: string): void {
     if (!NAME.test(name)) throw unclear(part, 'the variable that it sets is known only at run time');
-    if (canChangeCommands(name))
-      throw refused(part, `the variable ${name} can change what a command runs`, 'Leave it out.');
+    if (canChangeCommands(name)) throw controlsPrograms(name, part);
     if (isNumber) return;
     if (INTEGERS.test(name)) throw calculation(part);
     this.#texts.add(name);
+  }
+
+  /** @throws PolicyRefusal if a variable must not lose its value: without PATH, bash runs programs of the folder */
+  unset(name: string, part: string): void {
+    if (name === 'PATH') throw controlsPrograms(name, part);
   }
 
   /** Records a variable that is or may become an array. */
@@ -44,10 +48,18 @@ export class Variables {
     this.#byWord.set(name, part);
   }
 
-  /** @param formula a formula or a piece of one; undefined if it is unknown @throws PolicyRefusal */
+  /**
+   * Records the variables in a formula. Each may be assigned to, as in `((x = 1))`, also by another piece of the formula.
+   *
+   * @param formula a formula or a piece of one; undefined if it is unknown
+   * @throws PolicyRefusal
+   */
   calculate(formula: string | undefined, part: string): void {
     if (formula === undefined || /[$`\\]/.test(formula)) throw calculation(part);
-    for (const [name] of formula.matchAll(/(?<![\w#@])[A-Za-z_]\w*/g)) this.#calculated.set(name, part);
+    for (const [name] of formula.matchAll(/(?<![\w#@])[A-Za-z_]\w*/g)) {
+      if (canChangeCommands(name)) throw controlsPrograms(name, part);
+      this.#calculated.set(name, part);
+    }
   }
 
   /** Checks the variables after the whole command line was read. @throws PolicyRefusal */
@@ -57,6 +69,10 @@ export class Variables {
       if (this.#arrays.has(name))
         throw unclear(part, 'bash parses the value of an array at run time', 'Use name=(…).');
   }
+}
+
+function controlsPrograms(name: string, part: string): PolicyRefusal {
+  return refused(part, `the variable ${name} can change what a command runs`, 'Leave it out.');
 }
 
 function calculation(part: string): PolicyRefusal {
