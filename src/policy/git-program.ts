@@ -34,11 +34,29 @@ export const GIT: Suite = {
     },
     remote: { ...UNDECLARED, names: fullNames('remove=rm') },
     notes: UNDECLARED,
-    rebase: { scriptOptions: ['x', 'exec'] },
-    difftool: { scriptOptions: ['x', 'extcmd'] },
+    rebase: { risky: { scripts: ['x', 'exec'], isStrict: true } },
+    difftool: { risky: { scripts: ['x', 'extcmd'], isStrict: true } },
+    clone: {
+      risky: {
+        scripts: ['u', 'upload-pack'],
+        settings: { names: ['c', 'config'], harmless: HARMLESS_SETTING },
+        // Its hooks run.
+        programs: ['template'],
+      },
+    },
+    init: { risky: { programs: ['template'] } },
+    'fetch pull ls-remote fetch-pack': { risky: { scripts: ['upload-pack', 'exec'] } },
+    'push send-pack': { risky: { scripts: ['receive-pack', 'exec'] } },
+    archive: { risky: { scripts: ['exec'] } },
+    grep: { risky: { programs: ['O', 'open-files-in-pager'] } },
+    'send-email': { risky: { scripts: ['sendmail-cmd', 'to-cmd', 'cc-cmd', 'header-cmd'] } },
+    'for-each-repo': { options: options('config= keep-going'), runsAs: 'git' },
     'filter-branch': {
-      scriptOptions: `setup env-filter tree-filter index-filter parent-filter msg-filter commit-filter
-        tag-name-filter`.split(/\s+/),
+      risky: {
+        scripts: `setup env-filter tree-filter index-filter parent-filter msg-filter commit-filter
+          tag-name-filter`.split(/\s+/),
+        isStrict: true,
+      },
     },
     'remote-ext': { isOpaque: true },
   }),

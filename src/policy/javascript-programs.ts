@@ -1,5 +1,12 @@
 import { options } from './program-options.ts';
-import { fullNames, type Suite, table, UNDECLARED, type Wrapper } from './program-types.ts';
+import {
+  fullNames,
+  type RiskyOptions,
+  type Suite,
+  table,
+  UNDECLARED,
+  type Wrapper,
+} from './program-types.ts';
 import { FLAG_VALUE, NPX_OPTIONS } from './wrapper-programs.ts';
 
 const NPM_OPTIONS = options(
@@ -16,6 +23,15 @@ const NPM_OPTIONS = options(
   FLAG_VALUE,
 );
 
+/** Settings of npm that name a program or a file with settings. npm reads options anywhere before `--`. */
+const NPM_RISKY: RiskyOptions = {
+  programs:
+    `script-shell shell node-options node-gyp git editor viewer browser userconfig globalconfig init-module
+    init.module onload-script python`.split(/\s+/),
+  hasOneDash: true,
+  harmless: NPM_OPTIONS,
+};
+
 /** From lib/utils/cmd-list.js of npm 6 to 11. */
 const NPM_NAMES = fullNames(
   `access adduser=add-user approve-scripts audit bugs=issues cache ci=clean-install,ic,install-clean,isntall-clean
@@ -28,6 +44,14 @@ const NPM_NAMES = fullNames(
   uninstall=unlink,remove,rm,r,un unpublish unstar update=u,up,upgrade,udpate version=verison view=v,info,show
   whoami`,
 );
+
+/** `--config.name=value` sets any setting. The options behind the name of a script are arguments of the script. */
+const PNPM_INSTALL: Wrapper = {
+  risky: {
+    programs: `script-shell node-options userconfig globalconfig npm-path pnpmfile global-pnpmfile
+      config.script-shell config.scriptShell config.node-options config.nodeOptions`.split(/\s+/),
+  },
+};
 
 /** FLAG_VALUE, and options of which the command decides whether the next word is their value. */
 const PNPM_AMBIGUOUS = /^(true|false|null|always|--(workspace-concurrency|resume-from|store-dir|registry))$/;
@@ -71,6 +95,7 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
     options: NPM_OPTIONS,
     names: NPM_NAMES,
     hasAbbreviations: true,
+    risky: NPM_RISKY,
     subcommands: table<Wrapper | Suite>({
       // -p is --package for npx, and --parseable for npm exec.
       exec: { options: options(`${NPX_OPTIONS} -p`, FLAG_VALUE), scripts: ['c', 'call'] },
@@ -91,6 +116,7 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
       dlx: { options: options('-s silent package=', FLAG_VALUE) },
       recursive: { options: PNPM_OPTIONS, runsAs: 'pnpm' },
       'run config store': UNDECLARED,
+      'add ci install install-test rebuild remove update': PNPM_INSTALL,
     }),
   },
   'yarn yarnpkg': {
@@ -115,5 +141,5 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
       'run pm': UNDECLARED,
     }),
   },
-  deno: { ...UNDECLARED, subcommands: table({ task: { scriptOptions: ['eval'] } }) },
+  deno: { ...UNDECLARED, subcommands: table({ task: { risky: { scripts: ['eval'], isStrict: true } } }) },
 });

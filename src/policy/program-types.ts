@@ -1,5 +1,21 @@
 import type { Options } from './program-options.ts';
 
+/** Options behind a subcommand, in any place before `--`, that can make it run another program. */
+export interface RiskyOptions {
+  /** Options whose value is a command line. */
+  readonly scripts?: readonly string[];
+  /** Options whose value is a setting, and a pattern of settings that cannot name a program. */
+  readonly settings?: { readonly names: readonly string[]; readonly harmless: RegExp };
+  /** Options that name a program, or a file that may do so. */
+  readonly programs?: readonly string[];
+  /** One dash is as good as two, as with nopt. */
+  readonly hasOneDash?: boolean;
+  /** Options that are not abbreviations of the others. */
+  readonly harmless?: Options;
+  /** Refuses words that are known only at run time, since each may be one of the options. */
+  readonly isStrict?: boolean;
+}
+
 /** A program that runs another one. The words after its options are that command. */
 export interface Wrapper {
   readonly options?: Options;
@@ -15,8 +31,8 @@ export interface Wrapper {
   readonly noShellWith?: readonly string[];
   /** Options whose value is a command line that runs in place of the words. */
   readonly scripts?: readonly string[];
-  /** Options anywhere whose value is a command line. Nothing else runs. */
-  readonly scriptOptions?: readonly string[];
+  /** Nothing runs except what these options name. */
+  readonly risky?: RiskyOptions;
   /** Options whose value is a command line if it begins with `|` or `!`. */
   readonly pipes?: readonly string[];
   /** Options that set a variable for the command: `NAME=value`. */
@@ -41,6 +57,13 @@ export interface Suite {
   readonly hasUnknownOptions?: boolean;
   /** An option whose values are settings, and a pattern of settings that cannot name a program. */
   readonly settings?: { readonly option: string; readonly harmless: RegExp };
+  /** Options that all subcommands accept. */
+  readonly risky?: RiskyOptions;
+  /**
+   * Each operand names something to do. `all`: each is like a command of its own. `some`: it may also be an argument of
+   * the operand before it.
+   */
+  readonly targets?: 'all' | 'some';
   /** A folder may precede the subcommand. */
   readonly hasFolder?: boolean;
   /** Full names of subcommands, by their other names. */

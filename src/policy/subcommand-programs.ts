@@ -16,6 +16,18 @@ function groups(names: string): Suite {
   return { ...UNDECLARED, subcommands: table({ [names]: UNDECLARED }) };
 }
 
+/** -j and -l are not declared: they take a value only if it is a number. */
+const MAKE: Suite = {
+  ...UNDECLARED,
+  options: options(
+    `-bBdehikmnpqrRsStvwC:f:I:o:W:E: always-make environment-overrides ignore-errors keep-going no-keep-going just-print
+    dry-run recon question no-builtin-rules no-builtin-variables silent quiet no-silent stop touch trace
+    print-directory no-print-directory warn-undefined-variables directory= file= makefile= include-dir= old-file=
+    assume-old= new-file= assume-new= what-if= eval=`,
+  ),
+  targets: 'all',
+};
+
 /** Programs whose first operand names what they do. */
 export const SUITES: ReadonlyMap<string, Suite> = new Map([
   ...JAVASCRIPT_PROGRAMS,
@@ -33,6 +45,9 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
     },
     'bundle bundler': { ...UNDECLARED, names: fullNames('exec=exe,ex,e'), subcommands: table({ exec: {} }) },
     rustup: { ...UNDECLARED, subcommands: table({ run: { options: options('install'), operands: 1 } }) },
+    'make gmake': MAKE,
+    'ant gradle gradlew grunt gulp mvn mvnw ninja rake': { ...UNDECLARED, targets: 'all' },
+    just: { ...UNDECLARED, targets: 'some' },
     cargo: { ...UNDECLARED, names: fullNames('build=b check=c doc=d run=r test=t remove=rm') },
     'docker podman nerdctl': groups(
       'builder buildx compose config container context image manifest network plugin service stack swarm volume',
@@ -42,10 +57,10 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
     'terraform tofu': groups('state workspace'),
     gh: groups('auth gist issue pr release repo run secret variable workflow'),
     'brew snap flatpak': { ...UNDECLARED, names: fullNames('uninstall=remove,rm list=ls') },
-    [`adb apt apt-get argocd asdf aws az bazel cdk composer conda consul dnf docker-compose dotnet eas etcdctl fly flyctl
-  firebase flux gcloud gem glab gmake gradle gradlew gsutil hg heroku just lerna make mamba meson micromamba minikube
-  mise mix mvn mvnw ninja netlify nix nomad nx pacman pip pip3 pipx pulumi rake redis-cli serverless skaffold sls
-  supabase svn systemctl terragrunt turbo twine vagrant vault vercel virsh wrangler yum zypper
+    [`adb apt apt-get argocd asdf aws az bazel cdk composer conda consul dnf docker-compose dotnet eas etcdctl fly
+  flyctl firebase flux gcloud gem glab gsutil hg heroku lerna mamba meson micromamba minikube mise mix netlify nix
+  nomad nx pacman pip pip3 pipx pulumi redis-cli serverless skaffold sls supabase svn systemctl terragrunt turbo
+  twine vagrant vault vercel virsh wrangler yum zypper
   java node nodejs perl php python python2 python3 ruby ts-node tsx`.replace(/\s+/g, ' ')]: UNDECLARED,
   }),
 ]);

@@ -1,7 +1,8 @@
 import type { InspectedCommand } from './inspected-command.ts';
-import { NO_OPTIONS, readOptions } from './program-options.ts';
+import { NO_OPTIONS, type Options, readOptions } from './program-options.ts';
 import type { Suite } from './program-types.ts';
 import { unclear } from './refusal.ts';
+import { inspectRiskyOptions } from './risky-options.ts';
 import { type Arg, certain } from './shell-words.ts';
 import { inspectWrapper } from './wrapper-inspection.ts';
 
@@ -20,8 +21,9 @@ export function inspectSuite(
   isCertain = true,
 ): void {
   if (suite.hasUnknownOptions === true) {
-    for (const at of possibleSubcommands(suite, command, start))
-      inspectSubcommand(suite, command, at, name, false);
+    const found = possibleSubcommands(suite, command, start);
+    for (const { at } of found) inspectSubcommand(suite, command, at, name, false);
+    if (suite.targets !== undefined) inspectTargets(found, suite.targets, command, name);
     return;
   }
   const { words, source, hasTail } = command;
@@ -36,6 +38,7 @@ export function inspectSuite(
     if (hasTail) throw unclear(source, 'the words that follow may make it run a command');
     return;
   }
+  if (suite.risky !== undefined) inspectRiskyOptions(suite.risky, command, next + 1);
   const { value, text, beginning } = subcommand;
   if (value === undefined) {
     // A character such as ":" occurs in names of scripts, which are matched as written.
@@ -52,18 +55,25 @@ export function inspectSuite(
   const isClear = ![...given.keys()].some((each) => suite.options?.other?.test(each));
   inspectSubcommand(suite, command, next, name, isCertain && isClear);
   if (isClear) return;
-  for (const at of possibleSubcommands(suite, command, start))
+  for (const { at } of possibleSubcommands(suite, command, start))
     inspectSubcommand(suite, command, at, name, false);
 }
 
-/** Returns the indexes at which the subcommand may be if each unknown option may take the next word as its value. */
+/** A word that may be the subcommand. */
+interface Candidate {
+  readonly at: number;
+  /** Whether it may instead be the value of the option before it. */
+  readonly mayBeValue: boolean;
+}
+
+/** Returns the words that may be the subcommand if each unknown option may take the next word as its value. */
 function possibleSubcommands(
-  { subcommands, options }: Suite,
+  { subcommands, options, targets }: Suite,
   { words, source, hasTail }: InspectedCommand,
   start: number,
-): number[] {
+): Candidate[] {
   const wrappers = [...subcommands].filter(([, each]) => !('subcommands' in each)).map(([name]) => name);
-  const found: number[] = [];
+  const found: Candidate[] = [];
   let mayBeValue = false;
   for (let at = start; at < words.length; at++) {
     const { value, text, beginning } = words[at]!;
@@ -75,16 +85,44 @@ function possibleSubcommands(
     if (value === undefined || /^([-+]|\w+=)/.test(beginning)) {
       if (wrappers.some((name) => value === undefined && name.startsWith(beginning)))
         throw unclear(source, `${text} may be a subcommand`, 'Write an option and its value as one word.');
-      mayBeValue = value === undefined || /^-[^=]*$/.test(value);
+      mayBeValue =
+        value === undefined || (/^-[^=]*$/.test(value) && !(targets !== undefined && isFlag(value, options)));
       continue;
     }
-    found.push(at);
-    if (!mayBeValue) return found;
+    // A number is the value of the option, as in `make -j 4`.
+    if (mayBeValue && targets !== undefined && /^[\d.]+$/.test(value)) {
+      mayBeValue = false;
+      continue;
+    }
+    found.push({ at, mayBeValue });
+    if (!mayBeValue && targets === undefined) return found;
     mayBeValue = false;
   }
   if (hasTail && wrappers.length > 0)
     throw unclear(source, 'the words that follow may make it run a command');
   return found;
+}
+
+/** Returns whether a word consists of declared options without a value. */
+function isFlag(word: string, options: Options | undefined): boolean {
+  const names = word.startsWith('--') ? [word.slice(2)] : Array.from(word.slice(1));
+  return names.length > 0 && names.every((name) => options?.takesValue.get(name) === false);
+}
+
+/** Reports `make a b` also as `make a` and as `make b`. */
+function inspectTargets(
+  found: readonly Candidate[],
+  targets: 'all' | 'some',
+  command: InspectedCommand,
+  name: readonly Arg[],
+): void {
+  const [, ...others] = found.filter(({ mayBeValue }) => targets === 'all' && !mayBeValue);
+  for (const each of found) {
+    const single = [...name, command.words[each.at]!];
+    command.isAlso({ words: single, isCertain: false });
+    // The allowed list has to allow each, as the text of the whole command begins with the first one.
+    if (others.includes(each)) command.runs(single, false);
+  }
 }
 
 function inspectSubcommand(

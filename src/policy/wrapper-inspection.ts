@@ -2,6 +2,7 @@ import type { InspectedCommand } from './inspected-command.ts';
 import { NO_OPTIONS, readOptions } from './program-options.ts';
 import type { Wrapper } from './program-types.ts';
 import { refused, startsShell, unclear } from './refusal.ts';
+import { inspectRiskyOptions } from './risky-options.ts';
 import { type Arg, certain, joined, uncertain } from './shell-words.ts';
 import { isNumber } from './variable-assignments.ts';
 
@@ -21,8 +22,8 @@ export function inspectWrapper(
   const { words, source, hasTail: hasOuterTail } = command;
   const hidden = (why: string) => refused(source, why, 'Write the command out.');
   if (wrapper.isOpaque === true) throw hidden('it runs commands that cannot be checked');
-  if (wrapper.scriptOptions !== undefined) {
-    inspectScriptOptions(wrapper.scriptOptions, command, start);
+  if (wrapper.risky !== undefined) {
+    inspectRiskyOptions(wrapper.risky, command, start);
     return;
   }
   const { next, given } = readOptions(command, start, wrapper.options ?? NO_OPTIONS);
@@ -70,25 +71,6 @@ export function inspectWrapper(
   // Syntax in the first word can continue in the others.
   else if (/^[\w./@+-]+$/.test(inner[0]?.value ?? '')) command.runs(inner);
   else throw unclear(source, 'a shell reads only its first word', 'Put the whole command into quotes.');
-}
-
-/** Inspects the values of all words that may be one of some options, whatever the other options are. */
-function inspectScriptOptions(names: readonly string[], command: InspectedCommand, start: number): void {
-  const { words, source, hasTail } = command;
-  if (hasTail) throw unclear(source, 'the words that follow may make it run a command');
-  const letters = names.filter((name) => name.length === 1).join('');
-  for (let at = start; at < words.length; at++) {
-    const { value, text, beginning, isSingle } = words[at]!;
-    if (value === undefined && !(isSingle && /^[\w./]/.test(beginning)))
-      throw unclear(source, `${text} may be an option that runs a command`, 'Put -- before it.');
-    if (value === '--') return;
-    const [, name, script] = /^--([^=]+)(?:=(.*))?$/s.exec(value ?? '') ?? [];
-    const attached = letters !== '' && new RegExp(`^-[^-]*?[${letters}](.*)$`, 's').exec(value ?? '')?.[1];
-    if (name !== undefined && names.some((each) => each.startsWith(name)))
-      command.runsScript(script === undefined ? words[at + 1] : certain(script), 'posix');
-    else if (typeof attached === 'string')
-      command.runsScript(attached === '' ? words[at + 1] : certain(attached), 'posix');
-  }
 }
 
 /** Inspects the name of a file, or a command line after `|` or `!`. */

@@ -11,15 +11,16 @@ import {
   OTHER_SPELLINGS,
   OTHER_SPELLINGS_UNTRIED,
 } from './spellings.ts';
+import { NPM_TRIED } from './subcommands.ts';
 
 const probe = installProbe('probe', 'git-probe');
 const path = `${probe.bin}:${process.env.PATH ?? ''}`;
 
 /** Makes files with which npm, make and docker run `probe`. */
 function prepare(cwd: string): void {
-  const scripts = { probe: 'probe', test: 'probe', prepack: 'probe' };
+  const scripts = { ok: 'true', node: 'node -e 1', probe: 'probe', test: 'probe', prepack: 'probe' };
   writeFileSync(join(cwd, 'package.json'), JSON.stringify({ name: 'x', version: '1.0.0', scripts }));
-  writeFileSync(join(cwd, 'Makefile'), 'probe:\n\tprobe\n');
+  writeFileSync(join(cwd, 'Makefile'), 'ok:\n\ttrue\nprobe:\n\tprobe\n');
   const plugins = join(cwd, '.docker/cli-plugins');
   mkdirSync(plugins, { recursive: true });
   // docker asks a plugin for its metadata before it runs it.
@@ -52,6 +53,24 @@ for (const [pattern, lines] of Object.entries(OTHER_SPELLINGS)) {
     }
   });
 }
+
+describe(
+  'refuses options of npm that name a program',
+  {
+    skip: !isInstalled('npm') && 'npm is not installed',
+  },
+  () => {
+    for (const line of NPM_TRIED) {
+      it(line, () => {
+        assert.ok(
+          probe.runs(line, { path, prepare }),
+          'the line does not run the command: the row proves nothing',
+        );
+        assert.match(ask(line, { denied: ['^probe( |$)'] }) ?? 'it may run', REFUSAL);
+      });
+    }
+  },
+);
 
 for (const [pattern, lines] of Object.entries(OTHER_SPELLINGS_UNTRIED)) {
   describe(`denying ${pattern} refuses other spellings that this machine cannot run`, () => {
@@ -90,7 +109,7 @@ test('a refusal names the spelling that the pattern matches', () => {
 test('a command with very many options is judged in time or refused', () => {
   for (const line of [
     `docker ${'-a compose '.repeat(6000)}`,
-    `make ${'-I x '.repeat(20_000)}`,
+    `make ${'-Q x '.repeat(20_000)}`,
     `kubectl ${'-n config '.repeat(6000)}`,
   ]) {
     assert.match(ask(line, { denied: ['^probe'] }) ?? 'it may run', /too many options/);

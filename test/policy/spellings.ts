@@ -55,7 +55,13 @@ export const OTHER_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
     'make -C. -j 2 probe',
     'make X=1 probe',
     'make --no-print-directory -f Makefile X=1 probe',
+    'make ok probe',
+    'make -s ok probe',
+    'make -j probe ok',
+    'make -j 2 ok X=1 probe',
+    'make -f Makefile ok -- probe',
   ],
+  '^make probe$': ['make probe ok', 'make ok probe ok', 'make -k probe X=1'],
   '^docker probe( |$)': [
     'docker --debug probe',
     'docker -l info probe',
@@ -149,8 +155,9 @@ export const OTHER_SPELLINGS_UNTRIED: Readonly<Record<string, readonly string[]>
     'apt-get -y -o a=b install x',
     'brew -v rm x',
   ],
-  '^mvn deploy( |$)': ['mvn -q deploy', 'mvn -f x -DskipTests deploy'],
-  '^gradle publish( |$)': ['gradle -q -Px=y publish'],
+  '^mvn deploy( |$)': ['mvn -q deploy', 'mvn -f x -DskipTests deploy', 'mvn -B clean deploy'],
+  '^gradle publish( |$)': ['gradle -q -Px=y publish', 'gradle build publish'],
+  '^(just|rake|ninja) deploy( |$)': ['just build deploy', 'rake build deploy', 'ninja -C out build deploy'],
   '^python3? manage\\.py( |$)': ['python3 -u manage.py x', 'python -W ignore manage.py x'],
   '^sudo (rm|systemctl)( |$)': ['sudo -n rm x', 'sudo -u root systemctl stop x'],
 };
@@ -164,7 +171,12 @@ export const NOT_THE_SAME: Readonly<Record<string, readonly string[]>> = {
   '^kubectl (?!get|describe)': ['kubectl get -o wide pods', 'kubectl describe -n x pod y'],
   '^docker push( |$)': ['docker run --name push x', 'docker compose push'],
   '^rm (?!-i )': ['rm -i x'],
-  '^make clean( |$)': ['make -C . build', 'make build CC=clean'],
+  '^make clean( |$)': [
+    'make -C . build',
+    'make build CC=clean',
+    'make -f clean build',
+    'make -j 4 build test',
+  ],
   '^cargo build( |$)': ['cargo +nightly test build', 'cargo bench'],
 };
 
@@ -181,6 +193,9 @@ export const ALSO_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   '^npm run build( |$)': ['npm run -s build', 'npm -s run-script --if-present build', 'npm rum build'],
   '^npm i( |$)': ['npm --silent i x'],
   '^pnpm (build|test|install)( |$)': ['pnpm -r build', 'pnpm --filter x t', 'pnpm i'],
+  '^make (build|test)( |$)': ['make build test', 'make build -j 4 test', 'make build CC=x'],
+  '^make -sj 4 build( |$)': ['make -sj 4 build', 'make -sj 4 build X=1'],
+  '^just build( |$)': ['just build x'],
   '^yarn build( |$)': ['yarn --cwd x build', 'yarn --silent build'],
 };
 
@@ -198,6 +213,13 @@ export const NOT_ALLOWED: Readonly<Record<string, readonly string[]>> = {
   '^npm run build( |$)': ['npm run true build', 'npm run -s true build'],
   '^pnpm test( |$)': ['pnpm --resume-from test build', 'pnpm --resume-from x test'],
   '^bun test( |$)': ['bun -e "1" test', 'bun --cwd x test'],
+  '^make( -s)? build( |$)': [
+    'make build deploy',
+    'make -s build deploy',
+    'make build -k deploy',
+    'make build X=1 deploy',
+  ],
+  '^(mvn|gradle) build( |$)': ['mvn build deploy', 'gradle build publish'],
   '^cargo test( |$)': ['cargo +nightly test', 'cargo t'],
   '^docker ps( |$)': ['docker -H tcp://x ps'],
   '^kubectl get( |$)': ['kubectl --kubeconfig x get pods'],

@@ -446,7 +446,6 @@ export const NOT_STOPPED: readonly string[] = [
   "printf '#!/bin/sh\\nprobe\\n' > s; chmod +x s; ./s",
   'echo probe > s; bash ./s',
   "git init -q; git config alias.x '!probe'; git x",
-  'git init -q; git fetch --upload-pack=probe .',
   'cp "$PROBE_BIN/probe" other; ./other',
   'ln -s "$PROBE_BIN/probe" other; ./other',
 ];
