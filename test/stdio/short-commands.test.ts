@@ -57,7 +57,7 @@ async function runOne(session: McpSession, at: number): Promise<void> {
   const { facts, log, text } = await session.call('execute', {
     command,
     stderr: at % 5 === 0 ? 'separate' : 'merged',
-    wait_s: 2 * SOON,
+    wait_s: SOON,
   });
   const { reason, status, left } = facts;
   assert.deepEqual(
