@@ -73,7 +73,7 @@ export const OPTIONS = {
   'max-total-size': {
     ...limit('maxTotalSize'),
     variable: 'MCP_BG_MAX_TOTAL_SIZE',
-    help: 'Maximum output kept for all jobs together.',
+    help: 'Maximum output kept for all jobs together. Finished jobs keep theirs for at least a minute.',
   },
   'default-timeout': {
     ...limit('defaultTimeout'),
