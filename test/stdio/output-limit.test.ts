@@ -108,3 +108,11 @@ test('a job whose output waits for a search can be killed', async () => {
   const { facts } = await session.call('kill', { job_id: id });
   assert.deepEqual([facts.status, facts.survivors], ['killed', '0']);
 });
+
+test('a screen of which the log has dropped a part is reported as incomplete', async () => {
+  const draws = String.raw`printf "\033[2J\033[HTOP"; for i in $(seq 1 8000); do printf "\033[3;1Hcount %d" $i; done`;
+  const { facts } = await run(session, draws, { tty: true, size: '40x6' });
+  const screen = await session.call('tail', { job_id: facts.id, view: 'screen' });
+  assert.equal(screen.log.trimEnd(), '\n\ncount 8000');
+  assert.equal(screen.facts.incomplete, 'true');
+});

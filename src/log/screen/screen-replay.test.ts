@@ -8,8 +8,12 @@ import { replayScreen } from './screen-replay.ts';
 const SIZE = { columns: 20, rows: 5 };
 
 function logOf(t: TestContext, ...parts: string[]): LogReader {
+  return limitedLogOf(t, 1024 * 1024 * 1024, ...parts);
+}
+
+function limitedLogOf(t: TestContext, maxSize: number, ...parts: string[]): LogReader {
   const folder = scratchFolder(t);
-  const writer = new LogWriter(folder, 1024 * 1024 * 1024);
+  const writer = new LogWriter(folder, maxSize);
   for (const part of parts) {
     const bytes = Buffer.from(part);
     writer.write('stdout', bytes, bytes.length);
@@ -94,4 +98,38 @@ test('a screen is drawn in the size in which it was printed, and then gets that 
   const { rows } = await replayScreen(reader, { size: SIZE, viewSize: { columns: 30, rows: 8 } });
   assert.deepEqual(rows.slice(0, 5), ['a', '', 'm'.repeat(20), '', `${' '.repeat(19)}z`]);
   assert.equal(rows.length, 8);
+});
+
+test('shows no rest of a cut sequence, and says that earlier output is missing', async (t) => {
+  // Segments of 1,000 bytes, so the log begins at each place within a sequence in turn.
+  for (let shift = 0; shift < 14; shift++) {
+    const top = `\x1b[2J\x1b[HTOP${' '.repeat(shift)}`;
+    const reader = limitedLogOf(t, 8000, top, '\x1b[3;1Hä count 7'.repeat(2000), '\x1b[5;1Hend');
+    assert.ok(reader.range().start > 0);
+    const screen = await replayScreen(reader, { size: SIZE });
+    assert.deepEqual(screen.rows, ['', '', 'ä count 7', '', 'end']);
+    assert.equal(screen.isIncomplete, true);
+    assert.doesNotMatch(screen.redraw, /\u{10fffd}/u);
+  }
+});
+
+test('a screen that was drawn as a whole since is complete', async (t) => {
+  const drawn = [
+    ['\x1b[2;2Hx\x1b[2J\x1b[HTOP', ['TOP', '', '', '', '']],
+    ['a\r\n'.repeat(9), ['a', 'a', 'a', 'a', '']],
+  ] as const;
+  for (const [end, rows] of drawn) {
+    const screen = await replayScreen(limitedLogOf(t, 8000, '\x1b[3;1Hcount 7'.repeat(2000), end), {
+      size: SIZE,
+    });
+    assert.deepEqual([screen.rows, screen.isIncomplete], [rows, false]);
+  }
+});
+
+test('a screen of which a part was drawn more than 1 MiB ago is incomplete', async (t) => {
+  const screen = await replayScreen(logOf(t, '\x1b[?1049h\x1b[HTOP', '\x1b[3;1Hcount'.repeat(200_000)), {
+    size: SIZE,
+  });
+  assert.deepEqual([screen.isAlternate, screen.isIncomplete], [true, true]);
+  assert.deepEqual(screen.rows, ['', '', 'count', '', '']);
 });

@@ -5,6 +5,7 @@ import xterm, { type IFunctionIdentifier, type Terminal } from '@xterm/headless'
 import type { LogReader } from '../read/log-reader.ts';
 import { guardTerminal } from './guard-terminal.ts';
 import { TerminalModes } from './terminal-modes.ts';
+import { blankUnknown, cutBytes, fillUnknown, hasUnknown } from './unknown-cells.ts';
 
 /** Size of a terminal, in characters. */
 interface ScreenSize {
@@ -26,6 +27,8 @@ export interface Screen {
   readonly cursor: { readonly row: number; readonly column: number };
   /** The program draws on the alternate screen, as editors and pagers do. */
   readonly isAlternate: boolean;
+  /** Part of the screen was drawn by output that was not replayed or is no longer kept. It is blank. */
+  readonly isIncomplete: boolean;
   /** Arrow keys send application sequences (DECCKM). */
   readonly hasApplicationKeys: boolean;
   /** Output that brings another terminal of this size to the same state. */
@@ -71,11 +74,14 @@ export async function replayScreen(
     const serializer = new serialize.SerializeAddon();
     terminal.loadAddon(serializer);
     const state = observe(terminal);
-    await write(terminal, earlier.all);
-    for (const { bytes } of reader.pieces(from, end)) await write(terminal, bytes);
+    // The alternate screen has cells of its own.
+    const unknown = from === 0 ? '' : fillUnknown(size);
+    await write(terminal, unknown + earlier.all + unknown);
+    const first = from === 0 ? 0 : from + cutBytes(firstBytes(reader, from, end));
+    for (const { bytes } of reader.pieces(first, end)) await write(terminal, bytes);
     const isResized = viewSize.columns !== size.columns || viewSize.rows !== size.rows;
     if (isResized) terminal.resize(viewSize.columns, viewSize.rows);
-    const redraw = serializer.serialize() + state.hidden(!isResized);
+    const redraw = blankUnknown(serializer.serialize()) + state.hidden(!isResized);
     return { ...picture(terminal), redraw, end, known: { cursor: from, modes: earlier } };
   } finally {
     terminal.dispose();
@@ -141,17 +147,23 @@ function observe(terminal: Terminal): { hidden(hasRegion: boolean): string } {
   };
 }
 
-function picture(terminal: Terminal): Pick<Screen, 'rows' | 'cursor' | 'isAlternate' | 'hasApplicationKeys'> {
+function picture(terminal: Terminal): Omit<Screen, 'redraw' | 'end' | 'known'> {
   const { active } = terminal.buffer;
-  const rows = Array.from({ length: terminal.rows }, (_, row) => {
-    return (active.getLine(active.baseY + row)?.translateToString(true) ?? '').trimEnd();
+  const drawn = Array.from({ length: terminal.rows }, (_, row) => {
+    return active.getLine(active.baseY + row)?.translateToString(true) ?? '';
   });
   return {
-    rows,
+    rows: drawn.map((row) => blankUnknown(row).trimEnd()),
+    isIncomplete: drawn.some(hasUnknown),
     cursor: { row: active.cursorY + 1, column: active.cursorX + 1 },
     isAlternate: active.type === 'alternate',
     hasApplicationKeys: terminal.modes.applicationCursorKeysMode,
   };
+}
+
+function firstBytes(reader: LogReader, from: number, end: number): Buffer {
+  const [piece] = reader.pieces(from, end);
+  return piece?.bytes ?? Buffer.alloc(0);
 }
 
 function write(terminal: Terminal, data: string | Uint8Array): Promise<void> {

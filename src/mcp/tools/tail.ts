@@ -44,13 +44,18 @@ export const tail = defineTool({
 });
 
 /** Leaves out the empty rows at the end. @param note shown in place of the screen */
-function screenReply(job: JobRecord, { rows, cursor, isAlternate, end }: Screen, note?: string): string {
+function screenReply(
+  job: JobRecord,
+  { rows, cursor, isAlternate, isIncomplete, end }: Screen,
+  note?: string,
+): string {
   const facts = {
     ...jobFacts(job),
     ...terminalFacts(job),
     cursor_row: cursor.row,
     cursor_column: cursor.column,
     alternate: isAlternate || undefined,
+    incomplete: isIncomplete || undefined,
     next_cursor: end,
   };
   const shown = rows.slice(0, rows.findLastIndex((row) => row !== '') + 1).join('\n');
