@@ -50,6 +50,20 @@ test('keeps a log in eight segments and drops the oldest', (t) => {
   assert.equal(writer.unstored, 0);
 });
 
+test('exceeds its limit for what must be kept, and drops that once it need not be', (t) => {
+  const folder = scratchFolder(t);
+  const writer = openWriter(t, folder, 80);
+  writer.keepFrom(15);
+  write(writer, 'stdout', 'x'.repeat(200));
+  assert.deepEqual([new LogReader(folder).range(), writer.isOverfull], [{ start: 10, end: 200 }, true]);
+  writer.keepFrom(100);
+  assert.deepEqual([new LogReader(folder).range(), writer.isOverfull], [{ start: 100, end: 200 }, true]);
+  writer.keepFrom(Infinity);
+  assert.deepEqual([new LogReader(folder).range(), writer.isOverfull], [{ start: 120, end: 200 }, false]);
+  write(writer, 'stdout', 'x');
+  assert.deepEqual([new LogReader(folder).range(), writer.isOverfull], [{ start: 130, end: 201 }, false]);
+});
+
 test('stores only the given number of bytes of a buffer', (t) => {
   const folder = scratchFolder(t);
   openWriter(t, folder, 8000).write('stdout', Buffer.from('newold'), 3);
