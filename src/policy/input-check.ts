@@ -8,7 +8,7 @@ const CONSOLES =
   /^(ssh|telnet|ftp|sftp|lftp|gdb|lldb|psql|mysql|mariadb|sqlite3?|mongo|mongosh|ed|ex|vi|vim|view|nvim|emacs|less|more|man|irb|pry|ghci|jshell|iex|erl|gnuplot|octave|dc|tclsh|wish|ipython3?|bpython|ptpython|maxima|gp|sage|docker-compose|su|sudo|doas|expect|make|git)$/;
 /** Programs that do so if they have no script. */
 const INTERPRETERS =
-  /^(python|pypy|node|nodejs|deno|bun|tsx|ts-node|ruby|perl|php|lua|luajit|r|rscript|julia|scala|clojure|clj|groovy|guile|racket|sbcl|swipl|prolog|ocaml|elixir|awk|gawk|mawk|dart|kotlinc?|swift|osascript|bc)[\d.]*$/;
+  /^(python|pypy|node|nodejs|deno|bun|tsx|ts-node|ruby|perl|php|lua|luajit|r|rscript|julia|scala|clojure|clj|groovy|guile|racket|sbcl|swipl|prolog|ocaml|elixir|awk|gawk|mawk|m4|dart|kotlinc?|swift|osascript|bc)[\d.]*$/;
 /** Programs that run another one in a container or on another machine. */
 const CONTAINERS = /^(docker|podman|nerdctl|kubectl|oc|lxc|vagrant|wsl|adb)$/;
 
@@ -28,9 +28,29 @@ const VALUE_OPTIONS = new RegExp(
 /** Arguments that start a prompt in spite of a script. */
 const PROMPTS = /^(-[a-zA-Z]*i|--interactive|code|pdb|asyncio|IPython|ptpython|bpython|inspect|debug|repl)$/;
 
+/** Names of the input of a program, or of a device that may be its input. */
+const INPUT = /^(-|\/+(dev|proc)\/.*)$/;
+
+/** Returns whether the first operand is a script, and not the input. */
 function hasScriptIn(args: readonly string[]): boolean {
   if (args.some((arg) => PROMPTS.test(arg))) return false;
-  return args.some((arg, at) => !arg.startsWith('-') && !VALUE_OPTIONS.test(args[at - 1] ?? ''));
+  const script = args.find(
+    (arg, at) => INPUT.test(arg) || (!arg.startsWith('-') && !VALUE_OPTIONS.test(args[at - 1] ?? '')),
+  );
+  return script !== undefined && !INPUT.test(script);
+}
+
+/** Returns whether an option such as `-f -` of sed and awk names the input as a program. */
+function readsProgram(program: string, args: readonly string[]): boolean {
+  const isSed = /^g?sed$/.test(program);
+  if (!isSed && !/^[gmn]?awk$/.test(program)) return false;
+  const option = isSed
+    ? /^(?:--f[a-z]*(?:=|$)|-[a-zA-Z]*f)(.*)$/s
+    : /^(?:--(?:f|ex|incl)[a-z]*(?:=|$)|-[a-zA-Z]*[fEi])(.*)$/s;
+  return args.some((arg, at) => {
+    const attached = option.exec(arg)?.[1];
+    return attached !== undefined && INPUT.test(attached === '' ? (args[at + 1] ?? '') : attached);
+  });
 }
 
 /**
@@ -41,11 +61,12 @@ function hasScriptIn(args: readonly string[]): boolean {
 export function checkInput(commands: readonly FoundCommand[]): void {
   for (const { words, source, hasTail } of commands) {
     const program = programOf(words[0]?.value ?? '');
-    const hasScript = hasScriptIn(words.slice(1).map(({ value = './unknown' }) => value));
+    const args = words.slice(1).map(({ value = './unknown' }) => value);
     const runsInput =
       CONSOLES.test(program) ||
       CONTAINERS.test(program) ||
-      ((INTERPRETERS.test(program) || SHELLS.has(program)) && !hasTail && !hasScript);
+      readsProgram(program, args) ||
+      ((INTERPRETERS.test(program) || SHELLS.has(program)) && !hasTail && !hasScriptIn(args));
     if (runsInput)
       throw new PolicyRefusal(
         `The command policy refuses input for ${shown(source)}: ${program} may run its input, which cannot be ` +

@@ -41,6 +41,17 @@ test('an interpreter gets no input while there is a list, but it gets Ctrl+C', a
   assert.match((await session.call('interact', { job_id: reader, input: 'y' })).log, /got y/);
 });
 
+test('sed gets no input if it reads its commands there', async (t) => {
+  const session = await openSession(t, { args: ['--denied-commands', '^rm'] });
+  const id = await start(session, 'sed -f - /dev/null');
+  assertRefused(
+    await session.call('interact', { job_id: id, input: '1e rm x' }),
+    /refuses input for "sed -f -/,
+  );
+  const reader = await start(session, 'sed -u s/a/b/');
+  assert.match((await session.call('interact', { job_id: reader, input: 'a' })).log, /^b/);
+});
+
 test('the same holds for what is typed into a terminal, as text and as keys', async (t) => {
   const session = await openSession(t, { args: ['--denied-commands', '^rm'] });
   const id = await start(session, 'cat || psql', { tty: true });
