@@ -1,9 +1,12 @@
+import { quote } from '../base/quoted-text.ts';
 import type { CommandLists, PatternList } from '../policy/command-policy.ts';
 import { OPTIONS } from './option-table.ts';
 
 /** A token of `parseArgs()`. */
 interface Token {
   readonly kind: string;
+  /** The index of its argument. */
+  readonly index: number;
   readonly name?: string | undefined;
   readonly rawName?: string | undefined;
   readonly value?: string | undefined;
@@ -16,7 +19,11 @@ const DENIED = 'denied-commands';
  * Reads the lists of the command policy. Unlike other options, an invalid list is not ignored, since that would allow
  * more than the user meant. It becomes a problem, and no command runs.
  */
-export function readCommandLists(tokens: readonly Token[], env: NodeJS.ProcessEnv): CommandLists {
+export function readCommandLists(
+  args: readonly string[],
+  tokens: readonly Token[],
+  env: NodeJS.ProcessEnv,
+): CommandLists {
   const read = (name: typeof ALLOWED | typeof DENIED): PatternList => {
     const given = tokens.filter((token) => token.kind === 'option' && token.name === name);
     if (given.length > 0) return { name: `--${name}`, patterns: given.map(({ value }) => value ?? '') };
@@ -24,7 +31,12 @@ export function readCommandLists(tokens: readonly Token[], env: NodeJS.ProcessEn
     return { name: variable, patterns: splitList(env[variable] ?? '') };
   };
   const lists = { allowed: read(ALLOWED), denied: read(DENIED) };
-  const problem = listProblem(lists.allowed) ?? listProblem(lists.denied) ?? misspelling(tokens, lists);
+  const problem =
+    listProblem(lists.allowed) ??
+    listProblem(lists.denied) ??
+    misspelledOption(args, tokens) ??
+    misspelledVariable(env) ??
+    strayWord(tokens);
   return { ...lists, problem: problem && `${problem} Correct it and start the server again.` };
 }
 
@@ -51,18 +63,47 @@ function listProblem({ name, patterns }: PatternList): string | undefined {
   return undefined;
 }
 
-/** Finds an unknown option that was meant for a list, and a pattern without its own flag. */
-function misspelling(tokens: readonly Token[], lists: CommandLists): string | undefined {
-  const option = tokens.find(
-    ({ kind, name = '' }) =>
-      kind === 'option' &&
-      name !== ALLOWED &&
-      name !== DENIED &&
-      /allow|deny|denied|forbid|block/i.test(name),
+/** Words in names that people try for a list. No other option has such a name. */
+const RESEMBLES_LIST =
+  /al+ow|den[iy]|forbid|block|black|white|permit|reject|refuse|restrict|prohibit|command|polic/i;
+
+/** Returns whether an unknown option may be meant for a list: `--deny`, or `-denied-commands`, which is many options. */
+export function resemblesList(option: string): boolean {
+  return RESEMBLES_LIST.test(option);
+}
+
+/** Returns the option in an argument as written. An argument such as `-deny` has a token for each letter. */
+export function optionIn(args: readonly string[], { index, rawName = '' }: Token): string {
+  const written = args[index] ?? rawName;
+  return rawName.startsWith('--') ? rawName : written.replace(/=.*$/s, '');
+}
+
+function misspelledOption(args: readonly string[], tokens: readonly Token[]): string | undefined {
+  const unknown = tokens.filter(({ kind, name = '' }) => kind === 'option' && !Object.hasOwn(OPTIONS, name));
+  const option = unknown.map((token) => optionIn(args, token)).find(resemblesList);
+  return option && `${quoted(option)}: the options are --${ALLOWED} and --${DENIED}.`;
+}
+
+function misspelledVariable(env: NodeJS.ProcessEnv): string | undefined {
+  const variables = [OPTIONS[ALLOWED].variable, OPTIONS[DENIED].variable];
+  // The names of variables have no case in Windows.
+  const known = (name: string): boolean =>
+    variables.some((each) => each === (process.platform === 'win32' ? name.toUpperCase() : name));
+  const name = Object.keys(env).find(
+    (each) => /^MCP_BG_/i.test(each) && RESEMBLES_LIST.test(each) && !known(each) && env[each] !== '',
   );
-  if (option !== undefined) return `${option.rawName ?? ''}: the options are --${ALLOWED} and --${DENIED}.`;
-  const isByFlag = [lists.allowed, lists.denied].some(({ name }) => name.startsWith('--'));
-  const stray = tokens.find(({ kind }) => kind === 'positional');
-  if (stray === undefined || !isByFlag) return undefined;
-  return `${stray.value ?? ''}: it belongs to no option, and each pattern needs its own.`;
+  return name && `${quoted(name)}: the variables are ${variables.join(' and ')}.`;
+}
+
+/** Finds a word without an option, which may be a pattern. */
+function strayWord(tokens: readonly Token[]): string | undefined {
+  const stray = tokens.find(({ kind }) => kind === 'positional')?.value;
+  return stray === undefined
+    ? undefined
+    : `${quoted(stray)}: it belongs to no option. Each pattern needs its own --${ALLOWED} or --${DENIED}.`;
+}
+
+/** Returns a word as it is if it has no special characters. */
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : quote(word);
 }

@@ -8,7 +8,7 @@ import { quote } from '../base/quoted-text.ts';
 import { type Bounds, DEFAULT_LIMITS, type Limits } from '../jobs/records/limits.ts';
 import { COMPAT_NAMES, type CompatName } from '../mcp/compat/compat-names.ts';
 import type { CommandLists } from '../policy/command-policy.ts';
-import { readCommandLists } from './command-list-options.ts';
+import { optionIn, readCommandLists, resemblesList } from './command-list-options.ts';
 import { type Option, type OptionName, OPTIONS } from './option-table.ts';
 import { type GivenValue, OptionValues } from './option-values.ts';
 
@@ -61,8 +61,10 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
     const option: Option = OPTIONS[name];
     return option.variable === undefined ? undefined : variable(option.variable);
   };
-  for (const token of tokens) {
-    const problem = tokenProblem(token);
+  for (const [at, token] of tokens.entries()) {
+    // An argument such as `-abc` has a token for each letter.
+    const isFirst = token.index !== tokens[at - 1]?.index;
+    const problem = isFirst ? tokenProblem(token, args) : undefined;
     if (problem !== undefined) read.warnings.push(`${problem} Ignored.`);
   }
   const limits = Object.entries<Option>(OPTIONS).flatMap(([name, option]): [string, number][] => {
@@ -89,7 +91,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv, cwd
     cwd: folder,
     shell: given('shell')?.text,
     keepJobs: values['keep-jobs'] === true || read.switch(variable(OPTIONS['keep-jobs'].variable)) === true,
-    commandLists: readCommandLists(tokens, env),
+    commandLists: readCommandLists(args, tokens, env),
     logLevel: read.choice(given('log-level'), LOG_LEVELS) ?? OPTIONS['log-level'].default,
     compat: read.choice(compat, COMPAT_NAMES),
     attach,
@@ -105,7 +107,7 @@ function parserOf(kind: Option['kind']): { readonly type: 'boolean' | 'string'; 
 }
 
 /** The tokens of `parseArgs()`. */
-type Token =
+type Token = { readonly index: number } & (
   | { readonly kind: 'positional'; readonly value: string }
   | { readonly kind: 'option-terminator' }
   | {
@@ -113,16 +115,19 @@ type Token =
       readonly name: string;
       readonly rawName: string;
       readonly value: string | undefined;
-    };
+    }
+);
 
-function tokenProblem(token: Token): string | undefined {
-  if (token.kind === 'option-terminator') return undefined;
-  if (token.kind === 'positional') return `${quote(token.value)}: there is no such argument.`;
+/** Returns why a token is ignored. What may be meant for a list of commands is not: it is a problem of the list. */
+function tokenProblem(token: Token, args: readonly string[]): string | undefined {
+  if (token.kind !== 'option') return undefined;
   const { name, rawName, value } = token;
   const option = Object.entries<Option>(OPTIONS).find(([each]) => each === name)?.[1];
   switch (option?.kind) {
-    case undefined:
-      return `${rawName}: there is no such option.`;
+    case undefined: {
+      const written = optionIn(args, token);
+      return resemblesList(written) ? undefined : `${written}: there is no such option.`;
+    }
     case 'list':
       // Its problems are no reason to ignore it.
       return undefined;

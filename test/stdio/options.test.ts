@@ -113,7 +113,6 @@ const REFUSED: readonly (readonly [args: readonly string[], names: string, reaso
   [['--cwd'], '--cwd', /value/],
   [['--port=80'], '--port', /no such option/],
   [['-x'], '-x', /no such option/],
-  [['extra'], 'extra', /no such argument/],
 ];
 
 for (const [args, name, reason] of REFUSED) {

@@ -95,6 +95,27 @@ test('with an invalid list no command runs, and everything else works', async (t
   assert.equal((await session.call('list')).isError, false);
 });
 
+test('a misspelled flag or variable for a list, or a word without a flag, lets no command run', async (t) => {
+  const wrong = [
+    { args: ['-denied-commands', '^rm'], says: /-denied-commands: the options are .*--denied-commands/ },
+    { args: ['--blacklist=^rm'], says: /--blacklist: the options are .*--denied-commands/ },
+    { args: ['--', '--denied-commands', '^rm'], says: /--denied-commands: it belongs to no option/ },
+    { args: ['bogus'], says: /bogus: it belongs to no option/ },
+    {
+      env: { MCP_BG_DENY_COMMANDS: '^rm' },
+      says: /MCP_BG_DENY_COMMANDS: the variables are .*MCP_BG_DENIED_COMMANDS/,
+    },
+  ];
+  for (const { says, ...options } of wrong) {
+    const session = await openSession(t, options);
+    const { text, isError } = await session.call('execute', { command: 'true' });
+    assert.equal(isError, true);
+    assert.match(text, says);
+    assert.equal(session.stderr().trim().split('\n').length, 1, session.stderr());
+    await session.close();
+  }
+});
+
 test('with a list, jobs use a shell that the policy can read, unless another one is set', async (t) => {
   const zsh = join(scratchFolder(t), 'zsh');
   symlinkSync('/bin/sh', zsh);
