@@ -1,6 +1,6 @@
 import { quote } from '../base/quoted-text.ts';
 import type { FoundCommand } from './command-analysis.ts';
-import type { CommandLists, PatternList } from './command-policy.ts';
+import { type CommandLists, type PatternList, PROGRESS_LISTS } from './command-policy.ts';
 import { PolicyRefusal, refused, shown } from './refusal.ts';
 import { programOf } from './shell-words.ts';
 
@@ -44,13 +44,24 @@ function compilePattern(name: string, source: unknown): Pattern {
   }
 }
 
-/** @throws PolicyRefusal that names the part and the pattern */
-export function match({ allowed, denied }: Patterns, lists: CommandLists, command: FoundCommand): void {
+/**
+ * @param progress see `Question`
+ * @throws PolicyRefusal that names the part and the pattern
+ */
+export function match(
+  { allowed, denied }: Patterns,
+  lists: CommandLists,
+  command: FoundCommand,
+  progress?: Int32Array,
+): void {
   const { text, source, spellings } = command;
   const part = source === text ? '' : ` (in ${shown(source)})`;
   const refuse = (why: string, advice: string) => refused(text, why, advice, part);
   for (const form of deniedForms(command)) {
-    const reason = denied.find(({ expression }) => expression.test(form));
+    const reason = denied.find(({ expression }, index) => {
+      progress?.set([PROGRESS_LISTS.denied, index]);
+      return expression.test(form);
+    });
     if (reason === undefined) continue;
     const as = form === text ? '' : ` as ${shown(form)}`;
     throw refuse(
@@ -60,7 +71,12 @@ export function match({ allowed, denied }: Patterns, lists: CommandLists, comman
   }
   const allowedForms = [text, ...spellings.filter(({ isCertain }) => isCertain).map((each) => each.text)];
   if (allowed.length === 0) return;
-  if (allowedForms.some((form) => allowed.some(({ expression }) => expression.test(form)))) return;
+  const isAllowed = (form: string): boolean =>
+    allowed.some(({ expression }, index) => {
+      progress?.set([PROGRESS_LISTS.allowed, index]);
+      return expression.test(form);
+    });
+  if (allowedForms.some(isAllowed)) return;
   throw refuse(
     `nothing in ${lists.allowed.name} matches it`,
     'Use an allowed command, or ask the user to change that list.',

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { JobError } from '../base/job-error.ts';
+import { shorten } from '../base/shorten.ts';
 import { ThreadDeadline } from '../base/thread-deadline.ts';
 
 /** How long a question may take if the thread can run. A command line of 128 KiB takes about 20 ms. */
 const ANSWER_TIMEOUT_MS = 2000;
+
+/** Characters of a pattern that a message shows. */
+const MAX_SHOWN_CHARS = 120;
 
 /** A list of patterns as the user wrote it. */
 export interface PatternList {
@@ -36,7 +40,12 @@ export interface Question {
   readonly wanted: 'start' | 'input';
   /** The current platform by default. */
   readonly platform?: NodeJS.Platform;
+  /** Memory in which the thread notes the pattern that it matches, for a message if that does not end. */
+  readonly progress?: Int32Array;
 }
+
+/** The numbers in `Question.progress`: 0 if no pattern was reached, else a list and an index in it. */
+export const PROGRESS_LISTS = { denied: 1, allowed: 2 } as const;
 
 /** Asks whether rules of the user approve a command, so that it needs no click. */
 export interface ApprovalQuestion {
@@ -85,17 +94,18 @@ export class CommandPolicy {
   /** @throws JobError if the command must not run or cannot be judged */
   async check(question: Question): Promise<void> {
     if (!CommandPolicy.isActive(question.lists)) return;
-    const { allowed, denied } = question.lists;
-    const reply = await this.#queue(question, `${allowed.name} or ${denied.name}`);
+    const progress = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+    const reply = await this.#queue({ ...question, progress }, () => stuckAt(progress, question.lists));
     if ('error' in reply) throw cannotJudge(reply.error);
     if ('refusal' in reply && reply.refusal !== undefined) throw new JobError(reply.refusal);
   }
 
   /** Returns whether rules approve a command. What cannot be judged is asked for. */
   async approve(question: ApprovalQuestion): Promise<Approval> {
-    const reply = await this.#queue(question, 'chat.tools.terminal.autoApprove').catch(
-      (error: unknown): PolicyReply => ({ error: String(error) }),
-    );
+    const stuck = 'a pattern in chat.tools.terminal.autoApprove takes too long on it';
+    const reply = await this.#queue(question, () => stuck).catch((error: unknown): PolicyReply => ({
+      error: String(error),
+    }));
     return 'approval' in reply ? reply.approval : { decision: 'ask', why: 'it could not be checked in time' };
   }
 
@@ -104,14 +114,15 @@ export class CommandPolicy {
     await this.#worker?.terminate();
   }
 
-  #queue(question: Question | ApprovalQuestion, patterns: string): Promise<PolicyReply> {
-    const answer = this.#previous.then(() => this.#ask(question, patterns));
+  /** @param whyStuck returns why there is no answer in time, as a clause */
+  #queue(question: Question | ApprovalQuestion, whyStuck: () => string): Promise<PolicyReply> {
+    const answer = this.#previous.then(() => this.#ask(question, whyStuck));
     // The caller of that question handles its error.
     this.#previous = answer.catch(() => undefined);
     return answer;
   }
 
-  async #ask(question: Question | ApprovalQuestion, patterns: string): Promise<PolicyReply> {
+  async #ask(question: Question | ApprovalQuestion, whyStuck: () => string): Promise<PolicyReply> {
     if (this.#isDisposed) throw cannotJudge('the job server is shutting down');
     const finished = new AbortController();
     let deadline: ThreadDeadline | undefined;
@@ -128,9 +139,7 @@ export class CommandPolicy {
     } catch (error) {
       void this.#worker?.terminate();
       this.#worker = undefined;
-      throw cannotJudge(
-        finished.signal.aborted ? `a pattern in ${patterns} takes too long on it` : String(error),
-      );
+      throw cannotJudge(finished.signal.aborted ? whyStuck() : String(error));
     } finally {
       deadline?.clear();
       finished.abort();
@@ -151,6 +160,15 @@ export class CommandPolicy {
     this.#worker = worker;
     return worker;
   }
+}
+
+/** Names the pattern that a thread is matching, and its list. */
+function stuckAt([list, index = 0]: Int32Array, { allowed, denied }: CommandLists): string {
+  const stuck =
+    list === PROGRESS_LISTS.denied ? denied : list === PROGRESS_LISTS.allowed ? allowed : undefined;
+  if (stuck === undefined) return 'it takes too long to parse';
+  const pattern = String((stuck.patterns as readonly unknown[])[index]);
+  return `/${shorten(pattern, MAX_SHOWN_CHARS)}/ in ${stuck.name} takes too long on it`;
 }
 
 function cannotJudge(why: string): JobError {

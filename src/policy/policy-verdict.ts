@@ -13,7 +13,7 @@ import { checkEnvironment } from './variable-assignments.ts';
  * @returns the reason why it must not run, in sentences of which the last one says what to do; undefined if it may run
  */
 export function judge(question: Question): string | undefined {
-  const { lists, command, shell, env, wanted, platform = process.platform } = question;
+  const { lists, command, shell, env, wanted, progress, platform = process.platform } = question;
   try {
     const patterns = compile(lists);
     const dialect = SHELLS.get(programOf(shell));
@@ -26,7 +26,7 @@ export function judge(question: Question): string | undefined {
     checkEnvironment(env, analysis.variables);
     analysis.read(command, dialect);
     analysis.variables.check();
-    for (const each of analysis.commands) match(patterns, lists, each);
+    for (const each of analysis.commands) match(patterns, lists, each, progress);
     if (wanted === 'input') checkInput(analysis.commands);
     return undefined;
   } catch (error) {

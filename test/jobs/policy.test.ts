@@ -119,12 +119,20 @@ test('an invalid entry in a list refuses every command, and the error names it',
 });
 
 // Promise: policy-pattern-stuck
-test('a pattern that does not terminate refuses the command, and nothing else is affected', async (t) => {
-  const lists: Lists = { denied: ['^(a+)+$'] };
+test('a pattern that does not terminate refuses the command and is named, and nothing else is affected', async (t) => {
+  const lists: Lists = { allowed: ['^a', '^true'], denied: ['^rm', '^(a+)+$'] };
   const manager = openJudged(t, lists);
+  const command = `${'a'.repeat(40)}!`;
   await assert.rejects(
-    manager.start({ ...START, command: `${'a'.repeat(40)}!` }),
-    /^JobError: .*deniedCommands takes too long/,
+    manager.start({ ...START, command }),
+    /^JobError: .* command: \/\^\(a\+\)\+\$\/ in deniedCommands takes too long on it\./,
+  );
+  await manager.start({ ...START, command: 'true' });
+  lists.allowed = ['^true', '^(a+)+$'];
+  lists.denied = ['^rm'];
+  await assert.rejects(
+    manager.start({ ...START, command }),
+    /^JobError: .* command: \/\^\(a\+\)\+\$\/ in allowedCommands takes too long on it\./,
   );
   await manager.start({ ...START, command: 'true' });
 });
