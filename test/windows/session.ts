@@ -82,7 +82,7 @@ export async function processesOf(id: string): Promise<ProcessInfo[]> {
 
 /** Polls until no process of a job is left. For ends that nothing reports. */
 export async function untilNoProcesses(id: string): Promise<void> {
-  const deadline = performance.now() + SOON;
+  const deadline = performance.now() + SOON * 1000;
   for (;;) {
     const left = await processesOf(id);
     if (left.length === 0) return;
