@@ -89,3 +89,7 @@ test('what may be meant for a list is not called ignored, and other options with
   ]);
   assert.equal(problem, undefined);
 });
+
+test('the value of a flag that takes none is no pattern', () => {
+  assert.equal(read(['--keep-jobs', 'true', '--denied-commands', '^rm']).problem, undefined);
+});

@@ -97,7 +97,10 @@ function misspelledVariable(env: NodeJS.ProcessEnv): string | undefined {
 
 /** Finds a word without an option, which may be a pattern. */
 function strayWord(tokens: readonly Token[]): string | undefined {
-  const stray = tokens.find(({ kind }) => kind === 'positional')?.value;
+  // Someone may write the value of a flag that takes none, as in `--keep-jobs true`.
+  const stray = tokens.find(
+    ({ kind, value = '' }) => kind === 'positional' && !/^(true|false)$/.test(value),
+  )?.value;
   return stray === undefined
     ? undefined
     : `${quoted(stray)}: it belongs to no option. Each pattern needs its own --${ALLOWED} or --${DENIED}.`;
