@@ -26,6 +26,7 @@ import { NativeModuleError } from './terminal/c-library.ts';
 
 /** Pause before a timed-out job is killed again after its processes could not be listed. */
 const RETRY_PAUSE_MS = 1000;
+
 /** A job during the life of its runner: its processes, pipes, log and end. */
 export class Job extends RecordedJob {
   /** Input and signals. */
@@ -219,16 +220,11 @@ export class Job extends RecordedJob {
         onError: (readyError) => this.set({ readyError }),
         outputEnd: () => this.outputEnd,
         onSearched: (next, end) => this.#hold?.searched(next, end),
-        onDone: () => this.#releaseOutput(),
+        onDone: () => this.#hold?.release(),
       },
     );
     // The job may have printed before it was watched.
     if (this.outputEnd > 0) this.#readiness.grew(this.#hold?.stored() ?? false);
-  }
-
-  #releaseOutput(): void {
-    this.#hold?.release();
-    this.#hold = undefined;
   }
 
   #armDeadline(timeoutMs: number): void {
@@ -244,7 +240,7 @@ export class Job extends RecordedJob {
   async #finish(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     clearTimeout(this.#deadline);
     this.#readiness?.stop();
-    this.#releaseOutput();
+    this.#hold?.release();
     const durationMs = this.#runningFor();
     const endedAt = Date.now();
     // Taken now, since a kill that comes during the rest has not ended the job.

@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { chooseInMenu } from './inside/menu.ts';
+import { repeat } from './inside/repeat.ts';
 
 /** Lines of the output that is in sight, in a terminal or an output channel. */
 export const OUTPUT_LINE = '.panel .xterm-rows > div, .panel .view-line';
@@ -7,20 +8,9 @@ export const OUTPUT_LINE = '.panel .xterm-rows > div, .panel .view-line';
 /** For a step of those that are repeated. */
 export const SOON = { timeout: 5000 };
 
-/**
- * Takes steps in a window, and takes them again if one fails: a click is lost if its row is drawn at the same time, and a
- * list, a box or the notifications close when something else takes the focus.
- */
-export async function untilDone(page: Page, steps: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await steps();
-      return;
-    } catch (error) {
-      if (tries === 10) throw error;
-      await page.keyboard.press('Escape');
-    }
-  }
+/** Takes steps in a window until all of them are done. */
+export function untilDone(page: Page, steps: () => Promise<void>): Promise<void> {
+  return repeat(steps, () => page.keyboard.press('Escape'));
 }
 
 /** Starts a command from the palette, as a person does. */

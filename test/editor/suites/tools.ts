@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { findTool, startMcpServer } from '../inside/mcp.ts';
 import { chooseInMenu } from '../inside/menu.ts';
 import { inPage } from '../inside/page.ts';
+import { repeat } from '../inside/repeat.ts';
 import type { TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
 
@@ -91,20 +92,9 @@ export async function untilOutput(text: string, timeout = 30_000): Promise<void>
   );
 }
 
-/**
- * Takes steps, and takes them again if one fails: a click is lost if its row is drawn at the same time, and a menu closes when
- * something else takes the focus. What waits in a step waits for a few seconds only.
- */
-export async function untilDone(steps: () => Promise<unknown>): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await steps();
-      return;
-    } catch (error) {
-      if (tries === 10) throw error;
-      await inPage((page) => page.keyboard.press('Escape'));
-    }
-  }
+/** Takes steps until all of them are done. */
+export function untilDone(steps: () => Promise<unknown>): Promise<void> {
+  return repeat(steps, () => inPage((page) => page.keyboard.press('Escape')));
 }
 
 /** Clicks the row whose label starts with a text, and waits for a line of its output. */
