@@ -6,23 +6,18 @@ import { eventually } from '../support/runner.ts';
 import type { AgentWindow } from './agent-window.ts';
 import { COPILOT } from './harnesses.ts';
 import type { Script } from './script.ts';
-import { inFreshWindow, lastResult, openSession } from './whole-flow.ts';
+import { inFreshWindow, lastResult, openSession, startAndWait, untilWaiting } from './whole-flow.ts';
 
 /** How long VS Code may take to reload a window on a busy machine, and the bridge to give up (20 s). */
 const PATIENCE_MS = 90_000;
 const OURS = 'agent-tools.background-jobs';
 
-/** Starts a job and waits for it, in a turn that outlives its window. Resolves once the model waits. */
-async function waitInTurn({ api, prompt }: AgentWindow, rest: Script): Promise<void> {
-  const played = prompt('Wait for it.', [
-    { tool: 'execute', input: { command: 'echo begun; exec sleep 1000', name: 'awaited' } },
-    { tool: 'wait', input: { job_ids: ['awaited'], wait_s: 45 } },
-    ...rest,
-  ]);
+/** Starts a job and waits for its end, in a turn that outlives its window. Resolves during that call. */
+async function waitInTurn({ jobs, prompt }: AgentWindow, rest: Script): Promise<void> {
+  const played = prompt('Wait for it.', [startAndWait('echo begun; exec sleep 1000'), ...rest]);
   // The window that sent the prompt goes away.
   played.catch(() => undefined);
-  const isWaiting = (): boolean => lastResult(api.requests()).includes('name=awaited status=running');
-  await eventually('the model waits', isWaiting, PATIENCE_MS);
+  await untilWaiting(jobs);
 }
 
 /** Waits until the model has a number of results. @returns them, without those of earlier prompts */
@@ -47,8 +42,8 @@ test('a turn continues when its window reloads during a call', { timeout: 300_00
       { text: 'It is stopped.' },
     ]);
     await window.page.reload();
-    const [, lost, , waited, killed] = await results(window, 5);
-    assert.match(lost!, /Error: The window of VS Code went away during the call.* Call wait again/);
+    const [lost, , waited, killed] = await results(window, 4);
+    assert.match(lost!, /Error: The window of VS Code went away during the call.* Look with list before/);
     assert.match(waited!, /name=awaited status=running .*reason=output .*\nbegun/);
     assert.match(killed!, /status=killed .*survivors=0/);
   });
@@ -63,11 +58,11 @@ test(
     await inFreshWindow(t, COPILOT, { isTrustedByHand: true, settings }, async (window) => {
       const { page, prompt } = window;
       await openSession(window);
-      // Before the model waits, since a wait takes at most 50 s.
+      // Before the model waits, since that takes at most 45 s.
       await openTrustedFolders(page);
       await waitInTurn(window, [{ tool: 'list', input: {} }, { text: 'There is no window.' }]);
       await distrust(page);
-      const [, lost, restricted] = await results(window, 3);
+      const [lost, restricted] = await results(window, 2);
       assert.match(lost!, /Error: The window of VS Code went away during the call/);
       assert.match(restricted!, /Error: No window of VS Code .*trust it if the window is in Restricted Mode/);
       await trust(page);

@@ -1,5 +1,5 @@
 /** What the model does next. A tool is named as our server names it. */
-type Turn =
+export type Turn =
   { readonly tool: string; readonly input: Readonly<Record<string, unknown>> } | { readonly text: string };
 
 /** Turns can depend on the tool results so far, oldest first. */

@@ -9,7 +9,7 @@ import {
   StuckSessionError,
 } from './agent-window.ts';
 import type { Harness } from './harnesses.ts';
-import { type ModelRequest, ours } from './script.ts';
+import { type ModelRequest, ours, type Turn } from './script.ts';
 
 const ROW = '.pane-body [role="treeitem"]';
 
@@ -100,6 +100,16 @@ async function startReadKill(
   return ended.at(-1)!;
 }
 
+/** A call that starts the job "awaited" and waits for its end. A job on the disk shows that the call is in progress. */
+export function startAndWait(command: string): Turn {
+  return { tool: 'execute', input: { command, name: 'awaited', wait_s: 45 } };
+}
+
+/** Resolves during the call of `startAndWait`. */
+export async function untilWaiting(jobs: AgentWindow['jobs']): Promise<void> {
+  await eventually('the model waits', () => jobs().some(({ name }) => name === 'awaited'), 90_000);
+}
+
 /** The model reads why a command is refused. */
 async function checkRefusal({ prompt }: AgentWindow): Promise<void> {
   const refused = await prompt('Do it.', [
@@ -110,19 +120,14 @@ async function checkRefusal({ prompt }: AgentWindow): Promise<void> {
 }
 
 /** If the person stops the agent during a wait, the job continues, and so does the session. */
-async function checkCancellation({ api, control, prompt }: AgentWindow): Promise<void> {
+async function checkCancellation({ control, jobs, prompt }: AgentWindow): Promise<void> {
   const stopped = prompt('Wait for it.', [
-    { tool: 'execute', input: { command: 'exec sleep 1000', name: 'awaited' } },
-    { tool: 'wait', input: { job_ids: ['awaited'], wait_s: 45 } },
+    startAndWait('exec sleep 1000'),
     { text: 'The agent was not stopped.' },
   ]);
   // Codex does not report the end of a prompt that was stopped.
   stopped.catch(() => undefined);
-  await eventually(
-    'the model waits',
-    () => lastResult(api.requests()).includes('name=awaited status=running'),
-    60_000,
-  );
+  await untilWaiting(jobs);
   await control.command('workbench.action.chat.cancel');
   const listed = await prompt('What runs?', [{ tool: 'list', input: {} }, { text: 'It still runs.' }]);
   assert.match(lastResult(listed), /name=awaited status=running/);

@@ -15,7 +15,7 @@ const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202
 function assertOneLine(text: string): void {
   assert.doesNotMatch(text, UNSAFE);
   assert.doesNotMatch(text, /\n/);
-  assert.doesNotMatch(text, /^id=0/m);
+  assert.doesNotMatch(text, /^id=0 /m);
 }
 
 test('the name of a job stays a value in headers, and can be read back', async () => {
@@ -24,7 +24,7 @@ test('the name of a job stays a value in headers, and can be read back', async (
   assertOneLine(text.trimEnd());
   const listed = await session.call('list');
   assert.doesNotMatch(listed.text, UNSAFE);
-  assert.doesNotMatch(listed.text, /^id=0/m);
+  assert.doesNotMatch(listed.text, /^id=0 /m);
 });
 
 test('commands in status and list are on one line, and can be read back', async () => {
