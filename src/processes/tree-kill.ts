@@ -13,6 +13,9 @@ export interface KillTreeOptions extends KillOptions {
 const READ_TIMEOUT_MS = 2000;
 const READ_INTERVAL_MS = 100;
 
+/** Pause before the terminal is hung up again. */
+const HANG_UP_INTERVAL_MS = 1000;
+
 /**
  * Ends all processes of a job: sends the signal, waits for the grace, then stops and kills the remaining ones. They are
  * stopped first so that a tree that keeps forking cannot outrun the kill.
@@ -45,18 +48,18 @@ export async function killTree(
 }
 
 /**
- * Returns a function that sends SIGHUP once, as a terminal does that is closed. An interactive shell passes it on to its
+ * Returns a function that sends SIGHUP, as a terminal does that is closed. An interactive shell passes it on to its
  * commands. So it is sent when only processes are left that ignore SIGTERM, or after half of the grace where the system
- * does not show that.
+ * does not show that. It is sent again, since bash does not act on one that arrives right before it waits for a line.
  */
 function prepareHangUp(table: ProcessTable, root: TreeRoot, graceMs: number) {
   const half = performance.now() + graceMs / 2;
-  let isSent = false;
+  let next = 0;
   return async (left: readonly ProcessInfo[]): Promise<void> => {
-    if (isSent || left.length === 0) return;
+    if (performance.now() < next || left.length === 0) return;
     const ignoring = await table.ignoringTermination?.(left);
     if (ignoring === undefined ? performance.now() < half : ignoring.length < left.length) return;
-    isSent = true;
+    next = performance.now() + HANG_UP_INTERVAL_MS;
     table.send(left, 'SIGHUP', root.pid);
   };
 }

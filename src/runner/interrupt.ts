@@ -56,7 +56,7 @@ export class Interrupt {
    * Returns who interrupted the job, if it ended because of that: of the signal, or within its grace. A job that got other
    * input after the interrupt has survived it, so only a death of the signal counts then.
    */
-  causeOf(code: number | null, signal: NodeJS.Signals | null, graceMs: number): EndedBy | undefined {
+  causeOf(code: number | null, signal: string | null, graceMs: number): EndedBy | undefined {
     if (this.#sent === undefined) return undefined;
     const { signal: sent, by, time } = this.#sent;
     if (signal === sent || code === CONTROL_C_EXIT_CODE) return by;

@@ -2,7 +2,7 @@ import type { ProcessTable } from '../processes/process-table.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import type { StoredOutput } from './growth-notice.ts';
-import type { LimitSetter } from './limit-setter.ts';
+import type { ProcessStarter } from './posix/process-starter.ts';
 import type { PreparedLog } from './prepared-log.ts';
 import type { WatchReadiness } from './readiness-watch.ts';
 
@@ -11,7 +11,7 @@ export interface JobContext {
   readonly runner: string;
   readonly fifos: FifoPool;
   readonly logs: Pick<PreparedLog, 'take'>;
-  readonly limits: Promise<LimitSetter>;
+  readonly starter: ProcessStarter;
   readonly processes: ProcessTable;
   readonly bootId: string;
   /** Called when the job is queued, fails to start or ends, and when its name, `leftBehind` or `unstoredBytes` changes. */

@@ -17,12 +17,13 @@ import { JobLeftovers } from './job-leftovers.ts';
 import { JobProcesses } from './job-processes.ts';
 import { OutputCapture } from './output-capture.ts';
 import { OutputHold } from './output-hold.ts';
+import { NativeModuleError } from './posix/c-library.ts';
+import type { ChildEnd } from './posix/child-exits.ts';
 import type { Readiness } from './readiness.ts';
 import { RecordedJob } from './recorded-job.ts';
 import { environmentOf, spawnJob } from './spawn-job.ts';
 import type { SpawnedJob } from './spawned-job.ts';
 import { describeStartFailure } from './start-failure.ts';
-import { NativeModuleError } from './terminal/c-library.ts';
 
 /** Pause before a timed-out job is killed again after its processes could not be listed. */
 const RETRY_PAUSE_MS = 1000;
@@ -97,7 +98,7 @@ export class Job extends RecordedJob {
   }
 
   async #start(inheritance: Inheritance): Promise<void> {
-    const { logs, fifos, limits } = this.context;
+    const { logs, fifos, starter } = this.context;
     const { env: base, openFiles, modulesFolder } = inheritance;
     const { ready } = this.spec;
     try {
@@ -106,7 +107,7 @@ export class Job extends RecordedJob {
       this.#log = logs.take(this.spec.id, this.spec.maxOutputSize);
       const output = this.#output;
       if (ready?.until === 'pattern') this.#hold = new OutputHold(this.#log, output);
-      const options = { openFiles, modulesFolder, output, fifos, limits: await limits };
+      const options = { openFiles, modulesFolder, output, fifos, starter };
       const spawn = (): Promise<SpawnedJob> =>
         spawnJob(this.sized, { ...options, env: environmentOf(this.spec, base) });
       this.#process = await spawn().catch((error: unknown) => {
@@ -125,7 +126,7 @@ export class Job extends RecordedJob {
     this.controls.listed(this.#processes);
     this.state = { ...this.state, pid, capture, pidStarted: this.#processes.started };
     this.context.onStarted(this.record);
-    this.#ended = exited.then(({ code, signal }) => this.#finish(code, signal));
+    this.#ended = exited.then((end) => this.#finish(end));
     // Processes that the shell leaves behind may print long after its end.
     void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
     this.#watchReadiness(inheritance);
@@ -237,7 +238,7 @@ export class Job extends RecordedJob {
     }, timeoutMs);
   }
 
-  async #finish(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+  async #finish({ code, signal }: ChildEnd): Promise<void> {
     clearTimeout(this.#deadline);
     this.#readiness?.stop();
     this.#hold?.release();

@@ -14,7 +14,7 @@ import { IdleTask } from './idle-task.ts';
 import { Job } from './job.ts';
 import type { Inheritance, JobContext } from './job-context.ts';
 import { JobQueue } from './job-queue.ts';
-import { createLimitSetter } from './limit-setter.ts';
+import { ProcessStarter } from './posix/process-starter.ts';
 import { PreparedLog } from './prepared-log.ts';
 import { readinessWatch } from './readiness-watch.ts';
 
@@ -38,6 +38,7 @@ interface RunnerEvents {
 export class Runner extends EventEmitter<RunnerEvents> {
   readonly id = randomUUID();
   readonly #fifos: FifoPool;
+  readonly #starter = new ProcessStarter();
   readonly #logs: PreparedLog;
   readonly #jobs = new Map<string, Job>();
   readonly #context: JobContext;
@@ -71,8 +72,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
     this.#context = {
       runner: this.id,
       fifos,
+      starter: this.#starter,
       logs: this.#logs,
-      limits: createLimitSetter(),
       processes,
       bootId,
       watchReadiness: readinessWatch(storage),
@@ -189,6 +190,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
 
   async dispose(): Promise<void> {
     await this.#fifos.dispose();
+    this.#starter.dispose();
     this.#logs.dispose();
     this.#recording.dispose();
     this.#recordMissing();

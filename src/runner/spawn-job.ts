@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { spawn, type StdioOptions } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -8,10 +8,12 @@ import type { FifoEnd } from './fifo.ts';
 import type { FifoPool } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
 import type { JobPipe } from './job-pipe.ts';
-import type { CommandLine, LimitSetter } from './limit-setter.ts';
 import type { OutputCapture } from './output-capture.ts';
+import { loadCLibrary } from './posix/c-library.ts';
+import { started } from './posix/node-spawn.ts';
+import type { Spawned, StandardFiles } from './posix/posix-spawn.ts';
+import type { ProcessStarter } from './posix/process-starter.ts';
 import type { SpawnedJob } from './spawned-job.ts';
-import { loadCLibrary } from './terminal/c-library.ts';
 import { PseudoTerminal } from './terminal/pseudo-terminal.ts';
 import { countUnread } from './unread-input.ts';
 
@@ -22,7 +24,7 @@ export interface SpawnOptions {
   readonly openFiles: number | undefined;
   readonly output: OutputCapture;
   readonly fifos: FifoPool;
-  readonly limits: LimitSetter;
+  readonly starter: ProcessStarter;
   /** See `HelloParams`. */
   readonly modulesFolder: string | undefined;
 }
@@ -61,77 +63,77 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
     const { spawnOnWindows } = await import('./windows/windows-spawn.ts');
     return spawnOnWindows(spec, options);
   }
-  const { file, args } = options.limits.wrap(
-    { file: spec.shell, args: shellArguments(spec) },
-    { id: spec.id, openFiles: options.openFiles },
-  );
-  if (spec.terminal !== undefined) return spawnOnTerminal(spec, spec.terminal, { file, args }, options);
-  const { env, output, fifos, modulesFolder } = options;
+  if (spec.terminal !== undefined) return spawnOnTerminal(spec, spec.terminal, options);
+  const { output, fifos, modulesFolder } = options;
   const pipes = await fifos.take(endsOf(spec));
-  const arranged = pipes && arrange(pipes);
-  let child: ChildProcess;
+  if (pipes === undefined) return spawnOnOwnPipes(spec, options);
+  const { stdin, stdout, stderr } = arrange(pipes);
+  let spawned: Spawned;
   try {
-    child = spawn(file, args, {
-      cwd: spec.cwd,
-      env,
-      detached: true,
-      stdio: arranged?.stdio ?? ownPipes(spec),
-    });
-    await started(child);
+    spawned = await start(spec, options, [stdin?.theirs, stdout.theirs, (stderr ?? stdout).theirs]);
   } catch (error) {
-    for (const pipe of pipes ?? []) pipe.closeOurs();
+    for (const pipe of pipes) pipe.closeOurs();
     throw error;
   } finally {
-    for (const pipe of pipes ?? []) pipe.closeTheirs();
+    for (const pipe of pipes) pipe.closeTheirs();
   }
-  const pid = child.pid as number;
-  const exited = untilExit(child);
-  if (arranged === undefined) {
-    connectOwnPipes(child, output);
-    return { pid, exited, capture: 'socket', input: new JobInput(child.stdin ?? undefined, {}) };
-  }
-  const { stdin, stdout, stderr } = arranged;
   output.addPipe('stdout', stdout);
   if (stderr !== undefined) output.addPipe('stderr', stderr);
   const input = new JobInput(stdin?.stream, {
-    onEof: () => admitLateReaders(child),
+    onEof: () => admitLateReaders(spawned),
     ...(stdin !== undefined && {
       file: stdin.file,
       countUnread: () => countUnreadIn(stdin.descriptor, modulesFolder),
     }),
   });
-  return { pid, exited, capture: 'fifo', input };
+  return { ...spawned, capture: 'fifo', input };
 }
 
-/**
- * A session leader that opens a terminal gets it as its controlling terminal (credentials(7), on macOS tty(4)). Node cannot
- * open it in the new process, so a shell does, and then becomes the program.
- */
-const OPEN_TERMINAL = 'exec <"$0" >"$0" 2>&1 && exec "$@"';
+function start(
+  spec: JobSpec,
+  { env, openFiles, starter, modulesFolder = '' }: SpawnOptions,
+  files: StandardFiles,
+): Promise<Spawned> {
+  const { id, shell, cwd } = spec;
+  const request = { file: shell, args: shellArguments(spec), cwd, env, files };
+  return starter.start(request, { id, openFiles }, modulesFolder);
+}
+
+/** Without FIFOs a pipe cannot have two writers, so merged output is in exact order within each stream only. */
+async function spawnOnOwnPipes(
+  spec: JobSpec,
+  { env, openFiles, output, starter }: SpawnOptions,
+): Promise<SpawnedJob> {
+  const { id, shell, cwd } = spec;
+  const program = { file: shell, args: shellArguments(spec) };
+  const { file, args } = await starter.limited(program, { id, openFiles });
+  const stdio: StdioOptions = [spec.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'];
+  const child = spawn(file, args, { cwd, env, detached: true, stdio });
+  const spawned = await started(child);
+  output.addStream('stdout', child.stdout as Readable);
+  output.addStream('stderr', child.stderr as Readable);
+  return { ...spawned, capture: 'socket', input: new JobInput(child.stdin ?? undefined, {}) };
+}
 
 async function spawnOnTerminal(
   spec: JobSpec,
   size: TerminalSize,
-  { file, args }: CommandLine,
-  { env, output, modulesFolder }: SpawnOptions,
+  options: SpawnOptions,
 ): Promise<SpawnedJob> {
-  const terminal = new PseudoTerminal(loadCLibrary(modulesFolder ?? ''), size);
-  let child: ChildProcess;
+  const { output, starter, modulesFolder = '' } = options;
+  const library = loadCLibrary(modulesFolder);
+  starter.use(library);
+  const terminal = new PseudoTerminal(library, size);
+  let spawned: Spawned;
   try {
-    child = spawn('/bin/sh', ['-c', OPEN_TERMINAL, terminal.path, file, ...args], {
-      cwd: spec.cwd,
-      env,
-      detached: true,
-      stdio: 'ignore',
-    });
-    await started(child);
+    spawned = await start(spec, options, { terminal: terminal.path });
   } catch (error) {
     terminal.close();
     throw error;
   }
   output.addTerminal(terminal);
   return {
-    pid: child.pid as number,
+    ...spawned,
     input: new JobInput(terminal.input, {
       terminal,
       file: terminal.inputFile,
@@ -140,16 +142,7 @@ async function spawnOnTerminal(
     }),
     capture: 'terminal',
     terminal,
-    exited: untilExit(child),
   };
-}
-
-function untilExit(child: ChildProcess): SpawnedJob['exited'] {
-  return new Promise((resolve) => {
-    child.once('exit', (code, signal) => {
-      resolve({ code, signal });
-    });
-  });
 }
 
 /** First and longest pause between two moments at which a late reader is let in. */
@@ -160,24 +153,23 @@ const LONGEST_ADMISSION_PAUSE_MS = 5000;
  * Opens the stdin of a job for writing, for a moment, again and again. Opening a FIFO for reading waits until it has a
  * writer (fifo(7)), so a job that opens /dev/stdin after its end of file was sent would hang.
  */
-function admitLateReaders(child: ChildProcess, pause = FIRST_ADMISSION_PAUSE_MS): void {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    closeSync(openSync(`/proc/${child.pid ?? 0}/fd/0`, constants.O_WRONLY | constants.O_NONBLOCK));
-  } catch {
-    return; // No process has it open for reading any more, or there is no /proc.
-  }
-  setTimeout(admitLateReaders, pause, child, Math.min(pause * 2, LONGEST_ADMISSION_PAUSE_MS)).unref();
-}
-
-/** Waits for the pid. @throws the error of a failed spawn, some of which Node reports only in an event */
-async function started(child: ChildProcess): Promise<void> {
-  if (child.pid !== undefined) {
-    // It has started, so errors can only come from signals that we do not send through Node.
-    child.on('error', () => undefined);
-    return;
-  }
-  await new Promise((_resolve, reject) => child.once('error', reject));
+function admitLateReaders({ pid, exited }: Spawned): void {
+  let timer: NodeJS.Timeout | undefined;
+  let hasExited = false;
+  const admit = (pause: number): void => {
+    if (hasExited) return;
+    try {
+      closeSync(openSync(`/proc/${pid}/fd/0`, constants.O_WRONLY | constants.O_NONBLOCK));
+    } catch {
+      return; // No process has it open for reading any more, or there is no /proc.
+    }
+    timer = setTimeout(admit, pause, Math.min(pause * 2, LONGEST_ADMISSION_PAUSE_MS)).unref();
+  };
+  void exited.then(() => {
+    hasExited = true;
+    clearTimeout(timer);
+  });
+  admit(FIRST_ADMISSION_PAUSE_MS);
 }
 
 function shellArguments({ shell, command, terminal }: JobSpec): string[] {
@@ -200,8 +192,7 @@ function endsOf(spec: JobSpec): FifoEnd[] {
 function arrange(pipes: readonly JobPipe[]) {
   const [stdout, stderr] = pipes.filter(({ ours }) => ours === 'reader') as [JobPipe, JobPipe?];
   const stdin = pipes.find(({ ours }) => ours === 'writer');
-  const stdio: StdioOptions = [stdin?.theirs ?? 'ignore', stdout.theirs, (stderr ?? stdout).theirs];
-  return { stdin, stdout, stderr, stdio };
+  return { stdin, stdout, stderr };
 }
 
 /** Without native code, it is not known. */
@@ -212,14 +203,4 @@ function countUnreadIn(descriptor: number, modulesFolder = ''): number | undefin
     // There is no native module for this system, or an update has removed it.
     return undefined;
   }
-}
-
-function ownPipes(spec: JobSpec): StdioOptions {
-  return [spec.stdin === 'open' ? 'pipe' : 'ignore', 'pipe', 'pipe'];
-}
-
-/** Without FIFOs a pipe cannot have two writers, so merged output is in exact order within each stream only. */
-function connectOwnPipes(child: ChildProcess, output: OutputCapture): void {
-  output.addStream('stdout', child.stdout as Readable);
-  output.addStream('stderr', child.stderr as Readable);
 }

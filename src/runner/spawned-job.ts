@@ -1,6 +1,7 @@
 import type { JobState } from '../protocol/job-record.ts';
 import type { JobContainer } from './job-container.ts';
 import type { JobInput } from './job-input.ts';
+import type { ChildEnd } from './posix/child-exits.ts';
 import type { JobTerminal } from './terminal/job-terminal.ts';
 
 /** A job whose shell has been started. */
@@ -14,5 +15,5 @@ export interface SpawnedJob {
   /** When the shell started, as in `ProcessInfo`, if that is known already. */
   readonly started?: string;
   /** Settles when the shell has exited. Its pipes may still hold output. */
-  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  readonly exited: Promise<ChildEnd>;
 }

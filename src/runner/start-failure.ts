@@ -1,7 +1,7 @@
 import { describeFileError } from '../base/file-error.ts';
 import { describeSpawnError } from '../base/spawn-error.ts';
 import type { JobSpec } from '../protocol/job-record.ts';
-import { NativeModuleError } from './terminal/c-library.ts';
+import { NativeModuleError } from './posix/c-library.ts';
 
 /** Size of one argument or variable, with its NUL, that Linux accepts (MAX_ARG_STRLEN in execve(2)). */
 const MAX_STRING_BYTES = 128 * 1024;

@@ -1,4 +1,4 @@
-import type { CLibrary } from './terminal/c-library.ts';
+import type { CLibrary } from './posix/c-library.ts';
 
 /** FIONREAD in asm-generic/ioctls.h */
 const COUNT_REQUEST = 0x541b;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobSpec } from '../../src/protocol/job-record.ts';
 import { eventually, isAlive, startJob, untilEnded } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -59,6 +60,15 @@ test('an interactive shell, which ignores SIGTERM, is hung up and does not use u
   assert.match(output(spec.id), /saved/);
 });
 
+test('a shell that has missed a hang-up is hung up again', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const count = `trap '' TERM; trap 'n=$((n + 1)); [ $n = 1 ] || exit' HUP; echo ready; while :; do read -t 0.1; done`;
+  const spec = terminalSpec(count, FOREVER);
+  await startJob(link, spec);
+  await untilPrinted(link, output, spec.id, 'ready');
+  await link.kill({ id: spec.id, signal: 'SIGTERM', graceMs: 3_600_000, by: 'agent' });
+});
+
 test('a program that is shutting down is not hung up by the shell that it runs in', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   const command = `exec bash --norc -ic 'bash -c "trap \\"echo closing; sleep 0.5; echo closed; exit\\" TERM; echo ready; while :; do sleep 0.05; done"; :'`;
@@ -98,9 +108,13 @@ test('Ctrl+C that a program reads as a key, or a shell survives, does not end th
   const ended = untilEnded(link, shell.id);
   await startJob(link, shell);
   await untilPrinted(link, output, shell.id, 'prompt> ');
-  await link.write({ id: shell.id, text: '\x03', eof: false, by: 'agent' });
-  // Until it prompts again, the terminal may drop what is typed.
-  await eventually('it prompts again', () => output(shell.id).split('prompt> ').length > 2);
+  // Until it prompts again, the terminal may drop what is typed. bash does not act on a Ctrl+C that comes right before it
+  // waits for a line.
+  await eventually('it prompts again', async () => {
+    await link.write({ id: shell.id, text: '\x03', eof: false, by: 'agent' });
+    await delay(200);
+    return output(shell.id).split('prompt> ').length > 2;
+  });
   await link.write({ id: shell.id, text: 'exit 0\r', eof: false, by: 'agent' });
   const job = await ended;
   assert.deepEqual([job.status, job.endedBy], ['completed', 'itself']);

@@ -4,8 +4,8 @@ import { ReadStream } from 'node:tty';
 import type { InputFile } from '../../processes/input-file.ts';
 import type { TerminalSize } from '../../protocol/job-record.ts';
 import type { TerminalMode } from '../../protocol/messages.ts';
+import type { CLibrary } from '../posix/c-library.ts';
 import { countUnread } from '../unread-input.ts';
-import type { CLibrary } from './c-library.ts';
 import type { JobTerminal } from './job-terminal.ts';
 import { TerminalInput } from './terminal-input.ts';
 

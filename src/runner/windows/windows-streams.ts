@@ -7,8 +7,8 @@ import type { ProcessStreams } from '../../processes/windows/startup-info.ts';
 import type { JobSpec, TerminalSize } from '../../protocol/job-record.ts';
 import { JobInput } from '../job-input.ts';
 import type { OutputCapture } from '../output-capture.ts';
+import { NativeModuleError } from '../posix/c-library.ts';
 import type { SpawnedJob } from '../spawned-job.ts';
-import { NativeModuleError } from '../terminal/c-library.ts';
 import { ConsoleTerminal } from './console-terminal.ts';
 
 /** The streams between the runner and the shell of a job. */

@@ -17,6 +17,8 @@ export interface CLibrary {
   tcflush(descriptor: number, queue: number): number;
   /** The error of the last call, as in errno(3). */
   errno(): number;
+  /** Returns a function by its C prototype, in koffi's notation. @throws Error if the library does not have it */
+  readonly declare: (prototype: string) => (...args: readonly unknown[]) => number;
 }
 
 /** The message is one clause. */
@@ -50,6 +52,7 @@ function load(folder: string): CLibrary {
     tcflush: c.func('int tcflush(int, int)'),
     tcsetattr: c.func('int tcsetattr(int, int, void *)'),
     errno: () => koffi.errno(),
+    declare: (prototype) => c.func(prototype),
   };
 }
 
