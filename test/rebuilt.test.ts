@@ -30,7 +30,7 @@ test('a running server whose bundles were removed says what to do', async (t) =>
     if (/^(command-line-|search\.js)/.test(name)) rmSync(join(dist, name));
   }
   const whole = await openSession(t, { storage });
-  const job = await whole.call('execute', { command: 'echo x', name: 'job', wait_s: 20 });
+  const job = await whole.call('execute', { command: 'echo x', name: 'job', wait_s: 45 });
   for (const [tool, args] of [
     ['execute', { command: 'true' }],
     ['tail', { job_id: job.facts.id }],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { again } from '../../test/support/again.ts';
 import { atEnd } from '../../test/support/scratch.ts';
 import { ThreadDeadline } from './thread-deadline.ts';
 
@@ -22,7 +23,10 @@ test('passes when a thread computes without progress', async (t) => {
   const worker = new Worker('for (;;);', { eval: true });
   atEnd(t, () => worker.terminate());
   await once(worker, 'online');
-  assert.ok((await passed(AFTER_MS)) >= AFTER_MS / 2);
+  // A busy machine may not let it run for long enough.
+  await again(async () => {
+    assert.ok((await passed(AFTER_MS)) >= AFTER_MS / 2);
+  });
 });
 
 test('passes much later if no thread could run', async () => {

@@ -16,7 +16,7 @@ import type { ModelRequest, Script } from './script.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** How long the first window and the Agent Host may take to start on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 /** How often a prompt is sent to a harness that does not wait for MCP servers. */
 const MAX_TRIES = 5;
 /** How long a session may take for a prompt. A turn takes seconds, and on a busy machine less than a minute. */

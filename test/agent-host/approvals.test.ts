@@ -5,7 +5,7 @@ import type { AgentWindow } from './agent-window.ts';
 import { CLAUDE, CODEX, COPILOT, type Harness } from './harnesses.ts';
 import { inFreshWindow, lastResult, openSession } from './whole-flow.ts';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 
 /** Chooses a button of our question about a command. */
 async function decide({ page, control }: AgentWindow, command: string, button: string): Promise<void> {
@@ -36,7 +36,7 @@ async function allowInSession({ page }: AgentWindow): Promise<void> {
 async function checkApprovals(window: AgentWindow, { name: agent }: Harness, asks: boolean): Promise<void> {
   const { prompt, jobs } = window;
   const execute = (command: string, name: string) => [
-    { tool: 'execute', input: { command, name, wait_s: 20 } },
+    { tool: 'execute', input: { command, name, wait_s: 45 } },
     { text: 'Done.' },
   ];
   const approved = prompt('Say it.', execute('echo by-rule', 'by-rule'));

@@ -74,7 +74,7 @@ async function startReadKill(
   const { control, page, prompt, jobs } = window;
   const started = await prompt('Start the server in the background.', [
     { tool: 'execute', input: { command: `echo "$((6 * 7)) is ready"; exec sleep 1000`, name } },
-    { tool: 'wait', input: { job_ids: [name], until: 'output', wait_s: 30 } },
+    { tool: 'wait', input: { job_ids: [name], until: 'output', wait_s: 45 } },
     { text: 'It runs.' },
   ]);
   checkOffer(started);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -9,13 +8,13 @@ import { publishWindow, type WindowAddress } from '../../src/mcp/attach/window-f
 import { untilWindow } from '../../src/mcp/attach/window-search.ts';
 import { SECRET_HEADER } from '../../src/sockets/secret.ts';
 import { untilGone } from '../stdio/support/processes.ts';
-import { listOf, run, SOON, start, startReady } from '../stdio/support/session.ts';
+import { answerOf, listOf, run, SOON, start, startReady } from '../stdio/support/session.ts';
 import { type McpSession, openSession, storageFolder } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
 import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { type OnCall, openFakeWindow } from './fake-window.ts';
-import { openWindow } from './window.ts';
+import { openWindow, untilAnotherStarts } from './window.ts';
 
 /** A client that is attached to the window of a storage folder. */
 function attachTo(t: TestContext, storage: string, seconds = 20): Promise<McpSession> {
@@ -111,8 +110,7 @@ test('the session continues over reloads of the window, with its jobs and its su
     await window.close();
     window = await openWindow(t, storage);
     assert.match((await session.call('list')).text, new RegExp(id));
-    const reply = await session.call('interact', { job_id: 'steady', input: `reload ${count}` });
-    assert.match(reply.log, new RegExp(`reload ${count}`));
+    assert.match(await answerOf(session, 'steady', `reload ${count}`), new RegExp(`reload ${count}`));
   }
   // The new window reports changes, although the client subscribed at the previous one.
   updates.length = 0;
@@ -147,7 +145,7 @@ test('a call that is in progress when the window closes has a clear outcome', as
   const { id } = await startReady(session, 'echo ready; exec sleep 100');
   const waiting = session.call('wait', { job_id: id });
   const starting = session.call('execute', { command: 'echo begun; exec sleep 100', wait_s: 50 });
-  const [begun] = (await once(window.manager.jobs, 'changed')) as [{ id: string }];
+  const begun = await untilAnotherStarts(window.manager, id);
   await window.close();
   const [wait, execute] = await Promise.all([waiting, starting]);
   assert.equal(wait.isError, true);

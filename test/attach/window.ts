@@ -4,6 +4,7 @@ import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
 import { listen } from '../../src/mcp/attach/window-listener.ts';
 import { type Endpoint, openEndpoint } from '../../src/mcp/transports/http-endpoint.ts';
+import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { PrivateServer } from '../../src/sockets/private-server.ts';
 import { openManager } from '../support/manager.ts';
 import { atEnd } from '../support/scratch.ts';
@@ -41,4 +42,17 @@ export async function openWindow(
   };
   atEnd(t, close);
   return { manager, isOpen: () => endpoint !== undefined, close };
+}
+
+/** Resolves with the next job of which something is reported. Of the one that runs, something may still be reported, too. */
+export function untilAnotherStarts({ jobs }: JobManager, running: string): Promise<JobRecord> {
+  return new Promise((resolve) => {
+    // Several changes may be reported in one turn of the event loop.
+    const take = (job: JobRecord): void => {
+      if (job.id === running) return;
+      jobs.off('changed', take);
+      resolve(job);
+    };
+    jobs.on('changed', take);
+  });
 }

@@ -50,7 +50,7 @@ test(`shows ${OUTPUTS} hostile outputs as text: no script runs, no element escap
   const host = await openCardHost(t);
   const requests: string[] = [];
   host.page.on('request', (request) => requests.push(request.url()));
-  const frame = await host.show('execute', { command: 'true', wait_s: 20 });
+  const frame = await host.show('execute', { command: 'true', wait_s: 45 });
   await frame.evaluate(`
     window.violations = [];
     document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
@@ -111,7 +111,7 @@ test(`shows ${OUTPUTS} hostile outputs as text: no script runs, no element escap
 
 test('its own policy forbids scripts and requests that the page does not have', async (t) => {
   const host = await openCardHost(t);
-  const frame = await host.show('execute', { command: 'true', wait_s: 20 });
+  const frame = await host.show('execute', { command: 'true', wait_s: 45 });
   const violated = await frame.evaluate(`new Promise((resolve) => {
     const seen = [];
     document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
@@ -133,7 +133,7 @@ test('shows a line of 1 MB without delay', async (t) => {
   const host = await openCardHost(t);
   const frame = await host.show('execute', {
     command: String.raw`head -c 1000000 /dev/zero | tr '\0' '<'; echo; echo last`,
-    wait_s: 20,
+    wait_s: 45,
   });
   await frame.locator('#output', { hasText: 'last' }).waitFor();
   const lines = await frame.locator('#output div').allInnerTexts();

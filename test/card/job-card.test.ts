@@ -43,7 +43,7 @@ test('shows a running job, follows it, and kills it by a click', async (t) => {
 
 test('says that its job was removed, or is one of another window, and stops asking', async (t) => {
   const host = await openCardHost(t);
-  const frame = await host.show('execute', { command: 'true', name: 'gone', wait_s: 20 });
+  const frame = await host.show('execute', { command: 'true', name: 'gone', wait_s: 45 });
   await untilText(frame, 'status', /completed/);
   await host.manager.jobs.removeFinished('gone');
   await frame.locator('#restart').click();

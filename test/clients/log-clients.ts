@@ -62,7 +62,7 @@ export function sessionClient(session: McpSession): LogClient {
         if (facts.status !== 'running') return Buffer.concat(parts);
         // Wait from the end of the log, since the rest may be an incomplete character.
         const since = next + Number(facts.left);
-        await session.call('wait', { job_id, cursor: since, until: 'output', wait_s: 30 });
+        await session.call('wait', { job_id, cursor: since, until: 'output', wait_s: 45 });
       }
       cursor = next;
     }

@@ -21,7 +21,7 @@ interface Attached {
 }
 
 /** Timeout for an extension or a terminal that VS Code starts. */
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 90_000;
 
 /** Settings that make each new terminal run `stdio.js --attach`, connected to this server by stdin and stdout. */
 function terminalSettings(server: Server): Record<string, unknown> {

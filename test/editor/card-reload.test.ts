@@ -86,7 +86,7 @@ test(
   async (t) => {
     const command = 'echo ready; exec sleep 1000';
     const { page, jobs, control } = await openChatWindow(t, [
-      { tool: 'execute', input: { command, name: 'dev', regex: 'ready', wait_s: 20 } },
+      { tool: 'execute', input: { command, name: 'dev', regex: 'ready', wait_s: 45 } },
       { text: 'It runs.' },
     ]);
     await control.command('workbench.action.chat.open', {
@@ -111,10 +111,14 @@ test(
     await second.locator('.auxiliarybar').getByText('Start the dev server.').first().click();
     await untilShown(second, 'status', /^ready$/);
     await second.screenshot({ path: join(root, 'dist/test/screenshots/card-second-window.png') });
-    await eventually('a click kills the job', async () => {
-      await clickInCard(second, 'kill');
-      return jobs()[0]?.status === 'killed';
-    });
+    await eventually(
+      'a click kills the job',
+      async () => {
+        await clickInCard(second, 'kill');
+        return jobs()[0]?.status === 'killed';
+      },
+      PATIENCE_MS,
+    );
     for (const each of [second, page]) await untilShown(each, 'status', /^was killed by the user$/);
     assert.equal(jobs()[0]?.endedBy, 'person');
   },

@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
 const TAB = '.tab[aria-label^="Job: "]';
 /** How long a window may take to start on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 
 /** Returns the texts of a part of all pages with details. */
 async function texts(page: Page, id: string): Promise<string[]> {

@@ -13,7 +13,7 @@ import { runAndChoose, runCommand, runInTerminal } from './window-steps.ts';
 const root = join(import.meta.dirname, '..', '..');
 const SETTINGS = { 'backgroundJobs.keepAliveSeconds': 60 };
 /** For a window that starts again. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 async function untilRow(page: Page, text: string): Promise<void> {
   await page.locator(`.pane-body [role="treeitem"][aria-label*="${text}"]`).first().waitFor();

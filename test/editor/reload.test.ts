@@ -80,8 +80,8 @@ test('keeps jobs running when the extension host is killed, and finds them from 
   await runInBackground(page, counter('stop', 6));
   await eventually('it runs', () => jobs()[0]?.pid !== undefined);
   const [{ id, pid } = { id: '', pid: 0 }] = jobs();
-  const [host = 0, ...others] = await extensionHosts();
-  assert.deepEqual(others, []);
+  await eventually('one host is left', async () => (await extensionHosts()).length === 1);
+  const [host = 0] = await extensionHosts();
   process.kill(host, 'SIGKILL');
   await eventually('it is gone', () => !isAlive(host));
   assert.equal(isAlive(pid!), true);

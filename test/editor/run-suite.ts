@@ -31,7 +31,7 @@ export interface SuiteOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where `screenshot()` puts its files. */
   readonly screenshots?: string;
-  /** Timeout of the whole run, in ms. The default is 10 minutes. */
+  /** Timeout of the whole run, in ms. The default is 14 minutes, a little less than a test may take. */
   readonly timeout?: number;
   readonly onEvent?: (event: TestEvent) => void;
 }
@@ -103,7 +103,7 @@ async function runEditor(folder: string, options: SuiteOptions, results: string)
       TEST_NODE: process.execPath,
       EDITOR_TEST_RESULTS: results,
       EDITOR_TEST_SCREENSHOTS: screenshots,
-      EDITOR_TEST_TIMEOUT: String(options.timeout ?? 10 * 60_000),
+      EDITOR_TEST_TIMEOUT: String(options.timeout ?? 14 * 60_000),
       ...options.env,
     },
     launchArgs: [

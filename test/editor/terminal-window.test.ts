@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
 const TERMINAL = '.panel .terminal-wrapper.active';
 /** For changes of a window, which may be busy with its start. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 const program = (name: string): string | undefined => findOnPath(name, process.env);
 const vim = program('vim.basic') ?? program('vim');

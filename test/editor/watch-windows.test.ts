@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
 const WATCHED = `${ROW}[aria-label$="· watched"]`;
 /** How long a window may take to start on a busy machine. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 
 /** Chooses "Watch" from the context menu of the only row. */
 async function watch(page: Page): Promise<void> {

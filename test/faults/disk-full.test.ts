@@ -99,7 +99,7 @@ test('each reply with the log of a job says how much output could not be stored,
   await startLimitedRunner(t, storage, LOGS_OF_64_KB);
   const session = await openSession(t, { storage });
   const lossy = 'seq 1 20000; echo ERROR: build failed';
-  const ended = await session.call('execute', { command: `${lossy}; exit 4`, wait_s: 20 });
+  const ended = await session.call('execute', { command: `${lossy}; exit 4`, wait_s: 45 });
   assert.equal(ended.facts.exit_code, '4');
   const lost =
     Buffer.byteLength(Array.from({ length: 20_000 }, (_, at) => `${at + 1}\n`).join('')) + 20 - 65_536;

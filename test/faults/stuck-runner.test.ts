@@ -70,7 +70,7 @@ test('calls of a connected client fail while the runner is stopped, and are not 
   assert.equal(now.facts.status, 'running');
   assert.doesNotMatch(now.text, /does not answer/);
   await session.call('interact', { ...job, input: 'on time' });
-  await session.call('wait', { ...job, regex: 'on time', cursor: 0, wait_s: 120 });
+  await session.call('wait', { ...job, regex: 'on time', cursor: 0, wait_s: 45 });
   assert.equal((await session.call('output', job)).log.trimEnd(), 'ready\non time');
   assert.equal((await session.call('kill', job)).facts.status, 'killed');
 });

@@ -100,7 +100,7 @@ test('on a full disk a start names the folder, with and without a runner', async
     full('The job runner cannot be started'),
   );
   makeRoom();
-  const first = await session.call('execute', { command: 'true', wait_s: 20 });
+  const first = await session.call('execute', { command: 'true', wait_s: 45 });
   assert.equal(first.facts.exit_code, '0', first.text);
   fillDisk(disk);
   const refused = await session.call('execute', { command: 'true' });

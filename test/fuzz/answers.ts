@@ -4,7 +4,7 @@ import { parseMessage } from '../../src/mcp/shared/json-text.ts';
 import type { RawMessage } from '../support/raw-client.ts';
 
 /** How long an answer may take on a busy machine, in ms. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** Returns true for a request that must be answered under its id. A null member of its params is absent. */
 export function isRequest(message: unknown): message is { readonly id: RequestId; readonly method: string } {

@@ -93,7 +93,6 @@ async function settled(server: ChildProcess, before: Usage): Promise<Usage> {
   await eventually(
     `there are ${before.descriptors} descriptors again`,
     async () => (now = await usage(server)).descriptors <= before.descriptors,
-    20_000,
   );
   return now;
 }

@@ -27,10 +27,10 @@ const manager = new JobManager({
   settings: () => ({ limits: DEFAULT_LIMITS, shell: '/bin/sh', cwd: storage }),
   endJobsWithManager: true,
 });
-// Short timeouts, so that slow clients reach them.
+// Short timeouts, so that slow clients reach them, and those that a busy machine holds up do not.
 const endpoint = await openOwnEndpoint(manager, '0.0.0', {
-  headMs: 1000,
-  requestMs: 3000,
+  headMs: 6000,
+  requestMs: 8000,
 });
 process.on('message', () => {
   globalThis.gc?.();

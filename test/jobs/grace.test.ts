@@ -33,7 +33,7 @@ const ENDS: Readonly<Record<string, Ends>> = {
     },
   },
   // Long enough for the shell to be ready on a busy machine.
-  'a timeout': { request: { timeoutSeconds: 5 }, end: (manager, id) => untilEnd(manager, id) },
+  'a timeout': { request: { timeoutSeconds: 10 }, end: (manager, id) => untilEnd(manager, id) },
   'the end of the client': {
     end: async (manager, _id, storage) => {
       const runner = await runnerPid(storage);

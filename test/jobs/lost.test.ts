@@ -11,6 +11,7 @@ import { Journal } from '../../src/protocol/journal.ts';
 import { connectOn } from '../../src/protocol/message-connection.ts';
 import * as protocol from '../../src/protocol/messages.ts';
 import { claim, findRunners } from '../../src/protocol/runner-address.ts';
+import { SOON } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive, makeSpec } from '../support/runner.ts';
@@ -33,7 +34,7 @@ test('when the runner dies, its jobs are lost, their processes are stopped, the 
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { job } = await manager.start({ ...START, command: 'echo before; setsid sleep 100 & sleep 100' });
-  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'output' }, 5000);
+  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'output' }, SOON);
   // The shell prints the line before it forks.
   await eventually(
     'three processes are running',
@@ -51,7 +52,7 @@ test('when the runner dies, its jobs are lost, their processes are stopped, the 
   assert.equal(manager.logs.readText(job.id, { cursor: 0, maxBytes: 1000 }).text, 'before\n');
   const next = await manager.start({ ...START, command: 'echo again' });
   assert.equal(
-    (await manager.wait([{ id: next.job.id, cursor: 0 }], { until: 'exit' }, 5000)).reason,
+    (await manager.wait([{ id: next.job.id, cursor: 0 }], { until: 'exit' }, SOON)).reason,
     'exit',
   );
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
+import { SOON } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -39,7 +40,7 @@ test('a refused command does not run, not even by a restart, and does not appear
   const lists: Lists = {};
   const manager = openJudged(t, lists);
   const { job } = await manager.start({ ...START, command: 'true' });
-  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
+  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, SOON);
   lists.denied = ['^true'];
   for (const by of [AGENT, { kind: 'person' } as const]) {
     await assert.rejects(
@@ -86,15 +87,15 @@ test('an agent cannot send input to a shell, or to a job that the lists refuse b
   lists.denied = ['^rm'];
   await assert.rejects(manager.input.write(shell, 'rm x\n', false), /^JobError: .*from its input.*sh -c\.$/);
   await manager.input.write(reader, 'a\n', false);
-  await manager.wait([{ id: reader, cursor: 0 }], { until: 'pattern', pattern: 'got a' }, 10_000);
+  await manager.wait([{ id: reader, cursor: 0 }], { until: 'pattern', pattern: 'got a' }, SOON);
   lists.denied = ['^read'];
   await assert.rejects(manager.input.write(reader, 'b\n', false), /^JobError: .*"read x"/);
   await manager.input.write(shell, 'echo typed; exit 3\n', false, 'person');
-  await manager.wait([{ id: shell, cursor: 0 }], { until: 'exit' }, 10_000);
+  await manager.wait([{ id: shell, cursor: 0 }], { until: 'exit' }, SOON);
   assert.equal(manager.jobs.get(shell).exitCode, 3);
   // End of file contains no command, so it is allowed.
   await manager.input.write(reader, '', true);
-  await manager.wait([{ id: reader, cursor: 0 }], { until: 'exit' }, 10_000);
+  await manager.wait([{ id: reader, cursor: 0 }], { until: 'exit' }, SOON);
 });
 
 // Promise: policy-pattern-stuck
@@ -179,6 +180,6 @@ test('a restriction refuses every start and all input from agents and people unt
   }
   delete lists.restriction;
   await manager.input.write(job.id, 'x\n', false);
-  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
+  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, SOON);
   assert.equal(manager.jobs.list().length, 1);
 });

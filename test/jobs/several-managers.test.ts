@@ -7,7 +7,7 @@ import { COOKIE } from '../../src/processes/job-cookie.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { Journal } from '../../src/protocol/journal.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
-import { runnerPid, start, startReady, untilEnd } from '../support/jobs.ts';
+import { runnerPid, SOON, start, startReady, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { isAlive, makeSpec } from '../support/runner.ts';
@@ -22,7 +22,7 @@ test('a job that one manager removes disappears for the others at once while the
   const { id } = await start(a, 'true');
   await untilEnd(a, id);
   await b.jobs.ready();
-  const removed = once(a.jobs, 'removed', { signal: AbortSignal.timeout(10_000) });
+  const removed = once(a.jobs, 'removed', { signal: AbortSignal.timeout(SOON) });
   await b.jobs.removeFinished(id);
   assert.equal(((await removed) as [{ id: string }])[0].id, id);
   assert.throws(() => a.jobs.get(id), /There is no job/);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SOON } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 
 test('output does not wake a watcher that only wants changes of the job', async (t) => {
@@ -15,11 +16,11 @@ test('output does not wake a watcher that only wants changes of the job', async 
   for (const line of ['one', 'two', 'three']) {
     const { end } = manager.logs.range(job.id);
     await manager.input.write(job.id, `${line}\n`, false, 'agent');
-    await manager.wait([{ id: job.id, cursor: end }], { until: 'output' }, 10_000);
+    await manager.wait([{ id: job.id, cursor: end }], { until: 'output' }, SOON);
   }
   assert.equal(woken.byState, 0);
   assert.ok(woken.byGrowth >= 3);
   await manager.input.write(job.id, '', true, 'agent');
-  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, 10_000);
+  await manager.wait([{ id: job.id, cursor: 0 }], { until: 'exit' }, SOON);
   assert.equal(woken.byState, 1);
 });

@@ -45,7 +45,7 @@ test('a client on the socket lists and calls tools, and two clients share the jo
   assert.deepEqual(first.getServerVersion(), { name: 'background-jobs', title: 'Jobs', version: '1.2.3' });
   assert.equal((await first.listTools()).tools.length, 10);
   assert.match(
-    await text(first, 'execute', { command: 'echo hi', name: 'x', wait_s: 20 }),
+    await text(first, 'execute', { command: 'echo hi', name: 'x', wait_s: 45 }),
     /status=completed.*\nhi\n/,
   );
   assert.match(await text(second, 'tail', { job_id: 'x' }), /\nhi\n/);
@@ -60,7 +60,7 @@ test(
     const client = await connect();
     rmSync(dirname(endpoint.socket), { recursive: true });
     await eventually('the socket is there again', () => existsSync(endpoint.socket));
-    assert.match(await text(client, 'execute', { command: 'echo on', wait_s: 20 }), /\non\n/);
+    assert.match(await text(client, 'execute', { command: 'echo on', wait_s: 45 }), /\non\n/);
     assert.match(await text(await connect(), 'list', {}), /finished=1/);
   },
 );
@@ -127,7 +127,7 @@ test('an equal call is a new one once its answer arrived', async (t) => {
   const { manager, connect } = await open(t);
   const client = await connect();
   const meta = { 'vscode.conversationId': 'c', 'vscode.requestId': 'r' };
-  for (let i = 0; i < 2; i++) await text(client, 'execute', { command: 'true', wait_s: 20 }, meta);
+  for (let i = 0; i < 2; i++) await text(client, 'execute', { command: 'true', wait_s: 45 }, meta);
   assert.equal(manager.jobs.list().length, 2);
 });
 

@@ -253,8 +253,8 @@ test('wakes a session of Claude Code when a job of its own ends by itself', asyn
   assert.deepEqual(client.getServerCapabilities()?.experimental, { 'claude/channel': {} });
   await call('execute', { name: 'stopped', command: 'sleep 100' });
   await call('kill', { job_id: 'stopped' });
-  await other.call('execute', { name: 'theirs', command: 'exit 1', wait_s: 20 });
-  await call('execute', { name: 'mine', command: 'exit 3', wait_s: 20 });
+  await other.call('execute', { name: 'theirs', command: 'exit 1', wait_s: 45 });
+  await call('execute', { name: 'mine', command: 'exit 3', wait_s: 45 });
   await eventually('the session has heard of it', () => heard.length > 0);
   assert.deepEqual(
     heard.map(({ params }) => params),

@@ -81,7 +81,7 @@ test('discovers the server and calls tools without a session', async (t) => {
   });
   const listed = await sendStateless(raw, statelessRequest(1, 'tools/list'));
   assert.equal((listed.messages[0]?.result?.tools as unknown[]).length, 10);
-  const args = { name: 'execute', arguments: { command: 'echo hi', name: 'x', wait_s: 20 } };
+  const args = { name: 'execute', arguments: { command: 'echo hi', name: 'x', wait_s: 45 } };
   const called = await sendStateless(raw, statelessRequest(1, 'tools/call', args));
   assert.match(JSON.stringify(called.messages[0]?.result?.content), /status=completed.*\\nhi\\n/);
   const status = statelessRequest(1, 'tools/call', { name: 'status', arguments: { job_id: 'x' } });
@@ -273,7 +273,7 @@ test('closing the connection ends a waiting call, and its job continues', async 
 
 test('sends progress and log messages of a call before its answer, if it asks for them', async (t) => {
   const { client } = await openTestEndpoint(t);
-  const call = { name: 'execute', arguments: { command: 'echo hi; exit 3', wait_s: 20 } };
+  const call = { name: 'execute', arguments: { command: 'echo hi; exit 3', wait_s: 45 } };
   const quiet = await sendStateless(client(), statelessRequest(1, 'tools/call', call));
   assert.equal(quiet.messages.length, 1);
   const _meta = { 'io.modelcontextprotocol/logLevel': 'warning' };

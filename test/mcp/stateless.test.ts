@@ -39,6 +39,7 @@ test('every request can go to another server, since the client names jobs and ho
   const page = await call(next(), 'wait', { job_id: 'x', regex: 'one' });
   const cursor = Number(/next_cursor=(\d+)/.exec(page)?.[1]);
   await call(next(), 'interact', { job_id: 'x', input: 'two' });
+  await call(next(), 'wait', { job_id: 'x' });
   assert.match(await call(next(), 'output', { job_id: 'x', cursor }), /\ntwo\n$/);
   assert.match(await call(next(), 'status', { job_id: 'x' }), /client=stateless/);
   const { resources } = await listResources(next(), undefined);

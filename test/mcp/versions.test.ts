@@ -26,7 +26,7 @@ for (const [asked = '', answered] of NEGOTIATIONS) {
     const headers = { 'mcp-protocol-version': answered };
     const list = await raw.send({ headers, body: raw.message('tools/list') });
     checkTools(list.messages[0]!);
-    assert.match(await raw.call('execute', { command: 'echo hi', wait_s: 20 }), /\nhi\n/);
+    assert.match(await raw.call('execute', { command: 'echo hi', wait_s: 45 }), /\nhi\n/);
   });
 }
 

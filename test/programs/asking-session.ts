@@ -8,8 +8,8 @@ import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { atEnd } from '../support/scratch.ts';
 
-/** How long a call waits for a program, in seconds. */
-const PATIENCE_S = 20;
+/** How long a call waits for a program, in seconds: as long as it may. */
+const PATIENCE_S = 50;
 
 /** A client of a window whose user types the same secret into each hidden prompt. */
 export interface AskingSession {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { type McpSession, openSession, type Reply } from '../support/mcp-session.ts';
+import { type Facts, type McpSession, openSession, type Reply } from '../support/mcp-session.ts';
+import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 /** How long a call waits for a program, in seconds: as long as it may. */
@@ -17,8 +18,10 @@ export interface Program {
   readonly press: (...keys: string[]) => Promise<Reply>;
   /** Waits until it waits for input. @returns the value of `input` */
   readonly asks: () => Promise<string | undefined>;
-  /** Waits until the screen matches, and returns the reply. */
-  readonly screen: (pattern: RegExp) => Promise<Reply>;
+  /** Waits until the screen matches and the reply has some facts, and returns the reply. */
+  readonly screen: (pattern: RegExp, wanted?: Facts) => Promise<Reply>;
+  /** Waits until so many lines match. */
+  readonly prints: (pattern: RegExp, count: number) => Promise<void>;
   /** Waits for its end. */
   readonly exit: () => Promise<Reply>;
   /** Returns all of its text. */
@@ -33,16 +36,22 @@ export async function startProgram(
 ): Promise<Program> {
   const folder = scratchFolder(t);
   const session = await openSession(t, { args: ['--shell', '/bin/bash'] });
-  const { facts, isError, text } = await session.call('execute', {
+  const {
+    facts,
+    isError,
+    text: started,
+  } = await session.call('execute', {
     ...{ command, cwd: folder, tty: true, size },
     env: { HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder, XDG_CACHE_HOME: folder, ...env },
   });
-  assert.equal(isError, false, text);
+  assert.equal(isError, false, started);
   const id = facts.id as string;
-  const screen = async (pattern: RegExp): Promise<Reply> => {
+  const text = async () => (await session.call('output', { job_id: id, max_bytes: 100_000 })).log;
+  const screen = async (pattern: RegExp, wanted: Facts = {}): Promise<Reply> => {
     for (;;) {
       const reply = await session.call('tail', { job_id: id, view: 'screen' });
-      if (pattern.test(reply.log)) return reply;
+      const hasFacts = Object.entries(wanted).every(([key, value]) => reply.facts[key] === value);
+      if (pattern.test(reply.log) && hasFacts) return reply;
       assert.equal(reply.facts.status, 'running', reply.text);
       const cursor = Number(reply.facts.next_cursor);
       const next = await session.call('wait', { job_id: id, cursor, until: 'output', timeout_s: PATIENCE_S });
@@ -66,6 +75,10 @@ export async function startProgram(
       return reply.facts.input;
     },
     exit: () => session.call('wait', { job_id: id, timeout_s: PATIENCE_S }),
-    text: async () => (await session.call('output', { job_id: id, max_bytes: 100_000 })).log,
+    text,
+    prints: (pattern, count) =>
+      eventually(`${count} lines match ${pattern}`, async () => {
+        return (await text()).split('\n').filter((line) => pattern.test(line)).length === count;
+      }),
   };
 }

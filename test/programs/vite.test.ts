@@ -10,7 +10,7 @@ import { scratchFolder } from '../support/scratch.ts';
 import { npmPackages } from './install.ts';
 
 const vitest = await npmPackages('vitest-4.1.12', 'vitest@4.1.12', 'vite@8.3.8');
-const LONG_S = 30;
+const LONG_S = 50;
 
 test(
   'vite is ready by its port or its line, for what comes after it, and not while it is away',

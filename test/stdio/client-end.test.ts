@@ -49,7 +49,8 @@ for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 }
 
 test('a job can clean up when the client disconnects', async (t) => {
-  const session = await openSession(t);
+  // On a busy machine it may need more than the usual 2 s.
+  const session = await openSession(t, { args: ['--grace-seconds', '30'] });
   const mark = join(scratchFolder(t), 'mark');
   const command = `trap 'sleep 0.2; echo > "$MARK"; exit' TERM; echo ready; while :; do sleep 0.02; done`;
   const { pid } = await startReady(session, command, { env: { MARK: mark } });

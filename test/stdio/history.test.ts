@@ -40,6 +40,6 @@ test('restarts a job of an earlier session with its environment', async (t) => {
   const second = await openSession(t, { storage });
   const restarted = await second.call('restart', { job_id: facts.id });
   assert.equal(restarted.facts.previous, facts.id);
-  const { log } = await second.call('wait', { job_id: restarted.facts.id, wait_s: 30 });
+  const { log } = await second.call('wait', { job_id: restarted.facts.id, wait_s: 45 });
   assert.equal(log, 'kept\n');
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive, untilGone } from './support/processes.ts';
-import { startReady, statusOf } from './support/session.ts';
+import { answerOf, startReady, statusOf } from './support/session.ts';
 
 test('with --keep-jobs a job keeps running without a client, and a later session finds, reads and stops it', async (t) => {
   const storage = storageFolder(t);
@@ -27,8 +27,7 @@ test('with --keep-jobs a job keeps running without a client, and a later session
   const whole = await second.call('output', { job_id: id, max_bytes: 100_000 });
   const numbers = Array.from({ length: 3000 }, (_, at) => `${at + 1}\n`).join('');
   assert.equal(whole.log, `${numbers}ready\nalone\n`);
-  const answer = await second.call('interact', { job_id: id, input: 'it' });
-  assert.equal(answer.log, 'got it\n');
+  assert.equal(await answerOf(second, id, 'it'), 'got it\n');
   const killed = await second.call('kill', { job_id: id });
   assert.equal(killed.facts.status, 'killed');
   assert.equal(isAlive(pid), false);
@@ -42,7 +41,7 @@ test('a later session waits for a kept job', async (t) => {
   const { id } = await startReady(first, 'echo ready; read x; exit 6');
   await first.close();
   const second = await openSession(t, { storage });
-  const waiting = second.call('wait', { job_id: id, wait_s: 30 });
+  const waiting = second.call('wait', { job_id: id, wait_s: 45 });
   await second.call('interact', { job_id: id, input: '' });
   assert.equal((await waiting).facts.exit_code, '6');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openRawStdio } from '../support/raw-stdio.ts';
-import { assertRefused, prepare, run, shareSession, startReady } from './support/session.ts';
+import { assertRefused, prepare, run, shareSession, SOON, startReady } from './support/session.ts';
 
 const session = await shareSession();
 const bystander = await prepare(session, () =>
@@ -46,10 +46,11 @@ test('a parameter that is null is absent', async () => {
 test('numbers and booleans in strings are read', async () => {
   const { log } = await session.call('tail', { job_id: 'by', lines: '2' });
   assert.equal(log, '9\nready\n');
-  const started = await session.call('execute', { command: 'echo hi', wait_s: '20', kill_after_s: '30.5' });
+  const started = await session.call('execute', { command: 'echo hi', wait_s: '45', kill_after_s: '30.5' });
   assert.equal(started.facts.reason, 'exit');
-  const { log: echo } = await session.call('interact', { job_id: 'by', input: 5, newline: 'false' });
-  assert.equal(echo, '5');
+  const { facts: sent } = await session.call('interact', { job_id: 'by', input: 5, newline: 'false' });
+  const printed = { job_id: 'by', cursor: Number(sent.cursor), until: 'output', wait_s: SOON };
+  assert.equal((await session.call('wait', printed)).log, '5');
 });
 
 test('values of env are text: numbers and booleans, and the whole as JSON text', async () => {

@@ -65,7 +65,7 @@ test('answers a batch as one, without its cancelled calls', async (t) => {
   const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'sleep' } };
   write([
     { jsonrpc: '2.0', id: 1, method: 'ping' },
-    call('echo', { command: 'echo hi', wait_s: 20 }),
+    call('echo', { command: 'echo hi', wait_s: 45 }),
     call('sleep', { command: 'exec sleep 100', wait_s: 40, name: 'sleep' }),
     cancel,
   ]);

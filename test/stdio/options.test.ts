@@ -3,9 +3,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { DIST, openSession, storageFolder } from '../support/mcp-session.ts';
 import { LATEST_VERSION } from '../support/raw-client.ts';
+import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { assertRefused, run, SOON, start, statusOf } from './support/session.ts';
 
@@ -180,9 +183,10 @@ test('variables apply where there is no flag', async (t) => {
 test('logs on stderr at the requested level, but never the input or output of jobs', async (t) => {
   const session = await openSession(t, { args: ['--log-level', 'info'] });
   const { facts } = await run(session, 'echo secret; exit 3');
+  // Replies come over another pipe.
+  await eventually('the end is logged', () => session.stderr().includes(`${facts.id} failed exitCode=3`));
   assert.match(session.stderr(), /background-jobs: version .* serves jobs in /);
   assert.match(session.stderr(), new RegExp(`${facts.id} started by test-client in `));
-  assert.match(session.stderr(), new RegExp(`${facts.id} failed exitCode=3`));
   assert.doesNotMatch(session.stderr(), /secret|runs as process/);
 });
 
@@ -251,7 +255,7 @@ test('ignores a shell of the user that is not a POSIX shell', async (t) => {
   assert.match((await statusOf(session, facts.id ?? '')).shell ?? '', /\/(ba)?sh$/);
 });
 
-test('works in the home folder if the working folder was removed', (t) => {
+test('works in the home folder if the working folder was removed', async (t) => {
   const home = scratchFolder(t);
   const call = { name: 'execute', arguments: { command: 'pwd', wait_s: SOON } };
   const clientInfo = { name: 'script', version: '1' };
@@ -266,12 +270,17 @@ test('works in the home folder if the working folder was removed', (t) => {
   const removed = 'mkdir removed; cd removed; rmdir ../removed; exec "$@"';
   const args = [process.execPath, join(DIST, 'stdio.js'), '--storage', storageFolder(t)];
   const options = { cwd: home, env: { ...process.env, HOME: home }, encoding: 'utf8' as const };
-  const { stdout, stderr } = spawnSync('sh', ['-c', removed, 'sh', ...args], {
-    ...options,
-    input: lines.join('\n'),
-  });
-  assert.match(stdout, new RegExp(`status=completed .*${home}`));
-  assert.match(stderr, /The working folder was removed\. The home folder takes its place\./);
+  const server = spawn('sh', ['-c', removed, 'sh', ...args], options);
+  const stderr = text(server.stderr);
+  server.stdin.write(`${lines.join('\n')}\n`);
+  // After the end of its input, a server waits only a moment for a call.
+  for await (const line of createInterface(server.stdout)) {
+    if ((JSON.parse(line) as { id?: number }).id !== 2) continue;
+    assert.match(line, new RegExp(`status=completed .*${home}`));
+    break;
+  }
+  server.stdin.end();
+  assert.match(await stderr, /The working folder was removed\. The home folder takes its place\./);
   const version = spawnSync('sh', ['-c', removed, 'sh', ...args, '--version'], options);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
 });

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reply } from '../support/mcp-session.ts';
-import { LEAST_REPLY, run, shareSession, SOON, start, startReady, untilExit } from './support/session.ts';
+import {
+  answerOf,
+  LEAST_REPLY,
+  run,
+  shareSession,
+  SOON,
+  start,
+  startReady,
+  untilExit,
+} from './support/session.ts';
 
 const session = await shareSession();
 
@@ -98,7 +107,7 @@ test('an unfinished last line is shown as partial, and its rest as continued', a
   const first = await session.call('output', { job_id: id });
   assert.equal(first.log, 'not yet ready');
   assert.equal(first.facts.partial, 'true');
-  await session.call('interact', { job_id: id, input: '' });
+  await answerOf(session, id, '');
   const second = await session.call('output', { job_id: id, cursor: 13 });
   assert.equal(second.log, ' now\n');
   assert.equal(second.facts.continued, 'true');
@@ -110,7 +119,7 @@ test('a cursor at the end reads nothing, and later what came after it', async ()
   const empty = await session.call('output', { job_id: id, cursor: 6 });
   assert.equal(empty.log, '');
   assert.equal(empty.facts.next_cursor, '6');
-  await session.call('interact', { job_id: id, input: '' });
+  await answerOf(session, id, '');
   assert.equal((await session.call('output', { job_id: id, cursor: 6 })).log, 'more\n');
 });
 

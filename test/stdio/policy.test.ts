@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openSession } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { assertRefused, run, SOON, start, statusOf, withoutEffect } from './support/session.ts';
+import { answerOf, assertRefused, run, SOON, start, statusOf, withoutEffect } from './support/session.ts';
 
 test('the flags decide which commands run, and an error names the part, the pattern and the flag', async (t) => {
   const args = [
@@ -38,7 +38,7 @@ test('an interpreter gets no input while there is a list, but it gets Ctrl+C', a
   const { facts } = await session.call('wait', { job_id: id });
   assert.equal(facts.reason, 'exit');
   const reader = await start(session, 'read x; echo "got $x"');
-  assert.match((await session.call('interact', { job_id: reader, input: 'y' })).log, /got y/);
+  assert.match(await answerOf(session, reader, 'y'), /got y/);
 });
 
 test('sed gets no input if it reads its commands there', async (t) => {
@@ -49,7 +49,7 @@ test('sed gets no input if it reads its commands there', async (t) => {
     /refuses input for "sed -f -/,
   );
   const reader = await start(session, 'sed -u s/a/b/');
-  assert.match((await session.call('interact', { job_id: reader, input: 'a' })).log, /^b/);
+  assert.match(await answerOf(session, reader, 'a'), /^b/);
 });
 
 test('the same holds for what is typed into a terminal, as text and as keys', async (t) => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { scratchFolder } from '../support/scratch.ts';
-import { run, shareSession, SOON } from './support/session.ts';
+import { run, shareSession, SOON, untilExit } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -59,6 +59,8 @@ test('auto picks the matchers by the command and says which', async () => {
   assert.equal(facts.matchers, '$gcc');
   const none = await session.call('execute', { command: 'echo tsc', problems: ['auto'] });
   assert.equal(none.facts.matchers, 'none');
+  // Later tests count the jobs that have finished.
+  for (const { id } of [facts, none.facts]) await untilExit(session, id);
 });
 
 test('finds problems in an inline matcher as in tasks.json, and shows whole files', async () => {

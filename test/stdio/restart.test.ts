@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Reply } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { isAlive } from './support/processes.ts';
 import { assertRefused, run, shareSession, SOON, startReady, statusOf } from './support/session.ts';
@@ -9,9 +10,16 @@ import { assertRefused, run, shareSession, SOON, startReady, statusOf } from './
 const session = await shareSession();
 
 test('stops a running job with all its processes, and starts it again', async () => {
-  const command = 'sleep 100 & echo $!; pwd; echo "$WORD"; echo err >&2; echo ready; wait';
+  // It is not ready before the reply about its start.
+  const command = 'sleep 100 & echo $!; pwd; echo "$WORD"; echo err >&2; read go; echo ready; wait';
   const options = { name: 'dev', cwd: '/', env: { WORD: 'kept' }, stderr: 'separate', kill_after_s: 90 };
-  const first = await startReady(session, command, options);
+  const condition = { regex: 'ready', wait_s: 0 };
+  const { facts: first } = await session.call('execute', { command, ...options, ...condition });
+  const untilReady = async (): Promise<Reply> => {
+    await session.call('interact', { job_id: 'dev', input: 'go' });
+    return session.call('wait', { job_id: 'dev', stream: 'stdout', regex: 'ready', wait_s: SOON });
+  };
+  const { log } = await untilReady();
   const { facts, blocks } = await session.call('restart', { job_id: 'dev' });
   assert.deepEqual(Object.keys(facts), ['id', 'name', 'status', 'ready', 'pid', 'previous']);
   assert.equal(blocks.length, 1);
@@ -19,14 +27,16 @@ test('stops a running job with all its processes, and starts it again', async ()
   assert.equal(facts.status, 'running');
   assert.equal(facts.previous, first.id);
   assert.notEqual(facts.id, first.id);
-  assert.deepEqual([first.pid, Number(first.log.split('\n')[0])].filter(isAlive), []);
-  const read = { job_id: 'dev', stream: 'stdout' };
-  const again = await session.call('wait', { ...read, regex: 'ready', wait_s: SOON });
+  assert.deepEqual([first.pid, log.split('\n')[0]].map(Number).filter(isAlive), []);
+  const again = await untilReady();
   assert.match(again.log, /^\d+\n\/\nkept\nready\n$/);
   const pick = ({ command, cwd, shell, stdin, stderr, kill_after_s }: Record<string, string | undefined>) => {
     return { command, cwd, shell, stdin, stderr, kill_after_s };
   };
-  assert.deepEqual(pick(await statusOf(session, facts.id ?? '')), pick(await statusOf(session, first.id)));
+  assert.deepEqual(
+    pick(await statusOf(session, facts.id ?? '')),
+    pick(await statusOf(session, first.id ?? '')),
+  );
 });
 
 test('the old job keeps its log, and shows who stopped it', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openSession, parseFacts, type Reply } from '../support/mcp-session.ts';
-import { isAlive } from './support/processes.ts';
+import { eventually, isAlive } from './support/processes.ts';
 import { assertRefused, listOf, run, shareSession, SOON, start, startReady } from './support/session.ts';
 
 const session = await shareSession();
@@ -132,8 +132,10 @@ test('list shows who started each job', async (t) => {
   const other = await openSession(t, { storage: mine.storage });
   await startReady(mine, 'echo ready; exec sleep 100', { name: 'own' });
   await startReady(other, 'echo ready; exec sleep 100', { name: 'foreign' });
-  const owners = (await listOf(mine)).map(({ name, owner, client }) => [name, owner, client]);
-  assert.deepEqual(owners.sort(), [
+  const owners = async () => (await listOf(mine)).map(({ name, owner, client }) => [name, owner, client]);
+  // The runner tells the sessions of a job one after the other.
+  await eventually('both are listed', async () => (await owners()).length === 2);
+  assert.deepEqual((await owners()).sort(), [
     ['foreign', 'agent', 'test-client'],
     ['own', 'you', undefined],
   ]);

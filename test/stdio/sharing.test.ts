@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive, untilGone } from './support/processes.ts';
-import { assertRefused, listOf, run, start, startReady } from './support/session.ts';
+import { answerOf, assertRefused, listOf, run, start, startReady } from './support/session.ts';
 
 // Promise: shared-storage
 test("two sessions on one storage see, read, answer and stop each other's jobs", async (t) => {
@@ -18,10 +18,10 @@ test("two sessions on one storage see, read, answer and stop each other's jobs",
     true,
   );
   assert.equal((await b.call('output', { job_id: 'of-a' })).log, 'ready\n');
-  const waiting = a.call('wait', { job_id: id, regex: 'got', wait_s: 30 });
-  assert.equal((await b.call('interact', { job_id: id, input: 'it' })).log, 'got it\n');
+  const waiting = a.call('wait', { job_id: id, regex: 'got', wait_s: 45 });
+  assert.equal(await answerOf(b, id, 'it'), 'got it\n');
   assert.equal((await waiting).facts.match, 'got it');
-  const end = a.call('wait', { job_id: id, wait_s: 30 });
+  const end = a.call('wait', { job_id: id, wait_s: 45 });
   assert.equal((await b.call('kill', { job_id: 'of-a' })).facts.status, 'killed');
   assert.equal((await end).facts.status, 'killed');
   assert.equal(isAlive(pid), false);
@@ -54,7 +54,7 @@ test('the end of one session does not stop the jobs of another', async (t) => {
   const ofB = await startReady(b, 'echo ready; read x; echo more; exec sleep 100');
   await a.close();
   await untilGone(ofA.pid);
-  assert.equal((await b.call('interact', { job_id: ofB.id, input: '' })).log, 'more\n');
+  assert.equal(await answerOf(b, ofB.id, ''), 'more\n');
   assert.equal((await b.call('wait', { job_id: ofA.id })).facts.ended_by, 'shutdown');
   const [runner = 0] = runnersOf(storage);
   await b.close();

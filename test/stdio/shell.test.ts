@@ -6,6 +6,7 @@ import { openSession } from '../support/mcp-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { eventually, isAlive, untilGone } from './support/processes.ts';
 import {
+  answerOf,
   assertRefused,
   run,
   shareSession,
@@ -60,10 +61,9 @@ test('output to /dev/stdout and /dev/stderr belongs to its stream', async () => 
 
 test('/dev/stdin reads the input', async () => {
   const id = await start(session, 'cat /dev/stdin');
-  const { log } = await session.call('interact', { job_id: id, input: 'hello' });
-  assert.equal(log, 'hello\n');
-  const { facts } = await session.call('interact', { job_id: id, eof: true });
-  assert.equal(facts.exit_code, '0');
+  assert.equal(await answerOf(session, id, 'hello'), 'hello\n');
+  await session.call('interact', { job_id: id, eof: true });
+  assert.equal((await untilExit(session, id)).exit_code, '0');
 });
 
 // Promise: reopened-devices

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { run, shareSession, startReady } from './support/session.ts';
+import { answerOf, run, shareSession, startReady } from './support/session.ts';
 
 const session = await shareSession();
 
@@ -37,7 +37,7 @@ test('next_cursor is where new output begins', async () => {
   const { id } = await startReady(session, 'seq 1 100; echo ready; read x; echo more; exec sleep 100');
   const { facts } = await session.call('tail', { job_id: id, lines: 3 });
   assert.equal(facts.left, '0');
-  await session.call('interact', { job_id: id, input: '' });
+  await answerOf(session, id, '');
   const reply = await session.call('output', { job_id: id, cursor: Number(facts.next_cursor) });
   assert.equal(reply.log, 'more\n');
 });

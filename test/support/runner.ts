@@ -96,11 +96,14 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** How long a change that must happen may take, in ms, on a busy machine. */
+const PATIENCE_MS = 60_000;
+
 /** Polls until the condition is true. For changes without an event, such as the exit of a process that is not a child. */
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 20_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {

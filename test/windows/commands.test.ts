@@ -103,7 +103,7 @@ test(
     writeFileSync(file, '');
     const long = join(folder, ...Array.from({ length: 30 }, () => 'long name of a folder'));
     mkdirSync(long, { recursive: true });
-    const start = async (cwd: string) => session.call('execute', { command: 'cd', cwd, wait_s: 30 });
+    const start = async (cwd: string) => session.call('execute', { command: 'cd', cwd, wait_s: 45 });
     assert.match((await start(file)).text, /is not a folder/);
     assert.match((await start(join(folder, 'none'))).text, /does not exist/);
     // A disk with 8.3 names can start it.

@@ -17,8 +17,8 @@ import { UNDER_WINE } from '../windows/session.ts';
 import type { Wine } from './install-wine.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** How long the processes may take to end by themselves. */
-const END_TIMEOUT_MS = 10_000;
+/** How long the processes may take to end by themselves on a busy machine. */
+const END_TIMEOUT_MS = 30_000;
 /** What Wine prints when its server crashes, which version 8 does now and then. Then its programs wait forever. */
 const SERVER_CRASH = 'wineserver crashed';
 const CRASH_LOOK_INTERVAL_MS = 500;
@@ -91,7 +91,7 @@ export class WineMachine {
       clearInterval(look);
       closeSync(output);
     }
-    for (const { pid } of this.#processes()) process.kill(pid, 'SIGKILL');
+    for (const { pid } of this.#processes()) killIfAlive(pid);
     throw new WineCrash('The server of Wine has crashed.');
   }
 
@@ -115,7 +115,7 @@ export class WineMachine {
       await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS));
       left = this.#processes();
     }
-    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    for (const { pid } of left) killIfAlive(pid);
     // Those that Wine itself has started end with the last program, but not at once.
     return left.map(({ command }) => command).filter((command) => /node\.exe|cmd\.exe|ping/.test(command));
   }
@@ -136,6 +136,14 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   } catch {
     // It was aborted.
     return null;
+  }
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended since it was found.
   }
 }
 

@@ -10,7 +10,7 @@ import { WineCrash, WineMachine } from './wine-machine.ts';
 import { SLOW_WINE_TESTS, WINE_TESTS } from './wine-tests.ts';
 
 /** How long the tests may take. Wine does not end by itself if one of them hangs. */
-const TIMEOUT_MS = 10 * 60 * 1000;
+const TIMEOUT_MS = 14 * 60 * 1000;
 
 const files = isLong ? [...WINE_TESTS, ...SLOW_WINE_TESTS] : WINE_TESTS;
 

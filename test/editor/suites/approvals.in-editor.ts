@@ -24,9 +24,9 @@ async function setUp(t: TestContext): Promise<void> {
 test('commands that the default rules of VS Code approve run at once, and the others after the user allows them', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await setUp(t);
-  await callTool('execute', { command: 'echo fine && sleep 0.1', name: 'fine', wait_s: 20 });
+  await callTool('execute', { command: 'echo fine && sleep 0.1', name: 'fine', wait_s: 45 });
   assert.match(await callTool('status', { job_id: 'fine' }), /approved_by="rule echo, rule sleep"/);
-  const reply = callTool('execute', { command: 'touch asked-for', name: 'asked', wait_s: 20 });
+  const reply = callTool('execute', { command: 'touch asked-for', name: 'asked', wait_s: 45 });
   await untilNotice('run this command? touch asked-for (no rule approves');
   await screenshot('approval');
   assert.doesNotMatch(await callTool('list'), /name=asked/);
@@ -51,7 +51,7 @@ test('rules of the user count, and those of a workspace do not', async (t) => {
   const rules = vscode.workspace.getConfiguration('chat.tools.terminal');
   t.after(() => rules.update('autoApprove', undefined, Global));
   await rules.update('autoApprove', { touch: true }, Global);
-  await callTool('execute', { command: 'touch by-rule', name: 'by-rule', wait_s: 20 });
+  await callTool('execute', { command: 'touch by-rule', name: 'by-rule', wait_s: 45 });
   assert.match(await callTool('status', { job_id: 'by-rule' }), /approved_by="rule touch"/);
   await rules.update('autoApprove', { mkdir: true }, Workspace);
   t.after(() => rules.update('autoApprove', undefined, Workspace));
@@ -70,7 +70,7 @@ test(
     const run = (command: string, name: string) =>
       agentMode(
         `Run ${name}.`,
-        [{ tool: 'execute', input: { command, name, wait_s: 20 } }, { text: 'Done.' }],
+        [{ tool: 'execute', input: { command, name, wait_s: 45 } }, { text: 'Done.' }],
         { asks: true },
       );
     // Returns when VS Code asks.

@@ -56,7 +56,7 @@ test(
     t.after(endJobs);
     const command = String.raw`printf '\033[32mready\033[0m in 212 ms\nGET /\033[1;34m index.html\033[0m 200 with a line that is wider than the chat\n\033[33mwarning:\033[0m slow\n'; exec sleep 100`;
     await agentMode('Start the dev server.', [
-      { tool: 'execute', input: { command, name: 'dev', regex: 'ready', wait_s: 20 } },
+      { tool: 'execute', input: { command, name: 'dev', regex: 'ready', wait_s: 45 } },
       { text: 'It runs.' },
     ]);
     await untilCard('status', /^ready$/);
@@ -94,7 +94,7 @@ test(
       { text: 'It runs.' },
     ]);
     const time = async (): Promise<string | undefined> => (await cards()).at(-1)?.time;
-    await untilCard('time', /^[1-9]\d* s$/);
+    await untilCard('time', /^(?:\d+ min )?[1-9]\d* s$/);
     await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
     await until('it has stopped', async () => {
       const before = await time();

@@ -37,7 +37,7 @@ test('renames and removes the selected rows by keys', async (t) => {
   await removeJobs();
   t.after(removeJobs);
   for (const name of ['one', 'two', 'three'])
-    await callTool('execute', { command: 'true', name, wait_s: 20 });
+    await callTool('execute', { command: 'true', name, wait_s: 45 });
   await openSidebar();
   await untilRow('three,');
   const row = (name: string): string => `.pane-body [role="treeitem"][aria-label^="${name},"]`;
@@ -65,8 +65,8 @@ test('shows only jobs whose name or command contains the filter', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
-  await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 20 });
-  await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
+  await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 45 });
+  await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 45 });
   await openSidebar();
   await until('both are listed', async () => (await rows()).length === 3);
   await answerInputBox('APPLE', () => choose('Background Jobs: Filter'));
@@ -79,7 +79,7 @@ test('shows only jobs whose name or command contains the filter', async (t) => {
 test('clears finished jobs and keeps running ones', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(removeJobs);
-  await callTool('execute', { command: 'true', name: 'over', wait_s: 20 });
+  await callTool('execute', { command: 'true', name: 'over', wait_s: 45 });
   await callTool('execute', { command: 'exec sleep 100', name: 'on' });
   await openSidebar();
   await untilRow('over');
@@ -95,8 +95,8 @@ test('clears only the visible jobs of a filtered list', async (t) => {
   await removeJobs();
   t.after(removeJobs);
   t.after(() => vscode.commands.executeCommand('backgroundJobs.clearFilter'));
-  await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 20 });
-  await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 20 });
+  await callTool('execute', { command: 'echo apple', name: 'one', wait_s: 45 });
+  await callTool('execute', { command: 'echo pear', name: 'two', wait_s: 45 });
   await callTool('execute', { command: 'exec sleep 100', name: 'apple-server' });
   await openSidebar();
   await answerInputBox('apple', () => choose('Background Jobs: Filter'));

@@ -74,7 +74,7 @@ const openDetails = (label: string): Promise<void> => chooseInRow(label, 'Job De
 // Promise: hidden-values
 test('shows CPU, memory, ports, processes, variables and runs of a job in an editor', async (t) => {
   await prepare(t);
-  await callTool('execute', { command: 'exit 3', name: 'dev', wait_s: 20 });
+  await callTool('execute', { command: 'exit 3', name: 'dev', wait_s: 45 });
   const env = { ...NODE_ENV, API_TOKEN: 'hunter22' };
   await callTool('execute', { command: SERVER, name: 'dev', env, regex: 'listening' });
   await untilRow('dev, ready');
@@ -145,7 +145,7 @@ test('shows hostile names and commands as text', async (t) => {
 
 test('the hover of a row names earlier runs and opens the details', async (t) => {
   await prepare(t);
-  await callTool('execute', { command: 'exit 3', name: 'hovered', wait_s: 20 });
+  await callTool('execute', { command: 'exit 3', name: 'hovered', wait_s: 45 });
   await callTool('execute', { command: 'exec sleep 100', name: 'hovered' });
   await untilRow('hovered, running');
   let text = '';

@@ -129,7 +129,7 @@ test('lets the agent see and kill a job that the user started', async (t) => {
 
 test('restarts a job with the button of its row', async (t) => {
   if (!hasPage) t.skip('needs a page');
-  await callTool('execute', { command: 'echo run; exit 3', name: 'again', wait_s: 20 });
+  await callTool('execute', { command: 'echo run; exit 3', name: 'again', wait_s: 45 });
   await openSidebar();
   await untilRow('again, failed · exit code 3');
   const isRestarted = async (): Promise<boolean> =>
@@ -168,7 +168,7 @@ test('reads limits from the settings and applies changes immediately', async (t)
 });
 
 test('runs jobs in the workspace folder, without the variables of VS Code', async () => {
-  const reply = await callTool('execute', { command: 'pwd; env', wait_s: 20 });
+  const reply = await callTool('execute', { command: 'pwd; env', wait_s: 45 });
   const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
   assert.ok(reply.includes(`\n${folder}\n`), reply);
   assert.doesNotMatch(reply, /^(VSCODE_|ELECTRON_)/m);

@@ -54,7 +54,7 @@ test('notifies of a failed job that is not visible, with a button for its output
   await clean();
   t.after(clean);
   await vscode.commands.executeCommand('workbench.action.closePanel');
-  await callTool('execute', { command: 'echo why it failed; exit 7', name: 'unseen', wait_s: 20 });
+  await callTool('execute', { command: 'echo why it failed; exit 7', name: 'unseen', wait_s: 45 });
   await untilNotice('unseen: failed · exit code 7');
   await screenshot('notice');
   await pressInNotice('unseen: failed', 'Show Output');
@@ -72,7 +72,7 @@ test('restarts a failed job from its notification', async (t) => {
   await clean();
   t.after(clean);
   await vscode.commands.executeCommand('workbench.action.closePanel');
-  await callTool('execute', { command: 'exit 7', name: 'flaky', wait_s: 20 });
+  await callTool('execute', { command: 'exit 7', name: 'flaky', wait_s: 45 });
   await pressInNotice('flaky: failed', 'Restart');
   await until('it ran twice', async () => {
     return (await callTool('list')).split('\n').filter((line) => line.includes('name=flaky')).length === 2;
@@ -88,7 +88,7 @@ test('shows the name of a job in a notification without links', async (t) => {
   t.after(clean);
   await vscode.commands.executeCommand('workbench.action.closePanel');
   const name = '[Details](command:workbench.view.scm)';
-  await callTool('execute', { command: 'exit 9', name, wait_s: 20 });
+  await callTool('execute', { command: 'exit 9', name, wait_s: 45 });
   await untilNotice('failed · exit code 9');
   // The restart fails with an error notification, since a running job has the name.
   const [, failed = ''] = /^id=(\S+)/m.exec(await callTool('list')) ?? [];

@@ -50,7 +50,7 @@ async function answerInAgentMode(t: TestContext, open: AskingProgram): Promise<v
   if (program === undefined) return t.skip('needs programs that are not installed');
   t.after(program.close);
   const running = agentMode('Run it. I will type the password.', [
-    { tool: 'execute', input: { command: program.command, tty: true, until: 'input', wait_s: 30 } },
+    { tool: 'execute', input: { command: program.command, tty: true, until: 'input', wait_s: 45 } },
     ([started = '']) => ({
       tool: 'interact',
       input: { job_id: fact(started, 'id'), ask_user: 'The password of the test' },

@@ -9,8 +9,8 @@ const SERVER = `printf '\\033[32mready\\033[0m in 212 ms\\n'; for page in / /abo
 test('takes a picture of two running and three finished jobs, with live output', async (t) => {
   if (!hasPage) t.skip('needs a page');
   t.after(endJobs);
-  await callTool('execute', { command: 'echo compiled 214 files', name: 'build', wait_s: 20 });
-  await callTool('execute', { command: 'echo 3 of 120 failed; exit 1', name: 'test', wait_s: 20 });
+  await callTool('execute', { command: 'echo compiled 214 files', name: 'build', wait_s: 45 });
+  await callTool('execute', { command: 'echo 3 of 120 failed; exit 1', name: 'test', wait_s: 45 });
   await callTool('execute', { command: 'sleep 100', name: 'lint' });
   await callTool('kill', { job_id: 'lint' });
   await callTool('execute', { command: 'sleep 100', name: 'typecheck --watch' });

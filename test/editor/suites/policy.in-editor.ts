@@ -34,7 +34,8 @@ test('applies changed lists immediately to starts, restarts and input', async (t
   assert.match(await callTool('restart', { job_id: fact(first, 'id') }), refused);
   assert.match(await callTool('interact', { job_id: fact(first, 'id'), input: 'y' }), refused);
   await section().update('deniedCommands', [], vscode.ConfigurationTarget.Global);
-  assert.match(await callTool('interact', { job_id: fact(first, 'id'), input: 'y' }), /got y/);
+  await callTool('interact', { job_id: fact(first, 'id'), input: 'y' });
+  assert.match(await callTool('wait', { job_ids: [fact(first, 'id')] }), /got y/);
 });
 
 test('runs nothing and names the entry if a list has an invalid regular expression', async (t) => {

@@ -167,7 +167,7 @@ test('a round of a watcher replaces its problems, and a new job those of an olde
   await callTool('kill', { job_id: 'rounds' });
   await untilOwn('none is left of a watcher that ended', 0);
 
-  const build = { name: 'build', problems: ['$gcc'], wait_s: 20 };
+  const build = { name: 'build', problems: ['$gcc'], wait_s: 45 };
   await callTool('execute', { command: 'echo a.js:1:1: error: first; exit 1', ...build });
   await untilProblems('the first is shown', (found) => found.some((each) => each.includes('first')));
   await callTool('execute', { command: 'echo a.js:1:1: error: second; exit 1', ...build });
@@ -216,7 +216,7 @@ test('a click on a problem of a job opens its line, and the row counts the error
   t.after(endJobs);
   await writeTasks(t, [], { 'js/a.js': '1\n2\n3\n4\n' });
   const command = 'echo js/a.js:3:1: error: broken by a job; echo js/a.js:4:1: error: and again; exit 1';
-  await callTool('execute', { command, name: 'clicked', problems: ['$gcc'], wait_s: 20 });
+  await callTool('execute', { command, name: 'clicked', problems: ['$gcc'], wait_s: 45 });
   await openSidebar();
   await untilRow('clicked, failed · 2 errors');
   await vscode.commands.executeCommand('workbench.actions.view.problems');
@@ -231,7 +231,7 @@ test('a click on a problem of a job opens its line, and the row counts the error
 test('uses the matchers of installed extensions, and shows problems of files outside of the workspace', async (t) => {
   t.after(endJobs);
   const reply = await callTool('execute', {
-    ...{ command: 'echo "Bad in /x.less on line 3, column 4"', problems: ['$lessc'], wait_s: 20 },
+    ...{ command: 'echo "Bad in /x.less on line 3, column 4"', problems: ['$lessc'], wait_s: 45 },
   });
   assert.match(reply, /^\/x\.less:3:4 error Bad$/m);
   await until('it is in the panel', () =>

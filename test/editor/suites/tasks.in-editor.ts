@@ -90,7 +90,7 @@ test('a task depends on an npm script, by its definition, and is not revealed if
 test('an agent starts a task by its label, and gets clear errors', async (t) => {
   t.after(endJobs);
   await writeTasks(t, COMPOUND);
-  const second = await callTool('execute', { task: 'second', wait_s: 20 });
+  const second = await callTool('execute', { task: 'second', wait_s: 45 });
   assert.match(second, /name=second status=completed .*depends_on=first.*\nsecond\n/s);
   const errors: readonly (readonly [args: object, error: RegExp])[] = [
     [{ task: 'seco' }, /There is no task "seco"\. The tasks of tasks\.json: .*"second"/],

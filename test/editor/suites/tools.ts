@@ -80,7 +80,7 @@ export async function untilRow(start: string): Promise<void> {
 }
 
 /** Waits until the visible output has a line that matches a pattern. @param timeout in ms */
-export async function untilOutput(text: string, timeout = 30_000): Promise<void> {
+export async function untilOutput(text: string, timeout = 60_000): Promise<void> {
   await inPage(
     async (page, { text, timeout }) => {
       // An editor shows spaces as no-break spaces. A terminal has lines, and an output channel is an editor.

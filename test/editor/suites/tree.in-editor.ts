@@ -22,7 +22,7 @@ test('lists running jobs first, then a group of finished jobs, newest first', as
   await removeJobs();
   t.after(removeJobs);
   await openSidebar();
-  for (const name of ['older', 'newer']) await callTool('execute', { command: 'true', name, wait_s: 20 });
+  for (const name of ['older', 'newer']) await callTool('execute', { command: 'true', name, wait_s: 45 });
   await callTool('execute', { command: 'exec sleep 100', name: 'server' });
   await untilRow('server, running');
   await until('all are listed', async () => (await rows()).length === 4);
@@ -92,7 +92,7 @@ test('shows how many processes a finished job left behind, and kills them', asyn
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
-  await callTool('execute', { command: 'setsid sleep 1000 & echo started', name: 'daemon', wait_s: 20 });
+  await callTool('execute', { command: 'setsid sleep 1000 & echo started', name: 'daemon', wait_s: 45 });
   await openSidebar();
   await untilRow('daemon, completed · 1 left behind');
   await inPage((page) =>
@@ -120,7 +120,7 @@ test('shows the port of a server and opens it in the browser', async (t) => {
   const [, port = ''] = /localhost:(\d+)/.exec(await callTool('tail', { job_id: 'server' }))!;
   await until('the row shows the port', async () => (await rows()).some((row) => row.includes(`:${port}`)));
   const opening = inPage(async (page) => {
-    const tab = await page.context().waitForEvent('page');
+    const tab = await page.context().waitForEvent('page', { timeout: 90_000 });
     await tab.waitForURL(/^http/);
     const url = tab.url();
     await tab.close();
@@ -137,7 +137,7 @@ test('applies a command to all selected rows', async (t) => {
   await removeJobs();
   t.after(removeJobs);
   for (const name of ['first', 'second', 'third'])
-    await callTool('execute', { command: 'true', name, wait_s: 20 });
+    await callTool('execute', { command: 'true', name, wait_s: 45 });
   await openSidebar();
   await untilRow('first,');
   await untilDone(async () => {
@@ -178,7 +178,7 @@ test('ignores the second click of a double click on Remove at the end of a list,
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
   t.after(removeJobs);
-  for (let i = 1; i <= 60; i++) await callTool('execute', { command: 'true', name: `job-${i}`, wait_s: 20 });
+  for (let i = 1; i <= 60; i++) await callTool('execute', { command: 'true', name: `job-${i}`, wait_s: 45 });
   await openSidebar();
   const press = (key: string): Promise<void> =>
     inPage(async (page, key) => {
@@ -227,7 +227,7 @@ test('copies the command, ID and output, and opens the full log as a document', 
   if (!hasPage) t.skip('needs a page');
   t.after(removeJobs);
   const command = `printf '\\033[32mgreen\\033[0m\\n'; seq 1 3`;
-  const reply = await callTool('execute', { command, name: 'copied', wait_s: 20 });
+  const reply = await callTool('execute', { command, name: 'copied', wait_s: 45 });
   const id = /^id=(\S+)/.exec(reply)![1]!;
   for (const [what, text] of [
     ['copyCommand', command],

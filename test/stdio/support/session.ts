@@ -59,6 +59,14 @@ export async function untilExit(session: McpSession, id: string | undefined): Pr
   return facts;
 }
 
+/** Sends a line to a job, and waits for what it prints next, for which `interact` waits only 2 s. @returns that */
+export async function answerOf(session: McpSession, job: string, input: string): Promise<string> {
+  const { facts } = await session.call('interact', { job_id: job, input });
+  const cursor = Number(facts.cursor);
+  const { log } = await session.call('wait', { job_id: job, cursor, until: 'output', wait_s: SOON });
+  return log;
+}
+
 /** Starts a job and waits until it printed a line with "ready". @returns the reply */
 export async function startReady(
   session: McpSession,
