@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openTestEndpoint } from '../support/endpoint.ts';
 import { startReady } from '../support/jobs.ts';
-import { DIST } from '../support/mcp-session.ts';
+import { DIST, storageFolder } from '../support/mcp-session.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { installConformanceSuite, installInspector, installStatelessSuite } from './install.ts';
 import { openProxy } from './proxy.ts';
@@ -102,7 +102,7 @@ function readResults(folder: string): { passed: number; failed: { scenario: stri
 
 test("the MCP Inspector's command line lists and calls over stdio", async (t) => {
   const inspector = await installInspector(t.signal);
-  const server = [process.execPath, join(DIST, 'stdio.js'), '--storage', scratchFolder(t)];
+  const server = [process.execPath, join(DIST, 'stdio.js'), '--storage', storageFolder(t)];
   const inspect = async (...args: readonly string[]): Promise<Record<string, unknown>> => {
     const { code, output } = await run(inspector, '--cli', ...server, ...args);
     assert.equal(code, 0, output);

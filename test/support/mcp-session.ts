@@ -109,8 +109,11 @@ function parseReply(text: string): Pick<Reply, 'text' | 'facts' | 'log'> {
   return { text, facts: parseFacts(header), log: lineEnd < 0 ? '' : text.slice(lineEnd + 1) };
 }
 
-/** How long a runner may take to exit after its last client is gone, on a busy machine. Its usual keep-alive time is longer. */
-const RUNNER_EXIT_TIMEOUT_MS = 30_000;
+/**
+ * How long a runner may take to exit after its last client is gone, on a busy machine. One that has had no client waits 30 s for
+ * the first. The usual keep-alive time is longer.
+ */
+const RUNNER_EXIT_TIMEOUT_MS = 50_000;
 
 /** @throws if a runner did not exit by itself. It is stopped first, with all its jobs. */
 async function untilRunnersEnd(storage: string): Promise<void> {
