@@ -245,8 +245,11 @@ export class Job extends RecordedJob {
     const durationMs = this.#runningFor();
     const endedAt = Date.now();
     // Taken now, since a kill that comes during the rest has not ended the job.
-    const endedBy =
-      this.#ending ?? this.controls.interrupt.causeOf(code, signal, graceOf(this.spec)) ?? 'itself';
+    const interruptedBy = this.controls.interrupt.causeOf(code, signal, graceOf(this.spec));
+    const endedBy = this.#ending ?? interruptedBy ?? 'itself';
+    // A program that handles an interrupt, and then reports success, has done what it was asked to do.
+    const isKilled =
+      signal !== null || this.#ending !== undefined || (interruptedBy !== undefined && code !== 0);
     // The job does not count as killed while some of its processes live.
     const killed = await this.#killing?.catch(() => undefined);
     await this.#output.drained();
@@ -255,8 +258,7 @@ export class Job extends RecordedJob {
     if (killed !== undefined) this.#leftovers.set(killed.survivors);
     const leftBehind = killed?.survivors.length ?? (await this.#leftovers.find());
     if (leftBehind === 0) this.#process?.container?.close();
-    const status: Status =
-      endedBy !== 'itself' || signal !== null ? 'killed' : code === 0 ? 'completed' : 'failed';
+    const status: Status = isKilled ? 'killed' : code === 0 ? 'completed' : 'failed';
     this.set({
       status,
       endedAt,

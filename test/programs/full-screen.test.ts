@@ -10,6 +10,7 @@ const vim = await debianProgram('vim.basic', ['vim', 'vim-runtime', 'libgpm2', '
 const less = await debianProgram('less', ['less']);
 const htop = await debianProgram('htop', ['htop', 'libnl-3-200', 'libnl-genl-3-200', 'libncursesw6']);
 const top = await debianProgram('top', ['procps', 'libproc2-0', 'libncursesw6']);
+const tmux = await debianProgram('tmux', ['tmux', 'libevent-core-2.1-7', 'libutempter0']);
 
 test('vim edits, searches and saves a file', { skip: vim.skip }, async (t) => {
   assert.ok(vim.skip === false);
@@ -49,6 +50,37 @@ test('less pages, searches and is left', { skip: less.skip }, async (t) => {
   await program.press('g');
   await program.screen(/^1\n2\n/);
   await program.press('q');
+  assert.equal((await program.exit()).facts.exit_code, '0');
+});
+
+// Some programs write to stdin, or read from stderr. A terminal allows that.
+test('vim edits what it reads from a pipe', { skip: vim.skip }, async (t) => {
+  assert.ok(vim.skip === false);
+  const program = await startProgram(t, `seq 100 | '${vim.program.file}' -u NONE -i NONE -n -`, {
+    env: vim.program.env,
+  });
+  await program.screen(/^1\n2\n/);
+  await program.press('G');
+  await program.screen(/\n99\n100\n/);
+  await program.type(':q!');
+  assert.equal((await program.exit()).facts.exit_code, '0');
+});
+
+test('more pages what it reads from a pipe', async (t) => {
+  const program = await startProgram(t, 'seq 100 | more', { size: '40x10' });
+  await program.screen(/^1\n2\n/);
+  await program.press('space');
+  await program.screen(/\n18\n/);
+  await program.press('q');
+  assert.equal((await program.exit()).facts.exit_code, '0');
+});
+
+test('tmux draws a session, and is left', { skip: tmux.skip }, async (t) => {
+  assert.ok(tmux.skip === false);
+  const command = `exec '${tmux.program.file}' -S socket -f /dev/null new-session 'echo "in tmux"; read line'`;
+  const program = await startProgram(t, command, { env: tmux.program.env });
+  await program.screen(/^in tmux/);
+  await program.type('end');
   assert.equal((await program.exit()).facts.exit_code, '0');
 });
 
