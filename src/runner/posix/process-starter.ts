@@ -1,17 +1,21 @@
 import { IdleTask } from '../idle-task.ts';
 import { type CLibrary, loadCLibrary } from './c-library.ts';
-import { type CommandLine, createLimitSetter, type LimitedJob } from './limit-setter.ts';
+import { type CommandLine, createLimitSetter, type LimitedJob, type LimitSetter } from './limit-setter.ts';
 import { spawnByNode } from './node-spawn.ts';
 import { PosixSpawn, type Spawned, type SpawnRequest } from './posix-spawn.ts';
 
 /** Starts the shells of jobs, with their limits: by posix_spawn(3) where the native module for it can be loaded. */
 export class ProcessStarter {
-  readonly #limits = createLimitSetter();
+  readonly #limits: Promise<LimitSetter>;
   #posix: PosixSpawn | undefined;
   readonly #loading = new IdleTask(() => this.#load());
   /** Folders whose modules have been tried. */
   readonly #tried = new Set<string>();
   #folder = '';
+
+  constructor(limits = createLimitSetter()) {
+    this.#limits = limits;
+  }
 
   /**
    * Starts a process. The first one is left to Node if Node can do it, since to load the module takes 10 ms.
