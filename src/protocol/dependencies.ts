@@ -11,10 +11,22 @@ export function dependencyState(job: JobRecord): DependencyState {
   return job.readySince === undefined ? 'pending' : 'met';
 }
 
-/** Says how a job failed that others wait for, as the end of a sentence: "the job "db" (<id>) failed with exit code 1." */
-export function describeFailure(job: JobRecord): string {
+/** Returns the job that failed first, because of which a job was not started: the job itself, if it was started. */
+export function firstFailure(job: JobRecord, find: (id: string) => JobRecord | undefined): JobRecord {
+  const cause = job.failedDependency === undefined ? undefined : find(job.failedDependency);
+  return cause === undefined ? job : firstFailure(cause, find);
+}
+
+/**
+ * Says how a job failed that others wait for, as the end of a sentence: "the job "db" (<id>) failed with exit code 1."
+ *
+ * @param first the job because of which it was not started, if it was not
+ */
+export function describeFailure(job: JobRecord, first: JobRecord = job): string {
   const name = job.name === undefined ? `the job ${job.id}` : `the job ${quote(job.name)} (${job.id})`;
-  return `${name} ${howItFailed(job)}`;
+  return first.id === job.id
+    ? `${name} ${howItFailed(job)}`
+    : `${name} was not started, because ${describeFailure(first)}`;
 }
 
 function howItFailed({

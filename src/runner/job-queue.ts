@@ -1,4 +1,4 @@
-import { dependencyState } from '../protocol/dependencies.ts';
+import { dependencyState, firstFailure } from '../protocol/dependencies.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import type { StartResult } from '../protocol/messages.ts';
 import type { Job } from './job.ts';
@@ -102,7 +102,10 @@ export class JobQueue {
       if (!job.isQueued) return false;
       const failed = this.#failedDependency(job);
       if (failed !== undefined) {
-        job.failBecauseOf(failed);
+        job.failBecauseOf(
+          failed,
+          firstFailure(failed, (id) => this.#source.find(id)?.record),
+        );
         return false;
       }
       if (running >= limit() || this.mustWaitForOthers(job.record)) return true;

@@ -193,9 +193,14 @@ export class Job extends RecordedJob {
     if (!this.isActive) await this.#leftovers.refresh();
   }
 
-  /** Looks now whether the job is ready. */
+  /**
+   * Looks now whether the job is ready. If its shell has just exited, returns the record of its end: nothing looks any more
+   * whether it was ready. A kill may wait long for other processes of the job, and is not waited for.
+   */
   async checkReady(): Promise<JobRecord> {
+    await this.#starting;
     await this.#readiness?.check();
+    if (this.#hasExited && this.#killing === undefined) await this.#ended;
     return this.record;
   }
 

@@ -48,9 +48,9 @@ export class RecordedJob {
     this.context.onChanged(this.record);
   }
 
-  /** Ends the queued job because a job in its `after` will never be ready. */
-  failBecauseOf(dependency: JobRecord): void {
-    const error = `It was not started, because ${describeFailure(dependency)}`;
+  /** Ends the queued job because a job in its `after` will never be ready. @param first see `describeFailure()` */
+  failBecauseOf(dependency: JobRecord, first: JobRecord): void {
+    const error = `It was not started, because ${describeFailure(dependency, first)}`;
     this.finishUnstarted({ status: 'failed', endedBy: 'itself', error, failedDependency: dependency.id });
   }
 

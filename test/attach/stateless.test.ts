@@ -115,6 +115,10 @@ test('passes on the error codes of the window', async (t) => {
   assert.deepEqual(error.data, { supported: ['2026-07-28'], requested: '2099-01-01' });
   stdio.write({ jsonrpc: '2.0', id: 2, method: 'server/discover' });
   assert.equal((await stdio.next()).error?.code, -32602);
+  stdio.write({ jsonrpc: '2.0', id: 7, method: 'initialize', params: { protocolVersion: 5 } });
+  const { error: refused } = await stdio.next();
+  assert.equal(refused?.code, -32602);
+  assert.match(refused.message, /pass text, not a number/);
   for (const method of ['ping', 'initialize', 'resources/subscribe', 'x'])
     assert.equal((await ask(stdio, statelessRequest(3, method))).error?.code, -32601, method);
   const missing = statelessRequest(4, 'resources/read', { uri: 'job://nothing' });

@@ -20,9 +20,7 @@ export function cancelledBy(message: unknown): readonly unknown[] {
 /** Asserts that an answer reports no internal error. */
 export function checkAnswer(answer: RawMessage, request: unknown): void {
   const words = (): string => `${JSON.stringify(request)} -> ${JSON.stringify(answer).slice(0, 2000)}`;
-  // The SDK validates this request itself, and reports invalid params as an internal error.
-  const isInitialize = (request as { method?: unknown } | undefined)?.method === 'initialize';
-  if (answer.error !== undefined && !isInitialize) assert.notEqual(answer.error.code, -32603, words());
+  if (answer.error !== undefined) assert.notEqual(answer.error.code, -32603, words());
   const { isError, content } = answer.result ?? {};
   if (isError !== true) return;
   const [{ text } = { text: '' }] = content as { text: string }[];

@@ -122,14 +122,30 @@ test('does not repeat the failure that a reply gives as the reason why another j
   const gate = join(scratchFolder(t), 'gate');
   await start(client, 'a "db" (x)', `until [ -e ${gate} ]; do sleep 0.02; done; exit 3`);
   await client.call('execute', { name: 'api', command: 'true', after: ['a "db" (x)'] });
+  await client.call('execute', { name: 'web', command: 'true', after: ['api'] });
   const waiting = client.call('wait', { job_id: 'api' });
   writeFileSync(gate, '');
   assert.match(await waiting, /It was not started, because the job .* failed with exit code 3\./);
+  // It names both jobs because of which it was not started.
+  const chained = await client.call('wait', { job_id: 'web' });
+  assert.match(
+    chained,
+    /because the job "api" .* was not started, because the job "a \\"db\\" .* exit code 3\./,
+  );
   assert.equal(await news(client), undefined);
   await startAndEnd(t, { manager, client }, { bad: 'exit 4' });
   const refused = await client.call('execute', { command: 'true', after: ['bad'] });
   assert.match(refused, /would never start, because the job "bad" \(.*\) failed with exit code 4/);
   assert.doesNotMatch(refused, NEWS);
+});
+
+test('a list, which does not show that a job waits for input, tells it, once', async (t) => {
+  const { manager, client } = await open(t);
+  await client.call('execute', { name: 'asks', command: 'read x', notify: ['input'] });
+  await untilWaiting(manager, 'asks');
+  assert.match(await client.call('list', {}), /\n\[Since your last call: "asks" waits for input\.\]$/);
+  assert.doesNotMatch(await client.call('list', {}), /Since/);
+  assert.equal(await news(client), undefined);
 });
 
 test('adds the line to the reply of a call that failed', async (t) => {

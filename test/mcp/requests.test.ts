@@ -106,7 +106,7 @@ test('reports an incomplete initialize request differently from an unknown sessi
   const raw = client();
   const { status, text } = await raw.send({ body: raw.message('initialize', {}) });
   assert.equal(status, 400);
-  assert.match(text, /Start with a valid initialize request/);
+  assert.match(text, /"protocolVersion\\" is missing\..* Send protocolVersion \(text/);
 });
 
 test('answers all calls of a batch', async (t) => {

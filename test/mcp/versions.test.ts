@@ -42,6 +42,46 @@ test('supports each version over stdio', async (t) => {
   );
 });
 
+/** Params of `initialize` that are refused, and what the error says. */
+const REFUSED: readonly (readonly [params: unknown, says: RegExp])[] = [
+  [
+    { protocolVersion: 5, capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+    /^The parameter "protocolVersion" is wrong: pass text, not a number\. Send protocolVersion \(text, such as "2025-/,
+  ],
+  [{ protocolVersion: LATEST_VERSION, capabilities: {} }, /^The parameter "clientInfo" is missing\. Send /],
+  [
+    { protocolVersion: LATEST_VERSION, capabilities: 'all', clientInfo: {} },
+    /"capabilities" is wrong.*"clientInfo\.name"/,
+  ],
+  [undefined, /^The params are missing\. Send /],
+];
+
+function checkRefusal({ error }: RawMessage, says: RegExp): void {
+  assert.equal(error?.code, -32602);
+  assert.match(error.message, says);
+}
+
+test('a session is refused with what to send if its first request is wrong', async (t) => {
+  const { ask, initialize } = openRawStdio(t);
+  const { client } = await openTestEndpoint(t);
+  const raw = client();
+  for (const [params, says] of REFUSED) {
+    checkRefusal(await ask('initialize', params), says);
+    const { status, messages } = await raw.send({ body: raw.message('initialize', params) });
+    assert.equal(status, 400);
+    checkRefusal(messages[0]!, says);
+  }
+  // The next one is accepted. Then a wrong one is refused as before, and the session continues.
+  await initialize();
+  await raw.initialize();
+  for (const [params, says] of REFUSED) {
+    checkRefusal(await ask('initialize', params), says);
+    checkRefusal((await raw.send({ body: raw.message('initialize', params) })).messages[0]!, says);
+  }
+  checkTools(await ask('tools/list'));
+  checkTools((await raw.send({ body: raw.message('tools/list') })).messages[0]!);
+});
+
 test('a client that starts without a handshake is served without one, and can still initialize a session', async (t) => {
   const list = statelessRequest('first', 'tools/list');
   const { ask, initialize } = openRawStdio(t);

@@ -10,6 +10,8 @@ import { assertRefused, listOf, run, start, statusOf } from './support/session.t
 const PRINT = 'seq 1 200000';
 const SIZE = 1_288_895;
 const NOTE = `[The ${SIZE} bytes of output are no longer kept. The oldest output is deleted to save space.]`;
+/** What is said if something else than the server deleted it. */
+const GONE = `[The ${SIZE} bytes of output are gone: the files of the log are not in the storage folder any more.]`;
 const LEAST = ['--max-total-size', '1MB'];
 const HOUR_MS = 3_600_000;
 
@@ -31,27 +33,27 @@ async function openLater(t: Scope, first: McpSession, args: readonly string[] = 
 }
 
 /** Checks what replies say about a job whose output was deleted. */
-async function assertDeleted(session: McpSession, id: string): Promise<void> {
+async function assertDeleted(session: McpSession, id: string, note = NOTE): Promise<void> {
   const whole = await session.call('output', { job_id: id });
   const { cursor, next_cursor, left, dropped } = whole.facts;
   assert.deepEqual([cursor, next_cursor, left, dropped], [`${SIZE}`, `${SIZE}`, '0', `${SIZE}`]);
-  assert.equal(whole.log, NOTE);
+  assert.equal(whole.log, note);
   const rest = await session.call('output', { job_id: id, cursor: 7633 });
-  assert.deepEqual([rest.facts.dropped, rest.log], [`${SIZE - 7633}`, NOTE]);
+  assert.deepEqual([rest.facts.dropped, rest.log], [`${SIZE - 7633}`, note]);
   const nothing = await session.call('output', { job_id: id, cursor: SIZE });
   assert.deepEqual([nothing.facts.dropped, nothing.log], [undefined, '']);
   const { log_end, log_dropped } = await statusOf(session, id);
   assert.deepEqual([log_end, log_dropped], [`${SIZE}`, `${SIZE}`]);
   const tail = await session.call('tail', { job_id: id });
-  assert.deepEqual([tail.facts.lines, tail.facts.dropped, tail.log], ['0', `${SIZE}`, NOTE]);
+  assert.deepEqual([tail.facts.lines, tail.facts.dropped, tail.log], ['0', `${SIZE}`, note]);
   const search = await session.call('search', { job_id: id, regex: '^7$', cursor: 100 });
   const { matches, next_cursor: next, dropped: missing } = search.facts;
-  assert.deepEqual([matches, next, missing, search.log], ['0', `${SIZE}`, `${SIZE - 100}`, NOTE]);
+  assert.deepEqual([matches, next, missing, search.log], ['0', `${SIZE}`, `${SIZE - 100}`, note]);
   const wait = await session.call('wait', { job_id: id, regex: '^7$', cursor: 100 });
-  assert.deepEqual([wait.facts.reason, wait.facts.dropped, wait.log], ['exit', `${SIZE - 100}`, NOTE]);
+  assert.deepEqual([wait.facts.reason, wait.facts.dropped, wait.log], ['exit', `${SIZE - 100}`, note]);
   assertRefused(await session.call('output', { job_id: id, cursor: SIZE + 1 }), /beyond the end/);
   const { contents } = await session.client.readResource({ uri: `job://${id}/log` });
-  assert.equal((contents[0] as { text: string }).text, NOTE);
+  assert.equal((contents[0] as { text: string }).text, note);
 }
 
 // Promise: finished-output-deleted
@@ -74,7 +76,7 @@ test('cursors stay valid when the folder of a log was deleted, also in a running
   const id = facts.id ?? '';
   await session.call('output', { job_id: id });
   rmSync(join(session.storage, 'jobs', id), { recursive: true });
-  await assertDeleted(session, id);
+  await assertDeleted(session, id, GONE);
 });
 
 test('the output of a lost job is deleted like that of any other', async (t) => {
@@ -106,6 +108,18 @@ test('a log of which a part was dropped takes only the space of what is kept', a
   const session = await openLater(t, first, limits);
   const { log } = await session.call('tail', { job_id: facts.id, lines: 1 });
   assert.equal(log, '200000\n');
+});
+
+// Promise: finished-output-deleted
+test('a server also knows that another one has deleted an output to save space', async (t) => {
+  const first = await openSession(t);
+  const { facts } = await run(first, PRINT);
+  const session = await openLater(t, first, []);
+  // With a job that runs, it does not read the journal again.
+  await start(session, 'exec sleep 100');
+  const other = await openSession(t, { storage: first.storage, args: LEAST });
+  await jobCount(other);
+  await assertDeleted(session, facts.id ?? '');
 });
 
 /** Also waits until the server has loaded its jobs, and deleted what is too much. */

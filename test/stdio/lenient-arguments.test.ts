@@ -71,6 +71,14 @@ test('job_id and cursor of wait may be JSON text', async () => {
   assert.equal(facts.id, bystander.id);
 });
 
+test('a single number is a list of one name', async () => {
+  const { id } = await startReady(session, 'echo ready; exec cat', { name: 12345678 });
+  for (const tool of ['wait', 'kill']) {
+    const reply = await session.call(tool, { job_ids: 12345678, ...(tool === 'wait' && { regex: 'ready' }) });
+    assert.deepEqual([reply.isError, reply.facts.id], [false, id], reply.text);
+  }
+});
+
 test('all arguments may be JSON text', async (t) => {
   const { ask, initialize } = openRawStdio(t);
   await initialize();

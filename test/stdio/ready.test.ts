@@ -131,6 +131,17 @@ test('a job that exits before it is ready ends the wait', async () => {
   assert.equal(facts.ready_since, undefined);
 });
 
+test('a reply to a job that prints its pattern and exits at once shows that it is ready, or its end', async () => {
+  // One after the other: with several at a time, the end of each is known by the time of the reply.
+  for (let count = 0; count < 20; count++) {
+    const args = { command: 'sleep 0.1; echo up', regex: 'up', wait_s: SOON };
+    const { facts, text } = await session.call('execute', args);
+    assert.equal(facts.reason, 'pattern', text);
+    if (facts.status === 'running') assert.match(facts.ready_since ?? '', TIME, text);
+    else assert.deepEqual([facts.status, facts.exit_code], ['completed', '0'], text);
+  }
+});
+
 test('a job without a condition cannot be waited for', async () => {
   const id = await start(session, 'exec sleep 100');
   assertRefused(await untilReady(id), /not known when this job is ready.*until=port/);

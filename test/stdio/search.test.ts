@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { again } from '../support/again.ts';
 import { isLong } from '../support/repeats.ts';
+import { eventually } from './support/processes.ts';
 import { LEAST_REPLY, run, shareSession, SOON, start, startReady, untilExit } from './support/session.ts';
 
 const session = await shareSession();
@@ -33,6 +34,43 @@ test('the cursor of a match can be read from', async () => {
   const { log } = await session.call('search', { job_id: facts.id, regex: 'fault', context: 0 });
   assert.equal(log, '2@3:fault');
   assert.equal((await session.call('output', { job_id: facts.id, cursor: 3 })).log, 'fault\nafter\n');
+});
+
+test('a regex may be JavaScript code with its flags, in each tool', async () => {
+  const command = 'echo "an err"; exec sleep 100';
+  const started = await session.call('execute', { command, regex: '/ERR$/i', wait_s: SOON });
+  assert.deepEqual([started.facts.reason, started.facts.match], ['pattern', 'an err']);
+  assert.notEqual(started.facts.ready_since, undefined);
+  const job_id = started.facts.id;
+  assert.equal((await session.call('search', { job_id, regex: '/ERR/gi' })).log, '1@0:an err');
+  assert.equal((await session.call('wait', { job_id, regex: '/AN/i', wait_s: SOON })).facts.match, 'an err');
+  const watched = await session.call('execute', { command, name: 'code', notify: ['match:/ERR/i'] });
+  // The reply to the start itself may tell it.
+  let { news } = watched;
+  await eventually('the line is told', async () => {
+    const isTold = news?.includes('"code" printed "an err"') === true;
+    if (!isTold) ({ news } = await session.call('search', { job_id, regex: 'x' }));
+    return isTold;
+  });
+  await session.call('kill', { job_ids: [job_id, watched.facts.id] });
+});
+
+test('slashes without such flags are searched for, and a reply that found nothing says so', async () => {
+  const { facts } = await run(session, 'echo ERR; echo GET /api/v1/users');
+  const job_id = facts.id;
+  assert.equal(
+    (await session.call('search', { job_id, regex: '/v1/', context: 0 })).log,
+    '2@4:GET /api/v1/users',
+  );
+  assert.equal((await session.call('search', { job_id, regex: '/v1/' })).blocks.length, 1);
+  const advice = 'The slashes of the regex are part of what is searched for. Without them, pass "ERR".';
+  const found = await session.call('search', { job_id, regex: '/ERR/' });
+  assert.deepEqual([found.facts.matches, found.blocks[1]], ['0', `[${advice}]`]);
+  const ended = await session.call('wait', { job_id, regex: '/ERR/m' });
+  assert.deepEqual([ended.facts.reason, ended.blocks[1]], ['exit', `[${advice}]`]);
+  const { id } = await startReady(session, 'echo ready ERR; exec sleep 100');
+  const late = await session.call('wait', { job_id: id, regex: '/ERR/', wait_s: 0.1 });
+  assert.ok(late.blocks[1]?.startsWith(`${advice} The condition is not met yet.`), late.blocks[1]);
 });
 
 test('reports the counts if nothing matches', async () => {

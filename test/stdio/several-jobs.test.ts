@@ -64,6 +64,27 @@ test('after a timeout, mode=all names the call that waits for the remaining jobs
   assert.equal((await waiting).log, 'late\n');
 });
 
+test('mode=all ends after wait_s if one job meets the condition at once and another does not', async () => {
+  const met = await startReady(session, 'echo ready; exec cat');
+  const late = await start(session, 'exec sleep 100');
+  assert.equal((await session.call('wait', { job_ids: [met.id], until: 'input' })).facts.reason, 'input');
+  for (const condition of [{ regex: 'ready' }, { until: 'output' }, { until: 'input' }]) {
+    // A wait waits up to 5 s longer for jobs that it has not looked at.
+    const longer = session.call('wait', { job_ids: [late], wait_s: 4.5 });
+    const both = session.call('wait', { job_ids: [met.id, late], mode: 'all', ...condition, wait_s: 0.1 });
+    const first = await Promise.race([both, longer]);
+    const reasons = headers(first).slice(0, 2);
+    assert.deepEqual(
+      reasons.map(({ id, reason }) => [id, reason]),
+      [
+        [met.id, Object.values(condition)[0] === 'ready' ? 'pattern' : Object.values(condition)[0]],
+        [late, 'timeout'],
+      ],
+    );
+    await longer;
+  }
+});
+
 test('the replies about many jobs share the limit of one reply', async () => {
   const ids = [];
   for (let count = 0; count < 20; count++) ids.push((await run(session, 'seq 1 3000')).facts.id);

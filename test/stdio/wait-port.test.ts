@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
+import { parseFacts } from '../support/mcp-session.ts';
 import { listen } from './support/processes.ts';
 import { run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
 
@@ -116,6 +117,24 @@ test('distinguishes a port of a younger process from a port of the job', async (
   const { facts } = await session.call('wait', { job_id: id, until: 'port', port, wait_s: SOON });
   assert.equal(facts.reason, 'port');
   assert.equal(facts.port_of_job, 'false');
+  assert.equal(facts.port_opened_by, younger.id);
+});
+
+test('mode=all says of each job whether it has the port, and which other one opened it', async () => {
+  const port = await freePort();
+  const other = await start(session, 'exec sleep 100');
+  const listener = await startReady(session, LISTENER);
+  const waiting = session.call('wait', { job_ids: [listener.id, other], mode: 'all', port, wait_s: SOON });
+  await session.call('interact', { job_id: listener.id, input: String(port) });
+  const { blocks } = await waiting;
+  const facts = blocks.map((block) => parseFacts(block.split('\n', 1)[0] ?? ''));
+  assert.deepEqual(
+    facts.map(({ id, port_of_job, port_opened_by }) => [id, port_of_job, port_opened_by]),
+    [
+      [listener.id, 'true', undefined],
+      [other, 'false', listener.id],
+    ],
+  );
 });
 
 test('a port of a process that is older than the job ends no wait, also if the start did not name the port', async (t) => {
@@ -138,6 +157,7 @@ test('a port that was free when the job started ends the wait when another proce
   const later = await session.call('wait', { job_id: facts.id, until: 'port', port, wait_s: SOON });
   assert.equal(later.facts.reason, 'port');
   assert.equal(later.facts.port_of_job, 'false');
+  assert.equal(later.facts.port_opened_by, undefined);
 });
 
 test('a port that was taken when the job started ends no wait until it has been free', async (t) => {

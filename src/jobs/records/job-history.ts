@@ -73,6 +73,18 @@ export class JobHistory {
     return renamed;
   }
 
+  /** Returns true if the log of a job was deleted to save space, by this process or another one. */
+  hasDroppedLog(id: string): boolean {
+    if (this.#logDropped.has(id)) return true;
+    try {
+      // Another manager may have deleted it since the last look. The stamp of our own journal must not change.
+      for (const each of new Journal(this.#storage).read().logDropped) this.#logDropped.add(each);
+    } catch {
+      // The journal cannot be read. Then it is not known.
+    }
+    return this.#logDropped.has(id);
+  }
+
   /** Call it when a job has just ended. */
   noteEnd({ id }: JobRecord): void {
     this.#ends.set(id, performance.now());

@@ -1,6 +1,6 @@
 import { quote } from '../../base/quoted-text.ts';
 import type { Tail } from '../../log/read/log-tail.ts';
-import { describeFailure } from '../../protocol/dependencies.ts';
+import { describeFailure, firstFailure } from '../../protocol/dependencies.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { JobLogs } from '../output/job-logs.ts';
 import type { JobTable } from '../records/job-table.ts';
@@ -22,12 +22,8 @@ export function findFailedDependency(
 ): FailedDependency | undefined {
   const job = failedDependency === undefined ? undefined : jobs.find(failedDependency);
   if (job === undefined) return undefined;
-  return (
-    findFailedDependency({ jobs, logs }, job) ?? {
-      job,
-      tail: logs.readTail(job.id, { lines: LAST_LINES, maxBytes: LAST_LINES_BYTES }),
-    }
-  );
+  const first = firstFailure(job, (id) => jobs.find(id));
+  return { job: first, tail: logs.readTail(first.id, { lines: LAST_LINES, maxBytes: LAST_LINES_BYTES }) };
 }
 
 /** Says in one line how the job failed and what it printed last. */

@@ -2,7 +2,7 @@ import { JobError } from '../../base/job-error.ts';
 import type { Match } from '../../log/search/log-search.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
-import { isFinished } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import type { InputWait } from '../input/input-wait.ts';
 import type { JobInput } from '../input/job-input.ts';
 import type { JobLogs } from '../output/job-logs.ts';
@@ -10,7 +10,7 @@ import type { JobProblems } from '../output/job-problems.ts';
 import { hasRounds } from '../start/job-matchers.ts';
 import { InputCheck } from './input-check.ts';
 import { OwnPorts } from './own-ports.ts';
-import { checkPort, type PortCheckSource, type PortHolder } from './port-holder.ts';
+import { checkPort, findOpener, type PortCheckSource, type PortHolder } from './port-holder.ts';
 
 /** What a wait is for. A job that exits ends every wait. */
 export type Condition =
@@ -39,6 +39,8 @@ export interface ConditionMet {
   readonly match?: Match;
   /** For a port: whether it is a process of the job that listens. */
   readonly isOwnPort?: boolean;
+  /** For a port that the job did not open: the other job that did, if it was one. */
+  readonly portOpener?: JobRecord | undefined;
   /** Of a watcher that is ready: what its last round found. */
   readonly round?: ProblemReport;
   /** How the job waits for input. */
@@ -157,7 +159,8 @@ function checkOpenPort(source: ConditionSource, id: string, port: number): Condi
     if (source.jobs.get(id).status === 'queued') return undefined;
     const result = await check.run();
     if (result === undefined || (hadExited && !result.isOwn)) return undefined;
-    return { reason: 'port', isOwnPort: result.isOwn };
+    if (result.isOwn) return { reason: 'port', isOwnPort: true };
+    return { reason: 'port', isOwnPort: false, portOpener: await findOpener(source, id, port) };
   };
   return { run, pauseMs: PORT_PAUSE_MS, portHolder: () => check.holder };
 }

@@ -81,7 +81,10 @@ async function runWait(
 ): Promise<WaitOutcome[]> {
   const done = new AbortController();
   const signal = cancel === undefined ? done.signal : AbortSignal.any([done.signal, cancel]);
-  const timeout = new WaitTimeout(timeoutMs, targets.length);
+  const timeout = new WaitTimeout(
+    timeoutMs,
+    targets.map(({ id }) => id),
+  );
   const checks = new Map<string, ConditionCheck>();
   const wait: Wait = { source, condition, signal, timeout, checks };
   const reached = new Map<string, Reached>();
@@ -98,6 +101,8 @@ async function runWait(
   try {
     const each = targets.map(async (target) => {
       reached.set(target.id, await waitForOne(wait, target));
+      // Only now, so that a wait which ends here knows that this job is done.
+      timeout.checked(target.id);
     });
     const met = mode === 'all' ? Promise.all(each) : Promise.race(each);
     await Promise.race([timeout.expired, met]);
@@ -138,14 +143,14 @@ async function waitForOne(wait: Wait, target: WaitTarget): Promise<Reached> {
   try {
     const check = makeCheck(source, target, condition, signal);
     wait.checks.set(id, check);
-    for (let checks = 0; ; checks++) {
+    for (;;) {
       signal.throwIfAborted();
       const { version } = activity;
       // Read the status before the check: the check then sees everything that the job wrote before it exited.
       const hasExited = isFinished(source.jobs.get(id));
       const met = await check.run();
       if (met !== undefined) return { id, ...met };
-      if (checks === 0) wait.timeout.checked();
+      wait.timeout.checked(id);
       if (check.isBehind?.() === true) continue;
       if (hasExited) return { id, reason: 'exit' };
       if (source.input.requests.takeDismissal(id)) return { id, reason: 'dismissed' };
@@ -161,24 +166,24 @@ class WaitTimeout {
   readonly expired: Promise<void>;
   #expire: () => void = () => undefined;
   #timer: NodeJS.Timeout;
-  #unchecked: number;
+  readonly #unchecked: Set<string>;
   #isDue = false;
 
-  /** @param jobs how many jobs there are to check */
-  constructor(timeoutMs: number, jobs: number) {
-    this.#unchecked = jobs;
+  /** @param jobs the ids of the jobs to check */
+  constructor(timeoutMs: number, jobs: readonly string[]) {
+    this.#unchecked = new Set(jobs);
     this.expired = new Promise((resolve) => (this.#expire = resolve));
     this.#timer = setTimeout(() => {
       this.#isDue = true;
-      if (this.#unchecked === 0) this.#expire();
+      if (this.#unchecked.size === 0) this.#expire();
       else this.#timer = setTimeout(this.#expire, FIRST_CHECK_TIMEOUT_MS);
     }, timeoutMs);
   }
 
-  /** Call it once for each job, after its first check. */
-  checked(): void {
-    this.#unchecked--;
-    if (this.#isDue && this.#unchecked === 0) this.#expire();
+  /** Call it after the first check of each job, also if that has ended the wait for the job. Later calls do no harm. */
+  checked(id: string): void {
+    this.#unchecked.delete(id);
+    if (this.#isDue && this.#unchecked.size === 0) this.#expire();
   }
 
   clear(): void {

@@ -51,9 +51,27 @@ async function isOlder({ pidStarted = '' }: JobRecord, port: number): Promise<bo
 /** Finds the older job that listens on a port, among those that have processes. */
 async function findJob(source: PortCheckSource, id: string, port: number): Promise<JobRecord | undefined> {
   const { startedAt } = source.jobs.get(id);
+  return findListener(source, port, (job) => job.id !== id && job.startedAt <= startedAt);
+}
+
+/** Finds the other job that has opened a port. @returns undefined if it is not a process of a job, or that is not known */
+export async function findOpener(
+  source: PortCheckSource,
+  id: string,
+  port: number,
+): Promise<JobRecord | undefined> {
+  // The wait has its result without this, too: a runner may not answer.
+  return findListener(source, port, (job) => job.id !== id).catch(() => undefined);
+}
+
+async function findListener(
+  source: PortCheckSource,
+  port: number,
+  isPossible: (job: JobRecord) => boolean,
+): Promise<JobRecord | undefined> {
   for (const job of source.jobs.list()) {
     const hasProcesses = job.status === 'running' || (job.leftBehind ?? 0) > 0;
-    if (job.id === id || job.startedAt > startedAt || !hasProcesses) continue;
+    if (!hasProcesses || !isPossible(job)) continue;
     if ((await source.inspect(job.id)).ports.includes(port)) return job;
   }
   return undefined;

@@ -14,6 +14,20 @@ const CASES: readonly (readonly [pattern: string, text: string, found: string | 
   ['(?v)[\\p{L}--[a-z]]', 'abcä', 'ä'],
   ['[\\p{L}--[a-z]]', 'abcä', 'ä'],
   ['\\p{RGI_Emoji}', 'a👨‍👩‍👧b', '👨‍👩‍👧'],
+  // JavaScript code.
+  ['/ERR/i', 'an err', 'err'],
+  ['/a\\/b/g', 'x a/b', 'a/b'],
+  ['/[/]+ x/gi', 'a // X', '// X'],
+  ['/^\\p{Lu}/imgu', 'äX', 'ä'],
+  // The text of a path.
+  ['/ERR/', 'ERR /ERR/', '/ERR/'],
+  ['/api/v1/', 'GET /api/v1/x', '/api/v1/'],
+  ['/usr/bin/gs', 'bin /usr/bin/gs', '/usr/bin/gs'],
+  ['/api/v', 'api /api/v2', '/api/v'],
+  ['/tmp/s', 'tmp /tmp/socket', '/tmp/s'],
+  ['//i', 'http://i', '//i'],
+  ['a/b/i', 'a/b/i', 'a/b/i'],
+  ['/tmp/in', 'tmp /tmp/in', '/tmp/in'],
   // Valid only without a Unicode flag.
   ['foo\\-bar', 'foo-bar', 'foo-bar'],
   ['{', 'a{', '{'],

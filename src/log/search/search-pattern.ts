@@ -3,6 +3,15 @@ export const MAX_PATTERN_LENGTH = 1000;
 
 /** The flags that a pattern may begin with, as in `(?i)error`. */
 const FLAGS = /^\(\?([imsuv]+)\)/;
+/**
+ * A regular expression as JavaScript code has it: `/error/i`. The text of a path must not look like one: there is no other
+ * slash, except after a backslash or in a class, and one of the flags is `i` or `g`. So `/api/v1/` and `/tmp/s` are no code.
+ */
+const CODE = /^\/((?:[^\\/[]|\\.|\[(?:[^\\\]]|\\.)*\])+)\/(?=[dmsuvy]*[ig])([dgimsuvy]+)$/;
+/** The same with any flags or none, which can be the text of a path, too. */
+const SLASHES = /^\/((?:[^\\/[]|\\.|\[(?:[^\\\]]|\\.)*\])+)\/[dgimsuvy]*$/;
+/** The flags that make no difference to whether a line matches. */
+const OTHER_FLAGS = /[dgy]/g;
 /** A part that means something else, or nothing, without a Unicode flag: `\p{…}` or `\u{…}`. */
 const NEEDS_UNICODE = /(?<!\\)(?:\\\\)*\\(?:[pP]|u)\{/;
 
@@ -12,16 +21,31 @@ export interface PatternParts {
   readonly flags: string;
   /** A JavaScript regular expression. */
   readonly source: string;
+  /** Where it begins in the pattern. */
+  readonly start: number;
   /** It names a Unicode flag, or needs one. */
   readonly isUnicode: boolean;
 }
 
-/** Takes the flags from the beginning of a pattern. JavaScript does not have this form, but other dialects do. */
+/**
+ * Takes the flags from a pattern. They are at its beginning, as in other dialects than JavaScript, or at its end if the whole
+ * is JavaScript code.
+ */
 export function splitPattern(pattern: string): PatternParts {
-  const [prefix = '', given = ''] = FLAGS.exec(pattern) ?? [];
-  const flags = [...new Set(given)].join('');
-  const source = pattern.slice(prefix.length);
-  return { flags, source, isUnicode: /[uv]/.test(flags) || NEEDS_UNICODE.test(source) };
+  const [, code, after = ''] = CODE.exec(pattern) ?? [];
+  const [prefix = '', before = ''] = FLAGS.exec(pattern) ?? [];
+  const start = code === undefined ? prefix.length : 1;
+  const source = code ?? pattern.slice(start);
+  const flags = [...new Set(code === undefined ? before : after.replace(OTHER_FLAGS, ''))].join('');
+  return { flags, source, start, isUnicode: /[uv]/.test(flags) || NEEDS_UNICODE.test(source) };
+}
+
+/**
+ * Returns what is between the slashes of a pattern such as `/error/`, which most likely stand for JavaScript code, but are
+ * part of what is searched for. Undefined for any other pattern.
+ */
+export function betweenSlashes(pattern: string): string | undefined {
+  return CODE.test(pattern) ? undefined : SLASHES.exec(pattern)?.[1];
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '../../base/stderr-log.ts';
+import { initializeProblem } from '../shared/initialize-check.ts';
 import { ATTACHED_SESSION_KEY } from '../shared/session-key.ts';
 import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
@@ -107,7 +108,11 @@ export class AttachedClient {
       return;
     }
     const call = this.#open(this.#stamp(request));
+    const problem = initializeProblem(request);
     if (isStateless(request)) this.#queue(() => this.#stateless.ask(call));
+    // A window would refuse each session that is opened with it.
+    else if (problem !== undefined)
+      call.send({ jsonrpc: '2.0', id, error: { code: CODES.invalidParams, message: problem } });
     else if (request.method === 'ping') call.send({ jsonrpc: '2.0', id, result: {} });
     else this.#queue(() => this.#session.ask(call));
   }

@@ -163,7 +163,7 @@ async function recordText(manager: JobManager, job: JobRecord): Promise<string> 
 }
 
 function logText(manager: JobManager, { id }: JobRecord): string {
-  const note = deletedNote(manager.logs.range(id));
+  const note = deletedNote(manager, id, manager.logs.range(id));
   if (note !== undefined) return note;
   const { start, text } = manager.logs.readTail(id, { lines: MAX_LINES, maxBytes: MAX_REPLY_BYTES });
   if (start === 0) return text;

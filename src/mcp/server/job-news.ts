@@ -85,7 +85,9 @@ class JobNews {
       .filter((job) => isOwnJob(job, caller))
       .reverse();
     this.#noteRead(told, caller);
-    const waiting = await this.#waiting(own.filter(({ id }) => !told.has(id)));
+    // The line of a job in a list does not say that it waits for input.
+    const tellsWaits = (id: string): boolean => !told.has(id) || tool === 'list';
+    const waiting = await this.#waiting(own.filter(({ id }) => tellsWaits(id)));
     // From here on nothing is awaited, so that two calls at a time do not tell the same.
     const known = this.#knownTo(caller, own);
     const room = MAX_TOTAL_BYTES - Buffer.byteLength(blocks.join('\n'));
@@ -105,12 +107,12 @@ class JobNews {
       const before = knownAfter(earlier, told.get(id));
       // A change of its state since the reply was written is news for the next one.
       const isShown = told.has(id);
-      const { now, event } = isShown
-        ? matchesOf(before, job, matches)
-        : eventOf(before, job, { waitsAt: waiting.get(id), matches });
+      const waitsAt = waiting.get(id);
+      const { now, event } = eventOf(before, job, { isShown, waitsAt, matches });
       const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
-      if (isTold && event !== undefined)
-        this.#manager.watches.seen(id, ({ on }) => !isShown || on === 'match');
+      const tells = ({ on }: WatchEvent): boolean =>
+        !isShown || on === 'match' || (on === 'input' && waitsAt !== undefined);
+      if (isTold && event !== undefined) this.#manager.watches.seen(id, tells);
       next.set(id, isTold ? now : before);
     }
     this.#remember(caller, next);
@@ -212,16 +214,16 @@ function factLines(tool: string, blocks: readonly string[]): string[] {
   return LISTING_TOOLS.includes(tool) ? lines.flat() : lines.map(([first = '']) => first);
 }
 
-/** How a reply names a job that failed and because of which another one was not started. See `describeFailure()`. */
+/** How a reply names the jobs that failed and because of which another one was not started. See `describeFailure()`. */
 const FAILED_DEPENDENCY =
-  /, because the job (?:"(?:[^"\\]|\\.)*" \()?([\da-f-]{36})\)? (?:failed|was killed|was lost|could not start|was not started)/;
+  /, because the job (?:"(?:[^"\\]|\\.)*" \()?([\da-f-]{36})\)? (?:failed|was killed|was lost|could not start|was not started)/g;
 
 /** Returns what lines of facts and errors say of jobs. */
 function jobsIn(lines: readonly string[]): ReadonlyMap<string, Told> {
   const told = new Map<string, Told>();
   for (const line of lines) {
-    const cause = FAILED_DEPENDENCY.exec(line)?.[1];
-    if (cause !== undefined) told.set(cause, { status: 'failed', isReady: true, cursor: undefined });
+    for (const [, cause = ''] of line.matchAll(FAILED_DEPENDENCY))
+      told.set(cause, { status: 'failed', isReady: true, cursor: undefined });
     const [, id, facts = ''] = /(?:^| )id=([\da-f-]{36})( .*)$/.exec(line) ?? [];
     if (id === undefined) continue;
     const status = / status=(\w+)/.exec(facts)?.[1];
@@ -268,20 +270,27 @@ function matchesOf(known: Known, job: JobRecord, matches: readonly WatchEvent[])
   return { now: { ...known, matchedAt }, event: found.map((match) => watchText(job, match)).join(' and ') };
 }
 
-/** Returns what is new in the current state of a job, and the lines that match. */
-function eventOf(
-  known: Known,
-  job: JobRecord,
-  { waitsAt, matches }: { readonly waitsAt: number | undefined; readonly matches: readonly WatchEvent[] },
-): News {
+/** What is known of a job besides its record. */
+interface Seen {
+  /** The reply shows its status, and whether it is ready. */
+  readonly isShown: boolean;
+  /** The end of its output, if it waits for input there. */
+  readonly waitsAt: number | undefined;
+  readonly matches: readonly WatchEvent[];
+}
+
+/** Returns what is new in the current state of a job, without what the reply shows, and the lines that match. */
+function eventOf(known: Known, job: JobRecord, { isShown, waitsAt, matches }: Seen): News {
   const { now: informed, event: printed } = matchesOf(known, job, matches);
+  if (isShown && isOver(job.status))
+    return { now: informed, ...(printed !== undefined && { event: printed }) };
   const lines = printed === undefined ? [] : [printed];
   if (isOver(job.status)) {
     const now = { ...informed, isEnded: true };
     const events = [...lines, ...(known.isEnded ? [] : [howItEnded(job)])];
     return events.length === 0 ? { now } : { now, event: events.join(' and ') };
   }
-  const becameReady = job.readySince !== undefined && !known.isReady;
+  const becameReady = !isShown && job.readySince !== undefined && !known.isReady;
   const asks = waitsAt !== undefined && waitsAt !== known.askedAt;
   const events = [...(becameReady ? ['is ready'] : []), ...lines, ...(asks ? ['waits for input'] : [])];
   if (events.length === 0) return { now: known };

@@ -12,8 +12,8 @@ export interface Schema {
 
 /**
  * Reads a value as the type that a schema expects. A JSON text is the value that it encodes (`"3"` is 3), a number or
- * a boolean is its text where text is expected, a text is a list of one where a list is expected, and a member that is
- * null is absent. Any other value of a wrong type is returned as it is, for the validation to refuse.
+ * a boolean is its text where text is expected, each of these is a list of one where a list is expected, and a member that
+ * is null is absent. Any other value of a wrong type is returned as it is, for the validation to refuse.
  */
 export function readLeniently(value: unknown, schema: Schema): unknown {
   const alternatives = schema.anyOf ?? [schema];
@@ -31,8 +31,9 @@ function* readings(value: unknown, alternatives: readonly Schema[]): Generator {
   if (typeof decoded === 'object') yield decoded;
   yield value;
   if (decoded !== undefined) yield decoded;
-  if (typeof value === 'number' || typeof value === 'boolean') yield String(value);
-  if (typeof value === 'string') yield [value];
+  const isPlain = typeof value === 'number' || typeof value === 'boolean';
+  if (isPlain) yield String(value);
+  if (isPlain || typeof value === 'string') yield [value];
 }
 
 /** Returns false for most texts that encode no value. Each exception of the parser costs as much as a call otherwise does. */

@@ -42,7 +42,7 @@ export function pageReply(manager: JobManager, id: string, choice: PageChoice, e
     const read = (cursor: number, bytes: number): TextPage =>
       manager.logs.readText(id, { cursor, stream, maxBytes: bytes });
     const page = readFoldedPage(read, choice.cursor, maxBytes);
-    const note = page.dropped > 0 ? deletedNote(page) : undefined;
+    const note = page.dropped > 0 ? deletedNote(manager, id, page) : undefined;
     return reply(page, note ?? markEnd(page));
   }
   const page = manager.logs.readRaw(id, request);
@@ -65,9 +65,15 @@ export function pageFacts(page: Page): Facts {
 }
 
 /** Returns the line that replaces a log that was deleted. Undefined if any of it is kept, or there was none. */
-export function deletedNote({ start, end }: LogRange): string | undefined {
+export function deletedNote(
+  { jobs }: JobManager,
+  id: string,
+  { start, end }: Pick<LogRange, 'start' | 'end'>,
+): string | undefined {
   if (end === 0 || start < end) return undefined;
-  return `[The ${end} bytes of output are no longer kept. The oldest output is deleted to save space.]`;
+  return jobs.history.hasDroppedLog(id)
+    ? `[The ${end} bytes of output are no longer kept. The oldest output is deleted to save space.]`
+    : `[The ${end} bytes of output are gone: the files of the log are not in the storage folder any more.]`;
 }
 
 /** Returns the text of a page. If its last line is cut, a mark says where that continues. */

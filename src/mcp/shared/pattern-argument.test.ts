@@ -14,6 +14,7 @@ const WRONG: readonly (readonly [pattern: string, says: string])[] = [
   ['\\p{Lx}', 'Invalid property name, at position 5, after "\\\\p{Lx"'],
   ['\\p{L}\\-', 'Invalid escape, at position 6, after "\\\\p{L}\\\\"'],
   ['(?u)a{', 'Incomplete quantifier, at position 6, after "(?u)a{"'],
+  ['/ab(c/i', 'Unterminated group, at position 5, after "/ab(c"'],
   ['(?uv)a', "Invalid flags supplied to RegExp constructor 'uv'"],
   [`${'x'.repeat(500)}(`, `Unterminated group, at position 501, after "${'x'.repeat(29)}("`],
 ];

@@ -1,6 +1,6 @@
 import { RegExpSyntaxError, RegExpValidator } from '@eslint-community/regexpp';
 import { JobError } from '../../base/job-error.ts';
-import { compilePattern, splitPattern } from '../../log/search/search-pattern.ts';
+import { betweenSlashes, compilePattern, splitPattern } from '../../log/search/search-pattern.ts';
 
 /** Characters of a pattern that are shown before the error. */
 const MAX_SHOWN = 30;
@@ -19,15 +19,23 @@ export function checkPattern(pattern: string): void {
 
 /** V8 does not report where a pattern is wrong. Another parser of the same grammar (ECMA-262) does. */
 function place(pattern: string): string {
-  const { source, flags, isUnicode } = splitPattern(pattern);
+  const { source, start, flags, isUnicode } = splitPattern(pattern);
   const unicodeSets = flags.includes('v');
   try {
     const mode = { unicode: isUnicode && !unicodeSets, unicodeSets };
     new RegExpValidator().validatePattern(source, 0, source.length, mode);
   } catch (error) {
     if (!(error instanceof RegExpSyntaxError)) return '';
-    const position = pattern.length - source.length + error.index;
+    const position = start + error.index;
     return `, at position ${position}, after ${JSON.stringify(pattern.slice(Math.max(0, position - MAX_SHOWN), position))}`;
   }
   return '';
+}
+
+/** Returns a sentence about a pattern that has found nothing, if its slashes may be the reason. */
+export function slashAdvice(pattern: string): string | undefined {
+  const inner = betweenSlashes(pattern);
+  return inner === undefined
+    ? undefined
+    : `The slashes of the regex are part of what is searched for. Without them, pass ${JSON.stringify(inner)}.`;
 }

@@ -5,6 +5,11 @@ import { describeProblem, withoutRepetition } from './schema-problems.ts';
 /** The schema of the requests of one method. */
 export type RequestSchema = z.ZodObject<{ method: z.ZodLiteral<string>; params?: z.ZodType }>;
 
+interface Request {
+  readonly method: string;
+  readonly params?: unknown;
+}
+
 /**
  * Returns the parameters of a request.
  *
@@ -12,12 +17,22 @@ export type RequestSchema = z.ZodObject<{ method: z.ZodLiteral<string>; params?:
  */
 export function parseParams<Schema extends RequestSchema>(
   schema: Schema,
-  request: { readonly method: string; readonly params?: unknown },
+  request: Request,
 ): z.output<Schema>['params'] {
   const parsed = schema.safeParse(request);
   if (parsed.success) return parsed.data.params;
-  const problems = withoutRepetition(parsed.error.issues).map((issue) =>
-    describeProblem({ ...issue, path: issue.path.slice(1) }, request.params, 'The params are'),
+  throw new McpError(ErrorCode.InvalidParams, explain(parsed.error, request));
+}
+
+/** Explains in sentences what is wrong with the parameters of a request. Returns undefined if nothing is. */
+export function paramsProblem(schema: RequestSchema, request: Request): string | undefined {
+  const { error } = schema.safeParse(request);
+  return error && explain(error, request);
+}
+
+function explain({ issues }: z.ZodError, { params }: Request): string {
+  const problems = withoutRepetition(issues).map((issue) =>
+    describeProblem({ ...issue, path: issue.path.slice(1) }, params, 'The params are'),
   );
-  throw new McpError(ErrorCode.InvalidParams, problems.join(' '));
+  return problems.join(' ');
 }

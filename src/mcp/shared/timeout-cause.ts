@@ -5,6 +5,7 @@ import type { JobManager } from '../../jobs/manager.ts';
 import { findBufferingFilters } from '../../jobs/wait/buffering-filters.ts';
 import type { Condition } from '../../jobs/wait/condition-check.ts';
 import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
+import { slashAdvice } from './pattern-argument.ts';
 import { secretAdvice } from './secret-advice.ts';
 
 /** How long the search for a cause may take. A runner that is stuck never answers. */
@@ -38,6 +39,8 @@ export async function explainTimeout(
   const input = await within(manager.input.waitsForInput(job.id));
   if (input !== undefined) return `${input === 'hidden' ? secretAdvice(manager) : WAITS[input]} `;
   if (condition.until !== 'pattern' && condition.until !== 'output') return '';
+  const advice = condition.until === 'pattern' ? slashAdvice(condition.pattern) : undefined;
+  if (advice !== undefined) return `${advice} `;
   const inspection = await within(manager.inspect(job.id));
   const [filter] = findBufferingFilters(job.command, inspection?.processes ?? []);
   if (filter === undefined) return '';

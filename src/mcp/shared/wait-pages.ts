@@ -1,3 +1,4 @@
+import { quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { findFailedDependency } from '../../jobs/start/failed-dependency.ts';
 import type { WaitTarget } from '../../jobs/wait/condition-check.ts';
@@ -62,7 +63,7 @@ export async function waitPages(
 }
 
 async function describe(manager: JobManager, outcome: WaitOutcome, more: Facts): Promise<Ended> {
-  const { id, reason, match, ports, isOwnPort, portHolder, input } = outcome;
+  const { id, reason, match, ports, isOwnPort, portOpener, portHolder, input } = outcome;
   const report = await manager.problems.current(id);
   const stopped = SILENT_REASONS.has(reason) ? await manager.jobs.stopped(manager.jobs.get(id)) : [];
   const facts = {
@@ -74,6 +75,7 @@ async function describe(manager: JobManager, outcome: WaitOutcome, more: Facts):
     match_cursor: match?.start,
     ports: ports?.join(','),
     port_of_job: isOwnPort,
+    port_opened_by: portOpener?.id,
     port_taken_by: portHolder && (portHolder.job?.id ?? 'process'),
     input,
     asked: manager.input.requests.stateOf(id),
@@ -103,7 +105,8 @@ function whyUnstarted(manager: JobManager, job: JobRecord): string[] {
   const cause = findFailedDependency(manager, job);
   if (cause === undefined) return job.error === undefined ? [] : [job.error];
   const text = foldRepeatedLines(cause.tail.text);
-  return [`${job.error ?? ''}${text === '' ? '' : ` The last lines of ${cause.job.id}:\n${text}`}`];
+  const label = cause.job.name === undefined ? cause.job.id : quote(cause.job.name);
+  return [`${job.error ?? ''}${text === '' ? '' : ` The last lines of ${label}:\n${text}`}`];
 }
 
 /** Returns a reply with the problems in place of the log, if they say it all. */

@@ -7,6 +7,7 @@ import type { Condition, WaitTarget } from '../../jobs/wait/condition-check.ts';
 import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
 import { queueNote } from './job-state.ts';
 import type { PageChoice } from './page-reply.ts';
+import { slashAdvice } from './pattern-argument.ts';
 import { DEFAULT_REPLY_BYTES, type Facts } from './reply.ts';
 import { secretAdvice } from './secret-advice.ts';
 import { explainTimeout } from './timeout-cause.ts';
@@ -69,9 +70,11 @@ async function hintOf(
   const late = outcomes.filter(({ reason }) => reason === 'timeout');
   const [firstLate] = late;
   if (firstLate === undefined) {
-    return outcomes.some((each) => asksForHiddenInput(manager, each))
-      ? () => `[${secretAdvice(manager)}]`
-      : undefined;
+    if (outcomes.some((each) => asksForHiddenInput(manager, each))) return () => `[${secretAdvice(manager)}]`;
+    const { condition } = call;
+    const isUnmatched = condition.until === 'pattern' && outcomes.some(({ reason }) => reason === 'exit');
+    const advice = isUnmatched ? slashAdvice(condition.pattern) : undefined;
+    return advice === undefined ? undefined : () => `[${advice}]`;
   }
   const note = queueNote(manager.jobs, manager.jobs.get(firstLate.id));
   const causes = note === undefined ? await explainTimeout(manager, call.condition, firstLate) : `${note} `;

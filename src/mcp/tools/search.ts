@@ -4,7 +4,7 @@ import { isFinished } from '../../protocol/job-record.ts';
 import { excerpt } from '../shared/excerpt.ts';
 import { unlisted } from '../shared/listed-parameters.ts';
 import { deletedNote } from '../shared/page-reply.ts';
-import { checkPattern } from '../shared/pattern-argument.ts';
+import { checkPattern, slashAdvice } from '../shared/pattern-argument.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
 import { streamOf } from '../shared/stream-choice.ts';
 import { defineTool } from '../shared/tool.ts';
@@ -68,9 +68,10 @@ export const search = defineTool({
       more: isCut || more || undefined,
       dropped: start > args.cursor ? start - args.cursor : undefined,
     };
-    const note = start > args.cursor ? deletedNote({ start, end }) : undefined;
+    const note = start > args.cursor ? deletedNote(manager, job.id, { start, end }) : undefined;
     const reply = logReply(facts, note ?? render(shown));
-    return isOutOfTime ? [reply, OUT_OF_TIME] : reply;
+    const advice = shown.length === 0 ? slashAdvice(args.regex) : undefined;
+    return [reply, ...(isOutOfTime ? [OUT_OF_TIME] : []), ...(advice === undefined ? [] : [`[${advice}]`])];
   },
 });
 

@@ -32,7 +32,7 @@ export const tail = defineTool({
   async run({ job_id, lines, max_bytes, stream: choice, view }, { manager }) {
     await manager.jobs.ready();
     const job = manager.jobs.get(job_id);
-    const note = deletedNote(manager.logs.range(job.id));
+    const note = deletedNote(manager, job.id, manager.logs.range(job.id));
     if (view === 'screen') return screenReply(job, await manager.screens.draw(job.id), note);
     const only = streamOf(choice, job);
     const page = readFoldedTail(

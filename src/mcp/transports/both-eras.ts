@@ -1,6 +1,7 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { SessionCalls } from '../server/mcp-server.ts';
+import { initializeProblem } from '../shared/initialize-check.ts';
 import { isPlainToolCall, type PlainToolCall } from '../shared/plain-request.ts';
 import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
@@ -69,9 +70,12 @@ export class BothEras implements Transport {
 
   #takeRequest(request: JSONRPCRequest): void {
     const { id } = request;
+    const problem = initializeProblem(request);
     if (this.#calls.has(id) || this.#sessionCalls.has(id)) {
       this.#stdio.refuse(CODES.invalidRequest, takenId(id));
     } else if (isStateless(request)) void this.#answer(request);
+    else if (problem !== undefined)
+      void this.#stdio.send({ jsonrpc: '2.0', id, error: { code: CODES.invalidParams, message: problem } });
     else if (this.#isDirect(request)) void this.#call(request);
     else {
       this.#sessionCalls.add(id);

@@ -6,6 +6,8 @@ import { makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
 import { type CardOptions, JobCards } from '../card/job-cards.ts';
 import { createServer as createMcpServer } from '../server/mcp-server.ts';
 import { callKey, ResendGuard } from '../server/resend-guard.ts';
+import { initializeProblem } from '../shared/initialize-check.ts';
+import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 import { StatelessServer } from '../stateless/stateless-server.ts';
 import { Sessions } from './http-sessions.ts';
@@ -123,6 +125,11 @@ async function answer(
     return;
   }
   const session = typeof id === 'string' ? sessions.use(id) : undefined;
+  const [problem] = messages.flatMap((each) => initializeProblem(each) ?? []);
+  if (problem !== undefined && (session !== undefined || id === undefined)) {
+    refuse(response, { status: 400, problem }, CODES.invalidParams);
+    return;
+  }
   if (session === undefined) {
     refuse(response, withoutSession(id));
     return;
