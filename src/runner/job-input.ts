@@ -17,7 +17,7 @@ export interface JobInputOptions {
   readonly file?: InputFile;
   /** Counts the bytes in the pipe or the terminal that no process has read. Undefined if that is not known. */
   readonly countUnread?: () => number | undefined;
-  /** Counts the bytes that were not passed on yet. By default, all that the stream has not finished. */
+  /** Counts the bytes that were not passed on yet. By default, those of all writes that are not finished. */
   readonly countHeld?: () => number;
 }
 

@@ -4,6 +4,14 @@ import type { InputFile } from '../processes/input-file.ts';
 import type { Fifo, FifoEnd } from './fifo.ts';
 import { outputBuffer } from './output-buffer.ts';
 
+/** Part of Node that is not public (`lib/net.js`, `src/stream_wrap.cc`). The test of this file notices if it changes. */
+interface StreamHandle {
+  /** Bytes that the stream has passed to libuv. */
+  readonly bytesWritten: number;
+  /** Bytes of these that libuv has not written to the pipe. */
+  readonly writeQueueSize: number;
+}
+
 /** A pipe between the runner and a job. It is made before the job is known. */
 export class JobPipe {
   /** The runner's end. */
@@ -34,6 +42,15 @@ export class JobPipe {
     this.stream = new Socket(
       ours === 'reader' ? { ...options, ...{ onread: { buffer: outputBuffer, callback } } } : options,
     );
+  }
+
+  /** Bytes that were given to the stream, and that are not in the pipe yet. */
+  get unsentBytes(): number {
+    const { stream } = this;
+    // `writableLength` counts the whole of a write of which the pipe has taken a part. Only the handle knows the rest.
+    const handle = (stream as unknown as { readonly _handle: StreamHandle | null })._handle;
+    if (handle === null) return 0;
+    return stream.bytesWritten - handle.bytesWritten + handle.writeQueueSize;
   }
 
   /** Calls back with what the job prints. @param onRead must not use the bytes after it returns */

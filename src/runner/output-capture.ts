@@ -104,21 +104,25 @@ export class OutputCapture {
   async #untilQuiet(quietMs: number): Promise<void> {
     if (this.ended) return;
     await new Promise<void>((resolve) => {
+      let isFinished = false;
       const finish = (): void => {
+        if (isFinished) return;
+        isFinished = true;
         clearTimeout(quiet);
         clearTimeout(timeout);
         this.#onActivity = () => undefined;
         resolve();
       };
       let heard = false;
-      // If the runner itself was delayed, it has not looked at the pipes in the meantime. So it looks once more.
+      // If the runner itself was delayed, it has not looked at the pipes in the meantime. So it looks once more:
+      // Node reads them between a timer and an immediate.
       const quiet = setTimeout(() => {
         heard = false;
         setImmediate(() => {
           if (!heard) finish();
         });
       }, quietMs);
-      const timeout = setTimeout(finish, MAX_DRAIN_MS);
+      const timeout = setTimeout(() => setImmediate(finish), MAX_DRAIN_MS);
       this.#onActivity = () => {
         heard = true;
         if (this.ended) finish();

@@ -84,6 +84,7 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
     ...(stdin !== undefined && {
       file: stdin.file,
       countUnread: () => countUnreadIn(stdin.descriptor, modulesFolder),
+      countHeld: () => stdin.unsentBytes,
     }),
   });
   return { ...spawned, capture: 'fifo', input };

@@ -27,6 +27,17 @@ for (const [where, options] of [
   });
 }
 
+test('counts input once of which a pipe has taken only a part', LINUX_ONLY, async () => {
+  const id = await start(session, 'exec sleep 100');
+  let total = 0;
+  // A pipe takes all of the first input, a part of the second and nothing of the third.
+  for (const length of [60_000, 65_536, 10_000]) {
+    total += length + 1;
+    const { blocks } = await session.call('interact', { job_id: id, input: 'y'.repeat(length) });
+    assert.ok(blocks[1]?.endsWith(`yet: ${total} bytes are waiting.]`), blocks[1]);
+  }
+});
+
 test('says that only a part of the input was read', LINUX_ONLY, async () => {
   // The reply comes after 2 s, in which a busy machine may not start the program.
   await again(async () => {
