@@ -13,6 +13,8 @@ interface JobControlsOptions {
   /** Only for a job with a terminal. */
   readonly terminal?: {
     readonly size: () => TerminalSize;
+    /** The encoding of the output; by default UTF-8. */
+    readonly encoding?: string | undefined;
     /** Reads the last bytes of output up to a cursor. */
     readonly outputBefore: (end: number, maxBytes: number) => Buffer;
   };

@@ -67,6 +67,7 @@ export class Job extends RecordedJob {
       ...(spec.terminal !== undefined && {
         terminal: {
           size: () => terminalSizeOf(this.record) ?? DEFAULT_TERMINAL_SIZE,
+          encoding: spec.encoding,
           outputBefore: (end, maxBytes) => this.#log?.readBefore(end, maxBytes) ?? Buffer.alloc(0),
         },
       }),

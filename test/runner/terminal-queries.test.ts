@@ -12,6 +12,13 @@ test('a program that asks its terminal for the cursor gets an answer if no viewe
   assert.match(text, /<\$'\\E\[2;6'>/);
 });
 
+test('the cursor is where the output is in its encoding', async (t) => {
+  const { run } = await openTerminalRunner(t);
+  const command = ASK.replace('four', '\\304\\343\\272\\303!').replace('\\r\\n', '');
+  const { text } = await run(command, { encoding: 'gbk' });
+  assert.match(text, /<\$'\\E\[1;11'>/);
+});
+
 test('all queries of one write are answered in order', async (t) => {
   const { run } = await openTerminalRunner(t);
   const command = `stty raw -echo; printf '\\e[c\\e[6n\\e[18t'; IFS= read -r -d t -t 20 answer; stty sane; printf '\\n<%q>\\n' "$answer"`;

@@ -83,6 +83,19 @@ test('cursor keys follow the mode that the program has set', async () => {
   assert.match(log, /033 {3}O {3}A/);
 });
 
+test('the screen shows characters of the encoding of the job', async () => {
+  const cases = [
+    ['gbk', String.raw`ABC \304\343\272\303 DEF`, 'ABC 你好 DEF'],
+    ['windows-1252', String.raw`caf\351 ok`, 'café ok'],
+  ] as const;
+  for (const [encoding, printed, text] of cases) {
+    const { facts, log } = await run(session, `printf '${printed}'`, { encoding, tty: true });
+    assert.equal(log, text);
+    const screen = await session.call('tail', { job_id: facts.id, view: 'screen' });
+    assert.equal(screen.log.trimEnd(), text);
+  }
+});
+
 test('Ctrl+C reaches what is in the foreground of the terminal', async () => {
   // The program that gets the signal is in the foreground before it prints.
   const program = 'sh -c "echo begun; exec sleep 1000"';

@@ -31,10 +31,11 @@ const MAX_COUNT = 9999;
  * much cheaper than a terminal emulator.
  *
  * @param output from a point at which the cursor was at the top of an empty screen, or much more than fills the screen
+ * @param encoding a name that `encodingNamed()` returned, other than UTF-16; by default UTF-8
  */
-export function cursorAfter(output: Buffer, size: Size): Position {
+export function cursorAfter(output: Buffer, size: Size, encoding?: string): Position {
   const tracker = new CursorTracker(size);
-  new OutputParser(tracker, false).feed(output, 0);
+  new OutputParser(tracker, false, encoding).feed(output, 0);
   const { row, column } = tracker.position;
   return { row: row + 1, column: Math.min(column, size.columns - 1) + 1 };
 }

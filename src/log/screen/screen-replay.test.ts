@@ -43,6 +43,50 @@ test('shows the normal screen again once a program has left the alternate one', 
   assert.equal(screen.isAlternate, false);
 });
 
+test('shows characters of the encoding of the job', async (t) => {
+  const red = '\x1b[31m';
+  const wide = Buffer.from(`${red}你好`, 'utf16le');
+  const cases = [
+    ['gbk', Buffer.from(`${red}\xc4\xe3\xba\xc3`, 'latin1'), '你好', 5],
+    ['shift_jis', Buffer.from(`${red}\x83\x5c\x95\x94`, 'latin1'), 'ソ部', 5],
+    ['windows-1252', Buffer.from(`${red}caf\xe9 \x80`, 'latin1'), 'café €', 7],
+    ['utf-16le', wide, '你好', 5],
+    ['utf-16be', Buffer.from(wide).swap16(), '你好', 5],
+    [undefined, Buffer.from(`${red}a\xffb\xc3`, 'latin1'), 'a\ufffdb', 4],
+  ] as const;
+  for (const [encoding, bytes, text, column] of cases) {
+    const folder = scratchFolder(t);
+    const writer = new LogWriter(folder, 1 << 20);
+    writer.write('stdout', bytes, bytes.length);
+    writer.close();
+    const { rows, redraw, cursor } = await replayScreen(new LogReader(folder, encoding), { size: SIZE });
+    assert.deepEqual([rows[0], cursor.column], [text, column], encoding);
+    assert.ok(redraw.includes(`${red}${text}`), JSON.stringify(redraw));
+  }
+});
+
+test('characters of other encodings are whole where the log is read in blocks, and where its end begins', async (t) => {
+  // Each block of 64 KiB, and the last MiB, begins within a character.
+  const frame = '\xc4\xe3\xba\xc3x\r';
+  const folder = scratchFolder(t);
+  const writer = new LogWriter(folder, 1 << 30);
+  const bytes = Buffer.from(`\x1b[?1049h\x1b[H${frame.repeat(400_000)}`, 'latin1');
+  writer.write('stdout', bytes, bytes.length);
+  writer.close();
+  const { rows, isAlternate } = await replayScreen(new LogReader(folder, 'gbk'), { size: SIZE });
+  assert.deepEqual([rows[0], isAlternate], ['你好x', true]);
+});
+
+test('modes that were set long ago in UTF-16 still hold', async (t) => {
+  const folder = scratchFolder(t);
+  const writer = new LogWriter(folder, 1 << 30);
+  const bytes = Buffer.from(`\x1b[?1049h${'你\r'.repeat(400_000)}`, 'utf16le');
+  writer.write('stdout', bytes, bytes.length);
+  writer.close();
+  const { rows, isAlternate } = await replayScreen(new LogReader(folder, 'utf-16le'), { size: SIZE });
+  assert.deepEqual([rows[0], isAlternate], ['你', true]);
+});
+
 test('scrolls like a terminal', async (t) => {
   const text = Array.from({ length: 30 }, (_, line) => `line ${line}`).join('\r\n');
   const { rows } = await replayScreen(logOf(t, text), { size: SIZE });

@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import { TextDecoder } from 'node:util';
 import serialize from '@xterm/addon-serialize';
 import unicode11 from '@xterm/addon-unicode11';
 import xterm, { type IFunctionIdentifier, type Terminal } from '@xterm/headless';
 import type { LogReader } from '../read/log-reader.ts';
+import { isUtf16 } from '../render/text-encoding.ts';
 import { guardTerminal } from './guard-terminal.ts';
 import { TerminalModes } from './terminal-modes.ts';
 import { blankUnknown, cutBytes, fillUnknown, hasUnknown } from './unknown-cells.ts';
@@ -60,7 +62,10 @@ export async function replayScreen(
 ): Promise<Screen> {
   const { start, end } = reader.range();
   const from = Math.max(start, end - REPLAY_BYTES);
-  const earlier = await modesAt(reader, from, start, known);
+  const firstPiece = firstBytes(reader, from, end);
+  // A terminal has one stream.
+  const encoding = reader.encodingOf('stdout', firstPiece);
+  const earlier = await modesAt(reader, from, start, { encoding, known });
   const terminal = new xterm.Terminal({
     cols: size.columns,
     rows: size.rows,
@@ -77,8 +82,10 @@ export async function replayScreen(
     // The alternate screen has cells of its own.
     const unknown = from === 0 ? '' : fillUnknown(size);
     await write(terminal, unknown + earlier.all + unknown);
-    const first = from === 0 ? 0 : from + cutBytes(firstBytes(reader, from, end));
-    for (const { bytes } of reader.pieces(first, end)) await write(terminal, bytes);
+    // The emulator reads bytes as UTF-8 only, and drops those that are not. Escape sequences are ASCII in all encodings.
+    const decoder = new TextDecoder(encoding);
+    for (const { bytes } of reader.pieces(firstDrawn(from, firstPiece, encoding), end))
+      await write(terminal, decoder.decode(bytes, { stream: true }));
     const isResized = viewSize.columns !== size.columns || viewSize.rows !== size.rows;
     if (isResized) terminal.resize(viewSize.columns, viewSize.rows);
     const redraw = blankUnknown(serializer.serialize()) + state.hidden(!isResized);
@@ -93,12 +100,13 @@ async function modesAt(
   reader: LogReader,
   cursor: number,
   start: number,
-  known: KnownModes | undefined,
+  { encoding, known }: { readonly encoding: string | undefined; readonly known: KnownModes | undefined },
 ): Promise<TerminalModes> {
   const modes = known !== undefined && known.cursor <= cursor ? known.modes.copy() : new TerminalModes();
   const from = known !== undefined && known.cursor <= cursor ? Math.max(start, known.cursor) : start;
   for (let at = from; at < cursor; at += REPLAY_BYTES) {
-    for (const { bytes } of reader.pieces(at, Math.min(cursor, at + REPLAY_BYTES))) modes.scan(bytes);
+    for (const { bytes } of reader.pieces(at, Math.min(cursor, at + REPLAY_BYTES)))
+      modes.scan(isUtf16(encoding) ? withoutZeros(bytes) : bytes);
     // A long log must not hold up everything else in this process.
     await setImmediate();
   }
@@ -166,6 +174,18 @@ function firstBytes(reader: LogReader, from: number, end: number): Buffer {
   return piece?.bytes ?? Buffer.alloc(0);
 }
 
-function write(terminal: Terminal, data: string | Uint8Array): Promise<void> {
+/** Returns the cursor of the first byte that is drawn: the rest of a character or a sequence is not. */
+function firstDrawn(from: number, bytes: Buffer, encoding: string | undefined): number {
+  if (from === 0) return 0;
+  const first = from + cutBytes(bytes);
+  return isUtf16(encoding) ? first - (first % 2) : first;
+}
+
+/** In UTF-16, each character of a sequence has a zero byte. */
+function withoutZeros(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('latin1').replaceAll('\0', ''), 'latin1');
+}
+
+function write(terminal: Terminal, data: string): Promise<void> {
   return new Promise((resolve) => terminal.write(data, resolve));
 }

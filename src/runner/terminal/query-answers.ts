@@ -7,6 +7,8 @@ interface AnswerSource {
   /** Whether the terminal would show an answer that is sent now. Undefined once the job has ended. */
   readonly showsAnswers: () => boolean | undefined;
   readonly size: () => TerminalSize;
+  /** The encoding of the output, a name that `encodingNamed()` returned; by default UTF-8. */
+  readonly encoding?: string | undefined;
   /** Reads the last bytes of output up to a cursor. */
   readonly outputBefore: (end: number, maxBytes: number) => Buffer;
   readonly send: (text: string) => void;
@@ -49,7 +51,8 @@ export class QueryAnswers {
         size: this.#source.size(),
         cursor: () => {
           const output = this.#source.outputBefore(end - piece.length + query.end, DRAWN_BYTES);
-          return cursorAfter(output, this.#source.size());
+          // No query is found in UTF-16.
+          return cursorAfter(output, this.#source.size(), this.#source.encoding);
         },
       });
       this.#answering = this.#answering.then(() => this.#send(answer));
