@@ -209,3 +209,15 @@ test('reads a running job while it writes', async () => {
     lines.map((_, at) => String(at + 1)),
   );
 });
+
+test('a page that moves back into the line before it is that line, for reading, searching and waiting', async () => {
+  const { facts } = await run(session, "printf 'prompt# \\r\\033[8Chello\\n'");
+  const job = { job_id: facts.id, cursor: 8 };
+  const page = await session.call('output', job);
+  assert.deepEqual([page.facts.continued, page.log], ['replaces', 'prompt# hello\n']);
+  const regex = '^prompt# hello$';
+  assert.equal((await session.call('search', { ...job, regex })).facts.matches, '1');
+  assert.equal((await session.call('wait', { ...job, regex, wait_s: SOON })).facts.reason, 'pattern');
+  // What was there before the cursor is not found again.
+  assert.equal((await session.call('search', { ...job, regex: '^prompt# $' })).facts.matches, '0');
+});

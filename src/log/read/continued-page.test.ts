@@ -5,6 +5,7 @@ import type { Stream } from '../store/log-segments.ts';
 import { LogWriter } from '../store/log-writer.ts';
 import { LogReader } from './log-reader.ts';
 import { readTail } from './log-tail.ts';
+import { readRaw } from './raw-page.ts';
 import { readText } from './text-page.ts';
 
 function logOf(context: TestContext, maxSize: number, ...chunks: [Stream, string][]): LogReader {
@@ -48,6 +49,64 @@ test('marks a page that overwrites its first line as replacing, wherever the car
     pageBehind(t, [['stdout', '10%']], ['stderr', ''], ['stdout', '\r'], ['stdout', '20%']),
     bar,
   );
+});
+
+test('a page that changes the line before it begins with the whole line, however the cursor moved back', (t) => {
+  const cases = [
+    ['prompt# ', '\r\x1b[8Chello\n', 'prompt# hello\n'],
+    ['dl 10%', '\b\b\b20%', 'dl 20%'],
+    ['dl 10%\b\b\b', '20%', 'dl 20%'],
+    ['dl 10%', '\x1b[3D20%', 'dl 20%'],
+    ['dl 10%', '\x1b[4G20%', 'dl 20%'],
+    ['dl 10%', '\x1b[4`20%', 'dl 20%'],
+    ['dl 10%', '\x1b[1;4H20%', 'dl 20%'],
+    ['dl \x1b710%', '\x1b820%', 'dl 20%'],
+    ['dl \x1b[s10%', '\x1b[u20%', 'dl 20%'],
+    ['dl\t10%', '\x1b[Z20%', 'dl\t20%'],
+    ['dl 10%', '\r\x1b[3C\x1b[K', 'dl '],
+    ['dl 10%', '\r\x1b[3P', '10%'],
+    ['dl 10%', '\r\x1b[2X', '   10%'],
+    ['dl 10%', '\r\x1b[4hnow \n', 'now dl 10%\n'],
+    ['漢字 10%', '\b\b\b20%', '漢字 20%'],
+    // Redrawn as it was, as shells do with a prompt.
+    ['prompt# ', '\r\x1b[Kprompt# ', 'prompt# '],
+    ['10%', '\r\x1b[K', ''],
+  ] as const;
+  for (const [before, after, line] of cases) {
+    const named = JSON.stringify([before, after]);
+    const reader = logOf(t, 1 << 20, ['stdout', before], ['stdout', after]);
+    const cursor = Buffer.byteLength(before);
+    const { text, continued } = readText(reader, { cursor, maxBytes: 1000, ended: true });
+    assert.deepEqual([text, continued], [line, 'replaces'], named);
+    assert.equal(readText(reader, { cursor: 0, maxBytes: 1000, ended: true }).text, line, named);
+    // Bytes replace nothing.
+    assert.equal(readRaw(reader, { cursor, maxBytes: 1000, ended: true }).continued, true, named);
+  }
+});
+
+test('a page that only adds to the line before it begins behind that', (t) => {
+  const added = [
+    '\x1b[0m!',
+    '\x1b[K!',
+    '\x1b[1C!',
+    '\x1b[20G!',
+    '\x1b[D\x1b[C\n',
+    '\r\r\n',
+    '\t!',
+    '\x1b[3@!',
+  ];
+  for (const after of added) {
+    const reader = logOf(t, 1 << 20, ['stdout', 'dl 10%'], ['stdout', after]);
+    const { text, continued } = readText(reader, { cursor: 6, maxBytes: 1000, ended: true });
+    assert.equal(continued, true, JSON.stringify(after));
+    assert.equal(`dl 10%${text}`, readText(reader, { cursor: 0, maxBytes: 1000, ended: true }).text);
+  }
+});
+
+test('a line that is too long for its page is replaced without its beginning', (t) => {
+  const reader = logOf(t, 1 << 20, ['stdout', 'x'.repeat(300)], ['stdout', '\r20%']);
+  const page = readText(reader, { cursor: 300, maxBytes: 1000, ended: true });
+  assert.deepEqual([page.text, page.continued], ['20%', 'replaces']);
 });
 
 test('does not mark a page as replacing if a line end of CR and LF is cut between them', (t) => {

@@ -37,9 +37,7 @@ function readHeld(reader: LogReader, request: TailRequest): Tail {
   const shown = lastThatFit(all, request.maxBytes);
   const isCut = shown[0]?.text !== all.at(-shown.length)?.text;
   const begun =
-    isPlain && shown[0] !== undefined
-      ? isDropped(reader, shown[0])
-      : isContinued(reader, shown[0], resumed, next);
+    isPlain && shown[0] !== undefined ? isDropped(reader, shown[0]) : isContinued(reader, shown[0], resumed);
   const start = isCut ? firstShown(reader, all.at(-1)!, shown[0]!.text) : (shown[0]?.start ?? next);
   // Without an exact cursor, the page begins where the line does.
   const continued = begun || (isCut && start > shown[0]!.start);

@@ -31,7 +31,10 @@ export interface Page {
   readonly dropped: number;
   /** The last line is not finished at `next`. */
   readonly partial: boolean;
-  /** The first line began before `start`. `replaces`: a carriage return made it begin again. */
+  /**
+   * The first line began before `start`. `replaces`: the text is the line from its beginning, since that was changed. Bytes
+   * replace nothing.
+   */
   readonly continued: boolean | 'replaces';
 }
 
@@ -84,26 +87,15 @@ export function isDropped(reader: LogReader, { start }: Pick<Line, 'start'>): bo
  * Returns whether a line began before its page.
  *
  * @param resumed the state at the beginning of the page
- * @param next the end of the page
  */
 export function isContinued(
   reader: LogReader,
-  line: (Pick<Line, 'stream' | 'start'> & { readonly end?: number }) | undefined,
+  line: Pick<Line, 'stream' | 'start' | 'isRedrawn'> | undefined,
   resumed: ResumedStreams,
-  next: number,
 ): boolean | 'replaces' {
   if (line === undefined) return false;
   const atStart =
     line.start === resumed.cursor ? resumed : new ResumedStreams(reader, line.start, [line.stream]);
-  const { isOpen, isReturned } = atStart.lineOf(line.stream);
-  if (!isOpen && !isDropped(reader, line)) return false;
-  let bytes = isReturned ? '\r' : '';
-  for (const piece of reader.pieces(line.start, Math.min(next, line.end ?? next))) {
-    if (piece.stream !== line.stream) continue;
-    const end = piece.bytes.indexOf(LF);
-    bytes += piece.bytes.toString('latin1', 0, end < 0 ? undefined : end + 1);
-    if (end >= 0) break;
-  }
-  // In UTF-16, a carriage return is followed by a zero byte.
-  return /\r[^\r\n]/.test(bytes.replaceAll('\0', '')) ? 'replaces' : true;
+  if (!atStart.isInLine(line.stream) && !isDropped(reader, line)) return false;
+  return line.isRedrawn === true ? 'replaces' : true;
 }

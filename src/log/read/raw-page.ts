@@ -38,7 +38,7 @@ function readHeld(reader: LogReader, request: PageRequest): RawPage {
     end,
     dropped,
     partial: !assembler.clean,
-    continued: isContinued(reader, first, resumed, next),
+    continued: isContinued(reader, first, resumed),
     bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)),
   };
 }

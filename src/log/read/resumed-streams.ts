@@ -14,7 +14,7 @@ const IMAGE_BYTES = 1024 * 1024;
 /** Parts in which a line may come. */
 const MAX_PARTS = 1000;
 
-const [LF, VT, FF, CR, ESC] = [0x0a, 0x0b, 0x0c, 0x0d, 0x1b];
+const [LF, VT, FF, ESC] = [0x0a, 0x0b, 0x0c, 0x1b];
 
 export interface AssemblerOptions {
   /** The stream whose lines are formed; both by default. */
@@ -42,20 +42,23 @@ export class ResumedStreams {
     return this.#states.every(({ bytes }) => bytes.length === 0);
   }
 
-  /** Makes an assembler for the lines from the cursor on. Of a line in progress it has only the part behind the cursor. */
+  /**
+   * Makes an assembler for the lines from the cursor on. Of a line in progress it has only the part behind the cursor, if
+   * that does not change the part before.
+   */
   assembler({ only, onDrawing, maxRowBytes = Infinity }: AssemblerOptions = {}): LineAssembler {
     const resumed = this.#states.filter(({ stream }) => only === undefined || stream === only);
     const terminals = new Map(resumed.map((state) => [state.stream, this.#restore(state)]));
     const assembler = new LineAssembler((stream) => terminals.get(stream) ?? new TerminalStream(), onDrawing);
-    for (const stream of terminals.keys()) assembler.beginAt(stream, this.cursor, maxRowBytes);
+    for (const { stream, isLineKnown } of resumed)
+      assembler.beginAt(stream, this.cursor, isLineKnown ? maxRowBytes : 0);
     return assembler;
   }
 
-  /** Returns whether a stream is in the middle of a line, and whether a carriage return precedes the cursor. */
-  lineOf(stream: Stream): { readonly isOpen: boolean; readonly isReturned: boolean } {
+  /** Returns whether a stream is in the middle of a line. */
+  isInLine(stream: Stream): boolean {
     const state = this.#states.find((each) => each.stream === stream);
-    if (state === undefined || state.bytes.length === 0) return { isOpen: false, isReturned: false };
-    return { isOpen: !this.#restore(state).isBlank, isReturned: state.bytes.at(-1) === CR };
+    return state !== undefined && state.bytes.length > 0 && !this.#restore(state).isBlank;
   }
 
   /** Returns true if a stream is in the middle of a line that has at least 64 KiB before the cursor. */
@@ -77,6 +80,8 @@ interface StreamState {
   readonly stream: Stream;
   readonly bytes: Buffer;
   readonly options: TerminalStreamOptions;
+  /** The bytes include the beginning of the line in progress. */
+  readonly isLineKnown: boolean;
 }
 
 function statesAt(reader: LogReader, cursor: number, streams: readonly Stream[]): StreamState[] {
@@ -99,8 +104,9 @@ function stateFrom(
   if (lineStart === 0 && !isWhole) {
     const line = lineOf(reader, stream, cursor);
     // Without an index, only the near bytes are known.
-    const bytes = line.length > 0 ? line : near;
-    return { stream, bytes, options: { isAtStart: bytes.length === 0, isScreenEmpty: false, encoding } };
+    const bytes = line.bytes.length > 0 ? line.bytes : near;
+    const options = { isAtStart: bytes.length === 0, isScreenEmpty: false, encoding };
+    return { stream, bytes, options, isLineKnown: line.isWhole };
   }
   const options = {
     encoding,
@@ -108,7 +114,7 @@ function stateFrom(
     isScreenEmpty: isWhole,
     earlierLines: near.subarray(0, lineStart),
   };
-  return { stream, bytes: near.subarray(lineStart), options };
+  return { stream, bytes: near.subarray(lineStart), options, isLineKnown: true };
 }
 
 /** The state of a stream that moves between rows, or is inside an image: all that it wrote lately matters. */
@@ -122,7 +128,8 @@ function screenState(reader: LogReader, stream: Stream, cursor: number, size: nu
   const half = isUtf16(encoding) ? (cursor - bytes.length + first) % 2 : 0;
   const begin = isWhole ? 0 : Math.max(0, first - half);
   const options = { isAtStart: isWhole, isScreenEmpty: isWhole, encoding };
-  return { stream, bytes: bytes.subarray(begin), options };
+  // The line begins with what moved the cursor to its row. So it is known, unless nothing of its stream is kept.
+  return { stream, bytes: bytes.subarray(begin), options, isLineKnown: true };
 }
 
 function bytesBetween(
@@ -166,20 +173,30 @@ function isInImage(near: Buffer): boolean {
  * The line in progress of a stream, or the end of it if it is long. The other stream may have written any amount
  * since, and in between.
  */
-function lineOf(reader: LogReader, stream: Stream, cursor: number): Buffer {
+function lineOf(
+  reader: LogReader,
+  stream: Stream,
+  cursor: number,
+): { readonly bytes: Buffer; readonly isWhole: boolean } {
   const parts: Buffer[] = [];
   let size = 0;
+  let isWhole = false;
   for (let at = cursor; size < BLOCK_BYTES && parts.length < MAX_PARTS;) {
     const run = reader.lastRun(stream, at);
-    if (run === undefined) break;
+    if (run === undefined) {
+      // It begins with the log, unless that has dropped its beginning.
+      isWhole = reader.range().start === 0;
+      break;
+    }
     const start = Math.max(run.start, run.end - BLOCK_BYTES);
     const bytes = Buffer.concat([...reader.pieces(start, run.end)].map((piece) => piece.bytes));
     const encoding = reader.encodingOf(stream, bytes);
     const begin = behindLastLineFeed({ offset: start, bytes }, encoding);
     parts.unshift(bytes.subarray(begin));
     size += bytes.length;
-    if (begin > 0) break;
+    isWhole = begin > 0;
+    if (isWhole) break;
     at = start;
   }
-  return Buffer.concat(parts);
+  return { bytes: Buffer.concat(parts), isWhole };
 }

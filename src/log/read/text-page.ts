@@ -44,18 +44,19 @@ function readHeld(reader: LogReader, request: PageRequest): TextPage {
   if (plain !== undefined) return plainPage(reader, plain, { start, dropped, end }, request);
   const most = sliceSize(request.maxBytes);
   const { next, isInsideLine, formed } = findTextEnd(reader, start, end, request, resumed, most);
-  const { lines, unfinished } = formed ?? formLines(reader, { start, next, end }, request, resumed);
+  const { lines, unfinished, isErased } = formed ?? formLines(reader, { start, next, end }, request, resumed);
   const open = isInsideLine
     ? unfinished.find(({ stream }) => isContinuedBehind(reader, stream, next))
     : undefined;
   const line = open && measureLine(reader, open.stream, next);
+  const first = lines[0] ?? unfinished[0];
   return {
     start,
     next,
     end,
     dropped,
     partial: unfinished.length > 0,
-    continued: isContinued(reader, lines[0] ?? unfinished[0], resumed, next),
+    continued: isContinued(reader, first, resumed) || (first === undefined && isErased && 'replaces'),
     // A shorter line is cut only because the other stream is inside a sequence. The next page has the rest.
     ...(line !== undefined && line.bytes > request.maxBytes && { cut: line }),
     text: lines.map(({ text }) => text + '\n').join('') + unfinished.map(({ text }) => text).join('\n'),
@@ -83,6 +84,8 @@ function plainPage(
 interface FormedLines {
   readonly lines: readonly Line[];
   readonly unfinished: readonly Line[];
+  /** The line that began before the page shows nothing any more. */
+  readonly isErased: boolean;
 }
 
 interface TextEnd {
@@ -106,7 +109,7 @@ function formLines(
     if (wanted(piece.stream, request)) assembler.feed(piece, (line) => lines.push(line));
   }
   if (request.ended && next === end) assembler.finish();
-  return { lines, unfinished: assembler.unfinished() };
+  return { lines, unfinished: assembler.unfinished(), isErased: assembler.isErased() };
 }
 
 /**
@@ -126,6 +129,7 @@ function findTextEnd(
   let reached = start;
   let size = 0;
   let linesWhenClean = 0;
+  let isErasedWhenClean = false;
   let clean: number | undefined;
   let lineEnd: number | undefined;
   let safe: number | undefined;
@@ -171,14 +175,23 @@ function findTextEnd(
   function markClean(at: number): void {
     clean = at;
     linesWhenClean = lines.length;
+    isErasedWhenClean = assembler.isErased(request.stream);
   }
 
   function formedWhenClean(next: number): FormedLines | undefined {
-    return next === clean ? { lines: lines.slice(0, linesWhenClean), unfinished: [] } : undefined;
+    if (next !== clean) return undefined;
+    return { lines: lines.slice(0, linesWhenClean), unfinished: [], isErased: isErasedWhenClean };
   }
 
   function endAt(next: number): TextEnd {
-    const formed = next === reached ? { lines, unfinished: assembler.unfinished(request.stream) } : undefined;
+    const formed =
+      next === reached
+        ? {
+            lines,
+            unfinished: assembler.unfinished(request.stream),
+            isErased: assembler.isErased(request.stream),
+          }
+        : undefined;
     return { next, isInsideLine: false, formed: formedWhenClean(next) ?? formed };
   }
 }

@@ -3,8 +3,11 @@ import { SCREEN_ROWS, ScreenRows } from './screen-rows.ts';
 
 /** Receives the lines of a stream. */
 export interface LineSink {
-  /** A line is complete. `end` is the cursor behind the byte that ended it. */
-  line(text: string, end: number): void;
+  /**
+   * A line is complete. `end` is the cursor behind the byte that ended it. `isRedrawn`: its beginning was dropped, and then
+   * changed, so the text contains it.
+   */
+  line(text: string, end: number, isRedrawn: boolean): void;
   /** The cursor left a line that had not changed. `end` is the cursor behind the byte that moved it. */
   left(end: number): void;
   /** What the line in progress shows is about to be overwritten or erased. `end` is a cursor behind its beginning. */
@@ -25,14 +28,16 @@ export interface DrawnLinesOptions {
  * line that has changed is complete, and the stream continues with what the other row shows.
  */
 export class DrawnLines {
-  readonly line = new LineCells(() => this.#sink.drawing?.(this.line.text, this.#options.position()));
+  readonly line = new LineCells(() => {
+    this.#sink.drawing?.(this.#withoutDropped(this.line.text), this.#options.position());
+  });
   readonly #options: DrawnLinesOptions;
   #sink: LineSink = NO_SINK;
   /** The line differs from what was on the row before. */
   #isChanged = false;
   /** The line is the rest of one whose beginning was dropped. */
   #isRest = false;
-  /** That beginning, while the line still has it. */
+  /** That beginning, which the line still has; empty if it is too long. */
   #dropped = '';
   /** Undefined until the stream moves to another row for the first time. Until then `#recentLines` are kept. */
   #rows: ScreenRows | undefined;
@@ -57,6 +62,11 @@ export class DrawnLines {
     return this.#isChanged ? this.#withoutDropped(this.line.text) : '';
   }
 
+  /** The beginning of the line in progress was dropped, and then changed, so its text contains it. */
+  get isRedrawn(): boolean {
+    return this.line.isRedrawn;
+  }
+
   /** A whole line of plain text can be added at once. */
   get isAtNewLine(): boolean {
     return this.#rows === undefined && this.line.isUnused;
@@ -77,19 +87,14 @@ export class DrawnLines {
 
   /** See `TerminalStream.dropLine()`. */
   dropLine(maxRowBytes: number): void {
-    if (this.line.isUnused) return;
-    const { text, column } = this.line;
-    const isTooLong = Math.max(column, Buffer.byteLength(text)) > maxRowBytes;
+    const { text, column, isUnused } = this.line;
+    const isTooLong = maxRowBytes === 0 || Math.max(column, Buffer.byteLength(text)) > maxRowBytes;
     const isOpen = this.isLineOpen;
-    if (isOpen) {
-      this.#isRest = true;
-      this.#dropped = text;
-    }
-    // Only a stream that moves between rows can come back to this one.
-    if (isTooLong || (isOpen && this.#rows === undefined)) {
-      this.line.clear();
-      this.#dropped = '';
-    }
+    if (isTooLong) this.line.clear();
+    if (isOpen) this.#isRest = true;
+    // The rest can change it: after a carriage return, for example.
+    if (isOpen) this.#dropped = this.line.text;
+    if (isOpen || (isUnused && isTooLong)) this.line.mark();
     if (isOpen || isTooLong) this.#isChanged = false;
   }
 
@@ -97,24 +102,24 @@ export class DrawnLines {
   addLine(text: string): void {
     this.#keepRecent(text);
     this.#beginLine();
-    this.#sink.line(text, this.#options.position());
+    this.#sink.line(text, this.#options.position(), false);
   }
 
   lineFeed(): void {
     const { text } = this.line;
-    if (this.#rows === undefined) {
-      this.line.clear();
-      this.addLine(text);
-      return;
-    }
     const end = this.#options.position();
     // A program may pass rows that it does not change, on its way down.
-    if (this.#isChanged || this.#isRest || text.trim() === '') {
-      this.#sink.line(this.#withoutDropped(text), end);
+    if (this.#rows === undefined || this.#isChanged || this.#isRest || text.trim() === '') {
+      this.#sink.line(this.#withoutDropped(text), end, this.isRedrawn);
     } else this.#sink.left(end);
-    this.#rows.current.text = text;
-    this.#rows.lineFeed();
-    this.line.load(this.#rows.current.text, 0);
+    if (this.#rows === undefined) {
+      this.#keepRecent(text);
+      this.line.clear();
+    } else {
+      this.#rows.current.text = text;
+      this.#rows.lineFeed();
+      this.line.load(this.#rows.current.text, 0);
+    }
     this.#beginLine();
   }
 
@@ -136,7 +141,7 @@ export class DrawnLines {
     }
     const end = this.#options.position();
     if (this.#isRest || (this.#isChanged && text.trim() !== '')) {
-      this.#sink.line(this.#withoutDropped(text), end);
+      this.#sink.line(this.#withoutDropped(text), end, this.isRedrawn);
     } else this.#sink.left(end);
     this.line.load(rows.current.text, newColumn);
     this.#beginLine();
@@ -188,7 +193,7 @@ export class DrawnLines {
   }
 
   #withoutDropped(text: string): string {
-    return text.startsWith(this.#dropped) ? text.slice(this.#dropped.length) : text;
+    return this.isRedrawn ? text : text.slice(this.#dropped.length);
   }
 
   #keepRecent(line: string): void {

@@ -10,6 +10,8 @@ export interface Line {
   readonly start: number;
   /** Cursor behind its last byte; what ended the line, such as a line feed, is included. */
   readonly end: number;
+  /** It began before the assembler, and was changed there, so the text contains the beginning, too. */
+  readonly isRedrawn?: true;
 }
 
 /** Receives a complete line. `isClean`: no other stream is in the middle of a line, so the end of this one cuts nothing. */
@@ -65,7 +67,7 @@ export class LineAssembler {
     return this.#settled;
   }
 
-  /** Drops the line that a stream has in progress at a cursor, before anything is fed, and a row that is longer. */
+  /** Drops the line that a stream has in progress at a cursor, before anything is fed. See `TerminalStream.dropLine()`. */
   beginAt(stream: Stream, cursor: number, maxRowBytes: number): void {
     const terminal = this.#streams.get(stream) as TerminalStream;
     terminal.dropLine(maxRowBytes);
@@ -78,8 +80,8 @@ export class LineAssembler {
     const onDrawing = this.#onDrawing;
     let start = this.#starts.get(stream) ?? offset;
     terminal.feed(bytes, offset, {
-      line: (text, end) => {
-        onLine({ stream, text, start, end }, isClean);
+      line: (text, end, isRedrawn) => {
+        onLine({ stream, text, start, end, ...(isRedrawn && { isRedrawn }) }, isClean);
         start = end;
       },
       left: (end) => {
@@ -107,16 +109,22 @@ export class LineAssembler {
     this.#starts.delete(stream);
   }
 
+  /** A line that began before the assembler shows nothing any more, and has not ended. */
+  isErased(only?: Stream): boolean {
+    return STREAMS.some(
+      (stream) =>
+        (only === undefined || stream === only) && (this.#streams.get(stream) as TerminalStream).isErased,
+    );
+  }
+
   /** The lines in progress that show something, in the order in which they began. */
   unfinished(only?: Stream): Line[] {
     return [...this.#starts]
       .filter(([stream]) => only === undefined || stream === only)
-      .map(([stream, start]) => ({
-        stream,
-        text: this.#streams.get(stream)?.text ?? '',
-        start,
-        end: this.#end,
-      }))
+      .map(([stream, start]) => {
+        const { text, isRedrawn } = this.#streams.get(stream) as TerminalStream;
+        return { stream, text, start, end: this.#end, ...(isRedrawn && { isRedrawn }) };
+      })
       .filter(({ text }) => text !== '')
       .sort((a, b) => a.start - b.start);
   }

@@ -19,6 +19,11 @@ export class LineCells {
   #isFresh = false;
   /** The cursor moved back since then, so that the next text overwrites. */
   #isMovedBack = false;
+  /** Columns of the part before the mark. Undefined without a mark. */
+  #marked: number | undefined;
+  /** The cursor has been before the mark since the line was marked or changed. */
+  #isBeforeMark = false;
+  #isRedrawn = false;
 
   /** @param onDrawing called before a drawing is overwritten or erased */
   constructor(onDrawing: () => void = () => undefined) {
@@ -38,6 +43,14 @@ export class LineCells {
     return this.#cells === undefined && this.#text === '';
   }
 
+  /**
+   * The part before the mark was changed, or the cursor was in it before the line was changed. If not, all that is new
+   * follows that part.
+   */
+  get isRedrawn(): boolean {
+    return this.#isRedrawn;
+  }
+
   /** The column of the cursor, counted from 0. */
   get column(): number {
     if (this.#isReturned) return 0;
@@ -51,6 +64,17 @@ export class LineCells {
     this.#isReturned = false;
     this.#isFresh = false;
     this.#isMovedBack = false;
+    this.#marked = undefined;
+    this.#isBeforeMark = false;
+    this.#isRedrawn = false;
+  }
+
+  /** Sets the mark behind what the line shows now. An empty line can be marked, too: it stands for one that is not known. */
+  mark(): void {
+    this.#marked = this.#cells?.length ?? columnsOf(this.#text);
+    this.#isBeforeMark = this.column < this.#marked;
+    this.#isRedrawn = false;
+    this.#isFresh = false;
   }
 
   /** Replaces the line by another one, with the cursor at a column. */
@@ -92,6 +116,7 @@ export class LineCells {
   return(): void {
     this.#isReturned = true;
     this.#isMovedBack = true;
+    this.#isBeforeMark = this.#marked !== undefined;
   }
 
   move(columns: number): void {
@@ -101,6 +126,7 @@ export class LineCells {
 
   /** @param column counted from 0 */
   moveTo(column: number): void {
+    if (this.#marked !== undefined && column < this.#marked) this.#isBeforeMark = true;
     const width = Math.max(this.#edit().length, MAX_BLANK_COLUMNS);
     const target = Math.min(Math.max(0, column), width);
     if (target < this.#column) this.#isMovedBack = true;
@@ -114,6 +140,7 @@ export class LineCells {
   }
 
   clearToEnd(): void {
+    this.#noteChange();
     if (this.#isMovedBack) this.#endDrawing();
     if (this.#isReturned) this.#empty();
     // An appended line has nothing behind the cursor.
@@ -122,6 +149,8 @@ export class LineCells {
 
   /** Includes the cell at the cursor. */
   clearFromBegin(): void {
+    this.#isBeforeMark = this.#marked !== undefined;
+    this.#noteChange();
     this.#endDrawing();
     this.#edit();
     this.#split(this.#column + 1).fill(' ', 0, this.#column + 1);
@@ -129,6 +158,8 @@ export class LineCells {
 
   /** The cursor stays where it is. */
   clearAll(): void {
+    this.#isBeforeMark = this.#marked !== undefined;
+    this.#noteChange();
     this.#endDrawing();
     if (this.#isReturned) this.#empty();
     else this.#edit().length = 0;
@@ -136,12 +167,14 @@ export class LineCells {
 
   /** Replaces so many columns by blanks. */
   blank(columns: number): void {
+    this.#noteChange();
     if (this.#isMovedBack) this.#endDrawing();
     this.#cut(columns).fill(' ', this.#column, this.#column + columns);
   }
 
   /** What follows moves to the left. */
   delete(columns: number): void {
+    this.#noteChange();
     if (this.#isMovedBack) this.#endDrawing();
     const cells = this.#cut(columns);
     this.#fixTabs(cells);
@@ -150,13 +183,19 @@ export class LineCells {
 
   /** Inserts blanks; what follows moves to the right. */
   insert(columns: number): void {
+    this.#noteChange();
     const cells = this.#cut(0);
     if (this.#column >= cells.length) return;
     this.#fixTabs(cells);
     cells.splice(this.#column, 0, ...Array<string>(Math.min(columns, MAX_BLANK_COLUMNS)).fill(' '));
   }
 
+  #noteChange(): void {
+    if (this.#isBeforeMark) this.#isRedrawn = true;
+  }
+
   #beginDrawing(): void {
+    this.#noteChange();
     if (this.#isMovedBack) this.#endDrawing();
     this.#isMovedBack = false;
     this.#isFresh = true;

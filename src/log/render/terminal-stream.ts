@@ -72,15 +72,27 @@ export class TerminalStream {
     return this.#drawn.isLineOpen;
   }
 
+  /** The beginning of the line in progress was dropped, and then changed, so `text` contains it. */
+  get isRedrawn(): boolean {
+    return this.#drawn.isRedrawn;
+  }
+
+  /** The same, and the line shows nothing now. */
+  get isErased(): boolean {
+    return this.#drawn.isRedrawn && this.#drawn.line.isEmpty;
+  }
+
   /** The line in progress, without an incomplete character; empty if it has not changed. */
   get text(): string {
     return this.#drawn.text;
   }
 
   /**
-   * Drops what the line in progress shows. Its rest is a line. An incomplete character or sequence remains.
+   * Drops what the line in progress shows. Its rest is a line. If the rest changes the beginning, as after a carriage
+   * return, that line is the whole one. An incomplete character or sequence remains.
    *
-   * @param maxRowBytes a row that is longer is dropped, even if it has not changed
+   * @param maxRowBytes a row that is longer is dropped for good, even if it has not changed. 0: the line is the rest of
+   *   one that is not known
    */
   dropLine(maxRowBytes = Infinity): void {
     this.#drawn.dropLine(maxRowBytes);
@@ -113,6 +125,7 @@ export class TerminalStream {
   #printLine(text: string): void {
     if (this.#isPlain && this.#drawn.isAtNewLine) {
       this.#drawn.addLine(text);
+      this.#lastText = '';
     } else {
       this.#print(text);
       this.#lineFeed();
@@ -121,6 +134,8 @@ export class TerminalStream {
 
   #lineFeed(): void {
     if (!this.#isPlain) this.#resetModes();
+    // Nothing is repeated on the next line. So the state at its beginning does not depend on those before.
+    this.#lastText = '';
     this.#drawn.lineFeed();
   }
 
