@@ -46,6 +46,11 @@ export class LineAssembler {
     return this.#starts.size === 0;
   }
 
+  /** A stream is at the beginning of a line, and has not changed how the text that follows is shown. */
+  isAtNewLine(stream: Stream): boolean {
+    return (this.#streams.get(stream) as TerminalStream).isAtNewLine;
+  }
+
   /** Cursor of the first byte of the oldest line in progress. */
   get openSince(): number | undefined {
     return this.clean ? undefined : Math.min(...this.#starts.values());

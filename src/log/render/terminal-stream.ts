@@ -67,6 +67,11 @@ export class TerminalStream {
     return this.isComplete && !this.isLineOpen;
   }
 
+  /** It is at the beginning of a line, has not moved between rows, and shows the text that follows as it is. */
+  get isAtNewLine(): boolean {
+    return this.isComplete && this.#isPlain && this.#drawn.isAtNewLine;
+  }
+
   /** The line in progress shows something new. */
   get isLineOpen(): boolean {
     return this.#drawn.isLineOpen;

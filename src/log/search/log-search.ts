@@ -2,9 +2,11 @@ import { FreshFiles } from '../read/log-files.ts';
 import { LogReader } from '../read/log-reader.ts';
 import { type StreamChoice, wanted } from '../read/page.ts';
 import { ResumedStreams } from '../read/resumed-streams.ts';
-import type { Line } from '../render/line-assembler.ts';
+import type { Line, LineAssembler } from '../render/line-assembler.ts';
+import type { Piece } from '../store/log-piece.ts';
 import { type Stream, STREAMS } from '../store/log-segments.ts';
 import { LongLine, type LongText } from './long-line.ts';
+import { lastLines, PlainLineReader } from './plain-lines.ts';
 import { compilePattern } from './search-pattern.ts';
 
 export interface SearchRequest extends StreamChoice {
@@ -62,6 +64,7 @@ export interface SearchResult {
   readonly lines: number;
 }
 
+const LF = 0x0a;
 /** A longer line is searched in parts, so that memory use stays flat. It counts as one line. */
 const MAX_LINE_BYTES = 1024 * 1024;
 
@@ -159,13 +162,33 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
       line.isEmpty ? [] : [{ stream, text: '', start: from, end: passed }],
     );
 
+  const plain = new PlainLineReader(reader, assembler);
+  const feed = (piece: Piece): void => {
+    if (piece.bytes.length === 0) return;
+    plain.catchUp(piece.stream);
+    assembler.feed(piece, take);
+  };
+  /** Takes the lines at the beginning of a piece if they are plain text without a match. @returns the rest */
+  const passPlain = (piece: Piece): Piece => {
+    const isQuiet = long.size === 0 && drawn.size === 0 && !isStopped();
+    if (!isQuiet || (found.at(-1)?.after.length ?? request.context) < request.context) return piece;
+    const read = plain.read(piece);
+    if (read === undefined || read.lines.some((line) => pattern.test(line))) return piece;
+    plain.pass(piece, read);
+    lines += read.lines.length;
+    next = read.end;
+    recent.push(...lastLines(piece, read, lines, request.context));
+    recent.splice(0, Math.max(0, recent.length - request.context));
+    return { ...piece, offset: read.end, bytes: piece.bytes.subarray(read.end - piece.offset) };
+  };
+
   for (const piece of reader.pieces(next, end)) {
     onPiece();
     if (!wanted(piece.stream, request)) continue;
     passed = piece.offset + piece.bytes.length;
-    assembler.feed(piece, (line, clean) => {
-      take(line, clean);
-    });
+    const [begun, rest] = splitAtLine(piece, assembler);
+    feed(begun);
+    feed(passPlain(rest));
     if (isDone()) break;
     if (isOutOfTime() && next < end) {
       // Matches in their parts before `next` would not be found again.
@@ -185,4 +208,14 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   }
   finish();
   return { matches: found, next, more: isStopped() && next < end, isOutOfTime: false, lines };
+}
+
+/** Splits a piece behind the end of the line that its stream has begun before. */
+function splitAtLine(piece: Piece, assembler: LineAssembler): [Piece, Piece] {
+  const { stream, offset, bytes } = piece;
+  const at = assembler.isAtNewLine(stream) ? 0 : bytes.indexOf(LF) + 1;
+  return [
+    { stream, offset, bytes: bytes.subarray(0, at) },
+    { stream, offset: offset + at, bytes: bytes.subarray(at) },
+  ];
 }
