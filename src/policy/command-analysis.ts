@@ -72,6 +72,7 @@ export class Analysis {
     const command: InspectedCommand = {
       words,
       source,
+      dialect,
       hasTail,
       variables: this.variables,
       runs: (inner, innerTail = hasTail) => this.#inspect(inner, source, dialect, innerTail),

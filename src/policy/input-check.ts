@@ -1,16 +1,9 @@
 import type { FoundCommand } from './command-analysis.ts';
+import { CONSOLE_COMMANDS, CONSOLES, CONTAINERS, INTERPRETERS } from './console-programs.ts';
 import { SHELLS } from './nested-shells.ts';
 import { PolicyRefusal, shown } from './refusal.ts';
 import { programOf } from './shell-words.ts';
-
-/** Programs that run commands from their input, whatever their arguments are, if only after `!` or `\!`. */
-const CONSOLES =
-  /^(ssh|telnet|ftp|sftp|lftp|gdb|lldb|psql|mysql|mariadb|sqlite3?|mongo|mongosh|ed|ex|vi|vim|view|nvim|emacs|less|more|man|irb|pry|ghci|jshell|iex|erl|gnuplot|octave|dc|tclsh|wish|ipython3?|bpython|ptpython|maxima|gp|sage|docker-compose|su|sudo|doas|expect|make|git)$/;
-/** Programs that do so if they have no script. */
-const INTERPRETERS =
-  /^(python|pypy|node|nodejs|deno|bun|tsx|ts-node|ruby|perl|php|lua|luajit|r|rscript|julia|scala|clojure|clj|groovy|guile|racket|sbcl|swipl|prolog|ocaml|elixir|awk|gawk|mawk|m4|dart|kotlinc?|swift|osascript|bc)[\d.]*$/;
-/** Programs that run another one in a container or on another machine. */
-const CONTAINERS = /^(docker|podman|nerdctl|kubectl|oc|lxc|vagrant|wsl|adb)$/;
+import { scriptRunsInput } from './text-programs.ts';
 
 /**
  * Options of interpreters after which the next word may be a value and not a script: letters that are not known as
@@ -26,14 +19,20 @@ const VALUE_OPTIONS = new RegExp(
   ].join('|')}))$`,
 );
 /** Arguments that start a prompt in spite of a script. */
-const PROMPTS = /^(-[a-zA-Z]*i|--interactive|code|pdb|asyncio|IPython|ptpython|bpython|inspect|debug|repl)$/;
+const PROMPTS =
+  /^(-[a-zA-Z]*i|--interactive|(-m)?(code|[ipub]*pdb|pudb|asyncio|IPython|ptpython|bpython)|(-r)?(debug|byebug|pry|irb)|inspect|repl)$/;
+/** Flags of perl with -d, which starts its debugger. `-d:Name` loads a module instead. */
+const PERL_DEBUGGER = /^-[acnpsStTuUvwWX]*dt?([a-zA-Z\d]|$)/;
 
 /** Names of the input of a program, or of a device that may be its input. */
 const INPUT = /^(-|\/+(dev|proc)\/.*)$/;
 
 /** Returns whether the first operand is a script, and not the input. */
-function hasScriptIn(args: readonly string[]): boolean {
+function hasScriptIn(program: string, args: readonly string[]): boolean {
   if (args.some((arg) => PROMPTS.test(arg))) return false;
+  const end = args.findIndex((arg, at) => !arg.startsWith('-') && !/^-\w*[eEI]$/.test(args[at - 1] ?? ''));
+  const flags = args.slice(0, end === -1 ? undefined : end);
+  if (program.startsWith('perl') && flags.some((arg) => PERL_DEBUGGER.test(arg))) return false;
   const script = args.find(
     (arg, at) => INPUT.test(arg) || (!arg.startsWith('-') && !VALUE_OPTIONS.test(args[at - 1] ?? '')),
   );
@@ -59,18 +58,27 @@ function readsProgram(program: string, args: readonly string[]): boolean {
  * @throws PolicyRefusal
  */
 export function checkInput(commands: readonly FoundCommand[]): void {
-  for (const { words, source, hasTail } of commands) {
-    const program = programOf(words[0]?.value ?? '');
-    const args = words.slice(1).map(({ value = './unknown' }) => value);
-    const runsInput =
-      CONSOLES.test(program) ||
-      CONTAINERS.test(program) ||
-      readsProgram(program, args) ||
-      ((INTERPRETERS.test(program) || SHELLS.has(program)) && !hasTail && !hasScriptIn(args));
-    if (runsInput)
+  for (const command of commands) {
+    // npx and uvx accept a version behind the name.
+    const program = programOf(command.words[0]?.value ?? '').replace(/(?<=.)@.*$/, '');
+    if (runsInput(program, command))
       throw new PolicyRefusal(
-        `The command policy refuses input for ${shown(source)}: ${program} may run its input, which cannot be ` +
-          'checked. Start the command as a job of its own.',
+        `The command policy refuses input for ${shown(command.source)}: ${program} may run its input, which cannot ` +
+          'be checked. Start the command as a job of its own.',
       );
   }
+}
+
+function runsInput(program: string, { words, text, spellings, hasTail }: FoundCommand): boolean {
+  const values = words.slice(1).map(({ value }) => value);
+  const args = values.map((value = './unknown') => value);
+  const texts = [text, ...spellings.map((each) => each.text)].map((each) => each.replace(/^\S+/, program));
+  return (
+    CONSOLES.some((names) => names.test(program)) ||
+    CONTAINERS.test(program) ||
+    CONSOLE_COMMANDS.some((pattern) => texts.some((each) => pattern.test(each))) ||
+    readsProgram(program, args) ||
+    scriptRunsInput(program, values) ||
+    ((INTERPRETERS.test(program) || SHELLS.has(program)) && !hasTail && !hasScriptIn(program, args))
+  );
 }

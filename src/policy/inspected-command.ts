@@ -8,6 +8,7 @@ export interface InspectedCommand {
   readonly words: readonly Arg[];
   /** The part of the command line that the command comes from. */
   readonly source: string;
+  readonly dialect: Dialect;
   /** Whether unknown words follow, as after `xargs`. */
   readonly hasTail: boolean;
   readonly variables: Variables;

@@ -98,7 +98,7 @@ export const JAVASCRIPT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
     risky: NPM_RISKY,
     subcommands: table<Wrapper | Suite>({
       // -p is --package for npx, and --parseable for npm exec.
-      exec: { options: options(`${NPX_OPTIONS} -p`, FLAG_VALUE), scripts: ['c', 'call'] },
+      exec: { options: options(`${NPX_OPTIONS} -p`, FLAG_VALUE), scripts: ['c', 'call'], startsShell: true },
       // npm has a script `env` of its own, which runs the words that follow.
       run: { options: NPM_OPTIONS, subcommands: table({ env: { runsAs: 'env' } }) },
       explore: { isOpaque: true },

@@ -21,6 +21,14 @@ export interface Wrapper {
   readonly options?: Options;
   /** Number of words between the options and the command. */
   readonly operands?: number;
+  /** Options may also follow the operands. */
+  readonly hasLateOptions?: boolean;
+  /** Words that may precede the command. */
+  readonly skips?: RegExp;
+  /** What may precede the name of the command in its word. */
+  readonly prefix?: RegExp;
+  /** The command follows the first word like this. Nothing runs without it. */
+  readonly follows?: RegExp;
   /** `NAME=value` may precede the command. */
   readonly hasAssignments?: boolean;
   /** A shell reads all words of the command, joined; or the first one, with the others as its arguments. */
@@ -31,7 +39,9 @@ export interface Wrapper {
   readonly noShellWith?: readonly string[];
   /** Options whose value is a command line that runs in place of the words. */
   readonly scripts?: readonly string[];
-  /** Nothing runs except what these options name. */
+  /** The words run, too. */
+  readonly hasScriptsBeside?: boolean;
+  /** Nothing runs except what these options name, and what `follows` finds. */
   readonly risky?: RiskyOptions;
   /** Options whose value is a command line if it begins with `|` or `!`. */
   readonly pipes?: readonly string[];

@@ -31,7 +31,7 @@ const inspectCommand: Inspect = (command) => {
   if (inner.length > 0 && !given.has('v') && !given.has('V')) command.runs(inner);
 };
 
-const inspectDeclare: Inspect = ({ words, source, variables }) => {
+const inspectDeclare: Inspect = ({ words, source, dialect, variables }) => {
   const flags = words.filter(({ value }) => value !== undefined && /^[-+]/.test(value));
   const letters = flags.map(({ text }) => text).join('');
   // Assigning to an integer calculates. A reference names another variable.
@@ -39,15 +39,18 @@ const inspectDeclare: Inspect = ({ words, source, variables }) => {
     throw unclear(source, 'it sets a variable that is calculated, or that stands for another one');
   for (const word of words.slice(1)) {
     if (flags.includes(word)) continue;
-    const { text, value, isSingle, isArray } = word;
-    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Quote it.');
+    const { text, value, isArray } = word;
+    // Dash before 0.5.11 and other old shells split the value.
+    const isSingle = word.isSingle || (dialect === 'bash' && word.isAssignment === true);
     const name = /^([A-Za-z_]\w*)(\+?=|$)/.exec(text)?.[1];
     if (name === undefined)
       throw unclear(source, 'the variable that it sets is known only at run time', 'Name a variable.');
     if (/[aA]/.test(letters) || isArray === true) variables.setArray(name);
     if (text === name && /^(local|declare|typeset)$/.test(words[0]?.text ?? '')) variables.unset(name, text);
     if (text === name || isArray === true) continue;
+    // This comes first: quotes do not help if the variable must not be set.
     variables.set(name, isNumber(value?.slice(name.length + 1)), text);
+    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Quote it.');
     variables.setByWord(name, text);
   }
 };

@@ -10,6 +10,8 @@ export interface Arg {
   readonly beginning: string;
   /** Whether the word becomes exactly one word. An unquoted `$x` may become none or several. */
   readonly isSingle: boolean;
+  /** Whether it is an assignment of a builtin such as `export`. Bash does not split its value into several words. */
+  readonly isAssignment?: boolean;
   /** Whether it is `name=(…)`. `walk()` inspects the elements. */
   readonly isArray?: boolean;
 }
@@ -50,6 +52,7 @@ export function argOf(node: CommandArgument): Arg {
       beginning: text ?? /^\w*\+?=?/.exec(node.text)?.[0] ?? '',
       // In bash, `export x=$y` has one word. In other shells, it may have several.
       isSingle: isArray || text !== undefined || valueOf(value) !== undefined || isSingle(value),
+      isAssignment: true,
       isArray,
     };
   }

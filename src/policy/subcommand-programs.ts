@@ -1,48 +1,41 @@
+import { ENVIRONMENT_PROGRAMS } from './environment-programs.ts';
 import { GIT } from './git-program.ts';
 import { JAVASCRIPT_PROGRAMS } from './javascript-programs.ts';
 import { options } from './program-options.ts';
-import { fullNames, type Suite, table, UNDECLARED, type Wrapper } from './program-types.ts';
-
-const UV_RUN_OPTIONS = options(
-  `-qvnhVp:w: quiet verbose no-cache offline no-config no-progress native-tls system-certs no-python-downloads
-  managed-python no-managed-python help version preview no-preview no-sync frozen locked isolated active exact
-  all-extras all-groups no-dev dev only-dev all-packages no-project no-env-file no-editable refresh upgrade
-  no-default-groups reinstall directory= project= config-file= color= cache-dir= python-preference=
-  allow-insecure-host= preview-features= python= with= with-editable= with-requirements= extra= no-extra= group=
-  no-group= only-group= package= env-file= index= default-index= index-url= extra-index-url=`,
-);
+import { fullNames, type Suite, table, UNDECLARED } from './program-types.ts';
+import { PYTHON_PROGRAMS } from './python-programs.ts';
+import { PERF } from './tracing-programs.ts';
 
 function groups(names: string): Suite {
   return { ...UNDECLARED, subcommands: table({ [names]: UNDECLARED }) };
 }
 
 /** -j and -l are not declared: they take a value only if it is a number. */
+const MAKE_OPTIONS = `-bBdehikmnpqrRsStvwC:I:o:W: always-make environment-overrides ignore-errors keep-going
+  no-keep-going just-print dry-run recon question no-builtin-rules no-builtin-variables silent quiet no-silent stop
+  touch trace print-directory no-print-directory warn-undefined-variables directory= include-dir= old-file=
+  assume-old= new-file= assume-new= what-if=`;
+
+/** A makefile may be on disk, which is not checked, but not in the command line or the input. */
 const MAKE: Suite = {
   ...UNDECLARED,
-  options: options(
-    `-bBdehikmnpqrRsStvwC:f:I:o:W:E: always-make environment-overrides ignore-errors keep-going no-keep-going just-print
-    dry-run recon question no-builtin-rules no-builtin-variables silent quiet no-silent stop touch trace
-    print-directory no-print-directory warn-undefined-variables directory= file= makefile= include-dir= old-file=
-    assume-old= new-file= assume-new= what-if= eval=`,
-  ),
+  options: options(`${MAKE_OPTIONS} -f:E: file= makefile= eval=`),
+  risky: {
+    programs: ['E', 'eval'],
+    settings: { names: ['f', 'file', 'makefile'], harmless: /^(?!-$|\/+(dev|proc)\/)/ },
+    harmless: options(MAKE_OPTIONS),
+  },
   targets: 'all',
 };
 
 /** Programs whose first operand names what they do. */
 export const SUITES: ReadonlyMap<string, Suite> = new Map([
   ...JAVASCRIPT_PROGRAMS,
+  ...PYTHON_PROGRAMS,
+  ...ENVIRONMENT_PROGRAMS,
   ...table<Suite>({
     git: GIT,
-    uv: {
-      ...UNDECLARED,
-      options: options('directory= project='),
-      subcommands: table<Wrapper | Suite>({ run: { options: UV_RUN_OPTIONS }, pip: UNDECLARED }),
-    },
-    'poetry pipenv pdm': {
-      ...UNDECLARED,
-      options: options('-C:P: directory= project='),
-      subcommands: table({ run: {} }),
-    },
+    perf: PERF,
     'bundle bundler': { ...UNDECLARED, names: fullNames('exec=exe,ex,e'), subcommands: table({ exec: {} }) },
     rustup: { ...UNDECLARED, subcommands: table({ run: { options: options('install'), operands: 1 } }) },
     'make gmake': MAKE,
@@ -57,9 +50,9 @@ export const SUITES: ReadonlyMap<string, Suite> = new Map([
     'terraform tofu': groups('state workspace'),
     gh: groups('auth gist issue pr release repo run secret variable workflow'),
     'brew snap flatpak': { ...UNDECLARED, names: fullNames('uninstall=remove,rm list=ls') },
-    [`adb apt apt-get argocd asdf aws az bazel cdk composer conda consul dnf docker-compose dotnet eas etcdctl fly
-  flyctl firebase flux gcloud gem glab gsutil hg heroku lerna mamba meson micromamba minikube mise mix netlify nix
-  nomad nx pacman pip pip3 pipx pulumi redis-cli serverless skaffold sls supabase svn systemctl terragrunt turbo
+    [`adb apt apt-get argocd aws az bazel cdk composer consul dnf docker-compose dotnet eas etcdctl fly
+  flyctl firebase flux gcloud gem glab gsutil hg heroku meson minikube mix netlify
+  nomad nx pacman pip pip3 pulumi redis-cli serverless skaffold sls supabase svn systemctl terragrunt turbo
   twine vagrant vault vercel virsh wrangler yum zypper
   java node nodejs perl php python python2 python3 ruby ts-node tsx`.replace(/\s+/g, ' ')]: UNDECLARED,
   }),

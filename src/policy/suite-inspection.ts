@@ -21,6 +21,7 @@ export function inspectSuite(
   isCertain = true,
 ): void {
   if (suite.hasUnknownOptions === true) {
+    if (suite.risky !== undefined) inspectRiskyOptions(suite.risky, command, start);
     const found = possibleSubcommands(suite, command, start);
     for (const { at } of found) inspectSubcommand(suite, command, at, name, false);
     if (suite.targets !== undefined) inspectTargets(found, suite.targets, command, name);
@@ -77,7 +78,7 @@ function possibleSubcommands(
   let mayBeValue = false;
   for (let at = start; at < words.length; at++) {
     const { value, text, beginning } = words[at]!;
-    if (options?.takesValue.get(value?.replace(/^--?/, '') ?? '') === true) {
+    if (options?.takesValue.get(/^--?(.+)$/s.exec(value ?? '')?.[1] ?? '') === true) {
       at++;
       continue;
     }

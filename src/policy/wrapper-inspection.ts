@@ -22,8 +22,10 @@ export function inspectWrapper(
   const { words, source, hasTail: hasOuterTail } = command;
   const hidden = (why: string) => refused(source, why, 'Write the command out.');
   if (wrapper.isOpaque === true) throw hidden('it runs commands that cannot be checked');
-  if (wrapper.risky !== undefined) {
-    inspectRiskyOptions(wrapper.risky, command, start);
+  if (wrapper.risky !== undefined || wrapper.follows !== undefined) {
+    const hasScript = wrapper.risky !== undefined && inspectRiskyOptions(wrapper.risky, command, start);
+    const runs = wrapper.follows !== undefined && inspectFollowing(wrapper.follows, command, start, name);
+    if (!hasScript && !runs && wrapper.startsShell === true) throw startsShell(source);
     return;
   }
   const { next, given } = readOptions(command, start, wrapper.options ?? NO_OPTIONS);
@@ -37,11 +39,14 @@ export function inspectWrapper(
   for (const script of scripts) command.runsScript(script, 'posix');
   for (const pipe of valuesOf(wrapper.pipes)) inspectPipe(pipe, command);
   for (const setting of valuesOf(wrapper.variables)) skipAssignments([setting], 0, command);
-  if (scripts.length > 0) return;
+  if (scripts.length > 0 && wrapper.hasScriptsBeside !== true) return;
   let at = wrapper.hasAssignments === true ? skipAssignments(words, next, command) : next;
   for (let count = wrapper.operands ?? 0; count > 0 && at < words.length; count--, at++) {
     if (words[at]?.isSingle !== true) throw unclear(source, `${words[at]?.text ?? ''} may be several words`);
   }
+  if (wrapper.hasLateOptions === true) at = readOptions(command, at, wrapper.options ?? NO_OPTIONS).next;
+  else if (wrapper.operands !== undefined && words[at]?.value === '--') at++;
+  while (wrapper.skips?.test(words[at]?.beginning ?? '') === true) at++;
   // flock(1) reads -c only after its operand.
   if (wrapper.operands !== undefined && /^(-c|--command)$/.test(words[at]?.value ?? '')) {
     command.runsScript(words[at + 1], 'posix');
@@ -49,11 +54,9 @@ export function inspectWrapper(
   }
   // xargs puts its input in place of these marks.
   const marks = valuesOf(['I', 'J']);
-  const inner = words
-    .slice(at)
-    .map((word) =>
-      marks.some(({ value }) => value === undefined || word.text.includes(value)) ? uncertain(word) : word,
-    );
+  const inner = withoutPrefix(words.slice(at), wrapper.prefix).map((word) =>
+    marks.some(({ value }) => value === undefined || word.text.includes(value)) ? uncertain(word) : word,
+  );
   if (inner.length === 0) {
     // xargs without a command runs echo.
     if (hasOuterTail) throw unclear(source, 'the command that it runs is known only at run time');
@@ -71,6 +74,39 @@ export function inspectWrapper(
   // Syntax in the first word can continue in the others.
   else if (/^[\w./@+-]+$/.test(inner[0]?.value ?? '')) command.runs(inner);
   else throw unclear(source, 'a shell reads only its first word', 'Put the whole command into quotes.');
+}
+
+/**
+ * Reports the command behind the first word like a mark, such as `--`.
+ *
+ * @returns whether there is one
+ * @throws PolicyRefusal
+ */
+function inspectFollowing(
+  mark: RegExp,
+  command: InspectedCommand,
+  start: number,
+  name: readonly Arg[],
+): boolean {
+  const { words, source, hasTail } = command;
+  for (let at = start; at < words.length; at++) {
+    const { value, text, beginning, isSingle } = words[at]!;
+    if (value === undefined && !(isSingle && /^[\w./]/.test(beginning)))
+      throw unclear(source, `a command may follow ${text}`, 'Start it with ./ and quote it.');
+    if (value === undefined || !mark.test(value)) continue;
+    const inner = words.slice(at + 1);
+    command.isAlso({ words: [...name, words[at]!, ...inner], isCertain: false });
+    if (inner.length > 0) command.runs(inner);
+    return inner.length > 0;
+  }
+  if (hasTail) throw unclear(source, 'the words that follow may make it run a command');
+  return false;
+}
+
+function withoutPrefix(words: readonly Arg[], prefix: RegExp | undefined): readonly Arg[] {
+  const [first, ...others] = words;
+  if (first?.value === undefined || prefix === undefined) return words;
+  return [certain(first.value.replace(prefix, '')), ...others];
 }
 
 /** Inspects the name of a file, or a command line after `|` or `!`. */
@@ -95,8 +131,8 @@ function skipAssignments(
       if (value?.includes('=') === true) throw unclear(source, `${text} does not name a variable`);
       return at;
     }
-    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Quote it.');
     variables.set(name, isNumber(value?.slice(name.length + 1)), text);
+    if (!isSingle) throw unclear(source, `${text} may be several words`, 'Quote it.');
   }
   return at;
 }

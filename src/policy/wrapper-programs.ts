@@ -1,5 +1,7 @@
 import { options } from './program-options.ts';
 import { table, type Wrapper } from './program-types.ts';
+import { UVX } from './python-programs.ts';
+import { TRACING_PROGRAMS } from './tracing-programs.ts';
 
 /** Words that nopt may take as the value of a flag. npm, npx and pnpm read their options with nopt. */
 export const FLAG_VALUE = /^(true|false|null|always)$/;
@@ -9,7 +11,7 @@ export const NPX_OPTIONS = `-yqc:w: yes no no-install quiet prefer-offline prefe
   package= call= workspace=`;
 
 /** From the manuals of coreutils, util-linux, findutils, procps, sudo, OpenBSD's doas, bash and npm. */
-export const WRAPPERS: ReadonlyMap<string, Wrapper> = table<Wrapper>({
+const GENERAL_PROGRAMS = table<Wrapper>({
   env: {
     options: options(
       `-i0vu:C:S: ignore-environment null debug default-signal ignore-signal block-signal
@@ -72,15 +74,31 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = table<Wrapper>({
   },
   busybox: { startsShell: true },
   'cross-env': { hasAssignments: true },
-  npx: { options: options(`${NPX_OPTIONS} -p:`, FLAG_VALUE), scripts: ['c', 'call'] },
+  // Without a command, it starts a shell, like `npm exec`.
+  npx: { options: options(`${NPX_OPTIONS} -p:`, FLAG_VALUE), scripts: ['c', 'call'], startsShell: true },
+  uvx: UVX,
   pnpx: { options: options('-s silent package=', FLAG_VALUE) },
   bunx: { options: options('bun') },
   exec: { options: options('-cla:') },
+  // The shell reads only one word.
+  sg: { operands: 1, shellReads: 'first', startsShell: true },
+  'nix-shell': { risky: { scripts: ['run', 'command'] }, startsShell: true },
+  // `dotenv -f .env run x` of Python, and `dotenv -e .env -- x` of npm.
+  dotenv: {
+    options: options('-oe:f:q:c:p:v: file= quote= export= [no-]override quiet debug version help'),
+    skips: /^(run|--(no-)?override|--)$/,
+  },
+  entr: { options: options('-acdnprsxz'), shellReadsWith: ['s'] },
+  'eatmydata torsocks catchsegv': {},
+  'proxychains proxychains4': { options: options('-qf:') },
 });
+
+/** Programs that run the command in their arguments. */
+export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([...GENERAL_PROGRAMS, ...TRACING_PROGRAMS]);
 
 /** Programs and builtins that run commands in ways that the policy cannot check. */
 export const OPAQUE_PROGRAMS: ReadonlySet<string> = new Set(
   `source . enable bind complete compgen fc parallel at batch crontab systemd-run tmux screen script expect su
-  runuser unshare nsenter cross-env-shell rlwrap firejail bwrap setpriv prlimit chrt numactl capsh ltrace setarch
+  runuser unshare nsenter cross-env-shell newgrp login rlwrap firejail bwrap setpriv prlimit chrt numactl capsh ltrace setarch
   start-stop-daemon run-parts ssh-agent dbus-run-session xvfb-run fakeroot`.split(/\s+/),
 );

@@ -60,6 +60,9 @@ export const OTHER_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
     'make -j probe ok',
     'make -j 2 ok X=1 probe',
     'make -f Makefile ok -- probe',
+    // The name of a target may be that of an option.
+    'echo file: >> Makefile; make file probe',
+    'echo C: >> Makefile; make C probe',
   ],
   '^make probe$': ['make probe ok', 'make ok probe ok', 'make -k probe X=1'],
   '^docker probe( |$)': [

@@ -48,8 +48,23 @@ test('sed gets no input if it reads its commands there', async (t) => {
     await session.call('interact', { job_id: id, input: '1e rm x' }),
     /refuses input for "sed -f -/,
   );
+  const runner = await start(session, 'sed -u e');
+  assertRefused(
+    await session.call('interact', { job_id: runner, input: 'rm x' }),
+    /refuses input for "sed -u e"/,
+  );
   const reader = await start(session, 'sed -u s/a/b/');
   assert.match(await answerOf(session, reader, 'a'), /^b/);
+});
+
+test('npx does not start the shell that it starts without a command', async (t) => {
+  const session = await openSession(t, { args: ['--denied-commands', '^rm'] });
+  for (const command of ['npx', 'npm exec', 'cat | npx -y'])
+    for (const tty of [false, true])
+      assertRefused(
+        await session.call('execute', { command, tty }),
+        /it starts a shell, whose input cannot be/,
+      );
 });
 
 test('the same holds for what is typed into a terminal, as text and as keys', async (t) => {
