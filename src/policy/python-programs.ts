@@ -21,7 +21,7 @@ export const UVX: Wrapper = {
 };
 
 /** A subcommand that starts a shell in an environment. */
-export const SHELL: Wrapper = { isOpaque: true };
+const SHELL: Wrapper = { isOpaque: true };
 
 /** The first word may name an environment: `hatch run test:pytest`. `+py=3.12` selects some. */
 const HATCH_RUN: Wrapper = {
