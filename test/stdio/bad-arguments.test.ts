@@ -77,13 +77,9 @@ const OTHER_FORMS: Readonly<Record<string, readonly string[]>> = {
 /** Returns values that the schema of a parameter excludes. */
 function wrongValues(name: string, { type = '', items, enum: values }: Schema): unknown[] {
   const isNumber = type === 'number' || type === 'integer';
-  const isText = type === 'string' && values === undefined;
-  const forms = [
-    type,
-    ...(isNumber ? ['number'] : []),
-    ...(isText ? READ_AS_TEXT : []),
-    ...(OTHER_FORMS[name] ?? []),
-  ];
+  const others = OTHER_FORMS[name] ?? [];
+  const isText = (type === 'string' && values === undefined) || others.includes('string');
+  const forms = [type, ...(isNumber ? ['number'] : []), ...(isText ? READ_AS_TEXT : []), ...others];
   const bounds = OUT_OF_BOUNDS[name] ?? [];
   return [
     ...SAMPLES.filter(([each]) => !forms.includes(each)).map(([, value]) => value),

@@ -171,7 +171,8 @@ test(
 );
 
 test('a search for a pattern in a long log continues where the timeout ended it, also after the job exited', async () => {
-  const { facts } = await run(session, 'seq 1 6000000');
+  // With a color in each line, which takes longer to search than plain text.
+  const { facts } = await run(session, `seq -f '\x1b[32m%.0f\x1b[0m' 1 3000000`);
   const wait = { job_id: facts.id, regex: 'never', wait_s: 0.1 };
   // The other note says what the reply leaves out.
   const [first] = continuation(await session.call('wait', wait), 2).cursors as [number];
