@@ -23,10 +23,9 @@ const LONG = ['test/editor', 'test/agent-host'].map((folder) => join(root, folde
 const LONG_CONCURRENCY = 2;
 /** Each file runs in a process of its own. Without a cache, a third of their time is spent on compiling the same code. */
 const COMPILE_CACHE = join(import.meta.dirname, 'support', 'compile-cache.mjs');
-/** How many others run at the same time if there are no long ones. */
+/** How many others run at the same time, and how many once the long ones are done. They wait most of the time, too. */
 const CONCURRENCY = 2;
-/** The part of the others that takes the place of the long ones after they are done. One at a time runs beside these. */
-const LATE_SHARE = 0.2;
+const LATE_CONCURRENCY = 4;
 /** How many files are listed with their times. */
 const SLOWEST_FILES = 10;
 
@@ -114,12 +113,19 @@ async function runTests(): Promise<void> {
     for await (const event of events as AsyncIterable<RunEvent>) if (!isSummary(event)) report.write(event);
   };
   const long = files.filter(isLong);
-  const short = files.filter((file) => !isLong(file));
-  const late = short.splice(long.length > 0 ? Math.floor(short.length * (1 - LATE_SHARE)) : short.length);
-  await Promise.all([
-    runFiles(long, LONG_CONCURRENCY).then(() => runFiles(late, 1)),
-    runFiles(short, long.length > 0 ? 1 : CONCURRENCY),
-  ]);
+  // The last ones are unit tests, which are short. So nothing long is left at the end.
+  const others = files.filter((file) => !isLong(file)).reverse();
+  const runOthers = async (concurrency: number): Promise<void> => {
+    const lane = async (): Promise<void> => {
+      for (let file = others.shift(); file !== undefined; file = others.shift()) await runFiles([file], 1);
+    };
+    await Promise.all(Array.from({ length: concurrency }, lane));
+  };
+  if (long.length === 0) await runOthers(CONCURRENCY);
+  else {
+    const late = runFiles(long, LONG_CONCURRENCY).then(() => runOthers(LATE_CONCURRENCY - 1));
+    await Promise.all([runOthers(1), late]);
+  }
   // Lists the failed tests.
   report.write({ type: 'test:summary', data: {} });
   report.end();

@@ -5,10 +5,18 @@ import { ViewSize } from './view-size.ts';
 
 const size = (columns: number, rows: number): TerminalSize => ({ columns, rows });
 
-/** A job with one terminal, and views that report sizes as those of VS Code do. */
-function openJob(initial: TerminalSize) {
+/**
+ * A job with one terminal, and views that report sizes as those of VS Code do.
+ *
+ * @param isBusy sizes are reported only when the test says so
+ */
+function openJob(initial: TerminalSize, isBusy = false) {
   let current = initial;
+  const reports: (() => void)[] = [];
   const views: ViewSize[] = [];
+  const report = (): void => {
+    for (let next = reports.shift(); next !== undefined; next = reports.shift()) next();
+  };
   const openView = (own: TerminalSize) => {
     let reported: TerminalSize | undefined;
     let override: TerminalSize | undefined;
@@ -19,7 +27,8 @@ function openJob(initial: TerminalSize) {
       const next = size(Math.min(columns, real.columns), Math.min(rows, real.rows));
       if (next.columns === reported?.columns && next.rows === reported.rows) return;
       reported = next;
-      view.viewChanged(next);
+      reports.push(() => view.viewChanged(next));
+      if (!isBusy) report();
     };
     const view = new ViewSize({
       current: () => current,
@@ -34,6 +43,7 @@ function openJob(initial: TerminalSize) {
     });
     views.push(view);
     layOut();
+    report();
     view.open();
     return {
       view,
@@ -47,7 +57,7 @@ function openJob(initial: TerminalSize) {
       },
     };
   };
-  return { openView, current: () => current };
+  return { openView, report, current: () => current };
 }
 
 test('a job gets the size of its view when that is opened and resized', () => {
@@ -91,6 +101,25 @@ test('a view that was resized while another one set the size has its new size wh
   first.resize(size(110, 22));
   first.type();
   assert.deepEqual(job.current(), size(110, 22));
+});
+
+test('sizes that VS Code reports late do not take the size from the view in which the user typed last', () => {
+  const job = openJob(size(120, 30), true);
+  const first = job.openView(size(100, 20));
+  const second = job.openView(size(60, 15));
+  for (const last of [first, second, first]) {
+    for (const each of [second, first, second, last]) each.type();
+    job.report();
+    const wanted = last === first ? size(100, 20) : size(60, 15);
+    assert.deepEqual([job.current(), last.shown], [wanted, wanted]);
+  }
+  // After that, a view can be resized as ever, also to the size of the other one.
+  first.resize(size(60, 15));
+  job.report();
+  assert.deepEqual(job.current(), size(60, 15));
+  second.resize(size(70, 18));
+  job.report();
+  assert.deepEqual(job.current(), size(70, 18));
 });
 
 test('the view of a job that has ended has its own size', () => {

@@ -9,6 +9,9 @@ interface ViewSizeTarget {
   override(size: TerminalSize | undefined): void;
 }
 
+/** How many sizes of other views are remembered. VS Code reports each one within moments. */
+const MAX_TAKEN = 8;
+
 /**
  * Keeps the sizes of a view and of its job's terminal the same. Several views may show a job. The one in which the user typed
  * last, or that was opened or resized last, sets the size, and the others draw in it.
@@ -18,6 +21,8 @@ export class ViewSize {
   /** The view's own size. Undefined while VS Code does not know it. */
   #own: TerminalSize | undefined;
   #override: TerminalSize | undefined;
+  /** Sizes of other views in which this one was to draw, and which VS Code may still report. */
+  #taken: readonly TerminalSize[] = [];
   #isOpen = false;
 
   constructor(target: ViewSizeTarget) {
@@ -49,8 +54,11 @@ export class ViewSize {
   /** Called with each size that VS Code reports. */
   viewChanged({ columns, rows }: TerminalSize): void {
     const size = { columns, rows };
-    // VS Code reports the size of the other view, too, when this one has taken it.
-    if (this.isOverridden && isSame(size, this.shown)) return;
+    // VS Code reports the size of the other view, too, when this one has taken it, and its own one afterwards. On a busy
+    // machine the report comes when another view may already have set the size again.
+    if (this.#taken.some((each) => isSame(each, size))) return;
+    if (this.isOverridden && isSame(size, this.#own)) return;
+    if (!this.isOverridden) this.#taken = [];
     this.#own = size;
     this.#claim();
   }
@@ -82,6 +90,8 @@ export class ViewSize {
   #setOverride(size: TerminalSize | undefined): void {
     if (isSame(size, this.#override)) return;
     this.#override = size;
+    if (size !== undefined && this.shown !== undefined)
+      this.#taken = [...this.#taken, this.shown].slice(-MAX_TAKEN);
     this.#target.override(size);
   }
 }
