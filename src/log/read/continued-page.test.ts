@@ -71,6 +71,9 @@ test('a page that changes the line before it begins with the whole line, however
     // Redrawn as it was, as shells do with a prompt.
     ['prompt# ', '\r\x1b[Kprompt# ', 'prompt# '],
     ['10%', '\r\x1b[K', ''],
+    // Erased and finished at once, as by a spinner at its end.
+    ['10%', '\r\x1b[Kdone\n', 'done\n'],
+    ['10%', '20%\r\x1b[2Kdone\n', 'done\n'],
   ] as const;
   for (const [before, after, line] of cases) {
     const named = JSON.stringify([before, after]);

@@ -14,12 +14,14 @@ const WITHIN_LINE = fc.oneof(
   fc.constantFrom('\x1b[D', '\x1b[3D', '\x1b[G', '\x1b[4G', '\x1b[2`', '\x1b[2C', '\x1b[Z', '\x1b[2b'),
   fc.constantFrom('\x1b[K', '\x1b[1K', '\x1b[2K', '\x1b[2P', '\x1b[2@', '\x1b[2X', '\x1b[4h', '\x1b[4l'),
 );
+/** Lines that are erased and finished at once, as the last step of a spinner. */
+const FINISHED = fc.constantFrom('\r\x1b[Kdone\n', '\r\x1b[2K$ \r\n', 'x\r\x1b[K漢\n');
 const LINE_END = fc.constantFrom('\n', '\r\n');
 const POSITIONS = fc.constantFrom('\x1b7', '\x1b8', '\x1b[s', '\x1b[u');
 const ROWS = fc.constantFrom('\x1b[A', '\x1b[B', '\x1b[H', '\x1b[2;3H', '\x1b[2J', '\x1b[J', '\x1bM', '\v');
 
 /** Reads a page behind each part while it is written, and puts them together as a client does. */
-function joined(folder: string, parts: readonly string[]): string {
+function joined(folder: string, parts: readonly string[], isHalved: boolean): string {
   const reader = new LogReader(folder);
   const writer = new LogWriter(folder, 1 << 20);
   let shown = '';
@@ -35,7 +37,8 @@ function joined(folder: string, parts: readonly string[]): string {
   for (const part of parts) {
     const bytes = Buffer.from(part);
     // The log can end within a character or a sequence.
-    for (const half of [bytes.subarray(0, bytes.length >> 1), bytes.subarray(bytes.length >> 1)]) {
+    const middle = isHalved ? bytes.length >> 1 : 0;
+    for (const half of [bytes.subarray(0, middle), bytes.subarray(middle)]) {
       writer.write('stdout', half, half.length);
       readOn(false);
     }
@@ -50,9 +53,9 @@ function whole(folder: string): string {
 }
 
 const SETS = {
-  'within a line': [WITHIN_LINE, LINE_END],
-  'to a saved position': [WITHIN_LINE, LINE_END, POSITIONS],
-  'between rows': [WITHIN_LINE, LINE_END, POSITIONS, ROWS],
+  'within a line': [WITHIN_LINE, LINE_END, FINISHED],
+  'to a saved position': [WITHIN_LINE, LINE_END, FINISHED, POSITIONS],
+  'between rows': [WITHIN_LINE, LINE_END, FINISHED, POSITIONS, ROWS],
 };
 
 for (const [where, units] of Object.entries(SETS)) {
@@ -66,12 +69,12 @@ for (const [where, units] of Object.entries(SETS)) {
     );
     const part = fc.array(unit, { minLength: 1, maxLength: 4 }).map((some) => some.join(''));
     fc.assert(
-      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+      fc.property(fc.array(part, { maxLength: 8 }), fc.boolean(), (parts, isHalved) => {
         const at = join(folder, String(run++));
         // A row that was shown and then erased is an empty line. On one page it is nothing.
         const lines = (text: string): string =>
           where === 'within a line' ? text : text.replace(/^[ \t]*\n/gm, '');
-        assert.equal(lines(joined(at, parts)), lines(whole(at)));
+        assert.equal(lines(joined(at, parts, isHalved)), lines(whole(at)));
       }),
       { numRuns: cases(300) },
     );

@@ -100,9 +100,12 @@ export class DrawnLines {
 
   /** Adds a whole line. Only while `isAtNewLine`. */
   addLine(text: string): void {
+    // A line that was erased begins again.
+    const { isRedrawn, isMarked } = this.line;
+    if (isMarked) this.line.clear();
     this.#keepRecent(text);
     this.#beginLine();
-    this.#sink.line(text, this.#options.position(), false);
+    this.#sink.line(text, this.#options.position(), isRedrawn);
   }
 
   lineFeed(): void {

@@ -43,6 +43,10 @@ export class LineCells {
     return this.#cells === undefined && this.#text === '';
   }
 
+  get isMarked(): boolean {
+    return this.#marked !== undefined;
+  }
+
   /**
    * The part before the mark was changed, or the cursor was in it before the line was changed. If not, all that is new
    * follows that part.
