@@ -31,12 +31,22 @@ test(
     writeFileSync(script, '#!/no/such/interpreter\n', { mode: 0o700 });
     for (const [program, folder, reason] of [
       [missing, cwd, `The shell ${missing} does not exist.`],
+      ['/bin/sh', join(file, 'x'), `The folder ${join(file, 'x')} cannot be entered (ENOTDIR).`],
       ['/bin/sh', missing, `The folder ${missing} does not exist.`],
       [missing, file, `${file} is not a folder.`],
       [file, cwd, `The shell ${file} cannot be run (EACCES).`],
+      [cwd, cwd, `The shell ${cwd} is a folder.`],
       [script, cwd, `The interpreter that the first line of ${script} names does not exist.`],
     ] as const) {
       assert.equal(await reasonOf(program, folder), reason);
     }
   },
 );
+
+test('says that too many files are open, and not of which program', () => {
+  const error = Object.assign(new Error('spawn /usr/bin/prlimit EMFILE'), { code: 'EMFILE' });
+  assert.equal(
+    describeSpawnError(error, { program: process.execPath, name: 'shell', cwd: process.cwd() }),
+    `The shell ${process.execPath} cannot be started, because too many files are open (EMFILE). End some jobs and try again.`,
+  );
+});

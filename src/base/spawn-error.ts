@@ -14,22 +14,26 @@ interface Spawned {
  */
 export function describeSpawnError(error: unknown, { program, name, cwd }: Spawned): string {
   const { code, message, path } = error as NodeJS.ErrnoException;
-  if (isFile(cwd)) return `${cwd} is not a folder.`;
+  if (kindOf(cwd) === 'file') return `${cwd} is not a folder.`;
   const folderProblem = problemOf(cwd, 'entered');
   if (folderProblem !== undefined) return `The folder ${cwd} ${folderProblem}.`;
   const programProblem = problemOf(program, 'run');
   if (programProblem !== undefined) return `The ${name} ${program} ${programProblem}.`;
+  if (kindOf(program) === 'folder') return `The ${name} ${program} is a folder.`;
+  // It may name a program that sets the limits.
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return `The ${name} ${program} cannot be started, because too many files are open (${code}). End some jobs and try again.`;
   if (code === 'ENOENT' && path === program)
     return `The interpreter that the first line of ${program} names does not exist.`;
   return `${message}.`;
 }
 
-function isFile(path: string): boolean {
+function kindOf(path: string): 'file' | 'folder' | undefined {
   try {
-    return !statSync(path).isDirectory();
+    return statSync(path).isDirectory() ? 'folder' : 'file';
   } catch {
     // problemOf() says what is wrong.
-    return false;
+    return undefined;
   }
 }
 

@@ -46,8 +46,8 @@ export class PosixSpawn {
     this.#calls = calls;
     this.#exits = new ChildExits(library);
     this.#limits = new OwnLimits(library);
-    const all = Buffer.alloc(STRUCT_BYTES);
-    calls.fillSet(all);
+    // Not by sigfillset(3), which leaves out two signals of glibc. The new process would ignore them.
+    const all = Buffer.alloc(STRUCT_BYTES, 0xff);
     calls.initAttributes(this.#attributes);
     calls.setDefaultSignals(this.#attributes, all);
     calls.setBlockedSignals(this.#attributes, Buffer.alloc(STRUCT_BYTES));
@@ -100,7 +100,6 @@ export class PosixSpawn {
 function declare({ declare }: CLibrary) {
   const actions = 'posix_spawn_file_actions';
   return {
-    fillSet: declare('int sigfillset(_Out_ void *)'),
     initAttributes: declare('int posix_spawnattr_init(_Out_ void *)'),
     setFlags: declare('int posix_spawnattr_setflags(_Inout_ void *, short)'),
     setDefaultSignals: declare('int posix_spawnattr_setsigdefault(_Inout_ void *, void *)'),
