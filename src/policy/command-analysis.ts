@@ -3,7 +3,7 @@ import { inspectShell, SHELLS } from './nested-shells.ts';
 import { inspectProgram } from './program-inspection.ts';
 import { refused, unclear } from './refusal.ts';
 import { inspectBuiltin } from './shell-builtins.ts';
-import { type Arg, programOf } from './shell-words.ts';
+import { type Arg, certain, programOf } from './shell-words.ts';
 import { type Dialect, type SimpleCommand, walk } from './syntax-walk.ts';
 import { Variables } from './variable-assignments.ts';
 import { OPAQUE_PROGRAMS } from './wrapper-programs.ts';
@@ -65,7 +65,11 @@ export class Analysis {
     const spellings: { text: string; isCertain: boolean }[] = [];
     const text = textOf(words, hasTail);
     this.commands.push({ words, text, source, hasTail, spellings });
-    const program = programOf(name);
+    // npx, uvx and corepack accept a version behind the name.
+    const plain = name.replace(/(?<=[^/@])(@|==)[^/]*$/, '');
+    if (plain !== name)
+      spellings.push({ text: textOf([certain(plain), ...words.slice(1)], hasTail), isCertain: false });
+    const program = programOf(plain);
     // The dynamic loader runs the program that it is given (ld.so(8)).
     if (OPAQUE_PROGRAMS.has(program) || /^ld(-linux.*)?\.so/.test(program))
       throw refused(source, `${program} runs commands that cannot be checked`, 'Run them without it.');

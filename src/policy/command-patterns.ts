@@ -55,8 +55,8 @@ export function match(
   progress?: Int32Array,
 ): void {
   const { text, source, spellings } = command;
-  const part = source === text ? '' : ` (in ${shown(source)})`;
-  const refuse = (why: string, advice: string) => refused(text, why, advice, part);
+  const refuse = (why: string, advice: string) =>
+    refused(text, why, advice, source === text ? '' : ` (in ${shown(source)})`);
   for (const form of deniedForms(command)) {
     const reason = denied.find(({ expression }, index) => {
       progress?.set([PROGRESS_LISTS.denied, index]);

@@ -27,9 +27,9 @@ export const CONSOLES: readonly RegExp[] = [
     impala-shell`,
   ),
   programs(
-    `gdb gdbtui cgdb rust-gdb lldb rust-lldb jdb dlv rdbg pdb ipdb pudb irb pry ghci jshell iex erl gnuplot octave
-    octave-cli dc tclsh wish ipython bpython ptpython maxima gp sage gap matlab scilab sbt amm groovysh spark-shell
-    pyspark utop sml poly coqtop evcxr make gmake docker-compose`,
+    `([\\w.-]+-)?gdb(-[\\w-]+)? gdbtui cgdb rr csharp gforth lldb rust-lldb jdb dlv rdbg pdb ipdb pudb irb pry ghci jshell iex erl gnuplot octave
+    octave-cli dc tclsh wish ipython bpython ptpython maxima gp sage gap matlab scilab amm groovysh spark-shell
+    pyspark utop sml poly coqtop evcxr docker-compose`,
   ),
 ];
 
@@ -49,7 +49,15 @@ export const CONTAINERS = programs(
 export const CONSOLE_COMMANDS: readonly RegExp[] = [
   /^(npm|pip3?) config edit( |$)/,
   /^npm edit( |$)/,
+  /^sbt( -\S+)*$/,
+  /^sbt .*\b(shell|console\w*)\b/,
   /^(yarn node|(bun|deno|nix) repl)( |$)/,
+  /^(stack (ghci|repl)|cabal repl|flask (.* )?shell|django-admin (.* )?(db)?shell|jupyter (console|qtconsole))( |$)/,
+  /^ghc (.* )?--interactive( |$)/,
+  /^mvnw? (.* )?jshell:run( |$)/,
+  // They start a prompt after their script.
+  /^sbcl(?!.* --(script|non-interactive|version)( |$))/,
+  /^swipl(?!.* (-t|--toplevel=|-c|--version)( |$|\w))/,
   /^(bundle console|rails (c|console|db|dbconsole))( |$)/,
   /^(lein repl|cargo evcxr|dotnet (fsi|repl))( |$)/,
   /^heroku (run|ps:exec|pg:psql|redis:cli)([ :]|$)/,

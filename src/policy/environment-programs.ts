@@ -19,7 +19,29 @@ function withRun(run: Wrapper): Suite {
 
 /** Programs that run a command with another version of a language, with other variables, or with secrets. */
 export const ENVIRONMENT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
-  'pyenv rbenv nodenv goenv jenv plenv phpenv luaenv asdf': withExec({}),
+  'pyenv rbenv nodenv goenv jenv plenv phpenv luaenv carton': withExec({}),
+  asdf: { ...UNDECLARED, subcommands: table<Wrapper>({ exec: {}, env: { operands: 1 } }) },
+  opam: withExec({ options: options('-yqv switch= root= color= set-switch set-root yes no quiet verbose') }),
+  stack: withExec({
+    options: options(
+      `-v verbose package= cwd= resolver= snapshot= stack-yaml= color= verbosity= rts-options= [no-]ghc-package-path
+      [no-]stack-exe [no-]keep-locale-charset silent plain`,
+    ),
+  }),
+  cabal: withExec({
+    options: options(
+      '-w:v verbose builddir= project-file= project-dir= with-compiler= enable-nix disable-nix',
+    ),
+  }),
+  composer: withExec({
+    options: options(
+      '-qnvld: quiet no-interaction verbose list working-dir= ansi no-ansi profile no-plugins no-scripts no-cache',
+    ),
+  }),
+  mix: {
+    ...UNDECLARED,
+    subcommands: table<Wrapper>({ cmd: { options: options('app= cd= shell'), shellReads: 'all' } }),
+  },
   fnm: withExec({ options: options('using= using-file') }),
   n: { ...UNDECLARED, subcommands: table<Wrapper>({ exec: { operands: 1 } }) },
   volta: withRun({
@@ -28,6 +50,7 @@ export const ENVIRONMENT_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
   'mise rtx': { ...UNDECLARED, subcommands: table({ 'exec x': MISE_EXEC }) },
   corepack: {
     ...UNDECLARED,
+    hasVersions: true,
     subcommands: table<Wrapper>({
       npm: { runsAs: 'npm' },
       npx: { runsAs: 'npx' },

@@ -1,3 +1,4 @@
+import { FLAG_VALUE, NPM_GLOBAL_OPTIONS, NPX_OPTIONS } from './npm-options.ts';
 import { options } from './program-options.ts';
 import {
   fullNames,
@@ -7,21 +8,8 @@ import {
   UNDECLARED,
   type Wrapper,
 } from './program-types.ts';
-import { FLAG_VALUE, NPX_OPTIONS } from './wrapper-programs.ts';
 
-const NPM_OPTIONS = options(
-  `-adfghlnpqsvyBDEHOPS?w:C: silent quiet verbose help usage version versions no ws iwr local
-  [no-]yes [no-]global [no-]json [no-]long [no-]all [no-]force [no-]dry-run [no-]parseable [no-]color [no-]progress
-  [no-]workspaces [no-]include-workspace-root [no-]workspaces-update [no-]if-present [no-]ignore-scripts
-  [no-]foreground-scripts [no-]offline [no-]prefer-offline [no-]prefer-online [no-]prefer-dedupe [no-]dev
-  [no-]save [no-]save-dev [no-]save-exact [no-]save-optional [no-]save-peer [no-]save-prod [no-]production
-  [no-]audit [no-]fund [no-]optional [no-]package-lock [no-]package-lock-only [no-]legacy-peer-deps [no-]timing
-  [no-]strict-peer-deps [no-]engine-strict [no-]update-notifier [no-]unicode [no-]bin-links [no-]install-links
-  [no-]git-tag-version [no-]strict-ssl [no-]provenance [no-]description [no-]shrinkwrap
-  prefix= workspace= loglevel= registry= reg= omit= include= only= tag= otp= access= cache= audit-level= depth=
-  fetch-timeout= fetch-retries= maxsockets= scope= cafile= proxy= https-proxy= noproxy= auth-type= before=`,
-  FLAG_VALUE,
-);
+const NPM_OPTIONS = options(`${NPM_GLOBAL_OPTIONS} -p`, FLAG_VALUE);
 
 /** Settings of npm that name a program or a file with settings. npm reads options anywhere before `--`. */
 const NPM_RISKY: RiskyOptions = {

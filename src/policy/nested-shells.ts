@@ -5,7 +5,9 @@ import type { Arg } from './shell-words.ts';
 import type { Dialect } from './syntax-walk.ts';
 
 const UNREADABLE_SHELLS =
-  'zsh ksh ksh93 mksh pdksh yash fish csh tcsh nu elvish xonsh rbash rzsh pwsh powershell cmd'.split(' ');
+  'zsh ksh ksh93 mksh pdksh yash lksh oksh posh osh sash rc fish csh tcsh nu elvish xonsh rbash rzsh pwsh powershell cmd'.split(
+    ' ',
+  );
 
 /** Shells and the dialect that they read; undefined if the policy cannot read it. */
 export const SHELLS: ReadonlyMap<string, Dialect | undefined> = new Map<string, Dialect | undefined>([

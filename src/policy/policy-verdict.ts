@@ -3,7 +3,7 @@ import { compile, match } from './command-patterns.ts';
 import type { Question } from './command-policy.ts';
 import { checkInput } from './input-check.ts';
 import { SHELLS } from './nested-shells.ts';
-import { PolicyRefusal } from './refusal.ts';
+import { PolicyRefusal, unclear } from './refusal.ts';
 import { programOf } from './shell-words.ts';
 import { checkEnvironment } from './variable-assignments.ts';
 
@@ -27,10 +27,14 @@ export function judge(question: Question): string | undefined {
     analysis.read(command, dialect);
     analysis.variables.check();
     for (const each of analysis.commands) match(patterns, lists, each, progress);
+    progress?.fill(0);
     if (wanted === 'input') checkInput(analysis.commands);
     return undefined;
   } catch (error) {
     if (error instanceof PolicyRefusal) return error.message;
+    // The parser and the visitors call themselves for what is nested.
+    if (error instanceof RangeError)
+      return unclear(command, 'it is nested too deeply', 'Simplify it.').message;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { inspectFind, inspectSsh } from './find-and-ssh.ts';
+import { inspectFind } from './find-inspection.ts';
 import type { InspectedCommand } from './inspected-command.ts';
 import { certain } from './shell-words.ts';
+import { inspectSsh } from './ssh-inspection.ts';
 import { SUITES } from './subcommand-programs.ts';
 import { inspectSuite } from './suite-inspection.ts';
 import { inspectWrapper } from './wrapper-inspection.ts';
@@ -16,8 +17,8 @@ export function inspectProgram(name: string, command: InspectedCommand): boolean
   const { words } = command;
   const wrapper = WRAPPERS.get(name);
   const suite = SUITES.get(name);
-  if (name === 'find' || name === 'fd' || name === 'fdfind') inspectFind(command);
-  else if (name === 'ssh') inspectSsh(command);
+  if (/^(g?find|fd|fdfind)$/.test(name)) inspectFind(command);
+  else if (name === 'ssh' || name === 'autossh') inspectSsh(command);
   else if (wrapper !== undefined) inspectWrapper(wrapper, command, 1, words.slice(0, 1));
   else if (suite !== undefined) inspectSuite(suite, command, 1, words.slice(0, 1));
   else if (name.startsWith('git-')) {

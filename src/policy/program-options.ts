@@ -1,6 +1,6 @@
 import type { InspectedCommand } from './inspected-command.ts';
 import { unclear } from './refusal.ts';
-import { type Arg, certain } from './shell-words.ts';
+import { type Arg, certain, sharesBeginning, uncertain } from './shell-words.ts';
 
 /** The options that a program accepts. */
 export interface Options {
@@ -8,6 +8,11 @@ export interface Options {
   readonly takesValue: ReadonlyMap<string, boolean>;
   /** Other words that are options without a value. Before a subcommand, they make it unclear which word that is. */
   readonly other?: RegExp | undefined;
+  /**
+   * What the program accepts behind an option. A quoted word that is known only at run time is the first operand if
+   * something else follows, as `npm` in `timeout "$T" npm`: behind an option, it would be an error.
+   */
+  readonly values?: RegExp;
 }
 
 /**
@@ -55,8 +60,11 @@ export function readOptions(
   for (; next < words.length; next++) {
     const { value: word, text, beginning, isSingle } = words[next]!;
     if (word === undefined) {
+      if (readAttached(words[next]!, spec, given)) continue;
+      const following = words[next + 1]?.value;
+      const isOperand = following !== undefined && spec.values?.test(following) === false;
       // A word that begins like a name or a path cannot be an option.
-      if (!isSingle || !/^[\w./]/.test(beginning))
+      if (!isSingle || !(isOperand || /^[\w./]/.test(beginning)))
         throw unclear(source, `${text} may be an option, or the command that it runs`);
       break;
     }
@@ -75,6 +83,14 @@ export function readOptions(
     add(given, takesNext, value);
   }
   return { next, given };
+}
+
+/** Reads `--name="$x"`. The words of `--name=x/*` are all like this. @returns whether the word is such an option */
+function readAttached(word: Arg, { takesValue }: Options, given: Given): boolean {
+  const [whole = '', name = ''] = /^--([\w-]+)=/.exec(word.beginning) ?? [];
+  if (!sharesBeginning(word) || takesValue.get(name) !== true) return false;
+  add(given, name, { ...uncertain(word), beginning: word.beginning.slice(whole.length) });
+  return true;
 }
 
 function add(given: Given, name: string, value: Arg | string): void {

@@ -78,6 +78,8 @@ export interface Suite {
   readonly hasFolder?: boolean;
   /** Full names of subcommands, by their other names. */
   readonly names?: ReadonlyMap<string, string>;
+  /** A version may follow a subcommand: `corepack yarn@1`. */
+  readonly hasVersions?: boolean;
   /** The beginning of a name in `names` is enough. */
   readonly hasAbbreviations?: boolean;
   /** Subcommands that run other commands or have subcommands, by full name. */

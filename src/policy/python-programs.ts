@@ -1,23 +1,26 @@
 import { options } from './program-options.ts';
-import { type Suite, table, UNDECLARED, type Wrapper } from './program-types.ts';
+import { fullNames, type Suite, table, UNDECLARED, type Wrapper } from './program-types.ts';
 
 /** Options of `uv run`, and of `uv tool run` (uvx). */
-const UV_OPTIONS = `-qvnhVp:w: quiet verbose no-cache offline no-config no-progress native-tls system-certs
+const UV_OPTIONS = `-qvnhVUp:w:P:i:f:C: quiet verbose no-cache offline no-config no-progress native-tls system-certs
   no-python-downloads managed-python no-managed-python help version preview no-preview isolated refresh upgrade
   reinstall no-env-file directory= project= config-file= color= cache-dir= python-preference= allow-insecure-host=
   preview-features= python= with= with-editable= with-requirements= env-file= index= default-index= index-url=
-  extra-index-url=`;
+  extra-index-url= find-links= no-index index-strategy= keyring-provider= upgrade-package= reinstall-package=
+  refresh-package= resolution= prerelease= fork-strategy= exclude-newer= exclude-newer-package= no-sources
+  no-sources-package= config-setting= config-settings= config-settings-package= no-build-isolation
+  no-build-isolation-package= link-mode= compile-bytecode no-build no-build-package= no-binary no-binary-package=
+  python-platform= no-managed-python python-fetch= cache-dir= no-progress no-color no-python-downloads
+  allow-python-downloads torch-backend= trusted-host= pre no-verify-hashes`;
 
 const UV_RUN_OPTIONS = options(
-  `${UV_OPTIONS} no-sync frozen locked active exact all-extras all-groups no-dev dev only-dev all-packages no-project
+  `${UV_OPTIONS} -ms module script gui-script no-inexact inexact no-frozen no-locked all-members show-resolution no-sync frozen locked active exact all-extras all-groups no-dev dev only-dev all-packages no-project
   no-editable no-default-groups extra= no-extra= group= no-group= only-group= package=`,
 );
 
 /** `uvx` is the same as `uv tool run`. */
 export const UVX: Wrapper = {
-  options: options(
-    `${UV_OPTIONS} -c:b:U from= constraints= build-constraints= overrides= torch-backend= lfs`,
-  ),
+  options: options(`${UV_OPTIONS} -c:b: from= constraints= build-constraints= overrides= torch-backend= lfs`),
 };
 
 /** A subcommand that starts a shell in an environment. */
@@ -61,10 +64,17 @@ export const PYTHON_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
       },
     }),
   },
-  'poetry pipenv': {
+  poetry: {
     ...UNDECLARED,
     options: options('-C:P: directory= project='),
     subcommands: table({ run: {}, shell: SHELL }),
+  },
+  pipenv: {
+    ...UNDECLARED,
+    subcommands: table({
+      run: { options: options('-qv quiet verbose system clear site-packages python= pypi-mirror=') },
+      shell: SHELL,
+    }),
   },
   pdm: {
     ...UNDECLARED,
@@ -95,6 +105,7 @@ export const PYTHON_PROGRAMS: ReadonlyMap<string, Suite> = table<Suite>({
   },
   pixi: {
     ...UNDECLARED,
+    names: fullNames('run=r'),
     subcommands: table<Wrapper>({
       run: {
         options: options(

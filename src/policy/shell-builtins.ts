@@ -34,18 +34,25 @@ const inspectCommand: Inspect = (command) => {
 const inspectDeclare: Inspect = ({ words, source, dialect, variables }) => {
   const flags = words.filter(({ value }) => value !== undefined && /^[-+]/.test(value));
   const letters = flags.map(({ text }) => text).join('');
-  // Assigning to an integer calculates. A reference names another variable.
-  if (letters.includes('i') || (letters.includes('n') && words[0]?.value !== 'export'))
-    throw unclear(source, 'it sets a variable that is calculated, or that stands for another one');
+  if (letters.includes('n') && words[0]?.value !== 'export')
+    throw unclear(source, 'it sets a variable that stands for another one');
   for (const word of words.slice(1)) {
     if (flags.includes(word)) continue;
     const { text, value, isArray } = word;
     // Dash before 0.5.11 and other old shells split the value.
     const isSingle = word.isSingle || (dialect === 'bash' && word.isAssignment === true);
-    const name = /^([A-Za-z_]\w*)(\+?=|$)/.exec(text)?.[1];
+    // Without "=", an unknown rest may be part of the name.
+    const name = (value === undefined ? /^([A-Za-z_]\w*)\+?=/ : /^([A-Za-z_]\w*)(\+?=|$)/).exec(
+      word.beginning,
+    )?.[1];
     if (name === undefined)
       throw unclear(source, 'the variable that it sets is known only at run time', 'Name a variable.');
     if (/[aA]/.test(letters) || isArray === true) variables.setArray(name);
+    // Assigning to an integer calculates, here and in the rest of the command line.
+    if (letters.includes('i')) {
+      variables.calculate(name, text);
+      if (value !== name) variables.calculate(value?.slice(name.length).replace(/^\+?=/, ''), text);
+    }
     if (text === name && /^(local|declare|typeset)$/.test(words[0]?.text ?? '')) variables.unset(name, text);
     if (text === name || isArray === true) continue;
     // This comes first: quotes do not help if the variable must not be set.

@@ -10,6 +10,8 @@ export interface Arg {
   readonly beginning: string;
   /** Whether the word becomes exactly one word. An unquoted `$x` may become none or several. */
   readonly isSingle: boolean;
+  /** Whether it becomes several words only by patterns for file names. Each begins with the certain beginning. */
+  readonly isPattern?: boolean;
   /** Whether it is an assignment of a builtin such as `export`. Bash does not split its value into several words. */
   readonly isAssignment?: boolean;
   /** Whether it is `name=(…)`. `walk()` inspects the elements. */
@@ -58,7 +60,18 @@ export function argOf(node: CommandArgument): Arg {
   }
   const value = valueOf(node);
   const beginning = value ?? (node.text.startsWith('~') ? '' : beginningOf(node.parts ?? []));
-  return { text: value ?? node.text, value, beginning, isSingle: value !== undefined || isSingle(node) };
+  return {
+    text: value ?? node.text,
+    value,
+    beginning,
+    isSingle: value !== undefined || isSingle(node),
+    isPattern: !node.text.startsWith('~') && isSingle(node, 'Glob'),
+  };
+}
+
+/** Returns whether all words that it becomes begin with its certain beginning. */
+export function sharesBeginning({ isSingle, isPattern }: Arg): boolean {
+  return isSingle || isPattern === true;
 }
 
 /** Returns the value of a word; undefined if it is known only at run time. */
@@ -97,9 +110,11 @@ function beginningOf(parts: readonly (WordPart | DoubleQuotedChild)[]): string {
   return beginning;
 }
 
-function isSingle({ text, parts = [] }: Word): boolean {
+/** @param allowed a type of parts that do not count */
+function isSingle({ text, parts = [] }: Word, allowed?: WordPart['type']): boolean {
   if (text.startsWith('~')) return true;
   return parts.every((part) => {
+    if (part.type === allowed) return true;
     if (part.type !== 'DoubleQuoted') return partValue(part) !== undefined;
     // "$@", "${a[@]}", "${!a@}" and "${a@K}" become as many words as they hold.
     return part.parts.every((child) => child.type === 'Literal' || !child.text.includes('@'));

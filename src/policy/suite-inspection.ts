@@ -151,7 +151,8 @@ function inspectSubcommand(
 }
 
 /** Returns the full names of a subcommand. An abbreviation may have several. */
-function fullNamesOf(name: string, { names, hasAbbreviations }: Suite): string[] {
+function fullNamesOf(name: string, { names, hasAbbreviations, hasVersions }: Suite): string[] {
+  if (hasVersions === true) return [name.replace(/(?<=.)@.*$/, '')];
   if (names === undefined) return [name];
   // npm reads runScript as run-script.
   const plain = hasAbbreviations === true ? name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`) : name;

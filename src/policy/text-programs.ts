@@ -25,9 +25,12 @@ const AWK: Syntax = {
   runsInput: awkRunsCommands,
 };
 
+export const SED_NAMES = /^g?sed$/;
+export const AWK_NAMES = /^([gmn]|original-|bw)?awk$/;
+
 function syntaxOf(program: string): Syntax | undefined {
-  if (/^g?sed$/.test(program)) return SED;
-  return /^[gmn]?awk$/.test(program) ? AWK : undefined;
+  if (SED_NAMES.test(program)) return SED;
+  return AWK_NAMES.test(program) ? AWK : undefined;
 }
 
 /**
@@ -38,17 +41,19 @@ function syntaxOf(program: string): Syntax | undefined {
 export function scriptRunsInput(program: string, args: readonly (string | undefined)[]): boolean {
   const syntax = syntaxOf(program);
   if (syntax === undefined) return false;
+  // A script that is known only at run time may be anything.
+  const mayRun = (script: string | undefined): boolean => script === undefined || syntax.runsInput(script);
   let hasScript = false;
   for (let at = 0; at < args.length; at++) {
     const arg = args[at];
     const script = syntax.script.exec(arg ?? '')?.[1];
     const value = script ?? syntax.file.exec(arg ?? '')?.[1] ?? syntax.value.exec(arg ?? '')?.[1];
     if (value === '') at++;
-    if (script !== undefined && syntax.runsInput(script === '' ? (args[at] ?? '') : script)) return true;
+    if (script !== undefined && mayRun(script === '' ? args[at] : script)) return true;
     if (script !== undefined || syntax.file.test(arg ?? '')) hasScript = true;
     // An empty word is the suffix after -i on macOS.
     if (value !== undefined || arg === '' || /^-./.test(arg ?? '')) continue;
-    return !hasScript && arg !== undefined && syntax.runsInput(arg);
+    return !hasScript && mayRun(arg);
   }
   return false;
 }

@@ -52,6 +52,14 @@ export const TRACING_PROGRAMS: ReadonlyMap<string, Wrapper> = table<Wrapper>({
   },
   'linux32 linux64 uname26 i386 i486 i586 i686 x86_64 ppc ppc32 ppc64 ppc64le s390 s390x sparc32 sparc64 mips32 mips64 armv7l aarch64':
     ARCHITECTURE,
+  // The name of the architecture comes first, and its options follow.
+  setarch: {
+    options: ARCHITECTURE.options!,
+    skips:
+      /^(linux(32|64)|uname26|i[3-6]86|x86_64|athlon|(ppc|s390|sparc|mips|arm|aarch|riscv|parisc|alpha|ia64)\w*)$/,
+    runsAs: 'x86_64',
+    startsShell: true,
+  },
   // Alone, it prints the architecture. On macOS, it runs a program.
   arch: {
     options: options('-chd:e: help version', /^-(32|64|x86_64h?|arm64e?|i386|ppc(64)?)$/),
@@ -59,12 +67,30 @@ export const TRACING_PROGRAMS: ReadonlyMap<string, Wrapper> = table<Wrapper>({
   },
 });
 
+const PERF_FTRACE: Wrapper = {
+  options: options(
+    `-p:t:aC:m:D:T:N:G:g:F:v:S:bn pid= tid= all-cpus cpu= buffer-size= delay= trace-funcs= notrace-funcs= graph-funcs=
+    nograph-funcs= tracer= verbose= func-opts= graph-opts= use-nsec use-bpf inherit`,
+    /^(trace|latency|profile)$/,
+  ),
+};
+
 export const PERF: Suite = {
   ...UNDECLARED,
   subcommands: table<Wrapper | Suite>({
     stat: PERF_STAT,
     record: PERF_RECORD,
     trace: PERF_TRACE,
+    ftrace: PERF_FTRACE,
+    kvm: {
+      ...UNDECLARED,
+      subcommands: table<Wrapper | Suite>({
+        record: PERF_RECORD,
+        stat: { ...UNDECLARED, subcommands: table({ record: PERF_RECORD }) },
+      }),
+    },
+    // A script may come first.
+    script: { ...UNDECLARED, subcommands: table({ record: { isOpaque: true } }) },
     'mem c2c sched lock kmem kwork timechart': {
       ...UNDECLARED,
       subcommands: table<Wrapper>({ 'record rec': PERF_RECORD }),

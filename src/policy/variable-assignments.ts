@@ -16,6 +16,7 @@ export class Variables {
   readonly #calculated = new Map<string, string>();
   readonly #arrays = new Set<string>();
   readonly #byWord = new Map<string, string>();
+  readonly #reliedOn = new Map<string, string>();
 
   /**
    * @param isNumber whether the value certainly is a number or empty
@@ -48,6 +49,11 @@ export class Variables {
     this.#byWord.set(name, part);
   }
 
+  /** Records a variable whose value must be what the shell sets it to. */
+  relyOn(name: string, part: string): void {
+    this.#reliedOn.set(name, part);
+  }
+
   /**
    * Records the variables in a formula. Each may be assigned to, as in `((x = 1))`, also by another piece of the formula.
    *
@@ -68,6 +74,8 @@ export class Variables {
     for (const [name, part] of this.#byWord)
       if (this.#arrays.has(name))
         throw unclear(part, 'bash parses the value of an array at run time', 'Use name=(…).');
+    for (const [name, part] of this.#reliedOn)
+      if (this.#texts.has(name)) throw unclear(part, `the command line sets ${name}`, 'Write the path out.');
   }
 }
 

@@ -38,7 +38,11 @@ export function inspectWrapper(
   const scripts = valuesOf(wrapper.scripts);
   for (const script of scripts) command.runsScript(script, 'posix');
   for (const pipe of valuesOf(wrapper.pipes)) inspectPipe(pipe, command);
-  for (const setting of valuesOf(wrapper.variables)) skipAssignments([setting], 0, command);
+  for (const setting of valuesOf(wrapper.variables)) {
+    if (setting.value === undefined && !/^\w+=/.test(setting.beginning))
+      throw unclear(source, `${setting.text} may set any variable`, 'Name the variable.');
+    skipAssignments([setting], 0, command);
+  }
   if (scripts.length > 0 && wrapper.hasScriptsBeside !== true) return;
   let at = wrapper.hasAssignments === true ? skipAssignments(words, next, command) : next;
   for (let count = wrapper.operands ?? 0; count > 0 && at < words.length; count--, at++) {
@@ -53,7 +57,7 @@ export function inspectWrapper(
     return;
   }
   // xargs puts its input in place of these marks.
-  const marks = valuesOf(['I', 'J']);
+  const marks = [...valuesOf(['I', 'J']), ...attachedMarks(given.keys())];
   const inner = withoutPrefix(words.slice(at), wrapper.prefix).map((word) =>
     marks.some(({ value }) => value === undefined || word.text.includes(value)) ? uncertain(word) : word,
   );
@@ -76,6 +80,14 @@ export function inspectWrapper(
   else throw unclear(source, 'a shell reads only its first word', 'Put the whole command into quotes.');
 }
 
+/** Returns the marks of `xargs -iX` and `xargs --replace=X`, which are `{}` if there is no value. */
+function attachedMarks(given: Iterable<string>): Arg[] {
+  return [...given].flatMap((option) => {
+    const mark = /^(?:-i|--replace=?)(.*)$/s.exec(option)?.[1];
+    return mark === undefined ? [] : [certain(mark === '' ? '{}' : mark)];
+  });
+}
+
 /**
  * Reports the command behind the first word like a mark, such as `--`.
  *
@@ -91,7 +103,8 @@ function inspectFollowing(
   const { words, source, hasTail } = command;
   for (let at = start; at < words.length; at++) {
     const { value, text, beginning, isSingle } = words[at]!;
-    if (value === undefined && !(isSingle && /^[\w./]/.test(beginning)))
+    const isLast = at === words.length - 1 && !hasTail;
+    if (value === undefined && !(isSingle && (isLast || /^[\w./]/.test(beginning))))
       throw unclear(source, `a command may follow ${text}`, 'Start it with ./ and quote it.');
     if (value === undefined || !mark.test(value)) continue;
     const inner = words.slice(at + 1);

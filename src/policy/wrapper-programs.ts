@@ -1,14 +1,8 @@
+import { FLAG_VALUE, NPX_OPTIONS } from './npm-options.ts';
 import { options } from './program-options.ts';
 import { table, type Wrapper } from './program-types.ts';
 import { UVX } from './python-programs.ts';
 import { TRACING_PROGRAMS } from './tracing-programs.ts';
-
-/** Words that nopt may take as the value of a flag. npm, npx and pnpm read their options with nopt. */
-export const FLAG_VALUE = /^(true|false|null|always)$/;
-
-/** The options of npx and `npm exec`, apart from -p. */
-export const NPX_OPTIONS = `-yqc:w: yes no no-install quiet prefer-offline prefer-online offline ignore-existing
-  package= call= workspace=`;
 
 /** From the manuals of coreutils, util-linux, findutils, procps, sudo, OpenBSD's doas, bash and npm. */
 const GENERAL_PROGRAMS = table<Wrapper>({
@@ -27,7 +21,12 @@ const GENERAL_PROGRAMS = table<Wrapper>({
   ionice: { options: options('-tc:n: ignore class= classdata=') },
   taskset: { options: options('-ac all-tasks cpu-list'), operands: 1 },
   timeout: {
-    options: options('-vfpk:s: foreground preserve-status verbose kill-after= signal='),
+    options: {
+      ...options('-vfpk:s: foreground preserve-status verbose kill-after= signal='),
+      // A signal, a time, or `--`.
+      values:
+        /^(-|[+.]*\d|inf|nan|(sig)?(hup|int|quit|kill|term|stop|cont|tstp|usr[12]|alrm|abrt|pipe|rt)|exit)/i,
+    },
     operands: 1,
   },
   time: { options: options('-pvaqlhf:o: portability verbose append quiet format= output=') },
@@ -37,7 +36,9 @@ const GENERAL_PROGRAMS = table<Wrapper>({
   xargs: {
     options: options(
       `-0rtpxoa:d:E:I:L:n:P:s:J:R: null no-run-if-empty verbose interactive exit open-tty arg-file=
-      delimiter= max-args= max-procs= max-chars= process-slot-var=`,
+      delimiter= max-args= max-procs= max-chars= process-slot-var= show-limits`,
+      // Their values are optional, and in the same word.
+      /^(-[iel]\S*|--(replace|eof)(=.*)?|--max-lines(=\d+)?)$/,
     ),
     hasTail: true,
   },
@@ -68,7 +69,15 @@ const GENERAL_PROGRAMS = table<Wrapper>({
     noShellWith: ['x', 'exec'],
   },
   strace: {
-    options: options('-fFqrtTvxyCciknwe:o:s:a:p:P:E:S:u:O:I:b:X: follow-forks trace= output= env='),
+    options: options(
+      `-fFqrtTvxyCciknwdDzZYe:o:s:a:p:P:E:S:u:O:I:b:X:U: follow-forks output-separately trace= trace-path= output=
+      env= string-limit= attach= detach-on= user= columns= signal= status= abbrev= verbose= raw= read= write= inject=
+      fault= summary-only summary summary-sort-by= summary-columns= summary-wall-clock summary-syscall-overhead=
+      successful-only failed-only seccomp-bpf no-abbrev strings-in-hex instruction-pointer stack-traces
+      syscall-number interruptible= const-print-style= output-append-mode debug syscall-limit=`,
+      // Their values are optional, and in the same word.
+      /^--(daemonize|quiet|silent|decode-fds|decode-pids|absolute-timestamps|relative-timestamps|syscall-times|timestamps|kill-on-exit)(=.*)?$/,
+    ),
     pipes: ['o', 'output'],
     variables: ['E', 'env'],
   },
@@ -81,7 +90,7 @@ const GENERAL_PROGRAMS = table<Wrapper>({
   bunx: { options: options('bun') },
   exec: { options: options('-cla:') },
   // The shell reads only one word.
-  sg: { operands: 1, shellReads: 'first', startsShell: true },
+  sg: { options: options('', /^-l?$/), operands: 1, shellReads: 'first', startsShell: true },
   'nix-shell': { risky: { scripts: ['run', 'command'] }, startsShell: true },
   // `dotenv -f .env run x` of Python, and `dotenv -e .env -- x` of npm.
   dotenv: {
@@ -90,6 +99,26 @@ const GENERAL_PROGRAMS = table<Wrapper>({
   },
   entr: { options: options('-acdnprsxz'), shellReadsWith: ['s'] },
   'eatmydata torsocks catchsegv': {},
+  'xvfb-run': {
+    options: options(
+      `-ale:f:n:p:s:w: auto-servernum listen-tcp error-file= auth-file= server-num= xauth-protocol= server-args=
+      wait=`,
+    ),
+  },
+  // Not declared: options that name the server or the library.
+  'fakeroot fakeroot-tcp fakeroot-sysv': {
+    options: options('-us:i:b:v unknown-is-real save-file= load-file='),
+    startsShell: true,
+  },
+  sshpass: { options: options('-p:f:d:P:evhV') },
+  // `rvm 3.3 do x`
+  rvm: { follows: /^do$/ },
+  numactl: {
+    options: options(
+      `-alsHbi:p:P:N:C:m:w: all localalloc show hardware balancing interleave= preferred= preferred-many=
+      cpunodebind= physcpubind= membind= weighted-interleave=`,
+    ),
+  },
   'proxychains proxychains4': { options: options('-qf:') },
 });
 
@@ -98,7 +127,7 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([...GENERAL_PROGRA
 
 /** Programs and builtins that run commands in ways that the policy cannot check. */
 export const OPAQUE_PROGRAMS: ReadonlySet<string> = new Set(
-  `source . enable bind complete compgen fc parallel at batch crontab systemd-run tmux screen script expect su
-  runuser unshare nsenter cross-env-shell newgrp login rlwrap firejail bwrap setpriv prlimit chrt numactl capsh ltrace setarch
-  start-stop-daemon run-parts ssh-agent dbus-run-session xvfb-run fakeroot`.split(/\s+/),
+  `source . sem coreutils enable bind complete compgen fc parallel at batch crontab systemd-run tmux screen script expect su
+  runuser unshare nsenter cross-env-shell newgrp login rlwrap firejail bwrap setpriv prlimit chrt capsh ltrace
+  start-stop-daemon run-parts ssh-agent dbus-run-session`.split(/\s+/),
 );

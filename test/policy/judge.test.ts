@@ -82,6 +82,11 @@ test('judges a line of maximum length, and refuses excessive nesting', () => {
     const line = `echo ${open.repeat(9000)}rm x${close.repeat(9000)}`;
     assert.notEqual(ask(line, { denied: ['^rm'] }), undefined, open);
   }
+  assert.match(
+    ask(`echo $((${'1+'.repeat(60_000)}1))`, { denied: ['^rm'] }) ?? '',
+    /cannot judge .*nested too deeply\. Simplify it\.$/,
+  );
+  assert.equal(ask(`find . ${'-exec ls \\; '.repeat(9000)}`, { denied: ['^rm'] }), undefined);
   const shells = 'sh -c '.repeat(20_000);
   assert.notEqual(ask(shells, { denied: ['^rm'] }), undefined);
   assert.notEqual(ask(`${'env '.repeat(25_000)}rm x`, { denied: ['^rm'] }), undefined);
