@@ -52,6 +52,10 @@ export function inspectFind(command: InspectedCommand): void {
     const end = endOfAction(words, at, isFd);
     const inner = words.slice(at + 1, end === -1 ? undefined : end);
     if (inner.length === 0) throw unclear(source, `${value} has no command`);
+    // It may be a semicolon.
+    const unknown = inner.findIndex((word) => word.value === undefined && /^;?$/.test(word.beginning));
+    if (!isFd && unknown !== -1 && inner.slice(unknown).some((word) => action.test(word.value ?? '')))
+      throw unclear(source, `another command may follow ${inner[unknown]!.text}`, 'Use several commands.');
     command.runs(inner.map((word) => (word.text.includes('{') ? uncertain(word) : word)));
     if (end === -1) return;
     at = end;
@@ -75,8 +79,8 @@ function isBehindDashes(words: readonly Arg[], at: number): boolean {
 function isPath(word: Arg, { source, variables }: InspectedCommand): boolean {
   if (sharesBeginning(word) && /^[\w./]/.test(word.beginning)) return true;
   // A command line cannot set HOME.
-  if (/^(~|"?\$(HOME|\{HOME\})"?)(\/[\w./-]*)?$/.test(word.text)) return true;
-  if (/^("?\$HOME|"?\$\{HOME\}|~)\//.test(word.text) && word.isSingle) return !/^~.*[$`]/s.test(word.text);
+  if (/^(~|"?\$(HOME|\{HOME\})"?)(\/[\w./*?-]*)?$/.test(word.text)) return true;
+  if (/^("?\$HOME|"?\$\{HOME\}|~)\//.test(word.text) && word.isSingle) return true;
   if (!/^"\$(PWD|\{PWD\})/.test(word.text) || !word.isSingle) return false;
   variables.relyOn('PWD', source);
   return true;

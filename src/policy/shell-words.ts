@@ -111,10 +111,11 @@ function beginningOf(parts: readonly (WordPart | DoubleQuotedChild)[]): string {
 }
 
 /** @param allowed a type of parts that do not count */
-function isSingle({ text, parts = [] }: Word, allowed?: WordPart['type']): boolean {
-  if (text.startsWith('~')) return true;
+function isSingle({ parts = [] }: Word, allowed?: WordPart['type']): boolean {
   return parts.every((part) => {
     if (part.type === allowed) return true;
+    // A command line cannot set IFS, which might split numbers.
+    if (part.type === 'ArithmeticExpansion' || /^\$[#?$]$/.test(part.text)) return true;
     if (part.type !== 'DoubleQuoted') return partValue(part) !== undefined;
     // "$@", "${a[@]}", "${!a@}" and "${a@K}" become as many words as they hold.
     return part.parts.every((child) => child.type === 'Literal' || !child.text.includes('@'));

@@ -25,7 +25,7 @@ const GENERAL_PROGRAMS = table<Wrapper>({
       ...options('-vfpk:s: foreground preserve-status verbose kill-after= signal='),
       // A signal, a time, or `--`.
       values:
-        /^(-|[+.]*\d|inf|nan|(sig)?(hup|int|quit|kill|term|stop|cont|tstp|usr[12]|alrm|abrt|pipe|rt)|exit)/i,
+        /^(-.*|[+.]*\d.*|inf(inity)?|nan.*|(sig)?(hup|int|quit|ill|trap|abrt|iot|bus|emt|fpe|kill|usr[12]|segv|sys|pipe|alrm|term|stkflt|chld|cld|cont|stop|tstp|ttin|ttou|urg|xcpu|xfsz|vtalrm|prof|winch|io|poll|pwr|info|lost|exit|rt(min|max).*))$/i,
     },
     operands: 1,
   },

@@ -367,6 +367,8 @@ export const WAYS_AROUND: Readonly<Record<string, readonly string[]>> = {
     'x=-exec; find -D -name "$x" probe \\;',
     'mkdir x "x -exec probe ;"; cd "x -exec probe ;"; find $PWD',
     'PWD=-exec; find "$PWD" probe \\;',
+    'x=";"; find . -maxdepth 0 -exec true "$x" -exec probe {} \\;',
+    'x=". -maxdepth 0 -exec probe ;"; find ~/$x',
     'echo a | xargs -i probe {}',
     'echo probe | xargs -i env {}',
     'echo probe | xargs --replace=X env X',
