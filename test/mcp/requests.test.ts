@@ -109,6 +109,32 @@ test('reports an incomplete initialize request differently from an unknown sessi
   assert.match(text, /"protocolVersion\\" is missing\..* Send protocolVersion \(text/);
 });
 
+test('names what is wrong with params that are no object, with and without a session', async (t) => {
+  const { open, client } = await openTestEndpoint(t);
+  const session = await open();
+  const wrong: [unknown, RegExp][] = [
+    [[], /pass an object, not a list/],
+    ['x', /pass an object, not text/],
+    [{ _meta: 5 }, /\\"_meta\\" is wrong: pass an object, not a number/],
+    [{ _meta: { progressToken: {} } }, /\\"_meta.progressToken\\" is wrong/],
+  ];
+  for (const [params, words] of wrong) {
+    for (const method of ['initialize', 'ping', 'tools/call']) {
+      const message = session.message(method, params);
+      const sent = [{ body: message }, { body: [message] }];
+      const stateless = { body: message, headers: { 'mcp-protocol-version': '2026-07-28' } };
+      for (const reply of [
+        ...(await Promise.all(sent.map((each) => session.send(each)))),
+        await client().send(stateless),
+      ]) {
+        assert.equal(reply.status, 400);
+        assert.equal(reply.messages[0]?.error?.code, -32602, `${method} ${reply.text}`);
+        assert.match(reply.text, words);
+      }
+    }
+  }
+});
+
 test('answers all calls of a batch', async (t) => {
   const { open } = await openTestEndpoint(t);
   const client = await open();

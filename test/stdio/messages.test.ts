@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
+import { storageFolder } from '../support/mcp-session.ts';
 import { LATEST_VERSION } from '../support/raw-client.ts';
 import { openRawStdio } from '../support/raw-stdio.ts';
 
@@ -51,6 +53,39 @@ test('reports invalid params as such, and not as an error of the server', async 
     assert.equal(error?.code, -32602, method);
     assert.match(error.message, words);
   }
+});
+
+/** Params that are no object or have a wrong `_meta`, and what the error says. */
+const MALFORMED: [unknown, RegExp][] = [
+  [[], /^The params are wrong: pass an object, not a list\./],
+  ['x', /^The params are wrong: pass an object, not text\./],
+  [5, /^The params are wrong: pass an object, not a number\./],
+  [true, /^The params are wrong: pass an object, not true or false\./],
+  [{ _meta: 5 }, /"_meta" is wrong: pass an object, not a number\./],
+  [{ _meta: { progressToken: {} } }, /"_meta.progressToken" is wrong: pass text or a/],
+];
+
+test('names what is wrong with params that are no object, for each method and era', async (t) => {
+  const { ask, initialize } = openRawStdio(t);
+  const check = async (method: string): Promise<void> => {
+    for (const [params, words] of MALFORMED) {
+      const { error } = await ask(method, params);
+      assert.equal(error?.code, -32602, `${method} ${JSON.stringify(params)}`);
+      assert.match(error.message, words);
+      if (method === 'initialize') assert.match(error.message, /Send protocolVersion/);
+    }
+  };
+  await check('initialize');
+  await initialize();
+  for (const method of ['ping', 'tools/list', 'tools/call', 'no/such', 'server/discover'])
+    await check(method);
+});
+
+test('names what is wrong with the params before a window is found, too', async (t) => {
+  const { ask } = openRawStdio(t, [`--attach=${windowsFolder(storageFolder(t))}`]);
+  const { error } = await ask('ping', []);
+  assert.equal(error?.code, -32602);
+  assert.match(error.message, /pass an object, not a list/);
 });
 
 test('answers a batch as one, without its cancelled calls', async (t) => {

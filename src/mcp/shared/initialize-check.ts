@@ -5,7 +5,8 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { paramsProblem } from './request-params.ts';
 
-const ADVICE =
+/** What a request that opens a session must hold. */
+export const ADVICE =
   `Send protocolVersion (text, such as "${LATEST_PROTOCOL_VERSION}"), capabilities (an object), and clientInfo ` +
   '(an object with name and version).';
 

@@ -25,7 +25,7 @@ export function parseParams<Schema extends RequestSchema>(
 }
 
 /** Explains in sentences what is wrong with the parameters of a request. Returns undefined if nothing is. */
-export function paramsProblem(schema: RequestSchema, request: Request): string | undefined {
+export function paramsProblem(schema: z.ZodType, request: Request): string | undefined {
   const { error } = schema.safeParse(request);
   return error && explain(error, request);
 }

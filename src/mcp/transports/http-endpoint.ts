@@ -7,6 +7,7 @@ import { type CardOptions, JobCards } from '../card/job-cards.ts';
 import { createServer as createMcpServer } from '../server/mcp-server.ts';
 import { callKey, ResendGuard } from '../server/resend-guard.ts';
 import { initializeProblem } from '../shared/initialize-check.ts';
+import { malformedParams } from '../shared/malformed-params.ts';
 import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 import { StatelessServer } from '../stateless/stateless-server.ts';
@@ -125,7 +126,7 @@ async function answer(
     return;
   }
   const session = typeof id === 'string' ? sessions.use(id) : undefined;
-  const [problem] = messages.flatMap((each) => initializeProblem(each) ?? []);
+  const [problem] = messages.flatMap((each) => initializeProblem(each) ?? malformedParams(each) ?? []);
   if (problem !== undefined && (session !== undefined || id === undefined)) {
     refuse(response, { status: 400, problem }, CODES.invalidParams);
     return;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isJSONRPCNotification, isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { callKey, type ResendGuard } from '../server/resend-guard.ts';
+import { malformedParams } from '../shared/malformed-params.ts';
 import { CODES, ProtocolError } from '../stateless/protocol-error.ts';
 import { readMeta } from '../stateless/request-meta.ts';
 import { errorAnswer, type StatelessServer } from '../stateless/stateless-server.ts';
@@ -26,6 +27,8 @@ export class StatelessRequests {
       checkTypes(request);
       if (Array.isArray(body))
         throw invalid('This version of the protocol has no batches. Send each message by itself.');
+      const problem = malformedParams(body);
+      if (problem !== undefined) throw new ProtocolError(CODES.invalidParams, problem, { status: 400 });
       if (isJSONRPCNotification(body)) {
         // The protocol defines none over HTTP.
         response.writeHead(202).end();

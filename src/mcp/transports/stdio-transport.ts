@@ -9,6 +9,7 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import { parseMessage } from '../shared/json-text.ts';
+import { malformedParams } from '../shared/malformed-params.ts';
 import { isPlainRequest } from '../shared/plain-request.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 
@@ -164,7 +165,9 @@ export class StdioTransport implements Transport {
     const { success, data } = JSONRPCMessageSchema.safeParse(body);
     if (!success) {
       const { id } = (body ?? {}) as Record<string, unknown>;
-      this.refuse(ErrorCode.InvalidRequest, 'This is not a JSON-RPC message. Send one.', id);
+      const problem = malformedParams(body);
+      if (problem !== undefined) this.refuse(ErrorCode.InvalidParams, problem, id);
+      else this.refuse(ErrorCode.InvalidRequest, 'This is not a JSON-RPC message. Send one.', id);
       return;
     }
     if (isJSONRPCRequest(data)) this.#open.add(data.id);
