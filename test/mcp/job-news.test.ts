@@ -172,7 +172,7 @@ test('tells a caller of its own jobs only: by session, or by conversation', asyn
   assert.equal(await news(client, a), undefined);
 });
 
-test('tells again when a job waits for other input, but not of a prompt that the reply has shown', async (t) => {
+test('tells again when a job waits for other input, but not if the reply has said so', async (t) => {
   const { manager, client } = await open(t);
   const command = 'read x; echo next; read x; echo end; sleep 100';
   await start(client, 'asks', command);
@@ -186,6 +186,33 @@ test('tells again when a job waits for other input, but not of a prompt that the
   await start(client, 'shown', command);
   await client.call('wait', { job_id: 'shown', until: 'input' });
   assert.equal(await news(client), undefined);
+});
+
+test('tells that a job waits again if a reply has shown its question, but not that it waits', async (t) => {
+  const { manager, client } = await open(t);
+  const command = 'echo first; read x; echo second; read x; sleep 100';
+  await client.call('execute', { name: 'asks', command, notify: ['input'], wait_s: 45, until: 'input' });
+  assert.equal(await news(client), undefined);
+  const reply = await client.call('interact', { job_id: 'asks', input: 'a' });
+  assert.match(reply, /second/);
+  await untilWaiting(manager, 'asks');
+  assert.match(await client.call('tail', { job_id: 'asks' }), /second/);
+  assert.equal(await news(client), '"asks" waits for input');
+  assert.equal(await news(client), undefined);
+});
+
+test('does not repeat that a job waits for input if its status or a timeout has said so', async (t) => {
+  const { manager, client } = await open(t);
+  for (const [name, tool, args, words] of [
+    ['seen', 'status', {}, /waiting_for_input=line/],
+    ['late', 'wait', { wait_s: 0 }, /The job waits for input/],
+  ] as const) {
+    await start(client, name, 'echo question; read x; sleep 100');
+    await untilPrinted(manager, name, 'question');
+    await untilWaiting(manager, name);
+    assert.match(await client.call(tool, { job_id: name, ...args }), words);
+    assert.equal(await news(client), undefined, name);
+  }
 });
 
 test('tells when a job became ready, once', async (t) => {

@@ -50,6 +50,8 @@ interface Told {
   readonly isReady: boolean;
   /** The end of the output that the reply shows. */
   readonly cursor: number | undefined;
+  /** The end of the output at which the job waits for input, if the reply says that it does. */
+  readonly asksAt?: number | undefined;
 }
 
 /**
@@ -78,7 +80,7 @@ class JobNews {
    */
   async lineFor(caller: Starter, tool: string, blocks: readonly string[]): Promise<string | undefined> {
     const { jobs } = this.#manager;
-    const told = jobsIn(factLines(tool, blocks));
+    const told = jobsIn(factLines(tool, blocks), (facts) => inputEnd(facts, tool, blocks));
     // Oldest first.
     const own = jobs
       .list()
@@ -218,8 +220,29 @@ function factLines(tool: string, blocks: readonly string[]): string[] {
 const FAILED_DEPENDENCY =
   /, because the job (?:"(?:[^"\\]|\\.)*" \()?([\da-f-]{36})\)? (?:failed|was killed|was lost|could not start|was not started)/g;
 
-/** Returns what lines of facts and errors say of jobs. */
-function jobsIn(lines: readonly string[]): ReadonlyMap<string, Told> {
+/** How the last block of a `wait` that timed out says that the job waits for input. See `explainTimeout()`. */
+const TIMEOUT_AT_INPUT = /^The job (?:waits for input|seems to wait for input|asks for a secret)\./;
+
+/** Returns where a job waits for input, if the facts of a reply say that it does. Output that ends with a question does not. */
+function inputEnd(facts: string, tool: string, blocks: readonly string[]): number | undefined {
+  const isSaid =
+    / (?:waiting_for_input|input)=\w/.test(facts) ||
+    (/ reason=timeout\b/.test(facts) && TIMEOUT_AT_INPUT.test(blocks.at(-1) ?? ''));
+  if (!isSaid) return undefined;
+  const end =
+    tool === 'status' ? /^log_end=(\d+)/m.exec(blocks.join('\n')) : / next_cursor=(\d+)/.exec(facts);
+  return end === null ? undefined : Number(end[1]);
+}
+
+/**
+ * Returns what lines of facts and errors say of jobs.
+ *
+ * @param asksAt returns where a job waits for input by its facts
+ */
+function jobsIn(
+  lines: readonly string[],
+  asksAt: (facts: string) => number | undefined,
+): ReadonlyMap<string, Told> {
   const told = new Map<string, Told>();
   for (const line of lines) {
     for (const [, cause = ''] of line.matchAll(FAILED_DEPENDENCY))
@@ -233,6 +256,7 @@ function jobsIn(lines: readonly string[]): ReadonlyMap<string, Told> {
       status,
       isReady: / (ready_since|reason)=/.test(facts),
       cursor: cursor === undefined ? undefined : Number(cursor),
+      asksAt: asksAt(facts),
     });
     const previous = / previous=([\da-f-]{36})/.exec(facts)?.[1];
     if (previous !== undefined) told.set(previous, { status: 'killed', isReady: true, cursor: undefined });
@@ -245,8 +269,8 @@ function knownAfter(known: Known, told: Told | undefined): Known {
   if (told === undefined) return known;
   const isEnded = known.isEnded || isOver(told.status);
   const isReady = known.isReady || told.isReady;
-  const { cursor } = told;
-  return { isEnded, isReady, askedAt: cursor ?? known.askedAt, matchedAt: cursor ?? known.matchedAt };
+  const { cursor, asksAt } = told;
+  return { isEnded, isReady, askedAt: asksAt ?? known.askedAt, matchedAt: cursor ?? known.matchedAt };
 }
 
 /** Returns true if a reply says what a watch has noticed. */
