@@ -79,6 +79,31 @@ test('cursors stay valid when the folder of a log was deleted, also in a running
   await assertDeleted(session, id, GONE);
 });
 
+// Promise: finished-output-deleted
+test('cursors stay valid when the folder of the log of a running job was deleted, and replies say so', async (t) => {
+  const session = await openSession(t);
+  const id = await start(session, 'echo hello; while read x; do echo "got $x"; done');
+  await session.call('wait', { job_id: id, regex: '^hello$' });
+  assert.equal((await session.call('tail', { job_id: id })).facts.next_cursor, '6');
+  rmSync(join(session.storage, 'jobs', id), { recursive: true });
+  const gone = GONE.replace(`${SIZE}`, '6');
+  const tail = await session.call('tail', { job_id: id });
+  assert.deepEqual([tail.facts.cursor, tail.facts.next_cursor, tail.facts.dropped], ['6', '6', '6']);
+  assert.equal(tail.log, gone);
+  const { log_end, log_dropped } = await statusOf(session, id);
+  assert.deepEqual([log_end, log_dropped], ['6', '6']);
+  const output = await session.call('output', { job_id: id, cursor: 2 });
+  assert.deepEqual([output.facts.dropped, output.facts.next_cursor, output.log], ['4', '6', gone]);
+  const search = await session.call('search', { job_id: id, regex: 'hello' });
+  assert.deepEqual([search.facts.matches, search.facts.next_cursor, search.log], ['0', '6', gone]);
+  // The log begins again within a second.
+  await eventually('output is kept again', async () => {
+    await session.call('interact', { job_id: id, input: 'it' });
+    const later = await session.call('output', { job_id: id, cursor: 6 });
+    return later.log.endsWith('got it\n');
+  });
+});
+
 test('the output of a lost job is deleted like that of any other', async (t) => {
   const first = await openSession(t);
   const id = await start(first, `${PRINT}; exec sleep 100`);

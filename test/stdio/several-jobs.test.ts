@@ -17,6 +17,22 @@ function continuation({ blocks }: Reply): Record<string, unknown> {
   return JSON.parse(json) as Record<string, unknown>;
 }
 
+test('an error about one of several jobs names it', async () => {
+  const known = await startReady(session, 'echo ready; exec cat', { name: 'known', regex: 'ready' });
+  const unknown = await start(session, 'exec sleep 100', { name: 'un"known', stdin: 'closed' });
+  const job_ids = [known.id, unknown];
+  const label = `^Error: The wait for the job "un\\\\"known" \\(${unknown}\\) failed\\. `;
+  for (const [args, words] of [
+    [{ mode: 'all', until: 'ready' }, 'It is not known when this job is ready'],
+    [{ until: 'ready', job_ids: [unknown, known.id] }, 'It is not known when this job is ready'],
+    [{ until: 'output', cursors: [0, 5] }, 'The cursor 5 is beyond'],
+    [{ until: 'input' }, 'A job with its stdin closed'],
+  ] as const) {
+    assertRefused(await session.call('wait', { job_ids, ...args }), new RegExp(label + words));
+  }
+  assertRefused(await session.call('wait', { job_id: unknown, until: 'ready' }), /^Error: It is not known/);
+});
+
 test('mode=all waits until each job has exited, and returns the output of each', async () => {
   const ids = [];
   for (const name of ['one', 'two', 'three']) ids.push(await start(session, `read x; echo "${name} $x"`));

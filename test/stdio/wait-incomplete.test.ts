@@ -36,6 +36,18 @@ for (const { what, printed, rest, shown } of CASES) {
   });
 }
 
+test('a pattern finds an incomplete character at the end once the job has exited, as pages show it', async () => {
+  const id = await startIncomplete('\\346\\274', '');
+  const search = (): Promise<Reply> => session.call('search', { job_id: id, regex: 'abc.$' });
+  assert.equal((await search()).facts.matches, '0');
+  const waiting = session.call('wait', { job_id: id, regex: 'abc.$', wait_s: SOON });
+  await session.call('interact', { job_id: id, input: '', keys: ['enter', 'enter'] });
+  const { facts, log } = await waiting;
+  assert.deepEqual([facts.reason, log], ['pattern', 'abc\ufffd']);
+  assert.equal((await search()).facts.matches, '1');
+  assert.match((await session.call('output', { job_id: id })).log, /^abc\ufffd$/);
+});
+
 test('until=output times out if nothing completes a character, and an exit completes it', async () => {
   const id = await startIncomplete('\\351', '');
   const late = await waitForOutput(id, { wait_s: 1 });

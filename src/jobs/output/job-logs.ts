@@ -12,7 +12,7 @@ import type { Stream } from '../../log/store/log-segments.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { logFolder } from '../../protocol/log-folder.ts';
 import type { JobTable } from '../records/job-table.ts';
-import { knownEndOf, RecentLogs } from './recent-logs.ts';
+import { RecentLogs } from './recent-logs.ts';
 
 /** Longest part of a last line that is looked at. */
 const LAST_LINE_BYTES = 1000;
@@ -112,14 +112,17 @@ export class JobLogs {
   /** @throws JobError, also for a pattern that cannot be used */
   async search(
     reference: string,
-    request: Omit<SearchRequest, 'folder' | 'encoding' | 'knownEnd'>,
+    request: Omit<SearchRequest, 'folder' | 'encoding' | 'knownEnd' | 'ended'>,
     signal?: AbortSignal,
   ): Promise<SearchResult> {
+    // Read the status before the log: if the job has exited, its last bytes are there.
     const job = this.#jobs.get(reference);
     const reader = this.#reader(job);
-    checkCursor(request.cursor, reader.range());
+    const { end } = reader.range();
+    checkCursor(request.cursor, { end });
     try {
-      const log = { folder: reader.folder, encoding: job.encoding, knownEnd: knownEndOf(job) };
+      const { encoding } = job;
+      const log = { folder: reader.folder, encoding, knownEnd: end, ended: isFinished(job) };
       return await this.#searches.run({ ...request, ...log }, signal);
     } catch (error) {
       if (error instanceof WorkerError) throw new JobError(error.message);
@@ -150,7 +153,7 @@ export class JobLogs {
 }
 
 /** @throws JobError for a cursor beyond the end */
-export function checkCursor(cursor: number, { end }: LogRange): void {
+export function checkCursor(cursor: number, { end }: Pick<LogRange, 'end'>): void {
   if (cursor > end) {
     throw new JobError(
       `The cursor ${cursor} is beyond the end of the log (${end}). Continue from a next_cursor.`,

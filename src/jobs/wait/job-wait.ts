@@ -1,4 +1,5 @@
 import { JobError } from '../../base/job-error.ts';
+import { quote } from '../../base/quoted-text.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import type { JobInput } from '../input/job-input.ts';
 import { checkCursor } from '../output/job-logs.ts';
@@ -65,8 +66,12 @@ export async function waitFor(
   options: WaitOptions,
 ): Promise<WaitOutcome[]> {
   for (const { id, cursor } of targets) {
-    checkCursor(cursor, source.logs.range(id));
-    if (condition.until === 'input') checkStdin(source.jobs.get(id));
+    try {
+      checkCursor(cursor, source.logs.range(id));
+      if (condition.until === 'input') checkStdin(source.jobs.get(id));
+    } catch (error) {
+      throw withJob(error, source.jobs, id, targets);
+    }
   }
   const outcomes = await runWait(source, targets, condition, options);
   for (const each of outcomes) await confirmReady(source.jobs, each);
@@ -100,7 +105,10 @@ async function runWait(
   };
   try {
     const each = targets.map(async (target) => {
-      reached.set(target.id, await waitForOne(wait, target));
+      const outcome = await waitForOne(wait, target).catch((error: unknown) => {
+        throw withJob(error, source.jobs, target.id, targets);
+      });
+      reached.set(target.id, outcome);
       // Only now, so that a wait which ends here knows that this job is done.
       timeout.checked(target.id);
     });
@@ -114,6 +122,14 @@ async function runWait(
     timeout.clear();
     done.abort(WAIT_OVER);
   }
+}
+
+/** Returns an error that names its job, if there are several. */
+function withJob(error: unknown, jobs: KnownJobs, id: string, targets: readonly WaitTarget[]): unknown {
+  if (targets.length < 2 || !(error instanceof JobError)) return error;
+  const name = jobs.find(id)?.name;
+  const label = name === undefined ? id : `${quote(name)} (${id})`;
+  return new JobError(`The wait for the job ${label} failed. ${error.message}`, { cause: error });
 }
 
 function checkStdin({ status, stdin, terminal }: JobRecord): void {

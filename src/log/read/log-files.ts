@@ -73,6 +73,8 @@ export class KnownFiles implements LogFiles {
   readonly #fresh: FreshFiles;
   readonly #segmentSize: number;
   #segments: readonly number[] = [];
+  /** The end of the log at the last look. It stays where it is if the files of a running job are deleted. */
+  #end = 0;
 
   /**
    * @param segmentSize bytes after which a new segment begins
@@ -85,6 +87,12 @@ export class KnownFiles implements LogFiles {
   }
 
   extent(): Extent {
+    const { segments, end } = this.#look();
+    this.#end = Math.max(this.#end, end);
+    return { segments, end: this.#end };
+  }
+
+  #look(): Extent {
     const last = this.#segments.at(-1);
     if (last !== undefined) {
       const size = statSync(segmentPath(this.#folder, last), { throwIfNoEntry: false })?.size;

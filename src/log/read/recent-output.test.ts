@@ -175,5 +175,7 @@ test('forgets a log that was deleted, and drops what is older than the log', (t)
   writer.close();
   rmSync(memory.folder, { recursive: true });
   assert.deepEqual([...memory.pieces(0, 1000)], [...disk.pieces(0, 1000)]);
-  assert.deepEqual(memory.range(), { start: 0, end: 0 });
+  // Cursors stay valid.
+  assert.deepEqual(memory.range(), { start: writer.end, end: writer.end });
+  assert.equal(memory.lastRun('stdout', writer.end), undefined);
 });

@@ -81,8 +81,11 @@ export class RecentOutput {
   ): Run | undefined {
     if (cursor <= this.#start || cursor > this.#end || log.end < this.#end) return find(cursor);
     const last = this.#pieces.findLast((piece) => piece.stream === stream && piece.offset < cursor);
-    if (last !== undefined)
-      return { start: last.offset, end: Math.min(cursor, last.offset + last.bytes.length) };
+    if (last !== undefined) {
+      const end = Math.min(cursor, last.offset + last.bytes.length);
+      // Its files may have been deleted since.
+      return end <= log.start ? undefined : { start: Math.max(last.offset, log.start), end };
+    }
     let before = this.#before.get(stream);
     if (before === undefined) {
       before = find(this.#start) ?? null;

@@ -14,8 +14,10 @@ export interface SearchRequest extends StreamChoice {
   readonly folder: string;
   /** The encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16. */
   readonly encoding?: string | undefined;
-  /** Where the log of a finished job ends, in case its files were deleted. */
+  /** Where the log ends, in case its files were deleted. */
   readonly knownEnd?: number;
+  /** Nothing will be added to the log, so an incomplete character at its end is final. */
+  readonly ended?: boolean | undefined;
   /** The cursor to begin at, in bytes since the job began. */
   readonly cursor: number;
   /**
@@ -148,6 +150,7 @@ export function search(request: SearchRequest, onPiece: () => void = () => undef
   };
   /** Ends what is in progress where the search ends. */
   const finish = (): void => {
+    if (request.ended === true) assembler.finish();
     const unfinished = assembler.unfinished();
     // A line in progress may show nothing now, or its last part nothing more.
     const rest = [...drawn.values(), ...longRests()];
