@@ -36,6 +36,8 @@ test('answers an invalid line with the reason, and the session continues', async
   assert.deepEqual((await ask('ping')).result, {});
 });
 
+const NAME = { name: 'id', value: 'x' };
+
 test('reports invalid params as such, and not as an error of the server', async (t) => {
   const { ask, initialize } = openRawStdio(t);
   await initialize();
@@ -45,6 +47,20 @@ test('reports invalid params as such, and not as an error of the server', async 
     ['resources/list', { cursor: {} }, /"cursor" is wrong/],
     ['resources/subscribe', undefined, /params are missing/],
     ['completion/complete', { argument: 1 }, /"argument" is wrong/],
+    [
+      'completion/complete',
+      { ref: { type: 'ref/resource', uri: 5 }, argument: NAME },
+      /"ref.uri" is wrong: pass text/,
+    ],
+    [
+      'completion/complete',
+      { ref: { type: 'x' }, argument: NAME },
+      /"ref.type" is wrong: pass "ref\/resource"\./,
+    ],
+    ['completion/complete', { argument: NAME }, /"ref" is missing/],
+    ['resources/list', { cursor: 'zz' }, /cursor is no longer valid/],
+    ['resources/templates/list', { cursor: 'zz' }, /cursor is no longer valid/],
+    ['tools/list', { cursor: 'zz' }, /cursor is no longer valid/],
     ['logging/setLevel', { level: 'loud' }, /"level" is wrong/],
     ['tools/call', { name: 5 }, /name/],
   ];
@@ -53,6 +69,12 @@ test('reports invalid params as such, and not as an error of the server', async 
     assert.equal(error?.code, -32602, method);
     assert.match(error.message, words);
   }
+  // Some clients send an empty cursor for none.
+  for (const method of ['tools/list', 'resources/list', 'resources/templates/list'])
+    assert.deepEqual((await ask(method, { cursor: '' })).result, (await ask(method)).result);
+  const ref = { type: 'ref/resource', uri: 'job://{id}' };
+  const { result } = await ask('completion/complete', { ref, argument: NAME });
+  assert.deepEqual(result?.completion, { values: [], total: 0, hasMore: false });
 });
 
 /** Params that are no object or have a wrong `_meta`, and what the error says. */

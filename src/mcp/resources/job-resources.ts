@@ -1,6 +1,5 @@
 import {
   type CompleteResult,
-  ErrorCode,
   type ListResourcesResult,
   McpError,
   type ReadResourceResult,
@@ -12,6 +11,7 @@ import { escapeControls, quote } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
+import { invalidCursor, isFirstPage } from '../shared/list-cursor.ts';
 import { deletedNote } from '../shared/page-reply.ts';
 import { MAX_REPLY_BYTES } from '../shared/reply.ts';
 import { jobList } from '../tools/list.ts';
@@ -70,7 +70,7 @@ export async function listResources(
   const from = pageStart(jobs, cursor);
   const page = jobs.slice(from, from + PAGE_SIZE);
   const last = from + PAGE_SIZE < jobs.length ? page.at(-1)?.id : undefined;
-  const first = cursor === undefined ? [ALL_JOBS] : [];
+  const first = isFirstPage(cursor) ? [ALL_JOBS] : [];
   return {
     resources: [...first, ...page.flatMap(resourcesOf)],
     ...(last !== undefined && { nextCursor: last }),
@@ -135,13 +135,9 @@ function decode(text: string): string {
 
 /** @param cursor the id of the last job of the previous page; undefined for the first page */
 function pageStart(jobs: readonly JobRecord[], cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
+  if (isFirstPage(cursor)) return 0;
   const at = jobs.findIndex(({ id }) => id === cursor);
-  if (at < 0)
-    throw new McpError(
-      ErrorCode.InvalidParams,
-      'The cursor is no longer valid. List again from the beginning.',
-    );
+  if (at < 0) throw invalidCursor();
   return at + 1;
 }
 

@@ -1,7 +1,6 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- see mcp-server.ts */
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
-  CompleteRequestSchema,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ReadResourceRequestSchema,
@@ -10,6 +9,8 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobCards } from '../card/job-cards.ts';
+import { CompletionRequestSchema } from '../shared/completion-request.ts';
+import { requireFirstPage } from '../shared/list-cursor.ts';
 import { handleRequests } from '../shared/request-handler.ts';
 import { completeReference, findResource, listResources, readResource, TEMPLATES } from './job-resources.ts';
 import type { ResourceUpdates } from './resource-updates.ts';
@@ -21,7 +22,10 @@ export function serveResources(
   updates: ResourceUpdates,
   cards: () => JobCards | undefined,
 ): void {
-  handleRequests(server, ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }));
+  handleRequests(server, ListResourceTemplatesRequestSchema, (params) => {
+    requireFirstPage(params?.cursor);
+    return { resourceTemplates: TEMPLATES };
+  });
   handleRequests(server, ListResourcesRequestSchema, (params) => listResources(manager, params?.cursor));
   handleRequests(
     server,
@@ -36,5 +40,7 @@ export function serveResources(
     updates.unsubscribe(uri);
     return {};
   });
-  handleRequests(server, CompleteRequestSchema, ({ argument }) => completeReference(manager, argument.value));
+  handleRequests(server, CompletionRequestSchema, ({ argument }) =>
+    completeReference(manager, argument.value),
+  );
 }

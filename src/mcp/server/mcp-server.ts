@@ -11,6 +11,7 @@ import type { JobCards } from '../card/job-cards.ts';
 import type { CompatName } from '../compat/compat-names.ts';
 import { serveResources } from '../resources/resource-handlers.ts';
 import { ResourceUpdates } from '../resources/resource-updates.ts';
+import { requireFirstPage } from '../shared/list-cursor.ts';
 import { handleRequests } from '../shared/request-handler.ts';
 import { CHANNEL_CAPABILITY, ClaudeChannel } from './claude-channel.ts';
 import { LogNotifications } from './log-notifications.ts';
@@ -74,9 +75,10 @@ export function createServer(
   };
   const cards = (): JobCards | undefined =>
     compat === undefined && offered?.isWanted(server.getClientCapabilities()) === true ? offered : undefined;
-  handleRequests(server, ListToolsRequestSchema, () => ({
-    tools: toolDefinitions({ compat, cards: cards(), client: server.getClientVersion()?.name }),
-  }));
+  handleRequests(server, ListToolsRequestSchema, (params) => {
+    requireFirstPage(params?.cursor);
+    return { tools: toolDefinitions({ compat, cards: cards(), client: server.getClientVersion()?.name }) };
+  });
   const call = (params: ToolCall, exchange: SessionCall): Promise<CallToolResult> =>
     callTool(params, {
       ...exchange,

@@ -1,5 +1,4 @@
 import {
-  CompleteRequestSchema,
   type JSONRPCErrorResponse,
   type JSONRPCRequest,
   type JSONRPCResultResponse,
@@ -27,6 +26,8 @@ import { callTool, type ToolCall } from '../server/tool-call.ts';
 import { ToolCallRequestSchema } from '../server/tool-call-request.ts';
 import { toolDefinitions } from '../server/tool-definitions.ts';
 import { listedTools } from '../server/tool-registry.ts';
+import { CompletionRequestSchema } from '../shared/completion-request.ts';
+import { requireFirstPage } from '../shared/list-cursor.ts';
 import { parseParams, type RequestSchema } from '../shared/request-params.ts';
 import { ListenRequestSchema, sendChanges } from './change-stream.ts';
 import { CODES, ProtocolError } from './protocol-error.ts';
@@ -108,18 +109,28 @@ export class StatelessServer {
       method(DiscoverRequestSchema, () => this.#discover(), FIXED),
       method(
         ListToolsRequestSchema,
-        (_, { cards, client }) => ({ tools: toolDefinitions({ compat, cards, client }) }),
+        (params, { cards, client }) => {
+          requireFirstPage(params?.cursor);
+          return { tools: toolDefinitions({ compat, cards, client }) };
+        },
         FIXED,
       ),
       method(ToolCallRequestSchema, (params, call) => this.#callTool(params, call)),
-      method(ListResourceTemplatesRequestSchema, () => ({ resourceTemplates: TEMPLATES }), FIXED),
+      method(
+        ListResourceTemplatesRequestSchema,
+        (params) => {
+          requireFirstPage(params?.cursor);
+          return { resourceTemplates: TEMPLATES };
+        },
+        FIXED,
+      ),
       method(ListResourcesRequestSchema, (params) => listResources(manager, params?.cursor), FRESH),
       method(
         ReadResourceRequestSchema,
         async ({ uri }, { cards }) => (await cards?.read(uri)) ?? readResource(manager, uri),
         FRESH,
       ),
-      method(CompleteRequestSchema, ({ argument }) => completeReference(manager, argument.value)),
+      method(CompletionRequestSchema, ({ argument }) => completeReference(manager, argument.value)),
       method(ListenRequestSchema, ({ notifications }, call) => this.#listen(notifications, call)),
     ]);
   }
