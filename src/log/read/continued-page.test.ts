@@ -51,6 +51,16 @@ test('marks a page that overwrites its first line as replacing, wherever the car
   );
 });
 
+test('marks a page as replacing if its first line is erased again and again', (t) => {
+  for (const length of [1, 100, 300, 2500]) {
+    const before: [Stream, string][] = [['stdout', 'v'.repeat(length)]];
+    for (const count of [1, 2, 400])
+      assert.deepEqual(pageBehind(t, before, ['stdout', '\r\x1b[K漢'.repeat(count)]), ['漢', 'replaces']);
+    const line = pageBehind(t, before, ['stdout', `${'\r\x1b[K漢'.repeat(400)}\n`]);
+    assert.deepEqual(line, ['漢\n', 'replaces']);
+  }
+});
+
 test('a page that changes the line before it begins with the whole line, however the cursor moved back', (t) => {
   const cases = [
     ['prompt# ', '\r\x1b[8Chello\n', 'prompt# hello\n'],

@@ -94,6 +94,8 @@ export function isContinued(
   resumed: ResumedStreams,
 ): boolean | 'replaces' {
   if (line === undefined) return false;
+  // It may have been erased since, and then begins again behind that.
+  if (line.isRedrawn === true && resumed.isInLine(line.stream)) return 'replaces';
   const atStart =
     line.start === resumed.cursor ? resumed : new ResumedStreams(reader, line.start, [line.stream]);
   if (!atStart.isInLine(line.stream) && !isDropped(reader, line)) return false;
