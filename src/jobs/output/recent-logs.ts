@@ -42,7 +42,7 @@ export class RecentLogs {
 }
 
 /** Returns where the log of a job ends, whether it is kept or not. 0 if the job is not finished. */
-export function knownEndOf(job: JobRecord): number {
+function knownEndOf(job: JobRecord): number {
   return isFinished(job) ? (job.outputEnd ?? 0) : 0;
 }
 
