@@ -6,7 +6,7 @@ export const TREES = {
   'an orphan in a session of its own': `(setsid sh -c 'echo $$; echo ready; exec sleep 100' &); echo $$; sleep 100`,
   'a deep chain': `sh -c 'echo $$; sh -c "echo \\$\\$; sh -c \\"echo \\\\\\$\\\\\\$; echo ready; sleep 100\\"; :"; :'; :`,
   'a stopped process': `sh -c 'echo $$; echo ready; kill -STOP $$; sleep 100' & echo $$; wait`,
-  'one that forks all the time': `f() { sh -c 'echo $$; sleep 100' & sleep 0.01; f; }; trap "" TERM; echo ready; f`,
+  'one that forks all the time': `f() { sh -c 'echo $$; sleep 100' & sleep 0.01; f; }; trap "" TERM; sh -c 'echo $$; echo ready; sleep 100' & f`,
 } as const;
 
 /** Returns the pids that a tree has printed. */
