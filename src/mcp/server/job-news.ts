@@ -5,6 +5,7 @@ import { isFinished, type JobRecord, type Starter } from '../../protocol/job-rec
 import { howItEnded, isOver } from '../shared/job-end.ts';
 import { isOwnJob } from '../shared/job-owner.ts';
 import { watchText } from '../shared/watch-text.ts';
+import { type Told, toldBy } from './told-jobs.ts';
 
 /** Size of the line, in bytes. */
 const MAX_LINE_BYTES = 300;
@@ -44,16 +45,6 @@ interface Look {
 
 const NOTHING: Known = { isEnded: false, isReady: false };
 
-/** What a reply says of a job. */
-interface Told {
-  readonly status: string;
-  readonly isReady: boolean;
-  /** The end of the output that the reply shows. */
-  readonly cursor: number | undefined;
-  /** The end of the output at which the job waits for input, if the reply says that it does. */
-  readonly asksAt?: number | undefined;
-}
-
 /**
  * Tells callers what happened to their other jobs, in a line at the end of a reply: no client is woken by a notification.
  * Each event is told once. What a reply itself says of a job is not repeated.
@@ -80,7 +71,7 @@ class JobNews {
    */
   async lineFor(caller: Starter, tool: string, blocks: readonly string[]): Promise<string | undefined> {
     const { jobs } = this.#manager;
-    const told = jobsIn(factLines(tool, blocks), (facts) => inputEnd(facts, tool, blocks));
+    const told = toldBy(tool, blocks);
     // Oldest first.
     const own = jobs
       .list()
@@ -112,9 +103,9 @@ class JobNews {
       const waitsAt = waiting.get(id);
       const { now, event } = eventOf(before, job, { isShown, waitsAt, matches });
       const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
-      const tells = ({ on }: WatchEvent): boolean =>
+      const isNamed = ({ on }: WatchEvent): boolean =>
         !isShown || on === 'match' || (on === 'input' && waitsAt !== undefined);
-      if (isTold && event !== undefined) this.#manager.watches.seen(id, tells);
+      if (isTold && event !== undefined) this.#manager.watches.seen(id, isNamed);
       next.set(id, isTold ? now : before);
     }
     this.#remember(caller, next);
@@ -206,62 +197,6 @@ class NewsLine {
   text(): string | undefined {
     return this.#text === '' ? undefined : `${this.#text}${END}`;
   }
-}
-
-/** Tools that reply with a line of facts for each job. Other replies have one at the beginning of a block. */
-const LISTING_TOOLS = ['list', 'kill'];
-
-function factLines(tool: string, blocks: readonly string[]): string[] {
-  const lines = blocks.map((block) => block.split('\n'));
-  return LISTING_TOOLS.includes(tool) ? lines.flat() : lines.map(([first = '']) => first);
-}
-
-/** How a reply names the jobs that failed and because of which another one was not started. See `describeFailure()`. */
-const FAILED_DEPENDENCY =
-  /, because the job (?:"(?:[^"\\]|\\.)*" \()?([\da-f-]{36})\)? (?:failed|was killed|was lost|could not start|was not started)/g;
-
-/** How the last block of a `wait` that timed out says that the job waits for input. See `explainTimeout()`. */
-const TIMEOUT_AT_INPUT = /^The job (?:waits for input|seems to wait for input|asks for a secret)\./;
-
-/** Returns where a job waits for input, if the facts of a reply say that it does. Output that ends with a question does not. */
-function inputEnd(facts: string, tool: string, blocks: readonly string[]): number | undefined {
-  const isSaid =
-    / (?:waiting_for_input|input)=\w/.test(facts) ||
-    (/ reason=timeout\b/.test(facts) && TIMEOUT_AT_INPUT.test(blocks.at(-1) ?? ''));
-  if (!isSaid) return undefined;
-  const end =
-    tool === 'status' ? /^log_end=(\d+)/m.exec(blocks.join('\n')) : / next_cursor=(\d+)/.exec(facts);
-  return end === null ? undefined : Number(end[1]);
-}
-
-/**
- * Returns what lines of facts and errors say of jobs.
- *
- * @param asksAt returns where a job waits for input by its facts
- */
-function jobsIn(
-  lines: readonly string[],
-  asksAt: (facts: string) => number | undefined,
-): ReadonlyMap<string, Told> {
-  const told = new Map<string, Told>();
-  for (const line of lines) {
-    for (const [, cause = ''] of line.matchAll(FAILED_DEPENDENCY))
-      told.set(cause, { status: 'failed', isReady: true, cursor: undefined });
-    const [, id, facts = ''] = /(?:^| )id=([\da-f-]{36})( .*)$/.exec(line) ?? [];
-    if (id === undefined) continue;
-    const status = / status=(\w+)/.exec(facts)?.[1];
-    if (status === undefined || told.has(id)) continue;
-    const cursor = / next_cursor=(\d+)/.exec(facts)?.[1];
-    told.set(id, {
-      status,
-      isReady: / (ready_since|reason)=/.test(facts),
-      cursor: cursor === undefined ? undefined : Number(cursor),
-      asksAt: asksAt(facts),
-    });
-    const previous = / previous=([\da-f-]{36})/.exec(facts)?.[1];
-    if (previous !== undefined) told.set(previous, { status: 'killed', isReady: true, cursor: undefined });
-  }
-  return told;
 }
 
 /** Returns what a caller knows after a reply, which may be older than the current state. */

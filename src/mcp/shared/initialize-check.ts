@@ -6,7 +6,7 @@ import {
 import { paramsProblem } from './request-params.ts';
 
 /** What a request that opens a session must hold. */
-export const ADVICE =
+export const INITIALIZE_ADVICE =
   `Send protocolVersion (text, such as "${LATEST_PROTOCOL_VERSION}"), capabilities (an object), and clientInfo ` +
   '(an object with name and version).';
 
@@ -19,5 +19,5 @@ export function initializeProblem(message: unknown): string | undefined {
   if ((message as { readonly method?: unknown } | null)?.method !== 'initialize') return undefined;
   if (!isJSONRPCRequest(message)) return undefined;
   const problem = paramsProblem(InitializeRequestSchema, message);
-  return problem === undefined ? undefined : `${problem} ${ADVICE}`;
+  return problem === undefined ? undefined : `${problem} ${INITIALIZE_ADVICE}`;
 }

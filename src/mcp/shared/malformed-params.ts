@@ -1,5 +1,5 @@
 import { isJSONRPCNotification, isJSONRPCRequest, RequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { ADVICE } from './initialize-check.ts';
+import { INITIALIZE_ADVICE } from './initialize-check.ts';
 import { isPlainRequest } from './plain-request.ts';
 import { paramsProblem } from './request-params.ts';
 
@@ -14,5 +14,5 @@ export function malformedParams(message: unknown): string | undefined {
   if (params === undefined || !(isJSONRPCRequest(rest) || isJSONRPCNotification(rest))) return undefined;
   const { method } = rest;
   const problem = paramsProblem(RequestSchema, { method, params });
-  return problem !== undefined && method === 'initialize' ? `${problem} ${ADVICE}` : problem;
+  return problem !== undefined && method === 'initialize' ? `${problem} ${INITIALIZE_ADVICE}` : problem;
 }
