@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setPatientTimeout } from '../base/patient-timeout.ts';
 import { isFinished } from '../protocol/job-record.ts';
 import { connectOn } from '../protocol/message-connection.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
@@ -95,16 +96,16 @@ export class RunnerServer {
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
     const connection = connectOn(socket);
-    const timeout = setTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
+    const cancel = setPatientTimeout(() => socket.destroy(), HELLO_TIMEOUT_MS);
     const session = new ClientSession(this.#runner, connection, this.secret, (greeted) => {
-      clearTimeout(timeout);
+      cancel();
       clearTimeout(this.#keepAlive);
       this.#keepAliveMs = greeted.keepAliveMs ?? null;
       this.#sessions.add(greeted);
     });
     connection.listen();
     socket.once('close', () => {
-      clearTimeout(timeout);
+      cancel();
       connection.dispose();
       this.#sockets.delete(socket);
       if (!this.#sessions.delete(session)) return;

@@ -7,6 +7,7 @@ import { UNIVERSAL } from '../../native-targets.ts';
 import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { terminalSizeOf } from '../../src/protocol/job-record.ts';
 import { eventually } from '../support/runner.ts';
+import { typeInTerminal } from './inside/typing.ts';
 import { installVsix } from './install-vsix.ts';
 import { openWindow, type Window } from './window.ts';
 import { inNotifications, OUTPUT_LINE, runCommand, runInTerminal, SOON, untilDone } from './window-steps.ts';
@@ -38,16 +39,6 @@ async function lines(page: Page): Promise<string[]> {
 
 async function untilLine(page: Page, pattern: RegExp): Promise<void> {
   await soon(`a line matches ${pattern}`, async () => (await lines(page)).some((line) => pattern.test(line)));
-}
-
-/** Presses keys in the visible terminal: texts, and keys of Playwright in braces. */
-async function press(page: Page, ...keys: string[]): Promise<void> {
-  await page.locator(`${TERMINAL} .xterm-helper-textarea`).focus();
-  for (const key of keys) {
-    const name = /^\{(.+)\}$/.exec(key)?.[1];
-    if (name === undefined) await page.keyboard.type(key);
-    else await page.keyboard.press(name);
-  }
 }
 
 /** Opens the terminal of the only running job by a click on its row. */
@@ -87,7 +78,7 @@ test(
     const { page, jobs, workspace } = await openLastingWindow(t);
     await runInTerminal(page, `${vim} -u NONE -i NONE -c 'set mouse=a nocp' edited.txt`);
     await untilLine(page, /^~$/);
-    await press(page, 'ifirst line', '{Enter}', 'second line', '{Escape}');
+    await typeInTerminal(page, ['ifirst line', '{Enter}', 'second line', '{Escape}']);
     await untilLine(page, /^second line$/);
     await reload(page);
     await openJob(page);
@@ -96,9 +87,9 @@ test(
     assert.equal((await lines(page)).at(2), '~');
     // The mouse still works: a click moves the cursor.
     await clickCell(page, 1, 7);
-    await press(page, 'D', 'Anow with a reload', '{Escape}');
+    await typeInTerminal(page, ['D', 'Anow with a reload', '{Escape}']);
     await untilLine(page, /^first.*now with a reload$/);
-    await press(page, ':wq', '{Enter}');
+    await typeInTerminal(page, [':wq', '{Enter}']);
     await soon('it has ended', () => jobs()[0]?.status === 'completed');
     const text = readFileSync(join(workspace, 'edited.txt'), 'utf8');
     assert.match(text, /^first.*now with a reload\nsecond line\n$/);
@@ -112,17 +103,17 @@ test('less is used on after a reload', { skip: less === undefined && 'needs less
   writeFileSync(join(workspace, 'long.txt'), `${text}\n`);
   await runInTerminal(page, `LESS= ${less} long.txt`);
   await untilLine(page, /^line 1$/);
-  await press(page, '100g');
+  await typeInTerminal(page, ['100g']);
   await untilLine(page, /^line 100$/);
   await reload(page);
   await openJob(page);
   await untilLine(page, /^line 100$/);
   assert.equal((await lines(page))[0], 'line 100');
-  await press(page, '{ArrowDown}');
+  await typeInTerminal(page, ['{ArrowDown}']);
   await untilLine(page, /^line 101$/);
-  await press(page, '/line 499', '{Enter}');
+  await typeInTerminal(page, ['/line 499', '{Enter}']);
   await untilLine(page, /^line 500$/);
-  await press(page, 'q');
+  await typeInTerminal(page, ['q']);
   await soon('it has ended', () => jobs()[0]?.status === 'completed');
 });
 
@@ -153,9 +144,9 @@ test('of two windows the one in which the user types sets the size', async (t) =
   await openJob(second);
   await soon('it has the size of the other view', isNarrow);
   for (let round = 0; round < 2; round++) {
-    await press(page, 'x');
+    await typeInTerminal(page, ['x']);
     await soon('it is wide', isWide);
-    await press(second, 'x');
+    await typeInTerminal(second, ['x']);
     await soon('it is narrow', isNarrow);
   }
 });
@@ -169,7 +160,7 @@ test('a view shows the end of a flood of output, and takes input', async (t) => 
   writeFileSync(join(workspace, 'go'), '');
   await untilLine(page, /^the end$/);
   assert.equal((await lines(page)).filter((line) => line === '2000000').length, 1);
-  await press(page, 'answer', '{Enter}');
+  await typeInTerminal(page, ['answer', '{Enter}']);
   await soon('it has ended', () => jobs()[0]?.status === 'completed');
   assert.ok(existsSync(join(workspace, 'go')));
 });

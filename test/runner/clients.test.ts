@@ -69,6 +69,18 @@ test('a client without the secret gets no answer', async (t) => {
   );
 });
 
+test('a client that is busy while the runner answers gets its answer', async (t) => {
+  const runner = await startRunner(t);
+  const options = { keepAliveMs: 0, endJobsWithClient: false, maxRunning: 9, env: {} };
+  const address = await runner.address();
+  const timeoutMs = 100;
+  const connecting = RunnerLink.connect(address, options, timeoutMs);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * timeoutMs);
+  const link = await connecting;
+  assert.equal(link.runner, address.runner);
+  link.close();
+});
+
 test('of many concurrent starts by two clients, one gets the name, and the limit of running jobs holds', async (t) => {
   const runner = await startRunner(t);
   const links = [await runner.connect({ maxRunning: 3 }), await runner.connect({ maxRunning: 3 })];

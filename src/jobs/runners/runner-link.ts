@@ -8,6 +8,7 @@ import {
   type RequestType,
   ResponseError,
 } from 'vscode-jsonrpc/node';
+import { setPatientTimeout } from '../../base/patient-timeout.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { connectOn } from '../../protocol/message-connection.ts';
 import * as protocol from '../../protocol/messages.ts';
@@ -66,12 +67,16 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     timeoutMs = HELLO_TIMEOUT_MS,
   ): Promise<RunnerLink> {
     const socket = connect(address.socket);
-    const timer = setTimeout(() => socket.destroy(new Error('The runner does not answer.')), timeoutMs);
+    // A window that starts may be busy for seconds, in which it reads no answer.
+    const cancel = setPatientTimeout(
+      () => socket.destroy(new Error('The runner does not answer.')),
+      timeoutMs,
+    );
     try {
       await once(socket, 'connect');
       return await RunnerLink.#greet(socket, address, options);
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 

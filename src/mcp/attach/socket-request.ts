@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { setPatientTimeout } from '../../base/patient-timeout.ts';
 
 export interface SocketRequest {
   readonly socket: string;
@@ -37,8 +38,9 @@ export function sendRequest({
       outgoing.once('close', () => signal.removeEventListener('abort', close));
     }
     if (timeout !== undefined) {
-      const timer = setTimeout(() => outgoing.destroy(new Error('There was no answer in time.')), timeout);
-      outgoing.once('close', () => clearTimeout(timer)).once('response', () => clearTimeout(timer));
+      const giveUp = (): void => void outgoing.destroy(new Error('There was no answer in time.'));
+      const cancel = setPatientTimeout(giveUp, timeout);
+      outgoing.once('close', cancel).once('response', cancel);
     }
     // After the response, errors belong to its stream, which reports them.
     outgoing.on('error', reject);

@@ -7,6 +7,7 @@ import { agentMode } from '../inside/agent-mode.ts';
 import { freePort } from '../inside/free-port.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test } from '../inside/test.ts';
+import { typeInTerminal } from '../inside/typing.ts';
 import { until } from '../inside/until.ts';
 import {
   answerInputBox,
@@ -37,11 +38,8 @@ test('starts, watches, answers, kills and clears a job by mouse and keyboard', a
     await page.locator('.panel .xterm-rows .xterm-fg-2').filter({ hasText: 'ready' }).first().waitFor();
     // Its terminal takes the focus a moment after it shows text.
     await page.locator('.panel .terminal-wrapper.active .xterm.focus').waitFor();
-    await page.keyboard.type('greem');
-    await page.keyboard.press('Backspace');
-    await page.keyboard.type('n');
-    await page.keyboard.press('Enter');
   });
+  await inPage(typeInTerminal, ['greem', '{Backspace}', 'n', '{Enter}']);
   await untilOutput('you said green');
 
   await clickRowButton("printf '", 'Kill');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
+import { typeInTerminal } from '../inside/typing.ts';
 import { until } from '../inside/until.ts';
 import {
   answerInputBox,
@@ -39,16 +40,9 @@ async function run(command: string): Promise<void> {
   await answerInputBox(command, () => choose(RUN));
 }
 
-/** Presses keys in the visible terminal: characters, and names of Playwright such as `Control+c` in braces. */
-async function press(...keys: string[]): Promise<void> {
-  await inPage(async (page, keys) => {
-    await page.locator('.panel .terminal-wrapper.active .xterm-helper-textarea').focus();
-    for (const key of keys) {
-      const name = /^\{(.+)\}$/.exec(key)?.[1];
-      if (name === undefined) await page.keyboard.type(key);
-      else await page.keyboard.press(name);
-    }
-  }, keys);
+/** Types into the visible terminal. See `typeInTerminal`. */
+function press(...keys: string[]): Promise<void> {
+  return inPage(typeInTerminal, keys);
 }
 
 async function lines(): Promise<string[]> {

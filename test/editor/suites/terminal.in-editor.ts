@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { later } from '../inside/clock.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
+import { typeInTerminal } from '../inside/typing.ts';
 import { until } from '../inside/until.ts';
 import {
   answerInputBox,
@@ -23,16 +24,9 @@ async function setForAll(name: string, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
 }
 
-/** Types into the visible terminal. `keys` are Playwright's: characters, `Enter`, `Control+c`. */
-async function type(...keys: string[]): Promise<void> {
-  await inPage(async (page, keys) => {
-    await page.locator('.panel .terminal-wrapper.active .xterm-helper-textarea').focus();
-    for (const key of keys) {
-      if (key.length > 1 && /^(Enter|Backspace|Arrow\w+|Control\+\w)$/.test(key))
-        await page.keyboard.press(key);
-      else await page.keyboard.type(key);
-    }
-  }, keys);
+/** Types into the visible terminal. See `typeInTerminal`. */
+function type(...keys: string[]): Promise<void> {
+  return inPage(typeInTerminal, keys);
 }
 
 /** Returns the lines of the visible terminal. */
@@ -73,11 +67,11 @@ test('opens the terminal of a job on a click, sends typed input and interrupts o
     page.locator('.panel .xterm-rows span').filter({ hasText: /^red$/ }).first().getAttribute('class'),
   );
   assert.match(red ?? '', /xterm-fg-1/);
-  await type('Adx', 'ArrowLeft', 'Backspace', 'a', 'Enter');
+  await type('Adx', '{ArrowLeft}', '{Backspace}', 'a', '{Enter}');
   await untilOutput('hello Ada');
   assert.deepEqual((await lines()).slice(-2), ['your name? Ada', 'hello Ada']);
   assert.doesNotMatch(await callTool('output', { job_id: 'greeter' }), /\? Ada/, 'no echo in the log');
-  await type('Control+c');
+  await type('{Control+c}');
   await untilOutput('\\[killed · SIGINT · .*\\]');
   await type('x', 'y');
   await untilOutput('\\[The job has finished \\(killed\\)\\. Your input is ignored\\.\\]');
@@ -95,12 +89,12 @@ test('accepts several pasted lines, Ctrl+D, and a line typed while the job print
   await type('half');
   await callTool('interact', { job_id: 'cat', input: 'from elsewhere' });
   await untilOutput('from elsewhere');
-  await type(' a line', 'Enter');
+  await type(' a line', '{Enter}');
   const expected = ['ready', 'one', 'two', 'one', 'two', 'from elsewhere', 'half a line', 'half a line'];
   await until('both are whole', async () => isDeepStrictEqual((await lines()).slice(1), expected));
-  await type('Control+d');
+  await type('{Control+d}');
   await untilOutput('over');
-  await type('too late', 'Enter');
+  await type('too late', '{Enter}');
   await untilOutput('\\[The stdin of this job is closed\\..*');
   await screenshot('terminal-closed-stdin');
 });
@@ -119,7 +113,7 @@ test(
     let most = before;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
     t.after(() => clearInterval(watch));
-    await type('Enter');
+    await type('{Enter}');
     await untilOutput('a line of a job that prints fast');
     // The extension host and the window answer while it prints.
     assert.match(await callTool('list'), /name="?flood/);
@@ -145,7 +139,7 @@ test('interrupts a job that prints without end', async (t) => {
   await callTool('execute', { command: 'exec yes without end', name: 'endless' });
   await openSidebar();
   await openOutput('endless', 'without end');
-  await type('Control+c');
+  await type('{Control+c}');
   await untilOutput('\\[killed · SIGINT · .*\\]');
 });
 
@@ -157,7 +151,6 @@ test('replays the end of a long log and says what is not shown', async (t) => {
   await openSidebar();
   await openOutput('long', '100000');
   await untilOutput('\\[completed · exit code 0 · .*\\]');
-  await type('Control+Home');
   await vscode.commands.executeCommand('workbench.action.terminal.scrollToTop');
   await untilOutput('\\[\\d+ earlier bytes are not shown\\]');
   const [command, remark, first] = await lines();
@@ -244,9 +237,8 @@ test('opens output where the setting says, and elsewhere by two commands', async
   // The terminal of a job that the user started has the focus.
   await inPage(async (page) => {
     await page.locator('.panel .terminal-wrapper.active .xterm.focus').waitFor();
-    await page.keyboard.type('now');
-    await page.keyboard.press('Enter');
   });
+  await type('now', '{Enter}');
   await untilOutput('typed now');
 });
 
@@ -261,7 +253,7 @@ for (const theme of THEMES) {
     await openSidebar();
     await openOutput(name, 'continue\\?');
     await screenshot(`terminal ${theme} prompt`);
-    await type('yes', 'Enter');
+    await type('yes', '{Enter}');
     await untilOutput('\\[failed · exit code 3 · .*');
     await screenshot(`terminal ${theme}`);
   });
