@@ -6,6 +6,8 @@ import { CLAUDE, CODEX, COPILOT, type Harness } from './harnesses.ts';
 import { inFreshWindow, lastResult, openSession } from './whole-flow.ts';
 
 const PATIENCE_MS = 90_000;
+/** Each takes 3 s. On a busy machine, a model's turn takes a minute. */
+const MAX_TRIES = 60;
 
 /** Chooses a button of our question about a command. */
 async function decide({ page, control }: AgentWindow, command: string, button: string): Promise<void> {
@@ -19,7 +21,7 @@ async function decide({ page, control }: AgentWindow, command: string, button: s
       return;
     } catch (error) {
       // The list closes when another notification goes away.
-      if (tries === 20) throw error;
+      if (tries === MAX_TRIES) throw error;
     }
   }
 }

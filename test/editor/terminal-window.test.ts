@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { UNIVERSAL } from '../../native-targets.ts';
-import { findOnPath } from '../../src/jobs/start/shell.ts';
 import { terminalSizeOf } from '../../src/protocol/job-record.ts';
+import { commandOf } from '../support/debian-program.ts';
+import { htop, less, vim } from '../support/full-screen-programs.ts';
 import { eventually } from '../support/runner.ts';
 import { typeInTerminal } from './inside/typing.ts';
 import { installVsix } from './install-vsix.ts';
@@ -17,10 +18,6 @@ const ROW = '.pane-body [role="treeitem"]';
 const TERMINAL = '.panel .terminal-wrapper.active';
 /** For changes of a window, which may be busy with its start. */
 const PATIENCE_MS = 60_000;
-
-const program = (name: string): string | undefined => findOnPath(name, process.env);
-const vim = program('vim.basic') ?? program('vim');
-const [less, htop] = [program('less'), program('htop')];
 
 function soon(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   return eventually(what, condition, PATIENCE_MS);
@@ -73,10 +70,11 @@ async function clickCell(page: Page, row: number, column: number): Promise<void>
 
 test(
   'a file is edited with vim by keyboard and mouse, with a reload in the middle, and saved',
-  { skip: vim === undefined && 'needs vim' },
+  { skip: vim.skip },
   async (t) => {
+    assert.ok(vim.skip === false);
     const { page, jobs, workspace } = await openLastingWindow(t);
-    await runInTerminal(page, `${vim} -u NONE -i NONE -c 'set mouse=a nocp' edited.txt`);
+    await runInTerminal(page, `${commandOf(vim.program)} -u NONE -i NONE -c 'set mouse=a nocp' edited.txt`);
     await untilLine(page, /^~$/);
     await typeInTerminal(page, ['ifirst line', '{Enter}', 'second line', '{Escape}']);
     await untilLine(page, /^second line$/);
@@ -97,11 +95,12 @@ test(
   },
 );
 
-test('less is used on after a reload', { skip: less === undefined && 'needs less' }, async (t) => {
+test('less is used on after a reload', { skip: less.skip }, async (t) => {
+  assert.ok(less.skip === false);
   const { page, jobs, workspace } = await openLastingWindow(t);
   const text = Array.from({ length: 500 }, (_, line) => `line ${line + 1}`).join('\n');
   writeFileSync(join(workspace, 'long.txt'), `${text}\n`);
-  await runInTerminal(page, `LESS= ${less} long.txt`);
+  await runInTerminal(page, `LESS= ${commandOf(less.program)} long.txt`);
   await untilLine(page, /^line 1$/);
   await typeInTerminal(page, ['100g']);
   await untilLine(page, /^line 100$/);
@@ -117,9 +116,10 @@ test('less is used on after a reload', { skip: less === undefined && 'needs less
   await soon('it has ended', () => jobs()[0]?.status === 'completed');
 });
 
-test('htop is used on after a reload', { skip: htop === undefined && 'needs htop' }, async (t) => {
+test('htop is used on after a reload', { skip: htop.skip }, async (t) => {
+  assert.ok(htop.skip === false);
   const { page, jobs } = await openLastingWindow(t);
-  await runInTerminal(page, `HTOPRC=/dev/null ${htop}`);
+  await runInTerminal(page, `HTOPRC=/dev/null ${commandOf(htop.program)}`);
   await untilLine(page, /F10\s*Quit/);
   await reload(page);
   await openJob(page);

@@ -3,14 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { debianProgram } from '../support/debian-program.ts';
+import { htop, less, tmux, top, vim } from '../support/full-screen-programs.ts';
 import { startProgram } from './support.ts';
-
-const vim = await debianProgram('vim.basic', ['vim', 'vim-runtime', 'libgpm2', 'libsodium23']);
-const less = await debianProgram('less', ['less']);
-const htop = await debianProgram('htop', ['htop', 'libnl-3-200', 'libnl-genl-3-200', 'libncursesw6']);
-const top = await debianProgram('top', ['procps', 'libproc2-0', 'libncursesw6']);
-const tmux = await debianProgram('tmux', ['tmux', 'libevent-core-2.1-7', 'libutempter0']);
 
 test('vim edits, searches and saves a file', { skip: vim.skip }, async (t) => {
   assert.ok(vim.skip === false);

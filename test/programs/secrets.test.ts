@@ -86,8 +86,12 @@ async function startSshServer(
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} ${value}\n`);
   writeFileSync(join(folder, 'config'), lines.join(''));
-  // As root, it wants an empty folder at a fixed place. A mount that only it sees holds that.
-  const prepare = isRoot ? 'mount -t tmpfs none /run && mkdir -m 755 /run/sshd && ' : '';
+  // As root, it wants an empty folder at a fixed place, and a user. Mounts that only it sees hold them.
+  const addUser =
+    '{ cat /etc/passwd; echo sshd:x:32100:65534::/run/sshd:/bin/false; } > /run/passwd && mount --bind /run/passwd /etc/passwd';
+  const prepare = isRoot
+    ? `mount -t tmpfs none /run && mkdir -m 755 /run/sshd && { id sshd || { ${addUser}; }; } && `
+    : '';
   const command = `${prepare}exec '${file}' -D -e -f '${join(folder, 'config')}'`;
   const [program, args] = isRoot ? ['unshare', ['--mount', 'sh', '-c', command]] : ['sh', ['-c', command]];
   const child = spawn(program, args, {

@@ -22,14 +22,14 @@ const INTERPRETERS: Readonly<Record<string, Interpreter>> = {
     end: 'exit 7',
   },
   zsh: {
-    tried: await debianProgram('zsh', ['zsh', 'zsh-common']),
+    tried: await debianProgram('zsh', ['zsh', 'zsh-common'], { inPlace: true }),
     args: '-f -i',
     env: { PS1: 'prompt> ' },
     calculation: 'echo $((6 * 7))',
     end: 'exit 7',
   },
   fish: {
-    tried: await debianProgram('fish', ['fish', 'fish-common', 'libpcre2-32-0']),
+    tried: await debianProgram('fish', ['fish', 'fish-common', 'libpcre2-32-0'], { inPlace: true }),
     args: '--no-config -C \'function fish_prompt; echo "prompt> "; end\'',
     calculation: 'math "6 * 7"',
     end: 'exit 7',
@@ -59,6 +59,7 @@ for (const [name, { tried, args, env, calculation, end }] of Object.entries(INTE
       assert.match((await program.asks()) ?? '', /^(line|likely)$/);
       await program.type(calculation);
       await program.prints(/^42$/, 1);
+      await program.asks();
       // A typed character is erased again, and the line is repeated from the history.
       await program.session.call('interact', { job_id: program.id, input: 'zzz', newline: false });
       await program.press('backspace', 'backspace', 'backspace', 'up', 'enter');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,9 +10,14 @@ const run = promisify(execFile);
 const DOWNLOAD_TIMEOUT_MS = 120_000;
 /** Where programs for administrators are, which may not be on the PATH of others. */
 const SYSTEM_PATHS = '/usr/local/sbin:/usr/sbin:/sbin';
-const LIBRARIES = join('usr', 'lib', `${arch() === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`);
+/** Packages of Debian 12 have libraries in both folders. */
+const LIBRARIES = ['usr/lib', 'lib'].map((lib) =>
+  join(lib, `${arch() === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`),
+);
+/** Lays the folder `usr` of an unpacked package over that of the system, for one program only. */
+const LAY_OVER = 'mount -t overlay -o lowerdir="$0":/usr none /usr && exec "$@"';
 
-interface DebianProgram {
+export interface DebianProgram {
   /** Path of the program. */
   readonly file: string;
   /** What it needs in its environment. */
@@ -26,19 +31,44 @@ export type Tried = { readonly program: DebianProgram; readonly skip: false } | 
  * Returns an installed program, or unpacks it from packages of Debian into the cache of the tests. It installs nothing.
  *
  * @param packages with the libraries that a minimal system does not have
+ * @param inPlace the program finds its own files at fixed places only
  */
-export async function debianProgram(name: string, packages: readonly string[]): Promise<Tried> {
+export async function debianProgram(
+  name: string,
+  packages: readonly string[],
+  { inPlace = false } = {},
+): Promise<Tried> {
   const installed = findOnPath(name, { PATH: `${process.env.PATH ?? ''}:${SYSTEM_PATHS}` });
   if (installed !== undefined) return { program: { file: installed, env: {} }, skip: false };
   try {
     const root = await installOnce(join('debian', name), (draft) => unpack(draft, packages));
     const file = ['usr/bin', 'bin', 'usr/sbin'].map((bin) => join(root, bin, name)).find(existsSync);
     if (file === undefined) return { skip: `the packages ${packages.join(', ')} have no ${name}` };
-    return { program: { file, env: { LD_LIBRARY_PATH: join(root, LIBRARIES) } }, skip: false };
+    if (inPlace) return { program: { file: await inItsPlace(root, file), env: {} }, skip: false };
+    const libraries = LIBRARIES.map((folder) => join(root, folder)).join(':');
+    return { program: { file, env: { LD_LIBRARY_PATH: libraries } }, skip: false };
   } catch (error) {
     const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
     return { skip: `needs ${name}, which is not installed and cannot be downloaded (${reason})` };
   }
+}
+
+/** Returns the start of a shell command that runs a program. */
+export function commandOf({ file, env }: DebianProgram): string {
+  return [...Object.entries(env).map(([name, value]) => `${name}='${value}'`), `'${file}'`].join(' ');
+}
+
+/** Returns a script that runs a program as if its package was installed. @throws Error if that is not possible here */
+async function inItsPlace(root: string, file: string): Promise<string> {
+  const script = join(root, 'run.sh');
+  const namespaces = process.getuid?.() === 0 ? '--mount' : '--mount --user --map-root-user';
+  writeFileSync(
+    script,
+    `#!/bin/sh\nexec unshare ${namespaces} sh -c '${LAY_OVER}' '${join(root, 'usr')}' '${file}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  await run(script, ['--version']);
+  return script;
 }
 
 async function unpack(draft: string, packages: readonly string[]): Promise<void> {
