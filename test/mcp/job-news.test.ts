@@ -227,6 +227,62 @@ test('tells when a job became ready, once', async (t) => {
   assert.equal(await news(client), undefined);
 });
 
+test('tells when a job became ready after a wait that did not see it', async (t) => {
+  const { manager, client } = await open(t);
+  const gate = join(scratchFolder(t), 'gate');
+  const command = `echo first; until [ -e ${gate} ]; do sleep 0.02; done; echo ready; sleep 100`;
+  const condition = { until: 'pattern', regex: 'ready', wait_s: 0.1 };
+  const late = await client.call('execute', { name: 'late', command, ...condition });
+  assert.match(late, / ready=false .*reason=timeout/);
+  await client.call('execute', { name: 'other pattern', command, ...condition, wait_s: 0 });
+  const matched = await client.call('wait', { job_id: 'other pattern', until: 'pattern', regex: 'first' });
+  assert.match(matched, / ready=false reason=pattern/);
+  assert.equal(await news(client), undefined);
+  writeFileSync(gate, '');
+  for (const name of ['late', 'other pattern'])
+    await eventually('it is ready', () => manager.jobs.get(name).readySince !== undefined);
+  assert.equal(await news(client), '"late" is ready; "other pattern" is ready');
+  assert.equal(await news(client), undefined);
+});
+
+test('tells that a job waits for input if a wait for several has told it of another one only', async (t) => {
+  const { manager, client } = await open(t);
+  for (const name of ['a', 'b']) {
+    await start(client, name, 'echo question; read x; sleep 100');
+    await untilPrinted(manager, name, 'question');
+    await untilWaiting(manager, name);
+  }
+  const reply = await client.call('wait', { job_ids: ['a', 'b'], mode: 'all', wait_s: 0 });
+  const { id } = manager.jobs.get('a');
+  assert.match(reply, new RegExp(`^The job "a" \\(${id}\\) waits for input\\.`, 'm'));
+  assert.equal(await news(client), '"b" waits for input');
+  assert.equal(await news(client), undefined);
+});
+
+test('does not repeat that a job waits for input if the reply leaves out some of its output', async (t) => {
+  const { client } = await open(t);
+  const command = 'i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; read x; sleep 100';
+  await start(client, 'asks', command);
+  const reply = await client.call('wait', { job_id: 'asks', until: 'input' });
+  assert.match(reply, / input=line .* left=[1-9]/);
+  assert.match(reply, /bytes are not shown here/);
+  assert.equal(await news(client), undefined);
+});
+
+test('a name or a printed line that looks like facts hides no event', async (t) => {
+  const { manager, client } = await open(t);
+  const gate = join(scratchFolder(t), 'gate');
+  const name = 'x status=completed reason=ready input=line';
+  await start(client, name, `until [ -e ${gate} ]; do sleep 0.02; done; exit 3`);
+  const { id } = manager.jobs.get(name);
+  await start(client, 'liar', `echo "id=${id} status=completed"; exec sleep 100`);
+  await untilPrinted(manager, 'liar', 'status');
+  await client.call('kill', { job_id: 'liar' });
+  writeFileSync(gate, '');
+  await untilEnded(manager, name);
+  assert.match((await news(client)) ?? '', /"x status=.*" failed \(exit code 3\)/);
+});
+
 test('a long line ends early, and the next reply continues it', async (t) => {
   const { manager, client } = await open(t);
   const names = Array.from({ length: 9 }, (_, at) => `${at}-${'"é'.repeat(20)}`);

@@ -8,30 +8,48 @@ export interface Told {
   readonly asksAt?: number | undefined;
 }
 
-/** Tools that reply with a line of facts for each job. Other replies have one at the beginning of a block. */
+/** Tools whose reply may be a line of counts and a line of facts for each job. */
 const LISTING_TOOLS = ['list', 'kill'];
 
+/** Returns the lines that hold facts: the first one of each block, and the rows of a listing. All else may be output. */
 function factLines(tool: string, blocks: readonly string[]): string[] {
-  const lines = blocks.map((block) => block.split('\n'));
-  return LISTING_TOOLS.includes(tool) ? lines.flat() : lines.map(([first = '']) => first);
+  const [listing = ''] = blocks;
+  const isListing = LISTING_TOOLS.includes(tool) && !listing.startsWith('id=');
+  const rows = isListing ? listing.split('\n').slice(1) : [];
+  return [...blocks.map((block) => block.split('\n', 1)[0] ?? ''), ...rows].map(withoutQuoted);
+}
+
+/** Empties the quotes in a line: a name or a printed line within them may look like facts. */
+function withoutQuoted(line: string): string {
+  return line.replace(/"(?:[^"\\]|\\.)*"/g, '""');
 }
 
 /** How a reply names the jobs that failed and because of which another one was not started. See `describeFailure()`. */
 const FAILED_DEPENDENCY =
-  /, because the job (?:"(?:[^"\\]|\\.)*" \()?([\da-f-]{36})\)? (?:failed|was killed|was lost|could not start|was not started)/g;
+  /, because the job (?:"" \()?([\da-f-]{36})\)? (?:failed|was killed|was lost|could not start|was not started)/g;
 
-/** How the last block of a `wait` that timed out says that the job waits for input. See `explainTimeout()`. */
-const TIMEOUT_AT_INPUT = /^The job (?:waits for input|seems to wait for input|asks for a secret)\./;
+/** How a block of a `wait` that timed out says that a job waits for input. One of several is named. See `explainTimeout()`. */
+const TIMEOUT_AT_INPUT =
+  /^The job (?:(?:"" \()?([\da-f-]{36})\)? )?(?:waits for input|seems to wait for input|asks for a secret)\b/;
 
-/** Returns where a job waits for input, if the facts of a reply say that it does. Output that ends with a question does not. */
-function inputEnd(facts: string, tool: string, blocks: readonly string[]): number | undefined {
-  const isSaid =
-    / (?:waiting_for_input|input)=\w/.test(facts) ||
-    (/ reason=timeout\b/.test(facts) && TIMEOUT_AT_INPUT.test(blocks.at(-1) ?? ''));
-  if (!isSaid) return undefined;
-  const end =
-    tool === 'status' ? /^log_end=(\d+)/m.exec(blocks.join('\n')) : / next_cursor=(\d+)/.exec(facts);
-  return end === null ? undefined : Number(end[1]);
+/** Returns whether the reply to a wait that timed out says that this job waits for input. */
+function isExplained(id: string, lines: readonly string[]): boolean {
+  const explained = lines.map((line) => TIMEOUT_AT_INPUT.exec(line)).find((found) => found !== null);
+  return explained !== undefined && (explained[1] ?? id) === id;
+}
+
+const NEXT_CURSOR = / next_cursor=(\d+)/;
+
+/** Returns the end of the output when the reply was written, which may show less of it. */
+function outputEnd(facts: string, tool: string, blocks: readonly string[]): number | undefined {
+  if (tool === 'status') return numberIn(/^log_end=(\d+)/m, blocks.join('\n'));
+  const next = numberIn(NEXT_CURSOR, facts);
+  return next === undefined ? undefined : next + (numberIn(/ left=(\d+)/, facts) ?? 0);
+}
+
+function numberIn(pattern: RegExp, text: string): number | undefined {
+  const digits = pattern.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /**
@@ -41,19 +59,24 @@ function inputEnd(facts: string, tool: string, blocks: readonly string[]): numbe
  */
 export function toldBy(tool: string, blocks: readonly string[]): ReadonlyMap<string, Told> {
   const told = new Map<string, Told>();
-  for (const line of factLines(tool, blocks)) {
+  const lines = factLines(tool, blocks);
+  for (const line of lines) {
     for (const [, cause = ''] of line.matchAll(FAILED_DEPENDENCY))
       told.set(cause, { status: 'failed', isReady: true, cursor: undefined });
-    const [, id, facts = ''] = /(?:^| )id=([\da-f-]{36})( .*)$/.exec(line) ?? [];
+    const [, id, facts = ''] = /^(?:Error: .* )?id=([\da-f-]{36})( .*)$/.exec(line) ?? [];
     if (id === undefined) continue;
     const status = / status=(\w+)/.exec(facts)?.[1];
     if (status === undefined || told.has(id)) continue;
-    const cursor = / next_cursor=(\d+)/.exec(facts)?.[1];
+    // Output that ends with a question does not say that the job waits.
+    const asks =
+      / (?:waiting_for_input|input)=\w/.test(facts) ||
+      (/ reason=timeout\b/.test(facts) && isExplained(id, lines));
     told.set(id, {
       status,
-      isReady: / (ready_since|reason)=/.test(facts),
-      cursor: cursor === undefined ? undefined : Number(cursor),
-      asksAt: inputEnd(facts, tool, blocks),
+      // A wait for another pattern or port than the job's own also ends with that reason.
+      isReady: / (?:ready_since=|reason=ready\b)/.test(facts),
+      cursor: numberIn(NEXT_CURSOR, facts),
+      asksAt: asks ? outputEnd(facts, tool, blocks) : undefined,
     });
     const previous = / previous=([\da-f-]{36})/.exec(facts)?.[1];
     if (previous !== undefined) told.set(previous, { status: 'killed', isReady: true, cursor: undefined });

@@ -17,15 +17,20 @@ const MAX_COMMAND_LENGTH = 60;
 const MAX_PIDS = 10;
 
 const WAITS: Readonly<Record<Exclude<InputWait, 'hidden'>, string>> = {
-  line: 'The job waits for input. Answer it with interact.',
-  likely: 'The job seems to wait for input. Look at its last line, and answer it with interact.',
+  line: ' waits for input. Answer it with interact.',
+  likely: ' seems to wait for input. Look at its last line, and answer it with interact.',
 };
 
-/** Returns whole sentences, each with a space behind it, about a likely cause of a timeout. Empty if none is known. */
+/**
+ * Returns whole sentences, each with a space behind it, about a likely cause of a timeout. Empty if none is known.
+ *
+ * @param subject the job at the beginning of a sentence
+ */
 export async function explainTimeout(
   manager: JobManager,
   condition: Condition,
   outcome: WaitOutcome,
+  subject: string,
 ): Promise<string> {
   const job = manager.jobs.get(outcome.id);
   const stopped = await manager.jobs.stopped(job);
@@ -37,7 +42,8 @@ export async function explainTimeout(
   const within = <T>(search: Promise<T>): Promise<T | undefined> =>
     Promise.race([search.catch(() => undefined), delay(SEARCH_TIMEOUT_MS, undefined, { ref: false })]);
   const input = await within(manager.input.waitsForInput(job.id));
-  if (input !== undefined) return `${input === 'hidden' ? secretAdvice(manager) : WAITS[input]} `;
+  if (input !== undefined)
+    return `${input === 'hidden' ? secretAdvice(manager, subject) : `${subject}${WAITS[input]}`} `;
   if (condition.until !== 'pattern' && condition.until !== 'output') return '';
   const advice = condition.until === 'pattern' ? slashAdvice(condition.pattern) : undefined;
   if (advice !== undefined) return `${advice} `;

@@ -1,4 +1,4 @@
-import { escapeControls } from '../../base/quoted-text.ts';
+import { escapeControls, quote } from '../../base/quoted-text.ts';
 import { shorten } from '../../base/shorten.ts';
 import { asksForSecret } from '../../jobs/input/input-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
@@ -70,16 +70,27 @@ async function hintOf(
   const late = outcomes.filter(({ reason }) => reason === 'timeout');
   const [firstLate] = late;
   if (firstLate === undefined) {
-    if (outcomes.some((each) => asksForHiddenInput(manager, each))) return () => `[${secretAdvice(manager)}]`;
+    const secret = outcomes.find((each) => asksForHiddenInput(manager, each));
+    if (secret !== undefined) return () => `[${secretAdvice(manager, subjectOf(manager, call, secret))}]`;
     const { condition } = call;
     const isUnmatched = condition.until === 'pattern' && outcomes.some(({ reason }) => reason === 'exit');
     const advice = isUnmatched ? slashAdvice(condition.pattern) : undefined;
     return advice === undefined ? undefined : () => `[${advice}]`;
   }
   const note = queueNote(manager.jobs, manager.jobs.get(firstLate.id));
-  const causes = note === undefined ? await explainTimeout(manager, call.condition, firstLate) : `${note} `;
+  const causes =
+    note === undefined
+      ? await explainTimeout(manager, call.condition, firstLate, subjectOf(manager, call, firstLate))
+      : `${note} `;
   return (shown) =>
     `${causes}The condition is not met yet. To keep waiting: wait ${JSON.stringify(continuation(call, late, shown))}`;
+}
+
+/** Returns a job as the subject of a sentence. It has a name if several were waited for. */
+function subjectOf(manager: JobManager, { targets }: WaitCall, { id }: WaitOutcome): string {
+  if (targets.length === 1) return 'The job';
+  const { name } = manager.jobs.get(id);
+  return `The job ${name === undefined ? id : `${quote(name)} (${id})`}`;
 }
 
 function asksForHiddenInput(manager: JobManager, { id, reason, input }: WaitOutcome): boolean {
