@@ -61,8 +61,13 @@ export class WorkerPool<Task, Result> {
   async #acquire(signal?: AbortSignal): Promise<Worker> {
     while (!signal?.aborted && this.#idle.length === 0 && this.#busy.size >= MAX_WORKERS) {
       await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal?.addEventListener('abort', () => resolve(), { once: true });
+        const wake = (): void => {
+          // The signal may outlive any number of these waits.
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#waiting.push(wake);
+        signal?.addEventListener('abort', wake);
       });
     }
     if (signal?.aborted) throw new WorkerError(this.#words.cancelled);

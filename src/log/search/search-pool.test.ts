@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { atEnd, scratchFolder } from '../../../test/support/scratch.ts';
@@ -48,6 +49,14 @@ test('reports an invalid pattern, and runs the next search', async (t) => {
     return true;
   });
   assert.equal((await pool.run(request('needle'))).matches.length, 1);
+});
+
+test('leaves nothing at the signal of a search that waited for a worker', async (t) => {
+  const pool = openPool(t);
+  const request = makeSearch(t)('needle');
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 12 }, () => pool.run(request, signal)));
+  assert.deepEqual(getEventListeners(signal, 'abort'), []);
 });
 
 test('stops a pattern that is stuck, and runs other searches meanwhile', async (t) => {
