@@ -5,6 +5,31 @@ import type { JobRecord } from '../../protocol/job-record.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
 import { InputStates } from './input-states.ts';
 
+const running = {
+  find: (id: string) => ({ id, status: 'running' }) as JobRecord,
+  watch: () => () => undefined,
+} as unknown as KnownJobs;
+
+test('knows that a job waits after a look or a reading of its log has failed', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const tooMany = (): never => {
+    throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+  };
+  let [reads, looks] = [0, 0];
+  const states = new InputStates({
+    jobs: running,
+    outputEnd: () => (++reads === 1 ? tooMany() : 0),
+    look: async () => (++looks === 1 ? tooMany() : 'line'),
+  });
+  t.after(() => states.dispose());
+  states.follow('a');
+  for (let at = 0; at < 20_000 && states.of('a') === undefined; at += 100) {
+    t.mock.timers.tick(100);
+    await turn();
+  }
+  assert.equal(states.of('a'), 'line');
+});
+
 // Each look lists all processes of the system, and the runner shares a list among looks at the same time.
 test('looks at silent jobs less and less often, and at all of them at the same time', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -12,10 +37,7 @@ test('looks at silent jobs less and less often, and at all of them at the same t
   let now = 17;
   const states = new InputStates(
     {
-      jobs: {
-        find: (id: string) => ({ id, status: 'running' }) as JobRecord,
-        watch: () => () => undefined,
-      } as unknown as KnownJobs,
+      jobs: running,
       outputEnd: () => 0,
       look: (id) => Promise.resolve(void looks.push({ id, at: now })),
     },

@@ -99,12 +99,17 @@ export class InputStates extends EventEmitter<InputStatesEvents> {
         const { version } = activity;
         const job = jobs.find(id);
         if (job === undefined || isFinished(job)) break;
-        const end = outputEnd(id);
-        // A job that is printing does not wait.
-        const isPrinting = seen !== undefined && end !== seen;
-        pauseMs = isPrinting ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-        seen = end;
-        if (!isPrinting || follower.state !== undefined) this.#set(id, follower, await look(id));
+        try {
+          const end = outputEnd(id);
+          // A job that is printing does not wait.
+          const isPrinting = seen !== undefined && end !== seen;
+          pauseMs = isPrinting ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+          seen = end;
+          if (!isPrinting || follower.state !== undefined) this.#set(id, follower, await look(id));
+        } catch {
+          // The log cannot be read, or the runner cannot look. Until the next look the job is not known to wait.
+          this.#set(id, follower, undefined);
+        }
         if (follower.wake.signal.aborted) {
           follower.wake = new AbortController();
           pauseMs = FIRST_PAUSE_MS;
@@ -114,8 +119,6 @@ export class InputStates extends EventEmitter<InputStatesEvents> {
         }
         await activity.since(version, follower.wake.signal, this.#untilLook(pauseMs));
       }
-    } catch {
-      // The job was removed, or its log cannot be read. Then it is not known to wait.
     } finally {
       activity.dispose();
       this.#set(id, follower, undefined);
