@@ -4,6 +4,10 @@ import type { Readiness, ReadinessListener } from './readiness.ts';
 
 /** Searches take at most this share of the time while a job prints without a pause. */
 const MAX_SEARCH_SHARE = 0.25;
+/** How often a search is tried again that could open no file. */
+const MAX_RETRIES = 3;
+/** The error of a search in a thread has only a message. */
+const NO_DESCRIPTOR = /\bE[MN]FILE\b/;
 
 interface PatternReadinessOptions {
   readonly condition: Extract<ReadyCondition, { until: 'pattern' }>;
@@ -72,13 +76,25 @@ export class PatternReadiness implements Readiness {
     this.#isSearching = true;
     this.#hasGrown = false;
     this.#isAwaited = false;
-    try {
-      while (await this.#advance());
-    } catch (error) {
-      this.#fail(error);
-    }
+    await this.#search();
     this.#isSearching = false;
     this.#pause(performance.now() - begin);
+  }
+
+  /** A start of a job lowers the limit of open files of the whole runner for a moment, see `OwnLimits`. */
+  async #search(): Promise<void> {
+    for (let retries = 0; ; retries++) {
+      try {
+        while (await this.#advance());
+        return;
+      } catch (error) {
+        const isRetried =
+          retries < MAX_RETRIES && error instanceof Error && NO_DESCRIPTOR.test(error.message);
+        if (isRetried && !this.#isStopped) continue;
+        this.#fail(error);
+        return;
+      }
+    }
   }
 
   /** Leaves the next search to a later time, since output may come all the time. If the job waits, it follows at once. */
