@@ -130,9 +130,22 @@ test('names what is wrong with params that are no object, with and without a ses
         assert.equal(reply.status, 400);
         assert.equal(reply.messages[0]?.error?.code, -32602, `${method} ${reply.text}`);
         assert.match(reply.text, words);
+        assert.equal(reply.messages[0].id, message.id);
       }
     }
   }
+});
+
+test('names the id of a request that it refuses, and none for a notification', async (t) => {
+  const { open, client } = await openTestEndpoint(t);
+  const session = await open();
+  const notification = { jsonrpc: '2.0', method: 'notifications/initialized', params: [] };
+  const refused = await session.send({ body: notification });
+  assert.equal(refused.status, 400);
+  assert.equal(refused.messages[0]?.id, null);
+  const raw = client();
+  const message = raw.message('ping');
+  assert.equal((await raw.send({ body: message })).messages[0]?.id, message.id);
 });
 
 test('answers all calls of a batch', async (t) => {

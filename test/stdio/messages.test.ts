@@ -103,6 +103,15 @@ test('names what is wrong with params that are no object, for each method and er
     await check(method);
 });
 
+test('answers no notification, whatever its params are', async (t) => {
+  const { write, next, initialize } = openRawStdio(t);
+  await initialize();
+  const methods = ['notifications/initialized', 'notifications/cancelled', 'no/such'];
+  for (const method of methods) for (const [params] of MALFORMED) write({ jsonrpc: '2.0', method, params });
+  write({ jsonrpc: '2.0', id: 'last', method: 'ping' });
+  assert.equal((await next()).id, 'last');
+});
+
 test('names what is wrong with the params before a window is found, too', async (t) => {
   const { ask } = openRawStdio(t, [`--attach=${windowsFolder(storageFolder(t))}`]);
   const { error } = await ask('ping', []);

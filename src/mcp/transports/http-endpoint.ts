@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
+import { isInitializeRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { PrivateServer } from '../../sockets/private-server.ts';
 import { makeSecret, SECRET_HEADER } from '../../sockets/secret.ts';
@@ -122,17 +122,21 @@ async function answer(
   }
   if (id === undefined && isInitializeRequest(value)) {
     const isOpen = await sessions.open(request, response, value);
-    if (!isOpen) refuse(response, { status: 503, problem: 'All sessions are busy. Try again in a minute.' });
+    const busy = { status: 503, problem: 'All sessions are busy. Try again in a minute.' };
+    if (!isOpen) refuse(response, busy, SERVER_ERROR, idOf(value));
     return;
   }
   const session = typeof id === 'string' ? sessions.use(id) : undefined;
-  const [problem] = messages.flatMap((each) => initializeProblem(each) ?? malformedParams(each) ?? []);
-  if (problem !== undefined && (session !== undefined || id === undefined)) {
-    refuse(response, { status: 400, problem }, CODES.invalidParams);
+  const [wrong] = messages.flatMap((message) => {
+    const problem = initializeProblem(message) ?? malformedParams(message);
+    return problem === undefined ? [] : { message, problem };
+  });
+  if (wrong !== undefined && (session !== undefined || id === undefined)) {
+    refuse(response, { status: 400, problem: wrong.problem }, CODES.invalidParams, idOf(wrong.message));
     return;
   }
   if (session === undefined) {
-    refuse(response, withoutSession(id));
+    refuse(response, withoutSession(id), SERVER_ERROR, idOf(value));
     return;
   }
   const taken = session.takenId(messages);
@@ -142,7 +146,15 @@ async function answer(
     noteDelivery(messages, response, session, guard);
     return session.handleRequest(request, response, value);
   }
+  // Without the id, which is that of the call in progress.
   refuse(response, { status: 400, problem: takenId(taken) }, -32600);
+}
+
+/** Returns the id of a request; null for other messages, whose refusal has none (MCP 2025-11-25, Transports). */
+function idOf(message: unknown): RequestId | null {
+  const { id, method } = (message ?? {}) as Record<string, unknown>;
+  const isId = typeof id === 'string' || typeof id === 'number';
+  return typeof method === 'string' && isId ? id : null;
 }
 
 /** A client opens a new session after 404, and VS Code also after 400 (MCP 2025-11-25, Session Management). */
@@ -171,10 +183,21 @@ function noteDelivery(
   }
 }
 
-/** @param code the JSON-RPC error code; by default one for errors of the server */
-function refuse(response: ServerResponse, { status, problem }: Refusal, code = -32000): void {
+/** The JSON-RPC error code for errors of the server. */
+const SERVER_ERROR = -32000;
+
+/**
+ * @param code the JSON-RPC error code
+ * @param id that of the request, if it was read
+ */
+function refuse(
+  response: ServerResponse,
+  { status, problem }: Refusal,
+  code = SERVER_ERROR,
+  id: RequestId | null = null,
+): void {
   if (status === 405) response.setHeader('allow', ALLOWED);
   response.writeHead(status, { 'content-type': 'application/json' });
-  const body = { jsonrpc: '2.0', error: { code, message: problem }, id: null };
+  const body = { jsonrpc: '2.0', error: { code, message: problem }, id };
   response.end(problem === '' ? undefined : JSON.stringify(body));
 }

@@ -166,6 +166,8 @@ export class StdioTransport implements Transport {
     if (!success) {
       const { id } = (body ?? {}) as Record<string, unknown>;
       const problem = malformedParams(body);
+      // A notification is never answered (JSON-RPC 2.0, Notification).
+      if (problem !== undefined && id === undefined) return;
       if (problem !== undefined) this.refuse(ErrorCode.InvalidParams, problem, id);
       else this.refuse(ErrorCode.InvalidRequest, 'This is not a JSON-RPC message. Send one.', id);
       return;
