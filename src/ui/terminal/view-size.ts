@@ -1,4 +1,5 @@
 import type { TerminalSize } from '../../protocol/job-record.ts';
+import { ExpectedReports } from './expected-reports.ts';
 
 interface ViewSizeTarget {
   /** Returns the size of the job's terminal. */
@@ -9,9 +10,6 @@ interface ViewSizeTarget {
   override(size: TerminalSize | undefined): void;
 }
 
-/** How many sizes of other views are remembered. VS Code reports each one within moments. */
-const MAX_TAKEN = 8;
-
 /**
  * Keeps the sizes of a view and of its job's terminal the same. Several views may show a job. The one in which the user typed
  * last, or that was opened or resized last, sets the size, and the others draw in it.
@@ -21,8 +19,7 @@ export class ViewSize {
   /** The view's own size. Undefined while VS Code does not know it. */
   #own: TerminalSize | undefined;
   #override: TerminalSize | undefined;
-  /** Sizes of other views in which this one was to draw, and which VS Code may still report. */
-  #taken: readonly TerminalSize[] = [];
+  readonly #expected = new ExpectedReports();
   #isOpen = false;
 
   constructor(target: ViewSizeTarget) {
@@ -56,9 +53,7 @@ export class ViewSize {
     const size = { columns, rows };
     // VS Code reports the size of the other view, too, when this one has taken it, and its own one afterwards. On a busy
     // machine the report comes when another view may already have set the size again.
-    if (this.#taken.some((each) => isSame(each, size))) return;
-    if (this.isOverridden && isSame(size, this.#own)) return;
-    if (!this.isOverridden) this.#taken = [];
+    if (this.#expected.reported(size)) return;
     this.#own = size;
     this.#claim();
   }
@@ -90,8 +85,7 @@ export class ViewSize {
   #setOverride(size: TerminalSize | undefined): void {
     if (isSame(size, this.#override)) return;
     this.#override = size;
-    if (size !== undefined && this.shown !== undefined)
-      this.#taken = [...this.#taken, this.shown].slice(-MAX_TAKEN);
+    if (this.shown !== undefined) this.#expected.expect(this.shown);
     this.#target.override(size);
   }
 }
