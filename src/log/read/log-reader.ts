@@ -65,6 +65,12 @@ export class LogReader {
     return undefined;
   }
 
+  /** Returns the encoding of the output of a terminal, which has one stream, if it is not UTF-8. */
+  terminalEncoding(): string | undefined {
+    const [first] = this.pieces(0, FIRST_BLOCK_BYTES);
+    return this.encodingOf('stdout', first?.bytes ?? Buffer.alloc(0));
+  }
+
   /**
    * Reads the log as it is now. The reader that `work` receives looks at the folder once and opens each file once.
    */

@@ -7,11 +7,11 @@ import { replayScreen } from './screen-replay.ts';
 
 const SIZE = { columns: 20, rows: 5 };
 
-function logOf(t: TestContext, ...parts: string[]): LogReader {
+function logOf(t: TestContext, ...parts: (string | Buffer)[]): LogReader {
   return limitedLogOf(t, 1024 * 1024 * 1024, ...parts);
 }
 
-function limitedLogOf(t: TestContext, maxSize: number, ...parts: string[]): LogReader {
+function limitedLogOf(t: TestContext, maxSize: number, ...parts: (string | Buffer)[]): LogReader {
   const folder = scratchFolder(t);
   const writer = new LogWriter(folder, maxSize);
   for (const part of parts) {

@@ -5,6 +5,7 @@ import unicode11 from '@xterm/addon-unicode11';
 import xterm, { type IFunctionIdentifier, type Terminal } from '@xterm/headless';
 import type { LogReader } from '../read/log-reader.ts';
 import { isUtf16 } from '../render/text-encoding.ts';
+import { completeEnd } from './complete-end.ts';
 import { guardTerminal } from './guard-terminal.ts';
 import { TerminalModes } from './terminal-modes.ts';
 import { blankUnknown, cutBytes, fillUnknown, hasUnknown } from './unknown-cells.ts';
@@ -35,7 +36,7 @@ export interface Screen {
   readonly hasApplicationKeys: boolean;
   /** Output that brings another terminal of this size to the same state. */
   readonly redraw: string;
-  /** Cursor behind the last byte of the log that was drawn. */
+  /** Cursor behind the last byte of the log that was drawn. A character or a sequence that is not complete follows it. */
   readonly end: number;
   /** Spares the next replay of the same log the search for earlier modes. */
   readonly known: KnownModes;
@@ -62,9 +63,9 @@ export async function replayScreen(
 ): Promise<Screen> {
   const { start, end } = reader.range();
   const from = Math.max(start, end - REPLAY_BYTES);
-  const firstPiece = firstBytes(reader, from, end);
-  // A terminal has one stream.
-  const encoding = reader.encodingOf('stdout', firstPiece);
+  const encoding = reader.terminalEncoding();
+  const firstCursor = firstDrawn(from, firstBytes(reader, from, end), encoding);
+  const drawnEnd = completeEnd(reader, from, end, encoding);
   const earlier = await modesAt(reader, from, start, { encoding, known });
   const terminal = new xterm.Terminal({
     cols: size.columns,
@@ -84,12 +85,12 @@ export async function replayScreen(
     await write(terminal, unknown + earlier.all + unknown);
     // The emulator reads bytes as UTF-8 only, and drops those that are not. Escape sequences are ASCII in all encodings.
     const decoder = new TextDecoder(encoding);
-    for (const { bytes } of reader.pieces(firstDrawn(from, firstPiece, encoding), end))
+    for (const { bytes } of reader.pieces(firstCursor, drawnEnd))
       await write(terminal, decoder.decode(bytes, { stream: true }));
     const isResized = viewSize.columns !== size.columns || viewSize.rows !== size.rows;
     if (isResized) terminal.resize(viewSize.columns, viewSize.rows);
     const redraw = blankUnknown(serializer.serialize()) + state.hidden(!isResized);
-    return { ...picture(terminal), redraw, end, known: { cursor: from, modes: earlier } };
+    return { ...picture(terminal), redraw, end: drawnEnd, known: { cursor: from, modes: earlier } };
   } finally {
     terminal.dispose();
   }

@@ -4,12 +4,12 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../base/error-message.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { JobActivity } from '../../jobs/records/job-activity.ts';
+import { splitOpenSequence } from '../../log/render/open-sequence.ts';
 import { isFinished, type JobRecord, type TerminalSize, terminalSizeOf } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
 import { queuedRemark } from '../format/queue-text.ts';
 import { statusText } from '../format/status-text.ts';
-import { splitOpenSequence } from './open-sequence.ts';
 import { STATUS_REPLY, STATUS_REQUEST, withoutReports } from './terminal-input.ts';
 import { TerminalPace } from './terminal-pace.ts';
 import { ViewSize } from './view-size.ts';
@@ -149,7 +149,6 @@ export class RawTerminal implements vscode.Pseudoterminal {
   async #show(): Promise<void> {
     const { signal } = this.#stop;
     const [manager, id] = [this.#manager, this.#id];
-    const { encoding } = manager.jobs.get(id);
     // The terminal answers queries in the output that it shows from now on, and the runner does not.
     const view = await manager.jobs.view(id);
     this.#hasOldQueries = this.#isNew && view.answeredTo > 0;
@@ -159,7 +158,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
       this.#showQueueRemark();
       this.#hasDrawn = true;
       this.#openSize();
-      let decoder = new TextDecoder(encoding);
+      let decoder: TextDecoder | undefined;
       let open = '';
       while (!signal.aborted) {
         const { version } = activity;
@@ -168,10 +167,12 @@ export class RawTerminal implements vscode.Pseudoterminal {
         if (cursor < start || end - cursor > MAX_BEHIND_BYTES) {
           cursor = await this.#drawScreen(RESET);
           this.#hasOldQueries = false;
-          decoder = new TextDecoder(encoding);
+          decoder = undefined;
           open = '';
           await delay(REDRAW_PAUSE_MS, undefined, { signal }).catch(() => undefined);
         } else if (cursor < end) {
+          // The output itself may say it, so it is known only now.
+          decoder ??= new TextDecoder(manager.logs.reader(id).terminalEncoding());
           let text = open;
           const limit = this.#hasOldQueries ? view.answeredTo : end;
           for (const piece of manager.logs.pieces(id, cursor, Math.min(limit, cursor + PORTION_BYTES))) {
@@ -186,7 +187,7 @@ export class RawTerminal implements vscode.Pseudoterminal {
             this.#hasOldQueries = false;
           }
         } else if (hasEnded) {
-          await this.#write(open + decoder.decode());
+          await this.#write(open + (decoder?.decode() ?? ''));
           break;
         } else await activity.since(version, signal);
       }

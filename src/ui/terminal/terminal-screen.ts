@@ -1,5 +1,5 @@
 import { widthOf } from '../../log/render/character-width.ts';
-import { splitOpenSequence } from './open-sequence.ts';
+import { splitOpenSequence } from '../../log/render/open-sequence.ts';
 
 /* eslint-disable no-control-regex -- terminals are controlled by control characters */
 

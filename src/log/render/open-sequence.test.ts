@@ -15,7 +15,15 @@ test('splits off a sequence that is not complete', () => {
   ]) {
     assert.deepEqual(splitOpenSequence(`text${open}`, 100), ['text', open], JSON.stringify(open));
   }
-  for (const complete of ['\x1b[31m', '\x1b]0;title\x07', '\x1bPdata\x1b\\', '\x1b(B', '\x1bc', '']) {
+  for (const complete of [
+    '\x1b[31m',
+    '\x1b]0;title\x07',
+    '\x1bPdata\x1b\\',
+    '\x1b(B',
+    '\x1bc',
+    '\x1b]0;title\x18',
+    '',
+  ]) {
     assert.deepEqual(splitOpenSequence(`text${complete}`, 100), [`text${complete}`, '']);
   }
   const long = `\x1bP${'q'.repeat(100)}`;

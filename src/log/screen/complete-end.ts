@@ -1,0 +1,38 @@
+import { TextDecoder } from 'node:util';
+import type { LogReader } from '../read/log-reader.ts';
+import { decoderFor } from '../render/character-decoder.ts';
+import { splitOpenSequence } from '../render/open-sequence.ts';
+import { isUtf16, type Utf16 } from '../render/text-encoding.ts';
+
+/** A longer sequence counts as complete, so that a program that never ends one does not hold back its output for good. */
+const MAX_OPEN_BYTES = 512 * 1024;
+
+/**
+ * Returns the cursor behind the last character and the last escape sequence before `end` that are complete. Whoever continues
+ * there reads the others as a whole.
+ *
+ * @param from not before this cursor
+ */
+export function completeEnd(reader: LogReader, from: number, end: number, encoding?: string): number {
+  const first = Math.max(from, end - MAX_OPEN_BYTES);
+  // A character of UTF-16 begins at an even cursor.
+  const start = isUtf16(encoding) ? first + (first % 2) : first;
+  const bytes = Buffer.concat([...reader.pieces(start, end)].map((piece) => piece.bytes));
+  return end - (isUtf16(encoding) ? openUtf16(bytes, encoding) : openBytes(bytes, encoding));
+}
+
+/** Returns the number of bytes at the end that are not complete. */
+function openBytes(bytes: Buffer, encoding: string | undefined): number {
+  // Escape sequences are ASCII in all encodings, and no character contains a control character.
+  const text = bytes.toString('latin1');
+  const [, { length }] = splitOpenSequence(text, MAX_OPEN_BYTES);
+  if (length > 0) return length;
+  const plain = bytes.subarray(bytes.findLastIndex((byte) => byte < 0x20) + 1);
+  return decoderFor(encoding).incompleteTail(plain);
+}
+
+function openUtf16(bytes: Buffer, encoding: Utf16): number {
+  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes, { stream: true });
+  const [complete] = splitOpenSequence(text, MAX_OPEN_BYTES / 2);
+  return bytes.length - complete.length * 2;
+}
