@@ -96,6 +96,27 @@ test('the screen shows characters of the encoding of the job', async () => {
   }
 });
 
+test('a large screen is cut to what fits into a reply, around the cursor', async () => {
+  const command = `for i in $(seq 60); do printf '\\e[%d;1H%0248d' $i $i; done; printf '\\e[30;5H'`;
+  const { facts } = await run(session, command, { tty: true, size: '250x60' });
+  const job = { job_id: facts.id, view: 'screen' };
+  const { text, log } = await session.call('tail', job);
+  assert.ok(Buffer.byteLength(text) <= 8000);
+  assert.match(log, /^\[Of 60 rows, rows 15 to \d\d are shown\. For more, pass max_bytes=\d+\.\]\n0+15\n/);
+  const needed = Number(/max_bytes=(\d+)/.exec(log)?.[1]);
+  const whole = await session.call('tail', { ...job, max_bytes: needed });
+  assert.match(whole.log, /^0+1\n(0+\d+\n){58}0+60$/);
+  const few = await session.call('tail', { ...job, lines: 3 });
+  assert.match(
+    few.log,
+    /^\[Of 60 rows, rows 29 to 31 are shown\. For more, pass lines=60.*\]\n0+29\n0+30\n0+31$/,
+  );
+  assertRefused(
+    await session.call('tail', { ...job, stream: 'stderr' }),
+    /stdout and stderr.*Leave stream out/,
+  );
+});
+
 test('Ctrl+C reaches what is in the foreground of the terminal', async () => {
   // The program that gets the signal is in the foreground before it prints.
   const program = 'sh -c "echo begun; exec sleep 1000"';

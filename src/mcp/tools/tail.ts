@@ -1,14 +1,19 @@
 import { z } from 'zod';
+import { JobError } from '../../base/job-error.ts';
 import type { Screen } from '../../log/screen/screen-replay.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { readFoldedTail } from '../shared/folded-page.ts';
-import { unlisted } from '../shared/listed-parameters.ts';
+import { listedAs, unlisted } from '../shared/listed-parameters.ts';
 import { deletedNote, markStart, pageFacts } from '../shared/page-reply.ts';
 import { jobFacts, logReply, pageBytes } from '../shared/reply.ts';
+import { screenText } from '../shared/screen-rows.ts';
 import { streamOf } from '../shared/stream-choice.ts';
 import { terminalFacts } from '../shared/terminal-size.ts';
 import { defineTool } from '../shared/tool.ts';
 import { jobId, maxBytes, RENAMED_FORMAT, stream } from '../shared/tool-parameters.ts';
+
+const DEFAULT_LINES = 50;
+const lines = z.int().min(1).max(1000);
 
 export const tail = defineTool({
   name: 'tail',
@@ -19,7 +24,8 @@ export const tail = defineTool({
     'output begins at next_cursor. For everything, use output. To find something, use search.',
   parameters: z.strictObject({
     job_id: jobId,
-    lines: z.int().min(1).max(1000).default(50).describe('Default 50.'),
+    // A screen is shown as a whole by default.
+    lines: listedAs(lines.default(DEFAULT_LINES).describe(`Default ${DEFAULT_LINES}.`), lines.optional()),
     max_bytes: unlisted(maxBytes),
     stream: unlisted(stream),
     view: z
@@ -29,12 +35,22 @@ export const tail = defineTool({
   }),
   renamed: RENAMED_FORMAT,
   annotations: { readOnlyHint: true, openWorldHint: false },
-  async run({ job_id, lines, max_bytes, stream: choice, view }, { manager }) {
+  async run({ job_id, lines: wanted, max_bytes, stream: choice, view }, { manager }) {
     await manager.jobs.ready();
     const job = manager.jobs.get(job_id);
     const note = deletedNote(manager, job.id, manager.logs.range(job.id));
-    if (view === 'screen') return screenReply(job, await manager.screens.draw(job.id), note);
+    if (view === 'screen') {
+      const screen = await manager.screens.draw(job.id);
+      if (choice === 'stderr') {
+        throw new JobError(
+          'A screen shows stdout and stderr together. Leave stream out, or pass stream="both". To read stderr alone, ' +
+            'start the job without tty and with stderr="separate".',
+        );
+      }
+      return screenReply(job, screen, { lines: wanted ?? Infinity, replyBytes: max_bytes, note });
+    }
     const only = streamOf(choice, job);
+    const lines = wanted ?? DEFAULT_LINES;
     const page = readFoldedTail(
       (maxBytes) => manager.logs.readTail(job.id, { lines, maxBytes, stream: only }),
       pageBytes(max_bytes, jobFacts(job)),
@@ -43,11 +59,11 @@ export const tail = defineTool({
   },
 });
 
-/** Leaves out the empty rows at the end. @param note shown in place of the screen */
+/** @param note shown in place of the screen */
 function screenReply(
   job: JobRecord,
   { rows, cursor, isAlternate, isIncomplete, end }: Screen,
-  note?: string,
+  { lines, replyBytes, note }: { lines: number; replyBytes: number; note: string | undefined },
 ): string {
   const facts = {
     ...jobFacts(job),
@@ -58,6 +74,6 @@ function screenReply(
     incomplete: isIncomplete || undefined,
     next_cursor: end,
   };
-  const shown = rows.slice(0, rows.findLastIndex((row) => row !== '') + 1).join('\n');
-  return logReply(facts, note ?? shown);
+  const limits = { lines, replyBytes, maxBytes: pageBytes(replyBytes, facts) };
+  return logReply(facts, note ?? screenText(rows, cursor.row, limits));
 }
