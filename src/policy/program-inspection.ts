@@ -1,3 +1,4 @@
+import { inspectFd } from './fd-inspection.ts';
 import { inspectFind } from './find-inspection.ts';
 import type { InspectedCommand } from './inspected-command.ts';
 import { certain } from './shell-words.ts';
@@ -17,7 +18,8 @@ export function inspectProgram(name: string, command: InspectedCommand): boolean
   const { words } = command;
   const wrapper = WRAPPERS.get(name);
   const suite = SUITES.get(name);
-  if (/^(g?find|fd|fdfind)$/.test(name)) inspectFind(command);
+  if (name === 'find' || name === 'gfind') inspectFind(command);
+  else if (name === 'fd' || name === 'fdfind') inspectFd(command);
   else if (name === 'ssh' || name === 'autossh') inspectSsh(command);
   else if (wrapper !== undefined) inspectWrapper(wrapper, command, 1, words.slice(0, 1));
   else if (suite !== undefined) inspectSuite(suite, command, 1, words.slice(0, 1));
