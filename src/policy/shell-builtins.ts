@@ -3,7 +3,8 @@ import { checkMode } from './nested-shells.ts';
 import { options, readOptions } from './program-options.ts';
 import { table } from './program-types.ts';
 import { refused, unclear } from './refusal.ts';
-import { type Arg, certain, joined } from './shell-words.ts';
+import { type Arg, certain, isNumericWord, joined, variableIn } from './shell-words.ts';
+import { inspectTest } from './test-builtin.ts';
 import { checkVariableName, isNumber } from './variable-assignments.ts';
 
 type Inspect = (command: InspectedCommand) => void;
@@ -80,13 +81,17 @@ function setVariable(word: Arg | undefined, { source, variables }: InspectedComm
 }
 
 const inspectPrintf: Inspect = (command) => {
-  const [, format, name] = command.words;
-  const value = format?.value;
-  if (format !== undefined && value === undefined) {
-    if (format.isSingle && /^["']?[\w%\\]/.test(format.text)) return;
-    throw unclear(command.source, 'its format may be an option that sets a variable', 'Put -- before it.');
+  const { words, source } = command;
+  let at = 1;
+  // The last variable counts.
+  for (let value = words[at]?.value; value?.startsWith('-v') === true; value = words[at]?.value) {
+    setVariable(value === '-v' ? words[++at] : certain(value.slice(2)), command);
+    at++;
   }
-  if (value?.startsWith('-v') === true) setVariable(value === '-v' ? name : certain(value.slice(2)), command);
+  const format = words[at];
+  if (format === undefined || format.value !== undefined) return;
+  if (!format.isSingle || !/^[\w%\\]/.test(format.beginning))
+    throw unclear(source, 'its format may be an option that sets a variable', 'Put -- before it.');
 };
 
 const inspectUnset: Inspect = ({ words, source, variables }) => {
@@ -95,14 +100,6 @@ const inspectUnset: Inspect = ({ words, source, variables }) => {
     checkVariableName(value, source);
     variables.unset(value ?? '', source);
   }
-};
-
-const inspectTest: Inspect = ({ words, source }) => {
-  words.forEach(({ value }, at) => {
-    if (value !== '-v' && value !== '-R') return;
-    const name = words[at + 1];
-    if (name !== undefined && name.value !== ']') checkVariableName(name.value, source);
-  });
 };
 
 const inspectLet: Inspect = ({ words, source, variables }) => {
@@ -143,15 +140,32 @@ const inspectHash: Inspect = ({ words, source }) => {
 };
 
 const inspectWait: Inspect = (command) => {
-  command.words.forEach(({ value }, at) => {
-    const attached = /^-[fn]*p(.*)$/s.exec(value ?? '')?.[1];
-    if (attached !== undefined)
-      setVariable(attached === '' ? command.words[at + 1] : certain(attached), command);
-  });
+  const { words, source, variables } = command;
+  for (let at = 1; at < words.length; at++) {
+    const { value, text, beginning, isSingle } = words[at]!;
+    if (value === undefined && !isNumericWord(words[at]!) && !(isSingle && /^[\w%]/.test(beginning))) {
+      // Lists of processes such as "${pids[@]}" are too common to refuse. Alone, -p has no effect.
+      if (at > 1 || beginning.startsWith('-'))
+        throw unclear(source, `${text} may be an option that sets a variable`, 'Put -- before it.');
+      const name = variableIn(words[at]!);
+      if (name !== undefined && words.length > 2) variables.readAsWord(name, text, 'Put -- before it.');
+      return;
+    }
+    if (value === '--' || value?.startsWith('-') !== true) return;
+    const attached = /^-[fn]*p(.*)$/s.exec(value)?.[1];
+    if (attached === undefined) continue;
+    setVariable(attached === '' ? words[++at] : certain(attached), command);
+  }
 };
 
 const inspectGetopts: Inspect = (command) => {
-  if (command.words[2] !== undefined) setVariable(command.words[2], command);
+  const { words, source } = command;
+  const [letters, name] = words.slice(words[1]?.value === '--' ? 2 : 1);
+  if (name === undefined) return;
+  // Dashes would move the name.
+  if (letters?.value === undefined && !(letters?.isSingle === true && /^[\w:]/.test(letters.beginning)))
+    throw unclear(source, 'its options are known only at run time', 'Put -- before them, and quote them.');
+  setVariable(name, command);
 };
 
 const BUILTINS = table<Inspect>({

@@ -69,6 +69,20 @@ export function argOf(node: CommandArgument): Arg {
   };
 }
 
+/** Returns the name of the variable if a word is `$name`, with or without quotes. */
+export function variableIn({ text }: Arg): string | undefined {
+  const [, name, inBraces] = /^"?\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})"?$/.exec(text) ?? [];
+  return name ?? inBraces;
+}
+
+/** Numbers: the status, a process, how many or how long something is, and arithmetic. */
+const NUMBER = /^"?\$([?#$!]|\{[?#$!]\}|\{#[\w@*[\]]+\}|\(\(.*\)\))"?$/s;
+
+/** Returns whether a word certainly becomes a number. */
+export function isNumericWord({ text }: Arg): boolean {
+  return NUMBER.test(text);
+}
+
 /** Returns whether all words that it becomes begin with its certain beginning. */
 export function sharesBeginning({ isSingle, isPattern }: Arg): boolean {
   return isSingle || isPattern === true;

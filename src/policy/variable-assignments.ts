@@ -17,6 +17,7 @@ export class Variables {
   readonly #arrays = new Set<string>();
   readonly #byWord = new Map<string, string>();
   readonly #reliedOn = new Map<string, string>();
+  readonly #asWords = new Map<string, { readonly part: string; readonly help: string }>();
 
   /**
    * @param isNumber whether the value certainly is a number or empty
@@ -54,6 +55,11 @@ export class Variables {
     this.#reliedOn.set(name, part);
   }
 
+  /** Records a variable whose value must not be an option or an operator. @param help what to do if it may be */
+  readAsWord(name: string, part: string, help: string): void {
+    this.#asWords.set(name, { part, help });
+  }
+
   /**
    * Records the variables in a formula. Each may be assigned to, as in `((x = 1))`, also by another piece of the formula.
    *
@@ -74,6 +80,8 @@ export class Variables {
     for (const [name, part] of this.#byWord)
       if (this.#arrays.has(name))
         throw unclear(part, 'bash parses the value of an array at run time', 'Use name=(…).');
+    for (const [name, { part, help }] of this.#asWords)
+      if (this.#texts.has(name)) throw unclear(part, 'its value may be an option or an operator', help);
     for (const [name, part] of this.#reliedOn)
       if (this.#texts.has(name)) throw unclear(part, `the command line sets ${name}`, 'Write the path out.');
   }
