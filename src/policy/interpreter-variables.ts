@@ -9,7 +9,7 @@ const NAMES = [
   'POSIXLY_CORRECT|BASH_COMPAT|INPUTRC|PROMPT_COMMAND|BASH_ALIASES|BASH_CMDS|BASH_FUNC_.*|HISTFILE|FCEDIT|ZDOTDIR|FPATH|HOME|XDG_CONFIG_.*',
   'CONFIG_SHELL|CONFIG_SITE|DIRENV_(BASH|CONFIG)|PIPENV_SHELL|NIX_(BUILD_SHELL|CONFIG|USER_CONF_FILES|SSHOPTS)',
   'LD_.*|DYLD_.*|GCONV_PATH|GLIBC_TUNABLES|TERMCAP|TERMINFO.*',
-  'NODE_OPTIONS|NODE_PATH|NPM_CONFIG_.*|npm_config_.*|YARN_.*',
+  'NODE_OPTIONS|NODE_PATH',
   'PYTHON(PATH|STARTUP|HOME|INSPECT|BREAKPOINT|USERBASE|EXECUTABLE|WARNINGS|PLATLIBDIR)',
   'PERL5.*|PERLLIB|PERLDB_OPTS|RUBYOPT|RUBYLIB|GEM_.*|BUNDLE_.*|LUA_.*|PHPRC|PHP_INI_SCAN_DIR',
   'JAVA_TOOL_OPTIONS|_JAVA_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH',
@@ -25,9 +25,11 @@ const NAMES = [
   'LESSOPEN|LESSCLOSE|VIMINIT|EXINIT|MYVIMRC',
   'AWKPATH|GREP_OPTIONS|TAR_OPTIONS|XZ_OPT|GZIP|RIPGREP_CONFIG_PATH',
 ];
+/** npm, pnpm and Yarn read these names in any case. */
+const IN_ANY_CASE = /^(p?npm_config_|yarn_)/i;
 const PATTERN = new RegExp(`^(${NAMES.join('|')})$`, process.platform === 'win32' ? 'i' : '');
 
 /** Returns whether a variable is known to change what commands run. No such list is complete. */
 export function canChangeCommands(name: string): boolean {
-  return PATTERN.test(name);
+  return PATTERN.test(name) || IN_ANY_CASE.test(name);
 }

@@ -33,11 +33,13 @@ const HATCH_RUN: Wrapper = {
   prefix: /^[\w.-]+:/,
 };
 
+/** In micromamba, -e sets a variable. conda does not know it. */
 const CONDA_RUN: Wrapper = {
   options: options(
-    `-vden:p:r:a: verbose dev debug-wrapper-scripts no-capture-output live-stream detach clean-env name= prefix=
+    `-vde:n:p:r:a: env= verbose dev debug-wrapper-scripts no-capture-output live-stream detach clean-env name= prefix=
     root-prefix= attach= cwd= label=`,
   ),
+  variables: ['e', 'env'],
 };
 
 const PDM_RUN: Wrapper = { options: options('-sv site-packages verbose recreate venv=') };

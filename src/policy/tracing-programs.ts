@@ -6,13 +6,18 @@ const PERF_OPTIONS = `-aivqC:e:F:G:o:p:t:D:u: event= filter= pid= tid= uid= outp
   clockid= verbose quiet all-cpus no-inherit all-kernel all-user timestamp control= mmap-pages= duration= max-stack=
   call-graph= append`;
 
+/** `perf stat record x` and `perf trace record x` run x. The beginning of the word is enough. */
+const RECORD = /^rec(o|or|ord)?$/;
+
 /** A profile of the whole program. `perf record -g` has no value. */
 const PERF_STAT: Wrapper = {
   options: options(
-    `${PERF_OPTIONS} -bcgTndBSAHjr:x:I:M: scale null detailed big-num sync no-aggr no-scale no-merge metric-only
+    `${PERF_OPTIONS} -b:cgTndBSAHjr:x:I:M: bpf-prog= scale null detailed big-num sync no-aggr no-scale no-merge metric-only
     per-socket per-core per-thread per-node per-die per-cache smi-cost topdown quiet json log-fd= pre= post= repeat=
     field-separator= interval-print= interval-count= interval-clear timeout= metrics= td-level= transaction`,
+    RECORD,
   ),
+  skips: RECORD,
   // Commands before and after each run.
   scripts: ['pre', 'post'],
   hasScriptsBeside: true,
@@ -20,18 +25,22 @@ const PERF_STAT: Wrapper = {
 
 const PERF_RECORD: Wrapper = {
   options: options(
-    `${PERF_OPTIONS} -RgsdTPnNBbWzIc:m:r:j:k:S raw-samples stat data phys-data period no-samples no-buildid
+    `${PERF_OPTIONS} -RgsdTPnNBbWc:m:r:j:k: raw-samples stat data phys-data period no-samples no-buildid
     no-buildid-cache branch-any weight transaction per-thread running-time switch-events kernel-callchains
     user-callchains buildid-all buildid-mmap timestamp-filename timestamp-boundary switch-output dry-run
     tail-synthesize overwrite no-bpf-event strict-freq intr-regs user-regs realtime= branch-filter= clang-path=
     clang-opt= vmlinux= switch-max-files= switch-output-event= num-thread-synthesize= synth= affinity= max-size= aio`,
+    // Their values are optional, and in the same word.
+    /^-[ISz]\S*$/,
   ),
 };
 
 const PERF_TRACE: Wrapper = {
   options: options(
     `${PERF_OPTIONS} -sSfm: summary with-summary syscalls force pf= sort-events expr= min-stack=`,
+    RECORD,
   ),
+  skips: RECORD,
 };
 
 /** Options of setarch(8) and of its other names. */
@@ -85,15 +94,15 @@ export const PERF: Suite = {
     kvm: {
       ...UNDECLARED,
       subcommands: table<Wrapper | Suite>({
-        record: PERF_RECORD,
-        stat: { ...UNDECLARED, subcommands: table({ record: PERF_RECORD }) },
+        'record recor reco rec': PERF_RECORD,
+        stat: { ...UNDECLARED, subcommands: table({ 'record recor reco rec': PERF_RECORD }) },
       }),
     },
     // A script may come first.
-    script: { ...UNDECLARED, subcommands: table({ record: { isOpaque: true } }) },
+    script: { ...UNDECLARED, subcommands: table({ 'record recor reco rec': { isOpaque: true } }) },
     'mem c2c sched lock kmem kwork timechart': {
       ...UNDECLARED,
-      subcommands: table<Wrapper>({ 'record rec': PERF_RECORD }),
+      subcommands: table<Wrapper>({ 'record recor reco rec': PERF_RECORD }),
     },
   }),
 };

@@ -4,9 +4,12 @@ import { table, type Wrapper } from './program-types.ts';
 import { UVX } from './python-programs.ts';
 import { TRACING_PROGRAMS } from './tracing-programs.ts';
 
-/** From the manuals of coreutils, util-linux, findutils, procps, sudo, OpenBSD's doas, bash and npm. */
+/**
+ * From the manuals of coreutils, util-linux, findutils, procps, sudo, OpenBSD's doas, bash and npm. On macOS, the names
+ * of GNU programs begin with g.
+ */
 const GENERAL_PROGRAMS = table<Wrapper>({
-  env: {
+  'env genv': {
     options: options(
       `-i0vu:C:S: ignore-environment null debug default-signal ignore-signal block-signal
       unset= chdir= split-string=`,
@@ -15,12 +18,12 @@ const GENERAL_PROGRAMS = table<Wrapper>({
     opaqueOptions: ['S', 'split-string'],
     hasAssignments: true,
   },
-  'nohup chronic toybox builtin': {},
+  'nohup gnohup chronic toybox builtin': {},
   setsid: { options: options('-cfw ctty fork wait') },
-  nice: { options: options('-n: adjustment=', /^--?\d+$/) },
+  'nice gnice': { options: options('-n: adjustment=', /^--?\d+$/) },
   ionice: { options: options('-tc:n: ignore class= classdata=') },
   taskset: { options: options('-ac all-tasks cpu-list'), operands: 1 },
-  timeout: {
+  'timeout gtimeout': {
     options: {
       ...options('-vfpk:s: foreground preserve-status verbose kill-after= signal='),
       // A signal, a time, or `--`.
@@ -29,11 +32,11 @@ const GENERAL_PROGRAMS = table<Wrapper>({
     },
     operands: 1,
   },
-  time: { options: options('-pvaqlhf:o: portability verbose append quiet format= output=') },
-  stdbuf: { options: options('-i:o:e: input= output= error=') },
+  'time gtime': { options: options('-pvaqlhf:o: portability verbose append quiet format= output=') },
+  'stdbuf gstdbuf': { options: options('-i:o:e: input= output= error=') },
   unbuffer: { options: options('-p') },
   caffeinate: { options: options('-dimsut:w:') },
-  xargs: {
+  'xargs gxargs': {
     options: options(
       `-0rtpxoa:d:E:I:L:n:P:s:J:R: null no-run-if-empty verbose interactive exit open-tty arg-file=
       delimiter= max-args= max-procs= max-chars= process-slot-var= show-limits`,
@@ -53,7 +56,7 @@ const GENERAL_PROGRAMS = table<Wrapper>({
   },
   doas: { options: options('-nsLC:u:a:'), startsShell: true },
   pkexec: { options: options('user='), startsShell: true },
-  chroot: { options: options('skip-chdir userspec= groups='), operands: 1, startsShell: true },
+  'chroot gchroot': { options: options('skip-chdir userspec= groups='), operands: 1, startsShell: true },
   flock: {
     options: options(
       `-sxeunoFvw:E: shared exclusive unlock nonblock close no-fork verbose timeout= wait=
@@ -127,7 +130,7 @@ export const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map([...GENERAL_PROGRA
 
 /** Programs and builtins that run commands in ways that the policy cannot check. */
 export const OPAQUE_PROGRAMS: ReadonlySet<string> = new Set(
-  `source . sem coreutils enable bind complete compgen fc parallel at batch crontab systemd-run tmux screen script expect su
+  `source . sem coreutils gcoreutils enable bind complete compgen fc parallel at batch crontab systemd-run tmux screen script expect su
   runuser unshare nsenter cross-env-shell newgrp login rlwrap firejail bwrap setpriv prlimit chrt capsh ltrace
   start-stop-daemon run-parts ssh-agent dbus-run-session`.split(/\s+/),
 );
