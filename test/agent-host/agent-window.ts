@@ -21,6 +21,8 @@ const PATIENCE_MS = 90_000;
 const MAX_TRIES = 5;
 /** How long a session may take for a prompt. A turn takes seconds, and on a busy machine less than a minute. */
 const PROMPT_TIMEOUT_MS = 90_000;
+/** How long a list may take to close after a click. */
+const CLICK_TIMEOUT_MS = 10_000;
 const CHAT = 'GitHub.copilot-chat';
 
 /** VS Code has left a session waiting forever, as it does now and then with the first messages (docs/clients.md). */
@@ -76,6 +78,7 @@ export async function openAgentWindow(
   const window = await openWindow(t, {
     ...(!isInstalled && { extension: root }),
     askForTrust: isTrustedByHand,
+    keepsJobs: true,
     extensionsDir,
     user,
     settings: {
@@ -87,7 +90,6 @@ export async function openAgentWindow(
         'security.workspace.trust.enabled': true,
         'security.workspace.trust.startupPrompt': 'never',
       }),
-      'backgroundJobs.keepAliveSeconds': 60,
       ...harness.settings,
       ...options.settings,
     },
@@ -138,7 +140,7 @@ export async function openAgentWindow(
         // It is over when the list closes.
         picked.catch(() => undefined);
         await page.locator('.quick-input-list [role="option"]').first().click(SOON);
-        await picked;
+        await Promise.race([picked, untilLost()]);
       });
       if (!asks) await harness.approveAll(control, page);
     },
@@ -155,6 +157,12 @@ export async function openAgentWindow(
       }
     },
   };
+}
+
+/** @throws an error when a click should have had its effect */
+async function untilLost(): Promise<never> {
+  await new Promise((resolve) => setTimeout(resolve, CLICK_TIMEOUT_MS).unref());
+  throw new Error('The list of sessions did not close after a click.');
 }
 
 /** @throws StuckSessionError after some time */

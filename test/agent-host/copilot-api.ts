@@ -105,7 +105,7 @@ class Player {
     if (tool?.isDeferred === true) {
       return { tool: { name: 'ToolSearch' }, input: { query: `select:${tool.name}` } };
     }
-    this.#script.shift();
+    if (!('tool' in turn && turn.isRepeated === true)) this.#script.shift();
     this.#isLast = this.#script.length === 0;
     if ('text' in turn) return turn;
     if (tool !== undefined) return { tool, input: turn.input };

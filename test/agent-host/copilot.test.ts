@@ -4,7 +4,7 @@ import { checkContinuedSession } from './whole-flow.ts';
 
 test(
   'in a Copilot session the model starts, reads and kills jobs, and continues after Reload Window',
-  { timeout: 400_000 },
+  { timeout: 840_000 },
   async (t) => {
     await checkContinuedSession(t, COPILOT);
   },

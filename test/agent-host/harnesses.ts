@@ -3,6 +3,9 @@ import { installOnce } from '../editor/cache.ts';
 import { installPackages } from '../editor/npm-install.ts';
 import type { RemoteControl } from '../editor/remote-control.ts';
 
+/** Each takes a few seconds. On a busy machine, a list takes longer to open. */
+const MAX_TRIES = 60;
+
 /** One of the programs in which the Agent Host runs a session. */
 export interface Harness {
   readonly name: string;
@@ -51,7 +54,7 @@ export const CODEX: Harness = {
         await page.locator('.action-widget').getByText('Full Access').click(patience);
         await picked.waitFor({ ...patience, state: 'attached' });
       } catch (error) {
-        if (tries === 10) throw error;
+        if (tries === MAX_TRIES) throw error;
         await page.keyboard.press('Escape');
       }
     }

@@ -1,6 +1,12 @@
 /** What the model does next. A tool is named as our server names it. */
 export type Turn =
-  { readonly tool: string; readonly input: Readonly<Record<string, unknown>> } | { readonly text: string };
+  | {
+      readonly tool: string;
+      readonly input: Readonly<Record<string, unknown>>;
+      /** The script does not go on: the function that returned this is asked again. */
+      readonly isRepeated?: boolean;
+    }
+  | { readonly text: string };
 
 /** Turns can depend on the tool results so far, oldest first. */
 export type Script = readonly (Turn | ((results: readonly string[]) => Turn | Promise<Turn>))[];

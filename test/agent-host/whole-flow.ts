@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import type { Locator } from 'playwright-core';
 import { DEFINITIONS } from '../../src/mcp/server/tool-definitions.ts';
 import { eventually } from '../support/runner.ts';
 import {
@@ -12,6 +13,8 @@ import type { Harness } from './harnesses.ts';
 import { type ModelRequest, ours, type Turn } from './script.ts';
 
 const ROW = '.pane-body [role="treeitem"]';
+/** For a change of a window on a busy machine. */
+const PATIENCE_MS = 90_000;
 
 /** Starts a job, reads its output and kills it in a session of a harness, and again in a new one after Reload Window. */
 export async function checkWholeFlow(t: TestContext, harness: Harness): Promise<void> {
@@ -81,11 +84,10 @@ async function startReadKill(
   assert.match(lastResult(started), /status=running reason=output .*\n42 is ready/);
   await control.command('backgroundJobs.jobs.focus');
   await page.locator(`${ROW}[aria-label^="${name}, running"][aria-label*="by ${agent}"]`).waitFor();
-  await control.command('notifications.showList');
   const notice = page.locator('.notifications-center .notification-list-item', {
     hasText: `${agent} runs: echo "$((6 * 7)) is ready"`,
   });
-  await notice.getByRole('button', { name: 'Kill' }).waitFor();
+  await untilListed(control, notice.getByRole('button', { name: 'Kill' }));
   await control.command('notifications.clearAll');
   const record = jobs().find((job) => job.name === name)!;
   assert.equal(typeof record.startedBy.conversation, 'string');
@@ -100,6 +102,21 @@ async function startReadKill(
   return ended.at(-1)!;
 }
 
+/** Waits until a part of a notification is in sight. The list closes when another notification goes away. */
+async function untilListed(control: AgentWindow['control'], part: Locator): Promise<void> {
+  await eventually(
+    'the notification is in the list',
+    async () => {
+      await control.command('notifications.showList');
+      return await part.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    },
+    PATIENCE_MS,
+  );
+}
+
 /** A call that starts the job "awaited" and waits for its end. A job on the disk shows that the call is in progress. */
 export function startAndWait(command: string): Turn {
   return { tool: 'execute', input: { command, name: 'awaited', wait_s: 45 } };
@@ -107,7 +124,7 @@ export function startAndWait(command: string): Turn {
 
 /** Resolves during the call of `startAndWait`. */
 export async function untilWaiting(jobs: AgentWindow['jobs']): Promise<void> {
-  await eventually('the model waits', () => jobs().some(({ name }) => name === 'awaited'), 90_000);
+  await eventually('the model waits', () => jobs().some(({ name }) => name === 'awaited'), PATIENCE_MS);
 }
 
 /** The model reads why a command is refused. */

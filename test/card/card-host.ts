@@ -8,7 +8,7 @@ import type { Browser, Frame, Page } from 'playwright-core';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { CARD_URI, PAGE_TYPE, UI_EXTENSION } from '../../src/mcp/card/card-contract.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
-import { launchBrowser } from '../editor/browser.ts';
+import { launchBrowser, PAGE_PATIENCE_MS } from '../editor/browser.ts';
 import { installOnce } from '../editor/cache.ts';
 import { installPackages } from '../editor/npm-install.ts';
 import { openManager } from '../support/manager.ts';
@@ -67,6 +67,7 @@ export async function openCardHost(t: TestContext): Promise<CardHost> {
   const browser: Browser = await launchBrowser();
   atEnd(t, () => browser.close());
   const page = await browser.newPage();
+  page.setDefaultTimeout(PAGE_PATIENCE_MS);
   const reports: string[] = [];
   page.on('pageerror', (error) => reports.push(String(error)));
   page.on('console', (message) => {

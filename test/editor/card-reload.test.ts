@@ -38,10 +38,10 @@ async function openChatWindow(t: TestContext, script: readonly object[]): Promis
     extensionsDir,
     profile: join(SCRIPTED_MODEL, 'profile'),
     settings: {
-      'backgroundJobs.keepAliveSeconds': 60,
       'chat.disableAIFeatures': true,
       'chat.tools.global.autoApprove': true,
     },
+    keepsJobs: true,
     env: { [CONTROL_VARIABLE]: join(folder, 'control'), SCRIPTED_MODEL_FILE: file },
   });
   window.page.setDefaultTimeout(PATIENCE_MS);

@@ -41,7 +41,7 @@ async function reloadWindow(page: Page): Promise<void> {
 test('the details of a job are there again after Reload Window, and close if the job was removed meanwhile', async (t) => {
   const { page, jobs, another } = await openWindow(t, {
     extension: root,
-    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+    keepsJobs: true,
   });
   page.setDefaultTimeout(PATIENCE_MS);
   await runInBackground(page, 'echo kept; exec sleep 1000');

@@ -41,7 +41,7 @@ async function untilRow(page: Page, text: string): Promise<void> {
 test('loses no output when a window reloads again and again', async (t) => {
   const { page, jobs, storage, workspace } = await openWindow(t, {
     extension: root,
-    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+    keepsJobs: true,
   });
   for (const code of [3, 4, 5]) await runInTerminal(page, counter(`stop-${code}`, code));
   await eventually('three jobs run', () => jobs().length === 3);
@@ -75,7 +75,7 @@ test('loses no output when a window reloads again and again', async (t) => {
 test('keeps jobs running when the extension host is killed, and finds them from the next one', async (t) => {
   const { page, jobs, storage, workspace, extensionHosts } = await openWindow(t, {
     extensionsDir: await installVsix(t),
-    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+    keepsJobs: true,
   });
   await runInBackground(page, counter('stop', 6));
   await eventually('it runs', () => jobs()[0]?.pid !== undefined);

@@ -23,7 +23,7 @@ async function watch(page: Page): Promise<void> {
 test('a watch continues after Reload Window, and one of two windows shows a notice of it or of a failed job', async (t) => {
   const { page, jobs, workspace, another } = await openWindow(t, {
     extension: root,
-    settings: { 'backgroundJobs.keepAliveSeconds': 60 },
+    keepsJobs: true,
   });
   page.setDefaultTimeout(PATIENCE_MS);
   await runInBackground(page, 'until [ -e go ]; do sleep 0.05; done; echo done');

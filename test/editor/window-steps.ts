@@ -8,6 +8,9 @@ export const OUTPUT_LINE = '.panel .xterm-rows > div, .panel .view-line';
 /** For a step of those that are repeated. */
 export const SOON = { timeout: 5000 };
 
+/** For the rows of a list that a command shows: VS Code may have to start what provides them, such as tasks. */
+const LIST_SHOWN = { timeout: 20_000 };
+
 /** Takes steps in a window until all of them are done. */
 export function untilDone(page: Page, steps: () => Promise<void>): Promise<void> {
   return repeat(steps, () => page.keyboard.press('Escape'));
@@ -20,7 +23,8 @@ export async function runInBackground(page: Page, command: string): Promise<void
     // The palette shows the same box, without a title.
     const box = page.locator('.quick-input-widget:has(.quick-input-titlebar:visible) .quick-input-box input');
     await box.fill(command, SOON);
-    await box.press('Enter', SOON);
+    // With the limit of the page: a busy one acknowledges a key late, and another try would start the command twice.
+    await box.press('Enter');
   });
 }
 
@@ -37,7 +41,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await untilDone(page, async () => {
     await page.keyboard.press('F1');
     await page.locator('.quick-input-box input').fill(`>${title}`, SOON);
-    await page.locator('.quick-input-list [role="option"]').filter({ hasText: title }).first().click(SOON);
+    await chooseFromList(page, title, SOON);
   });
 }
 
@@ -45,8 +49,24 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 export async function runAndChoose(page: Page, title: string, option: string | RegExp): Promise<void> {
   await untilDone(page, async () => {
     await runCommand(page, title);
-    await page.locator('.quick-input-list [role="option"]').filter({ hasText: option }).first().click(SOON);
+    await chooseFromList(page, option, LIST_SHOWN);
   });
+}
+
+/** Chooses from the open list once, even if a busy page acknowledges the click late. */
+async function chooseFromList(
+  page: Page,
+  hasText: string | RegExp,
+  patience: { readonly timeout: number },
+): Promise<void> {
+  const row = page.locator('.quick-input-list [role="option"]').filter({ hasText }).first();
+  await row.waitFor(patience);
+  try {
+    await row.click(SOON);
+  } catch (error) {
+    // The list stays open until something is chosen, also without the focus.
+    if (await row.isVisible()) throw error;
+  }
 }
 
 /** Chooses an entry from the context menu of a row. */

@@ -15,8 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
 
 test('Reload Window with a running job, the view hidden and no chat open: the job goes on, and is there afterwards', async (t) => {
-  const settings = { 'backgroundJobs.keepAliveSeconds': 60 };
-  const { page, jobs, storage, workspace } = await openWindow(t, { extension: root, settings });
+  const { page, jobs, storage, workspace } = await openWindow(t, { extension: root, keepsJobs: true });
   await runInBackground(
     page,
     'i=0; until [ -e stop ]; do i=$((i+1)); echo line $i; sleep 0.01; done; echo end; exit 4',

@@ -5,6 +5,8 @@ import type { Page } from 'playwright-core';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
+import { endProcess } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { launchBrowser, PAGE_PATIENCE_MS } from './browser.ts';
 import { DEFAULT_VERSION, type Editor, installEditor } from './install-editor.ts';
@@ -18,6 +20,8 @@ export interface WindowOptions {
   readonly extension?: string;
   readonly extensionsDir?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Keep the jobs while no window is open, however long a reload takes. They end with the server. */
+  readonly keepsJobs?: boolean;
   /** Folder whose content goes into the user's profile. */
   readonly profile?: string;
   /** Open no folder. */
@@ -51,6 +55,9 @@ export interface Window {
 /** A busy page may go without telling the server, whose extension host would be the old one beside the new one for hours. */
 const RECONNECTION_SECONDS = 10;
 
+/** Longer than a window is away while it reloads on a busy machine. */
+const KEEPING = { 'backgroundJobs.keepAliveSeconds': 600 };
+
 export async function openWindow(t: TestContext, options: WindowOptions = {}): Promise<Window> {
   const folder = scratchFolder(t);
   const { signal } = new AbortController();
@@ -58,12 +65,14 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   const extensionsDir = options.extensionsDir ?? join(folder, 'extensions');
   const workspace = join(folder, 'workspace');
   for (const each of [workspace, extensionsDir]) mkdirSync(each, { recursive: true });
-  writeSettings(userDataDir, { ...READABLE, ...options.settings });
+  const { keepsJobs = false } = options;
+  writeSettings(userDataDir, { ...READABLE, ...(keepsJobs && KEEPING), ...options.settings });
   if (options.profile !== undefined) cpSync(options.profile, join(userDataDir, 'User'), { recursive: true });
   const { user } = options;
   const installed = await installEditor(DEFAULT_VERSION, signal);
   if (user !== undefined) for (const each of [folder, extensionsDir]) give(user, each);
   const editor = user === undefined ? installed : lendEditor(installed, folder);
+  if (keepsJobs) atEnd(t, () => endRunners(userDataDir));
   const server = await startServer({
     editor,
     folder,
@@ -125,8 +134,23 @@ function environmentOf(pid: number): string {
   }
 }
 
+function storageRoot(userDataDir: string): string {
+  return join(userDataDir, 'User', 'globalStorage', 'agent-tools.background-jobs', 'workspaces');
+}
+
+function findStorages(userDataDir: string): string[] {
+  const root = storageRoot(userDataDir);
+  return (existsSync(root) ? readdirSync(root) : []).map((name) => join(root, name));
+}
+
 function findStorage(userDataDir: string): string {
-  const root = join(userDataDir, 'User', 'globalStorage', 'agent-tools.background-jobs', 'workspaces');
-  const [first, ...others] = (existsSync(root) ? readdirSync(root) : []).map((name) => join(root, name));
-  return [first, ...others].find((path) => path && new Journal(path).read().jobs.size > 0) ?? first ?? root;
+  const found = findStorages(userDataDir);
+  return found.find((path) => new Journal(path).read().jobs.size > 0) ?? found[0] ?? storageRoot(userDataDir);
+}
+
+/** Ends the runners with their jobs. One that has outlived its extension host does not end with the server. */
+async function endRunners(userDataDir: string): Promise<void> {
+  for (const storage of findStorages(userDataDir)) {
+    for (const { address } of await findRunners(storage, systemProcessTable())) await endProcess(address.pid);
+  }
 }

@@ -112,7 +112,8 @@ export async function eventually(
   }
 }
 
-async function endProcess(pid: number): Promise<void> {
+/** Ends a process that is not a child, and waits until it is gone. */
+export async function endProcess(pid: number): Promise<void> {
   if (isAlive(pid)) process.kill(pid, 'SIGTERM');
   await eventually(`process ${pid} ends`, () => !isAlive(pid));
 }

@@ -18,7 +18,7 @@ import type { Wine } from './install-wine.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** How long the processes may take to end by themselves on a busy machine. */
-const END_TIMEOUT_MS = 30_000;
+const END_TIMEOUT_MS = 120_000;
 /** What Wine prints when its server crashes, which version 8 does now and then. Then its programs wait forever. */
 const SERVER_CRASH = 'wineserver crashed';
 const CRASH_LOOK_INTERVAL_MS = 500;
