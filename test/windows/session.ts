@@ -19,6 +19,8 @@ export const FILE: Scope = { after: (action) => after(action as () => unknown) }
 
 /** Seconds for events that must happen. */
 const SOON = 45;
+/** How long processes may take to end. Under Wine, on a busy machine, each look at the processes takes seconds. */
+const END_PATIENCE_MS = 150_000;
 
 /** Opens a session whose jobs run in cmd, which every Windows and Wine has. */
 export function openCmdSession(
@@ -82,7 +84,7 @@ export async function processesOf(id: string): Promise<ProcessInfo[]> {
 
 /** Polls until no process of a job is left. For ends that nothing reports. */
 export async function untilNoProcesses(id: string): Promise<void> {
-  const deadline = performance.now() + SOON * 1000;
+  const deadline = performance.now() + END_PATIENCE_MS;
   for (;;) {
     const left = await processesOf(id);
     if (left.length === 0) return;
