@@ -3,7 +3,13 @@ import { until } from './until.ts';
 
 /** The next turn of the model. A tool is named by the end of its name: `execute` finds `mcp_jobs_execute`. */
 type Turn =
-  | { readonly tool: string; readonly input: Readonly<Record<string, unknown>>; readonly text?: string }
+  | {
+      readonly tool: string;
+      readonly input: Readonly<Record<string, unknown>>;
+      readonly text?: string;
+      /** True if the same entry of the script makes the turn after this one. */
+      readonly again?: boolean;
+    }
   | { readonly text: string };
 
 /** A turn can be a function of the tool results so far, oldest first. */
@@ -38,6 +44,10 @@ interface ScriptedModel {
 }
 
 const CHAT = 'GitHub.copilot-chat';
+/** How long VS Code may take to enable Chat. It knows no extension that is disabled. */
+const ENABLE_MS = 30_000;
+/** How long Chat may take to start on a busy machine. */
+const START_MS = 90_000;
 
 /**
  * Runs a scripted model in VS Code's agent mode. The real Copilot Chat offers it the tools, runs its calls and returns
@@ -83,7 +93,8 @@ async function enableChat(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1000 * tries));
     await chat.update('disableAIFeatures', false, vscode.ConfigurationTarget.Global);
     try {
-      await until(`${CHAT} is active`, isActive, 30_000);
+      await until(`${CHAT} is enabled`, () => vscode.extensions.getExtension(CHAT) !== undefined, ENABLE_MS);
+      await until(`${CHAT} is active`, isActive, START_MS);
     } catch (error) {
       if (tries === 3) throw error;
     }

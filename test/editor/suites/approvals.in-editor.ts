@@ -4,7 +4,7 @@ import { agentMode } from '../inside/agent-mode.ts';
 import { hasPage, inPage, screenshot } from '../inside/page.ts';
 import { test, type TestContext } from '../inside/test.ts';
 import { until } from '../inside/until.ts';
-import { callTool, pressInNotice, removeJobs, untilNotice } from './tools.ts';
+import { callTool, pressInNotice, removeJobs, untilDone, untilNotice } from './tools.ts';
 
 const { Global, Workspace } = vscode.ConfigurationTarget;
 
@@ -73,6 +73,7 @@ test(
         [{ tool: 'execute', input: { command, name, wait_s: 45 } }, { text: 'Done.' }],
         { asks: true },
       );
+    const hasRun = async (): Promise<boolean> => (await callTool('list')).includes('name=fine');
     // Returns when VS Code asks.
     await run('echo fine', 'fine');
     await inPage(async (page) => {
@@ -81,15 +82,22 @@ test(
         .getByRole('button', { name: /^Allow/ })
         .first()
         .waitFor();
-      await card.locator('.monaco-dropdown-button').first().click();
-      await page.locator('.context-view .action-label').first().waitFor();
     });
-    await screenshot('always-allow');
-    await inPage(async (page) => {
-      await page
-        .locator('.context-view .action-label', { hasText: /^Always Allow/ })
-        .first()
-        .click();
+    // The menu closes when something else takes the focus.
+    await untilDone(async () => {
+      if (await hasRun()) return;
+      await inPage(async (page) => {
+        const soon = { timeout: 5000 };
+        await page.locator('.interactive-session .monaco-dropdown-button').first().click(soon);
+        await page.locator('.context-view .action-label').first().waitFor(soon);
+      });
+      await screenshot('always-allow');
+      await inPage(async (page) => {
+        const item = page.locator('.context-view .action-label', { hasText: /^Always Allow/ });
+        await item.first().click({ timeout: 5000 });
+      });
+      // A menu ignores clicks right after it opens.
+      await until('the job is there', hasRun, 10_000);
     });
     await until('the job has ended', async () => (await callTool('list')).includes('status=completed'));
     assert.match(await callTool('status', { job_id: 'fine' }), /approved_by="rule echo"/);
@@ -100,5 +108,5 @@ test(
     await pressInNotice('rm -rf nothing', 'Deny');
     assert.match((await denied).results.at(-1) ?? '', /Error: The user does not allow this command/);
   },
-  { timeout: 150_000 },
+  { timeout: 400_000 },
 );

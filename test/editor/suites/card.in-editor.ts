@@ -8,7 +8,7 @@ import { until } from '../inside/until.ts';
 import { callTool, endJobs, rows, THEMES, untilOlder, useTheme } from './tools.ts';
 
 /** Copilot Chat takes its time to start. */
-const PATIENCE = { timeout: 150_000 };
+const PATIENCE = { timeout: 400_000 };
 
 /** Returns the texts of the cards in the chat, by the id of their element. */
 function cards(): Promise<Record<string, string>[]> {
@@ -38,14 +38,16 @@ async function clickInCard(id: string): Promise<void> {
   await inPage(async (page, id) => {
     for (const frame of page.frames().reverse()) {
       const target = frame.locator(`#buttons #${id}`);
-      if ((await target.count().catch(() => 0)) === 0) continue;
-      await target.scrollIntoViewIfNeeded();
-      const box = await target.boundingBox();
+      // A frame that is going away cannot be asked.
+      if (!(await target.isVisible().catch(() => false))) continue;
+      const soon = { timeout: 1000 };
+      await target.scrollIntoViewIfNeeded(soon);
+      const box = await target.boundingBox(soon);
       if (box === null) throw new Error(`#${id} cannot be seen.`);
       await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
       return;
     }
-    throw new Error('There is no card.');
+    throw new Error(`No card shows #${id}.`);
   }, id);
 }
 
@@ -54,7 +56,7 @@ test(
   async (t) => {
     if (!hasPage) t.skip('needs a page');
     t.after(endJobs);
-    const command = String.raw`printf '\033[32mready\033[0m in 212 ms\nGET /\033[1;34m index.html\033[0m 200 with a line that is wider than the chat\n\033[33mwarning:\033[0m slow\n'; exec sleep 100`;
+    const command = String.raw`printf '\033[32mready\033[0m in 212 ms\nGET /\033[1;34m index.html\033[0m 200 with a line that is wider than the chat\n\033[33mwarning:\033[0m slow\n'; exec sleep 1000`;
     await agentMode('Start the dev server.', [
       { tool: 'execute', input: { command, name: 'dev', regex: 'ready', wait_s: 45 } },
       { text: 'It runs.' },
@@ -90,7 +92,7 @@ test(
     if (!hasPage) t.skip('needs a page');
     t.after(endJobs);
     await agentMode('Start it.', [
-      { tool: 'execute', input: { command: 'exec sleep 100', name: 'hidden', wait_s: 0 } },
+      { tool: 'execute', input: { command: 'exec sleep 1000', name: 'hidden', wait_s: 0 } },
       { text: 'It runs.' },
     ]);
     const time = async (): Promise<string | undefined> => (await cards()).at(-1)?.time;

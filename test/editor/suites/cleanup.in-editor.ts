@@ -8,9 +8,11 @@ import {
   callTool,
   choose,
   chooseInRow,
+  openOutput,
   openSidebar,
   removeJobs,
   rows,
+  untilDone,
   untilRow,
 } from './tools.ts';
 
@@ -37,27 +39,35 @@ test('renames and removes the selected rows by keys', async (t) => {
   await removeJobs();
   t.after(removeJobs);
   for (const name of ['one', 'two', 'three'])
-    await callTool('execute', { command: 'true', name, wait_s: 45 });
+    await callTool('execute', { command: `echo printed by ${name}`, name, wait_s: 45 });
   await openSidebar();
   await untilRow('three,');
-  const row = (name: string): string => `.pane-body [role="treeitem"][aria-label^="${name},"]`;
-  // Keys act on the selection, which follows a click only later.
-  await inPage(async (page, row) => {
-    // A click opens the output and keeps the focus on the row.
-    await page.locator(row).click();
-    await page.locator(`${row}[aria-selected="true"]`).waitFor();
-    await page.keyboard.press('F2');
-  }, row('one'));
-  await answerInputBox('first');
+  /** Opens the output, which keeps the focus on the row. The rows are drawn again once the terminal is there. */
+  const select = async (name: string): Promise<void> => {
+    await openOutput(`${name},`, `printed by ${name}`);
+    // Keys act on the selection, which follows a click only later.
+    await inPage(async (page, name) => {
+      const row = page.locator(`.pane-body [role="treeitem"][aria-label^="${name},"][aria-selected="true"]`);
+      await row.waitFor({ timeout: 5000 });
+    }, name);
+  };
+  await answerInputBox('first', async () => {
+    await select('one');
+    await inPage((page) => page.keyboard.press('F2'));
+  });
   await untilRow('first,');
-  await inPage(async (page, row) => {
-    await page.locator(row).click();
-    await page.locator(`${row}[aria-selected="true"]`).waitFor();
-    await page.keyboard.press('Shift+ArrowDown');
-    await page.locator('.pane-body [role="treeitem"][aria-selected="true"]').nth(1).waitFor();
-    await page.keyboard.press('Delete');
-  }, row('two'));
-  await until('one is left', async () => (await rows()).length === 2);
+  await untilDone(async () => {
+    const isOneLeft = async (): Promise<boolean> => (await rows()).length === 2;
+    if (await isOneLeft()) return;
+    await select('two');
+    await inPage(async (page) => {
+      await page.keyboard.press('Shift+ArrowDown');
+      const selected = page.locator('.pane-body [role="treeitem"][aria-selected="true"]');
+      await selected.nth(1).waitFor({ timeout: 5000 });
+      await page.keyboard.press('Delete');
+    });
+    await until('one is left', isOneLeft, 5000);
+  });
   assert.match((await rows()).join('; '), /^Finished.*; three,/);
 });
 

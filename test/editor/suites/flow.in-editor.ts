@@ -21,7 +21,7 @@ import {
   untilRow,
 } from './tools.ts';
 
-const QUESTION = `printf '\\033[32mready\\033[0m\\n'; printf 'which colour? '; read -r colour; echo "you said $colour"; exec sleep 100`;
+const QUESTION = `printf '\\033[32mready\\033[0m\\n'; printf 'which colour? '; read -r colour; echo "you said $colour"; exec sleep 1000`;
 
 test('starts, watches, answers, kills and clears a job by mouse and keyboard', async (t) => {
   if (!hasPage) t.skip('needs a page');
@@ -30,7 +30,7 @@ test('starts, watches, answers, kills and clears a job by mouse and keyboard', a
   await openSidebar();
   await answerInputBox(QUESTION, () => choose('Background Jobs: Run Command in Background'));
   await untilRow("printf '");
-  assert.match((await rows())[0]!, /, running · \d+s/);
+  assert.match((await rows())[0]!, /, running · (?:waits for input · )?(?:\d+m )?\d+s/);
 
   // The terminal of a new job has the focus, and shows colors.
   await untilOutput('which colour\\?');
@@ -61,14 +61,14 @@ test('an agent starts a database, an API and a web server after each other, with
   const port = await freePort();
   const server = `require("net").createServer((socket) => socket.destroy()).listen(${port})`;
   const db = `while [ ! -e ${go} ]; do sleep 0.05; done; exec '${process.execPath}' -e '${server}'`;
-  const api = 'sleep 0.2; echo "api is up"; exec sleep 100';
+  const api = 'sleep 0.2; echo "api is up"; exec sleep 1000';
   const { results } = await agentMode('Start the database, the API and the web server.', [
     {
       tool: 'execute',
       input: { command: db, name: 'db', env: ['ELECTRON_RUN_AS_NODE=1'], port, wait_s: 0 },
     },
     { tool: 'execute', input: { command: api, name: 'api', after: ['db'], regex: 'is up', wait_s: 0 } },
-    { tool: 'execute', input: { command: 'echo web; exec sleep 100', name: 'web', after: ['api'] } },
+    { tool: 'execute', input: { command: 'echo web; exec sleep 1000', name: 'web', after: ['api'] } },
     { text: 'They start one after the other.' },
   ]);
   assert.match(results[1] ?? '', / name=api status=queued waits_for=db\n\[It starts when "db" is ready/);
@@ -88,7 +88,7 @@ test('an agent starts a database, an API and a web server after each other, with
     /^running=3 .*\n.* name=web status=running .*\n.* name=api status=running ready_since=/,
   );
   // A queued job can be killed by mouse.
-  await callTool('execute', { command: 'sleep 100', name: 'late', after: ['web'] });
+  await callTool('execute', { command: 'sleep 1000', name: 'late', after: ['web'] });
   await untilRow('late, queued · after web · ');
   await clickRowButton('late, ', 'Kill');
   await untilRow('late, killed');

@@ -13,14 +13,18 @@ import { answerInputBox, endJobs, fact } from './tools.ts';
 const EVERYTHING = dirname(process.env.EDITOR_TEST_RESULTS ?? '');
 
 /** Copilot Chat takes its time to start. */
-const PATIENCE = { timeout: 150_000 };
+const PATIENCE = { timeout: 400_000 };
+/** How long Chat, two turns of the model and the program may take before the box opens. */
+const BOX_MS = 200_000;
 
 /** Waits for the box of a password. One that is fading out does not count. */
 async function untilBox(): Promise<void> {
-  await inPage((page) =>
-    page
-      .locator('.quick-input-widget:not(.quick-input-widget-closing) input[type="password"]')
-      .waitFor({ timeout: 60_000 }),
+  await inPage(
+    (page, timeout) =>
+      page
+        .locator('.quick-input-widget:not(.quick-input-widget-closing) input[type="password"]')
+        .waitFor({ timeout }),
+    BOX_MS,
   );
 }
 

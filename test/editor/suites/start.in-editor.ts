@@ -132,9 +132,14 @@ test('runs a command in the chosen folder, and again there from the history', as
   await clickRow('Other Folder…');
   // The simple dialog of VS Code has a list of folders and a box with the chosen one.
   await untilTyped(`${folder}/`);
-  await clickRow('some where');
-  await untilTyped(`${chosen}/`);
   // The dialog ignores clicks while it is reading the folder.
+  await until('the folder is chosen', () =>
+    inPage(async (page, path) => {
+      const row = page.locator('.quick-input-list [role="option"]').filter({ hasText: 'some where' }).first();
+      if (await row.isVisible()) await row.click({ timeout: 1000 }).catch(() => undefined);
+      return (await page.locator('.quick-input-box input').inputValue()) === path;
+    }, `${chosen}/`),
+  );
   await until('the folder is taken', () =>
     inPage(async (page) => {
       const button = page.getByRole('button', { name: 'Use This Folder' });
@@ -144,7 +149,7 @@ test('runs a command in the chosen folder, and again there from the history', as
   );
   // The typed command is kept.
   await untilTyped('echo "in ${PWD##*/}"');
-  await inPage((page) => page.keyboard.press('Enter'));
+  await inPage((page) => page.locator('.quick-input-box input').press('Enter'));
   await untilOutput('in some where');
 
   await choose(RUN, 'echo "in ${PWD##*/}"');
@@ -225,13 +230,9 @@ test('runs a task of tasks.json with its folder, environment and inputs', async 
   );
   await choose(task, 'greet');
   await inPage(async (page) => {
-    await page
-      .locator('.quick-input-widget')
-      .filter({ hasText: 'Who?' })
-      .locator('input')
-      .last()
-      .fill("it's me");
-    await page.keyboard.press('Enter');
+    const box = page.locator('.quick-input-widget').filter({ hasText: 'Who?' }).locator('input').last();
+    await box.fill("it's me");
+    await box.press('Enter');
   });
   await clickRow('fast');
   const { tabSize } = vscode.workspace.getConfiguration('editor') as unknown as { tabSize: number };
@@ -303,6 +304,8 @@ test('runs the selection as one script, or the line with the cursor', async (t) 
   editor.selection = new vscode.Selection(1, 0, 3, 4);
   await untilText('42 selected');
   await untilDone(async () => {
+    // The key acts on the part of the window that has the focus.
+    await vscode.window.showTextDocument(document);
     await inPage((page) => page.keyboard.press('Shift+F10'));
     await inPage(chooseInMenu, 'Run Selection in Background');
   });

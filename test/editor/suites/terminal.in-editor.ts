@@ -16,6 +16,7 @@ import {
   openOutput,
   openSidebar,
   THEMES,
+  untilNotice,
   untilOutput,
   untilRow,
 } from './tools.ts';
@@ -195,10 +196,7 @@ test('reports commands that come too late for a job', async (t) => {
   prepare(t);
   const id = fact(await callTool('execute', { command: 'true', wait_s: 45 }), 'id');
   const told = async (text: string): Promise<void> => {
-    await vscode.commands.executeCommand('notifications.showList');
-    await inPage(async (page, text) => {
-      await page.locator('.notifications-center').getByText(text).first().waitFor();
-    }, text);
+    await untilNotice(text);
     await vscode.commands.executeCommand('notifications.clearAll');
   };
   for (const command of ['kill', 'sendInput']) {

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import * as vscode from 'vscode';
 import { findTool, startMcpServer } from '../inside/mcp.ts';
 import { chooseInMenu } from '../inside/menu.ts';
@@ -10,6 +11,11 @@ import { until } from '../inside/until.ts';
 export const THEMES = ['Default Light Modern', 'Default Dark Modern', 'Default High Contrast'];
 
 const SERVER = 'agent-tools.background-jobs/background-jobs';
+
+/** How long a step may take that is repeated if it fails. */
+const SOON_MS = 5000;
+/** How long a list may take that a command collects first. */
+const LIST_MS = 20_000;
 
 /** Calls a tool through VS Code's MCP client, like a chat. @returns the text of the reply */
 export async function callTool(name: string, input: Readonly<Record<string, unknown>> = {}): Promise<string> {
@@ -178,20 +184,70 @@ export async function clickRowButton(label: string, button: string, at?: Point):
 
 /** Chooses a command from the palette, and then an option from the list of the command. */
 export async function choose(title: string, option?: string): Promise<void> {
-  await untilDone(() =>
-    inPage(
-      async (page, { title, option }) => {
-        const patience = { timeout: 5000 };
-        const row = (text: string) =>
-          page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
+  await untilDone(async () => {
+    await inPage(
+      async (page, { title, timeout }) => {
         await page.keyboard.press('F1');
-        await page.locator('.quick-input-box input').fill(`>${title}`, patience);
-        await row(title).click(patience);
-        if (option !== undefined) await row(option).click(patience);
+        await page.locator('.quick-input-box input').fill(`>${title}`, { timeout });
       },
-      { title, option },
-    ),
-  );
+      { title, timeout: SOON_MS },
+    );
+    await inPage(clickOption, { text: title, timeout: SOON_MS });
+    if (option !== undefined) await inPage(clickOption, { text: option, timeout: LIST_MS });
+  });
+}
+
+/**
+ * Clicks the first option with a text in the open list. A click that arrives counts, also if a busy window says so too late:
+ * another one would run a command twice. `inPage` sends the function as text, so it uses nothing around it.
+ *
+ * @param timeout in ms, for the option and for the click
+ */
+async function clickOption(
+  page: Page,
+  { text, timeout }: { readonly text: string; readonly timeout: number },
+): Promise<void> {
+  const option = page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
+  await option.waitFor({ timeout });
+  await page.evaluate(`window.isOptionClicked = false;
+    window.addEventListener('click', ({ target }) => {
+      window.isOptionClicked = target.closest('.quick-input-list [role="option"]') !== null;
+    }, { capture: true, once: true });`);
+  try {
+    await option.click({ timeout });
+  } catch (error) {
+    if (!(await page.evaluate<boolean>('window.isOptionClicked'))) throw error;
+  }
+}
+
+/** Where Enter is pressed. */
+interface EnterTarget {
+  /** A selector of Playwright. */
+  readonly selector: string;
+  /** A selector of the page for all elements of this kind: the one that gets the key may have been drawn anew. */
+  readonly kind: string;
+  /** In ms, for the element. */
+  readonly timeout?: number;
+}
+
+/**
+ * Presses Enter in an element, and again only if something else got the key. The key itself has no limit: another one would
+ * confirm twice. `inPage` sends the function as text, so it uses nothing around it.
+ */
+async function pressEnter(page: Page, { selector, kind, timeout }: EnterTarget): Promise<void> {
+  const patience = timeout === undefined ? {} : { timeout };
+  const target = page.locator(selector).first();
+  for (let tries = 1; tries <= 10; tries++) {
+    await target.waitFor(patience);
+    await page.evaluate(`window.isEnterTaken = false;
+      window.addEventListener('keydown', ({ target }) => {
+        window.isEnterTaken = target.matches(${JSON.stringify(kind)});
+      }, { capture: true, once: true });`);
+    await target.focus(patience);
+    await page.keyboard.press('Enter');
+    if (await page.evaluate<boolean>('window.isEnterTaken')) return;
+  }
+  throw new Error(`The key Enter does not reach ${selector}.`);
 }
 
 /**
@@ -203,28 +259,26 @@ export async function answerInputBox(text: string, open?: () => Promise<unknown>
   if (open === undefined) return fillInputBox(text);
   await untilDone(async () => {
     await open();
-    await fillInputBox(text, { timeout: 5000 });
+    await fillInputBox(text, { timeout: SOON_MS });
   });
 }
 
-async function fillInputBox(text: string, patience?: { timeout: number }): Promise<void> {
+/** The palette uses the same box. Ours has no list below it, or it has a title. */
+const INPUT_BOX = [
+  '.quick-input-widget:not(:has(.quick-input-list:visible))',
+  '.quick-input-widget:has(:text-is("Run Command in Background")):has(.quick-input-titlebar:visible)',
+]
+  .map((widget) => `${widget} .quick-input-box input`)
+  .join(', ');
+
+async function fillInputBox(text: string, patience: { readonly timeout?: number } = {}): Promise<void> {
   await inPage(
-    async (page, { text, patience }) => {
-      // The palette uses the same box. Ours has no list below it, or it has a title.
-      const box = page
-        .locator('.quick-input-widget:not(:has(.quick-input-list:visible)) .quick-input-box input')
-        .or(
-          page
-            .locator('.quick-input-widget')
-            .filter({ has: page.getByText('Run Command in Background', { exact: true }) })
-            .filter({ has: page.locator('.quick-input-titlebar:visible') })
-            .locator('.quick-input-box input'),
-        );
-      await box.fill(text, patience);
-      await box.press('Enter', patience);
+    async (page, { selector, text, ...patience }) => {
+      await page.locator(selector).fill(text, patience);
     },
-    { text, ...(patience && { patience }) },
+    { selector: INPUT_BOX, text, ...patience },
   );
+  await inPage(pressEnter, { selector: INPUT_BOX, kind: '.quick-input-box input', ...patience });
 }
 
 /** Waits for a notification with a text. In tests VS Code shows no toasts, only the list. */
@@ -239,16 +293,18 @@ export async function untilNotice(text: string, patienceMs?: number): Promise<vo
   await until(text, isShown, patienceMs);
 }
 
-/** Presses the button of a notification by key, since the header of the list can cover it for a moment. */
+/**
+ * Presses the button of a notification by key, since the header of the list can cover it for a moment. The list closes when
+ * something else takes the focus, and is shown again then.
+ */
 export async function pressInNotice(text: string, button: string): Promise<void> {
   await untilNotice(text);
-  await inPage(
-    async (page, [text, button]) => {
-      const notice = page.locator('.notifications-center .notification-list-item').filter({ hasText: text });
-      await notice.getByRole('button', { name: button }).first().press('Enter');
-    },
-    [text, button] as const,
-  );
+  const notice = `.notifications-center .notification-list-item:has-text(${JSON.stringify(text)})`;
+  const selector = `${notice} .monaco-button:has-text(${JSON.stringify(button)})`;
+  await untilDone(async () => {
+    await untilNotice(text, SOON_MS);
+    await inPage(pressEnter, { selector, kind: '.notification-list-item .monaco-button', timeout: SOON_MS });
+  });
 }
 
 /** Stops all running jobs at the end of a test. */

@@ -17,6 +17,11 @@ import {
   untilRow,
 } from './tools.ts';
 
+/** How long it may take until a tooltip is there. */
+const HOVER_MS = 150_000;
+/** Long enough for many jobs on a busy machine, or for a tooltip. */
+const LONG = { timeout: 600_000 };
+
 test('lists running jobs first, then a group of finished jobs, newest first', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
@@ -51,42 +56,49 @@ test('the icon of a job turns in its first minute, and stands still then', async
   );
 });
 
-test('shows all details of the row under the mouse, and keeps showing them while other rows change', async (t) => {
-  if (!hasPage) t.skip('needs a page');
-  await removeJobs();
-  t.after(removeJobs);
-  await openSidebar();
-  const reply = await callTool('execute', { command: 'echo begun; exec sleep 100', name: 'pointed-at' });
-  await callTool('execute', { command: 'exec sleep 101', name: 'beside' });
-  await untilRow('beside, running');
-  const tooltip = (): Promise<string> =>
-    inPage(async (page) => (await page.locator('.workbench-hover:visible').allInnerTexts()).join());
-  await until('the tooltip is there', async () => {
-    // A row that is redrawn just before its tooltip opens shows it only after the mouse has left and returned.
-    await inPage(async (page) => {
-      await page.locator('.statusbar').hover();
-      await page.locator('.pane-body [role="treeitem"][aria-label^="pointed-at"]').hover();
-      await page
-        .locator('.workbench-hover')
-        .waitFor({ timeout: 1500 })
-        .catch(() => undefined);
+test(
+  'shows all details of the row under the mouse, and keeps showing them while other rows change',
+  async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    await removeJobs();
+    t.after(removeJobs);
+    await openSidebar();
+    const reply = await callTool('execute', { command: 'echo begun; exec sleep 1000', name: 'pointed-at' });
+    await callTool('execute', { command: 'exec sleep 1001', name: 'beside' });
+    await untilRow('beside, running');
+    const tooltip = (): Promise<string> =>
+      inPage(async (page) => (await page.locator('.workbench-hover:visible').allInnerTexts()).join());
+    const pointAtRow = async (): Promise<boolean> => {
+      // A row that is redrawn just before its tooltip opens shows it only after the mouse has left and returned.
+      await inPage(async (page) => {
+        await page.locator('.statusbar').hover();
+        await page.locator('.pane-body [role="treeitem"][aria-label^="pointed-at"]').hover();
+        await page
+          .locator('.workbench-hover:visible')
+          .filter({ hasText: 'begun' })
+          .first()
+          .waitFor({ timeout: 10_000 })
+          .catch(() => undefined);
+      });
+      return (await tooltip()).includes('begun');
+    };
+    await until('the tooltip is there', pointAtRow, HOVER_MS);
+    const seen = new Set<string>();
+    await until('the other row has changed', async () => {
+      seen.add((await rows()).find((row) => row.startsWith('beside')) ?? '');
+      return seen.size > 1;
     });
-    return (await tooltip()).includes('begun');
-  });
-  const seen = new Set<string>();
-  await until('the other row has changed', async () => {
-    seen.add((await rows()).find((row) => row.startsWith('beside')) ?? '');
-    return seen.size > 1;
-  });
-  const text = (await tooltip()).replace(/\s/g, ' ');
-  assert.match(text, /Status: running/);
-  assert.match(text, /Started by: /);
-  assert.ok(text.includes(`Process: ${fact(reply, 'pid')}`), text);
-  assert.match(text, /Processes: 1, using [\d.]+ [KM]B of memory/);
-  assert.match(text, /Output: 6 bytes/);
-  await screenshot('tooltip');
-  await inPage((page) => page.locator('.statusbar').hover());
-});
+    const text = (await tooltip()).replace(/\s/g, ' ');
+    assert.match(text, /Status: running/);
+    assert.match(text, /Started by: /);
+    assert.ok(text.includes(`Process: ${fact(reply, 'pid')}`), text);
+    assert.match(text, /Processes: 1, using [\d.]+ [KM]B of memory/);
+    assert.match(text, /Output: 6 bytes/);
+    await screenshot('tooltip');
+    await inPage((page) => page.locator('.statusbar').hover());
+  },
+  LONG,
+);
 
 test('shows how many processes a finished job left behind, and kills them', async (t) => {
   if (!hasPage) t.skip('needs a page');
@@ -174,35 +186,44 @@ test('ignores the second click of a double click on Kill, when another job has m
   assert.match(list, /name=above status=killed/);
 });
 
-test('ignores the second click of a double click on Remove at the end of a list, where the row above moves down', async (t) => {
-  if (!hasPage) t.skip('needs a page');
-  await removeJobs();
-  t.after(removeJobs);
-  for (let i = 1; i <= 60; i++) await callTool('execute', { command: 'true', name: `job-${i}`, wait_s: 45 });
-  await openSidebar();
-  const press = (key: string): Promise<void> =>
-    inPage(async (page, key) => {
-      // A click on a row would open its output, which redraws all rows when the terminal appears.
-      const list = page.locator('.pane-body .monaco-list');
-      await list.filter({ has: page.locator('[role="treeitem"][aria-label^="job-"]') }).focus();
-      await page.keyboard.press(key);
-    }, key);
-  await press('Home');
-  await untilRow('job-60, completed');
-  // On a busy machine the first key may reach the list before all of its rows are there.
-  await until('the list is scrolled to its end', async () => {
-    await press('End');
-    return inPage((page) =>
-      page.locator('.pane-body .monaco-list-row.focused[aria-label^="job-1,"]').isVisible(),
-    );
-  });
-  await atOneMoment(async () => {
-    const point = await clickRowButton('job-3,', 'Remove');
-    await clickRowButton('job-4,', 'Remove', point);
-  });
-  assert.match(await callTool('status', { job_id: 'job-3' }), /There is no job/);
-  assert.match(await callTool('status', { job_id: 'job-4' }), /name=job-4 /);
-});
+test(
+  'ignores the second click of a double click on Remove at the end of a list, where the row above moves down',
+  async (t) => {
+    if (!hasPage) t.skip('needs a page');
+    await removeJobs();
+    t.after(removeJobs);
+    // As many at a time as may run at once, so that they keep their order.
+    for (let first = 1; first <= 60; first += 10) {
+      const names = Array.from({ length: 10 }, (_, at) => `job-${first + at}`);
+      for (const name of names) await callTool('execute', { command: 'true', name });
+      await callTool('wait', { job_ids: names, mode: 'all', wait_s: 45 });
+    }
+    await openSidebar();
+    const press = (key: string): Promise<void> =>
+      inPage(async (page, key) => {
+        // A click on a row would open its output, which redraws all rows when the terminal appears.
+        const list = page.locator('.pane-body .monaco-list');
+        await list.filter({ has: page.locator('[role="treeitem"][aria-label^="job-"]') }).focus();
+        await page.keyboard.press(key);
+      }, key);
+    await press('Home');
+    await untilRow('job-60, completed');
+    // On a busy machine the first key may reach the list before all of its rows are there.
+    await until('the list is scrolled to its end', async () => {
+      await press('End');
+      return inPage((page) =>
+        page.locator('.pane-body .monaco-list-row.focused[aria-label^="job-1,"]').isVisible(),
+      );
+    });
+    await atOneMoment(async () => {
+      const point = await clickRowButton('job-3,', 'Remove');
+      await clickRowButton('job-4,', 'Remove', point);
+    });
+    assert.match(await callTool('status', { job_id: 'job-3' }), /There is no job/);
+    assert.match(await callTool('status', { job_id: 'job-4' }), /name=job-4 /);
+  },
+  LONG,
+);
 
 test('kills each job when Kill is clicked on one row after another, however fast', async (t) => {
   if (!hasPage) t.skip('needs a page');

@@ -75,7 +75,7 @@ test('an event that the agent asked for is offered to the chat with the last lin
     {
       tool: 'execute',
       input: {
-        command: `${waits}; echo 'TypeError: x is undefined'; echo after; exec sleep 100`,
+        command: `${waits}; echo 'TypeError: x is undefined'; echo after; exec sleep 1000`,
         name: 'server',
         notify: ['match:^TypeError'],
       },
@@ -124,7 +124,7 @@ test('watches for a line that the user describes, and stops', async (t) => {
   t.after(clean);
   await openSidebar();
   const { waits, open } = gate(t);
-  const command = `${waits}; echo got words; echo got 123; exec sleep 100`;
+  const command = `${waits}; echo got words; echo got 123; exec sleep 1000`;
   await callTool('execute', { command, name: 'echo' });
   await untilRow('echo, running');
   await chooseInRow('echo, running', 'Watch for Line…');
