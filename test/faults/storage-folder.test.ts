@@ -9,7 +9,7 @@ import { rawLog, runnerPid, start, startReady, untilEnd, untilPrinted } from '..
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
-import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { atEnd, removeUsedFolder, scratchFolder } from '../support/scratch.ts';
 
 /**
  * Makes every later write to a newly opened file in a storage folder fail.
@@ -131,7 +131,7 @@ test('jobs of a deleted storage folder can be ended, nothing recreates it, and a
   const { id, pid } = await startReady(manager, 'echo ready; read line; echo "got $line"; exec sleep 100');
   const runner = await runnerPid(storage);
   // The runner may be preparing the log of the next job in it.
-  rmSync(storage, { recursive: true, maxRetries: 5 });
+  removeUsedFolder(storage);
   const refused = await start(manager, 'true');
   assert.equal(refused.error, `The folder ${storage} does not exist (ENOENT).`);
   await manager.input.write(id, 'it\n', false);
@@ -153,7 +153,7 @@ test('jobs start and are stored in a storage folder that was emptied, and later 
   const storage = storageFolder(t);
   const manager = openManager(t, { storage });
   const { id } = await startReady(manager, 'echo ready; while read line; do echo "got $line"; done');
-  rmSync(storage, { recursive: true, maxRetries: 5 });
+  removeUsedFolder(storage);
   mkdirSync(storage);
   const { id: next } = await start(manager, 'echo next');
   assert.equal((await untilEnd(manager, next)).status, 'completed');

@@ -9,7 +9,7 @@ import { startLimitedRunner } from '../support/limited-runner.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { eventually, isAlive } from '../support/runner.ts';
-import { atEnd } from '../support/scratch.ts';
+import { atEnd, removeUsedFolder } from '../support/scratch.ts';
 
 async function socketOf(storage: string): Promise<string> {
   const [found] = await findRunners(storage, systemProcessTable());
@@ -56,7 +56,7 @@ test('a folder that is removed repeatedly is created again, and the last one goe
   for (let round = 0; round < 3; round++) {
     const socket = await socketOf(storage);
     // FIFOs may be made in it just now.
-    rmSync(dirname(socket), { recursive: true, maxRetries: 10 });
+    removeUsedFolder(dirname(socket));
     await eventually('there is another one', async () => {
       const now = await socketOf(storage);
       return now !== socket && existsSync(now);

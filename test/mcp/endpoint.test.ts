@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -9,7 +9,7 @@ import type { Endpoint } from '../../src/mcp/transports/http-endpoint.ts';
 import { openManager } from '../support/manager.ts';
 import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { eventually } from '../support/runner.ts';
-import { atEnd } from '../support/scratch.ts';
+import { atEnd, removeUsedFolder } from '../support/scratch.ts';
 import { socketFetch } from '../support/socket-fetch.ts';
 
 const URL_ON_SOCKET = 'http://localhost/mcp';
@@ -58,7 +58,7 @@ test(
   async (t) => {
     const { endpoint, connect } = await open(t);
     const client = await connect();
-    rmSync(dirname(endpoint.socket), { recursive: true });
+    removeUsedFolder(dirname(endpoint.socket));
     await eventually('the socket is there again', () => existsSync(endpoint.socket));
     assert.match(await text(client, 'execute', { command: 'echo on', wait_s: 45 }), /\non\n/);
     assert.match(await text(await connect(), 'list', {}), /finished=1/);

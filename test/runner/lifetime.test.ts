@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { launchRunner } from '../../src/jobs/runners/runner-launch.ts';
@@ -16,7 +16,7 @@ import {
   startRunner,
   untilEnded,
 } from '../support/runner.ts';
-import { scratchFolder } from '../support/scratch.ts';
+import { removeUsedFolder, scratchFolder } from '../support/scratch.ts';
 
 // Promise: runner-race
 test('of five runners that start at the same time in one storage folder, one survives', async (t) => {
@@ -117,7 +117,7 @@ test('a socket that a cleanup tool removed is created again, and connected clien
   const before = await runner.address();
   const link = await runner.connect();
   // FIFOs may be made in it just now.
-  rmSync(dirname(before.socket), { recursive: true, maxRetries: 10 });
+  removeUsedFolder(dirname(before.socket));
   await eventually('there is a new address', async () => (await runner.address()).socket !== before.socket);
   const second = await runner.connect();
   const spec = makeSpec('echo hi > /dev/stderr');

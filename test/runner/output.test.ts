@@ -21,7 +21,7 @@ import {
   startRunner,
   untilEnded,
 } from '../support/runner.ts';
-import { atEnd, scratchFolder } from '../support/scratch.ts';
+import { atEnd, removeUsedFolder, scratchFolder } from '../support/scratch.ts';
 
 async function run(
   link: RunnerLink,
@@ -126,7 +126,7 @@ test('the error of a job that cannot start names the path at fault', async (t) =
   ] as const) {
     assert.equal((await startJob(link, makeSpec('true', change))).error, error);
   }
-  rmSync(storage, { recursive: true, maxRetries: 5 });
+  removeUsedFolder(storage);
   assert.equal(
     (await startJob(link, makeSpec('true'))).error,
     `The folder ${storage} does not exist (ENOENT).`,

@@ -1,6 +1,6 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { removeFolder } from '../../src/base/remove-folder.ts';
 
@@ -26,4 +26,11 @@ export function scratchFolder(context: Context): string {
   const folder = mkdtempSync(join(tmpdir(), 'test-'));
   atEnd(context, () => removeFolder(folder, { maxRetries: 10 }));
   return folder;
+}
+
+/** Removes a folder in which another process may create files just now: none can once it has another name. */
+export function removeUsedFolder(path: string): void {
+  const gone = join(dirname(path), `gone-${basename(path)}`);
+  renameSync(path, gone);
+  removeFolder(gone, { maxRetries: 10 });
 }
