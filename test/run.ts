@@ -134,11 +134,25 @@ async function runTests(): Promise<void> {
   for (const [file, ms] of slowest) console.log(`${Math.round(ms / 1000)} s: ${relative(root, file)}`);
 }
 
+// Without this, a run that something ends would look as if it had never had totals.
+let isComplete = false;
+for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    console.log(`${signal} ended the run.`);
+    process.exit(1);
+  });
+}
+process.on('exit', (code) => {
+  if (isComplete) return;
+  console.log(`✖ the run has ended early (code ${code})\n${total.passed} passed, ${total.failed + 1} failed`);
+});
+
 const folder = openTestFolder();
 if (await prepare()) await runTests();
 const left = await folder.close();
 for (const each of left) console.log(`left behind: ${each}`);
 console.log(`${left.length === 0 ? '✔' : '✖'} nothing is left behind`);
 count(left.length === 0);
+isComplete = true;
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
