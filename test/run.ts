@@ -85,9 +85,29 @@ interface RunEvent {
   readonly data: object;
 }
 
-/** Each call of `run` ends with totals of its own. */
+/** Each call of `run` ends with totals of its own. It also reports errors of this process as diagnostics. */
 function isSummary({ type, data }: RunEvent): boolean {
-  return /^test:(summary|diagnostic)$/.test(type) && !('file' in data && data.file !== undefined);
+  if ('file' in data && data.file !== undefined) return false;
+  const isError = 'message' in data && String(data.message).startsWith("Error");
+  return type === 'test:summary' || (type === 'test:diagnostic' && !isError);
+}
+
+const reports: spec[] = [];
+
+/** Opens the report of a lane. It fails if events of several files that run at the same time reach it mixed. */
+function openReport(): spec {
+  const report = new spec();
+  report.pipe(process.stdout);
+  reports.push(report);
+  return report;
+}
+
+async function listFailedTests(): Promise<void> {
+  for (const report of reports) {
+    report.write({ type: 'test:summary', data: {} });
+    report.end();
+    await once(report, 'end');
+  }
 }
 
 async function runTests(): Promise<void> {
@@ -95,11 +115,8 @@ async function runTests(): Promise<void> {
   const files = folders.flatMap(testFiles).sort();
   const isLong = (file: string): boolean => LONG.some((folder) => file.startsWith(folder));
   const signal = values.long === true ? undefined : AbortSignal.timeout(RUN_TIMEOUT_MS);
-  const report = new spec();
-  report.pipe(process.stdout);
   const durations = new Map<string, number>();
-  const runFiles = async (chosen: string[], concurrency: number): Promise<void> => {
-    if (chosen.length === 0) return;
+  const runFiles = async (chosen: string[], concurrency: number, report: spec): Promise<void> => {
     const limits = signal && { signal, timeout: TEST_TIMEOUT_MS };
     // A variable, since the types do not have `execArgv` yet.
     const options = { files: chosen, concurrency, execArgv: ['--import', COMPILE_CACHE], ...limits };
@@ -117,24 +134,23 @@ async function runTests(): Promise<void> {
   const others = files.filter((file) => !isLong(file)).reverse();
   const runOthers = async (concurrency: number): Promise<void> => {
     const lane = async (): Promise<void> => {
-      for (let file = others.shift(); file !== undefined; file = others.shift()) await runFiles([file], 1);
+      const report = openReport();
+      for (let file = others.shift(); file !== undefined; file = others.shift())
+        await runFiles([file], 1, report);
     };
     await Promise.all(Array.from({ length: concurrency }, lane));
   };
   if (long.length === 0) await runOthers(CONCURRENCY);
   else {
-    const late = runFiles(long, LONG_CONCURRENCY).then(() => runOthers(LATE_CONCURRENCY - 1));
+    const late = runFiles(long, LONG_CONCURRENCY, openReport()).then(() => runOthers(LATE_CONCURRENCY - 1));
     await Promise.all([runOthers(1), late]);
   }
-  // Lists the failed tests.
-  report.write({ type: 'test:summary', data: {} });
-  report.end();
-  await once(report, 'end');
+  await listFailedTests();
   const slowest = [...durations].sort(([, a], [, b]) => b - a).slice(0, SLOWEST_FILES);
   for (const [file, ms] of slowest) console.log(`${Math.round(ms / 1000)} s: ${relative(root, file)}`);
 }
 
-// Without this, a run that something ends would look as if it had never had totals.
+// A run always has totals, also if something ends it.
 let isComplete = false;
 for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
   process.once(signal, () => {
@@ -148,7 +164,13 @@ process.on('exit', (code) => {
 });
 
 const folder = openTestFolder();
-if (await prepare()) await runTests();
+try {
+  if (await prepare()) await runTests();
+} catch (error) {
+  // Otherwise, node:test hides it among its diagnostics.
+  console.log(error);
+  count(false);
+}
 const left = await folder.close();
 for (const each of left) console.log(`left behind: ${each}`);
 console.log(`${left.length === 0 ? '✔' : '✖'} nothing is left behind`);

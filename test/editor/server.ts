@@ -8,6 +8,7 @@ import { COOKIE } from '../../src/processes/job-cookie.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { killTree } from '../../src/processes/tree-kill.ts';
 import type { Editor } from './install-editor.ts';
+import { endRunners } from './job-storages.ts';
 import { give, lend, type OrdinaryUser, userEnvironment } from './ordinary-user.ts';
 
 /** Timeout to listen, in ms. It takes a second, unless the machine is very busy. */
@@ -89,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<EditorServer>
   const started = (await table.find(pid))?.started ?? '';
   const stop = async (): Promise<void> => {
     await killTree(table, { id, pid, started }, { signal: 'SIGTERM', graceMs: GRACE, exited });
+    await endRunners(userDataDir);
   };
   try {
     const port = await untilListening(

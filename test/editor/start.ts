@@ -6,6 +6,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findDesktop } from './desktop.ts';
 import { DEFAULT_VERSION, installEditor } from './install-editor.ts';
+import { endRunners } from './job-storages.ts';
 import { pageAddress } from './page-address.ts';
 import { writeSettings } from './profile.ts';
 import { startServer } from './server.ts';
@@ -56,6 +57,7 @@ async function startOnDesktop(session: Session, profile: Profile, executable: st
     { stdio: 'ignore' },
   );
   const ended = once(editor, 'exit');
+  session.atEnd(() => endRunners(userDataDir));
   session.atEnd(async () => {
     if (editor.exitCode !== null || editor.signalCode !== null) return;
     editor.kill();

@@ -1,15 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Page } from 'playwright-core';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
-import { findRunners } from '../../src/protocol/runner-address.ts';
-import { endProcess } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { launchBrowser, PAGE_PATIENCE_MS } from './browser.ts';
 import { DEFAULT_VERSION, type Editor, installEditor } from './install-editor.ts';
+import { findStorage } from './job-storages.ts';
 import { give, lend, type OrdinaryUser } from './ordinary-user.ts';
 import { pageAddress } from './page-address.ts';
 import { READABLE, writeSettings } from './profile.ts';
@@ -65,14 +64,13 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
   const extensionsDir = options.extensionsDir ?? join(folder, 'extensions');
   const workspace = join(folder, 'workspace');
   for (const each of [workspace, extensionsDir]) mkdirSync(each, { recursive: true });
-  const { keepsJobs = false } = options;
-  writeSettings(userDataDir, { ...READABLE, ...(keepsJobs && KEEPING), ...options.settings });
+  const keeping = options.keepsJobs === true ? KEEPING : {};
+  writeSettings(userDataDir, { ...READABLE, ...keeping, ...options.settings });
   if (options.profile !== undefined) cpSync(options.profile, join(userDataDir, 'User'), { recursive: true });
   const { user } = options;
   const installed = await installEditor(DEFAULT_VERSION, signal);
   if (user !== undefined) for (const each of [folder, extensionsDir]) give(user, each);
   const editor = user === undefined ? installed : lendEditor(installed, folder);
-  if (keepsJobs) atEnd(t, () => endRunners(userDataDir));
   const server = await startServer({
     editor,
     folder,
@@ -131,26 +129,5 @@ function environmentOf(pid: number): string {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');
   } catch {
     return '';
-  }
-}
-
-function storageRoot(userDataDir: string): string {
-  return join(userDataDir, 'User', 'globalStorage', 'agent-tools.background-jobs', 'workspaces');
-}
-
-function findStorages(userDataDir: string): string[] {
-  const root = storageRoot(userDataDir);
-  return (existsSync(root) ? readdirSync(root) : []).map((name) => join(root, name));
-}
-
-function findStorage(userDataDir: string): string {
-  const found = findStorages(userDataDir);
-  return found.find((path) => new Journal(path).read().jobs.size > 0) ?? found[0] ?? storageRoot(userDataDir);
-}
-
-/** Ends the runners with their jobs. One that has outlived its extension host does not end with the server. */
-async function endRunners(userDataDir: string): Promise<void> {
-  for (const storage of findStorages(userDataDir)) {
-    for (const { address } of await findRunners(storage, systemProcessTable())) await endProcess(address.pid);
   }
 }
