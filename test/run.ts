@@ -88,7 +88,7 @@ interface RunEvent {
 /** Each call of `run` ends with totals of its own. It also reports errors of this process as diagnostics. */
 function isSummary({ type, data }: RunEvent): boolean {
   if ('file' in data && data.file !== undefined) return false;
-  const isError = 'message' in data && String(data.message).startsWith("Error");
+  const isError = 'message' in data && String(data.message).startsWith('Error');
   return type === 'test:summary' || (type === 'test:diagnostic' && !isError);
 }
 

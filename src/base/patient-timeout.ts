@@ -2,19 +2,19 @@
 const LOOKS = 10;
 
 /**
- * Calls back after a time in which what arrives was read. Time in which this process was stopped or busy counts little: it
- * reads between two looks.
+ * A timeout for an answer. If this process was stopped or busy, it may not have read the answer yet. So only time in which
+ * it could read counts: at most a tenth of the timeout passes between two reads.
  *
  * @param timeoutMs in ms
  * @returns a function that cancels it
  */
-export function setPatientTimeout(act: () => void, timeoutMs: number): () => void {
+export function setPatientTimeout(giveUp: () => void, timeoutMs: number): () => void {
   let looks = 0;
   const timer = setInterval(() => {
     looks++;
     if (looks < LOOKS) return;
     clearInterval(timer);
-    act();
+    giveUp();
   }, timeoutMs / LOOKS);
   return () => clearInterval(timer);
 }

@@ -149,3 +149,17 @@ function write(folder: string, bytes: Buffer, chunk: number, encoding?: string):
   writer.close();
   return new LogReader(folder, encoding);
 }
+
+test('a byte order mark names the encoding of a terminal, also if the output after it has no zero byte', (t) => {
+  const readerOf = (output: Buffer, encoding?: string): LogReader => {
+    const folder = join(scratchFolder(t), 'log');
+    const writer = new LogWriter(folder, 1024 * 1024);
+    writer.write('stdout', output, output.length, 0);
+    writer.close();
+    return new LogReader(folder, encoding);
+  };
+  assert.equal(readerOf(Buffer.from('\ufeff你好', 'utf16le')).terminalEncoding(), 'utf-16le');
+  assert.equal(readerOf(Buffer.from('plain')).terminalEncoding(), undefined);
+  assert.equal(readerOf(Buffer.from('plain'), 'gbk').terminalEncoding(), 'gbk');
+  assert.equal(new LogReader(join(scratchFolder(t), 'none')).terminalEncoding(), undefined);
+});

@@ -290,13 +290,3 @@ test('reads a log to its end although the last segment is unreadable', (t) => {
   const request = { cursor: 0, maxBytes: 100, ended: true };
   for (const page of [readText(reader, request), readRaw(reader, request)]) assert.equal(page.next, 15);
 });
-
-test('a byte order mark names the encoding of a terminal, also if the output after it has no zero byte', (t) => {
-  const text = Buffer.from('\ufeff你好', 'utf16le');
-  const wide = writeLog(join(scratchFolder(t), 'wide'), 1 << 20, [['stdout', text]]);
-  assert.equal(wide.terminalEncoding(), 'utf-16le');
-  const plain = writeLog(join(scratchFolder(t), 'plain'), 1 << 20, [['stdout', Buffer.from('plain')]]);
-  assert.equal(plain.terminalEncoding(), undefined);
-  assert.equal(new LogReader(plain.folder, 'gbk').terminalEncoding(), 'gbk');
-  assert.equal(new LogReader(join(scratchFolder(t), 'none')).terminalEncoding(), undefined);
-});

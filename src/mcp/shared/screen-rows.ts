@@ -5,7 +5,7 @@ interface ScreenLimits {
   readonly lines: number;
   /** How many bytes these may have. */
   readonly maxBytes: number;
-  /** The `max_bytes` of the call. The note about what is left out names a larger one. */
+  /** The `max_bytes` of the call. If rows are missing, a note names the value that shows them. */
   readonly replyBytes: number;
 }
 
