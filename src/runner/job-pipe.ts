@@ -24,7 +24,7 @@ export class JobPipe {
   readonly stream: Socket;
   /** Identifies the pipe in the job. */
   readonly file: InputFile;
-  #onRead: (bytes: Uint8Array, length: number) => void = () => undefined;
+  #onRead: (bytes: Uint8Array, length: number) => boolean = () => true;
 
   constructor({ ours, reader, writer }: Fifo) {
     this.ours = ours;
@@ -34,10 +34,7 @@ export class JobPipe {
     this.file = fstatSync(fd);
     // `onread` passes each read(2) on without allocating a buffer. The constructor also takes it, although the types
     // have it for connect() only.
-    const callback = (length: number, bytes: Uint8Array): boolean => {
-      this.#onRead(bytes, length);
-      return true;
-    };
+    const callback = (length: number, bytes: Uint8Array): boolean => this.#onRead(bytes, length);
     const options = { fd, readable: ours === 'reader', writable: ours === 'writer' };
     this.stream = new Socket(
       ours === 'reader' ? { ...options, ...{ onread: { buffer: outputBuffer, callback } } } : options,
@@ -53,8 +50,12 @@ export class JobPipe {
     return stream.bytesWritten - handle.bytesWritten + handle.writeQueueSize;
   }
 
-  /** Calls back with what the job prints. @param onRead must not use the bytes after it returns */
-  onRead(onRead: (bytes: Uint8Array, length: number) => void): void {
+  /**
+   * Calls back with what the job prints.
+   *
+   * @param onRead must not use the bytes after it returns. If it returns false, nothing is read until the stream is resumed
+   */
+  onRead(onRead: (bytes: Uint8Array, length: number) => boolean): void {
     this.#onRead = onRead;
   }
 

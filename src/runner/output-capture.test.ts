@@ -11,6 +11,7 @@ import type { Stream } from '../log/store/log-segments.ts';
 import { openFifo } from './fifo.ts';
 import { JobPipe } from './job-pipe.ts';
 import { OutputCapture } from './output-capture.ts';
+import type { Reader } from './read-rounds.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
 // Promise: runner-delayed-at-exit
@@ -115,4 +116,95 @@ test('reads the lines that gather during a rest at once', async (t) => {
   const [first, ...others] = lengths.slice(single.length);
   assert.equal(first, (linesInRest + 1) * line.length);
   assert.deepEqual(others, new Array(9).fill(linesInRest * line.length));
+});
+
+/** Lets a job rest after each read. */
+class AlwaysRest {
+  reader: Reader | undefined;
+
+  read(reader: Reader): boolean {
+    this.reader = reader;
+    return true;
+  }
+
+  remove(): void {
+    this.reader = undefined;
+  }
+}
+
+/** A capture of one pipe or two, whose reader rests after the first line. */
+async function resting(t: TestContext, streams: readonly Stream[]) {
+  const rounds = new AlwaysRest();
+  const lines: string[] = [];
+  let onRead = (): void => undefined;
+  const capture = new OutputCapture(
+    (_stream, bytes, length) => {
+      lines.push(Buffer.from(bytes.slice(0, length)).toString());
+      onRead();
+    },
+    { pace: () => undefined },
+    rounds,
+  );
+  t.after(() => capture.close());
+  const [writer] = streams.map((stream) => {
+    const pipe = pipeFor(t);
+    t.after(() => pipe.closeTheirs());
+    capture.addPipe(stream, pipe);
+    return pipe.theirs;
+  }) as [number];
+  const nextRead = (): Promise<void> => new Promise((resolve) => (onRead = resolve));
+  const first = nextRead();
+  writeSync(writer, '1');
+  await first;
+  await setImmediate();
+  return { capture, rounds, lines, writer, nextRead };
+}
+
+/** Node looks at its pipes in each turn of the event loop. */
+async function twoTurns(): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await setImmediate();
+}
+
+test('lines that are printed while a job rests are read together afterwards', async (t) => {
+  const { rounds, lines, writer, nextRead } = await resting(t, ['stdout']);
+  writeSync(writer, '2');
+  await twoTurns();
+  writeSync(writer, '3');
+  await twoTurns();
+  assert.deepEqual(lines, ['1']);
+  const read = nextRead();
+  rounds.reader?.resume();
+  await read;
+  assert.deepEqual(lines, ['1', '23']);
+});
+
+test('the end of a rest does not resume a job that has to wait for another reason', async (t) => {
+  const { capture, rounds, lines, writer, nextRead } = await resting(t, ['stdout']);
+  capture.pause();
+  rounds.reader?.resume();
+  writeSync(writer, '2');
+  await twoTurns();
+  assert.deepEqual(lines, ['1']);
+  const read = nextRead();
+  capture.resume();
+  await read;
+  assert.deepEqual(lines, ['1', '2']);
+});
+
+test('what a job printed before it exited is read without waiting for the end of the rest', async (t) => {
+  const { capture, rounds, lines, writer } = await resting(t, ['stdout']);
+  writeSync(writer, '2');
+  rounds.reader = undefined;
+  await capture.drained();
+  assert.deepEqual(lines, ['1', '2']);
+  assert.equal(rounds.reader, undefined);
+});
+
+test('a job with two pipes does not rest, since they would lose their order', async (t) => {
+  const { rounds, lines, writer, nextRead } = await resting(t, ['stdout', 'stderr']);
+  assert.equal(rounds.reader, undefined);
+  const read = nextRead();
+  writeSync(writer, '2');
+  await read;
+  assert.deepEqual(lines, ['1', '2']);
 });

@@ -3,12 +3,14 @@ import type { Readable } from 'node:stream';
 import type { Stream } from '../log/store/log-segments.ts';
 import type { JobPipe } from './job-pipe.ts';
 import { OUTPUT_BUFFER_BYTES, outputBuffer as buffer } from './output-buffer.ts';
+import { type Reader, ReadRounds } from './read-rounds.ts';
 import type { JobTerminal } from './terminal/job-terminal.ts';
 import type { PseudoTerminal } from './terminal/pseudo-terminal.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
-/** All jobs share it, since they share the event loop. */
+/** All jobs share them, since they share the event loop. */
 const sharedPacer = new WakeUpPacer();
+const sharedRounds = new ReadRounds();
 /** Size below which a read counts as small. A faster program would fill the pipe during a rest, and block. */
 const SMALL_READ_BYTES = OUTPUT_BUFFER_BYTES / 2;
 /** Number of small reads of one stream in a row before pacing starts. Two streams in turn would lose their order. */
@@ -28,16 +30,25 @@ export type OnBytes = (stream: Stream, bytes: Uint8Array, length: number) => voi
 export class OutputCapture {
   readonly #onBytes: OnBytes;
   readonly #pacer: Pick<WakeUpPacer, 'pace'>;
+  readonly #rounds: Pick<ReadRounds, 'read' | 'remove'>;
   readonly #sources = new Set<Readable>();
   #terminal: PseudoTerminal | undefined;
   #drawing: DrawingTerminal | undefined;
   #onActivity: () => void = () => undefined;
   #stream: Stream | undefined;
   #smallReads = 0;
+  #lastReadAt = -Infinity;
+  #isPaused = false;
+  #hasExited = false;
 
-  constructor(onBytes: OnBytes, pacer: Pick<WakeUpPacer, 'pace'> = sharedPacer) {
+  constructor(
+    onBytes: OnBytes,
+    pacer: Pick<WakeUpPacer, 'pace'> = sharedPacer,
+    rounds: Pick<ReadRounds, 'read' | 'remove'> = sharedRounds,
+  ) {
     this.#onBytes = onBytes;
     this.#pacer = pacer;
+    this.#rounds = rounds;
   }
 
   /** Returns true if no pipe is open any more. */
@@ -52,10 +63,17 @@ export class OutputCapture {
 
   /** Reads from a pipe, and closes it at the end. */
   addPipe(stream: Stream, pipe: JobPipe): void {
+    const reader = {
+      resume: () => {
+        if (!this.#isPaused) pipe.stream.resume();
+      },
+    };
     pipe.onRead((bytes, length) => {
       this.#take(stream, bytes, length);
       this.#pace(stream, length);
+      return !this.#rests(reader, length);
     });
+    pipe.stream.once('close', () => this.#rounds.remove(reader));
     this.#add(pipe.stream);
   }
 
@@ -94,6 +112,8 @@ export class OutputCapture {
       this.#terminal.close();
       return;
     }
+    this.#hasExited = true;
+    if (!this.#isPaused) this.resume();
     await this.#untilQuiet(QUIET_AFTER_EXIT_MS);
     if (this.#drawing === undefined) return;
     this.#drawing.close();
@@ -133,10 +153,12 @@ export class OutputCapture {
 
   /** Stops reading, so that the job has to wait when its pipes are full. */
   pause(): void {
+    this.#isPaused = true;
     for (const source of this.#sources) source.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     for (const source of this.#sources) source.resume();
   }
 
@@ -153,6 +175,15 @@ export class OutputCapture {
     this.#smallReads = stream === this.#stream && length < SMALL_READ_BYTES ? this.#smallReads + 1 : 0;
     this.#stream = stream;
     if (this.#smallReads >= PACED_AFTER) this.#pacer.pace();
+  }
+
+  #rests(reader: Reader, length: number): boolean {
+    const now = performance.now();
+    const sinceMs = now - this.#lastReadAt;
+    this.#lastReadAt = now;
+    // Two pipes of one job would lose their order. What leftover processes print last is read while they are stopped.
+    if (this.#sources.size > 1 || this.#hasExited) return false;
+    return this.#rounds.read(reader, length, sinceMs);
   }
 
   #add(source: Readable): void {
