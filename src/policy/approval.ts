@@ -30,12 +30,16 @@ export function judgeApproval(question: ApprovalQuestion): Approval {
   if (denial !== undefined) return ask(denial);
   const doubt = doubtAbout(line, question);
   if (doubt !== undefined) return ask(doubt);
-  const used = analysis.commands.map((each) => approvedBy(each, compiled, question));
+  const scripts = analysis.commands.some(changesFolder) ? [] : question.npmScripts;
+  const used = analysis.commands.map((each) => approvedBy(each, compiled, scripts));
   const missing = used.findIndex((rule) => rule === undefined);
   const wholeLine = compiled.allowLine.find(({ regex }) => regex.test(line));
   if (analysis.commands.length > 0 && missing < 0) return allow(used as string[]);
   if (wholeLine !== undefined) return allow([wholeLine.text]);
-  return ask(`no rule approves \`${analysis.commands[missing]?.text ?? line}\``);
+  const text = analysis.commands[missing]?.text ?? line;
+  if (question.npmScripts.includes(npmScriptOf(text) ?? ''))
+    return ask(`\`${text}\` may run a script of another folder`);
+  return ask(`no rule approves \`${text}\``);
 }
 
 function allow(rules: readonly string[]): Approval {
@@ -68,15 +72,31 @@ function denialIn(line: string, { deny, denyLine }: CompiledRules): string | und
   return rule && `the rule \`${rule.text}\` denies it`;
 }
 
+/** Builtins that change the folder of the shell. Dash has `chdir`. */
+const FOLDER_BUILTINS = /^(cd|chdir|pushd|popd)$/;
+
+function changesFolder({ words }: FoundCommand): boolean {
+  return FOLDER_BUILTINS.test(programOf(words[0]?.value ?? ''));
+}
+
+/** Programs and builtins that run a command in the folder of their own. None has an option that changes it. */
+const FOLDER_KEEPERS = new Set(
+  'bash sh dash ash builtin command eval exec trap nohup nice ionice setsid stdbuf time timeout'.split(' '),
+);
+
 /** Returns the rule that approves a command, as it is written and as the shell reads it. */
 function approvedBy(
-  { text, source, hasTail }: FoundCommand,
+  { text, source, words, hasTail, runners }: FoundCommand,
   { allow: rules }: CompiledRules,
-  { npmScripts }: ApprovalQuestion,
+  npmScripts: readonly string[],
 ): string | undefined {
-  const script = npmScriptOf(text);
-  if (script !== undefined && npmScripts.includes(script)) return `script ${script} of package.json`;
   if (hasTail) return undefined;
+  const script = npmScriptOf(text);
+  if (script !== undefined && npmScripts.includes(script)) {
+    const isCertain = words.every(({ value }) => value !== undefined);
+    if (isCertain && runners.every((runner) => FOLDER_KEEPERS.has(runner)))
+      return `script ${script} of package.json`;
+  }
   const rule = rules.find(({ regex }) => regex.test(text));
   return rules.some(({ regex }) => regex.test(source)) ? rule?.text : undefined;
 }

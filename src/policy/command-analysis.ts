@@ -21,6 +21,8 @@ export interface FoundCommand {
   /** The part of the command line that the command comes from. */
   readonly source: string;
   readonly hasTail: boolean;
+  /** The programs and builtins that run it, from the outside in. */
+  readonly runners: readonly string[];
   /** Other texts for the same command. */
   readonly spellings: readonly { readonly text: string; readonly isCertain: boolean }[];
 }
@@ -34,7 +36,8 @@ export class Analysis {
   readonly variables = new Variables();
   readonly commands: FoundCommand[] = [];
   readonly #mayBeOldBash: boolean;
-  #depth = 0;
+  /** The programs that run the command to inspect. */
+  readonly #runners: string[] = [];
 
   /** @param mayBeOldBash whether the shell may be bash 3.2 */
   constructor(mayBeOldBash: boolean) {
@@ -52,7 +55,15 @@ export class Analysis {
   #add({ words, source }: SimpleCommand, dialect: Dialect): void {
     if (words.length > 0) this.#inspect(words, source, dialect, false);
     // A part without a command, such as `> file`, is matched as written.
-    else this.commands.push({ words, text: source, source, hasTail: false, spellings: [] });
+    else
+      this.commands.push({
+        words,
+        text: source,
+        source,
+        hasTail: false,
+        runners: [...this.#runners],
+        spellings: [],
+      });
   }
 
   #inspect(words: readonly Arg[], source: string, dialect: Dialect, hasTail: boolean): void {
@@ -64,7 +75,7 @@ export class Analysis {
       throw unclear(source, 'the name of the command contains white space or is empty');
     const spellings: { text: string; isCertain: boolean }[] = [];
     const text = textOf(words, hasTail);
-    this.commands.push({ words, text, source, hasTail, spellings });
+    this.commands.push({ words, text, source, hasTail, runners: [...this.#runners], spellings });
     // npx, uvx and corepack accept a version behind the name.
     const plain = name.replace(/(?<=[^/@])(@|==)[^/]*$/, '');
     if (plain !== name)
@@ -91,10 +102,11 @@ export class Analysis {
         if (spelling !== text) spellings.push({ text: spelling, isCertain });
       },
     };
-    if (++this.#depth > MAX_DEPTH) throw unclear(source, 'it is nested too deeply', 'Simplify it.');
+    if (this.#runners.push(program) > MAX_DEPTH)
+      throw unclear(source, 'it is nested too deeply', 'Simplify it.');
     if (SHELLS.has(program)) inspectShell(program, command);
     else if (!inspectProgram(program, command)) inspectBuiltin(program, command);
-    this.#depth--;
+    this.#runners.pop();
   }
 }
 

@@ -63,9 +63,9 @@ function regexOf(rule: string): RegExp | undefined {
 }
 
 const NPM_SCRIPT = [
-  /^npm\s+run(?:-script)?\s+([^\s&|;]+)\s*$/,
+  /^npm\s+run(?:-script)?\s+([^\s&|;-][^\s&|;]*)\s*$/,
   /^npm\s+(test|start|stop|restart)\s*$/,
-  /^(?:yarn|pnpm)\s+run\s+([^\s&|;]+)\s*$/,
+  /^(?:yarn|pnpm)\s+run\s+([^\s&|;-][^\s&|;]*)\s*$/,
 ];
 
 /**
