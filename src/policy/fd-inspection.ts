@@ -55,5 +55,7 @@ function mayBeAction({ value, beginning }: Arg): boolean {
 }
 
 function isBehindDashes(words: readonly Arg[], at: number): boolean {
-  return words[at - 1]?.value === '--' && !VALUES.test(words[at - 2]?.value ?? '');
+  // A pattern of file names before the dashes may be no word, and an option may be before it.
+  const { value = '', isSingle = true } = words[at - 2] ?? {};
+  return words[at - 1]?.value === '--' && isSingle && !VALUES.test(value);
 }

@@ -54,8 +54,8 @@ export function inspectFind(command: InspectedCommand): void {
       else if (mayHoldAnother(word) && !isPath(word, command))
         throw unclear(source, `another command may follow ${word.text}`, 'Quote it.');
       for (const each of expected) add((isUnknown ? BEHIND_UNKNOWN : BEHIND_VALUE)[each]);
-      // A pattern of file names may be two values.
-      if (!word.isSingle && expected.has('two values')) next.add('test');
+      // A pattern of file names may be two values, or no word at all after `shopt -s nullglob`.
+      if (!word.isSingle) add([...expected, ...(expected.has('two values') ? (['test'] as const) : [])]);
     } else {
       for (const each of expected)
         add(each === 'path' || each === 'test' ? behindTest(value, each) : BEHIND_VALUE[each]);
@@ -102,10 +102,16 @@ function endsCommand(words: readonly Arg[], at: number): boolean {
 
 function mayEndCommand(words: readonly Arg[], at: number): boolean {
   const { value, beginning } = words[at]!;
-  const last = words[at - 1];
-  const isBehindMark =
-    last?.value === '{}' || (last?.value === undefined && /^(\{\}?)?$/.test(last?.beginning ?? ''));
-  return value === undefined ? /^[;+]?$/.test(beginning) : value === ';' || (value === '+' && isBehindMark);
+  if (value === undefined) return /^[;+]?$/.test(beginning);
+  return value === ';' || (value === '+' && mayBeBehindMark(words, at));
+}
+
+function mayBeBehindMark(words: readonly Arg[], at: number): boolean {
+  let before = at - 1;
+  // A pattern between them may be no word.
+  while (words[before]?.isSingle === false) before--;
+  const { value, beginning = '' } = words[before] ?? {};
+  return value === '{}' || (value === undefined && /^(\{\}?)?$/.test(beginning));
 }
 
 /** Returns whether a word of a command may be several, of which one ends it. */

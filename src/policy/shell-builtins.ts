@@ -149,6 +149,9 @@ const inspectWait: Inspect = (command) => {
         throw unclear(source, `${text} may be an option that sets a variable`, 'Put -- before it.');
       const name = variableIn(words[at]!);
       if (name !== undefined && words.length > 2) variables.readAsWord(name, text, 'Put -- before it.');
+      // The list may be empty.
+      const option = isSingle ? undefined : words.slice(at + 1).find((word) => word.value?.startsWith('-'));
+      if (option !== undefined) throw unclear(source, `${option.text} follows ${text}`, 'Put it first.');
       return;
     }
     if (value === '--' || value?.startsWith('-') !== true) return;
