@@ -90,7 +90,12 @@ export class Analysis {
       dialect,
       hasTail,
       variables: this.variables,
-      runs: (inner, innerTail = hasTail) => this.#inspect(inner, source, dialect, innerTail),
+      runs: (inner, innerTail = hasTail) => {
+        // The program may read it as an option of its own, and the word behind it as the command.
+        if (/^[-+]./.test(inner[0]?.beginning ?? ''))
+          throw unclear(source, `${inner[0]?.text ?? ''} may be an option, or the command that it runs`);
+        this.#inspect(inner, source, dialect, innerTail);
+      },
       runsScript: (script, innerDialect = dialect) => {
         if (script?.value === undefined)
           throw unclear(source, 'the command line that it passes to a shell is known only at run time');

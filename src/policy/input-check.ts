@@ -119,6 +119,7 @@ function runsInput(program: string, { words, text, spellings, hasTail }: FoundCo
     readsProgram(program, args) ||
     texts.some(nixRunsConsole) ||
     scriptRunsInput(program, values) ||
-    ((INTERPRETERS.test(program) || SHELLS.has(program)) && !hasTail && !hasScriptIn(program, args))
+    // A shell that reads commands does not even start.
+    (INTERPRETERS.test(program) && !hasTail && !hasScriptIn(program, args))
   );
 }

@@ -1,13 +1,12 @@
 import type { InspectedCommand } from './inspected-command.ts';
-import { options, readOptions } from './program-options.ts';
+import { type Options, options, readOptions } from './program-options.ts';
 import { refused, unclear } from './refusal.ts';
 import type { Arg } from './shell-words.ts';
 import type { Dialect } from './syntax-walk.ts';
 
 const UNREADABLE_SHELLS =
-  'zsh ksh ksh93 mksh pdksh yash lksh oksh posh osh sash rc fish csh tcsh nu elvish xonsh rbash rzsh pwsh powershell cmd'.split(
-    ' ',
-  );
+  `zsh ksh ksh93 mksh pdksh yash lksh oksh posh osh ysh sash hush rc fish csh tcsh nu elvish xonsh rbash rzsh rksh
+  bash-static zsh-static mksh-static static-sh pwsh powershell cmd`.split(/\s+/);
 
 /** Shells and the dialect that they read; undefined if the policy cannot read it. */
 export const SHELLS: ReadonlyMap<string, Dialect | undefined> = new Map<string, Dialect | undefined>([
@@ -18,11 +17,11 @@ export const SHELLS: ReadonlyMap<string, Dialect | undefined> = new Map<string, 
   ...UNREADABLE_SHELLS.map((name) => [name, undefined] as const),
 ]);
 
-/** A plus sign unsets an option. */
-const SHELL_OPTIONS = options(
-  '-abcefhklmnpruvxBCDEHPTso:O: login noprofile norc posix verbose restricted debugger noediting',
-  /^\+[abefhkmnuvxBCEHPT]+$/,
-);
+/** A plus sign unsets a mode. For `c`, `s`, `o` and `O`, it is the same as a dash. */
+const SHELL_OPTIONS: Options = {
+  ...options('-abcefhlmnpruvxBCDEHPTso:O: login noprofile norc posix verbose restricted debugger noediting'),
+  hasPlus: true,
+};
 
 /**
  * Reports the command line of `bash -c`.
@@ -38,7 +37,8 @@ export function inspectShell(program: string, command: InspectedCommand): void {
   const operand = words[next];
   for (const mode of [...(given.get('o') ?? []), ...(given.get('O') ?? [])]) checkMode(mode, source);
   if (given.has('c')) {
-    command.runsScript(operand, dialect);
+    // One dash ends the options, like two.
+    command.runsScript(operand?.value === '-' ? words[next + 1] : operand, dialect);
     return;
   }
   if (operand === undefined || given.has('s') || /^(-|\/dev\/.*|\/proc\/.*)$/.test(operand.value ?? '-'))

@@ -13,6 +13,8 @@ export interface Options {
    * something else follows, as `npm` in `timeout "$T" npm`: behind an option, it would be an error.
    */
   readonly values?: RegExp;
+  /** Words that begin with `+` are read like those that begin with `-`. */
+  readonly hasPlus?: boolean;
 }
 
 /**
@@ -73,7 +75,8 @@ export function readOptions(
       add(given, word, '');
       continue;
     }
-    if (!word.startsWith('-') || word === '-') break;
+    const isOption = word.startsWith('-') || (spec.hasPlus === true && word.startsWith('+'));
+    if (!isOption || word === '-') break;
     const takesNext = word.startsWith('--') ? readLong(word, spec, given) : readLetters(word, spec, given);
     if (takesNext === undefined)
       throw unclear(source, `the policy does not know the option ${word}`, 'Leave the option out.');

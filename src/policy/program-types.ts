@@ -21,7 +21,7 @@ export interface Wrapper {
   readonly options?: Options;
   /** Number of words between the options and the command. */
   readonly operands?: number;
-  /** Options may also follow the operands. */
+  /** Options may also follow the operands and the assignments. */
   readonly hasLateOptions?: boolean;
   /** Words that may precede the command. */
   readonly skips?: RegExp;

@@ -112,9 +112,10 @@ const inspectSet: Inspect = ({ words, source }) => {
     if (value === '--' || value === '-') return;
     if (value === undefined) throw unclear(source, `${text} may be an option`, 'Put -- before it.');
     if (!/^[-+]/.test(value)) return;
-    if (/^[-+][a-zA-Z]*o$/.test(value)) checkMode(words[++at] ?? certain(''), source);
     if (!/^[-+][abefhmnuvxCETo]+$/.test(value))
       throw unclear(source, `${value} may change how the shell reads what follows`, 'Leave it out.');
+    // Each `o` takes a word, also in `set -oe errexit`.
+    for (const letter of value) if (letter === 'o') checkMode(words[++at] ?? certain(''), source);
   }
 };
 

@@ -1,7 +1,7 @@
 import { type Command, forEachChild, parse, type SyntaxNode } from 'unbash';
 import { endsForOldBash } from './bash-versions.ts';
 import { unclear } from './refusal.ts';
-import { type Arg, argOf } from './shell-words.ts';
+import { type Arg, argOf, certain } from './shell-words.ts';
 import { checkNode } from './syntax-nodes.ts';
 import type { Variables } from './variable-assignments.ts';
 
@@ -76,6 +76,7 @@ const SUBSTITUTIONS = new Set<SyntaxNode['type']>(['CommandExpansion', 'ProcessS
 export function walk(text: string, dialect: Dialect, listener: Listener): void {
   const { variables } = listener;
   checkContinuations(text);
+  const timed = new Set<SyntaxNode>();
   // The positions in a script in backquotes with escapes refer to a text of its own.
   const visit = (node: SyntaxNode, source: string, isTest = false, isQuoted = false): void => {
     const part = 'pos' in node ? source.slice(node.pos, node.end) : '';
@@ -106,7 +107,11 @@ export function walk(text: string, dialect: Dialect, listener: Listener): void {
         if (RESERVED.has(node.name?.text ?? ''))
           throw unclear(part, `bash may read ${node.name?.text ?? ''} as a reserved word`, 'Quote it.');
         if (node.name !== undefined || node.redirects.length > 0)
-          listener.onCommand(simpleCommand(node, part));
+          listener.onCommand(timed.has(node) ? timedCommand(node, part) : simpleCommand(node, part));
+        break;
+      case 'Pipeline':
+        if (node.prefixes.some(({ type }) => type === 'Time') && node.commands[0] !== undefined)
+          timed.add(node.commands[0]);
         break;
       case 'TestCommand':
         forEachChild(node, (child) => visit(child, source, true));
@@ -170,4 +175,14 @@ function checkErrors(errors: readonly { message: string; pos: number }[] | undef
 function simpleCommand(node: Command, source: string): SimpleCommand {
   const words = node.name === undefined ? [] : [argOf(node.name), ...node.args.map(argOf)];
   return { words, source };
+}
+
+/**
+ * Reads the command behind the reserved word `time`. With an option other than -p, `time` is a program in other shells and
+ * in bash's POSIX mode.
+ */
+function timedCommand(node: Command, source: string): SimpleCommand {
+  const command = simpleCommand(node, source);
+  if (command.words[0]?.beginning.startsWith('-') !== true) return command;
+  return { words: [certain('time'), ...command.words], source: `time ${source}` };
 }

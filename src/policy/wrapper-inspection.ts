@@ -44,7 +44,9 @@ export function inspectWrapper(
     skipAssignments([setting], 0, command);
   }
   if (scripts.length > 0 && wrapper.hasScriptsBeside !== true) return;
-  let at = wrapper.hasAssignments === true ? skipAssignments(words, next, command) : next;
+  let at = wrapper.hasAssignments === true ? skipSettings(wrapper, command, next) : next;
+  if (at > next && at < words.length)
+    command.isAlso({ words: [...name, ...words.slice(at)], isCertain: false });
   for (let count = wrapper.operands ?? 0; count > 0 && at < words.length; count--, at++) {
     if (words[at]?.isSingle !== true) throw unclear(source, `${words[at]?.text ?? ''} may be several words`);
   }
@@ -128,6 +130,20 @@ function inspectPipe({ value, beginning }: Arg, command: InspectedCommand): void
     command.runsScript(value === undefined ? undefined : certain(value.slice(1)), 'posix');
   else if (value === undefined && beginning === '')
     throw unclear(command.source, 'the name of the file may be a command', 'Start it with ./ and quote it.');
+}
+
+/**
+ * Skips assignments, and options between and behind them if the program reads those.
+ *
+ * @returns the index of the next word
+ */
+function skipSettings(wrapper: Wrapper, command: InspectedCommand, from: number): number {
+  const { options = NO_OPTIONS, hasLateOptions } = wrapper;
+  for (let at = from; ;) {
+    const next = skipAssignments(command.words, at, command);
+    if (next === at || hasLateOptions !== true) return next;
+    at = readOptions(command, next, options).next;
+  }
 }
 
 /** @returns the index of the first word that is not an assignment */

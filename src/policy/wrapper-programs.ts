@@ -52,6 +52,7 @@ const GENERAL_PROGRAMS = table<Wrapper>({
       user= group= chdir= host= prompt= command-timeout=`,
     ),
     hasAssignments: true,
+    hasLateOptions: true,
     startsShell: true,
   },
   doas: { options: options('-nsLC:u:a:'), startsShell: true },

@@ -44,6 +44,22 @@ test('matches a part without a command as written', () => {
   assert.equal(ask('X=1', { allowed: ['^npm '] }), undefined);
 });
 
+test('refuses a name like an option behind another program, and allows it at the beginning', () => {
+  for (const line of ['nice -- -n ls', 'env A=1 -u X ls', 'nohup -- +x ls', 'find . -exec -x {} \\;'])
+    assert.match(ask(line, { denied: ['^rm'] }) ?? '', /may be an option/, line);
+  for (const line of ['-n ls', '+x', "sh -c 'true; -n ls'", 'cd x && -n ls'])
+    assert.equal(ask(line, { denied: ['^rm'] }), undefined, line);
+});
+
+test('reads time with an option that bash does not have as the program, whatever the shell', () => {
+  for (const shell of ['/bin/sh', '/bin/dash', '/bin/bash']) {
+    assert.match(ask('time -f %e rm x', { denied: ['^rm'] }, { shell }) ?? '', /refuses "rm x"/);
+    assert.match(ask('time --what rm x', { denied: ['^rm'] }, { shell }) ?? '', /option --what/);
+    assert.equal(ask('time -f %e ls', { allowed: ['^time -f', '^ls$'] }, { shell }), undefined);
+    assert.equal(ask('time -p ls', { allowed: ['^ls$'] }, { shell }), undefined);
+  }
+});
+
 test('tells similar names apart', () => {
   for (const name of ['ｎｐｍ', 'nрm', 'npm\u200b', '"npm test"', 'npm\u00a0test']) {
     assert.notEqual(ask(`${name} x`, { allowed: ['^npm (test )?x$'] }), undefined, name);

@@ -75,10 +75,14 @@ export const OTHER_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
     'timeout -k 1 5 probe',
     'env -u X probe',
     'env -u X -- probe',
+    'env A=1 probe',
+    'env -u X A=1 B=2 probe',
   ],
   '^bash probe\\.sh( |$)': [
     'echo probe > probe.sh; bash -e probe.sh',
     'echo probe > probe.sh; bash --norc +x -- probe.sh',
+    'echo probe > probe.sh; bash + probe.sh',
+    'echo probe > probe.sh; bash +o posix +O nullglob probe.sh',
   ],
   '^node probe\\.js( |$)': [
     `echo 'require("child_process").execSync("probe")' > probe.js; node --no-warnings probe.js`,
@@ -162,7 +166,12 @@ export const OTHER_SPELLINGS_UNTRIED: Readonly<Record<string, readonly string[]>
   '^gradle publish( |$)': ['gradle -q -Px=y publish', 'gradle build publish'],
   '^(just|rake|ninja) deploy( |$)': ['just build deploy', 'rake build deploy', 'ninja -C out build deploy'],
   '^python3? manage\\.py( |$)': ['python3 -u manage.py x', 'python -W ignore manage.py x'],
-  '^sudo (rm|systemctl)( |$)': ['sudo -n rm x', 'sudo -u root systemctl stop x'],
+  '^sudo (rm|systemctl)( |$)': [
+    'sudo -n rm x',
+    'sudo -u root systemctl stop x',
+    'sudo A=1 rm x',
+    'sudo A=1 -n rm x',
+  ],
 };
 
 /** Command lines that a denied pattern must not refuse, by the pattern. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ask, installProbe } from './probe.ts';
 import { ORDINARY, SUBCOMMANDS_TRIED, SUBCOMMANDS_UNTRIED } from './subcommands.ts';
-import { HARMLESS, NOT_STOPPED, UNTRIED, WAYS_AROUND } from './ways-around.ts';
+import { HARMLESS, NOT_STOPPED, TIMED, UNTRIED, WAYS_AROUND } from './ways-around.ts';
 
 const probe = installProbe('probe');
 
@@ -22,6 +23,15 @@ for (const [means, lines] of Object.entries({ ...WAYS_AROUND, subcommands: SUBCO
     }
   });
 }
+
+describe('refuses a denied command behind the program time', () => {
+  for (const line of TIMED) {
+    it(line, () => {
+      if (existsSync('/usr/bin/time')) assert.ok(probe.runs(line));
+      assert.match(verdict(line) ?? 'it may run', REFUSAL);
+    });
+  }
+});
 
 describe('refuses a denied command behind programs that this test does not run', () => {
   for (const line of [...UNTRIED, ...SUBCOMMANDS_UNTRIED])
