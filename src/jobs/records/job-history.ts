@@ -33,8 +33,12 @@ export class JobHistory {
    * Puts all jobs of the journal into the table. Running jobs without a living runner are lost, and queued ones have failed.
    *
    * @param living returns the ids of the living runners
+   * @param isConnected returns true if a runner reports the changes of its jobs to the table
    */
-  async load(living: () => Promise<ReadonlySet<string>>): Promise<void> {
+  async load(
+    living: () => Promise<ReadonlySet<string>>,
+    isConnected: (runner: string) => boolean,
+  ): Promise<void> {
     if (this.#journal.isUnchanged() && this.#table.active().length === 0) {
       await living();
       // By now the journal holds everything that a runner wrote before it accepted the connection.
@@ -52,7 +56,12 @@ export class JobHistory {
     const current = [...jobs.values()].map(async (job) => {
       return isLost(job) ? markLost(job, this.#journal, this.#storage) : job;
     });
-    for (const job of await Promise.all(current)) this.#table.put(job);
+    for (const job of await Promise.all(current)) {
+      // The runner may have failed to store a change, or may have reported one since the journal was read.
+      const isOutdated =
+        !isFinished(job) && isConnected(job.runner) && this.#table.find(job.id) !== undefined;
+      if (!isOutdated) this.#table.put(job);
+    }
     this.prune();
   }
 

@@ -201,7 +201,7 @@ export class KnownJobs extends JobTable {
   async #load(): Promise<void> {
     let runner: string | undefined;
     let alive: ReadonlySet<string> = new Set();
-    await this.history.load(async () => {
+    const findLiving = async (): Promise<ReadonlySet<string>> => {
       await this.#runners.attach();
       runner = this.#runners.current?.runner;
       const runners = await findRunners(this.#storage, this.#processes);
@@ -209,7 +209,8 @@ export class KnownJobs extends JobTable {
       await removeRemains(this.#storage, this.#processes);
       alive = new Set(runners.map(({ address }) => address.runner));
       return alive;
-    });
+    };
+    await this.history.load(findLiving, (id) => this.#runners.get(id) !== undefined);
     await this.leftovers.endOrphans(alive);
     if (this.#runners.current?.runner === runner) this.#loadedWith = runner;
     this.#follow();
