@@ -163,6 +163,58 @@ test('reads the end of a log again from memory', (t) => {
   assert.deepEqual(readTail(memory, { lines: 50, maxBytes: 8000, ended: true }), tail);
 });
 
+test('knows what each stream wrote last, whichever parts of the log were read before', (t) => {
+  const folder = scratchFolder(t);
+  let run = 0;
+  const written = fc.record({
+    stream: fc.constantFrom(...STREAMS),
+    size: fc.integer({ min: 1, max: 4000 }),
+  });
+  const looked = fc.record({
+    cursor: fc.double({ min: 0, max: 1, noNaN: true }),
+    size: fc.integer({ min: 1, max: 2000 }),
+  });
+  const property = fc.property(
+    fc.array(written, { minLength: 3, maxLength: 12 }),
+    fc.array(looked, { minLength: 2, maxLength: 6 }),
+    (writes, looks) => {
+      const { writer, disk, memory } = openLog(join(folder, String(run++)), 1 << 22);
+      for (const { stream, size } of writes) writer.write(stream, Buffer.alloc(size, 'x'), size);
+      writer.close();
+      for (const { cursor, size } of looks) {
+        const from = Math.floor(cursor * (writer.end - 1));
+        const to = Math.min(from + size, writer.end);
+        assert.deepEqual(cells(memory.pieces(from, to)), cells(disk.pieces(from, to)));
+        for (const stream of STREAMS)
+          assert.equal(memory.lastRun(stream, to)?.end, disk.lastRun(stream, to)?.end);
+      }
+    },
+  );
+  fc.assert(property, { numRuns: cases(200) });
+});
+
+test('reads an unfinished line of stderr from before it, after a read from behind it', (t) => {
+  const { writer, memory, disk } = openLog(join(scratchFolder(t), 'log'), 1 << 20);
+  const lines = (size: number): Buffer => Buffer.from('0123456789abcde\n'.repeat(size / 16));
+  for (const [stream, bytes] of [
+    ['stdout', lines(91_008)],
+    ['stderr', Buffer.from('Progress')],
+    ['stdout', lines(30_000)],
+  ] as const)
+    writer.write(stream, bytes, bytes.length);
+  writer.close();
+  for (const cursor of [100_000, 90_000, 60_000]) {
+    for (const stream of [undefined, ...STREAMS]) {
+      const request: PageRequest = { cursor, maxBytes: 8000, ended: true, stream };
+      assert.deepEqual(
+        readText(memory, request),
+        readText(disk, request),
+        `${stream ?? 'both'} at ${cursor}`,
+      );
+    }
+  }
+});
+
 test('forgets a log that was deleted, and drops what is older than the log', (t) => {
   const { writer, recent, memory, disk } = openLog(join(scratchFolder(t), 'log'), 1 << 20);
   const write = (stream: Stream, bytes: Buffer): void => {

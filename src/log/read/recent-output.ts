@@ -114,7 +114,8 @@ export class RecentOutput {
       const before = new Map(this.#before);
       this.#reset(from);
       for (const piece of [...earlier, ...kept]) this.#append(piece);
-      for (const [stream, run] of before) this.#before.set(stream, run);
+      // A run that ends behind `from` is in the pieces now.
+      for (const [stream, run] of before) if (run === null || run.end <= from) this.#before.set(stream, run);
     }
     if (to > this.#end) {
       const later = [...read(this.#end, to)];
