@@ -29,6 +29,8 @@ export class JobQueue {
   #waiting: QueuedJob[] = [];
   /** The jobs that are ending because another one takes their place. */
   readonly #replaced = new Set<string>();
+  /** Those of them that ran. Each keeps its slot for the job that takes its place. */
+  readonly #slots = new Set<string>();
   #isBusy = false;
   /** Something changed meanwhile. */
   #isOutdated = false;
@@ -75,18 +77,30 @@ export class JobQueue {
 
   /**
    * Replaces a job by another one. The jobs that wait for it neither start nor fail meanwhile, and then wait for the other
-   * one.
+   * one. If it runs, no other job gets its slot until `startOther` takes the slot or resolves.
    */
   async replace(id: string, startOther: () => Promise<StartResult>): Promise<StartResult> {
     this.#replaced.add(id);
+    if (this.#source.find(id)?.isRunning === true) this.#slots.add(id);
     try {
       const result = await startOther();
       if ('job' in result) this.#repoint(id, result.job.id);
       return result;
     } finally {
       this.#replaced.delete(id);
+      this.#slots.delete(id);
       this.update();
     }
+  }
+
+  /** Returns how many slots are kept for jobs that take the place of one that has ended. */
+  get keptSlots(): number {
+    return [...this.#slots].filter((id) => this.#source.find(id)?.isRunning !== true).length;
+  }
+
+  /** Takes the slot of a replaced job. Returns false if none is kept. Call it right before the other job starts. */
+  takeSlot(id: string): boolean {
+    return this.#slots.delete(id);
   }
 
   /** Starts no more jobs. */
@@ -95,7 +109,7 @@ export class JobQueue {
   }
 
   #advance(): void {
-    let running = this.#source.countRunning();
+    let running = this.#source.countRunning() + this.keptSlots;
     const due: QueuedJob[] = [];
     this.#waiting = this.#waiting.filter((queued) => {
       const { job, limit } = queued;

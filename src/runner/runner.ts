@@ -108,25 +108,30 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   /**
-   * Starts or queues a job, after the end of the one that it replaces. Refuses a second job of a name, and jobs above the
-   * limit that may not be queued. Never resolves once the runner is exiting.
+   * Starts or queues a job, after the end of the one that it replaces and in its slot. Refuses a second job of a name, and
+   * jobs above the limit that may not be queued. Never resolves once the runner is exiting.
    */
   async start(params: StartParams, context: StartContext): Promise<StartResult> {
     const { replaces } = params;
     const replaced = replaces && this.#jobs.get(replaces.id);
     if (replaces === undefined || replaced === undefined || this.#isEnding)
       return this.#start(params, context);
+    // A job that was queued must not end because its successor is refused.
+    const mayQueue = params.mayQueue || replaced.isQueued;
     return this.#queue.replace(replaces.id, async () => {
       const { survivors } = await replaced.kill(replaces);
-      return survivors.length > 0 ? { refused: 'survivors', survivors } : this.#start(params, context);
+      return survivors.length > 0
+        ? { refused: 'survivors', survivors }
+        : this.#start({ ...params, mayQueue }, context);
     });
   }
 
-  async #start({ spec, mayQueue }: StartParams, context: StartContext): Promise<StartResult> {
+  async #start({ spec, mayQueue, replaces }: StartParams, context: StartContext): Promise<StartResult> {
     // The connection is about to close. Then the client starts another runner.
     if (this.#isEnding) return new Promise(() => undefined);
-    const running = this.running.length;
-    const isAboveLimit = running >= context.maxRunning();
+    const hasSlot = replaces !== undefined && this.#queue.takeSlot(replaces.id);
+    const running = this.running.length + this.#queue.keptSlots;
+    const isAboveLimit = !hasSlot && running >= context.maxRunning();
     const sameName = this.#findByName(spec.name);
     if (sameName !== undefined) return { refused: 'name', job: sameName.record };
     if (isAboveLimit && !mayQueue) return { refused: 'limit', running };

@@ -206,6 +206,46 @@ test('a queued job is reported as running before it can print anything', async (
   assert.deepEqual([seen[0], seen.at(-1)], ['starting', 'failed']);
 });
 
+// Promise: queue-restart
+test('a job that is restarted keeps its slot, although a queued job could start', async (t) => {
+  const manager = keepingManager(t, storageFolder(t), { maxConcurrentJobs: 2 });
+  const a = await start(manager, 'read line; echo up; exec sleep 100', {
+    ...{ name: 'a', ready: { until: 'pattern', pattern: 'up' } },
+  });
+  const queued = await start(manager, 'exec sleep 100', { name: 'queued', after: ['a'] });
+  await start(manager, 'exec sleep 100', { name: 'restarted' });
+  await manager.input.write(a.id, '\n', false);
+  await eventually('a is ready', () => manager.jobs.get('a').readySince !== undefined);
+  const { job } = await manager.restart('restarted', { kind: 'agent' });
+  assert.deepEqual([job.status, manager.jobs.get(queued.id).status], ['running', 'queued']);
+  await manager.kill(job.id, 'agent');
+  await eventually('the queued job starts', () => manager.jobs.get(queued.id).status === 'running');
+  await endAll(manager);
+});
+
+test('a job can be restarted after the limit was lowered, and by a manager that queues no jobs', async (t) => {
+  const storage = storageFolder(t);
+  const owner = keepingManager(t, storage, { maxConcurrentJobs: 2 });
+  for (const name of ['a', 'b', 'queued']) await start(owner, 'exec sleep 100', { name });
+  const other = openManager(t, {
+    storage,
+    endJobsWithManager: false,
+    settings: () => ({
+      limits: { ...DEFAULT_LIMITS, keepAliveSeconds: 600, maxConcurrentJobs: 1 },
+      refuseAboveLimit: true,
+      shell: '/bin/sh',
+      cwd: process.cwd(),
+    }),
+  });
+  await other.jobs.ready();
+  for (const name of ['b', 'queued']) {
+    const { status } = other.jobs.get(name);
+    assert.equal((await other.restart(name, { kind: 'agent' })).job.status, status);
+  }
+  await assert.rejects(start(other, 'exec sleep 100'), /2 jobs are running, the limit .* is 1/);
+  await endAll(other);
+});
+
 test('a higher limit starts queued jobs at once, and other managers see the queue', async (t) => {
   const storage = storageFolder(t);
   let maxConcurrentJobs = 1;
