@@ -36,7 +36,7 @@ export async function serveStdio(options: ServerOptions, log: Log): Promise<void
   const session = createServer(manager, served);
   const stateless = new StatelessServer(manager, { ...served, session: randomUUID() });
   const stop = (): void => {
-    void Promise.all([stateless.close(), manager.dispose()]).finally(() => process.exit(0));
+    void Promise.allSettled([stateless.close(), manager.dispose()]).finally(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   process.stdout.on('error', stop);

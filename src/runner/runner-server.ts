@@ -116,13 +116,10 @@ export class RunnerServer {
   async #endSession(session: ClientSession): Promise<void> {
     const ending = this.#runner.shutDown(session.ownJobs);
     this.#armKeepAlive();
-    try {
-      await ending;
-      // Processes that finished jobs left behind may have exited since the last look.
-      if (this.#sessions.size === 0) await this.#runner.refreshLeftovers();
-    } catch (error) {
-      console.error(error);
-    }
+    await ending.catch((error: unknown) => console.error(error));
+    // Processes that finished jobs left behind may have exited since the last look.
+    if (this.#sessions.size === 0)
+      await this.#runner.refreshLeftovers().catch((error: unknown) => console.error(error));
     if (this.#isForsaken) this.#onIdle();
   }
 

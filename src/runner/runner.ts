@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
+import { allDone } from '../base/all-done.ts';
 import { ensureFolder } from '../base/ensure-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
@@ -157,14 +158,18 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return { job: job.record };
   }
 
-  /** Ends jobs because the runner or their client ends. @param jobs default: all */
+  /**
+   * Ends jobs because the runner or their client ends. Resolves or rejects when the kill of each job is over.
+   *
+   * @param jobs default: all
+   */
   async shutDown(jobs: readonly Job[] = [...this.#jobs.values()]): Promise<void> {
     // Those that wait for one of them end in the same way, and do not start when others end.
     this.#queue.hold(() => {
       for (const job of jobs) if (job.isQueued) job.cancel('shutdown');
     });
     this.#queue.update();
-    await Promise.all(jobs.map((job) => job.shutDown()));
+    await allDone(jobs.map((job) => job.shutDown()));
   }
 
   /** Returns true while there is a job for whose sake the runner must not exit. */
@@ -174,7 +179,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
 
   /** Looks again which finished jobs have processes left. */
   async refreshLeftovers(): Promise<void> {
-    await Promise.all([...this.#jobs.values()].map((job) => job.refreshLeftovers()));
+    await allDone([...this.#jobs.values()].map((job) => job.refreshLeftovers()));
   }
 
   /** Stops accepting jobs. */

@@ -1,3 +1,4 @@
+import { allDone } from '../../base/all-done.ts';
 import { JobError } from '../../base/job-error.ts';
 import { isElsewhere, type ProcessInfo } from '../../processes/process-table.ts';
 import { isInSession, jobTrees, type TreeRoot } from '../../processes/process-tree.ts';
@@ -41,7 +42,7 @@ export class Leftovers {
     const orphans = [...trees].filter(([job, members]) => {
       return !alive.has(job.runner) && members.some((each) => isInSession(each, rootOf(job)));
     });
-    await Promise.all(
+    await allDone(
       orphans.map(([job]) => {
         const options = { signal: 'SIGTERM', graceMs: graceOf(job), exited: Promise.resolve() } as const;
         return killTree(this.#processes, rootOf(job), { ...options, onlySession: true });
