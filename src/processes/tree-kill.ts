@@ -82,14 +82,20 @@ async function stopAndKill(
   look: () => Promise<ProcessInfo[]>,
   root: TreeRoot,
 ): Promise<ProcessInfo[]> {
-  const stopped = new Set<number>();
-  for (;;) {
-    const running = (await look()).filter(({ pid }) => !stopped.has(pid));
-    if (running.length === 0) break;
-    table.send(running, 'SIGSTOP', root.pid);
-    for (const { pid } of running) stopped.add(pid);
+  const stopped = new Map<number, ProcessInfo>();
+  try {
+    for (;;) {
+      const running = (await look()).filter(({ pid }) => !stopped.has(pid));
+      if (running.length === 0) break;
+      table.send(running, 'SIGSTOP', root.pid);
+      for (const each of running) stopped.set(each.pid, each);
+    }
+    const left = await look();
+    table.send(left, 'SIGKILL', root.pid);
+    return left;
+  } catch (error) {
+    // The kill fails. A stopped process could not shut down, and would stay until someone continues it.
+    table.send([...stopped.values()], 'SIGCONT', root.pid);
+    throw error;
   }
-  const left = await look();
-  table.send(left, 'SIGKILL', root.pid);
-  return left;
 }
