@@ -26,6 +26,10 @@ test('an interrupt that could not be sent is not the cause of the end', async ()
   const interrupt = new Interrupt();
   assert.equal(await interrupt.sending('SIGINT', 'agent', () => Promise.resolve(false)), false);
   assert.equal(interrupt.causeOf(0, null, 1000), undefined);
+  const fail = (): Promise<never> => Promise.reject(new Error('failed'));
+  await assert.rejects(interrupt.sending('SIGINT', 'agent', fail));
+  await assert.rejects(interrupt.typing({ ...TYPED, text: '\x03' }, fail));
+  assert.equal(interrupt.causeOf(0, null, 1000), undefined);
 });
 
 const TYPED = { eof: false, hasSignals: true, by: 'person' } as const;

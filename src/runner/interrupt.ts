@@ -38,18 +38,26 @@ export class Interrupt {
   async sending(signal: NodeJS.Signals, by: EndedBy, send: () => Promise<boolean>): Promise<boolean> {
     const sent: Sent = { signal, by, time: Infinity };
     const undo = this.#set(sent);
-    const isSent = await send();
-    if (isSent) sent.time = performance.now();
-    else undo();
-    return isSent;
+    let isSent = false;
+    try {
+      isSent = await send();
+      return isSent;
+    } finally {
+      if (isSent) sent.time = performance.now();
+      else undo();
+    }
   }
 
   /** Takes note of input while it is sent. Input that was refused does not count. */
   async typing(typed: Typed, send: () => Promise<WriteResult>): Promise<WriteResult> {
     const undo = this.#note(typed);
-    const result = await send();
-    if (result !== 'written') undo();
-    return result;
+    let result: WriteResult | undefined;
+    try {
+      result = await send();
+      return result;
+    } finally {
+      if (result !== 'written') undo();
+    }
   }
 
   /**
