@@ -7,6 +7,8 @@ export interface KillOptions {
   readonly graceMs: number;
   /** Settles when the shell has exited, which is a reason to look again at once. */
   readonly exited: Promise<unknown>;
+  /** Called before the first signal is sent. If it was not called, a kill that failed has changed nothing. */
+  readonly onSignal?: () => void;
 }
 
 /** How a kill finds the processes of a job, and reaches them. */
@@ -39,7 +41,7 @@ const LONGEST_PAUSE_MS = 100;
 /** Ends processes: sends the signal, waits for the grace, then kills the remaining ones. @throws the error of `find()` */
 export async function killTarget(
   target: KillTarget,
-  { signal, graceMs, exited }: KillOptions,
+  { signal, graceMs, exited, onSignal }: KillOptions,
 ): Promise<KillOutcome> {
   const found = new Map<string, ProcessInfo>();
   const look = async (): Promise<ProcessInfo[]> => {
@@ -49,6 +51,7 @@ export async function killTarget(
   };
   let left = await look();
   if (left.length > 0) {
+    onSignal?.();
     const isSent = await target.signal(left, signal);
     const lookAndRemind = async (): Promise<ProcessInfo[]> => {
       const members = await look();

@@ -26,20 +26,26 @@ export class JobLeftovers {
     return this.#processes;
   }
 
-  /** Notes what survived a kill. */
-  set(processes: readonly ProcessInfo[]): void {
+  /** Notes what survived a kill of the finished job. */
+  count(processes: readonly ProcessInfo[]): void {
     this.#processes = processes;
+    this.#options.onCounted(processes.length);
   }
 
   /** Looks again which of them live on. @throws the error of the process table */
   async refresh(): Promise<void> {
     if (this.#processes.length === 0) return;
-    this.#processes = await this.#options.list();
-    this.#options.onCounted(this.#processes.length);
+    this.count(await this.#options.list());
   }
 
-  /** Returns how many there are at the end of the job. If that cannot be known now, it is reported later. */
-  async find(): Promise<number | undefined> {
+  /**
+   * Returns how many there are at the end of the job. If that cannot be known now, it is reported later.
+   *
+   * @param survivors what a kill has left. Some of them may have exited since.
+   */
+  async find(survivors?: readonly ProcessInfo[]): Promise<number | undefined> {
+    if (survivors !== undefined) this.#processes = survivors;
+    if (survivors?.length === 0) return 0;
     try {
       this.#processes = await this.#options.list();
       if (this.#processes.length > 0) {

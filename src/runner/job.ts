@@ -2,7 +2,6 @@ import type { LogWriter } from '../log/store/log-writer.ts';
 import { isPortOpen } from '../processes/port-probe.ts';
 import {
   DEFAULT_TERMINAL_SIZE,
-  type EndedBy,
   graceOf,
   type JobRecord,
   type JobSpec,
@@ -13,6 +12,7 @@ import {
 import type { InspectResult, KillParams, KillResult } from '../protocol/messages.ts';
 import type { Inheritance, JobContext } from './job-context.ts';
 import { JobControls } from './job-controls.ts';
+import { JobKills } from './job-kills.ts';
 import { JobLeftovers } from './job-leftovers.ts';
 import { JobProcesses } from './job-processes.ts';
 import { OutputCapture } from './output-capture.ts';
@@ -37,11 +37,10 @@ export class Job extends RecordedJob {
   #log: LogWriter | undefined;
   #process: SpawnedJob | undefined;
   #processes: JobProcesses | undefined;
-  #ending: EndedBy | undefined;
   #starting: Promise<void> = Promise.resolve();
   #hasExited = false;
   #ended: Promise<void> = Promise.resolve();
-  #killing: ReturnType<JobProcesses['kill']> | undefined;
+  readonly #kills = new JobKills();
   #deadline: NodeJS.Timeout | undefined;
   #readiness: Readiness | undefined;
   /** Set for a job that is ready after it has printed a line. */
@@ -161,17 +160,18 @@ export class Job extends RecordedJob {
     // A job that is being started has no process yet.
     await this.#starting;
     if (this.#processes === undefined) return { job: this.record, ended: 0, survivors: [] };
-    if (this.isRunning) this.#ending ??= by;
-    const killing = this.#processes.kill({ signal: signal as NodeJS.Signals, graceMs });
-    this.#killing = killing;
-    const { found, survivors } = await killing;
+    const processes = this.#processes;
+    const { found, survivors } = await this.#kills.run(by, (onSignal) =>
+      processes.kill({ signal: signal as NodeJS.Signals, graceMs, onSignal }),
+    );
+    if (!this.isRunning) this.#leftovers.count(survivors);
     // Without the shell, the end is near. With it, there is no end to wait for.
-    if (!survivors.some(({ pid }) => pid === this.#process?.pid)) await this.#ended;
-    if (!this.isRunning) {
-      this.#leftovers.set(survivors);
-      this.#countLeftovers(survivors.length);
+    else if (!survivors.some(({ pid }) => pid === this.#process?.pid)) {
+      await this.#ended;
+      // The look at the end may have come before the last signal of this kill.
+      await this.refreshLeftovers();
     }
-    const named = await this.#processes.name(survivors);
+    const named = await processes.name(survivors);
     return { job: this.record, ended: found - survivors.length, survivors: named };
   }
 
@@ -201,7 +201,7 @@ export class Job extends RecordedJob {
   async checkReady(): Promise<JobRecord> {
     await this.#starting;
     await this.#readiness?.check();
-    if (this.#hasExited && this.#killing === undefined) await this.#ended;
+    if (this.#hasExited && !this.#kills.isPending) await this.#ended;
     return this.record;
   }
 
@@ -250,26 +250,24 @@ export class Job extends RecordedJob {
     this.#hold?.release();
     const durationMs = this.#runningFor();
     const endedAt = Date.now();
-    // Taken now, since a kill that comes during the rest has not ended the job.
+    // Both are taken now, since a kill that comes during the rest has not ended the job.
+    const killing = this.#kills.atExit();
     const interruptedBy = this.controls.interrupt.causeOf(code, signal, graceOf(this.spec));
-    const endedBy = this.#ending ?? interruptedBy ?? 'itself';
-    // A program that handles an interrupt, and then reports success, has done what it was asked to do.
-    const isKilled =
-      signal !== null || this.#ending !== undefined || (interruptedBy !== undefined && code !== 0);
     // The job does not count as killed while some of its processes live.
-    const killed = await this.#killing?.catch(() => undefined);
+    const { by, survivors } = await killing;
+    // A program that handles an interrupt, and then reports success, has done what it was asked to do.
+    const isKilled = signal !== null || by !== undefined || (interruptedBy !== undefined && code !== 0);
     await this.#output.drained();
     this.#process?.input.close();
     this.#log?.stopRestoring();
-    if (killed !== undefined) this.#leftovers.set(killed.survivors);
-    const leftBehind = killed?.survivors.length ?? (await this.#leftovers.find());
+    const leftBehind = await this.#leftovers.find(survivors);
     if (leftBehind === 0) this.#process?.container?.close();
     const status: Status = isKilled ? 'killed' : code === 0 ? 'completed' : 'failed';
     this.set({
       status,
       endedAt,
       durationMs,
-      endedBy,
+      endedBy: by ?? interruptedBy ?? 'itself',
       readySince: undefined,
       ...(code !== null && { exitCode: code }),
       ...(signal !== null && { signal }),
