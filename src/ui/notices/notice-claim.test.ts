@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { scratchFolder } from '../../../test/support/scratch.ts';
@@ -26,6 +27,33 @@ test('one of several windows shows the notice about an event, and any of them a 
   now += 60_000;
   assert.equal(await first!(folder, 'input'), true);
   assert.equal(await own(folder, 'input'), false);
+});
+
+// Both of them may be in the background, so neither is first.
+test('one of two windows shows each notice of a row, however much later the next event is', async (t) => {
+  const folder = scratchFolder(t);
+  const windows = ['a', 'b'].map((window) => noticeClaims({ window, isFocused }));
+  for (let event = 0; event < 20; event++) {
+    const claims = await Promise.all(windows.map((claim) => claim(folder, 'input')));
+    assert.deepEqual(claims.toSorted(), [false, true], `event ${event}`);
+    const [file = '', ...others] = readdirSync(folder);
+    assert.deepEqual(others, [], 'one file an event is kept');
+    const earlier = new Date(Date.now() - 60_000);
+    utimesSync(join(folder, file), earlier, earlier);
+  }
+});
+
+test('a window that shows a notice again keeps it from the others for as long', async (t) => {
+  const folder = scratchFolder(t);
+  const [first, second] = ['a', 'b'].map((window) => noticeClaims({ window, isFocused }));
+  for (let event = 0; event < 3; event++) {
+    assert.equal(await first!(folder, 'input'), true);
+    assert.equal(await second!(folder, 'input'), false);
+    for (const file of readdirSync(folder)) {
+      const earlier = new Date(Date.now() - 60_000);
+      utimesSync(join(folder, file), earlier, earlier);
+    }
+  }
 });
 
 test('a notice is shown if its folder is gone', async (t) => {

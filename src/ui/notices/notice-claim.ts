@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, readFile, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -36,19 +36,47 @@ export function noticeClaims({
   return async (folder, what) => {
     if (!isFocused()) await yields();
     const event = createHash('sha256').update(what).digest('hex').slice(0, 16);
-    const path = join(folder, `notice-${event}`);
     try {
-      if (await create(path, window)) return true;
-      if ((await readFile(path, 'utf8')) === window) return true;
-      if (now() - (await stat(path)).mtimeMs < CLAIM_MS) return false;
-      // It belongs to an earlier event.
-      await unlink(path);
-      return await create(path, window);
+      for (;;) {
+        const last = await lastClaim(folder, event);
+        if (last !== undefined && now() - last.claimedAt < CLAIM_MS && last.window !== window) return false;
+        // Also for a window that has the last claim, since the others would take that for the claim of an earlier event.
+        if (!(await create(pathOf(folder, event, (last?.number ?? 0) + 1), window))) continue;
+        if (last !== undefined) await unlink(pathOf(folder, event, last.number));
+        return true;
+      }
     } catch {
       // The job is being removed, or the folder cannot be written. Two notices are better than none.
       return true;
     }
   };
+}
+
+interface Claim {
+  readonly number: number;
+  readonly window: string;
+  readonly claimedAt: number;
+}
+
+/** Returns the file of a claim. The claims of an event are numbered, so that only one window can make the next one. */
+function pathOf(folder: string, event: string, number: number): string {
+  return join(folder, `notice-${event}-${number}`);
+}
+
+async function lastClaim(folder: string, event: string): Promise<Claim | undefined> {
+  const prefix = `notice-${event}-`;
+  for (;;) {
+    const names = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+    if (names.length === 0) return undefined;
+    const number = Math.max(...names.map((name) => Number(name.slice(prefix.length))));
+    const path = pathOf(folder, event, number);
+    try {
+      return { number, window: await readFile(path, 'utf8'), claimedAt: (await stat(path)).mtimeMs };
+    } catch (error) {
+      // Another window has just made the next claim.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
 }
 
 /** @returns false if the file exists */
