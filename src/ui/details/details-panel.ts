@@ -34,9 +34,7 @@ export async function showDetails(job: JobRecord, options: DetailsOptions): Prom
     open.reveal();
     return;
   }
-  const { name, command } = job;
-  const title = vscode.l10n.t('Job: {0}', printable(shorten(name ?? command, MAX_TITLE_LENGTH)));
-  const panel = vscode.window.createWebviewPanel(DETAILS_VIEW, title, vscode.ViewColumn.Active, {
+  const panel = vscode.window.createWebviewPanel(DETAILS_VIEW, titleOf(job), vscode.ViewColumn.Active, {
     enableFindWidget: true,
   });
   panels.set(job.id, new DetailsPanel(panel, job, html, options));
@@ -50,6 +48,10 @@ export async function fillDetails(
 ): Promise<void> {
   const html = await readFile(options.page, 'utf8');
   panels.set(job.id, new DetailsPanel(panel, job, html, options));
+}
+
+function titleOf({ name, command }: JobRecord): string {
+  return vscode.l10n.t('Job: {0}', printable(shorten(name ?? command, MAX_TITLE_LENGTH)));
 }
 
 /** An editor with the details of a job. It looks at the processes of the job only while it can be seen and the job runs. */
@@ -75,8 +77,13 @@ class DetailsPanel {
     this.#manager = options.manager;
     const { id } = job;
     panel.webview.options = { enableScripts: true, localResourceRoots: [] };
+    // VS Code opens it again with its last title, and the job may have another name by now.
+    panel.title = titleOf(job);
     const onChanged = (changed: JobRecord): void => {
-      if (changed.id === id) this.#job = changed;
+      if (changed.id === id) {
+        this.#job = changed;
+        panel.title = titleOf(changed);
+      }
       // Another job may be a run of the same name.
       if (this.#isSeen) this.#plan(0);
     };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { shorten } from '../../base/shorten.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
 import { messageText } from '../format/printable.ts';
 import type { ManagerSource } from '../manager-source.ts';
 import type { Memory } from '../memory.ts';
@@ -13,6 +14,8 @@ const ICON = new vscode.ThemeIcon('server-process');
 interface OpenTerminal {
   readonly terminal: vscode.Terminal;
   readonly pty: JobTerminal | RawTerminal;
+  /** The name that it got from the job. The user may have given it another one. */
+  name: string;
 }
 
 /** Shows jobs in terminals. A job gets a terminal when it is first opened. */
@@ -25,7 +28,10 @@ export class JobTerminals implements vscode.Disposable {
   constructor(jobs: ManagerSource, memory: Memory) {
     this.#jobs = jobs;
     this.#lastSize = new LastViewSize(memory);
-    jobs.onCreated((manager) => manager.jobs.on('removed', ({ id }) => this.#open.get(id)?.pty.removed()));
+    jobs.onCreated((manager) => {
+      manager.jobs.on('changed', (job) => this.#rename(job));
+      manager.jobs.on('removed', ({ id }) => this.#open.get(id)?.pty.removed());
+    });
     this.#closed = vscode.window.onDidCloseTerminal((terminal) => {
       for (const [id, open] of this.#open) if (open.terminal === terminal) this.#open.delete(id);
     });
@@ -50,15 +56,28 @@ export class JobTerminals implements vscode.Disposable {
       job.terminal === undefined
         ? new JobTerminal(manager, id)
         : new RawTerminal(manager, id, { isNew, onSize: (size) => this.#lastSize.set(size) });
+    const name = nameOf(job);
     const terminal = vscode.window.createTerminal({
-      name: messageText(shorten(job.name ?? job.command, MAX_TITLE_LENGTH)),
+      name,
       pty,
       iconPath: ICON,
       // After a reload VS Code would restore it without a job.
       isTransient: true,
     });
-    const open = { terminal, pty };
+    const open = { terminal, pty, name };
     this.#open.set(id, open);
     return open;
   }
+
+  #rename(job: JobRecord): void {
+    const open = this.#open.get(job.id);
+    const name = nameOf(job);
+    if (open === undefined || open.name === name) return;
+    open.name = name;
+    open.pty.renamed(name);
+  }
+}
+
+function nameOf({ name, command }: JobRecord): string {
+  return messageText(shorten(name ?? command, MAX_TITLE_LENGTH));
 }

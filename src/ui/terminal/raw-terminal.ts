@@ -52,6 +52,8 @@ export class RawTerminal implements vscode.Pseudoterminal {
   readonly #stop = new AbortController();
   readonly #written = new vscode.EventEmitter<string>();
   readonly onDidWrite = this.#written.event;
+  readonly #named = new vscode.EventEmitter<string>();
+  readonly onDidChangeName = this.#named.event;
   readonly #overrides = new vscode.EventEmitter<vscode.TerminalDimensions | undefined>();
   readonly onDidOverrideDimensions = this.#overrides.event;
   readonly #pace = new TerminalPace(() => {
@@ -96,6 +98,11 @@ export class RawTerminal implements vscode.Pseudoterminal {
   close(): void {
     this.#stop.abort();
     this.#manager.jobs.off('changed', this.#onChanged);
+  }
+
+  /** Called when the job has another name. */
+  renamed(name: string): void {
+    this.#named.fire(name);
   }
 
   /** Called when the job and its log were removed. The displayed output stays, since the user may be reading it. */

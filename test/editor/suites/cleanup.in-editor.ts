@@ -34,6 +34,36 @@ test('renames a job, which is then found by its new name', async (t) => {
   await untilRow('exec sleep 100, killed');
 });
 
+test('the tab of Job Details and the terminals of a renamed job get its new name', async (t) => {
+  if (!hasPage) t.skip('needs a page');
+  t.after(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  t.after(removeJobs);
+  const tabs = (): string[] =>
+    vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+  const terminals = (): string[] => vscode.window.terminals.map(({ name }) => name);
+  await openSidebar();
+  for (const tty of [false, true]) {
+    const [first, second] = [`first name ${tty}`, `second name ${tty}`];
+    await callTool('execute', { command: 'echo shown; exec sleep 100', name: first, tty });
+    await untilRow(first);
+    await openOutput(first, 'shown');
+    await chooseInRow(first, 'Job Details');
+    await until('the editor has the first name', () => tabs().includes(`Job: ${first}`));
+    // A tab behind another one has a name, too.
+    await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
+    assert.ok(terminals().includes(first), terminals().join());
+    await answerInputBox(second, () => chooseInRow(first, 'Rename…'));
+    await untilRow(second);
+    await until('the editor has the second name', () => tabs().includes(`Job: ${second}`));
+    await until('the terminal has the second name', () => terminals().includes(second));
+    await inPage(
+      (page, name) =>
+        page.locator('.panel').getByText(name, { exact: true }).first().waitFor({ timeout: 5000 }),
+      second,
+    );
+  }
+});
+
 test('renames and removes the selected rows by keys', async (t) => {
   if (!hasPage) t.skip('needs a page');
   await removeJobs();
