@@ -1,5 +1,6 @@
 // What a client that shows cards gets, and what other clients do not notice.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -13,7 +14,8 @@ import { openManager } from '../support/manager.ts';
 import { DIST } from '../support/mcp-session.ts';
 import { openOwnEndpoint } from '../support/own-endpoint.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { atEnd } from '../support/scratch.ts';
+import { eventually } from '../support/runner.ts';
+import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { socketFetch } from '../support/socket-fetch.ts';
 import { sendStateless, statelessRequest } from '../support/stateless-request.ts';
 
@@ -119,6 +121,30 @@ test('the state has what the card shows, with the end of the output as it was pr
 });
 
 // Each look of the runner lists all processes, and each card asks once a second.
+test('a card shows UTF-16 that a byte order mark names, and the other stream in UTF-8', async (t) => {
+  const { manager, connect } = await open(t);
+  const client = await connect(UI);
+  const script = join(scratchFolder(t), 'print.cjs');
+  // The end of the log is at an odd cursor, so the end that a card gets begins in the middle of a unit.
+  writeFileSync(
+    script,
+    `const { writeSync } = require('node:fs');
+    writeSync(1, Buffer.from('\ufeff' + '漢é\\n'.repeat(3000) + '日\\n', 'utf16le'));
+    writeSync(2, 'ü!\\n\\n');`,
+  );
+  const { job } = await manager.start({
+    command: `'${process.execPath}' '${script}'`,
+    mergeStderr: false,
+    startedBy: { kind: 'agent' },
+  });
+  await eventually('it has ended', () => manager.jobs.get(job.id).endedAt !== undefined);
+  assert.equal(manager.logs.endOf(job.id) % 2, 1);
+  const { structuredContent } = await call(client, 'job_card_state', { job_id: job.id });
+  const tail = String(structuredContent?.tail);
+  assert.ok(tail.endsWith('漢é\n漢é\n日\nü!\n\n'), tail.slice(-40));
+  assert.match(tail, /^[漢é\n日ü!]*$/);
+});
+
 test('a card that needs no ports, of a job that has printed, takes no look at processes', async (t) => {
   const { manager, connect } = await open(t);
   const client = await connect(UI);

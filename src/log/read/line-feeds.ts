@@ -22,3 +22,17 @@ export function behindLastLineFeed(
   }
   return 0;
 }
+
+/** Returns the index behind the first line feed that is complete at an index or later; 0 if there is none. */
+export function behindFirstLineFeed(
+  { offset, bytes }: LogPart,
+  encoding: string | undefined,
+  from: number,
+): number {
+  if (!isUtf16(encoding)) return bytes.indexOf(LF, Math.max(0, from - 1)) + 1;
+  const [first, second] = encoding === 'utf-16le' ? [LF, 0] : [0, LF];
+  for (let at = Math.max(0, from - 2); at + 1 < bytes.length; at++) {
+    if (bytes[at] === first && bytes[at + 1] === second && (offset + at) % 2 === 0) return at + 2;
+  }
+  return 0;
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import { StreamDecoder } from '../../log/read/stream-decoder.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { howItEnded, isOver } from '../shared/job-end.ts';
 import { defineTool, type Tool } from '../shared/tool.ts';
@@ -127,11 +128,15 @@ async function inputOf(manager: JobManager, id: string): Promise<CardState['wait
 }
 
 /** Returns the end of the output. It shows no text that the user typed into a hidden prompt, not even between colors. */
-function tailOf({ logs, secrets }: JobManager, { id, encoding }: JobRecord): string {
+function tailOf({ logs, secrets }: JobManager, { id }: JobRecord): string {
   const { start, end } = logs.range(id);
   const cursor = Math.max(start, end - TAIL_BYTES);
-  const { bytes } = logs.readRaw(id, { cursor, maxBytes: TAIL_BYTES });
-  const all = new TextDecoder(encoding).decode(bytes);
+  // It ends at a whole character and sequence.
+  const { start: first, next } = logs.readRaw(id, { cursor, maxBytes: TAIL_BYTES });
+  const reader = logs.reader(id);
+  const decoder = new StreamDecoder((stream, sample) => reader.encodingOf(stream, sample));
+  const texts = [...reader.pieces(first, next)].map((piece) => decoder.write(piece));
+  const all = texts.join('') + decoder.end();
   if (secrets.isEmpty) return all;
   const known = secrets.mask(all);
   const tail = cursor === 0 ? known : withoutCutLine(known);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../base/error-message.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { JobActivity } from '../../jobs/records/job-activity.ts';
+import type { Stream } from '../../log/store/log-segments.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
@@ -26,6 +27,8 @@ export class JobTerminal implements vscode.Pseudoterminal {
   readonly #stop = new AbortController();
   readonly #written = new vscode.EventEmitter<string>();
   readonly onDidWrite = this.#written.event;
+  readonly #named = new vscode.EventEmitter<string>();
+  readonly onDidChangeName = this.#named.event;
   readonly #screen = new TerminalScreen((text) => this.#written.fire(text));
   readonly #pace = new TerminalPace(() => this.#written.fire(STATUS_REQUEST));
   readonly #editor: LineEditor;
@@ -59,6 +62,11 @@ export class JobTerminal implements vscode.Pseudoterminal {
     this.#stop.abort();
   }
 
+  /** Called when the job has another name. */
+  renamed(name: string): void {
+    this.#named.fire(name);
+  }
+
   /** Called when the job and its log were removed. The displayed output stays, since the user may be reading it. */
   removed(): void {
     this.#stop.abort();
@@ -89,7 +97,7 @@ export class JobTerminal implements vscode.Pseudoterminal {
     const growth = new JobActivity(manager.jobs, id);
     const source = {
       growth,
-      encoding: manager.jobs.get(id).encoding,
+      encodingOf: (stream: Stream, sample: Buffer) => manager.logs.reader(id).encodingOf(stream, sample),
       hasEnded: () => isFinished(manager.jobs.get(id)),
       range: () => manager.logs.range(id),
       pieces: (from: number, to: number) => manager.logs.pieces(id, from, to),

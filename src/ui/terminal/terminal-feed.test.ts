@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { cases } from '../../../test/support/repeats.ts';
+import { utf16OfMark } from '../../log/render/text-encoding.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import {
   type FeedSource,
@@ -27,6 +28,13 @@ class FakeLog implements FeedSource {
       if (this.growth.version !== version) return;
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
     },
+  };
+
+  /** As `LogReader` does. */
+  readonly encodingOf = (stream: Stream): string | undefined => {
+    if (this.encoding !== undefined || this.#start > 0) return this.encoding;
+    const first = this.#pieces.filter((piece) => piece.stream === stream).map(({ bytes }) => bytes);
+    return utf16OfMark(Buffer.concat(first));
   };
 
   hasEnded(): boolean {
@@ -215,3 +223,58 @@ test('decodes characters that come in parts, in the encoding of the job', async 
     assert.equal(feed.text(), text);
   }
 });
+
+for (const [name, encode] of [
+  ['utf-16le', (text: string) => Buffer.from(text, 'utf16le')],
+  ['utf-16be', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+] as const) {
+  test(`decodes ${name} that a byte order mark names, with each stream for itself`, async () => {
+    const log = new FakeLog();
+    const { text, ended } = openFeed(log);
+    for (const byte of encode('\ufeff日😀\n')) {
+      log.append(Buffer.of(byte));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    log.append('é\n', 'stderr');
+    log.append(encode('漢'));
+    log.append(Buffer.of(0xff), 'stderr');
+    log.end();
+    await ended;
+    assert.equal(text(), '日😀\né\n漢\ufffd');
+  });
+
+  test(`starts with a line of ${name} in the middle of a long log, also after its beginning was dropped`, async () => {
+    // The bytes of these letters look like a line feed.
+    const line = `ਊĊ${'漢'.repeat(97)}\n`;
+    for (const extra of ['', 'a', 'ab']) {
+      const log = new FakeLog();
+      log.append(encode(`\ufeff${extra}${line.repeat(2000)}`));
+      let left = 3;
+      const { text, shown, ended } = openFeed(log, () => {
+        if (left-- <= 0) return;
+        const { end } = log.range();
+        log.dropUntil(end - 1001);
+        log.append(encode(line.repeat(6000)));
+        if (left === 0) log.end();
+      });
+      await ended;
+      const starts = shown.filter(
+        (each, at) => typeof each === 'string' && typeof shown[at - 1] === 'object',
+      );
+      assert.ok(starts.length > 1);
+      for (const each of starts) assert.ok(typeof each === 'string' && each.startsWith(line));
+      assert.match(text(), /^[ਊĊ漢\n]*$/);
+    }
+  });
+
+  test(`starts with a whole character of ${name} if no line end is near`, async () => {
+    for (const extra of ['', 'a']) {
+      const log = new FakeLog();
+      log.append(encode(`\ufeff${extra}${'😀'.repeat(100_000)}`));
+      log.end();
+      const { text, ended } = openFeed(log);
+      await ended;
+      assert.match(text(), /^(?:😀)+$/u);
+    }
+  });
+}

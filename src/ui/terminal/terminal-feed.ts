@@ -1,6 +1,8 @@
-import { TextDecoder } from 'node:util';
 import type { JobActivity } from '../../jobs/records/job-activity.ts';
+import { behindFirstLineFeed } from '../../log/read/line-feeds.ts';
 import type { LogRange } from '../../log/read/log-reader.ts';
+import { type EncodingOf, StreamDecoder } from '../../log/read/stream-decoder.ts';
+import { isUtf16 } from '../../log/render/text-encoding.ts';
 import type { Piece } from '../../log/store/log-piece.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 
@@ -13,13 +15,10 @@ export const PORTION_BYTES = 64 * 1024;
 /** How far the start of a line is searched for. */
 const LINE_SEARCH_BYTES = 4096;
 
-const LF = 0x0a;
-
 /** The log of a job. */
 export interface FeedSource {
   readonly growth: Pick<JobActivity, 'version' | 'since'>;
-  /** UTF-8 if it is undefined. */
-  readonly encoding?: string | undefined;
+  readonly encodingOf: EncodingOf;
   hasEnded(): boolean;
   range(): LogRange;
   pieces(from: number, to: number): Iterable<Pick<Piece, 'stream' | 'offset' | 'bytes'>>;
@@ -41,7 +40,14 @@ export async function feedTerminal(
   target: FeedTarget,
   signal: AbortSignal,
 ): Promise<void> {
-  let decoder = new StreamDecoder(source.encoding);
+  const encodings = new Map<Stream, string>();
+  // The beginning, which tells it, may be dropped later.
+  const encodingOf: EncodingOf = (stream, sample) => {
+    const encoding = encodings.get(stream) ?? source.encodingOf(stream, sample);
+    if (encoding !== undefined) encodings.set(stream, encoding);
+    return encoding;
+  };
+  let decoder = new StreamDecoder(encodingOf);
   let cursor = 0;
   let most = REPLAY_BYTES;
   let isFirst = true;
@@ -50,21 +56,22 @@ export async function feedTerminal(
     const hasEnded = source.hasEnded();
     const { start, end } = source.range();
     if (end - cursor > most || cursor < start) {
-      const next = lineStart(source, Math.max(start, end - REPLAY_BYTES), start, end);
+      const from = Math.max(start, end - REPLAY_BYTES);
+      const next = lineStart(source, encodingOf, { from, start, end });
       target.skipped(next - cursor, isFirst);
       cursor = next;
-      decoder = new StreamDecoder(source.encoding);
+      decoder = new StreamDecoder(encodingOf);
     }
     most = MAX_BEHIND_BYTES;
     isFirst = false;
     const until = Math.min(end, cursor + PORTION_BYTES);
     if (until > cursor) {
       let text = '';
-      for (const { stream, offset, bytes } of source.pieces(cursor, until)) {
+      for (const piece of source.pieces(cursor, until)) {
         // Bytes were dropped just now. The next round reports them.
-        if (offset > cursor) break;
-        text += decoder.write(stream, bytes);
-        cursor = offset + bytes.length;
+        if (piece.offset > cursor) break;
+        text += decoder.write(piece);
+        cursor = piece.offset + piece.bytes.length;
       }
       // Nothing could be read, since the log was removed.
       if (text === '' && cursor < until && source.range().start <= cursor) cursor = until;
@@ -79,39 +86,36 @@ export async function feedTerminal(
   }
 }
 
-/** Decodes each stream separately, since characters can arrive in parts. */
-class StreamDecoder {
-  readonly #decoders: Readonly<Record<Stream, TextDecoder>>;
-
-  constructor(encoding?: string) {
-    this.#decoders = { stdout: new TextDecoder(encoding), stderr: new TextDecoder(encoding) };
-  }
-
-  write(stream: Stream, bytes: Buffer): string {
-    return this.#decoders[stream].decode(bytes, { stream: true });
-  }
-
-  end(): string {
-    return this.#decoders.stdout.decode() + this.#decoders.stderr.decode();
-  }
-}
-
 /** Returns the start of a line near `from`, or else the start of a character. */
-function lineStart(source: FeedSource, from: number, start: number, end: number): number {
+function lineStart(
+  source: FeedSource,
+  encodingOf: EncodingOf,
+  { from, start, end }: { readonly from: number; readonly start: number; readonly end: number },
+): number {
   if (from === 0) return 0;
   let whole: number | undefined;
-  // The previous byte shows whether a line starts exactly here.
-  for (const { offset, bytes } of source.pieces(
-    Math.max(start, from - 1),
+  // The previous bytes show whether a line starts exactly here.
+  for (const { stream, offset, bytes } of source.pieces(
+    Math.max(start, from - 2),
     Math.min(end, from + LINE_SEARCH_BYTES),
   )) {
-    const at = bytes.indexOf(LF);
-    if (at >= 0) return offset + at + 1;
+    const encoding = encodingOf(stream, bytes);
+    const behind = behindFirstLineFeed({ offset, bytes }, encoding, from - offset);
+    if (behind > 0) return offset + behind;
     if (whole === undefined && offset + bytes.length > from) {
       const skip = Math.max(0, from - offset);
-      const first = bytes.subarray(skip).findIndex((byte) => (byte & 0xc0) !== 0x80);
+      const first = firstWhole(bytes.subarray(skip), offset + skip, encoding);
       whole = first < 0 ? undefined : offset + skip + first;
     }
   }
   return whole ?? from;
+}
+
+/** Returns the index of the first byte that begins a character; -1 if there is none. */
+function firstWhole(bytes: Buffer, offset: number, encoding: string | undefined): number {
+  if (!isUtf16(encoding)) return bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
+  const first = offset % 2;
+  const high = bytes[first + (encoding === 'utf-16le' ? 1 : 0)] ?? 0;
+  // The second half of a surrogate pair.
+  return (high & 0xfc) === 0xdc ? first + 2 : first;
 }

@@ -54,6 +54,15 @@ function prepare(t: TestContext): void {
   t.after(closeTerminals);
 }
 
+test('shows output in UTF-16 that begins with a byte order mark', async (t) => {
+  prepare(t);
+  const print = `process.stdout.write(Buffer.from('\\ufeff日本語 wide\\n', 'utf16le'))`;
+  const env = { NODE: process.execPath, ELECTRON_RUN_AS_NODE: '1' };
+  await callTool('execute', { command: `"$NODE" -e "${print}"; exec sleep 100`, name: 'wide', env });
+  await openSidebar();
+  await openOutput('wide', '日本語 wide');
+});
+
 test('opens the terminal of a job on a click, sends typed input and interrupts on Ctrl+C', async (t) => {
   prepare(t);
   await callTool('execute', {
