@@ -17,9 +17,17 @@ import { type OnCall, openFakeWindow } from './fake-window.ts';
 import { openWindow, untilAnotherStarts } from './window.ts';
 
 /** A client that is attached to the window of a storage folder. */
-function attachTo(t: TestContext, storage: string, seconds = 20): Promise<McpSession> {
+function attachTo(
+  t: TestContext,
+  storage: string,
+  { seconds = 20, name = 'test-client' } = {},
+): Promise<McpSession> {
   const env = { BACKGROUND_JOBS_ENDPOINT: windowsFolder(storage) };
-  return openSession(t, { args: ['--attach', '--attach-seconds', String(seconds)], env });
+  return openSession(t, {
+    args: ['--attach', '--attach-seconds', String(seconds), '--log-level=info'],
+    env,
+    name,
+  });
 }
 
 /** A client that is attached to a window whose endpoint a test controls. */
@@ -122,6 +130,39 @@ test('the session continues over reloads of the window, with its jobs and its su
 });
 
 // Promise: window-reload-attached
+test('an attached session of Claude Code is woken, also by a job that ends after a reload and before the next call', async (t) => {
+  const storage = storageFolder(t);
+  const window = await openWindow(t, storage);
+  const session = await attachTo(t, storage, { name: 'claude-code' });
+  const heard: string[] = [];
+  session.client.fallbackNotificationHandler = async ({ method, params }) => {
+    if (method === 'notifications/claude/channel') heard.push(String(params?.content));
+  };
+  await window.manager.start({
+    command: 'exit 3',
+    name: 'other',
+    startedBy: { kind: 'agent', session: 'x' },
+  });
+  await session.call('execute', { command: 'exit 3', name: 'first' });
+  await eventually('it has heard of the first', () => heard.length === 1);
+  const command = 'echo ready; read line; echo "got $line"; read line; exit 3';
+  await session.call('execute', { command, name: 'second', regex: 'ready', notify: ['match:got'] });
+  await window.close();
+  const { manager } = await openWindow(t, storage);
+  await eventually('the bridge has joined the window', () => session.stderr().includes('joined the window'));
+  await eventually('its jobs are known', () => manager.jobs.list().length > 0);
+  await manager.input.write('second', 'news\n', false);
+  await eventually('it has heard of the line', () => heard.length === 2);
+  await manager.input.write('second', '\n', false);
+  await eventually('it has heard of the end', () => heard.length === 3);
+  assert.deepEqual(heard, [
+    'The background job first failed (exit code 3). Its output: tail.',
+    'The background job second printed "got news". Its output: tail.',
+    'The background job second failed (exit code 3). Its output: tail.',
+  ]);
+});
+
+// Promise: window-reload-attached
 test('a call during a reload is answered when the window is back', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
@@ -162,7 +203,7 @@ test('a call that is in progress when the window closes has a clear outcome', as
 test('calls without a window report that, and work again when there is one', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);
-  const session = await attachTo(t, storage, 0);
+  const session = await attachTo(t, storage, { seconds: 0 });
   await window.close();
   const { text, isError } = await session.call('list');
   assert.equal(isError, true);

@@ -47,6 +47,8 @@ export interface SessionOptions {
   readonly cwd?: string;
   /** The built server, if it is not that in dist/. */
   readonly dist?: string;
+  /** The name of the client. */
+  readonly name?: string;
 }
 
 /** A test, or the end of a test file. */
@@ -63,7 +65,7 @@ export async function openSession(scope: Scope, options: SessionOptions = {}): P
   });
   let stderr = '';
   transport.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const client = new Client({ name: 'test-client', version: '1.0.0' });
+  const client = new Client({ name: options.name ?? 'test-client', version: '1.0.0' });
   atEnd(scope, () => client.close());
   try {
     await client.connect(transport);

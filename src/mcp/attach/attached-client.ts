@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '../../base/stderr-log.ts';
 import { initializeProblem } from '../shared/initialize-check.ts';
-import { ATTACHED_SESSION_KEY } from '../shared/session-key.ts';
+import { attachedCapability, ATTACHED_SESSION_KEY } from '../shared/session-key.ts';
 import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 import { cancelledId, takenId } from '../transports/request-ids.ts';
@@ -148,6 +148,7 @@ export class AttachedClient {
 
   /** Adds this session to a tool call, and the agent session, which the harnesses of the Agent Host do not name. */
   #stamp(request: JSONRPCRequest): JSONRPCRequest {
+    if (request.method === 'initialize') return this.#introduce(request);
     if (toolOf(request) === undefined) return request;
     const given: Readonly<Record<string, unknown>> = request.params?._meta ?? {};
     const { [CODEX_THREAD_KEY]: thread } = given;
@@ -158,6 +159,16 @@ export class AttachedClient {
       ...given,
     };
     return { ...request, params: { ...request.params, _meta } };
+  }
+
+  /** Adds this session to the capabilities of the client. */
+  #introduce(request: JSONRPCRequest): JSONRPCRequest {
+    const capabilities = (request.params?.capabilities ?? {}) as { readonly experimental?: object };
+    const experimental = { ...capabilities.experimental, ...attachedCapability(this.#id) };
+    return {
+      ...request,
+      params: { ...request.params, capabilities: { ...capabilities, experimental } },
+    };
   }
 }
 

@@ -2,9 +2,10 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { WatchEvent } from '../../jobs/watch/watch-events.ts';
-import type { JobRecord, Starter } from '../../protocol/job-record.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
 import { howItEnded } from '../shared/job-end.ts';
 import { isOwnJob } from '../shared/job-owner.ts';
+import { attachedSessionIn } from '../shared/session-key.ts';
 import { watchText } from '../shared/watch-text.ts';
 
 /**
@@ -25,33 +26,49 @@ export function isClaudeCode(client: string | undefined): boolean {
 export class ClaudeChannel {
   readonly #manager: JobManager;
   readonly #server: Server;
-  readonly #session: string;
+  /** The names of the client's session: that of this server, and that of a bridge, which continues over reloads. */
+  readonly #sessions: Set<string>;
   readonly #running = new Set<string>();
+  #isListening = false;
 
   constructor(server: Server, manager: JobManager, session: string) {
     this.#server = server;
     this.#manager = manager;
-    this.#session = session;
+    this.#sessions = new Set([session]);
   }
 
   /** Starts to notify the client, once its name is known. */
   start(): void {
     this.dispose();
     if (!isClaudeCode(this.#server.getClientVersion()?.name)) return;
+    this.#isListening = true;
     this.#manager.jobs.on('changed', this.#onChanged);
     this.#manager.watches.on('event', this.#onEvent);
+    const attached = attachedSessionIn(this.#server.getClientCapabilities());
+    if (attached === undefined) return;
+    this.called(attached);
+    // A session that continues after a reload has jobs before its next call. A call reports why they cannot be read.
+    this.#manager.jobs.attach().catch(() => undefined);
+  }
+
+  /** Call it before each call of the client. @param session the one that the jobs of the call belong to */
+  called(session: string | undefined): void {
+    if (!this.#isListening || session === undefined || this.#sessions.has(session)) return;
+    this.#sessions.add(session);
+    for (const job of this.#manager.jobs.list())
+      if (job.endedAt === undefined && this.#isOwn(job)) this.#running.add(job.id);
   }
 
   dispose(): void {
+    this.#isListening = false;
     this.#manager.jobs.off('changed', this.#onChanged);
     this.#manager.watches.off('event', this.#onEvent);
     this.#running.clear();
   }
 
   readonly #onChanged = (job: JobRecord): void => {
-    const caller: Starter = { kind: 'agent', session: this.#session };
     if (job.endedAt === undefined) {
-      if (isOwnJob(job, caller)) this.#running.add(job.id);
+      if (this.#isOwn(job)) this.#running.add(job.id);
     } else if (this.#running.delete(job.id) && job.endedBy !== 'agent')
       void this.#notify(job, howItEnded(job));
   };
@@ -60,9 +77,12 @@ export class ClaudeChannel {
     const job = this.#manager.jobs.find(event.id);
     // Every end is reported already.
     if (job === undefined || event.on === 'exit') return;
-    if (job.notify !== undefined && isOwnJob(job, { kind: 'agent', session: this.#session }))
-      void this.#notify(job, watchText(job, event));
+    if (job.notify !== undefined && this.#isOwn(job)) void this.#notify(job, watchText(job, event));
   };
+
+  #isOwn(job: JobRecord): boolean {
+    return [...this.#sessions].some((session) => isOwnJob(job, { kind: 'agent', session }));
+  }
 
   async #notify(job: JobRecord, predicate: string): Promise<void> {
     const content = `The background job ${job.name ?? job.id} ${predicate}. Its output: tail.`;

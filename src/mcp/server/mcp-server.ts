@@ -17,7 +17,7 @@ import { CHANNEL_CAPABILITY, ClaudeChannel } from './claude-channel.ts';
 import { LogNotifications } from './log-notifications.ts';
 import type { ResendGuard } from './resend-guard.ts';
 import { CAPABILITIES, identityOf, INSTRUCTIONS } from './server-identity.ts';
-import { type CallEnvironment, callTool, type ToolCall } from './tool-call.ts';
+import { type CallEnvironment, callerOf, callTool, type ToolCall } from './tool-call.ts';
 import { ToolCallRequestSchema } from './tool-call-request.ts';
 import { toolDefinitions } from './tool-definitions.ts';
 import { listedTools } from './tool-registry.ts';
@@ -79,8 +79,8 @@ export function createServer(
     requireFirstPage(params?.cursor);
     return { tools: toolDefinitions({ compat, cards: cards(), client: server.getClientVersion()?.name }) };
   });
-  const call = (params: ToolCall, exchange: SessionCall): Promise<CallToolResult> =>
-    callTool(params, {
+  const call = (params: ToolCall, exchange: SessionCall): Promise<CallToolResult> => {
+    const environment = {
       ...exchange,
       manager,
       listed,
@@ -88,7 +88,10 @@ export function createServer(
       guard,
       client: server.getClientVersion()?.name,
       session,
-    });
+    };
+    channel.called(callerOf(params, environment).session);
+    return callTool(params, environment);
+  };
   handleRequests(server, ToolCallRequestSchema, (params, { signal, sendNotification }) =>
     call(params, {
       signal,

@@ -117,7 +117,11 @@ function progressOf({ _meta }: ToolCall, { notify, manager }: CallEnvironment): 
   };
 }
 
-function callerOf({ _meta }: ToolCall, environment: CallEnvironment): Starter {
+/** Returns who calls. Its jobs are those that it started. */
+export function callerOf(
+  { _meta }: ToolCall,
+  environment: Pick<CallEnvironment, 'session' | 'client'>,
+): Starter {
   const conversation = _meta?.['vscode.conversationId'];
   const attached = _meta?.[ATTACHED_SESSION_KEY];
   const session = typeof attached === 'string' ? attached : environment.session;
