@@ -163,6 +163,24 @@ test('an attached session of Claude Code is woken, also by a job that ends after
 });
 
 // Promise: window-reload-attached
+test('the next window sends log messages at the level that the client has set', async (t) => {
+  const storage = storageFolder(t);
+  const window = await openWindow(t, storage);
+  const session = await attachTo(t, storage);
+  const messages: unknown[] = [];
+  session.client.fallbackNotificationHandler = async ({ method, params }) => {
+    if (method === 'notifications/message') messages.push(params?.data);
+  };
+  await session.client.setLoggingLevel('debug');
+  await session.client.setLoggingLevel('warning');
+  await window.close();
+  await openWindow(t, storage);
+  const { facts } = await session.call('execute', { command: 'exit 3' });
+  await eventually('a message arrives', () => messages.length > 0);
+  assert.deepEqual(messages, [`${facts.id} failed exitCode=3 endedBy=itself`], 'nothing below the level');
+});
+
+// Promise: window-reload-attached
 test('a call during a reload is answered when the window is back', async (t) => {
   const storage = storageFolder(t);
   const window = await openWindow(t, storage);

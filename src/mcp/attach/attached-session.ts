@@ -29,6 +29,8 @@ export class AttachedSession {
   #initialize: JSONRPCRequest | undefined;
   #isInitialized = false;
   readonly #subscriptions = new Set<string>();
+  /** The log level that the client has set. */
+  #logLevel: unknown;
   #session: WindowSession | undefined;
   #opening: Promise<WindowSession> | undefined;
   #count = 0;
@@ -99,6 +101,8 @@ export class AttachedSession {
     const { request } = call;
     this.#initialize = request;
     this.#isInitialized = false;
+    this.#subscriptions.clear();
+    this.#logLevel = undefined;
     void this.#session?.close();
     try {
       const { session, answer } = await this.#open(request);
@@ -140,14 +144,12 @@ export class AttachedSession {
   async #restore(session: WindowSession): Promise<void> {
     await session.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
     void session.listen();
+    const ask = async (method: string, params: Record<string, unknown>): Promise<void> => {
+      await session.send({ jsonrpc: '2.0', id: this.#ownId(), method, params }, () => undefined);
+    };
+    if (this.#logLevel !== undefined) await ask('logging/setLevel', { level: this.#logLevel });
     for (const uri of this.#subscriptions) {
-      const request = {
-        jsonrpc: '2.0',
-        id: this.#ownId(),
-        method: 'resources/subscribe',
-        params: { uri },
-      } as const;
-      await session.send(request, () => undefined);
+      await ask('resources/subscribe', { uri });
       // It may have changed in the meantime.
       this.#toClient({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
     }
@@ -193,10 +195,11 @@ export class AttachedSession {
 
   /** Forwards a message to the client, and remembers what the next session needs. */
   #relay(message: JSONRPCMessage, { request, send }: ClientCall): void {
-    const uri = request.params?.uri;
-    if (isJSONRPCResultResponse(message) && typeof uri === 'string') {
-      if (request.method === 'resources/subscribe') this.#subscriptions.add(uri);
-      if (request.method === 'resources/unsubscribe') this.#subscriptions.delete(uri);
+    const { method, params: { uri, level } = {} } = request;
+    if (isJSONRPCResultResponse(message)) {
+      if (method === 'logging/setLevel') this.#logLevel = level;
+      if (method === 'resources/subscribe') this.#subscriptions.add(String(uri));
+      if (method === 'resources/unsubscribe') this.#subscriptions.delete(String(uri));
     }
     send(message);
   }
