@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { untilWindow } from '../../src/mcp/attach/window-search.ts';
 import { DIST, openSession, storageFolder } from '../support/mcp-session.ts';
 import type { RawMessage } from '../support/raw-client.ts';
 import { openRawStdio } from '../support/raw-stdio.ts';
+import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { statelessRequest } from '../support/stateless-request.ts';
 import { openWindow } from './window.ts';
@@ -167,6 +168,55 @@ test('in an agent session without a window, the model has the tools and reads wh
   await openWindow(t, storage);
   assert.match((await session.call('list')).text, /running=0/);
   assert.deepEqual(await session.client.listTools(), offline);
+});
+
+/** A copy of the built server, such as the folder of a version that an update deletes. */
+function copyDist(t: TestContext): string {
+  const dist = join(scratchFolder(t), 'dist');
+  cpSync(DIST, dist, { recursive: true, filter: (path) => !path.endsWith('.vsix') });
+  return dist;
+}
+
+// Promise: bridge-files-deleted
+test('the bridge of an agent session works after its files were deleted', async (t) => {
+  const storage = storageFolder(t);
+  const window = await openWindow(t, storage);
+  const dist = copyDist(t);
+  const args = [`--attach=${windowsFolder(storage)}`, '--attach-seconds', '1', '--log-level=debug'];
+  const session = await openSession(t, { dist, args, env: { BACKGROUND_JOBS_SESSION: '1' } });
+  const online = await session.client.listTools();
+  await eventually('it has loaded all', () => session.stderr().includes('needs no more files'));
+  rmSync(dist, { recursive: true });
+  await window.close();
+  assert.deepEqual(await session.client.listTools(), online);
+  const { text, isError } = await session.call('list');
+  assert.equal(isError, true);
+  assert.match(text, /^Error: No window of VS Code/);
+  await openWindow(t, storage);
+  assert.match((await session.call('list')).text, /running=0/);
+});
+
+test('the bridge of an agent session answers each request with the reason if a file that it needs was deleted before', async (t) => {
+  const storage = storageFolder(t);
+  await openWindow(t, storage).then((window) => window.close());
+  const dist = copyDist(t);
+  for (const name of readdirSync(dist)) if (name.includes('offline-answers')) rmSync(join(dist, name));
+  const args = [`--attach=${windowsFolder(storage)}`, '--attach-seconds', '1'];
+  const stdio = openRawStdio(t, args, { BACKGROUND_JOBS_SESSION: '1' }, dist);
+  for (const method of ['tools/list', 'server/discover', 'tools/call']) {
+    for (const message of [
+      statelessRequest(method, method, { name: 'list', arguments: {} }),
+      { jsonrpc: '2.0', id: method, method, params: { name: 'list' } },
+    ]) {
+      stdio.write(message);
+      assert.match(JSON.stringify(await stdio.next()), /No window of VS Code|Initialize first/);
+    }
+  }
+  stdio.write(INITIALIZE);
+  assert.match((await stdio.next()).error?.message ?? '', /^No window of VS Code/);
+  await openWindow(t, storage);
+  stdio.write({ ...INITIALIZE, id: 2 });
+  assert.notEqual((await stdio.next()).result, undefined);
 });
 
 test('the same in an agent session without a handshake', async (t) => {

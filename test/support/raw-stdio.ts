@@ -22,8 +22,9 @@ export function openRawStdio(
   scope: Scope,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  dist = DIST,
 ): RawStdio {
-  const script = [join(DIST, 'stdio.js'), '--storage', storageFolder(scope), ...args];
+  const script = [join(dist, 'stdio.js'), '--storage', storageFolder(scope), ...args];
   const server = spawn(process.execPath, script, { stdio: 'pipe', env: { ...process.env, ...env } });
   server.stdin.on('error', () => undefined);
   const ended = once(server, 'exit');

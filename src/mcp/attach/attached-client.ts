@@ -7,13 +7,14 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Log } from '../../base/stderr-log.ts';
 import { initializeProblem } from '../shared/initialize-check.ts';
-import { attachedCapability, ATTACHED_SESSION_KEY } from '../shared/session-key.ts';
+import { ATTACHED_SESSION_KEY, attachedCapability } from '../shared/session-key.ts';
 import { CODES } from '../stateless/protocol-error.ts';
 import { isStateless } from '../stateless/request-meta.ts';
 import { cancelledId, takenId } from '../transports/request-ids.ts';
 import { AttachedSession } from './attached-session.ts';
 import { failure, messageOf, toolOf } from './call-failures.ts';
 import { type ClientCall, KnownTools } from './client-call.ts';
+import { OfflineServer } from './offline-server.ts';
 import { StatelessCalls } from './stateless-calls.ts';
 import { WindowFinder } from './window-finder.ts';
 import { answers } from './window-messages.ts';
@@ -58,6 +59,9 @@ export class AttachedClient {
   readonly #tools = new KnownTools();
   readonly #session: AttachedSession;
   readonly #stateless: StatelessCalls;
+  readonly #log: Log;
+  /** Undefined for a client outside of VS Code, which shows that its server has failed. */
+  readonly #offline: OfflineServer | undefined;
   /** The requests that are not answered yet. */
   readonly #calls = new Map<RequestId, OpenCall>();
   /** Messages reach the window in the order in which the client sent them. */
@@ -66,11 +70,13 @@ export class AttachedClient {
   constructor({ folder, patienceMs, conversation, log }: AttachedClientOptions, output: ClientOutput) {
     this.#conversation = conversation;
     this.#output = output;
+    this.#log = log;
+    this.#offline = conversation === undefined ? undefined : new OfflineServer(log);
     this.#window = new WindowFinder(folder, patienceMs);
     const parts = {
       window: this.#window,
       tools: this.#tools,
-      fail: conversation === undefined ? fail : failOffline,
+      fail: (call: ClientCall, error: unknown) => this.#fail(call, error),
     };
     this.#session = new AttachedSession(parts, output.send, log);
     this.#stateless = new StatelessCalls(parts);
@@ -97,8 +103,22 @@ export class AttachedClient {
     await this.#session.close();
   }
 
-  #queue(action: () => Promise<void>): void {
-    this.#order = this.#order.then(action);
+  /** @param call is answered with an error if the action fails */
+  #queue(action: () => Promise<void>, call?: ClientCall): void {
+    this.#order = this.#order.then(action).catch(async (error: unknown) => {
+      if (call === undefined) this.#log.warn(messageOf(error));
+      else await this.#fail(call, error);
+    });
+  }
+
+  /** Answers a call that cannot be carried out. Never rejects. */
+  async #fail({ request, send }: ClientCall, error: unknown): Promise<void> {
+    // VS Code does not show that a server of an agent session has failed. So the session gets the tools, and the errors of calls.
+    const isOffline = this.#offline !== undefined && error instanceof NoWindowError;
+    const result = isOffline ? await this.#offline.resultFor(request) : undefined;
+    send(
+      result === undefined ? failure(request, messageOf(error)) : { jsonrpc: '2.0', id: request.id, result },
+    );
   }
 
   #takeRequest(request: JSONRPCRequest): void {
@@ -109,12 +129,12 @@ export class AttachedClient {
     }
     const call = this.#open(this.#stamp(request));
     const problem = initializeProblem(request);
-    if (isStateless(request)) this.#queue(() => this.#stateless.ask(call));
+    if (isStateless(request)) this.#queue(() => this.#stateless.ask(call), call);
     // A window would refuse each session that is opened with it.
     else if (problem !== undefined)
       call.send({ jsonrpc: '2.0', id, error: { code: CODES.invalidParams, message: problem } });
     else if (request.method === 'ping') call.send({ jsonrpc: '2.0', id, result: {} });
-    else this.#queue(() => this.#session.ask(call));
+    else this.#queue(() => this.#session.ask(call), call);
   }
 
   #open(request: JSONRPCRequest): ClientCall {
@@ -128,6 +148,7 @@ export class AttachedClient {
         if (answers(message, request)) {
           this.#calls.delete(request.id);
           this.#tools.learn(request, message);
+          this.#offline?.loadSoon();
         }
         this.#output.send(message);
       },
@@ -170,19 +191,4 @@ export class AttachedClient {
       params: { ...request.params, capabilities: { ...capabilities, experimental } },
     };
   }
-}
-
-async function fail({ request, send }: ClientCall, error: unknown): Promise<void> {
-  send(failure(request, messageOf(error)));
-}
-
-/** VS Code does not show that a server of an agent session has failed. So the session gets the tools, and the errors of calls. */
-async function failOffline(call: ClientCall, error: unknown): Promise<void> {
-  const { id } = call.request;
-  const result =
-    error instanceof NoWindowError
-      ? (await import('./offline-answers.ts')).offlineResult(call.request)
-      : undefined;
-  if (result === undefined) await fail(call, error);
-  else call.send({ jsonrpc: '2.0', id, result });
 }

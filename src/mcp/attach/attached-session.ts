@@ -59,7 +59,9 @@ export class AttachedSession {
       session = await this.#current();
       if (signal.aborted) return;
       const { done } = await session.send(request, (message) => this.#relay(message, call));
-      done.catch((error: unknown) => this.#askAgain(call, error, session, tries));
+      done
+        .catch((error: unknown) => this.#askAgain(call, error, session, tries))
+        .catch((error: unknown) => this.#fail(call, error));
     } catch (error) {
       await this.#askAgain(call, error, session, tries);
     }

@@ -44,6 +44,6 @@ export class KnownTools {
 export interface ClientParts {
   readonly window: WindowFinder;
   readonly tools: KnownTools;
-  /** Answers a call that cannot be carried out. */
+  /** Answers a call that cannot be carried out. Never rejects. */
   readonly fail: (call: ClientCall, error: unknown) => Promise<void>;
 }

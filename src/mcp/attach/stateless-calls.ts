@@ -57,7 +57,10 @@ export class StatelessCalls {
       const headers = { ...standardHeaders(request), [STREAM_HEADER]: '1' };
       const response = await sendToWindow(address, { method: 'POST', headers, message: request, signal });
       if (response.statusCode !== 200) await readError(response, attempt.call);
-      else readAnswer(response, attempt).catch((error: unknown) => this.#sendAgain(attempt, error, address));
+      else
+        readAnswer(response, attempt)
+          .catch((error: unknown) => this.#sendAgain(attempt, error, address))
+          .catch((error: unknown) => this.#fail(attempt.call, error));
     } catch (error) {
       await this.#sendAgain(attempt, error, address);
     }
@@ -72,7 +75,8 @@ export class StatelessCalls {
     const { request, signal, send } = call;
     if (signal.aborted) return;
     if (error instanceof WindowLostError) this.#window.lose(address);
-    if (subscription?.isOpen === true) void this.#continue(call, subscription);
+    if (subscription?.isOpen === true)
+      this.#continue(call, subscription).catch((failed: unknown) => this.#fail(call, failed));
     else if (!(error instanceof WindowLostError)) await this.#fail(call, error);
     else if (tries < MAX_TRIES && (error.isUnseen || this.#tools.isRepeatable(request))) {
       await delay(PAUSE);
