@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Frame } from 'playwright-core';
+import { ACTION_TOOL, STATE_TOOL } from '../../src/mcp/card/card-contract.ts';
 import { eventually } from '../support/runner.ts';
 import { openCardHost } from './card-host.ts';
 
@@ -58,6 +59,49 @@ test('says that its job was removed, or is one of another window, and stops aski
   await host.page.clock.install();
   await host.page.clock.runFor(20_000);
   assert.equal(host.calls.length, calls);
+});
+
+test('keeps the error of an action until the next one, and the text that was refused', async (t) => {
+  const host = await openCardHost(t);
+  const frame = await host.show('execute', { command: 'while read x; do echo "got $x"; done', name: 'dev' });
+  await untilText(frame, 'status', /waits for input/);
+  const { answer } = host;
+  host.answer = async (params) => {
+    if (params.name !== ACTION_TOOL) return answer(params);
+    return { isError: true, content: [{ type: 'text', text: 'Error: It was refused.' }] };
+  };
+  await frame.locator('#text').fill('hello');
+  await frame.locator('#text').press('Enter');
+  await untilText(frame, 'message', /^It was refused\.$/);
+  const states = (): number => host.calls.filter(({ name }) => name === STATE_TOOL).length;
+  const before = states();
+  await eventually('the card was updated', () => states() >= before + 3);
+  assert.equal(await textOf(frame, 'message'), 'It was refused.');
+  assert.equal(await frame.locator('#text').inputValue(), 'hello');
+  host.answer = answer;
+  await frame.locator('#text').press('Enter');
+  await untilText(frame, 'output', /got hello/);
+  await untilText(frame, 'message', /^$/);
+  assert.equal(await frame.locator('#text').inputValue(), '');
+});
+
+test('does not keep refused text that may be a secret', async (t) => {
+  const host = await openCardHost(t);
+  const command = `echo Name?; read x; stty -echo; printf 'Password: '; read x; stty echo; echo; echo Name?; read x`;
+  const { job } = await host.manager.start({
+    command,
+    name: 'dev',
+    terminal: { columns: 80, rows: 24 },
+    startedBy: { kind: 'agent' },
+  });
+  const frame = await host.show('wait', { job_ids: ['dev'], until: 'input' });
+  await untilText(frame, 'status', /waits for input/);
+  // The card is not up to date yet when the user types.
+  await frame.locator('#text').fill('hunter2');
+  await host.manager.input.write(job.id, 'me\r', false, 'person');
+  await frame.locator('#form').waitFor({ state: 'hidden' });
+  assert.equal(await frame.locator('#text').inputValue(), '');
+  await untilText(frame, 'message', /asks for a secret/);
 });
 
 test('goes on after its server was restarted', async (t) => {

@@ -36,6 +36,8 @@ let isAsking = false;
 let isOver = false;
 /** How often the state of this job was asked for. */
 let count = 0;
+/** Why the last action failed. It stays until the next one, while the card is kept up to date. */
+let refusal = '';
 
 function element(id: string): HTMLElement {
   return document.getElementById(id)!;
@@ -63,7 +65,7 @@ async function refresh(): Promise<void> {
       ports: count++ % PORTS_EVERY === 0,
     })) as unknown as CardState;
     if (followed !== job) return;
-    say('');
+    say(refusal);
     show(state);
     isOver = state.end !== undefined;
     plan(REFRESH_MS);
@@ -97,9 +99,11 @@ async function call(name: string, args: object): Promise<Readonly<Record<string,
   return result.structuredContent as Readonly<Record<string, unknown>>;
 }
 
-async function act(action: CardAction, text?: string): Promise<void> {
-  if (job === undefined) return;
+/** @returns false if the action was refused */
+async function act(action: CardAction, text?: string): Promise<boolean> {
+  if (job === undefined) return false;
   setBusy(true);
+  refusal = '';
   say('');
   try {
     const { id } = await call(ACTION_TOOL, { job_id: job, action, ...(text !== undefined && { text }) });
@@ -109,18 +113,29 @@ async function act(action: CardAction, text?: string): Promise<void> {
     }
     isOver = false;
     await refresh();
+    return true;
   } catch (error) {
-    say(error instanceof Error ? error.message : String(error));
+    refuse(error);
+    return false;
   } finally {
     setBusy(false);
   }
+}
+
+function refuse(error: unknown): void {
+  refusal = error instanceof Error ? error.message : String(error);
+  say(refusal);
 }
 
 function sendInput(): void {
   const field = element('text') as HTMLInputElement;
   const { value } = field;
   field.value = '';
-  void act('input', value).then(() => field.focus());
+  void act('input', value).then((isSent) => {
+    // The user may have typed something else in the meantime.
+    if (!isSent && field.value === '') field.value = value;
+    field.focus();
+  });
 }
 
 function setBusy(isBusy: boolean): void {
@@ -132,6 +147,7 @@ function follow(id: string): void {
   job = id;
   choice.mark(id);
   isOver = false;
+  refusal = '';
   shown = undefined;
   count = 0;
   rates.length = 0;
@@ -163,7 +179,9 @@ function show(state: CardState): void {
   element('restart').hidden = false;
   element('open').hidden = !state.canOpen;
   element('form').hidden = !state.takesInput || state.waitsFor === 'secret';
-  if (state.waitsFor === 'secret') {
+  // It may be the secret, and the field shows it when it is there again.
+  if (state.waitsFor === 'secret') (element('text') as HTMLInputElement).value = '';
+  if (state.waitsFor === 'secret' && refusal === '') {
     const place = state.canOpen ? 'Answer it in the sidebar' : 'Run it in a terminal instead';
     say(`The job asks for a secret. ${place}.`);
   }
@@ -186,7 +204,7 @@ function showPorts(ports: readonly number[]): void {
     link.textContent = `localhost:${port}`;
     link.addEventListener('click', (event) => {
       event.preventDefault();
-      void host.request('ui/open-link', { url }).catch(fail);
+      void host.request('ui/open-link', { url }).catch(refuse);
     });
     return link;
   });
