@@ -1,7 +1,7 @@
 import type { ProcessTable } from '../processes/process-table.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
-import type { FifoPool } from './fifo-pool.ts';
 import type { StoredOutput } from './growth-notice.ts';
+import type { PipePool } from './pipe-pool.ts';
 import type { ProcessStarter } from './posix/process-starter.ts';
 import type { PreparedLog } from './prepared-log.ts';
 import type { WatchReadiness } from './readiness-watch.ts';
@@ -9,7 +9,7 @@ import type { WatchReadiness } from './readiness-watch.ts';
 /** What a job gets from its runner. */
 export interface JobContext {
   readonly runner: string;
-  readonly fifos: FifoPool;
+  readonly pipes: PipePool;
   readonly logs: Pick<PreparedLog, 'take'>;
   readonly starter: ProcessStarter;
   readonly processes: ProcessTable;

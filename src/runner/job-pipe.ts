@@ -1,8 +1,19 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { InputFile } from '../processes/input-file.ts';
-import type { Fifo, FifoEnd } from './fifo.ts';
 import { outputBuffer } from './output-buffer.ts';
+
+/** Which end of a pipe belongs to the runner. It does not block. The other end blocks, as programs expect. */
+export type PipeEnd = 'reader' | 'writer';
+
+/** The file descriptors of a pipe. */
+export interface PipeEnds {
+  /** A FIFO has lost its name. */
+  readonly kind: 'fifo' | 'pipe';
+  readonly ours: PipeEnd;
+  readonly reader: number;
+  readonly writer: number;
+}
 
 /** Part of Node that is not public (`lib/net.js`, `src/stream_wrap.cc`). The test of this file notices if it changes. */
 interface StreamHandle {
@@ -14,8 +25,9 @@ interface StreamHandle {
 
 /** A pipe between the runner and a job. It is made before the job is known. */
 export class JobPipe {
+  readonly kind: PipeEnds['kind'];
   /** The runner's end. */
-  readonly ours: FifoEnd;
+  readonly ours: PipeEnd;
   /** The descriptor of the runner's end, which the stream owns. */
   readonly descriptor: number;
   /** The descriptor of the other end. */
@@ -26,13 +38,14 @@ export class JobPipe {
   readonly file: InputFile;
   #onRead: (bytes: Uint8Array, length: number) => boolean = () => true;
 
-  constructor({ ours, reader, writer }: Fifo) {
+  constructor({ kind, ours, reader, writer }: PipeEnds) {
+    this.kind = kind;
     this.ours = ours;
     const fd = ours === 'reader' ? reader : writer;
     this.descriptor = fd;
     this.theirs = ours === 'reader' ? writer : reader;
     this.file = fstatSync(fd);
-    // `onread` passes each read(2) on without allocating a buffer. The constructor also takes it, although the types
+    // The stream makes its end non-blocking. `onread` passes each read(2) on without allocating a buffer. The constructor also takes it, although the types
     // have it for connect() only.
     const callback = (length: number, bytes: Uint8Array): boolean => this.#onRead(bytes, length);
     const options = { fd, readable: ours === 'reader', writable: ours === 'writer' };

@@ -5,8 +5,8 @@ import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 import { PrivateFolder } from '../sockets/private-folder.ts';
-import { FifoPool } from './fifo-pool.ts';
 import { Job } from './job.ts';
+import { PipePool } from './pipe-pool.ts';
 import { ProcessStarter } from './posix/process-starter.ts';
 import { PreparedLog } from './prepared-log.ts';
 
@@ -17,11 +17,11 @@ const KILL = { signal: 'SIGTERM', graceMs: 0, by: 'agent' } as const;
 /** Starts a job that exits with code 0 when it gets a line of input. @param change of the process table that the job uses */
 async function startJob(t: TestContext, change: Partial<ProcessTable>): Promise<Job> {
   const folder = new PrivateFolder();
-  const fifos = new FifoPool(folder);
+  const pipes = new PipePool(folder, () => undefined);
   const starter = new ProcessStarter();
   const logs = new PreparedLog(scratchFolder(t), 'runner');
   const job = new Job(makeSpec('read line'), {
-    ...{ runner: 'runner', bootId: 'boot', fifos, starter, logs },
+    ...{ runner: 'runner', bootId: 'boot', pipes, starter, logs },
     processes: { ...systemProcessTable(), ...change },
     onChanged: () => undefined,
     onGrew: () => undefined,
@@ -31,7 +31,7 @@ async function startJob(t: TestContext, change: Partial<ProcessTable>): Promise<
   });
   atEnd(t, async () => {
     if (job.isRunning) process.kill(-job.record.pid!, 'SIGKILL');
-    await fifos.dispose();
+    await pipes.dispose();
     starter.dispose();
     logs.dispose();
     folder.remove();

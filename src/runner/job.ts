@@ -98,7 +98,7 @@ export class Job extends RecordedJob {
   }
 
   async #start(inheritance: Inheritance): Promise<void> {
-    const { logs, fifos, starter } = this.context;
+    const { logs, pipes, starter } = this.context;
     const { env: base, openFiles, modulesFolder } = inheritance;
     const { ready } = this.spec;
     try {
@@ -107,7 +107,7 @@ export class Job extends RecordedJob {
       this.#log = logs.take(this.spec.id, this.spec.maxOutputSize);
       const output = this.#output;
       if (ready?.until === 'pattern') this.#hold = new OutputHold(this.#log, output);
-      const options = { openFiles, modulesFolder, output, fifos, starter };
+      const options = { openFiles, modulesFolder, output, pipes, starter };
       const spawn = (): Promise<SpawnedJob> =>
         spawnJob(this.sized, { ...options, env: environmentOf(this.spec, base) });
       this.#process = await spawn().catch((error: unknown) => {

@@ -9,12 +9,12 @@ import type { JobRecord } from '../protocol/job-record.ts';
 import { Journal } from '../protocol/journal.ts';
 import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
-import { FifoPool } from './fifo-pool.ts';
 import type { StoredOutput } from './growth-notice.ts';
 import { IdleTask } from './idle-task.ts';
 import { Job } from './job.ts';
 import type { Inheritance, JobContext } from './job-context.ts';
 import { JobQueue } from './job-queue.ts';
+import { PipePool } from './pipe-pool.ts';
 import { ProcessStarter } from './posix/process-starter.ts';
 import { PreparedLog } from './prepared-log.ts';
 import { readinessWatch } from './readiness-watch.ts';
@@ -38,7 +38,7 @@ interface RunnerEvents {
  */
 export class Runner extends EventEmitter<RunnerEvents> {
   readonly id = randomUUID();
-  readonly #fifos: FifoPool;
+  readonly #pipes: PipePool;
   readonly #starter = new ProcessStarter();
   readonly #logs: PreparedLog;
   readonly #jobs = new Map<string, Job>();
@@ -62,17 +62,17 @@ export class Runner extends EventEmitter<RunnerEvents> {
   static async create(storage: string, privateFolder: PrivateFolder): Promise<Runner> {
     const processes = systemProcessTable();
     ensureFolder(join(storage, 'jobs'));
-    return new Runner(storage, new FifoPool(privateFolder), processes, await processes.bootId());
+    return new Runner(storage, privateFolder, processes, await processes.bootId());
   }
 
-  private constructor(storage: string, fifos: FifoPool, processes: ProcessTable, bootId: string) {
+  private constructor(storage: string, folder: PrivateFolder, processes: ProcessTable, bootId: string) {
     super();
-    this.#fifos = fifos;
+    this.#pipes = new PipePool(folder, () => this.#starter.pipes);
     this.#logs = new PreparedLog(storage, this.id);
     this.#journal = new Journal(storage, { staysOpen: true });
     this.#context = {
       runner: this.id,
-      fifos,
+      pipes: this.#pipes,
       starter: this.#starter,
       logs: this.#logs,
       processes,
@@ -199,7 +199,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   }
 
   async dispose(): Promise<void> {
-    await this.#fifos.dispose();
+    await this.#pipes.dispose();
     this.#starter.dispose();
     this.#logs.dispose();
     this.#recording.dispose();

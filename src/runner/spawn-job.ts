@@ -4,11 +4,10 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import { COOKIE } from '../processes/job-cookie.ts';
 import type { JobSpec, TerminalSize } from '../protocol/job-record.ts';
-import type { FifoEnd } from './fifo.ts';
-import type { FifoPool } from './fifo-pool.ts';
 import { JobInput } from './job-input.ts';
-import type { JobPipe } from './job-pipe.ts';
+import type { JobPipe, PipeEnd } from './job-pipe.ts';
 import type { OutputCapture } from './output-capture.ts';
+import type { PipePool } from './pipe-pool.ts';
 import { loadCLibrary } from './posix/c-library.ts';
 import { started } from './posix/node-spawn.ts';
 import type { Spawned, StandardFiles } from './posix/posix-spawn.ts';
@@ -23,7 +22,7 @@ export interface SpawnOptions {
   /** Soft limit of open files; undefined: that of the runner. */
   readonly openFiles: number | undefined;
   readonly output: OutputCapture;
-  readonly fifos: FifoPool;
+  readonly pipes: PipePool;
   readonly starter: ProcessStarter;
   /** See `HelloParams`. */
   readonly modulesFolder: string | undefined;
@@ -64,8 +63,8 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
     return spawnOnWindows(spec, options);
   }
   if (spec.terminal !== undefined) return spawnOnTerminal(spec, spec.terminal, options);
-  const { output, fifos, modulesFolder } = options;
-  const pipes = await fifos.take(endsOf(spec));
+  const { output, modulesFolder } = options;
+  const pipes = await options.pipes.take(endsOf(spec));
   if (pipes === undefined) return spawnOnOwnPipes(spec, options);
   const { stdin, stdout, stderr } = arrange(pipes);
   let spawned: Spawned;
@@ -80,14 +79,14 @@ export async function spawnJob(spec: JobSpec, options: SpawnOptions): Promise<Sp
   output.addPipe('stdout', stdout);
   if (stderr !== undefined) output.addPipe('stderr', stderr);
   const input = new JobInput(stdin?.stream, {
-    onEof: () => admitLateReaders(spawned),
+    ...(stdin?.kind === 'fifo' && { onEof: () => admitLateReaders(spawned) }),
     ...(stdin !== undefined && {
       file: stdin.file,
       countUnread: () => countUnreadIn(stdin.descriptor, modulesFolder),
       countHeld: () => stdin.unsentBytes,
     }),
   });
-  return { ...spawned, capture: 'fifo', input };
+  return { ...spawned, capture: stdout.kind, input };
 }
 
 function start(
@@ -184,8 +183,8 @@ function shellArguments({ shell, command, terminal }: JobSpec): string[] {
 }
 
 /** Returns the runner's ends of the pipes of a job: of its stdout, stderr and stdin. */
-function endsOf(spec: JobSpec): FifoEnd[] {
-  const output: FifoEnd[] = spec.mergeStderr ? ['reader'] : ['reader', 'reader'];
+function endsOf(spec: JobSpec): PipeEnd[] {
+  const output: PipeEnd[] = spec.mergeStderr ? ['reader'] : ['reader', 'reader'];
   return spec.stdin === 'open' ? [...output, 'writer'] : output;
 }
 

@@ -11,6 +11,7 @@ import { systemProcessTable } from '../../src/processes/system-process-table.ts'
 import type { JobRecord, JobSpec } from '../../src/protocol/job-record.ts';
 import { logFolder } from '../../src/protocol/log-folder.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
+import { DIST } from '../support/mcp-session.ts';
 import { repeats } from '../support/repeats.ts';
 import {
   eventually,
@@ -46,6 +47,30 @@ test('a job can open the devices of its standard streams', async (t) => {
   assert.equal(job.exitCode, 0);
   assert.deepEqual(log.trim().split('\n').sort(), ['a', 'b']);
 });
+
+const linuxOnly = { skip: process.platform !== 'linux' && 'needs pipe2(2)' };
+
+// Promise: reopened-devices
+test(
+  'a job with pipes of the native module can open the devices, also after the end of file',
+  linuxOnly,
+  async (t) => {
+    const { storage, connect } = await startRunner(t);
+    const link = await connect({ modulesFolder: DIST });
+    // The module is loaded after the first job.
+    await eventually('a job has such pipes', async () => {
+      return (await run(link, storage, makeSpec('true'))).job.capture === 'pipe';
+    });
+    const command =
+      'echo a > /dev/stdout; echo b > /dev/stderr; read go; sleep 0.3; cat < /dev/stdin; cat /dev/stdin';
+    const spec = makeSpec(command, { mergeStderr: true });
+    const ended = untilEnded(link, spec.id);
+    await startJob(link, spec);
+    await link.write({ id: spec.id, text: 'go\nhello\n', eof: true, by: 'agent' });
+    assert.deepEqual([(await ended).exitCode, (await ended).capture], [0, 'pipe']);
+    assert.equal(raw(storage, spec.id), 'a\nb\nhello\n');
+  },
+);
 
 test('merged streams keep their exact order', async (t) => {
   const { storage, connect } = await startRunner(t);

@@ -8,8 +8,8 @@ import type { JobRecord } from '../../protocol/job-record.ts';
  * @throws JobError if that is the stderr of a job whose streams share a pipe
  */
 export function streamOf(choice: 'both' | Stream, job: JobRecord): Stream | undefined {
-  // Without FIFOs each stream has its own pipe in any case.
-  const isMerged = job.mergeStderr && (job.capture ?? 'fifo') === 'fifo';
+  // With sockets, each stream has its own in any case. A terminal has no stderr.
+  const isMerged = job.mergeStderr && job.capture !== 'socket' && job.capture !== 'terminal';
   if (choice === 'stderr' && isMerged) {
     throw new JobError(
       'stdout and stderr of this job share one stream, so that their order is exact. Use stream="both". ' +

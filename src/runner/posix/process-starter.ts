@@ -2,12 +2,14 @@ import { IdleTask } from '../idle-task.ts';
 import { type CLibrary, loadCLibrary } from './c-library.ts';
 import { type CommandLine, createLimitSetter, type LimitedJob, type LimitSetter } from './limit-setter.ts';
 import { spawnByNode } from './node-spawn.ts';
+import { PipeMaker } from './pipe-maker.ts';
 import { PosixSpawn, type Spawned, type SpawnRequest } from './posix-spawn.ts';
 
 /** Starts the shells of jobs, with their limits: by posix_spawn(3) where the native module for it can be loaded. */
 export class ProcessStarter {
   readonly #limits: Promise<LimitSetter>;
   #posix: PosixSpawn | undefined;
+  #pipes: PipeMaker | undefined;
   readonly #loading = new IdleTask(() => this.#load());
   /** Folders whose modules have been tried. */
   readonly #tried = new Set<string>();
@@ -15,6 +17,11 @@ export class ProcessStarter {
 
   constructor(limits = createLimitSetter()) {
     this.#limits = limits;
+  }
+
+  /** Makes pipes for jobs. Undefined until the native module is loaded. */
+  get pipes(): PipeMaker | undefined {
+    return this.#pipes;
   }
 
   /**
@@ -51,6 +58,7 @@ export class ProcessStarter {
   /** Uses a module that is loaded. */
   use(library: CLibrary): void {
     if (process.platform !== 'linux') return;
+    this.#pipes ??= new PipeMaker(library);
     try {
       this.#posix ??= new PosixSpawn(library);
     } catch {

@@ -3,9 +3,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
-import { type FifoEnd, openFifo } from './fifo.ts';
+import { openFifo } from './fifo.ts';
 import { IdleTask } from './idle-task.ts';
-import { JobPipe } from './job-pipe.ts';
+import { JobPipe, type PipeEnd } from './job-pipe.ts';
+import type { PipeMaker } from './posix/pipe-maker.ts';
 
 const run = promisify(execFile);
 
@@ -17,21 +18,28 @@ const MIN_READY = 12;
 const MAX_BATCHES = 10;
 
 /**
- * Creates FIFOs in advance, and opens those that the next job needs. Node can only give a child process a socket pair,
- * which is slower, and on which opening `/dev/stdout`, `/dev/stderr` or `/dev/stdin` fails with ENXIO. A FIFO is a pipe
- * with a name, and the name is removed as soon as both ends are open.
+ * Opens pipes in advance for the next job. Node can only give a child process a socket pair, which is slower, and on which
+ * opening `/dev/stdout`, `/dev/stderr` or `/dev/stdin` fails with ENXIO. Without a module that can make pipes, FIFOs are
+ * created in advance. A FIFO is a pipe with a name, and the name is removed as soon as both ends are open. Each read and
+ * write of it also notes the time in its file, which makes small writes a quarter slower.
  */
-export class FifoPool {
+export class PipePool {
   readonly #folder: PrivateFolder;
+  readonly #maker: () => Pick<PipeMaker, 'open'> | undefined;
   readonly #names: string[] = [];
   /** For the next job: one for its output and one for its input. */
-  readonly #opened = new Map<FifoEnd, JobPipe>();
+  readonly #opened = new Map<PipeEnd, JobPipe>();
   readonly #next = new IdleTask(() => this.#prepare());
   #filling: Promise<void> | undefined;
   #count = 0;
 
-  constructor(folder: PrivateFolder) {
+  /**
+   * @param folder for FIFOs
+   * @param maker what makes pipes; undefined as long as there is nothing that can
+   */
+  constructor(folder: PrivateFolder, maker: () => Pick<PipeMaker, 'open'> | undefined) {
     this.#folder = folder;
+    this.#maker = maker;
     void this.#fill();
   }
 
@@ -40,8 +48,9 @@ export class FifoPool {
    *
    * @throws the system's error (EMFILE)
    */
-  async take(ends: readonly FifoEnd[]): Promise<JobPipe[] | undefined> {
+  async take(ends: readonly PipeEnd[]): Promise<JobPipe[] | undefined> {
     const hasAll = (): boolean =>
+      this.#maker() !== undefined ||
       this.#has(ends.filter((end, at) => !this.#opened.has(end) || ends.indexOf(end) !== at).length);
     // Other callers may take the FIFOs of a batch.
     for (let tries = 0; !hasAll() && tries < MAX_BATCHES; tries++) await this.#fill();
@@ -69,13 +78,17 @@ export class FifoPool {
     for (const path of this.#names.splice(0)) rmSync(path, { force: true });
   }
 
-  #takeOpened(end: FifoEnd): JobPipe | undefined {
+  #takeOpened(end: PipeEnd): JobPipe | undefined {
     const pipe = this.#opened.get(end);
     this.#opened.delete(end);
-    return pipe;
+    if (pipe?.kind !== 'fifo' || this.#maker() === undefined) return pipe;
+    closePipe(pipe);
+    return undefined;
   }
 
-  #open(end: FifoEnd): JobPipe | undefined {
+  #open(end: PipeEnd): JobPipe | undefined {
+    const made = this.#maker()?.open(end);
+    if (made !== undefined) return new JobPipe(made);
     const name = this.#names.shift();
     return name === undefined ? undefined : new JobPipe(openFifo(name, end));
   }
@@ -90,7 +103,7 @@ export class FifoPool {
         // The next job tries again, and reports the error.
       }
     }
-    if (this.#names.length < MIN_READY) void this.#fill();
+    if (this.#names.length < MIN_READY && this.#maker() === undefined) void this.#fill();
   }
 
   /** Returns true if enough FIFOs are ready. Cleanup tools for temporary folders may have removed some. */
