@@ -18,3 +18,8 @@ export function jobMark(id: string): bigint | undefined {
   if (match === null) return undefined;
   return (PREFIX << ID_BITS) | BigInt(`0x${match[1] ?? ''}${match[2] ?? ''}`);
 }
+
+/** Returns true if the value of a limit is the mark of a job. */
+export function isJobMark(limit: bigint | undefined): boolean {
+  return limit !== undefined && limit >> ID_BITS === PREFIX;
+}

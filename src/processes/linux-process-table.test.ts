@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { eventually } from '../../test/support/runner.ts';
-import { atEnd } from '../../test/support/scratch.ts';
+import { atEnd, scratchFolder } from '../../test/support/scratch.ts';
+import { COOKIE } from './job-cookie.ts';
+import { jobMark } from './job-mark.ts';
 import { linux } from './linux-process-table.ts';
+import { readLimit } from './process-limits.ts';
 
 const skip = process.platform !== 'linux' && 'reads /proc';
 
@@ -107,4 +112,58 @@ test('a process lives until the last of its threads has ended', { skip }, async 
 test('reads the command line of a process as UTF-8', { skip }, async (t) => {
   const { pid } = await startNode(t, { args: ['größe-你好'] });
   assert.match((await linux.details(pid))?.command ?? '', /größe-你好$/);
+});
+
+const skipMark =
+  skip || (spawnSync('prlimit', ['--version']).status !== 0 && 'needs prlimit(1) of util-linux');
+
+/** Starts a program that has the mark of a job, and waits until it runs. */
+async function startMarked(
+  t: TestContext,
+  command: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ pid: number; mark: bigint }> {
+  const mark = jobMark(randomUUID())!;
+  const child = spawn('prlimit', [`--locks=${mark}:`, '/bin/sh', '-c', command], { env, stdio: 'ignore' });
+  atEnd(t, async () => {
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  });
+  const pid = child.pid!;
+  await eventually('it runs', () => readLimit(pid, 'Max file locks')?.soft === mark);
+  return { pid, mark };
+}
+
+// Promise: kept-process
+test(
+  'reads the empty cookie of a process that executes programs all the time',
+  { skip: skipMark },
+  async (t) => {
+    const script = join(scratchFolder(t), 'again.sh');
+    writeFileSync(script, 'exec /bin/sh "$0"\n');
+    const { pid } = await startMarked(t, `exec /bin/sh '${script}'`, {
+      PATH: process.env.PATH,
+      [COOKIE]: '',
+    });
+    const info = (await linux.find(pid))!;
+    for (let look = 0; look < 5000; look++) {
+      const tags = (await linux.readTags([info])).get(pid);
+      assert.equal(tags?.cookie, '', `look ${look}`);
+    }
+  },
+);
+
+// Promise: kill-daemon
+test('reads the mark of a process with an empty environment at once', { skip: skipMark }, async (t) => {
+  const { pid, mark } = await startMarked(t, 'exec env -i sleep 100', { PATH: process.env.PATH });
+  await eventually('it is sleep', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep'));
+  const info = (await linux.find(pid))!;
+  const started = performance.now();
+  for (let look = 0; look < 20; look++) {
+    const tags = (await linux.readTags([info])).get(pid);
+    assert.deepEqual([tags?.cookie, tags?.mark], [undefined, mark]);
+  }
+  // A look that waits for an environment takes half a second.
+  assert.ok(performance.now() - started < 5000);
 });

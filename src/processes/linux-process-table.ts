@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isOutOfDescriptors, withDescriptor } from '../base/descriptor-reserve.ts';
 import { findInputReader } from './input-reader.ts';
 import { COOKIE } from './job-cookie.ts';
+import { isJobMark } from './job-mark.ts';
 import { LISTEN } from './listening-port.ts';
 import { sendPosixSignal } from './posix-signals.ts';
 import { parseLimit } from './process-limits.ts';
@@ -22,6 +24,16 @@ const MAX_RECENT_PIDS = 100;
 /** How many descendants a look at children finds. */
 const MAX_DESCENDANTS = 200;
 
+/**
+ * How long, and at what interval, the tags of a process are read again while it executes another program. That takes
+ * longer than this only if the file system of the program does not respond.
+ */
+const EXEC_TIMEOUT_MS = 500;
+const EXEC_INTERVAL_MS = 1;
+
+/** Flag of a process that exits, from linux/sched.h. */
+const PF_EXITING = 4;
+
 /** Reads /proc, as proc(5) describes it. It reads synchronously: the kernel makes each file when it is read. */
 export const linux: ProcessTable = {
   async list(ancestor) {
@@ -34,7 +46,19 @@ export const linux: ProcessTable = {
     return { ...linux, list: async () => list.read() };
   },
   async readTags(processes) {
-    return new Map(processes.map(({ pid }) => [pid, readTags(pid)]));
+    const tags = new Map<number, InheritedTags>();
+    let left = processes.map(({ pid }) => pid);
+    const deadline = performance.now() + EXEC_TIMEOUT_MS;
+    for (;;) {
+      const isLast = performance.now() >= deadline;
+      left = left.filter((pid) => {
+        const found = readTags(pid);
+        tags.set(pid, found);
+        return found.isExecuting && !isLast;
+      });
+      if (left.length === 0) return tags;
+      await delay(EXEC_INTERVAL_MS);
+    }
   },
   async find(pid) {
     return readStat(pid);
@@ -117,15 +141,40 @@ function lastPid(): number | undefined {
   return last > 0 ? last : undefined;
 }
 
-function readTags(pid: number): InheritedTags {
-  const environment = `\0${readOrEmpty(`/proc/${pid}/environ`)}`;
-  const at = environment.indexOf(`\0${COOKIE}=`);
-  if (at >= 0) {
-    const from = at + COOKIE.length + 2;
-    return { cookie: environment.slice(from, environment.indexOf('\0', from)) };
-  }
+interface FoundTags extends InheritedTags {
+  /** It has the mark of a job, but no environment at the moment because it executes another program. */
+  readonly isExecuting: boolean;
+}
+
+function readTags(pid: number): FoundTags {
+  const environment = readOrUndefined(`/proc/${pid}/environ`);
+  const cookie = cookieIn(environment ?? '');
+  if (cookie !== undefined) return { cookie, isExecuting: false };
   const limits = readOrEmpty(`/proc/${pid}/limits`);
-  return { cookie: undefined, mark: parseLimit(limits, 'Max file locks')?.soft };
+  const mark = parseLimit(limits, 'Max file locks')?.soft;
+  // Without a mark, it does not matter. An environment that may not be read is undefined.
+  const isExecuting = environment === '' && isJobMark(mark) && !hasNoEnvironment(pid);
+  return { cookie, mark, isExecuting };
+}
+
+function cookieIn(environment: string): string | undefined {
+  const text = `\0${environment}`;
+  const at = text.indexOf(`\0${COOKIE}=`);
+  if (at < 0) return undefined;
+  const from = at + COOKIE.length + 2;
+  return text.slice(from, text.indexOf('\0', from));
+}
+
+/**
+ * Returns true if a process was started with an empty environment, or has none anymore because it exits. During
+ * execve(2), the environment also reads as empty. The kernel sets its place (env_start and env_end of proc_pid_stat(5)),
+ * and then that of the new program (end_code).
+ */
+function hasNoEnvironment(pid: number): boolean {
+  const fields = statFields(pid);
+  if (fields === undefined || (Number(fields[6]) & PF_EXITING) !== 0) return true;
+  const [endCode, start, end] = [fields[24], fields[47], fields[48]];
+  return endCode !== '0' && start === end;
 }
 
 /** Returns the fields behind the command name, which may hold blanks and parentheses. Index 0 is field 3. */
@@ -265,11 +314,16 @@ function socketInodes(pid: number): string[] {
  * @throws the system's error if there is no free descriptor: a process that cannot be read need not be gone
  */
 function readOrEmpty(path: string): string {
+  return readOrUndefined(path) ?? '';
+}
+
+/** Returns undefined if the file cannot be read: the process is gone, or belongs to another user. */
+function readOrUndefined(path: string): string | undefined {
   try {
     // Node reads text as UTF-8 in one call. Other encodings take several.
     return withDescriptor(() => readFileSync(path, 'utf8'));
   } catch (error) {
     if (isOutOfDescriptors(error)) throw error;
-    return '';
+    return undefined;
   }
 }
