@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
 import { openWindow } from './window.ts';
-import { chooseForRow, runAndChoose, runCommand, runInBackground } from './window-steps.ts';
+import { chooseForRow, reloadWindow, runAndChoose, runCommand, runInBackground } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -31,12 +31,6 @@ const untilShown = (page: Page, id: string, wanted: RegExp): Promise<void> =>
     async () => (await texts(page, id)).some((text) => wanted.test(text)),
     PATIENCE_MS,
   );
-
-/** Reloads with the command of VS Code, which stores what is open before. A browser does not wait for that. */
-async function reloadWindow(page: Page): Promise<void> {
-  await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
-  await page.locator('.monaco-workbench').waitFor();
-}
 
 test('the details of a job are there again after Reload Window, and close if the job was removed meanwhile', async (t) => {
   const { page, jobs, another } = await openWindow(t, {

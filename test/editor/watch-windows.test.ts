@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/runner.ts';
 import { openWindow } from './window.ts';
-import { chooseForRow, runCommand, runInBackground } from './window-steps.ts';
+import { chooseForRow, reloadWindow, runCommand, runInBackground } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -29,9 +29,7 @@ test('a watch continues after Reload Window, and one of two windows shows a noti
   await runInBackground(page, 'until [ -e go ]; do sleep 0.05; done; echo done');
   await eventually('it runs', () => jobs()[0]?.status === 'running');
   await watch(page);
-  // The command stores what is open and watched before the reload. A browser does not wait for that.
-  await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
-  await page.locator('.monaco-workbench').waitFor();
+  await reloadWindow(page);
   await page.locator(WATCHED).waitFor();
   const second = await another();
   second.setDefaultTimeout(PATIENCE_MS);

@@ -84,3 +84,12 @@ export async function inNotifications(page: Page, steps: () => Promise<void>): P
     await steps();
   });
 }
+
+/**
+ * Reloads with the command of VS Code, which stores first what is open and what extensions remember. If a browser reloads
+ * the page, VS Code loses what it would have stored in the next seconds.
+ */
+export async function reloadWindow(page: Page): Promise<void> {
+  await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
+  await page.locator('.monaco-workbench').waitFor();
+}
