@@ -8,10 +8,11 @@ import { terminalSizeOf } from '../../src/protocol/job-record.ts';
 import { commandOf } from '../support/debian-program.ts';
 import { htop, less, vim } from '../support/full-screen-programs.ts';
 import { eventually } from '../support/runner.ts';
+import { repeat } from './inside/repeat.ts';
 import { typeInTerminal } from './inside/typing.ts';
 import { installVsix } from './install-vsix.ts';
 import { openWindow, type Window } from './window.ts';
-import { inNotifications, OUTPUT_LINE, runCommand, runInTerminal, SOON, untilDone } from './window-steps.ts';
+import { inNotifications, OUTPUT_LINE, runCommand, runInTerminal, SOON } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -36,8 +37,12 @@ async function lines(page: Page): Promise<string[]> {
   return found.map((line) => line.replaceAll('\u00a0', ' ').trimEnd());
 }
 
+async function hasLine(page: Page, pattern: RegExp): Promise<boolean> {
+  return (await lines(page)).some((line) => pattern.test(line));
+}
+
 async function untilLine(page: Page, pattern: RegExp): Promise<void> {
-  await soon(`a line matches ${pattern}`, async () => (await lines(page)).some((line) => pattern.test(line)));
+  await soon(`a line matches ${pattern}`, () => hasLine(page, pattern));
 }
 
 /** Waits until the screen begins with some lines. While it is drawn, lines can be empty. */
@@ -48,13 +53,20 @@ async function untilLines(page: Page, first: readonly string[]): Promise<void> {
   });
 }
 
-/** Opens the terminal of the only running job by a click on its row. */
-async function openJob(page: Page): Promise<void> {
+/**
+ * Opens the terminal of the only running job by a click on its row. After a reload, VS Code may open a shell in the panel,
+ * so a terminal is not enough to know that the click arrived.
+ *
+ * @param shown matches a line in the terminal of the job
+ */
+async function openJob(page: Page, shown: RegExp): Promise<void> {
   await runCommand(page, 'View: Show Background Jobs');
-  await untilDone(page, async () => {
+  const open = async (): Promise<void> => {
     await page.locator(`${ROW}[aria-label*="running"]`).first().click(SOON);
-    await page.locator(`${TERMINAL} .xterm-rows`).waitFor(SOON);
-  });
+    await eventually('its terminal is active', async () => hasLine(page, shown), SOON.timeout);
+  };
+  // The program may have the keyboard, so no key is pressed before the next try.
+  await repeat(open, () => Promise.resolve());
 }
 
 async function reload(page: Page): Promise<void> {
@@ -89,8 +101,7 @@ test(
     await typeInTerminal(page, ['ifirst line', '{Enter}', 'second line', '{Escape}']);
     await untilLine(page, /^second line$/);
     await reload(page);
-    await openJob(page);
-    await untilLine(page, /^second line$/);
+    await openJob(page, /^second line$/);
     await untilLines(page, ['first line', 'second line', '~']);
     // The mouse still works: a click moves the cursor.
     await clickCell(page, 1, 7);
@@ -114,8 +125,7 @@ test('less is used on after a reload', { skip: less.skip }, async (t) => {
   await typeInTerminal(page, ['100g']);
   await untilLine(page, /^line 100$/);
   await reload(page);
-  await openJob(page);
-  await untilLine(page, /^line 100$/);
+  await openJob(page, /^line 100$/);
   await untilLines(page, ['line 100']);
   await typeInTerminal(page, ['{ArrowDown}']);
   await untilLine(page, /^line 101$/);
@@ -131,8 +141,7 @@ test('htop is used on after a reload', { skip: htop.skip }, async (t) => {
   await runInTerminal(page, `HTOPRC=/dev/null ${commandOf(htop.program)}`);
   await untilLine(page, /F10\s*Quit/);
   await reload(page);
-  await openJob(page);
-  await untilLine(page, /F10\s*Quit/);
+  await openJob(page, /F10\s*Quit/);
   // Its bar of keys works by mouse. It may move when the view gets its size.
   const hasEnded = (): boolean => jobs()[0]?.status === 'completed';
   await soon('a click ends it', async () => {
@@ -154,7 +163,7 @@ test('of two windows the one in which the user types sets the size', async (t) =
   await soon('it has the size of its view', isWide);
   const second = await another();
   await second.setViewportSize({ width: 900, height: 700 });
-  await openJob(second);
+  await openJob(second, /^ready$/);
   for (let round = 0; round < 3; round++) {
     await typeInTerminal(second, ['x']);
     await soon('it is narrow', isNarrow);
