@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isOutOfDescriptors, withDescriptor } from '../base/descriptor-reserve.ts';
 import { findInputReader } from './input-reader.ts';
-import { COOKIE } from './job-cookie.ts';
-import { isJobMark } from './job-mark.ts';
+import { readTags } from './linux-tags.ts';
 import { LISTEN } from './listening-port.ts';
 import { sendPosixSignal } from './posix-signals.ts';
-import { parseLimit } from './process-limits.ts';
-import type { Ancestor, InheritedTags, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
+import { readOrEmpty, statFields } from './proc-files.ts';
+import type { Ancestor, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
 import { RepeatedList } from './repeated-list.ts';
 
 /** Ticks of the CPU counters in a second: USER_HZ, fixed at 100 for user space (proc_pid_stat(5)). */
@@ -24,16 +22,6 @@ const MAX_RECENT_PIDS = 100;
 /** How many descendants a look at children finds. */
 const MAX_DESCENDANTS = 200;
 
-/**
- * How long, and at what interval, the tags of a process are read again while it executes another program. That takes
- * longer than this only if the file system of the program does not respond.
- */
-const EXEC_TIMEOUT_MS = 500;
-const EXEC_INTERVAL_MS = 1;
-
-/** Flag of a process that exits, from linux/sched.h. */
-const PF_EXITING = 4;
-
 /** Reads /proc, as proc(5) describes it. It reads synchronously: the kernel makes each file when it is read. */
 export const linux: ProcessTable = {
   async list(ancestor) {
@@ -45,20 +33,8 @@ export const linux: ProcessTable = {
     const list = new RepeatedList(Number(ancestor.started), { pids, lastPid, read: readStat });
     return { ...linux, list: async () => list.read() };
   },
-  async readTags(processes) {
-    const tags = new Map<number, InheritedTags>();
-    let left = processes.map(({ pid }) => pid);
-    const deadline = performance.now() + EXEC_TIMEOUT_MS;
-    for (;;) {
-      const isLast = performance.now() >= deadline;
-      left = left.filter((pid) => {
-        const found = readTags(pid);
-        tags.set(pid, found);
-        return found.isExecuting && !isLast;
-      });
-      if (left.length === 0) return tags;
-      await delay(EXEC_INTERVAL_MS);
-    }
+  readTags(processes) {
+    return readTags(processes.map(({ pid }) => pid));
   },
   async find(pid) {
     return readStat(pid);
@@ -139,49 +115,6 @@ function recentPids(ancestor: Ancestor | undefined): number[] | undefined {
 function lastPid(): number | undefined {
   const last = Number(readOrEmpty('/proc/loadavg').trim().split(' ')[4]);
   return last > 0 ? last : undefined;
-}
-
-interface FoundTags extends InheritedTags {
-  /** It has the mark of a job, but no environment at the moment because it executes another program. */
-  readonly isExecuting: boolean;
-}
-
-function readTags(pid: number): FoundTags {
-  const environment = readOrUndefined(`/proc/${pid}/environ`);
-  const cookie = cookieIn(environment ?? '');
-  if (cookie !== undefined) return { cookie, isExecuting: false };
-  const limits = readOrEmpty(`/proc/${pid}/limits`);
-  const mark = parseLimit(limits, 'Max file locks')?.soft;
-  // Without a mark, it does not matter. An environment that may not be read is undefined.
-  const isExecuting = environment === '' && isJobMark(mark) && !hasNoEnvironment(pid);
-  return { cookie, mark, isExecuting };
-}
-
-function cookieIn(environment: string): string | undefined {
-  const text = `\0${environment}`;
-  const at = text.indexOf(`\0${COOKIE}=`);
-  if (at < 0) return undefined;
-  const from = at + COOKIE.length + 2;
-  return text.slice(from, text.indexOf('\0', from));
-}
-
-/**
- * Returns true if a process was started with an empty environment, or has none anymore because it exits. During
- * execve(2), the environment also reads as empty. The kernel sets its place (env_start and env_end of proc_pid_stat(5)),
- * and then that of the new program (end_code).
- */
-function hasNoEnvironment(pid: number): boolean {
-  const fields = statFields(pid);
-  if (fields === undefined || (Number(fields[6]) & PF_EXITING) !== 0) return true;
-  const [endCode, start, end] = [fields[24], fields[47], fields[48]];
-  return endCode !== '0' && start === end;
-}
-
-/** Returns the fields behind the command name, which may hold blanks and parentheses. Index 0 is field 3. */
-function statFields(pid: number): string[] | undefined {
-  const text = readOrEmpty(`/proc/${pid}/stat`);
-  if (text === '') return undefined;
-  return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
 function readStat(pid: number): ProcessInfo | undefined {
@@ -306,24 +239,4 @@ function socketInodes(pid: number): string[] {
       return [];
     }
   });
-}
-
-/**
- * Reads a file in /proc. A process may end between two reads, and processes of other users may not be readable.
- *
- * @throws the system's error if there is no free descriptor: a process that cannot be read need not be gone
- */
-function readOrEmpty(path: string): string {
-  return readOrUndefined(path) ?? '';
-}
-
-/** Returns undefined if the file cannot be read: the process is gone, or belongs to another user. */
-function readOrUndefined(path: string): string | undefined {
-  try {
-    // Node reads text as UTF-8 in one call. Other encodings take several.
-    return withDescriptor(() => readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (isOutOfDescriptors(error)) throw error;
-    return undefined;
-  }
 }
