@@ -177,3 +177,24 @@ test('a screen of which a part was drawn more than 1 MiB ago is incomplete', asy
   assert.deepEqual([screen.isAlternate, screen.isIncomplete], [true, true]);
   assert.deepEqual(screen.rows, ['', '', 'count', '', '']);
 });
+
+test('prints nothing itself, whatever a program has printed', async (t) => {
+  const methods = ['error', 'warn', 'info', 'log', 'debug'] as const;
+  const mocks = methods.map((method) => t.mock.method(console, method, () => undefined));
+  const bytes = Buffer.from(Array.from({ length: 256 * 256 }, (_, at) => (at % 2 === 0 ? at >> 9 : at >> 1)));
+  const broken = '\x1b[\u0090\x1b]0;\u0080\x1b[1\u0085m';
+  const { rows } = await replayScreen(logOf(t, bytes, broken, '\x1bc', 'end'), { size: SIZE });
+  assert.equal(rows[0], 'end');
+  assert.deepEqual(
+    mocks.map(({ mock }) => mock.callCount()),
+    methods.map(() => 0),
+  );
+});
+
+test('the cursor is in the last column after a character there, until the next one begins a new row', async (t) => {
+  const full = 'x'.repeat(SIZE.columns);
+  const { cursor, redraw } = await replayScreen(logOf(t, full), { size: SIZE });
+  assert.deepEqual(cursor, { row: 1, column: SIZE.columns });
+  const drawn = await replayScreen(logOf(t, redraw, 'y'), { size: SIZE });
+  assert.deepEqual([drawn.rows[1], drawn.cursor], ['y', { row: 2, column: 2 }]);
+});

@@ -72,6 +72,8 @@ export async function replayScreen(
     rows: size.rows,
     scrollback: SCROLLBACK_ROWS,
     allowProposedApi: true,
+    // By default it prints its state on stderr for each control character within a sequence, as in binary output.
+    logLevel: 'off',
   });
   try {
     guardTerminal(terminal);
@@ -164,7 +166,8 @@ function picture(terminal: Terminal): Omit<Screen, 'redraw' | 'end' | 'known'> {
   return {
     rows: drawn.map((row) => blankUnknown(row).trimEnd()),
     isIncomplete: drawn.some(hasUnknown),
-    cursor: { row: active.cursorY + 1, column: active.cursorX + 1 },
+    // After a character in the last column, the emulator keeps the cursor behind it. A terminal shows it on it.
+    cursor: { row: active.cursorY + 1, column: Math.min(active.cursorX + 1, terminal.cols) },
     isAlternate: active.type === 'alternate',
     hasApplicationKeys: terminal.modes.applicationCursorKeysMode,
   };
