@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openSession } from '../support/mcp-session.ts';
 import { answerOf, run, shareSession, startReady } from './support/session.ts';
 
 const session = await shareSession();
@@ -77,6 +78,26 @@ test('shows the end of a last line longer than max_bytes', async () => {
   const { text, log } = await session.call('tail', { job_id: facts.id, max_bytes: 1000 });
   assert.equal(Buffer.byteLength(text) <= 1000, true);
   assert.match(log, /^\[the line is cut here: it has 20000 bytes, and begins at cursor 0\]\n0+7$/);
+});
+
+test('says that a line begins earlier than it was looked at', async () => {
+  const { facts } = await run(session, "echo head; head -c 3000000 /dev/zero | tr '\\0' b; echo");
+  const { log } = await session.call('tail', { job_id: facts.id });
+  assert.match(
+    log,
+    /^\[the line is cut here: it has more than 2\d{6} bytes, and begins before cursor 90\d{4}\]\nb+\n$/,
+  );
+});
+
+test('says that the beginning of a line is no longer kept', async (t) => {
+  const small = await openSession(t, { args: ['--max-output-size', '1MB'] });
+  const { facts } = await run(small, "head -c 4000000 /dev/zero | tr '\\0' b; echo");
+  const { log } = await small.call('tail', { job_id: facts.id });
+  const [, from] =
+    /^\[the line is cut here: it has more than \d+ bytes, and is kept from cursor (\d+)\]\nb+\n$/.exec(log) ??
+    [];
+  const { facts: output } = await small.call('output', { job_id: facts.id });
+  assert.equal(from, output.cursor, log);
 });
 
 test('shows progress bars and colors as a terminal would', async () => {

@@ -10,6 +10,8 @@ export interface LongLine {
   readonly bytes: number;
   /** Its beginning and its end (so far) were found. If not, it is longer. */
   readonly isWhole: boolean;
+  /** What is before `start`: another line or nothing, bytes that are not kept, or more of the line. */
+  readonly beginning: 'found' | 'dropped' | 'earlier';
 }
 
 const LF = 0x0a;
@@ -21,7 +23,8 @@ export function measureLine(reader: LogReader, stream: Stream, at: number): Long
   return {
     start: before.start,
     bytes: before.bytes + after.bytes,
-    isWhole: before.isWhole && after.isWhole,
+    isWhole: before.beginning === 'found' && after.isWhole,
+    beginning: before.beginning,
   };
 }
 
@@ -31,8 +34,9 @@ export function isContinuedBehind(reader: LogReader, stream: Stream, at: number)
   return false;
 }
 
-function measureBefore(reader: LogReader, stream: Stream, at: number): LongLine {
-  const lowest = Math.max(reader.range().start, at - SCAN_LIMIT_BYTES);
+function measureBefore(reader: LogReader, stream: Stream, at: number): Omit<LongLine, 'isWhole'> {
+  const kept = reader.range().start;
+  const lowest = Math.max(kept, at - SCAN_LIMIT_BYTES);
   let [start, bytes] = [at, 0];
   for (const piece of reader.piecesBackwards(lowest, at)) {
     if (piece.stream !== stream) continue;
@@ -40,12 +44,13 @@ function measureBefore(reader: LogReader, stream: Stream, at: number): LongLine 
     const length = piece.bytes.length - begin;
     if (length > 0) start = piece.offset + begin;
     bytes += length;
-    if (begin > 0) return { start, bytes, isWhole: true };
+    if (begin > 0) return { start, bytes, beginning: 'found' };
   }
-  return { start, bytes, isWhole: lowest === 0 };
+  const beginning = lowest > kept ? 'earlier' : kept > 0 ? 'dropped' : 'found';
+  return { start, bytes, beginning };
 }
 
-function measureAfter(reader: LogReader, stream: Stream, at: number): Omit<LongLine, 'start'> {
+function measureAfter(reader: LogReader, stream: Stream, at: number): Pick<LongLine, 'bytes' | 'isWhole'> {
   const { end } = reader.range();
   let bytes = 0;
   for (const piece of reader.pieces(at, at + SCAN_LIMIT_BYTES)) {

@@ -209,6 +209,6 @@ test('reports a line as cut only if it is longer than a page', (t) => {
   assert.deepEqual([short.text, short.partial, short.cut], ['ab', true, undefined]);
   const long = logOf(t, ['stdout', `${'x'.repeat(100)}\nend\n`]);
   const page = readText(long, { cursor: 0, maxBytes: 64, ended: true });
-  assert.deepEqual(page.cut, { start: 0, bytes: 100, isWhole: true });
+  assert.deepEqual(page.cut, { start: 0, bytes: 100, isWhole: true, beginning: 'found' });
   assert.equal(readText(long, { cursor: page.next, maxBytes: 64, ended: true }).cut, undefined);
 });

@@ -82,11 +82,17 @@ function markEnd({ text, next, cut }: TextPage): string {
   return `${text}\n[the line is cut here: it has ${length(cut)}, and continues at cursor ${next}]`;
 }
 
+/** How a mark says where a line begins. */
+const BEGINNINGS = {
+  found: 'begins at cursor',
+  dropped: 'is kept from cursor',
+  earlier: 'begins before cursor',
+} as const;
+
 /** Returns the text of a tail. If its first line is cut, a mark says where that begins. */
 export function markStart({ text, cut }: TextPage): string {
   if (cut === undefined) return text;
-  const from = cut.isWhole ? 'begins' : 'is kept from';
-  return `[the line is cut here: it has ${length(cut)}, and ${from} at cursor ${cut.start}]\n${text}`;
+  return `[the line is cut here: it has ${length(cut)}, and ${BEGINNINGS[cut.beginning]} ${cut.start}]\n${text}`;
 }
 
 function length({ bytes, isWhole }: LongLine): string {
