@@ -127,6 +127,23 @@ test('a matcher that is stuck is reported, and the job and its log go on', async
   const { facts, log } = await run(session, command, { problems: [JSON.stringify(matcher)] });
   assert.match(facts.matcher_error ?? '', /^A problem matcher takes too long on the output from cursor 0 on/);
   assert.match(log, /after\n$/);
+  const { text } = await session.call('status', { job_id: facts.id });
+  assert.match(text, /^problems=0 errors=0 warnings=0 matcher_error="/m);
+  assert.doesNotMatch(text, /No problems/);
+});
+
+test('problems do not replace output of which a part was not looked at', async () => {
+  const matcher = { pattern: { regexp: '^(?:(a+)+|BAD (\\d+))$', file: 2, line: 2 } };
+  const stuck = `echo ${'a'.repeat(40)}!; echo BAD 2`;
+  const command = `echo BAD 1; read x; ${stuck}; exit 1`;
+  const { facts } = await session.call('execute', { command, problems: [JSON.stringify(matcher)] });
+  // A reply has the problems in everything that was printed.
+  await session.call('wait', { job_id: facts.id, until: 'output', wait_s: SOON });
+  await session.call('interact', { job_id: facts.id, input: '' });
+  const reply = await session.call('wait', { job_id: facts.id, wait_s: SOON });
+  assert.equal(reply.facts.problems, '1', reply.text);
+  assert.match(reply.facts.matcher_error ?? '', /takes too long/);
+  assert.match(reply.log, /^BAD 1\na+!\nBAD 2\n$/);
 });
 
 // Promise: many-problems

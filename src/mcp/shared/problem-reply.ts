@@ -27,16 +27,20 @@ export function problemFacts(report: ProblemReport | undefined): Facts {
     problems: error + warning + info,
     errors: error,
     warnings: warning,
-    busy: report.isBusy || undefined,
+    // Of a matcher that was given up, it is not known.
+    busy: (report.error === undefined && report.isBusy) || undefined,
     matcher_error: report.error,
   };
 }
 
-/** Returns the first problems as lines, `file:line:column severity message`, and how to find the others. */
+/**
+ * Returns the first problems as lines, `file:line:column severity message`, and how to find the others. Empty if there is
+ * none, and a matcher was given up, so that there may be some.
+ */
 export function problemLines(job: JobRecord, report: ProblemReport, maxBytes = Infinity): string {
-  const { problems, counts } = report;
+  const { problems, counts, error } = report;
   const total = counts.error + counts.warning + counts.info;
-  if (total === 0) return 'No problems.';
+  if (total === 0) return error === undefined ? 'No problems.' : '';
   const lines: string[] = [];
   let room = maxBytes - restBytes(job);
   for (const problem of problems.slice(0, MAX_SHOWN_PROBLEMS)) {
@@ -51,7 +55,9 @@ export function problemLines(job: JobRecord, report: ProblemReport, maxBytes = I
 }
 
 /** Returns true if the problems say all that a caller needs: the log would say the same in more words. */
-export function tellsAll({ exitCode, status }: JobRecord, { counts }: ProblemReport): boolean {
+export function tellsAll({ exitCode, status }: JobRecord, { counts, error }: ProblemReport): boolean {
+  // The rest of the output was not looked at.
+  if (error !== undefined) return false;
   if (status === 'completed') return counts.error + counts.warning + counts.info > 0;
   // Warnings do not explain why a job failed.
   return exitCode !== undefined && counts.error > 0;

@@ -83,7 +83,9 @@ export const status = defineTool({
 
 function problems(job: JobRecord, report: ProblemReport | undefined): string[] {
   if (report === undefined) return [];
-  return [header({ ...problemFacts(report), matchers: matcherNames(job) }), problemLines(job, report)];
+  const lines = problemLines(job, report);
+  const facts = header({ ...problemFacts(report), matchers: matcherNames(job) });
+  return lines === '' ? [facts] : [facts, lines];
 }
 
 /** Returns when the job is ready, and which jobs come before it. */
