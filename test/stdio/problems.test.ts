@@ -30,6 +30,12 @@ test('a failed build returns its problems in place of the log', async () => {
   assert.equal(log.facts.next_cursor, next_cursor);
 });
 
+test('a reply with problems does not say that they replace output if there is none after the cursor', async () => {
+  const { facts } = await run(session, `${print(ERROR)}; exit 1`, { problems: ['$tsc'] });
+  const reply = await session.call('wait', { job_id: facts.id, cursor: Number(facts.next_cursor) });
+  assert.equal(reply.log, "src/a.ts:3:7 error Type 'x' is not assignable to type 'y'. (2322)");
+});
+
 test('a build without problems returns its log, and so does one that fails for another reason', async () => {
   const good = await run(session, 'echo built', { problems: ['$tsc'] });
   assert.deepEqual([good.facts.problems, good.facts.errors, good.log], ['0', '0', 'built\n']);

@@ -124,9 +124,13 @@ function problemBlock(
   if (reason !== 'exit' || !tellsAll(job, report)) return undefined;
   const next = manager.logs.range(id).end;
   const first = header({ ...jobFacts(job), ...facts, cursor, next_cursor: next });
-  const hint = `[The problems replace ${next - cursor} bytes of output: output with cursor=${cursor} reads them.]`;
-  const room = max_bytes - Buffer.byteLength(first) - Buffer.byteLength(hint) - 2;
-  return [first, problemLines(job, report, room), hint].join('\n');
+  const hidden = next - cursor;
+  const hint =
+    hidden === 0
+      ? ''
+      : `\n[The problems replace ${hidden} bytes of output: output with cursor=${cursor} reads them.]`;
+  const room = max_bytes - Buffer.byteLength(first) - Buffer.byteLength(hint) - 1;
+  return `${first}\n${problemLines(job, report, room)}${hint}`;
 }
 
 /**
