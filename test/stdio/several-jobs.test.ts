@@ -110,6 +110,30 @@ test('the replies about many jobs share the limit of one reply', async () => {
   assert.equal(size <= 8000, true, String(size));
 });
 
+test('shows no output of jobs whose share of max_bytes is too small, and says how much is left', async () => {
+  const ids = [];
+  for (let count = 0; count < 20; count++) ids.push((await run(session, 'seq 1 3000')).facts.id);
+  const reply = await session.call('wait', { job_ids: ids, mode: 'all', max_bytes: 1000 });
+  assert.equal(reply.blocks.length, 20);
+  for (const block of reply.blocks) assert.doesNotMatch(block, /\n/);
+  for (const { cursor, next_cursor, left } of headers(reply))
+    assert.deepEqual([cursor, next_cursor, left], ['0', '0', '13893']);
+  const few = await session.call('wait', { job_ids: ids.slice(0, 3), mode: 'all', max_bytes: 1000 });
+  assert.equal(Buffer.byteLength(few.blocks.join('')) <= 1000, true, few.text);
+  const two = await session.call('wait', { job_ids: ids.slice(0, 2), mode: 'all', max_bytes: 1000 });
+  assert.equal(Buffer.byteLength(two.blocks.join('')) <= 1000, true, two.text);
+  assert.match(two.blocks[0] ?? '', /\n1\n2\n/);
+});
+
+test('after a timeout, jobs of which nothing was shown are read from the same cursors', async () => {
+  const ids = [];
+  for (let count = 0; count < 5; count++)
+    ids.push((await startReady(session, 'seq 1 3000; echo ready; exec cat')).id);
+  const call = { job_ids: ids, mode: 'all', max_bytes: 1000, wait_s: 0.1 };
+  const next = continuation(await session.call('wait', call));
+  assert.deepEqual(next.cursors, [0, 0, 0, 0, 0]);
+});
+
 test('a job that is named twice is waited for once', async () => {
   const { facts } = await run(session, 'echo a', { name: 'twice' });
   const { blocks } = await session.call('wait', { job_ids: ['twice', facts.id], mode: 'all' });

@@ -54,7 +54,8 @@ export async function waitPages(
     const blocks = ended.flatMap((each) => {
       const { id } = each.outcome;
       const cursor = targets.find((target) => target.id === id)?.cursor ?? 0;
-      const { blocks: own, next } = blocksOf(manager, each, { ...page, max_bytes, cursor });
+      const read = ended.length === 1 ? blocksOf : fittingBlocks;
+      const { blocks: own, next } = read(manager, each, { ...page, max_bytes, cursor });
       shown.set(id, next);
       return own;
     });
@@ -82,6 +83,28 @@ async function describe(manager: JobManager, outcome: WaitOutcome, more: Facts):
     ...problemFacts(report),
   };
   return { outcome, facts, report };
+}
+
+/** Returns the blocks of one of several jobs. If its share of the reply is too small for them, returns only its facts. */
+function fittingBlocks(
+  manager: JobManager,
+  ended: Ended,
+  page: PageChoice,
+): { blocks: readonly string[]; next: number } {
+  const whole = blocksOf(manager, ended, page);
+  const size = whole.blocks.reduce((sum, block) => sum + Buffer.byteLength(block), 0);
+  if (size <= page.max_bytes) return whole;
+  const job = manager.jobs.get(ended.outcome.id);
+  const { start, end } = manager.logs.range(job.id);
+  const next = Math.max(page.cursor, start);
+  const unread = {
+    cursor: next,
+    next_cursor: next,
+    left: end - next,
+    dropped: next - page.cursor || undefined,
+  };
+  const facts = header({ ...jobFacts(job), ...ended.facts, ...unread });
+  return { blocks: [facts, ...(job.error === undefined ? [] : [job.error])], next };
 }
 
 function blocksOf(
