@@ -78,12 +78,28 @@ test('does not repeat what the reply itself says of a job', async (t) => {
   assert.equal(await news(client), undefined);
 });
 
+test('a refused call leaves the news of the jobs that it was about to the next reply', async (t) => {
+  const { manager, client } = await open(t);
+  await start(client, 'cat', 'exec cat');
+  await untilWaiting(manager, 'cat');
+  for (const [tool, args] of [
+    ['interact', { job_id: 'cat', input: ['a', 'b'] }],
+    ['wait', { job_ids: '["other","cat"]', wait_s: 1000 }],
+    ['execute', { name: 'cat', command: 'true' }],
+  ] as const) {
+    const reply = await client.call(tool, args);
+    assert.match(reply, /^Error: /);
+    assert.doesNotMatch(reply, /"cat" waits for input/);
+  }
+  assert.equal(await news(client), '"cat" waits for input');
+});
+
 test('leaves what happened to a job after its reply was written to the next reply', async (t) => {
   const { manager, client } = await open(t);
   await startAndEnd(t, { manager, client }, { late: 'true' });
   const { id, startedBy } = manager.jobs.get('late');
   const reply = [`id=${id} status=running`];
-  assert.equal(await newsOf(manager).lineFor(startedBy, 'status', reply), undefined);
+  assert.equal(await newsOf(manager).lineFor(startedBy, { tool: 'status', blocks: reply }), undefined);
   assert.equal(await news(client), '"late" completed');
 });
 

@@ -43,6 +43,16 @@ interface Look {
   readonly waits: boolean;
 }
 
+/** A reply that the news follow. */
+interface Reply {
+  /** The tool that replies. */
+  readonly tool: string;
+  /** The text blocks. */
+  readonly blocks: readonly string[];
+  /** References to the jobs that the call was about, if the reply may not name them. */
+  readonly subjects?: readonly string[];
+}
+
 const NOTHING: Known = { isEnded: false, isReady: false };
 
 /**
@@ -64,13 +74,10 @@ class JobNews {
     });
   }
 
-  /**
-   * @param tool the tool that replies
-   * @param blocks the text blocks of its reply
-   * @returns the line, or undefined if there is no news or no room for it
-   */
-  async lineFor(caller: Starter, tool: string, blocks: readonly string[]): Promise<string | undefined> {
+  /** Returns the line, or undefined if there is no news or no room for it. */
+  async lineFor(caller: Starter, { tool, blocks, subjects = [] }: Reply): Promise<string | undefined> {
     const { jobs } = this.#manager;
+    const named = this.#idsOf(subjects);
     const told = toldBy(tool, blocks);
     // Oldest first.
     const own = jobs
@@ -79,7 +86,7 @@ class JobNews {
       .reverse();
     this.#noteRead(told, caller);
     // The line of a job in a list does not say that it waits for input.
-    const tellsWaits = (id: string): boolean => !told.has(id) || tool === 'list';
+    const tellsWaits = (id: string): boolean => !named.has(id) && (!told.has(id) || tool === 'list');
     const waiting = await this.#waiting(own.filter(({ id }) => tellsWaits(id)));
     // From here on nothing is awaited, so that two calls at a time do not tell the same.
     const known = this.#knownTo(caller, own);
@@ -99,7 +106,7 @@ class JobNews {
       }
       const before = knownAfter(earlier, told.get(id));
       // A change of its state since the reply was written is news for the next one.
-      const isShown = told.has(id);
+      const isShown = told.has(id) || named.has(id);
       const waitsAt = waiting.get(id);
       const { now, event } = eventOf(before, job, { isShown, waitsAt, matches });
       const isTold = event === undefined || line.add(`${this.#label(job)} ${event}`);
@@ -110,6 +117,18 @@ class JobNews {
     }
     this.#remember(caller, next);
     return line.text();
+  }
+
+  #idsOf(references: readonly string[]): ReadonlySet<string> {
+    const ids = references.map((reference) => {
+      try {
+        return this.#manager.jobs.get(reference).id;
+      } catch {
+        // The call was refused because there is no such job.
+        return undefined;
+      }
+    });
+    return new Set(ids.filter((id) => id !== undefined));
   }
 
   /** Notes which events of watches a reply has told to a caller. Other callers must have read the output for that. */

@@ -36,6 +36,16 @@ export function parseArguments(tool: Tool, given: unknown): ToolArguments {
   throw new JobError(`${problems.join(' ')} Nothing was done. Correct it and call ${tool.name} again.`);
 }
 
+/** Returns how a call names the jobs that it is about. Its other arguments may be wrong. */
+export function namedJobs(tool: Tool, given: unknown): string[] {
+  const { named } = withPresentNames(tool, readLeniently(given ?? {}, ANY_OBJECT));
+  const read = readLeniently(named, schemaOf(tool)) as
+    Readonly<Partial<Record<'job_id' | 'job_ids' | 'name', unknown>>> | null | undefined;
+  return [read?.job_id, read?.job_ids, read?.name]
+    .flat()
+    .filter((reference): reference is string => typeof reference === 'string');
+}
+
 /** Replaces old and other names of parameters. Notes and problems mention only old ones. */
 function withPresentNames(
   { renamed = {}, aliases = {} }: Tool,

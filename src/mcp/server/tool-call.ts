@@ -10,7 +10,7 @@ import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
 import { TOOLS } from '../tools/index.ts';
 import { newsOf } from './job-news.ts';
 import { callKey, type ResendGuard } from './resend-guard.ts';
-import { parseArguments } from './tool-arguments.ts';
+import { namedJobs, parseArguments } from './tool-arguments.ts';
 import { findTool } from './tool-registry.ts';
 
 /** Characters of the name of an unknown tool that an error shows. */
@@ -66,7 +66,10 @@ export async function callTool(params: ToolCall, environment: CallEnvironment): 
   // The tools of other servers answer exactly as those do.
   if (!TOOLS.includes(tool) || environment.signal.aborted) return result;
   const texts = result.content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
-  const news = await newsOf(environment.manager).lineFor(callerOf(params, environment), tool.name, texts);
+  // An error need not say of which jobs it is.
+  const subjects = result.isError === true ? namedJobs(tool, params.arguments) : [];
+  const reply = { tool: tool.name, blocks: texts, subjects };
+  const news = await newsOf(environment.manager).lineFor(callerOf(params, environment), reply);
   if (news !== undefined) result.content.push({ type: 'text', text: secrets.mask(news) });
   return result;
 }
