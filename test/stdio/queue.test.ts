@@ -62,9 +62,22 @@ test('a wait goes through the queue, the start and the end of a job', async (t) 
   await session.call('interact', { job_id: first, input: 'go' });
   const { facts, log } = await waiting;
   assert.deepEqual([facts.reason, facts.status, log], ['pattern', 'running', 'ready\n']);
+  assert.match(facts.pid ?? '', /^\d+$/);
+  assert.equal(facts.pid, (await statusOf(session, facts.id ?? '')).pid);
   const ended = session.call('wait', { job_id: facts.id, wait_s: SOON });
   await session.call('interact', { job_id: facts.id, input: 'go' });
   assert.equal((await ended).facts.exit_code, '3');
+});
+
+test('the reply to a restart that waits through the queue has the pid', async (t) => {
+  const session = await openSession(t, { args: ['--max-concurrent-jobs', '1'] });
+  const { facts: old } = await session.call('execute', { command: 'echo done', wait_s: SOON });
+  const first = await start(session, 'read line');
+  const waiting = session.call('restart', { job_id: old.id, wait_s: SOON });
+  await session.call('interact', { job_id: first, input: 'go' });
+  const { facts, text } = await waiting;
+  assert.deepEqual([facts.reason, facts.status, facts.previous], ['exit', 'completed', old.id], text);
+  assert.match(facts.pid ?? '', /^\d+$/);
 });
 
 // Promise: mbj-max-jobs

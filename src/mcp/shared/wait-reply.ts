@@ -24,8 +24,8 @@ export interface WaitCall {
   readonly forAll?: boolean;
   readonly timeoutSeconds: number;
   readonly page: Omit<PageChoice, 'cursor'>;
-  /** Facts that come first in the header. */
-  readonly facts?: Facts;
+  /** Returns facts for the header when the wait is over. */
+  readonly facts?: () => Facts;
 }
 
 /** Waits, then replies with the reason the wait ended and the output from the cursor. */
@@ -52,7 +52,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const outcomes = await wait().finally(() => {
     clearInterval(ticker);
   });
-  const pages = await waitPages(manager, targets, outcomes, call.page, call.facts);
+  const pages = await waitPages(manager, targets, outcomes, call.page, call.facts?.());
   const hint = await hintOf(manager, call, outcomes);
   if (hint === undefined) return pages(call.page.max_bytes).blocks;
   // The limit applies to all blocks together.

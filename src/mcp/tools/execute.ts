@@ -10,7 +10,7 @@ import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { listedAs, unlisted } from '../shared/listed-parameters.ts';
 import { checkPattern } from '../shared/pattern-argument.ts';
 import { matcherNames } from '../shared/problem-reply.ts';
-import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
+import { DEFAULT_REPLY_BYTES, type Facts, header } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
 import { terminalFacts, terminalOf } from '../shared/terminal-size.ts';
 import { defineTool, type ToolContext } from '../shared/tool.ts';
@@ -119,16 +119,17 @@ export const execute = defineTool({
     );
     requireStarted(job);
     if (isExisting && args.notify !== undefined) context.manager.watches.watch(job.id, args.notify);
-    const facts = {
+    const facts = (): Facts => ({
       existing: isExisting || undefined,
-      pid: job.pid,
+      // A queued job has one only after it starts.
+      pid: (context.manager.jobs.find(job.id) ?? job).pid,
       ...terminalFacts(job),
       matchers: (args.problems ?? job.matchers) && matcherNames(job),
       depends_on: others?.map(({ id, name }) => name ?? id).join(','),
       left_behind_ended: leftoversEnded === 0 ? undefined : leftoversEnded,
-    };
+    });
     if (waitSeconds === 0) {
-      const state = header({ ...stateFacts(context.manager.jobs, job), ...facts });
+      const state = header({ ...stateFacts(context.manager.jobs, job), ...facts() });
       const note = queueNote(context.manager.jobs, job);
       return note === undefined ? state : `${state}\n${note}`;
     }
@@ -142,7 +143,7 @@ export const execute = defineTool({
     return reply.catch((error: unknown) => {
       if (!(error instanceof JobError)) throw error;
       throw new JobError(
-        `${error.message} The job was started: ${header({ ...stateFacts(context.manager.jobs, job), ...facts })}.`,
+        `${error.message} The job was started: ${header({ ...stateFacts(context.manager.jobs, job), ...facts() })}.`,
       );
     });
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
-import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
+import { DEFAULT_REPLY_BYTES, type Facts, header } from '../shared/reply.ts';
 import { requireStarted } from '../shared/started-job.ts';
 import { defineTool } from '../shared/tool.ts';
 import { jobId, MAX_WAIT_SECONDS } from '../shared/tool-parameters.ts';
@@ -31,7 +31,12 @@ export const restart = defineTool({
       return { previous: id, ...(await manager.restart(id, caller)) };
     });
     requireStarted(job, { previous });
-    const facts = { pid: job.pid, previous, left_behind_ended: leftoversEnded || undefined };
+    // A queued job has a pid only after it starts.
+    const facts = (): Facts => ({
+      pid: (manager.jobs.find(job.id) ?? job).pid,
+      previous,
+      left_behind_ended: leftoversEnded || undefined,
+    });
     if (wait_s > 0) {
       return waitReply(context, {
         targets: [{ id: job.id, cursor: 0 }],
@@ -41,7 +46,7 @@ export const restart = defineTool({
         facts,
       });
     }
-    const state = header({ ...stateFacts(manager.jobs, job), ...facts });
+    const state = header({ ...stateFacts(manager.jobs, job), ...facts() });
     const note = queueNote(manager.jobs, job);
     return note === undefined ? state : `${state}\n${note}`;
   },
