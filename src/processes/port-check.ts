@@ -4,7 +4,7 @@ import { isPortOpen } from './port-probe.ts';
 const MIN_PAUSE_MS = 200;
 const MAX_INSPECTION_SHARE = 0.1;
 
-interface PortResult {
+export interface PortResult {
   /** Whether it is a process of the job that listens. */
   readonly isOwn: boolean;
 }

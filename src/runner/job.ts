@@ -223,7 +223,8 @@ export class Job extends RecordedJob {
         onFree: () => {
           if (this.state.isPortTaken === true) this.set({ isPortTaken: false });
         },
-        onReady: (isReady) => this.set({ readySince: isReady ? Date.now() : undefined }),
+        onReady: (isReady, isOwnPort) =>
+          this.set({ readySince: isReady ? Date.now() : undefined, isOwnPort }),
         onError: (readyError) => this.set({ readyError }),
         outputEnd: () => this.outputEnd,
         onSearched: (next, end) => this.#hold?.searched(next, end),

@@ -1,13 +1,13 @@
 import { isListening } from '../processes/listening-port.ts';
-import { PortCheck } from '../processes/port-check.ts';
+import { PortCheck, type PortResult } from '../processes/port-check.ts';
 
 /** Returns the ports on which the processes of a job listen. */
 type ListPorts = () => Promise<readonly number[]>;
 
 /** Finds out whether a job listens. */
 export interface PortLook {
-  /** Whether it has begun to listen. */
-  hasOpened(): Promise<boolean>;
+  /** Returns undefined until it listens. */
+  findOpen(): Promise<PortResult | undefined>;
   /** Whether it still listens. It costs less. */
   isOpen(): Promise<boolean>;
 }
@@ -25,7 +25,7 @@ interface OnePortOptions {
 export function onePort({ isTaken, ...options }: OnePortOptions): PortLook {
   const check = new PortCheck({ ...options, findHolder: async () => (isTaken ? true : undefined) });
   return {
-    hasOpened: async () => (await check.run()) !== undefined,
+    findOpen: () => check.run(),
     isOpen: () => isListening(options.port),
   };
 }
@@ -33,16 +33,16 @@ export function onePort({ isTaken, ...options }: OnePortOptions): PortLook {
 /** Looks at all ports of a job. */
 export function anyPort(listPorts: ListPorts): PortLook {
   let ports: readonly number[] = [];
-  const hasOpened = async (): Promise<boolean> => {
+  const findOpen = async (): Promise<PortResult | undefined> => {
     ports = await listPorts();
-    return ports.length > 0;
+    return ports.length === 0 ? undefined : { isOwn: true };
   };
   return {
-    hasOpened,
+    findOpen,
     async isOpen() {
       for (const port of ports) if (await isListening(port)) return true;
       // It may have moved to another one.
-      return hasOpened();
+      return (await findOpen()) !== undefined;
     },
   };
 }

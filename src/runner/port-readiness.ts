@@ -45,11 +45,12 @@ export class PortReadiness implements Readiness {
   async #run(): Promise<void> {
     const begin = performance.now();
     try {
-      const isReady = await (this.#isReady ? this.#look.isOpen() : this.#look.hasOpened());
+      const found = this.#isReady ? undefined : await this.#look.findOpen();
+      const isReady = this.#isReady ? await this.#look.isOpen() : found !== undefined;
       if (!this.#isStopped && isReady !== this.#isReady) {
         this.#isReady = isReady;
         this.#since = performance.now();
-        this.#listener.onReady(isReady);
+        this.#listener.onReady(isReady, found?.isOwn);
       }
     } catch (error) {
       // The processes cannot be listed right now.

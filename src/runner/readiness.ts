@@ -1,6 +1,10 @@
 export interface ReadinessListener {
-  /** Called when the job becomes ready, and when it no longer is. */
-  readonly onReady: (isReady: boolean) => void;
+  /**
+   * Called when the job becomes ready, and when it no longer is.
+   *
+   * @param isOwnPort of a port that was opened: whether a process of the job listens on it
+   */
+  readonly onReady: (isReady: boolean, isOwnPort?: boolean) => void;
   /** Called if it cannot be found out any more, with the reason in whole sentences. */
   readonly onError: (reason: string) => void;
 }

@@ -92,6 +92,21 @@ test('a job whose port closes is not ready, until it opens the port again', asyn
   assert.notEqual(again.facts.ready_since, first.facts.ready_since);
 });
 
+test('status and wait say that another job opened the port that made a job ready', async () => {
+  const port = await freePort();
+  const id = await start(session, 'exec sleep 100', { port, wait_s: 0.1 });
+  const other = await start(session, obedientServer(port));
+  await tell(other, 'open');
+  const waited = await untilReady(id);
+  for (const facts of [waited.facts, await statusOf(session, id)]) {
+    assert.match(facts.ready_since ?? '', TIME);
+    assert.deepEqual([facts.port_of_job, facts.port_opened_by], ['false', other]);
+  }
+  await tell(other, 'close');
+  await untilUnready(id);
+  assert.equal((await statusOf(session, id)).port_of_job, undefined);
+});
+
 test('a port that another process had before is not ready until the job has it', async (t) => {
   const { port, server } = await listen();
   t.after(() => server.close());

@@ -2,7 +2,7 @@ import { JobError } from '../../base/job-error.ts';
 import type { Match } from '../../log/search/log-search.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
-import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import { isFinished } from '../../protocol/job-record.ts';
 import type { InputWait } from '../input/input-wait.ts';
 import type { JobInput } from '../input/job-input.ts';
 import type { JobLogs } from '../output/job-logs.ts';
@@ -10,7 +10,14 @@ import type { JobProblems } from '../output/job-problems.ts';
 import { hasRounds } from '../start/job-matchers.ts';
 import { InputCheck } from './input-check.ts';
 import { OwnPorts } from './own-ports.ts';
-import { checkPort, findOpener, type PortCheckSource, type PortHolder } from './port-holder.ts';
+import {
+  checkPort,
+  findOpener,
+  findReadyOpener,
+  type PortCheckSource,
+  type PortFacts,
+  type PortHolder,
+} from './port-holder.ts';
 
 /** What a wait is for. A job that exits ends every wait. */
 export type Condition =
@@ -34,13 +41,9 @@ export interface WaitTarget {
   readonly cursor: number;
 }
 
-export interface ConditionMet {
+export interface ConditionMet extends PortFacts {
   readonly reason: Condition['until'];
   readonly match?: Match;
-  /** For a port: whether it is a process of the job that listens. */
-  readonly isOwnPort?: boolean;
-  /** For a port that the job did not open: the other job that did, if it was one. */
-  readonly portOpener?: JobRecord | undefined;
   /** Of a watcher that is ready: what its last round found. */
   readonly round?: ProblemReport;
   /** How the job waits for input. */
@@ -107,7 +110,8 @@ export function makeCheck(
 }
 
 /** A job without a condition is never ready. */
-function checkReady({ jobs, problems }: ConditionSource, { id, cursor }: WaitTarget): ConditionCheck {
+function checkReady(source: ConditionSource, { id, cursor }: WaitTarget): ConditionCheck {
+  const { jobs, problems } = source;
   const run = async (): Promise<ConditionMet | undefined> => {
     const job = jobs.get(id);
     if (isFinished(job)) return undefined;
@@ -119,7 +123,8 @@ function checkReady({ jobs, problems }: ConditionSource, { id, cursor }: WaitTar
           'Wait for one of these now, or kill it and start it with one.',
       );
     }
-    return job.readySince === undefined ? undefined : { reason: 'ready' };
+    if (job.readySince === undefined) return undefined;
+    return { reason: 'ready', ...(await findReadyOpener(source, job)) };
   };
   return { run };
 }

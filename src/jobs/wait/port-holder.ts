@@ -64,6 +64,24 @@ export async function findOpener(
   return findListener(source, port, (job) => job.id !== id).catch(() => undefined);
 }
 
+/** Who has opened the port that was waited for. */
+export interface PortFacts {
+  /** Whether it is a process of the job that listens. */
+  readonly isOwnPort?: boolean;
+  /** If the job did not open it: the other job that did, if it was one. */
+  readonly portOpener?: JobRecord | undefined;
+}
+
+/** Finds out which other job made a job ready, by opening its port. Empty if it was a process of the job. */
+export async function findReadyOpener(
+  source: PortCheckSource,
+  { id, ready, readySince, isOwnPort }: JobRecord,
+): Promise<PortFacts> {
+  if (readySince === undefined || isOwnPort !== false) return {};
+  if (ready?.until !== 'port' || ready.port === undefined) return {};
+  return { isOwnPort: false, portOpener: await findOpener(source, id, ready.port) };
+}
+
 async function findListener(
   source: PortCheckSource,
   port: number,

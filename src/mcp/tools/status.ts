@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { clip } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { duration, runtime } from '../../jobs/records/job-duration.ts';
+import { findReadyOpener } from '../../jobs/wait/port-holder.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import { isFinished, type JobRecord, neverStarted, type ReadyCondition } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
@@ -37,6 +38,7 @@ export const status = defineTool({
       manager.inspect(id),
       manager.input.waitsForInput(id),
     ]);
+    const opened = await findReadyOpener(manager, manager.jobs.get(id));
     // Read again, since the job may have ended meanwhile.
     const job = manager.jobs.get(id);
     const { start, end } = manager.logs.range(job.id);
@@ -46,6 +48,8 @@ export const status = defineTool({
     return [
       header({
         ...stateFacts(manager.jobs, job),
+        port_of_job: job.readySince && opened.isOwnPort,
+        port_opened_by: job.readySince && opened.portOpener?.id,
         stopped: processes.filter(({ isStopped }) => isStopped).length || undefined,
         waiting_for_input: input,
         pid: job.pid,
