@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { openSession, storageFolder } from '../support/mcp-session.ts';
+import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { untilGone } from './support/processes.ts';
 import { assertRefused, listOf, SOON, start, statusOf } from './support/session.ts';
@@ -74,6 +75,7 @@ test('the reply to a restart that waits through the queue has the pid', async (t
   const { facts: old } = await session.call('execute', { command: 'echo done', wait_s: SOON });
   const first = await start(session, 'read line');
   const waiting = session.call('restart', { job_id: old.id, wait_s: SOON });
+  await eventually('it is queued', async () => (await listOf(session, { status: 'queued' })).length > 0);
   await session.call('interact', { job_id: first, input: 'go' });
   const { facts, text } = await waiting;
   assert.deepEqual([facts.reason, facts.status, facts.previous], ['exit', 'completed', old.id], text);
