@@ -10,8 +10,6 @@ import type { InputReader } from '../processes/input-file.ts';
 import type { NamedProcess, TreeUsage } from '../processes/tree-inspection.ts';
 import type { EndedBy, JobRecord, JobSpec, TerminalSize } from './job-record.ts';
 
-export const PROTOCOL_VERSION = 3;
-
 export interface HelloParams {
   readonly protocol: number;
   readonly secret: string;

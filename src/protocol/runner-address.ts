@@ -6,7 +6,7 @@ import { withDescriptor } from '../base/descriptor-reserve.ts';
 import { ensureFolder } from '../base/ensure-folder.ts';
 import { onFile } from '../base/file-error.ts';
 import { throwUnlessGone } from '../base/throw-unless-gone.ts';
-import { isElsewhere, type ProcessTable } from '../processes/process-table.ts';
+import { isElsewhere, type ProcessInfo, type ProcessTable } from '../processes/process-table.ts';
 import { isPrivateFolder, removeLeftFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
 import { RECORD_VERSION } from './job-record.ts';
 import { listGenerations, runnersFolder } from './runner-files.ts';
@@ -37,6 +37,8 @@ export interface RunnerAddress {
 export interface FoundRunner {
   readonly generation: number;
   readonly address: RunnerAddress;
+  /** A signal has stopped its process, so it does not answer now. */
+  readonly isStopped: boolean;
 }
 
 /** Returns the living runners of a storage folder, newest first. */
@@ -45,7 +47,8 @@ export async function findRunners(storage: string, processes: ProcessTable): Pro
   const found = await Promise.all(
     files.map(async (generation) => {
       const address = readAddress(storage, generation);
-      return address !== undefined && (await isAlive(address, processes)) ? [{ generation, address }] : [];
+      const runner = address && (await findProcess(address, processes));
+      return address && runner ? [{ generation, address, isStopped: runner.isStopped }] : [];
     }),
   );
   return found.flat();
@@ -171,7 +174,11 @@ function readAddress(storage: string, generation: number): RunnerAddress | undef
   }
 }
 
-async function isAlive(address: RunnerAddress, processes: ProcessTable): Promise<boolean> {
-  if (address.bootId !== (await processes.bootId())) return false;
-  return (await processes.find(address.pid))?.started === address.pidStarted;
+async function findProcess(
+  address: RunnerAddress,
+  processes: ProcessTable,
+): Promise<ProcessInfo | undefined> {
+  if (address.bootId !== (await processes.bootId())) return undefined;
+  const found = await processes.find(address.pid);
+  return found?.started === address.pidStarted ? found : undefined;
 }

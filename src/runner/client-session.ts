@@ -7,6 +7,7 @@ import {
 import { Throttle } from '../base/throttle.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import * as protocol from '../protocol/messages.ts';
+import { PROTOCOL_VERSION } from '../protocol/protocol-version.ts';
 import { isSameSecret } from '../sockets/secret.ts';
 import { GrowthNotice, type StoredOutput } from './growth-notice.ts';
 import type { Job } from './job.ts';
@@ -53,7 +54,7 @@ export class ClientSession {
       onHello(this);
       runner.updateQueue();
       return {
-        protocol: protocol.PROTOCOL_VERSION,
+        protocol: PROTOCOL_VERSION,
         runner: runner.id,
         pid: process.pid,
         jobs: runner.currentJobs,

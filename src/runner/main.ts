@@ -4,7 +4,7 @@
 import { isExplained, messageOf } from '../base/error-message.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 import { RECORD_VERSION } from '../protocol/job-record.ts';
-import { PROTOCOL_VERSION } from '../protocol/messages.ts';
+import { PROTOCOL_VERSION } from '../protocol/protocol-version.ts';
 import { claim, findRunners, republish, type RunnerAddress, withdraw } from '../protocol/runner-address.ts';
 import { PrivateFolder, sweepPrivateFolders } from '../sockets/private-folder.ts';
 import { Runner } from './runner.ts';

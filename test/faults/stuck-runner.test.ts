@@ -6,7 +6,12 @@ import { RunnerLink } from '../../src/jobs/runners/runner-link.ts';
 import { rawLog, runnerPid, start, startReady } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts';
+import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
+
+/** How long a call may take that only reads, and one that reports that the runner does not answer, on a busy machine. */
+const MAX_READ_MS = 4500;
+const MAX_REPORT_MS = 10_000;
 
 // Promise: runner-stuck
 test('a stopped runner does not block a manager, which reads what is on the disk', async (t) => {
@@ -74,3 +79,51 @@ test('calls of a connected client fail while the runner is stopped, and are not 
   assert.equal((await session.call('output', job)).log.trimEnd(), 'ready\non time');
   assert.equal((await session.call('kill', job)).facts.status, 'killed');
 });
+
+// Promise: runner-stuck
+test('a client that comes after the runner was stopped reports its process, and reads what is on the disk', async (t) => {
+  const first = await openSession(t);
+  const { facts } = await first.call('execute', { command: 'echo ready; exec cat', regex: 'ready' });
+  const [runner] = runnersOf(first.storage);
+  assert.ok(runner !== undefined);
+  const second = await openSession(t, { storage: first.storage });
+  process.kill(runner, 'SIGSTOP');
+  atEnd(t, () => process.kill(runner, 'SIGCONT'));
+  const note = `[The runner of ${facts.id} does not answer. The status is as it was last reported.]`;
+  const job = { job_id: facts.id };
+  for (const session of [first, second]) {
+    for (const tool of ['list', 'status', 'tail']) {
+      const args = tool === 'list' ? {} : job;
+      const { text } = await within(MAX_READ_MS, `${tool} returns`, session.call(tool, args));
+      assert.match(text, /running/);
+      if (tool === 'list') assert.equal(text.split('\n').at(-1), note);
+    }
+  }
+  const calls: [string, Record<string, unknown>][] = [
+    ['kill', job],
+    ['interact', { ...job, input: 'late' }],
+    ['restart', job],
+    ['execute', { command: 'true' }],
+  ];
+  for (const [tool, args] of calls) {
+    const { text, isError } = await within(MAX_REPORT_MS, `${tool} fails`, second.call(tool, args));
+    assert.ok(isError, text);
+    assert.match(text, new RegExp(`does not answer, so nothing was sent.* process ${runner} is stopped`));
+  }
+
+  process.kill(runner, 'SIGCONT');
+  await eventually('the second client is connected', async () => {
+    return !(await second.call('list')).text.includes('does not answer');
+  });
+  assert.doesNotMatch((await first.call('list')).text, /does not answer/);
+  assert.equal((await second.call('kill', job)).facts.status, 'killed');
+});
+
+/** Fails if a result takes longer. */
+async function within<T>(timeoutMs: number, what: string, result: Promise<T>): Promise<T> {
+  const start = performance.now();
+  const value = await result;
+  const ms = Math.round(performance.now() - start);
+  assert.ok(ms < timeoutMs, `${what} after ${ms} ms`);
+  return value;
+}

@@ -10,6 +10,7 @@ import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
 import { connectOn } from '../../src/protocol/message-connection.ts';
 import * as protocol from '../../src/protocol/messages.ts';
+import { PROTOCOL_VERSION } from '../../src/protocol/protocol-version.ts';
 import { claim, findRunners } from '../../src/protocol/runner-address.ts';
 import { SOON } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
@@ -85,7 +86,7 @@ test('jobs of a runner with an unknown version are listed and can be killed, and
   const { job } = await manager.start({ ...START, command: 'echo mine' });
   assert.notEqual(job.runner, foreign.job.runner);
   const versions = (await findRunners(storage, processes)).map(({ address }) => address.protocol).sort();
-  assert.deepEqual(versions, [protocol.PROTOCOL_VERSION, 999]);
+  assert.deepEqual(versions, [PROTOCOL_VERSION, 999]);
 });
 
 /** Starts a runner that implements only the messages that no version may change: hello, kill, changed. */

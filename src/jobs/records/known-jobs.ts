@@ -7,6 +7,7 @@ import { findRunners, removeRemains } from '../../protocol/runner-address.ts';
 import { watchRunners } from '../../protocol/runner-files.ts';
 import type { LinkOptions, RunnerLink } from '../runners/runner-link.ts';
 import { RunnerPool } from '../runners/runner-pool.ts';
+import { RunnerSilentError } from '../runners/runner-silent-error.ts';
 import { JobHistory } from './job-history.ts';
 import { JobTable } from './job-table.ts';
 import { type JobInterest, JobWatchers } from './job-watchers.ts';
@@ -91,6 +92,7 @@ export class KnownJobs extends JobTable {
       await this.ready();
       return link;
     } catch (error) {
+      if (error instanceof RunnerSilentError) throw error;
       const reason = asSentence(messageOf(error));
       const advice = isExplained(error) ? '' : ` Check the folder ${this.#storage}.`;
       throw new JobError(`The job runner cannot be started: ${reason}${advice}`);
@@ -107,9 +109,16 @@ export class KnownJobs extends JobTable {
     return this.linkOf(job)?.isSilent === false;
   }
 
+  /** Like `isReachable()`, after a short wait for a sign of life from the runner. */
+  async isResponsive(job: JobRecord): Promise<boolean> {
+    return (await this.linkOf(job)?.isResponsive()) === true;
+  }
+
   /** @throws JobError if the connection to the runner of a job is closed */
   requireLink(job: JobRecord): RunnerLink {
     const link = this.linkOf(job);
+    const silentPid = this.#runners.silentPid(job.runner);
+    if (link === undefined && silentPid !== undefined) throw new RunnerSilentError(silentPid, false);
     if (link === undefined)
       throw new JobError('The runner of this job does not answer. Try again in a moment.');
     return link;

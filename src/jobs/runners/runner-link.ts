@@ -12,6 +12,7 @@ import { setPatientTimeout } from '../../base/patient-timeout.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { connectOn } from '../../protocol/message-connection.ts';
 import * as protocol from '../../protocol/messages.ts';
+import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { RunnerAddress } from '../../protocol/runner-address.ts';
 import { RunnerGoneError } from './runner-gone-error.ts';
 import { RunnerPulse, SilenceError } from './runner-pulse.ts';
@@ -28,6 +29,9 @@ interface LinkEvents {
 /** How long a runner may take to answer a hello. A runner that is stopped or stuck never does. */
 const HELLO_TIMEOUT_MS = 5000;
 
+/** How long a look at the state of a job waits for a sign of life. On a busy machine a runner may need a second. */
+const SIGN_TIMEOUT_MS = 2000;
+
 /** The error codes of vscode-jsonrpc for a request that failed because of the connection. */
 const CONNECTION_ERRORS: readonly number[] = [
   ErrorCodes.PendingResponseRejected,
@@ -38,7 +42,7 @@ const CONNECTION_ERRORS: readonly number[] = [
 export type LinkOptions = Omit<protocol.HelloParams, 'protocol' | 'secret'>;
 
 function greeting(secret: string, options: LinkOptions): protocol.HelloParams {
-  return { protocol: protocol.PROTOCOL_VERSION, secret, ...options };
+  return { protocol: PROTOCOL_VERSION, secret, ...options };
 }
 
 /**
@@ -57,9 +61,12 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   readonly #end: () => void;
   readonly #pulse = new RunnerPulse(() => void this.#ping());
   #isClosed = false;
+  /** The runner has not answered a ping in time, and has sent nothing since. */
+  #isLate = false;
 
   /**
-   * @throws the system's error if no process listens there, Error after the timeout, ResponseError if the secret is wrong
+   * @throws the system's error if no process listens there, RunnerSilentError after the timeout, ResponseError if the
+   * secret is wrong
    */
   static async connect(
     address: RunnerAddress,
@@ -67,14 +74,15 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     timeoutMs = HELLO_TIMEOUT_MS,
   ): Promise<RunnerLink> {
     const socket = connect(address.socket);
+    const silence = new RunnerSilentError(address.pid, false);
     // A window that starts may be busy for seconds, in which it reads no answer.
-    const cancel = setPatientTimeout(
-      () => socket.destroy(new Error('The runner does not answer.')),
-      timeoutMs,
-    );
+    const cancel = setPatientTimeout(() => socket.destroy(silence), timeoutMs);
     try {
       await once(socket, 'connect');
       return await RunnerLink.#greet(socket, address, options);
+    } catch (error) {
+      // A request that waits for its answer then fails because its connection was closed.
+      throw socket.errored === silence ? silence : error;
     } finally {
       cancel();
     }
@@ -91,7 +99,7 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
       const reply = await connection.sendRequest(protocol.hello, greeting(address.secret, options));
       const opened = new RunnerLink(connection, reply, address.secret, () => socket.end());
       link = opened;
-      socket.on('data', () => opened.#pulse.beat());
+      socket.on('data', () => opened.#noteSign());
       return opened;
     } catch (error) {
       socket.destroy();
@@ -112,7 +120,7 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     this.runner = reply.runner;
     this.#pid = reply.pid;
     this.jobs = reply.jobs;
-    this.isCurrent = reply.protocol === protocol.PROTOCOL_VERSION;
+    this.isCurrent = reply.protocol === PROTOCOL_VERSION;
     connection.onNotification(protocol.changed, (job) => {
       this.emit('changed', job);
     });
@@ -124,7 +132,22 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
 
   /** Returns true while the runner is stopped or stuck, as far as is known. */
   get isSilent(): boolean {
-    return this.#pulse.isSilent;
+    return this.#isLate || this.#pulse.isSilent;
+  }
+
+  /** Returns whether the runner gives a sign of life soon. If it did not the last time, does not wait for one. */
+  async isResponsive(): Promise<boolean> {
+    if (this.isSilent || this.#isClosed) return false;
+    let cancel: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      cancel = setPatientTimeout(() => {
+        this.#isLate = true;
+        resolve();
+      }, SIGN_TIMEOUT_MS);
+    });
+    await Promise.race([this.#ping(), late]);
+    cancel();
+    return !this.isSilent;
   }
 
   /** Repeats the hello with the current settings. A silent runner takes them when it continues. */
@@ -157,15 +180,15 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   }
 
   checkReady(id: string): Promise<JobRecord> {
-    return this.#request(protocol.checkReady, { id });
+    return this.#ask(protocol.checkReady, { id });
   }
 
   inspect(id: string): Promise<protocol.InspectResult> {
-    return this.#request(protocol.inspect, { id });
+    return this.#ask(protocol.inspect, { id });
   }
 
   inputState(id: string, options: Omit<protocol.InputStateParams, 'id'> = {}): Promise<protocol.InputState> {
-    return this.#request(protocol.inputState, { id, ...options });
+    return this.#ask(protocol.inputState, { id, ...options });
   }
 
   /**
@@ -222,6 +245,21 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     }
   }
 
+  /**
+   * Sends a question about the state of a job, which has an answer without the runner: that it is not known.
+   *
+   * @throws RunnerSilentError, earlier than other requests, RunnerGoneError, or the runner's error
+   */
+  async #ask<P, R>(type: RequestType<P, R, void>, params: P): Promise<R> {
+    if (this.isSilent) throw new RunnerSilentError(this.#pid, false);
+    const answer = this.#request(type, params);
+    const orSilence = this.isResponsive().then((isResponsive) => {
+      if (!isResponsive && !this.#isClosed) throw new RunnerSilentError(this.#pid, true);
+      return answer;
+    });
+    return Promise.race([answer, orSilence]);
+  }
+
   /** @throws RunnerSilentError, RunnerGoneError, or the runner's error */
   async #send<P, R>(
     { method }: RequestType<P, R, void>,
@@ -242,6 +280,11 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   async #ping(): Promise<void> {
     // If this fails, the connection is closed, and so all requests have failed.
     if (!this.#isClosed) await this.#connection.sendRequest(protocol.ping.method, {}).catch(() => undefined);
+  }
+
+  #noteSign(): void {
+    this.#isLate = false;
+    this.#pulse.beat();
   }
 
   #notify<P extends { readonly id: string }>(

@@ -1,10 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { systemProcessTable } from '../../processes/system-process-table.ts';
+import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import { findRunners, type RunnerAddress } from '../../protocol/runner-address.ts';
 import { launchRunner } from './runner-launch.ts';
 import type { LinkOptions, RunnerLink } from './runner-link.ts';
+import { RunnerSilentError } from './runner-silent-error.ts';
 
 /** How many runners one call starts at most. */
 const MAX_LAUNCHES = 3;
+/** How long a call that only reads waits for a runner that is stopped, or that has not answered before. */
+const SILENT_RUNNER_TIMEOUT_MS = 500;
 
 interface RunnerPoolListener {
   readonly onConnected: (link: RunnerLink) => void;
@@ -22,6 +27,8 @@ export class RunnerPool {
   readonly #listener: RunnerPoolListener;
   readonly #links = new Map<string, RunnerLink>();
   readonly #connecting = new Map<string, Promise<void>>();
+  /** The living runners that have not answered the last hello, by their id. */
+  readonly #silent = new Map<string, RunnerAddress>();
   readonly #processes = systemProcessTable();
   #launching: Promise<RunnerLink> | undefined;
   #isDisposed = false;
@@ -46,17 +53,20 @@ export class RunnerPool {
     return this.#links.get(runner);
   }
 
-  /** Connects to the running runners. Starts none. */
-  async attach(): Promise<void> {
-    for (const { address } of await findRunners(this.#storage, this.#processes)) {
-      if (!this.#links.has(address.runner)) await this.#connectOnce(address);
-    }
+  /** Connects to the running runners. Starts none. Does not wait long for those that probably do not answer. */
+  attach(): Promise<void> {
+    return this.#attach(SILENT_RUNNER_TIMEOUT_MS);
+  }
+
+  /** Returns the process id of a runner that has not answered the last attempt to connect. */
+  silentPid(runner: string): number | undefined {
+    return this.#silent.get(runner)?.pid;
   }
 
   /**
    * Returns the runner for new jobs, and starts it if there is none.
    *
-   * @throws Error if it cannot be started or does not answer
+   * @throws RunnerSilentError if the runner there does not answer, Error if none can be started
    */
   findOrLaunch(): Promise<RunnerLink> {
     this.#launching ??= this.#findOrLaunch().finally(() => (this.#launching = undefined));
@@ -82,18 +92,42 @@ export class RunnerPool {
   async #findOrLaunch(): Promise<RunnerLink> {
     const known = this.current;
     if (known !== undefined) return known;
-    await this.attach();
+    await this.#attach();
+    this.#requireAnswer();
     // The runner that was found may be about to exit, even if another manager has just started it.
     for (let launches = 0; this.current === undefined && launches < MAX_LAUNCHES; launches++) {
       // Loads the client of the protocol while the runner starts.
       const launched = launchRunner(this.#script, this.#storage, this.#options().env);
       const [isBound] = await Promise.all([launched, loadLink()]);
       if (isBound) this.#listener.onBound?.();
-      await this.attach();
+      await this.#attach();
+      this.#requireAnswer();
     }
     const link = this.current;
     if (link === undefined) throw new Error(`The job runner in ${this.#storage} does not answer.`);
     return link;
+  }
+
+  /** @param silentTimeoutMs how long to wait for a runner that probably does not answer. Default: as for any other */
+  async #attach(silentTimeoutMs?: number): Promise<void> {
+    const found = await findRunners(this.#storage, this.#processes);
+    const living = new Set(found.map(({ address }) => address.runner));
+    for (const runner of this.#silent.keys()) if (!living.has(runner)) this.#silent.delete(runner);
+    for (const { address, isStopped } of found) {
+      const { runner } = address;
+      if (this.#links.has(runner)) continue;
+      const connecting = this.#connectOnce(address);
+      if (isStopped) this.#silent.set(runner, address);
+      const isBrief = silentTimeoutMs !== undefined && this.#silent.has(runner);
+      // It connects in the background when the runner continues.
+      await (isBrief ? Promise.race([connecting, delay(silentTimeoutMs)]) : connecting);
+    }
+  }
+
+  /** @throws RunnerSilentError if the runner for new jobs does not answer: no other one can be started then */
+  #requireAnswer(): void {
+    const silent = [...this.#silent.values()].find(({ protocol }) => protocol === PROTOCOL_VERSION);
+    if (this.current === undefined && silent !== undefined) throw new RunnerSilentError(silent.pid, false);
   }
 
   /** Opens one connection per runner, even if several calls search for runners at the same time. */
@@ -110,10 +144,13 @@ export class RunnerPool {
     let link: RunnerLink;
     try {
       link = await RunnerLink.connect(address, this.#options());
-    } catch {
-      // It is about to exit, or stuck. findOrLaunch() reports it if there is no other runner.
+    } catch (error) {
+      // Otherwise it is about to exit.
+      if (error instanceof RunnerSilentError) this.#silent.set(address.runner, address);
+      else this.#silent.delete(address.runner);
       return;
     }
+    this.#silent.delete(address.runner);
     if (this.#isDisposed) {
       link.close();
       return;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clip } from '../../base/quoted-text.ts';
+import { clip, quote } from '../../base/quoted-text.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { runtime } from '../../jobs/records/job-duration.ts';
 import {
@@ -17,6 +17,8 @@ import { DEFAULT_REPLY_BYTES, header } from '../shared/reply.ts';
 import { defineTool } from '../shared/tool.ts';
 
 const DEFAULT_LIMIT = 20;
+/** How many jobs whose runner does not answer a note names. */
+const MAX_NAMED_JOBS = 10;
 
 export const list = defineTool({
   name: 'list',
@@ -34,7 +36,7 @@ export const list = defineTool({
   run: ({ status, limit }, { manager, caller }) => jobList(manager, { status, limit, caller }),
 });
 
-/** Returns a line of counts and a line per job. Without a caller, they do not say who owns a job. */
+/** Returns a line of counts, a line per job, and a note if runners do not answer. Without a caller, they do not say who owns a job. */
 export async function jobList(
   manager: JobManager,
   {
@@ -44,6 +46,7 @@ export async function jobList(
   }: { status?: Status | undefined; limit?: number; caller?: Starter | undefined } = {},
 ): Promise<string> {
   await manager.jobs.ready();
+  const note = await silenceNote(manager, status);
   const allRunning = manager.jobs.running();
   const allQueued = manager.jobs.queued();
   const withLeftovers = manager.jobs.withLeftovers();
@@ -55,7 +58,10 @@ export async function jobList(
   const rows = [...running, ...queued, ...finished.first].map((job, at) =>
     line(manager, job, { stopped: stopped[at]?.length, caller }),
   );
-  const shown = rows.slice(0, countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES));
+  const shown = rows.slice(
+    0,
+    countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES - Buffer.byteLength(note)),
+  );
   const facts = header({
     running: running.length,
     queued: queued.length || undefined,
@@ -63,7 +69,21 @@ export async function jobList(
     left_behind: sum(withLeftovers.map((job) => job.leftBehind ?? 0)) || undefined,
     not_shown: running.length + queued.length + finished.count - shown.length || undefined,
   });
-  return [facts, ...shown].join('\n');
+  return [facts, ...shown, ...(note === '' ? [] : [note])].join('\n');
+}
+
+/** Says which of the jobs may have changed, since their runner does not answer. Empty if all runners answer. */
+async function silenceNote({ jobs }: JobManager, status: Status | undefined): Promise<string> {
+  const active = jobs.active().filter((job) => status === undefined || job.status === status);
+  const responsive = await Promise.all(active.map((job) => jobs.isResponsive(job)));
+  const silent = active.filter((_, at) => responsive[at] === false);
+  if (silent.length === 0) return '';
+  const named = silent
+    .slice(0, MAX_NAMED_JOBS)
+    .map(({ id, name }) => (name === undefined ? id : quote(name)));
+  const rest = silent.length - named.length;
+  const names = named.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  return `[The runner of ${names} does not answer. The status is as it was last reported.]`;
 }
 
 /**
