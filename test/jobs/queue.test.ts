@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
+import { queueStateOf } from '../../src/jobs/records/queue-state.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { rawLog, runnerPid, SOON, start, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
@@ -220,6 +221,33 @@ test('a job that is restarted keeps its slot, although a queued job could start'
   assert.deepEqual([job.status, manager.jobs.get(queued.id).status], ['running', 'queued']);
   await manager.kill(job.id, 'agent');
   await eventually('the queued job starts', () => manager.jobs.get(queued.id).status === 'running');
+  await endAll(manager);
+});
+
+// Promise: queue-restart
+test('a job whose dependency was restarted and is ready again is only queued because of the limit', async (t) => {
+  const manager = keepingManager(t, storageFolder(t), { maxConcurrentJobs: 2 });
+  await start(manager, 'exec sleep 100', { name: 'filler' });
+  const server = { name: 'server', ready: { until: 'pattern', pattern: 'up' } } as const;
+  await start(manager, 'read line; echo up; exec sleep 100', server);
+  await start(manager, 'exec sleep 100', { name: 'dependent', after: ['server'] });
+  await start(manager, 'exec sleep 100', { name: 'other' });
+  const states = () =>
+    ['dependent', 'other'].map((name) => {
+      const state = queueStateOf(manager.jobs, manager.jobs.get(name));
+      return state && { waitsFor: state.waitsFor.map((each) => each.name), position: state.position };
+    });
+  const { job } = await manager.restart('server', { kind: 'agent' });
+  assert.deepEqual(states(), [
+    { waitsFor: ['server'], position: undefined },
+    { waitsFor: [], position: 1 },
+  ]);
+  await manager.input.write(job.id, '\n', false);
+  await eventually('the server is ready', () => manager.jobs.get(job.id).readySince !== undefined);
+  assert.deepEqual(states(), [
+    { waitsFor: [], position: 1 },
+    { waitsFor: [], position: 2 },
+  ]);
   await endAll(manager);
 });
 

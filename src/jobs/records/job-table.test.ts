@@ -93,3 +93,14 @@ test('reports another size of the terminal, and not the same size again', () => 
   assert.deepEqual(reported, [90, 100]);
   assert.equal(table.get('aaaa1111').terminalSize?.columns, 100);
 });
+
+test('reports that a queued job waits for another job than before', () => {
+  const queued = { ...job('a', 2, 'dependent', 'queued'), after: ['old'] };
+  const table = tableOf(queued);
+  const seen: (readonly string[] | undefined)[] = [];
+  table.on('changed', ({ after }) => seen.push(after));
+  table.put({ ...queued, after: ['new'] });
+  table.put({ ...queued, after: ['new'] });
+  assert.deepEqual(seen, [['new']]);
+  assert.deepEqual(table.get('a').after, ['new']);
+});

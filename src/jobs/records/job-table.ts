@@ -153,12 +153,13 @@ function stageOf({ status }: JobRecord): number {
   return status === 'queued' ? 0 : status === 'running' ? 1 : 2;
 }
 
-/** Returns true if both records say the same. Of their object values, only the size of the terminal can change. */
+/** Returns true if both records say the same. Of their object values, only the two that are compared here can change. */
 function isSame(known: JobRecord, job: JobRecord): boolean {
   const names = Object.keys({ ...known, ...job }) as (keyof JobRecord)[];
   return (
     names.every((name) => known[name] === job[name] || typeof job[name] === 'object') &&
-    isDeepStrictEqual(known.terminalSize, job.terminalSize)
+    isDeepStrictEqual(known.terminalSize, job.terminalSize) &&
+    isDeepStrictEqual(known.after, job.after)
   );
 }
 
