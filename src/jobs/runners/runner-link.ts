@@ -32,6 +32,9 @@ const HELLO_TIMEOUT_MS = 5000;
 /** How long a look at the state of a job waits for a sign of life. On a busy machine a runner may need a second. */
 const SIGN_TIMEOUT_MS = 2000;
 
+/** After this time without an answer, a look at the state of a job also asks for a sign of life. */
+const QUICK_ANSWER_MS = 100;
+
 /** The error codes of vscode-jsonrpc for a request that failed because of the connection. */
 const CONNECTION_ERRORS: readonly number[] = [
   ErrorCodes.PendingResponseRejected,
@@ -252,12 +255,18 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
    */
   async #ask<P, R>(type: RequestType<P, R, void>, params: P): Promise<R> {
     if (this.isSilent) throw new RunnerSilentError(this.#pid, false);
-    const answer = this.#request(type, params);
-    const orSilence = this.isResponsive().then((isResponsive) => {
-      if (!isResponsive && !this.#isClosed) throw new RunnerSilentError(this.#pid, true);
-      return answer;
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      const look = async (): Promise<void> => {
+        if (!(await this.isResponsive()) && !this.#isClosed) reject(new RunnerSilentError(this.#pid, true));
+      };
+      timer = setTimeout(() => void look(), QUICK_ANSWER_MS);
     });
-    return Promise.race([answer, orSilence]);
+    try {
+      return await Promise.race([this.#request(type, params), silence]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** @throws RunnerSilentError, RunnerGoneError, or the runner's error */

@@ -75,8 +75,12 @@ export async function jobList(
 /** Says which of the jobs may have changed, since their runner does not answer. Empty if all runners answer. */
 async function silenceNote({ jobs }: JobManager, status: Status | undefined): Promise<string> {
   const active = jobs.active().filter((job) => status === undefined || job.status === status);
-  const responsive = await Promise.all(active.map((job) => jobs.isResponsive(job)));
-  const silent = active.filter((_, at) => responsive[at] === false);
+  const runners = new Map(active.map((job) => [job.runner, job]));
+  const asked = await Promise.all(
+    [...runners.values()].map(async (job) => ({ job, answers: await jobs.isResponsive(job) })),
+  );
+  const silentRunners = new Set(asked.flatMap(({ job, answers }) => (answers ? [] : job.runner)));
+  const silent = active.filter(({ runner }) => silentRunners.has(runner));
   if (silent.length === 0) return '';
   const named = silent
     .slice(0, MAX_NAMED_JOBS)
