@@ -205,11 +205,13 @@ export class JobManager {
    * Ends the processes of a job, also those that it left behind, and starts the same job again. If the jobs that it
    * waited for have been started again, it waits for the new ones. Jobs that wait for it wait for the new job.
    *
+   * @returns the new job; an existing one if another call has restarted the job in the meantime
    * @throws JobError if it cannot start again: a running job continues then
    */
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
     const { id, name } = job;
+    const active = this.jobs.active();
     const wanted = restartRequest(this.jobs, job, startedBy);
     const approvedBy = await this.#approvals.require(await this.#specOf(wanted));
     const request = { ...wanted, approvedBy };
@@ -222,7 +224,8 @@ export class JobManager {
     if (isActive && !isReplaced) requireEnded((await this.jobs.requireLink(job).kill(kill)).survivors);
     const ended = isActive ? 0 : await this.#endLeftovers([job], startedBy);
     const started = await this.start({ ...request, ...(isReplaced && { replaces: kill }) });
-    if (started.isExisting) {
+    // Otherwise another call has restarted the job since this one began.
+    if (started.isExisting && active.some((each) => each.id === started.job.id)) {
       throw new JobError(
         `The name ${quote(name ?? '')} belongs to another job, ${started.job.id}. Restart or kill that one.`,
       );

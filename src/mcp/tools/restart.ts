@@ -26,13 +26,14 @@ export const restart = defineTool({
   async run({ job_id, wait_s }, context) {
     const { manager, caller, once } = context;
     await manager.jobs.ready();
-    const { previous, job, leftoversEnded } = await once(async () => {
+    const { previous, job, isExisting, leftoversEnded } = await once(async () => {
       const { id } = manager.jobs.get(job_id);
       return { previous: id, ...(await manager.restart(id, caller)) };
     });
     requireStarted(job, { previous });
     // A queued job has a pid only after it starts.
     const facts = (): Facts => ({
+      existing: isExisting || undefined,
       pid: (manager.jobs.find(job.id) ?? job).pid,
       previous,
       left_behind_ended: leftoversEnded || undefined,
