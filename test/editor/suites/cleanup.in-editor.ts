@@ -44,9 +44,9 @@ test('the tab of Job Details and the terminals of a renamed job get its new name
   await openSidebar();
   for (const tty of [false, true]) {
     const [first, second] = [`first name ${tty}`, `second name ${tty}`];
-    await callTool('execute', { command: 'echo shown; exec sleep 100', name: first, tty });
+    await callTool('execute', { command: `echo shown ${tty}; exec sleep 100`, name: first, tty });
     await untilRow(first);
-    await openOutput(first, 'shown');
+    await openOutput(first, `shown ${tty}`);
     await chooseInRow(first, 'Job Details');
     await until('the editor has the first name', () => tabs().includes(`Job: ${first}`));
     // A tab behind another one has a name, too.
