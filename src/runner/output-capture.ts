@@ -181,7 +181,7 @@ export class OutputCapture {
     const now = performance.now();
     const sinceMs = now - this.#lastReadAt;
     this.#lastReadAt = now;
-    // Two pipes of one job would lose their order. What leftover processes print last is read while they are stopped.
+    // Two pipes of one job would lose their order. The last output of leftover processes is read before the runner exits.
     if (this.#sources.size > 1 || this.#hasExited) return false;
     return this.#rounds.read(reader, length, sinceMs);
   }

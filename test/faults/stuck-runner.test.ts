@@ -9,10 +9,6 @@ import { openSession, runnersOf, storageFolder } from '../support/mcp-session.ts
 import { eventually } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
 
-/** How long a call may take that only reads, and one that reports that the runner does not answer, on a busy machine. */
-const MAX_READ_MS = 4500;
-const MAX_REPORT_MS = 10_000;
-
 // Promise: runner-stuck
 test('a stopped runner does not block a manager, which reads what is on the disk', async (t) => {
   const storage = storageFolder(t);
@@ -91,14 +87,21 @@ test('a client that comes after the runner was stopped reports its process, and 
   atEnd(t, () => process.kill(runner, 'SIGCONT'));
   const note = `[The runner of ${facts.id} does not answer. The status is as it was last reported.]`;
   const job = { job_id: facts.id };
+  // A request to a runner that does not answer is given up after ten seconds. Calls that only read return before that.
+  let isGivenUp = false;
+  const killing = first.call('kill', job).then(({ isError }) => {
+    isGivenUp = true;
+    return isError;
+  });
   for (const session of [first, second]) {
     for (const tool of ['list', 'status', 'tail']) {
-      const args = tool === 'list' ? {} : job;
-      const { text } = await within(MAX_READ_MS, `${tool} returns`, session.call(tool, args));
+      const { text } = await session.call(tool, tool === 'list' ? {} : job);
       assert.match(text, /running/);
       if (tool === 'list') assert.equal(text.split('\n').at(-1), note);
+      assert.equal(isGivenUp, false, `${tool} took too long`);
     }
   }
+  assert.equal(await killing, true);
   const calls: [string, Record<string, unknown>][] = [
     ['kill', job],
     ['interact', { ...job, input: 'late' }],
@@ -106,7 +109,7 @@ test('a client that comes after the runner was stopped reports its process, and 
     ['execute', { command: 'true' }],
   ];
   for (const [tool, args] of calls) {
-    const { text, isError } = await within(MAX_REPORT_MS, `${tool} fails`, second.call(tool, args));
+    const { text, isError } = await second.call(tool, args);
     assert.ok(isError, text);
     assert.match(text, new RegExp(`does not answer, so nothing was sent.* process ${runner} is stopped`));
   }
@@ -118,12 +121,3 @@ test('a client that comes after the runner was stopped reports its process, and 
   assert.doesNotMatch((await first.call('list')).text, /does not answer/);
   assert.equal((await second.call('kill', job)).facts.status, 'killed');
 });
-
-/** Fails if a result takes longer. */
-async function within<T>(timeoutMs: number, what: string, result: Promise<T>): Promise<T> {
-  const start = performance.now();
-  const value = await result;
-  const ms = Math.round(performance.now() - start);
-  assert.ok(ms < timeoutMs, `${what} after ${ms} ms`);
-  return value;
-}

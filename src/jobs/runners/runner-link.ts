@@ -29,9 +29,6 @@ interface LinkEvents {
 /** How long a runner may take to answer a hello. A runner that is stopped or stuck never does. */
 const HELLO_TIMEOUT_MS = 5000;
 
-/** How long a look at the state of a job waits for a sign of life. On a busy machine a runner may need a second. */
-const SIGN_TIMEOUT_MS = 2000;
-
 /** After this time without an answer, a look at the state of a job also asks for a sign of life. */
 const QUICK_ANSWER_MS = 100;
 
@@ -62,10 +59,8 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   readonly #secret: string;
   readonly #pid: number;
   readonly #end: () => void;
-  readonly #pulse = new RunnerPulse(() => void this.#ping());
+  readonly #pulse = new RunnerPulse(() => this.#ping());
   #isClosed = false;
-  /** The runner has not answered a ping in time, and has sent nothing since. */
-  #isLate = false;
 
   /**
    * @throws the system's error if no process listens there, RunnerSilentError after the timeout, ResponseError if the
@@ -102,7 +97,7 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
       const reply = await connection.sendRequest(protocol.hello, greeting(address.secret, options));
       const opened = new RunnerLink(connection, reply, address.secret, () => socket.end());
       link = opened;
-      socket.on('data', () => opened.#noteSign());
+      socket.on('data', () => opened.#pulse.beat());
       return opened;
     } catch (error) {
       socket.destroy();
@@ -135,22 +130,12 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
 
   /** Returns true while the runner is stopped or stuck, as far as is known. */
   get isSilent(): boolean {
-    return this.#isLate || this.#pulse.isSilent;
+    return this.#pulse.isLate || this.#pulse.isSilent;
   }
 
-  /** Returns whether the runner gives a sign of life soon. If it did not the last time, does not wait for one. */
+  /** Returns whether the runner gives a sign of life soon. If it gave none the last time, does not wait for one. */
   async isResponsive(): Promise<boolean> {
-    if (this.isSilent || this.#isClosed) return false;
-    let cancel: () => void = () => undefined;
-    const late = new Promise<void>((resolve) => {
-      cancel = setPatientTimeout(() => {
-        this.#isLate = true;
-        resolve();
-      }, SIGN_TIMEOUT_MS);
-    });
-    await Promise.race([this.#ping(), late]);
-    cancel();
-    return !this.isSilent;
+    return !this.#isClosed && (await this.#pulse.isResponsive());
   }
 
   /** Repeats the hello with the current settings. A silent runner takes them when it continues. */
@@ -289,11 +274,6 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
   async #ping(): Promise<void> {
     // If this fails, the connection is closed, and so all requests have failed.
     if (!this.#isClosed) await this.#connection.sendRequest(protocol.ping.method, {}).catch(() => undefined);
-  }
-
-  #noteSign(): void {
-    this.#isLate = false;
-    this.#pulse.beat();
   }
 
   #notify<P extends { readonly id: string }>(

@@ -8,7 +8,7 @@ const MANY_TICKS = 100;
 test('waits for an answer as long as pings are answered', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let pings = 0;
-  const pulse = new RunnerPulse(() => {
+  const pulse = new RunnerPulse(async () => {
     pings++;
     pulse.beat();
   }, TICK_MS);
@@ -25,7 +25,9 @@ test('waits for an answer as long as pings are answered', async (t) => {
 test('gives up all requests if nothing arrives, and waits for the next ones as before once something does', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let pings = 0;
-  const pulse = new RunnerPulse(() => pings++, TICK_MS);
+  const pulse = new RunnerPulse(async () => {
+    pings++;
+  }, TICK_MS);
   const never = new Promise<never>(() => undefined);
   const waiting = Promise.allSettled([pulse.until(never), pulse.until(never)]);
   for (let each = 0; each < MANY_TICKS; each++) t.mock.timers.tick(TICK_MS);
@@ -41,4 +43,21 @@ test('gives up all requests if nothing arrives, and waits for the next ones as b
   const answered = pulse.until(Promise.resolve('done'));
   t.mock.timers.tick(TICK_MS);
   assert.equal(await answered, 'done');
+});
+
+test('a runner that gives no sign of life soon is late until it sends something', async () => {
+  let answer: () => void = () => undefined;
+  const pulse = new RunnerPulse(() => new Promise<void>((resolve) => (answer = resolve)));
+  const asked = pulse.isResponsive();
+  answer();
+  assert.equal(await asked, true);
+  assert.equal(await pulse.isResponsive(20), false);
+  assert.deepEqual([pulse.isLate, pulse.isSilent], [true, false]);
+  assert.equal(await pulse.isResponsive(), false, 'does not wait again');
+
+  pulse.beat();
+  assert.equal(pulse.isLate, false);
+  const again = pulse.isResponsive();
+  answer();
+  assert.equal(await again, true);
 });

@@ -1,7 +1,11 @@
+import { setPatientTimeout } from '../../base/patient-timeout.ts';
+
 /** Pause between two looks at a runner that owes an answer. */
 const TICK_MS = 1000;
 /** After how many looks without a sign of life a runner counts as silent. On a busy machine it may need seconds. */
 const MAX_SILENT_TICKS = 10;
+/** How long a question waits for a sign of life. On a busy machine a runner may need a second. */
+const SIGN_TIMEOUT_MS = 2000;
 
 /** The runner has sent nothing for too long. */
 export class SilenceError extends Error {
@@ -16,15 +20,16 @@ export class SilenceError extends Error {
  * has arrived in the meantime is read.
  */
 export class RunnerPulse {
-  readonly #ping: () => void;
+  readonly #ping: () => Promise<void>;
   readonly #tickMs: number;
   /** What ends the wait for each answer. */
   readonly #waiting = new Set<() => void>();
   #silentTicks = 0;
+  #isLate = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param ping sends something that a living runner answers at once */
-  constructor(ping: () => void, tickMs = TICK_MS) {
+  /** @param ping sends something that a living runner answers at once. Resolves with the answer */
+  constructor(ping: () => Promise<void>, tickMs = TICK_MS) {
     this.#ping = ping;
     this.#tickMs = tickMs;
   }
@@ -34,9 +39,30 @@ export class RunnerPulse {
     return this.#silentTicks >= MAX_SILENT_TICKS;
   }
 
+  /** Returns true from the time when a sign of life did not come soon until the runner sends something. */
+  get isLate(): boolean {
+    return this.#isLate;
+  }
+
   /** Notes that the runner has sent something. */
   beat(): void {
     this.#silentTicks = 0;
+    this.#isLate = false;
+  }
+
+  /** Returns whether the runner gives a sign of life soon. If it gave none the last time, does not wait for one. */
+  async isResponsive(timeoutMs = SIGN_TIMEOUT_MS): Promise<boolean> {
+    if (this.isSilent || this.isLate) return false;
+    let cancel: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      cancel = setPatientTimeout(() => {
+        this.#isLate = true;
+        resolve();
+      }, timeoutMs);
+    });
+    await Promise.race([this.#ping(), late]);
+    cancel();
+    return !this.isLate;
   }
 
   /** Waits for an answer as long as the runner shows signs of life. @throws SilenceError, or what the answer throws */
@@ -72,6 +98,6 @@ export class RunnerPulse {
     if (this.isSilent) {
       this.#stop();
       for (const giveUp of this.#waiting) giveUp();
-    } else if (this.#silentTicks === 1) this.#ping();
+    } else if (this.#silentTicks === 1) void this.#ping();
   }
 }

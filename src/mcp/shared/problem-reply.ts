@@ -27,15 +27,15 @@ export function problemFacts(report: ProblemReport | undefined): Facts {
     problems: error + warning + info,
     errors: error,
     warnings: warning,
-    // Of a matcher that was given up, it is not known.
+    // Unknown if a matcher was given up.
     busy: (report.error === undefined && report.isBusy) || undefined,
     matcher_error: report.error,
   };
 }
 
 /**
- * Returns the first problems as lines, `file:line:column severity message`, and how to find the others. Empty if there is
- * none, and a matcher was given up, so that there may be some.
+ * Returns the first problems as lines, `file:line:column severity message`, and how to find the others. Empty if no problem
+ * was found before a matcher was given up.
  */
 export function problemLines(job: JobRecord, report: ProblemReport, maxBytes = Infinity): string {
   const { problems, counts, error } = report;
