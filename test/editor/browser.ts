@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { type Browser as RunningBrowser, chromium } from 'playwright-core';
+import { atEnd } from '../support/scratch.ts';
 import { type Browser, installBrowser } from './install-browser.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'];
@@ -42,4 +44,23 @@ export async function launchBrowser(): Promise<RunningBrowser> {
     handleSIGTERM: false,
     handleSIGHUP: false,
   });
+}
+
+/** How much of a page is printed when a test fails, in characters. */
+const MAX_PAGE_TEXT = 5000;
+
+/** Starts a browser for a test. If the test fails, the text of its pages is printed, which may show why. */
+export async function openBrowser(t: TestContext): Promise<RunningBrowser> {
+  const browser = await launchBrowser();
+  atEnd(t, async () => {
+    // The types do not have it yet.
+    const { passed = true } = t as { readonly passed?: boolean };
+    const pages = passed ? [] : browser.contexts().flatMap((context) => context.pages());
+    for (const page of pages) {
+      const text = await page.locator('body').innerText().catch(String);
+      console.log(`The page when the test failed:\n${text.slice(0, MAX_PAGE_TEXT)}`);
+    }
+    await browser.close();
+  });
+  return browser;
 }

@@ -11,7 +11,7 @@ import { Journal } from '../../src/protocol/journal.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
 import { isAlive } from '../support/runner.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
-import { launchBrowser, PAGE_PATIENCE_MS } from './browser.ts';
+import { openBrowser, PAGE_PATIENCE_MS } from './browser.ts';
 import { findStorage } from './job-storages.ts';
 import { runCommand, runInTerminal } from './window-steps.ts';
 
@@ -31,8 +31,7 @@ test('the end of npm start ends the jobs, too, also after a reload of the window
     address = /http:.*/.exec(line)?.[0];
     if (address !== undefined) break;
   }
-  const browser = await launchBrowser();
-  atEnd(t, () => browser.close());
+  const browser = await openBrowser(t);
   const page = await browser.newPage();
   page.setDefaultTimeout(PAGE_PATIENCE_MS);
   await page.goto(address!);

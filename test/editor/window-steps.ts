@@ -8,8 +8,8 @@ export const OUTPUT_LINE = '.panel .xterm-rows > div, .panel .view-line';
 /** For a step of those that are repeated. */
 export const SOON = { timeout: 5000 };
 
-/** For the rows of a list that a command shows: VS Code may have to start what provides them, such as tasks. */
-const LIST_SHOWN = { timeout: 20_000 };
+/** For the box or the rows that a command shows: VS Code may have to start what provides them, such as an extension. */
+const SHOWN = { timeout: 20_000 };
 
 /** Takes steps in a window until all of them are done. */
 export function untilDone(page: Page, steps: () => Promise<void>): Promise<void> {
@@ -21,10 +21,8 @@ export async function runInBackground(page: Page, command: string): Promise<void
   await untilDone(page, async () => {
     await runCommand(page, 'Background Jobs: Run Command in Background');
     // The palette shows the same box, without a title.
-    const box = page.locator('.quick-input-widget:has(.quick-input-titlebar:visible) .quick-input-box input');
-    await box.fill(command, SOON);
-    // With the limit of the page: a busy one acknowledges a key late, and another try would start the command twice.
-    await box.press('Enter');
+    const widget = '.quick-input-widget:has(.quick-input-titlebar:visible)';
+    await answerBox(page, page.locator(`${widget} .quick-input-box input`), command);
   });
 }
 
@@ -34,6 +32,25 @@ export async function runInTerminal(page: Page, command: string): Promise<void> 
   const before = await terminals.count();
   await runInBackground(page, command);
   await terminals.nth(before).waitFor({ state: 'attached' });
+}
+
+/**
+ * Fills a box and confirms. A box that appeared late may be replaced by the one of the next try at any moment, so Enter
+ * reaches only one with the text.
+ */
+async function answerBox(page: Page, box: Locator, text: string): Promise<void> {
+  await box.waitFor(SHOWN);
+  for (let isConfirmed = false; !isConfirmed;) {
+    await box.fill(text, SOON);
+    await page.evaluate(`window.isConfirmed = false;
+      window.addEventListener('keydown', (event) => {
+        window.isConfirmed = event.target.value === ${JSON.stringify(text)};
+        if (!window.isConfirmed) event.stopImmediatePropagation();
+      }, { capture: true, once: true });`);
+    // With the limit of the page: a busy one acknowledges a key late, and another try would confirm twice.
+    await box.press('Enter');
+    isConfirmed = await page.evaluate<boolean>('window.isConfirmed');
+  }
 }
 
 /** Chooses a command from the palette, once it is offered: the list is made when the palette opens. */
@@ -49,7 +66,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 export async function runAndChoose(page: Page, title: string, option: string | RegExp): Promise<void> {
   await untilDone(page, async () => {
     await runCommand(page, title);
-    await chooseFromList(page, option, LIST_SHOWN);
+    await chooseFromList(page, option, SHOWN);
   });
 }
 

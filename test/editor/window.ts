@@ -6,7 +6,7 @@ import { systemProcessTable } from '../../src/processes/system-process-table.ts'
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
 import { atEnd, scratchFolder } from '../support/scratch.ts';
-import { launchBrowser, PAGE_PATIENCE_MS } from './browser.ts';
+import { openBrowser, PAGE_PATIENCE_MS } from './browser.ts';
 import { DEFAULT_VERSION, type Editor, installEditor } from './install-editor.ts';
 import { findStorage } from './job-storages.ts';
 import { give, lend, type OrdinaryUser } from './ordinary-user.ts';
@@ -83,8 +83,7 @@ export async function openWindow(t: TestContext, options: WindowOptions = {}): P
     signal,
   });
   atEnd(t, () => server.stop());
-  const browser = await launchBrowser();
-  atEnd(t, () => browser.close());
+  const browser = await openBrowser(t);
   const another = async (folder?: string): Promise<Page> => {
     // A profile of its own, in which a test can open further pages.
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });

@@ -157,7 +157,8 @@ test('input that a program on a terminal does not read waits, and holds up nothi
     const ended = untilEnded(link, late.id);
     writeFileSync(gate, '');
     await ended;
-    assert.match(output(late.id), /(?:^|[\r\n]) *60060\r?\n/);
+    // If the runner reads late, Linux drops what does not fit into its buffer of 4 KiB for echoes, line ends included.
+    assert.match(output(late.id), /(?<!\d)60060\r?\n$/);
     const { survivors } = await link.kill({ id: idle.id, signal: 'SIGTERM', graceMs: 0, by: 'agent' });
     assert.deepEqual(survivors, []);
   }

@@ -228,20 +228,26 @@ interface EnterTarget {
   readonly kind: string;
   /** In ms, for the element. */
   readonly timeout?: number;
+  /** What to type first. */
+  readonly text?: string;
 }
 
 /**
- * Presses Enter in an element, and again only if something else got the key. The key itself has no limit: another one would
- * confirm twice. `inPage` sends the function as text, so it uses nothing around it.
+ * Presses Enter in an element, and again only if something else got the key, or a box of the same kind that has appeared
+ * late. The key itself has no limit: another one would confirm twice. `inPage` sends the function as text, so it uses nothing
+ * around it.
  */
-async function pressEnter(page: Page, { selector, kind, timeout }: EnterTarget): Promise<void> {
+async function pressEnter(page: Page, { selector, kind, timeout, text }: EnterTarget): Promise<void> {
   const patience = timeout === undefined ? {} : { timeout };
   const target = page.locator(selector).first();
   for (let tries = 1; tries <= 10; tries++) {
     await target.waitFor(patience);
+    if (text !== undefined) await target.fill(text, patience);
     await page.evaluate(`window.isEnterTaken = false;
-      window.addEventListener('keydown', ({ target }) => {
-        window.isEnterTaken = target.matches(${JSON.stringify(kind)});
+      window.addEventListener('keydown', (event) => {
+        const isEmptied = event.target.value === '' && ${JSON.stringify(text)} !== undefined;
+        window.isEnterTaken = event.target.matches(${JSON.stringify(kind)}) && !isEmptied;
+        if (isEmptied) event.stopImmediatePropagation();
       }, { capture: true, once: true });`);
     await target.focus(patience);
     await page.keyboard.press('Enter');
@@ -272,13 +278,7 @@ const INPUT_BOX = [
   .join(', ');
 
 async function fillInputBox(text: string, patience: { readonly timeout?: number } = {}): Promise<void> {
-  await inPage(
-    async (page, { selector, text, ...patience }) => {
-      await page.locator(selector).fill(text, patience);
-    },
-    { selector: INPUT_BOX, text, ...patience },
-  );
-  await inPage(pressEnter, { selector: INPUT_BOX, kind: '.quick-input-box input', ...patience });
+  await inPage(pressEnter, { selector: INPUT_BOX, kind: '.quick-input-box input', text, ...patience });
 }
 
 /** Waits for a notification with a text. In tests VS Code shows no toasts, only the list. */
