@@ -30,7 +30,7 @@ export const linux: ProcessTable = {
     return found.filter((each) => Number(each.started) >= started);
   },
   following(ancestor) {
-    const list = new RepeatedList(Number(ancestor.started), { pids, lastPid, read: readStat });
+    const list = new RepeatedList(Number(ancestor.started), { pids, lastPid, read: readProcess });
     return { ...linux, list: async () => list.read() };
   },
   readTags(processes) {
@@ -117,13 +117,19 @@ function lastPid(): number | undefined {
   return last > 0 ? last : undefined;
 }
 
+/** Returns undefined if the process is gone or dead. */
 function readStat(pid: number): ProcessInfo | undefined {
+  const info = readProcess(pid);
+  return info === 'dead' ? undefined : info;
+}
+
+function readProcess(pid: number): ProcessInfo | 'dead' | undefined {
   const fields = statFields(pid);
   const [state, parent, group, session] = fields ?? [];
   const [threads, started] = [fields?.[17], fields?.[19]];
-  if (state === undefined || started === undefined || state === 'X') return undefined;
+  if (state === undefined || started === undefined) return undefined;
   // While other threads of a zombie live, such as when it was killed just now, its files and ports are still open.
-  if (state === 'Z' && !(Number(threads) > 1)) return undefined;
+  if (state === 'X' || (state === 'Z' && !(Number(threads) > 1))) return 'dead';
   return {
     pid,
     parent: Number(parent),

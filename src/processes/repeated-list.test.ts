@@ -6,19 +6,21 @@ import { RepeatedList } from './repeated-list.ts';
 /** Processes by pid, with their starts. Records which ones are read. */
 class FakeReader {
   readonly starts = new Map<number, number>();
+  readonly zombies = new Set<number>();
   last: number | undefined = 100;
   reads: number[] = [];
 
   pids(): number[] {
-    return [...this.starts.keys()];
+    return [...this.starts.keys(), ...this.zombies];
   }
 
   lastPid(): number | undefined {
     return this.last;
   }
 
-  read(pid: number): ProcessInfo | undefined {
+  read(pid: number): ProcessInfo | 'dead' | undefined {
     this.reads.push(pid);
+    if (this.zombies.has(pid)) return 'dead';
     const started = this.starts.get(pid);
     if (started === undefined) return undefined;
     return { pid, parent: 1, group: pid, session: pid, started: String(started), isStopped: false };
@@ -50,6 +52,19 @@ test('reads an older process once, and the others at each look', () => {
     [70, 101],
     [70, 101],
   ]);
+});
+
+test('reads a zombie once, until pids start over', () => {
+  const { reader, look } = listOf({ 60: 50, 70: 51 });
+  look();
+  reader.starts.delete(60);
+  reader.zombies.add(60);
+  assert.deepEqual(look(), [[70], [70, 60]]);
+  assert.deepEqual(look(), [[70], [70]]);
+  reader.zombies.delete(60);
+  reader.starts.set(60, 55);
+  reader.last = 60;
+  assert.deepEqual(look()[0], [70, 60]);
 });
 
 test('finds a process with the pid of an older one after pids have started over', () => {

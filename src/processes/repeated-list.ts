@@ -6,22 +6,23 @@ export interface ProcessReader {
   pids(): number[];
   /** Returns the number that a process or thread got last. Undefined if it is not known. */
   lastPid(): number | undefined;
-  /** Returns undefined if the process is gone. */
-  read(pid: number): ProcessInfo | undefined;
+  /** Returns undefined if the process is gone, and `dead` if it is a zombie. */
+  read(pid: number): ProcessInfo | 'dead' | undefined;
 }
 
 /** Longest pause between two looks, in ms. During a longer one, pids might start over and reach the same number again. */
 const MAX_PAUSE_MS = 500;
 
 /**
- * Lists, again and again, the processes that did not start before a given time. A process that did is read only once:
- * pids are given out in ascending order, so its pid means the same process until they start over.
+ * Lists, again and again, the processes that did not start before a given time. A process that did is read only once, and
+ * so is a zombie, of which there are many if pid 1 does not reap them, as in some containers. Pids are given out in
+ * ascending order, so a pid means the same process until they start over.
  */
 export class RepeatedList {
   readonly #started: number;
   readonly #reader: ProcessReader;
   readonly #now: () => number;
-  readonly #older = new Set<number>();
+  readonly #others = new Set<number>();
   #lastPid = 0;
   #lookedAt = -Infinity;
 
@@ -35,11 +36,11 @@ export class RepeatedList {
   read(): ProcessInfo[] {
     this.#forgetReusedPids();
     return this.#reader.pids().flatMap((pid) => {
-      if (this.#older.has(pid)) return [];
+      if (this.#others.has(pid)) return [];
       const info = this.#reader.read(pid);
       if (info === undefined) return [];
-      if (Number(info.started) >= this.#started) return [info];
-      this.#older.add(pid);
+      if (info !== 'dead' && Number(info.started) >= this.#started) return [info];
+      this.#others.add(pid);
       return [];
     });
   }
@@ -48,7 +49,7 @@ export class RepeatedList {
     const last = this.#reader.lastPid();
     const now = this.#now();
     if (last === undefined || last < this.#lastPid || now - this.#lookedAt > MAX_PAUSE_MS)
-      this.#older.clear();
+      this.#others.clear();
     this.#lastPid = last ?? 0;
     this.#lookedAt = now;
   }
