@@ -42,7 +42,7 @@ test('begins again with each sign of progress, and ends', (t) => {
   const deadline = new ThreadDeadline(AFTER_MS, () => stuck++);
   for (let count = 0; count < 100; count++) {
     t.mock.timers.tick(AFTER_MS - 1);
-    deadline.refresh();
+    deadline.refresh(AFTER_MS);
   }
   deadline.clear();
   t.mock.timers.tick(AFTER_MS * 100);

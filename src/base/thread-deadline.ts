@@ -10,7 +10,7 @@ const CHECKS = 4;
  * thread may wait for seconds until it gets a processor, so time alone does not tell.
  */
 export class ThreadDeadline {
-  readonly #afterMs: number;
+  #afterMs: number;
   readonly #onStuck: () => void;
   #timer: NodeJS.Timeout;
   #began = 0;
@@ -23,8 +23,9 @@ export class ThreadDeadline {
     this.#timer = this.#begin();
   }
 
-  /** Call it when the thread shows progress. */
-  refresh(): void {
+  /** Call it when the thread shows progress. @param afterMs the same as in the constructor, from now on */
+  refresh(afterMs: number): void {
+    this.#afterMs = afterMs;
     clearTimeout(this.#timer);
     this.#timer = this.#begin();
   }

@@ -10,6 +10,8 @@ const PROGRESS_INTERVAL_MS = 200;
 export function serveTasks(work: (task: never, onProgress: () => void) => unknown): void {
   parentPort?.on('message', (task: unknown) => {
     const reply = (message: WorkerReply<unknown>): void => parentPort?.postMessage(message);
+    // The script of a new worker is loaded now.
+    reply({ type: 'progress' });
     let lastSign = performance.now();
     const onProgress = (): void => {
       const now = performance.now();

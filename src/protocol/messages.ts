@@ -49,7 +49,10 @@ export interface StartParams {
   readonly replaces?: KillParams;
 }
 
-/** The job runs, has failed to start, or is queued. `survivors`: processes of the replaced job could not be ended. */
+/**
+ * The job runs, has failed to start, or is queued. `survivors`: processes of the replaced job could not be ended. `name`:
+ * another job has the name, or has replaced the same job already.
+ */
 export type StartResult =
   | { readonly job: JobRecord }
   | { readonly refused: 'survivors'; readonly survivors: readonly NamedProcess[] }

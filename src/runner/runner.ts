@@ -42,6 +42,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #starter = new ProcessStarter();
   readonly #logs: PreparedLog;
   readonly #jobs = new Map<string, Job>();
+  /** Jobs that took the place of another one, by its id. */
+  readonly #successors = new Map<string, Job>();
   readonly #context: JobContext;
   readonly #journal: Journal;
   readonly #queue = new JobQueue({
@@ -121,9 +123,10 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const mayQueue = params.mayQueue || replaced.isQueued;
     return this.#queue.replace(replaces.id, async () => {
       const { survivors } = await replaced.kill(replaces);
-      return survivors.length > 0
-        ? { refused: 'survivors', survivors }
-        : this.#start({ ...params, mayQueue }, context);
+      if (survivors.length > 0) return { refused: 'survivors', survivors };
+      const successor = this.#successors.get(replaces.id);
+      if (successor?.isActive === true) return { refused: 'name', job: successor.record };
+      return this.#start({ ...params, mayQueue }, context);
     });
   }
 
@@ -138,6 +141,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     if (isAboveLimit && !mayQueue) return { refused: 'limit', running };
     const job = new Job(spec, this.#context);
     this.#jobs.set(spec.id, job);
+    if (replaces !== undefined) this.#successors.set(replaces.id, job);
     if (isAboveLimit || this.#queue.mustWaitForOthers(spec)) {
       this.#queue.add({ job, inheritance: context, limit: context.maxRunning });
       this.#context.onChanged(job.record);

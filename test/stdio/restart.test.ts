@@ -91,11 +91,16 @@ test('says what to do about a folder that is gone, as far as a restart can do it
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 
-test('restarts of a job at the same time all return the one new job', async () => {
-  await session.call('execute', { command: 'exec sleep 100', name: 'raced' });
-  const replies = await Promise.all([1, 2, 3].map(() => session.call('restart', { job_id: 'raced' })));
-  const { text } = await session.call('list', { status: 'running' });
-  const ids = replies.map(({ facts }) => facts.id);
-  assert.deepEqual(new Set(ids).size, 1, text);
-  assert.deepEqual(replies.map(({ facts }) => facts.existing ?? '').sort(), ['', 'true', 'true']);
-});
+for (const [job, name] of [
+  ['a named job', 'raced'],
+  ['a job without a name', undefined],
+])
+  test(`restarts of ${job} at the same time all return the one new job`, async () => {
+    const { facts } = await session.call('execute', { command: 'exec sleep 100', name });
+    const restart = () => session.call('restart', { job_id: facts.id });
+    const replies = await Promise.all([1, 2, 3].map(restart));
+    const { text } = await session.call('list', { status: 'running' });
+    const ids = replies.map((each) => each.facts.id);
+    assert.deepEqual(new Set(ids).size, 1, text);
+    assert.deepEqual(replies.map((each) => each.facts.existing ?? '').sort(), ['', 'true', 'true']);
+  });

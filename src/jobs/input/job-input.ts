@@ -1,5 +1,6 @@
 import { JobError } from '../../base/job-error.ts';
 import { isFinished, type JobRecord, type Starter, type TerminalSize } from '../../protocol/job-record.ts';
+import { MIN_QUIET_MS } from '../../protocol/quiet-time.ts';
 import type { JobLogs } from '../output/job-logs.ts';
 import type { Secrets } from '../output/typed-secrets.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
@@ -141,6 +142,8 @@ export class JobInput {
     const job = this.#jobs.get(reference);
     const link = this.#jobs.linkOf(job);
     if (job.status !== 'running' || link?.isCurrent !== true) return undefined;
+    // The runner would say the same, but may take long for it while jobs keep all processors busy.
+    if (this.#options.logs.hasPrintedWithin(job.id, MIN_QUIET_MS)) return undefined;
     const state = await link.inputState(job.id).catch(throwUnlessUnanswered);
     return state && judgeInput(state, () => this.#options.logs.lastLine(job.id));
   }

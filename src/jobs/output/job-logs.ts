@@ -67,6 +67,12 @@ export class JobLogs {
     return all.hold((reader) => reader.lastRun(stream, reader.range().end)?.end ?? 0);
   }
 
+  /** Returns true if a job has printed within some time. False if that is not known, such as after the clock was set back. */
+  hasPrintedWithin(reference: string, ms: number): boolean {
+    const age = Date.now() - (this.#reader(this.#jobs.get(reference)).writtenAt() ?? -Infinity);
+    return age >= 0 && age < ms;
+  }
+
   /**
    * Returns true if a page from a cursor ends behind it. An incomplete character or escape sequence at the end of the log of
    * a running job is not shown yet.

@@ -18,6 +18,8 @@ import { type TerminalView, TerminalViews } from './terminal-views.ts';
 /** How often a manager checks whether a runner whose connection broke is dead, and the pause between checks. */
 const RECOVERY_ATTEMPTS = 100;
 const RECOVERY_PAUSE_MS = 50;
+/** Age up to which a sign of life from a runner is enough: while jobs keep all processors busy, an answer takes 20 ms. */
+const RECENT_SIGN_MS = 1000;
 
 const BOUND_RUNNER =
   'Windows ends the runner, and with it all jobs, when the program that started Background Jobs exits (such as a ' +
@@ -109,9 +111,9 @@ export class KnownJobs extends JobTable {
     return this.linkOf(job)?.isSilent === false;
   }
 
-  /** Like `isReachable()`, after a short wait for a sign of life from the runner. */
+  /** Like `isReachable()`, after a short wait for a sign of life from the runner if there was none recently. */
   async isResponsive(job: JobRecord): Promise<boolean> {
-    return (await this.linkOf(job)?.isResponsive()) === true;
+    return (await this.linkOf(job)?.isResponsive({ recentMs: RECENT_SIGN_MS })) === true;
   }
 
   /** @throws JobError if the connection to the runner of a job is closed */

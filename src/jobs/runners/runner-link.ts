@@ -133,9 +133,9 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#pulse.isLate || this.#pulse.isSilent;
   }
 
-  /** Returns whether the runner gives a sign of life soon. If it gave none the last time, does not wait for one. */
-  async isResponsive(): Promise<boolean> {
-    return !this.#isClosed && (await this.#pulse.isResponsive());
+  /** See `RunnerPulse.isResponsive()`. */
+  async isResponsive(options: { readonly recentMs?: number } = {}): Promise<boolean> {
+    return !this.#isClosed && (await this.#pulse.isResponsive(options));
   }
 
   /** Repeats the hello with the current settings. A silent runner takes them when it continues. */

@@ -51,12 +51,13 @@ test('a runner that gives no sign of life soon is late until it sends something'
   const asked = pulse.isResponsive();
   answer();
   assert.equal(await asked, true);
-  assert.equal(await pulse.isResponsive(20), false);
+  assert.equal(await pulse.isResponsive({ timeoutMs: 20 }), false);
   assert.deepEqual([pulse.isLate, pulse.isSilent], [true, false]);
   assert.equal(await pulse.isResponsive(), false, 'does not wait again');
 
   pulse.beat();
   assert.equal(pulse.isLate, false);
+  assert.equal(await pulse.isResponsive({ timeoutMs: 0, recentMs: 60_000 }), true, 'it was just heard');
   const again = pulse.isResponsive();
   answer();
   assert.equal(await again, true);

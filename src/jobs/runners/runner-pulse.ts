@@ -26,6 +26,8 @@ export class RunnerPulse {
   readonly #waiting = new Set<() => void>();
   #silentTicks = 0;
   #isLate = false;
+  /** When the runner sent something last, by the monotonic clock in ms. */
+  #heardAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param ping sends something that a living runner answers at once. Resolves with the answer */
@@ -48,11 +50,18 @@ export class RunnerPulse {
   beat(): void {
     this.#silentTicks = 0;
     this.#isLate = false;
+    this.#heardAt = performance.now();
   }
 
-  /** Returns whether the runner gives a sign of life soon. If it gave none the last time, does not wait for one. */
-  async isResponsive(timeoutMs = SIGN_TIMEOUT_MS): Promise<boolean> {
+  /**
+   * Returns whether the runner gives a sign of life soon. If it gave none the last time, does not wait for one.
+   *
+   * @param timeoutMs how long to wait
+   * @param recentMs age up to which an earlier sign is enough
+   */
+  async isResponsive({ timeoutMs = SIGN_TIMEOUT_MS, recentMs = 0 } = {}): Promise<boolean> {
     if (this.isSilent || this.isLate) return false;
+    if (performance.now() - this.#heardAt < recentMs) return true;
     let cancel: () => void = () => undefined;
     const late = new Promise<void>((resolve) => {
       cancel = setPatientTimeout(() => {

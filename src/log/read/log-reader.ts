@@ -1,7 +1,7 @@
-import { readSync } from 'node:fs';
+import { readSync, statSync } from 'node:fs';
 import { utf16OfMark } from '../render/text-encoding.ts';
 import type { Piece } from '../store/log-piece.ts';
-import type { Stream } from '../store/log-segments.ts';
+import { segmentPath, type Stream } from '../store/log-segments.ts';
 import type { IndexReader } from '../store/transition-index.ts';
 import { FreshFiles, HeldFiles, type LogFiles } from './log-files.ts';
 import type { RecentOutput } from './recent-output.ts';
@@ -92,6 +92,13 @@ export class LogReader {
   range(): LogRange {
     const { segments, end } = this.#files.extent();
     return { start: segments[0] ?? end, end };
+  }
+
+  /** Returns when the log was written last, in ms since the epoch. Undefined if nothing of it is kept. */
+  writtenAt(): number | undefined {
+    const last = this.#files.extent().segments.at(-1);
+    if (last === undefined) return undefined;
+    return statSync(segmentPath(this.folder, last), { throwIfNoEntry: false })?.mtimeMs;
   }
 
   /**
