@@ -1,6 +1,8 @@
 // The setting `backgroundJobs.approvals` in sessions of the harnesses: the user decides about what no rule approves.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { repeat } from '../editor/inside/repeat.ts';
+import { SOON } from '../editor/window-steps.ts';
 import type { AgentWindow } from './agent-window.ts';
 import { CLAUDE, CODEX, COPILOT, type Harness } from './harnesses.ts';
 import { inFreshWindow, lastResult, openSession } from './whole-flow.ts';
@@ -37,7 +39,14 @@ async function allowInSession({ page }: AgentWindow): Promise<void> {
     .locator('.interactive-session')
     .getByRole('button', { name: /^Allow/ })
     .first();
-  await button.click({ timeout: PATIENCE_MS });
+  await button.waitFor({ timeout: PATIENCE_MS });
+  // A click is lost if the chat is drawn at the same time.
+  const allow = async (): Promise<void> => {
+    if (!(await button.isVisible())) return;
+    await button.click(SOON);
+    await button.waitFor({ state: 'hidden', ...SOON });
+  };
+  await repeat(allow, () => Promise.resolve());
 }
 
 async function checkApprovals(window: AgentWindow, { name: agent }: Harness, asks: boolean): Promise<void> {

@@ -9,7 +9,7 @@ import { atEnd, scratchFolder } from '../support/scratch.ts';
 import { installExtension } from './install-extension.ts';
 import { CONTROL_VARIABLE, REMOTE_CONTROL, RemoteControl } from './remote-control.ts';
 import { openWindow, type Window } from './window.ts';
-import { runCommand } from './window-steps.ts';
+import { runCommand, SOON, untilDone } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const SCRIPTED_MODEL = join(import.meta.dirname, 'fixtures', 'scripted-model');
@@ -74,8 +74,8 @@ async function clickInCard(page: Page, id: string): Promise<void> {
     const target = frame.locator(`#buttons #${id}`);
     // A frame that is going away cannot be asked.
     if (!(await target.isVisible().catch(() => false))) continue;
-    const box = await target.boundingBox({ timeout: 1000 }).catch(() => null);
-    if (box !== null) await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    // It checks that the button is still there: another one may have moved to its place.
+    await target.click({ timeout: 1000 }).catch(() => undefined);
     return;
   }
 }
@@ -108,13 +108,19 @@ test(
     await second.goto(page.url());
     await second.locator('.monaco-workbench').waitFor();
     await runCommand(second, 'Chat: Open Chat');
-    await second.locator('.auxiliarybar').getByText('Start the dev server.').first().click();
+    // The list is drawn anew while it is loaded.
+    await untilDone(second, async () => {
+      const chat = second.locator('.auxiliarybar');
+      if (!(await chat.getByText('It runs.').first().isVisible()))
+        await chat.getByText('Start the dev server.').first().click(SOON);
+      await chat.getByText('It runs.').first().waitFor(SOON);
+    });
     await untilShown(second, 'status', /^ready$/);
     await second.screenshot({ path: join(root, 'dist/test/screenshots/card-second-window.png') });
     await eventually(
       'a click kills the job',
       async () => {
-        await clickInCard(second, 'kill');
+        if (jobs()[0]?.status === 'running') await clickInCard(second, 'kill');
         return jobs()[0]?.status === 'killed';
       },
       PATIENCE_MS,

@@ -106,6 +106,9 @@ test('problems of a running job are in the panel again after a reload, and a cli
   writeFileSync(join(workspace, 'go'), '');
   await eventually('it has ended', () => jobs()[0]?.status === 'completed');
   assert.equal(await problem.count(), 1);
-  await runCommand(page, 'Background Jobs: Clear Finished');
-  await problem.waitFor({ state: 'detached' });
+  // The window may hear of the end later.
+  await untilDone(page, async () => {
+    await runCommand(page, 'Background Jobs: Clear Finished');
+    await problem.waitFor({ state: 'detached', ...SOON });
+  });
 });

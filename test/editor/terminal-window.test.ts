@@ -77,7 +77,14 @@ async function reload(page: Page): Promise<void> {
 /** Clicks a cell of the visible terminal; the first row and column are 1. */
 async function clickCell(page: Page, row: number, column: number): Promise<void> {
   const screen = page.locator(`${TERMINAL} .xterm-screen`);
-  const box = (await screen.boundingBox())!;
+  let box = (await screen.boundingBox())!;
+  // The terminal may still move after a reload.
+  await eventually('it stays where it is', async () => {
+    const before = JSON.stringify(box);
+    await page.waitForTimeout(200);
+    box = (await screen.boundingBox())!;
+    return JSON.stringify(box) === before;
+  });
   const rows = await page.locator(`${TERMINAL} .xterm-rows > div`).count();
   const height = box.height / rows;
   // A cell of a monospaced font is about 0.6 times as wide as it is high, without the space between lines.

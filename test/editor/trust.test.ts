@@ -34,12 +34,15 @@ async function mcpServers(page: Page): Promise<string[]> {
 
 /** Returns the entries of the palette for a text. */
 async function offered(page: Page, words: string): Promise<string[]> {
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-box input').fill(`>${words}`);
-  const options = page.locator('.quick-input-list [role="option"]');
-  await options.first().waitFor();
-  const texts = await options.allTextContents();
-  await page.keyboard.press('Escape');
+  let texts: string[] = [];
+  await untilDone(page, async () => {
+    await page.keyboard.press('F1');
+    await page.locator('.quick-input-box input').fill(`>${words}`, SOON);
+    const options = page.locator('.quick-input-list [role="option"]');
+    await options.first().waitFor(SOON);
+    texts = await options.allTextContents();
+    await page.keyboard.press('Escape');
+  });
   return texts;
 }
 

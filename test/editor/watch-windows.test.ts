@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -61,5 +60,5 @@ async function untilOneNotice(pages: readonly Page[], hasText: string): Promise<
   await eventually('there is a notice', async () => (await count()) > 0, PATIENCE_MS);
   // That there is no other one can only be seen after a while.
   await pages[0]!.waitForTimeout(3000);
-  assert.equal(await count(), 1);
+  await eventually('there is one notice', async () => (await count()) === 1, PATIENCE_MS);
 }

@@ -9,7 +9,7 @@ import { eventually, isAlive } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { installVsix } from './install-vsix.ts';
 import { openWindow } from './window.ts';
-import { OUTPUT_LINE, runCommand, runInBackground, runInTerminal } from './window-steps.ts';
+import { OUTPUT_LINE, runCommand, runInBackground, runInTerminal, SOON, untilDone } from './window-steps.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const ROW = '.pane-body [role="treeitem"]';
@@ -137,8 +137,11 @@ test('in a virtual workspace the extension is off, and VS Code says why', async 
     folderUri: 'memfs://nowhere/sample',
   });
   await page.locator('.activitybar [aria-label^="Explorer"]').first().waitFor();
-  await runCommand(page, 'Extensions: Show Installed Extensions');
-  await page.locator('.extension-list-item').filter({ hasText: 'Background Jobs' }).click();
-  await page.getByText('Shell commands need a folder on disk.').first().waitFor();
+  // The list is drawn anew while it is loaded.
+  await untilDone(page, async () => {
+    await runCommand(page, 'Extensions: Show Installed Extensions');
+    await page.locator('.extension-list-item').filter({ hasText: 'Background Jobs' }).first().click(SOON);
+    await page.getByText('Shell commands need a folder on disk.').first().waitFor(SOON);
+  });
   assert.equal(await page.locator('.activitybar [aria-label="Background Jobs"]').count(), 0);
 });

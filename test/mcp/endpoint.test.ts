@@ -135,7 +135,7 @@ test('too many sessions close idle ones, but not one with a waiting call', async
   const { connect } = await open(t);
   const waiting = await connect();
   await text(waiting, 'execute', { command: 'read line; echo "got $line"', name: 'prompt' });
-  const answer = text(waiting, 'wait', { job_id: 'prompt' });
+  const answer = text(waiting, 'wait', { job_id: 'prompt', wait_s: 50 });
   const idle = await connect();
   for (let i = 0; i < 70; i++) await connect();
   await assert.rejects(text(idle, 'list', {}), /session/i);

@@ -32,7 +32,7 @@ export function installProbe(...names: string[]): Probe {
       const cwd = mkdtempSync(join(folder, 'cwd-'));
       prepare?.(cwd);
       const env = { PATH: path, PROBE_FILE: marker, PROBE_BIN: bin, HOME: cwd, LC_ALL: 'C.UTF-8' };
-      spawnSync(shell, ['-c', line], { cwd, env, timeout: 20_000, stdio: 'ignore' });
+      spawnSync(shell, ['-c', line], { cwd, env, timeout: 60_000, stdio: 'ignore' });
       // A background process of the line may still write there.
       rmSync(cwd, { recursive: true, force: true, maxRetries: 10 });
       return existsSync(marker);

@@ -3,6 +3,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { openSession, type Scope } from '../support/mcp-session.ts';
+import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const FILE: Scope = { after: (action) => after(action as () => unknown) };
@@ -111,8 +112,10 @@ test('a round that begins clears the problems, and a wait lasts until it ends', 
   const two = await session.call('wait', { job_id: id, until: 'ready', cursor: Number(facts.next_cursor) });
   assert.deepEqual([two.facts.errors, two.log], ['2', 'a:1 error one\nb:2 error two']);
   await send('begin');
-  const busy = await session.call('status', { job_id: id });
-  assert.match(busy.text, /^problems=0 errors=0 warnings=0 busy=true matchers=inline$/m);
+  await eventually('the round begins', async () => {
+    const { text } = await session.call('status', { job_id: id });
+    return text.includes('problems=0 errors=0 warnings=0 busy=true matchers=inline\n');
+  });
   const waiting = session.call('wait', { job_id: id, until: 'ready' });
   await send('c:3 three\nend');
   const three = await waiting;

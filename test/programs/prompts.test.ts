@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { again } from '../support/again.ts';
 import { debianProgram } from '../support/debian-program.ts';
 import { npmPackages } from './install.ts';
 import { startProgram } from './support.ts';
@@ -69,8 +70,11 @@ test(
       timeout_s: 2.5,
     });
     assert.deepEqual([facts.reason, facts.input], ['timeout', undefined], blocks.join('\n'));
-    writeFileSync(join(program.folder, 'sum.test.js'), content(3));
-    await program.screen(/1 failed/);
+    // Changed again until it is noticed: vitest prints that it waits before it watches its files.
+    await again(async () => {
+      writeFileSync(join(program.folder, 'sum.test.js'), content(3));
+      await program.screen(/1 failed/);
+    });
     await program.press('q');
     await program.exit();
     const text = await program.text();

@@ -57,6 +57,7 @@ const CLAUDE_CODE: RealClient = {
       DISABLE_AUTOUPDATER: '1',
       DISABLE_ERROR_REPORTING: '1',
       DISABLE_TELEMETRY: '1',
+      MCP_TIMEOUT: '60000',
     },
   }),
 };
@@ -122,6 +123,7 @@ const OPENCODE: RealClient = {
           type: 'local',
           command: [server.command, ...server.args],
           environment: server.env,
+          timeout: 60_000,
         },
       },
     };

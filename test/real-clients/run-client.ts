@@ -7,7 +7,7 @@ import { atEnd, scratchFolder } from '../support/scratch.ts';
 import type { RealClient, ServerCommand } from './clients.ts';
 
 /** How long a client may take. On a busy machine, some take half a minute to start. */
-const TIMEOUT_MS = 150_000;
+const TIMEOUT_MS = 300_000;
 
 /** Variables that every program needs. The client gets no others of this process, and an empty home. */
 const KEPT_VARIABLES = ['PATH', 'TMPDIR', 'BACKGROUND_JOBS_TEST_RUN', 'SystemRoot'];

@@ -73,7 +73,7 @@ test('a client that is busy while the runner answers gets its answer', async (t)
   const runner = await startRunner(t);
   const options = { keepAliveMs: 0, endJobsWithClient: false, maxRunning: 9, env: {} };
   const address = await runner.address();
-  const timeoutMs = 100;
+  const timeoutMs = 1000;
   const connecting = RunnerLink.connect(address, options, timeoutMs);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * timeoutMs);
   const link = await connecting;

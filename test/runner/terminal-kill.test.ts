@@ -82,7 +82,8 @@ test('a program that is shutting down is not hung up by the shell that it runs i
 test('Ctrl+C on a terminal names who pressed it, if the job ends because of it', async (t) => {
   const { link, output } = await openTerminalRunner(t);
   for (const by of ['agent', 'person'] as const) {
-    const spec = terminalSpec('echo ready; sleep 1000', { graceMs: 0 });
+    // The program that gets the signal is there before the output.
+    const spec = terminalSpec(`sh -c 'echo ready; exec sleep 1000'; :`, { graceMs: 0 });
     const ended = untilEnded(link, spec.id);
     await startJob(link, spec);
     await untilPrinted(link, output, spec.id, 'ready');
@@ -115,7 +116,14 @@ test('Ctrl+C that a program reads as a key, or a shell survives, does not end th
     await delay(200);
     return output(shell.id).split('prompt> ').length > 2;
   });
-  await link.write({ id: shell.id, text: 'exit 0\r', eof: false, by: 'agent' });
+  // A Ctrl+C that comes late drops what is typed.
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  await eventually('it exits', async () => {
+    if (!isOver) await link.write({ id: shell.id, text: 'exit 0\r', eof: false, by: 'agent' });
+    await delay(200);
+    return isOver;
+  });
   const job = await ended;
   assert.deepEqual([job.status, job.endedBy], ['completed', 'itself']);
 });

@@ -193,7 +193,7 @@ test('max_bytes limits a reply with a long header, too', async () => {
 });
 
 test('reads a running job while it writes', async () => {
-  const id = await start(session, 'i=0; while :; do i=$((i + 1)); echo $i; done', { kill_after_s: 30 });
+  const id = await start(session, 'i=0; while :; do i=$((i + 1)); echo $i; done', { kill_after_s: 300 });
   let cursor = 0;
   let text = '';
   while (text.length < 20_000) {

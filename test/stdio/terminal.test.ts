@@ -152,8 +152,11 @@ test('a program that Ctrl+Z has stopped is reported as stopped until it continue
     wait_s: SOON,
   });
   assert.equal(await listed(), undefined);
-  const after = await session.call('wait', { job_id: id, until: 'exit', wait_s: 0.5 });
-  assert.match(after.blocks[1] ?? '', /^The job waits for input\./);
+  // A reply waits only so long for what the runner finds.
+  await eventually('a timeout says that it waits', async () => {
+    const { blocks } = await session.call('wait', { job_id: id, until: 'exit', wait_s: 0.5 });
+    return blocks[1]?.startsWith('The job waits for input.') === true;
+  });
 });
 
 // Promise: terminal-emulator

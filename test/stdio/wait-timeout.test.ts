@@ -142,7 +142,6 @@ test('a long wait reports progress', async () => {
   await session.client.callTool(params, undefined, {
     onprogress: ({ message, progress }) => words.push(`${progress} ${message ?? ''}`),
   });
-  assert.equal(words.length, 1);
   assert.match(words[0] ?? '', /^1 long: running for \d+s.*ready 42%/);
 });
 

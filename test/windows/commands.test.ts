@@ -57,10 +57,11 @@ test('merged streams are in exact order, and separate ones can be read alone', {
 // Promise: windows-streams
 test('input reaches the job, and its end ends it', { skip }, async () => {
   const { facts } = await startUntil(session, node('echo-input.mjs'), 'ready');
-  const { log } = await session.call('interact', { job_id: facts.id, input: 'hello ä' });
-  assert.match(log, /got hello ä/);
+  await session.call('interact', { job_id: facts.id, input: 'hello ä' });
+  const answered = { until: 'pattern', pattern: 'got hello ä', cursor: 0, timeout_s: 45 };
+  assert.equal((await session.call('wait', { job_id: facts.id, ...answered })).facts.reason, 'pattern');
   await session.call('interact', { job_id: facts.id, key: 'ctrl-d' });
-  const { facts: end, log: rest } = await session.call('wait', { job_id: facts.id, timeout_s: 30 });
+  const { facts: end, log: rest } = await session.call('wait', { job_id: facts.id, timeout_s: 45 });
   assert.equal(end.exit_code, '4', rest);
 });
 

@@ -27,7 +27,7 @@ test(
     const [runner] = await findRunners(session.storage, systemProcessTable());
     process.kill(runner!.address.pid, 'SIGKILL');
     await untilNoProcesses(facts.id!);
-    const { facts: lost } = await session.call('wait', { job_id: facts.id, timeout_s: 30 });
+    const { facts: lost } = await session.call('wait', { job_id: facts.id, timeout_s: 45 });
     assert.equal(lost.status, 'lost');
     assert.equal(lost.left_behind, undefined);
     assert.equal((await runToEnd(session, 'exit 3')).facts.exit_code, '3');
@@ -49,7 +49,7 @@ test('two servers on one storage share a runner and see the same jobs', { skip }
   assert.match((await one.call('list')).text, /name=two status=running/);
   assert.match((await two.call('list')).text, /name=one status=running/);
   await two.call('kill', { job_id: started[0].facts.id, signal: 'SIGKILL' });
-  assert.match((await one.call('status', { job_id: 'one' })).text, /status=killed/);
+  assert.match((await one.call('wait', { job_id: 'one', timeout_s: 45 })).text, /status=killed/);
 });
 
 // Promise: windows-restart, restart-everything

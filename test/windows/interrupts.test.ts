@@ -7,9 +7,10 @@ const session = skip === false ? await openCmdSession(FILE) : undefined!;
 // Promise: windows-interrupt
 test('Ctrl+C reaches the program, which handles it', { skip }, async () => {
   const { facts } = await startUntil(session, node('handle-interrupt.mjs'), 'ready');
-  const { text } = await session.call('interact', { job_id: facts.id, key: 'ctrl-c' });
+  await session.call('interact', { job_id: facts.id, key: 'ctrl-c' });
+  const { facts: end } = await session.call('wait', { job_id: facts.id, timeout_s: 45 });
+  const { text } = await session.call('output', { job_id: facts.id });
   assert.match(text, /got SIGINT/);
-  const { facts: end } = await session.call('wait', { job_id: facts.id, timeout_s: 30 });
   // It exits with code 0.
   assert.equal(end.status, 'completed');
   assert.equal(end.ended_by, 'agent');
@@ -18,7 +19,7 @@ test('Ctrl+C reaches the program, which handles it', { skip }, async () => {
 // Promise: windows-interrupt
 test('a kill ends a program that ignores Ctrl+C after the grace', { skip }, async () => {
   const { facts } = await startUntil(session, node('handle-interrupt.mjs', 'ignore'), 'ready');
-  const { facts: end, log } = await session.call('kill', { job_id: facts.id, grace_s: 1 });
+  const { facts: end, log } = await session.call('kill', { job_id: facts.id, grace_s: 10 });
   assert.equal(end.survivors, '0');
   assert.match(log, /got SIGINT/);
   assert.deepEqual(await processesOf(facts.id!), []);

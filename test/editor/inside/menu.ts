@@ -11,5 +11,12 @@ export async function chooseInMenu(page: Page, item: string): Promise<void> {
     if (steps === 100) throw new Error(`The menu closed before ${item} was chosen.`);
     await page.keyboard.press('ArrowDown');
   }
+  await page.evaluate(`window.isChosen = false;
+    window.addEventListener('keydown', (event) => {
+      window.isChosen = event.composedPath().some((each) => each.classList?.contains('monaco-menu'));
+      if (!window.isChosen) event.stopImmediatePropagation();
+    }, { capture: true, once: true });`);
   await page.keyboard.press('Enter');
+  if (!(await page.evaluate<boolean>('window.isChosen')))
+    throw new Error(`The menu closed before ${item} was confirmed.`);
 }

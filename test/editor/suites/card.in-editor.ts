@@ -40,11 +40,8 @@ async function clickInCard(id: string): Promise<void> {
       const target = frame.locator(`#buttons #${id}`);
       // A frame that is going away cannot be asked.
       if (!(await target.isVisible().catch(() => false))) continue;
-      const soon = { timeout: 1000 };
-      await target.scrollIntoViewIfNeeded(soon);
-      const box = await target.boundingBox(soon);
-      if (box === null) throw new Error(`#${id} cannot be seen.`);
-      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      // It checks that the button is still there: another one may have moved to its place.
+      await target.click({ timeout: 1000 });
       return;
     }
     throw new Error(`No card shows #${id}.`);

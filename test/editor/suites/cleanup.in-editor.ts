@@ -57,8 +57,7 @@ test('the tab of Job Details and the terminals of a renamed job get its new name
     await until('the editor has the second name', () => tabs().includes(`Job: ${second}`));
     await until('the terminal has the second name', () => terminals().includes(second));
     await inPage(
-      (page, name) =>
-        page.locator('.panel').getByText(name, { exact: true }).first().waitFor({ timeout: 5000 }),
+      (page, name) => page.locator('.panel').getByText(name, { exact: true }).first().waitFor(),
       second,
     );
   }
@@ -96,7 +95,7 @@ test('renames and removes the selected rows by keys', async (t) => {
       await selected.nth(1).waitFor({ timeout: 5000 });
       await page.keyboard.press('Delete');
     });
-    await until('one is left', isOneLeft, 5000);
+    await until('one is left', isOneLeft, 30_000);
   });
   assert.match((await rows()).join('; '), /^Finished.*; three,/);
 });

@@ -17,6 +17,7 @@ import {
   endJobs,
   openSidebar,
   rows,
+  untilDone,
   untilOutput,
   untilRow,
 } from './tools.ts';
@@ -108,11 +109,14 @@ test('runs nothing in agent mode before the user confirms it', async (t) => {
   );
   await screenshot('confirmation');
   assert.doesNotMatch(await callTool('list'), /name=dev\b/);
-  await inPage((page) =>
-    page
-      .getByRole('button', { name: /^Allow/ })
-      .first()
-      .click(),
+  // A click is lost if the chat is drawn at the same time.
+  await untilDone(() =>
+    inPage(async (page) => {
+      const button = page.getByRole('button', { name: /^Allow/ }).first();
+      if (!(await button.isVisible())) return;
+      await button.click({ timeout: 5000 });
+      await button.waitFor({ state: 'hidden', timeout: 5000 });
+    }),
   );
   await openSidebar();
   await untilRow('dev,');

@@ -8,10 +8,8 @@ import { answerInputBox, callTool, endJobs, fact } from './tools.ts';
 const LOGIN = 'printf "Password: "; read -r word; echo "got $word"; [ -n "$word" ]';
 
 /** Waits for the input box. The one of the previous test may still be fading out. */
-const box = (): Promise<void> =>
-  inPage((page) =>
-    page.locator('.quick-input-widget:not(.quick-input-widget-closing) input[type="password"]').waitFor(),
-  );
+const BOX = '.quick-input-widget:not(.quick-input-widget-closing) input[type="password"]';
+const box = (): Promise<void> => inPage((page, selector) => page.locator(selector).waitFor(), BOX);
 
 test('tells the agent that the user answered, but not the answer', async (t) => {
   if (!hasPage) t.skip('needs a page');
@@ -54,7 +52,7 @@ test('ends the wait once when the user dismisses the box, and keeps the job runn
   await callTool('execute', { command: LOGIN, name: 'login', until: 'output' });
   await callTool('interact', { job_id: 'login', ask_user: 'The password' });
   await box();
-  await inPage((page) => page.keyboard.press('Escape'));
+  await inPage((page, selector) => page.locator(selector).press('Escape'), BOX);
   const reply = await callTool('wait', { job_ids: ['login'] });
   assert.equal(fact(reply, 'reason'), 'dismissed');
   assert.equal(fact(reply, 'asked'), 'dismissed');

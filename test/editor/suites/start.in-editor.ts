@@ -40,15 +40,23 @@ async function runsOf(command: string): Promise<number> {
   return list.split('\n').filter((line) => line.includes(`command=${JSON.stringify(command)}`)).length;
 }
 
-/** Clicks a button of a row in the open list. */
+/** Clicks a button of a row in the open list, which may be drawn anew meanwhile. */
 async function clickListButton(text: string, button: string): Promise<void> {
-  await inPage(
-    async (page, [text, button]) => {
-      const row = page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
-      await row.hover();
-      await row.locator(`.action-label[aria-label="${button}"]`).click();
-    },
-    [text, button] as const,
+  await until(`${button} is clicked`, () =>
+    inPage(
+      async (page, [text, button]) => {
+        const soon = { timeout: 5000 };
+        const row = page.locator('.quick-input-list [role="option"]').filter({ hasText: text }).first();
+        try {
+          await row.hover(soon);
+          await row.locator(`.action-label[aria-label="${button}"]`).click(soon);
+          return true;
+        } catch {
+          return false;
+        }
+      },
+      [text, button] as const,
+    ),
   );
 }
 
@@ -127,7 +135,17 @@ test('runs a command in the chosen folder, and again there from the history', as
   const folder = workspace(t, { 'some where/file': '' });
   const chosen = join(folder, 'some where');
   await choose(RUN);
-  await inPage((page) => page.locator('.quick-input-box input').fill('echo "in ${PWD##*/}"'));
+  await until('it is typed', () =>
+    inPage(async (page) => {
+      // The palette closes late.
+      const box = page.locator(
+        '.quick-input-widget:has(.quick-input-titlebar:visible) .quick-input-box input',
+      );
+      const text = 'echo "in ${PWD##*/}"';
+      await box.fill(text, { timeout: 5000 }).catch(() => undefined);
+      return (await box.inputValue({ timeout: 5000 }).catch(() => undefined)) === text;
+    }),
+  );
   await inPage((page) => page.locator('.quick-input-titlebar [aria-label="Choose Folder…"]').click());
   await clickRow('Other Folder…');
   // The simple dialog of VS Code has a list of folders and a box with the chosen one.
@@ -157,6 +175,7 @@ test('runs a command in the chosen folder, and again there from the history', as
   const list = (await callTool('list')).split('\n').filter((line) => line.includes('in ${PWD'));
   for (const line of list) {
     const id = /id=(\S+)/.exec(line)![1]!;
+    await callTool('wait', { job_ids: [id] });
     assert.match(await callTool('output', { job_id: id }), /^in some where$/m);
   }
 });

@@ -44,7 +44,12 @@ async function showFinished(): Promise<void> {
     const closed = page.locator(
       '.pane-body [role="treeitem"][aria-label^="Finished"][aria-expanded="false"]',
     );
-    if ((await closed.count()) > 0) await closed.locator('.monaco-tl-twistie').click();
+    if ((await closed.count()) === 0) return;
+    // The group may go away at the same time.
+    await closed
+      .locator('.monaco-tl-twistie')
+      .click({ timeout: 5000 })
+      .catch(() => undefined);
   });
 }
 
@@ -245,9 +250,9 @@ async function pressEnter(page: Page, { selector, kind, timeout, text }: EnterTa
     if (text !== undefined) await target.fill(text, patience);
     await page.evaluate(`window.isEnterTaken = false;
       window.addEventListener('keydown', (event) => {
-        const isEmptied = event.target.value === '' && ${JSON.stringify(text)} !== undefined;
-        window.isEnterTaken = event.target.matches(${JSON.stringify(kind)}) && !isEmptied;
-        if (isEmptied) event.stopImmediatePropagation();
+        const isOther = ![undefined, event.target.value].includes(${JSON.stringify(text)});
+        window.isEnterTaken = event.target.matches(${JSON.stringify(kind)}) && !isOther;
+        if (isOther) event.stopImmediatePropagation();
       }, { capture: true, once: true });`);
     await target.focus(patience);
     await page.keyboard.press('Enter');

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import {
   openSidebar,
   pressInNotice,
   removeJobs,
+  untilDone,
   untilNotice,
   untilRow,
 } from './tools.ts';
@@ -58,9 +58,15 @@ test('a watched job reports its end in a notice and the status bar, until its ou
   await untilNotice('build: completed');
   await untilStatus('build: completed');
   await screenshot('watched');
-  await inPage((page) => page.locator('.statusbar [aria-label*="Watched jobs"]').first().click());
-  await inPage((page) =>
-    page.locator('.quick-input-list [role="option"]').filter({ hasText: 'build: completed' }).click(),
+  await untilDone(() =>
+    inPage(async (page) => {
+      const soon = { timeout: 5000 };
+      await page.locator('.statusbar [aria-label*="Watched jobs"]').first().click(soon);
+      const option = page
+        .locator('.quick-input-list [role="option"]')
+        .filter({ hasText: 'build: completed' });
+      await option.click(soon);
+    }),
   );
   await untilNoStatus();
   await inPage((page) => page.locator('.xterm-rows > div').filter({ hasText: /^done/ }).first().waitFor());
@@ -93,9 +99,11 @@ test('an event that the agent asked for is offered to the chat with the last lin
         await page.locator('.interactive-input-part .monaco-editor:visible .view-lines').first().innerText()
       ).replace(/\s+/g, ' '),
     );
-  await until('the chat has the message', async () => (await input()).includes('TypeError'));
-  assert.match(await input(), /News of background jobs: server: printed “TypeError: x is undefined”/);
-  assert.match(await input(), /```text TypeError: x is undefined after ```/);
+  for (const part of [
+    'News of background jobs: server: printed “TypeError: x is undefined”',
+    '```text TypeError: x is undefined after ```',
+  ])
+    await until(`the chat has ${part}`, async () => (await input()).includes(part));
   await screenshot('offered');
   await untilNoStatus();
   await inPage(async (page) => {
