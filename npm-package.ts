@@ -62,7 +62,7 @@ export function npmManifest(manifest: Manifest): Record<string, unknown> {
     type: 'module',
     bin: { [COMMAND]: 'stdio.js', [NPM_NAME]: 'stdio.js' },
     engines: { node: engines.node },
-    // Only jobs with a terminal need it.
+    // Jobs with a terminal need it, and on Windows all jobs.
     optionalDependencies: { koffi: devDependencies.koffi },
   };
 }
