@@ -15,8 +15,8 @@ export class WorkerError extends Error {}
 const MAX_WORKERS = 4;
 /** A worker that could run and shows no progress for this long is stuck in a pattern. */
 const STUCK_AFTER_MS = 2000;
-/** The same for one that has not shown any yet. A new one may have to load its script while others do the same. */
-const LOADED_AFTER_MS = 10_000;
+/** The same before its first sign, while a new worker loads its script. Others may do the same at that moment. */
+const LOAD_TIMEOUT_MS = 5000;
 
 interface Words<Task> {
   /** Describes a task that was cancelled. */
@@ -121,7 +121,7 @@ export class WorkerPool<Task, Result> {
       const onAbort = (): void => {
         fail(this.#words.cancelled);
       };
-      const deadline = new ThreadDeadline(LOADED_AFTER_MS, () => {
+      const deadline = new ThreadDeadline(LOAD_TIMEOUT_MS, () => {
         fail(this.#words.stuck(task));
       });
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);

@@ -10,7 +10,7 @@ const PROGRESS_INTERVAL_MS = 200;
 export function serveTasks(work: (task: never, onProgress: () => void) => unknown): void {
   parentPort?.on('message', (task: unknown) => {
     const reply = (message: WorkerReply<unknown>): void => parentPort?.postMessage(message);
-    // The script of a new worker is loaded now.
+    // The task begins. A new worker had to load its script before.
     reply({ type: 'progress' });
     let lastSign = performance.now();
     const onProgress = (): void => {

@@ -153,7 +153,8 @@ export class CommandPolicy {
     const worker = new Worker(this.#script, { env: {}, execArgv: [] });
     // A pending question reports the exit of the thread. Any other error must not crash this process.
     worker.on('error', () => undefined);
-    await once(worker, 'online');
+    // Its first message tells that it is loaded.
+    await once(worker, 'message');
     if (this.#isDisposed) void worker.terminate();
     // An idle thread must not keep the process alive.
     worker.unref();

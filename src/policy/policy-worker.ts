@@ -12,3 +12,6 @@ parentPort?.on('message', (question: Question | ApprovalQuestion) => {
     reply({ error: error instanceof Error ? error.message : String(error) });
   }
 });
+
+// The module is loaded, which may take long on a busy machine.
+parentPort?.postMessage(undefined);

@@ -128,8 +128,10 @@ function readProcess(pid: number): ProcessInfo | 'dead' | undefined {
   const [state, parent, group, session] = fields ?? [];
   const [threads, started] = [fields?.[17], fields?.[19]];
   if (state === undefined || started === undefined) return undefined;
-  // While other threads of a zombie live, such as when it was killed just now, its files and ports are still open.
-  if (state === 'X' || (state === 'Z' && !(Number(threads) > 1))) return 'dead';
+  // While other threads of a zombie live, such as when it was killed just now, its files and ports are still open. If one of
+  // them executes another program, the process lives on. Its number of threads is 0 for a moment then.
+  if (state === 'X' || (state === 'Z' && threads === '0')) return undefined;
+  if (state === 'Z' && threads === '1') return 'dead';
   return {
     pid,
     parent: Number(parent),

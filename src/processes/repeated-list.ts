@@ -14,15 +14,15 @@ export interface ProcessReader {
 const MAX_PAUSE_MS = 500;
 
 /**
- * Lists, again and again, the processes that did not start before a given time. A process that did is read only once, and
- * so is a zombie, of which there are many if pid 1 does not reap them, as in some containers. Pids are given out in
- * ascending order, so a pid means the same process until they start over.
+ * Lists, again and again, the processes that did not start before a given time. A process that did is read only once.
+ * So is a zombie: if pid 1 does not reap them, such as in some containers, there are many. Pids are given out in ascending
+ * order, so a pid means the same process until they start over.
  */
 export class RepeatedList {
   readonly #started: number;
   readonly #reader: ProcessReader;
   readonly #now: () => number;
-  readonly #others = new Set<number>();
+  readonly #ignored = new Set<number>();
   #lastPid = 0;
   #lookedAt = -Infinity;
 
@@ -36,11 +36,11 @@ export class RepeatedList {
   read(): ProcessInfo[] {
     this.#forgetReusedPids();
     return this.#reader.pids().flatMap((pid) => {
-      if (this.#others.has(pid)) return [];
+      if (this.#ignored.has(pid)) return [];
       const info = this.#reader.read(pid);
       if (info === undefined) return [];
       if (info !== 'dead' && Number(info.started) >= this.#started) return [info];
-      this.#others.add(pid);
+      this.#ignored.add(pid);
       return [];
     });
   }
@@ -49,7 +49,7 @@ export class RepeatedList {
     const last = this.#reader.lastPid();
     const now = this.#now();
     if (last === undefined || last < this.#lastPid || now - this.#lookedAt > MAX_PAUSE_MS)
-      this.#others.clear();
+      this.#ignored.clear();
     this.#lastPid = last ?? 0;
     this.#lookedAt = now;
   }

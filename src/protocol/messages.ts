@@ -51,7 +51,7 @@ export interface StartParams {
 
 /**
  * The job runs, has failed to start, or is queued. `survivors`: processes of the replaced job could not be ended. `name`:
- * another job has the name, or has replaced the same job already.
+ * another job has the name. It is also the answer if another request has replaced the same job already, with the new job.
  */
 export type StartResult =
   | { readonly job: JobRecord }

@@ -124,10 +124,18 @@ export class Runner extends EventEmitter<RunnerEvents> {
     return this.#queue.replace(replaces.id, async () => {
       const { survivors } = await replaced.kill(replaces);
       if (survivors.length > 0) return { refused: 'survivors', survivors };
-      const successor = this.#successors.get(replaces.id);
-      if (successor?.isActive === true) return { refused: 'name', job: successor.record };
+      const successor = this.#activeSuccessor(replaces.id);
+      if (successor !== undefined) return { refused: 'name', job: successor.record };
       return this.#start({ ...params, mayQueue }, context);
     });
+  }
+
+  /** Finds the running or queued job that took the place of another one, or of one that did. */
+  #activeSuccessor(id: string): Job | undefined {
+    const successor = this.#successors.get(id);
+    return successor === undefined || successor.isActive
+      ? successor
+      : this.#activeSuccessor(successor.record.id);
   }
 
   async #start({ spec, mayQueue, replaces }: StartParams, context: StartContext): Promise<StartResult> {

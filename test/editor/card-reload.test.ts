@@ -108,7 +108,7 @@ test(
     await second.goto(page.url());
     await second.locator('.monaco-workbench').waitFor();
     await runCommand(second, 'Chat: Open Chat');
-    // The list is drawn anew while it is loaded.
+    // The list is drawn again while it is loaded.
     await untilDone(second, async () => {
       const chat = second.locator('.auxiliarybar');
       if (!(await chat.getByText('It runs.').first().isVisible()))

@@ -60,5 +60,10 @@ async function untilOneNotice(pages: readonly Page[], hasText: string): Promise<
   await eventually('there is a notice', async () => (await count()) > 0, PATIENCE_MS);
   // That there is no other one can only be seen after a while.
   await pages[0]!.waitForTimeout(3000);
-  await eventually('there is one notice', async () => (await count()) === 1, PATIENCE_MS);
+  const isOne = async (): Promise<boolean> => {
+    const found = await count();
+    if (found > 1) throw new Error(`There are ${found} notices.`);
+    return found === 1;
+  };
+  await eventually('there is one notice', isOne, PATIENCE_MS);
 }

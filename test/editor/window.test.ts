@@ -137,7 +137,7 @@ test('in a virtual workspace the extension is off, and VS Code says why', async 
     folderUri: 'memfs://nowhere/sample',
   });
   await page.locator('.activitybar [aria-label^="Explorer"]').first().waitFor();
-  // The list is drawn anew while it is loaded.
+  // The list is drawn again while it is loaded.
   await untilDone(page, async () => {
     await runCommand(page, 'Extensions: Show Installed Extensions');
     await page.locator('.extension-list-item').filter({ hasText: 'Background Jobs' }).first().click(SOON);

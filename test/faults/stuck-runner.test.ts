@@ -94,8 +94,8 @@ test('a client that comes after the runner was stopped reports its process, and 
     return isError;
   });
   const readAll = async (session: McpSession): Promise<void> => {
-    // A sign of life counts for a second.
-    await eventually('a list tells', async () => (await session.call('list')).text.includes(note));
+    // A sign of life is valid for a second.
+    await eventually('a list reports it', async () => (await session.call('list')).text.includes(note));
     for (const tool of ['list', 'status', 'tail']) {
       const { text } = await session.call(tool, tool === 'list' ? {} : job);
       assert.match(text, /running/);

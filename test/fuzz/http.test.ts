@@ -93,7 +93,7 @@ async function told(server: ChildProcess): Promise<unknown> {
 async function settled(server: ChildProcess, before: Usage): Promise<Usage> {
   let now = await usage(server);
   await eventually(
-    `there are ${before.descriptors} descriptors again`,
+    `there are about ${before.descriptors} descriptors again`,
     async () => (now = await usage(server)).descriptors <= before.descriptors + PASSING,
   );
   return now;

@@ -103,7 +103,7 @@ test('Ctrl+C, Ctrl+Z with fg, Ctrl+\\ and Ctrl+D work in an interactive shell', 
   const inForeground = (name: string): Promise<void> =>
     eventually(`${name} is in the foreground`, () => {
       const file = `/proc/${foreground(pid!)}/comm`;
-      // The one before may end just now.
+      // The previous one may end just now.
       return existsSync(file) && readFileSync(file, 'utf8') === `${name}\n`;
     });
   const typed = async (keys: string, expected: string): Promise<void> => {

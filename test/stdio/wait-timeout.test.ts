@@ -142,6 +142,8 @@ test('a long wait reports progress', async () => {
   await session.client.callTool(params, undefined, {
     onprogress: ({ message, progress }) => words.push(`${progress} ${message ?? ''}`),
   });
+  // Once in 5 s. On a busy machine, the answer may come late.
+  assert.ok(words.length <= 3, words.join());
   assert.match(words[0] ?? '', /^1 long: running for \d+s.*ready 42%/);
 });
 

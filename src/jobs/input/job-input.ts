@@ -142,7 +142,7 @@ export class JobInput {
     const job = this.#jobs.get(reference);
     const link = this.#jobs.linkOf(job);
     if (job.status !== 'running' || link?.isCurrent !== true) return undefined;
-    // The runner would say the same, but may take long for it while jobs keep all processors busy.
+    // The runner would say the same, but may answer late while jobs keep all processors busy.
     if (this.#options.logs.hasPrintedWithin(job.id, MIN_QUIET_MS)) return undefined;
     const state = await link.inputState(job.id).catch(throwUnlessUnanswered);
     return state && judgeInput(state, () => this.#options.logs.lastLine(job.id));

@@ -69,7 +69,8 @@ export class JobLogs {
 
   /** Returns true if a job has printed within some time. False if that is not known, such as after the clock was set back. */
   hasPrintedWithin(reference: string, ms: number): boolean {
-    const age = Date.now() - (this.#reader(this.#jobs.get(reference)).writtenAt() ?? -Infinity);
+    // In whole ms, like the clock.
+    const age = Date.now() - Math.floor(this.#reader(this.#jobs.get(reference)).writtenAt() ?? -Infinity);
     return age >= 0 && age < ms;
   }
 

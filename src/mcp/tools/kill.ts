@@ -31,7 +31,7 @@ export const kill = defineTool({
       .enum(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGKILL'])
       .default('SIGTERM')
       .describe('Default SIGTERM.'),
-    grace_s: graceSeconds.describe('Default: that of the job (2).'),
+    grace_s: graceSeconds.describe('Default 2.'),
   }),
   aliases: JOB_ID_ALIAS,
   annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },

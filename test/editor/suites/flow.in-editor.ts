@@ -109,6 +109,12 @@ test('runs nothing in agent mode before the user confirms it', async (t) => {
   );
   await screenshot('confirmation');
   assert.doesNotMatch(await callTool('list'), /name=dev\b/);
+  await inPage((page) =>
+    page
+      .getByRole('button', { name: /^Allow/ })
+      .first()
+      .waitFor(),
+  );
   // A click is lost if the chat is drawn at the same time.
   await untilDone(() =>
     inPage(async (page) => {

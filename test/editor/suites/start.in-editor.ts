@@ -40,7 +40,7 @@ async function runsOf(command: string): Promise<number> {
   return list.split('\n').filter((line) => line.includes(`command=${JSON.stringify(command)}`)).length;
 }
 
-/** Clicks a button of a row in the open list, which may be drawn anew meanwhile. */
+/** Clicks a button of a row in the open list, which may be drawn again meanwhile. */
 async function clickListButton(text: string, button: string): Promise<void> {
   await until(`${button} is clicked`, () =>
     inPage(
