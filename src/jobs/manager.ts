@@ -57,6 +57,8 @@ export class JobManager {
   readonly #approvals: JobApprovals;
   /** The starts in progress. */
   readonly #starts = new Set<Promise<unknown>>();
+  /** The restarts in progress, by the id of the job that ends. */
+  readonly #restarts = new Map<string, Promise<StartedJob>>();
 
   constructor(options: ManagerOptions) {
     this.#options = options;
@@ -210,6 +212,14 @@ export class JobManager {
    */
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
+    const ongoing = this.#restarts.get(job.id);
+    if (ongoing !== undefined) return { ...(await ongoing), isExisting: true, leftoversEnded: 0 };
+    const restarting = this.#restart(job, startedBy).finally(() => this.#restarts.delete(job.id));
+    this.#restarts.set(job.id, restarting);
+    return restarting;
+  }
+
+  async #restart(job: JobRecord, startedBy: Starter): Promise<StartedJob> {
     const { id, name } = job;
     const active = this.jobs.active();
     const wanted = restartRequest(this.jobs, job, startedBy);

@@ -28,6 +28,18 @@ test('a job that one manager removes disappears for the others at once while the
   assert.throws(() => a.jobs.get(id), /There is no job/);
 });
 
+test('restarts of a job by several managers at the same time start it once', async (t) => {
+  const storage = storageFolder(t);
+  const managers = [openManager(t, { storage }), openManager(t, { storage })];
+  const { id } = await start(managers[0]!, 'exec sleep 100');
+  for (const { jobs } of managers) await jobs.ready();
+  const restarted = await Promise.all(managers.map((each) => each.restart(id, { kind: 'agent' })));
+  assert.equal(new Set(restarted.map(({ job }) => job.id)).size, 1);
+  assert.deepEqual(restarted.map(({ isExisting }) => isExisting).sort(), [false, true]);
+  for (const { jobs } of managers) await jobs.ready();
+  assert.equal(managers[0]!.jobs.running().length, 1);
+});
+
 // Promise: remove-elsewhere
 test('a job that one manager removes disappears for the others at their next load without a runner', async (t) => {
   const storage = storageFolder(t);

@@ -91,12 +91,14 @@ test('says what to do about a folder that is gone, as far as a restart can do it
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 
-for (const [job, name] of [
-  ['a named job', 'raced'],
-  ['a job without a name', undefined],
-])
+for (const [job, name, isRunning] of [
+  ['a named job', 'raced', true],
+  ['a job without a name', undefined, true],
+  ['a finished job without a name', undefined, false],
+] as const)
   test(`restarts of ${job} at the same time all return the one new job`, async () => {
     const { facts } = await session.call('execute', { command: 'exec sleep 100', name });
+    if (!isRunning) await session.call('kill', { job_id: facts.id });
     const restart = () => session.call('restart', { job_id: facts.id });
     const replies = await Promise.all([1, 2, 3].map(restart));
     const { text } = await session.call('list', { status: 'running' });
