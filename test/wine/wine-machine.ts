@@ -78,6 +78,8 @@ export class WineMachine {
           ...process.env,
           ...this.#wine.env,
           WINEPREFIX: this.#prefix,
+          // Its server leaves a folder there.
+          TMPDIR: this.#folder,
           NODE_OPTIONS: '',
           [UNDER_WINE]: '1',
         },
