@@ -1,9 +1,10 @@
 import type { MatcherContributions } from '../problems/matcher-definition.ts';
-import type { JobRecord, Starter } from '../protocol/job-record.ts';
+import type { Starter } from '../protocol/job-record.ts';
 import type { Ask } from './input/input-requests.ts';
 import type { Limits } from './records/limits.ts';
 import type { ApprovalSettings, AskApproval } from './start/job-approvals.ts';
 import type { PolicySettings } from './start/job-policy.ts';
+import type { TaskJob } from './start/started-job.ts';
 
 export interface ManagerSettings extends PolicySettings {
   readonly limits: Limits;
@@ -15,14 +16,6 @@ export interface ManagerSettings extends PolicySettings {
   readonly cwd: string;
   /** The rules by which commands of agents are approved. By default they need no approval. */
   readonly approvals?: ApprovalSettings | undefined;
-}
-
-/** A job that was started, by itself or for a task of the editor. */
-export interface TaskJob {
-  /** Runs or is queued; or has failed, if it could not start. */
-  readonly job: JobRecord;
-  /** It was running or queued already. */
-  readonly isExisting: boolean;
 }
 
 export interface ManagerOptions {

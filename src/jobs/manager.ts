@@ -14,7 +14,7 @@ import {
 import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
 import { JobInput } from './input/job-input.ts';
 import { requireSignal } from './kill-signal.ts';
-import type { ManagerOptions, TaskJob } from './manager-options.ts';
+import type { ManagerOptions } from './manager-options.ts';
 import { JobLogs } from './output/job-logs.ts';
 import { JobProblems } from './output/job-problems.ts';
 import { JobScreens } from './output/job-screens.ts';
@@ -29,18 +29,14 @@ import { dependenciesOf } from './start/job-dependencies.ts';
 import { jobEnvironment } from './start/job-environment.ts';
 import { matchersOf, roundsCondition } from './start/job-matchers.ts';
 import { JobPolicy } from './start/job-policy.ts';
-import { restartRequest } from './start/restart-request.ts';
+import { JobRestarts } from './start/job-restarts.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start/start-request.ts';
+import type { StartedJob, TaskJob } from './start/started-job.ts';
 import type { Condition, WaitTarget } from './wait/condition-check.ts';
 import { waitFor, type WaitOutcome } from './wait/job-wait.ts';
 import { JobWatches } from './watch/job-watches.ts';
 
 const NOTHING: InspectResult = { processes: [], ports: [] };
-
-export interface StartedJob extends TaskJob {
-  /** Processes that were ended first, since a finished job of this name had left them behind. */
-  readonly leftoversEnded: number;
-}
 
 /** Starts, reads and ends jobs. Every tool, tree and command uses it. It starts no process before the first job. */
 export class JobManager {
@@ -57,8 +53,7 @@ export class JobManager {
   readonly #approvals: JobApprovals;
   /** The starts in progress. */
   readonly #starts = new Set<Promise<unknown>>();
-  /** The restarts in progress, by the id of the job that ends. */
-  readonly #restarts = new Map<string, Promise<StartedJob>>();
+  readonly #restarts: JobRestarts;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
@@ -91,6 +86,12 @@ export class JobManager {
     this.screens = new JobScreens({ jobs, logs });
     this.input = new JobInput({ jobs, logs, secrets, policy: this.#policy, ask: options.ask });
     this.watches = new JobWatches({ jobs, logs, inputs: this.input.states });
+    this.#restarts = new JobRestarts({
+      ...{ jobs, logs },
+      approve: async (request) => this.#approvals.require(await this.#specOf(request)),
+      start: (request) => this.start(request),
+      endLeftovers: (job, by) => this.#endLeftovers([job], by),
+    });
   }
 
   /**
@@ -212,36 +213,9 @@ export class JobManager {
    */
   async restart(reference: string, startedBy: Starter): Promise<StartedJob> {
     const job = this.jobs.get(reference);
-    const ongoing = this.#restarts.get(job.id);
-    if (ongoing !== undefined) return { ...(await ongoing), isExisting: true, leftoversEnded: 0 };
-    const restarting = this.#restart(job, startedBy).finally(() => this.#restarts.delete(job.id));
-    this.#restarts.set(job.id, restarting);
-    return restarting;
-  }
-
-  async #restart(job: JobRecord, startedBy: Starter): Promise<StartedJob> {
-    const { id, name } = job;
-    const active = this.jobs.active();
-    const wanted = restartRequest(this.jobs, job, startedBy);
-    const approvedBy = await this.#approvals.require(await this.#specOf(wanted));
-    const request = { ...wanted, approvedBy };
-    const { runner } = await this.jobs.runner();
-    // Before it ends, since it continues if it cannot start again.
-    dependenciesOf(this, { after: request.after ?? [], runner });
-    const isActive = !isFinished(job);
-    const kill = { id, signal: 'SIGTERM', graceMs: graceOf(job), by: startedBy.kind };
-    const isReplaced = isActive && job.runner === runner;
-    if (isActive && !isReplaced) requireEnded((await this.jobs.requireLink(job).kill(kill)).survivors);
-    const ended = isActive ? 0 : await this.#endLeftovers([job], startedBy);
-    const started = await this.start({ ...request, ...(isReplaced && { replaces: kill }) });
-    // Otherwise another call has restarted the job since this one began.
-    if (started.isExisting && active.some((each) => each.id === started.job.id)) {
-      throw new JobError(
-        `The name ${quote(name ?? '')} belongs to another job, ${started.job.id}. Restart or kill that one.`,
-      );
-    }
-    this.watches.replace(id, started.job.id);
-    return { ...started, leftoversEnded: started.leftoversEnded + ended };
+    const started = await this.#restarts.restart(job, startedBy);
+    this.watches.replace(job.id, started.job.id);
+    return started;
   }
 
   /** Returns the living processes of a job, and the ports on which they listen. Nothing if its runner does not answer. */

@@ -13,5 +13,5 @@ parentPort?.on('message', (question: Question | ApprovalQuestion) => {
   }
 });
 
-// The module is loaded, which may take long on a busy machine.
+// Tells that the module is loaded, which takes long on a busy machine.
 parentPort?.postMessage(undefined);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isAlive, untilGone } from '../stdio/support/processes.ts';
 import { assertRefused, FILE, SOON } from '../stdio/support/session.ts';
-import { again } from '../support/again.ts';
 import { openSession, runnersOf } from '../support/mcp-session.ts';
 
 /** The session of a client that is configured for mcp-background-job. */
@@ -147,14 +146,11 @@ test('tail_job_output returns the last lines of each stream, 50 by default', asy
 
 // Promise: mbj-interact
 test('interact_with_job adds a line end and returns new output of each stream', async () => {
-  const id = await again(async () => {
-    const id = await execute('echo old; while read line; do echo "got $line"; echo "not $line" >&2; done');
-    await session.call('wait', { job_id: id, regex: 'old', wait_s: SOON });
-    const call = (input: string) => json('interact_with_job', { job_id: id, input });
-    assert.deepEqual(await call('a'), { stdout: 'got a', stderr: 'not a' });
-    assert.deepEqual(await call('b\n'), { stdout: 'got b', stderr: 'not b' });
-    return id;
-  });
+  const id = await execute('echo old; while read line; do echo "got $line"; echo "not $line" >&2; done');
+  await session.call('wait', { job_id: id, regex: 'old', wait_s: SOON });
+  const call = (input: string) => json('interact_with_job', { job_id: id, input });
+  assert.deepEqual(await call('a'), { stdout: 'got a', stderr: 'not a' });
+  assert.deepEqual(await call('b\n'), { stdout: 'got b', stderr: 'not b' });
   await json('kill_job', { job_id: id });
   assertRefused(await session.call('interact_with_job', { job_id: id, input: 'c' }), /is not running/);
 });

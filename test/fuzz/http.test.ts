@@ -23,8 +23,6 @@ type Address = Pick<Endpoint, 'socket' | 'path' | 'headers'>;
 const REQUESTS = repeats(40_000, 1500);
 /** The number of concurrent requests. */
 const CLIENTS = 8;
-/** Descriptors in temporary use by worker threads, of which each keeps some. */
-const PASSING = 40;
 /** The statuses that an invalid request may get. */
 const REFUSALS = [400, 403, 404, 405, 406, 408, 409, 411, 413, 415, 431, 503];
 
@@ -93,8 +91,8 @@ async function told(server: ChildProcess): Promise<unknown> {
 async function settled(server: ChildProcess, before: Usage): Promise<Usage> {
   let now = await usage(server);
   await eventually(
-    `there are about ${before.descriptors} descriptors again`,
-    async () => (now = await usage(server)).descriptors <= before.descriptors + PASSING,
+    `there are ${before.descriptors} descriptors again`,
+    async () => (now = await usage(server)).descriptors <= before.descriptors,
   );
   return now;
 }

@@ -11,6 +11,7 @@ import {
 } from '../../src/jobs/start/job-approvals.ts';
 import { start, untilEnd } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
+import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 type Answer = 'once' | 'session' | undefined;
@@ -21,7 +22,7 @@ interface Opened {
   /** What the user was asked. */
   readonly asked: CommandQuestion[];
   /** What the user answers. */
-  answer: Answer;
+  answer: Answer | Promise<Answer>;
 }
 
 function open(
@@ -141,6 +142,22 @@ test('a restart by an agent needs an approval, and the job continues without one
   const own = await start(manager, 'sleep 101', { startedBy: { kind: 'person' } });
   await assert.rejects(manager.restart(own.id, { kind: 'agent' }), /does not allow/);
   assert.equal(manager.jobs.get(own.id).status, 'running');
+});
+
+test('a restart by a person does not wait for the answer to the same restart by an agent', async (t) => {
+  const opened = open(t);
+  const { manager, asked } = opened;
+  const { id } = await manager
+    .start({ command: 'exec sleep 1000', startedBy: { kind: 'person' } })
+    .then(({ job }) => job);
+  let answer: (answer: Answer) => void = () => undefined;
+  opened.answer = new Promise((resolve) => (answer = resolve));
+  const refused = assert.rejects(manager.restart(id, { kind: 'agent' }), /does not allow/);
+  await eventually('the user is asked', () => asked.length === 1);
+  const { job, isExisting } = await manager.restart(id, { kind: 'person' });
+  assert.deepEqual([job.status, isExisting], ['running', false]);
+  answer(undefined);
+  await refused;
 });
 
 test('a running job of the same name is returned without a question', async (t) => {

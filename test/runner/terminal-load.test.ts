@@ -11,8 +11,8 @@ const MIB = 1024 * 1024;
 const LINES = 200 * 1024;
 /** One line has a KiB, with its line end as a terminal writes it. */
 const LINE_BYTES = 1024;
-/** Garbage included, which is collected late on a busy machine. The output has 200 MiB. */
-const MAX_GROWTH_MIB = 96;
+/** Garbage of short-lived objects included. The output has 200 MiB. */
+const MAX_GROWTH_MIB = 48;
 
 /** Returns the largest memory that a process had so far (proc_pid_status(5)). */
 function peakMib(pid: number): number {

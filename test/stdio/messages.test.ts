@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
-import { again } from '../support/again.ts';
 import { storageFolder } from '../support/mcp-session.ts';
 import { LATEST_VERSION } from '../support/raw-client.ts';
 import { openRawStdio } from '../support/raw-stdio.ts';
@@ -148,26 +147,23 @@ test('answers a batch as one, without its cancelled calls', async (t) => {
 });
 
 test('answers what a script has written before it closed its end, also a last line without an end', async (t) => {
-  // The server waits only so long for its answers.
-  await again(async () => {
-    const { server, write } = openRawStdio(t);
-    const exited = once(server, 'exit');
-    const output = text(server.stdout);
-    const request = (id: number, method: string, params: object): void =>
-      write({ jsonrpc: '2.0', id, method, params });
-    const clientInfo = { name: 'script', version: '1' };
-    request(1, 'initialize', { protocolVersion: LATEST_VERSION, capabilities: {}, clientInfo });
-    write({ jsonrpc: '2.0', method: 'notifications/initialized' });
-    request(2, 'tools/call', { name: 'list', arguments: {} });
-    // It takes longer than the server waits.
-    request(3, 'tools/call', { name: 'execute', arguments: { command: 'exec sleep 1000', wait_s: 50 } });
-    write('{"jsonrpc":"2.0","id":4,"method":"ping"}');
-    server.stdin.end();
-    const answers = (await output)
-      .trim()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { id?: number }).id);
-    assert.deepEqual(answers.filter((id) => id !== undefined && id !== 3).sort(), [1, 2, 4]);
-    assert.deepEqual(await exited, [0, null]);
-  });
+  const { server, write } = openRawStdio(t);
+  const exited = once(server, 'exit');
+  const output = text(server.stdout);
+  const request = (id: number, method: string, params: object): void =>
+    write({ jsonrpc: '2.0', id, method, params });
+  const clientInfo = { name: 'script', version: '1' };
+  request(1, 'initialize', { protocolVersion: LATEST_VERSION, capabilities: {}, clientInfo });
+  write({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  request(2, 'tools/call', { name: 'list', arguments: {} });
+  // It takes longer than the server waits.
+  request(3, 'tools/call', { name: 'execute', arguments: { command: 'exec sleep 1000', wait_s: 50 } });
+  write('{"jsonrpc":"2.0","id":4,"method":"ping"}');
+  server.stdin.end();
+  const answers = (await output)
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { id?: number }).id);
+  assert.deepEqual(answers.filter((id) => id !== undefined && id !== 3).sort(), [1, 2, 4]);
+  assert.deepEqual(await exited, [0, null]);
 });

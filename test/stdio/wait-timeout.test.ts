@@ -138,12 +138,14 @@ test('cancelling a wait leaves the job running and the server working', async ()
 test('a long wait reports progress', async () => {
   const { id } = await startReady(session, 'echo ready 42%; exec sleep 100', { name: 'long' });
   const words: (string | undefined)[] = [];
+  const began = performance.now();
   const params = { name: 'wait', arguments: { job_id: id, wait_s: 8 } };
   await session.client.callTool(params, undefined, {
     onprogress: ({ message, progress }) => words.push(`${progress} ${message ?? ''}`),
   });
-  // Once in 5 s. On a busy machine, the answer may come late.
-  assert.ok(words.length <= 3, words.join());
+  // Once in 5 s. On a busy machine, the answer may come later than after 8 s.
+  const passed = Math.floor((performance.now() - began) / 5000);
+  assert.ok(words.length >= 1 && words.length <= passed, words.join());
   assert.match(words[0] ?? '', /^1 long: running for \d+s.*ready 42%/);
 });
 

@@ -16,8 +16,16 @@ const ALPHABET = [
     '\x1bPq#0\x1b\\',
     '\x1b[?1049h',
     '\x1b[?1049l',
+    '\x1b7',
+    '\x1b8',
     '\x1bM',
   ],
+] as const;
+/** Parts of `ALPHABET` after which the cursor returns to where it was saved, also for a second time. */
+const SAVED_CURSORS = [
+  ['text', '\x1b[?1049h', '\x1b[?1049l', '\x1b[?1049l'],
+  ['text', '\x1b[31;44m', '\x1b7', '\x1b[0m', '\r\n', 'ä', '\x1b8', 'text'],
+  ['text', '\x1b7', 'text', 'text', 'text', 'text', 'ä', '\x1b8'],
 ] as const;
 /** Node.js does not write these itself: the text `好a漢`, with colors. */
 const GBK = Buffer.from('\x1b[31m\xba\xc3a\x1b[1;5H\x9d\x68', 'latin1');
@@ -51,7 +59,10 @@ async function assertSameAfterCuts(bytes: Buffer, encoding?: string): Promise<vo
 test('a redraw of a screen and the output from its end on show the same as all of the output, wherever that is cut', async () => {
   const output = fc.array(fc.constantFrom(...ALPHABET), { maxLength: 8 });
   const property = fc.asyncProperty(output, (parts) => assertSameAfterCuts(Buffer.from(parts.join(''))));
-  await fc.assert(property, { numRuns: cases(15, 200), examples: [[[...ALPHABET]]] });
+  await fc.assert(property, {
+    numRuns: cases(15, 200),
+    examples: [[[...ALPHABET]], ...SAVED_CURSORS.map((parts): [string[]] => [[...parts]])],
+  });
 });
 
 test('the same holds for other encodings', async () => {

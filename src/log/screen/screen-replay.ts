@@ -7,6 +7,7 @@ import type { LogReader } from '../read/log-reader.ts';
 import { isUtf16 } from '../render/text-encoding.ts';
 import { completeEnd } from './complete-end.ts';
 import { guardTerminal } from './guard-terminal.ts';
+import { placeCursor, saveCursorAgain } from './saved-cursor.ts';
 import { TerminalModes } from './terminal-modes.ts';
 import { blankUnknown, cutBytes, fillUnknown, hasUnknown } from './unknown-cells.ts';
 
@@ -91,8 +92,10 @@ export async function replayScreen(
       await write(terminal, decoder.decode(bytes, { stream: true }));
     const isResized = viewSize.columns !== size.columns || viewSize.rows !== size.rows;
     if (isResized) terminal.resize(viewSize.columns, viewSize.rows);
-    const redraw = blankUnknown(serializer.serialize()) + state.hidden(!isResized);
-    return { ...picture(terminal), redraw, end: drawnEnd, known: { cursor: from, modes: earlier } };
+    const shown = picture(terminal);
+    const drawn = blankUnknown(serializer.serialize()) + state.hidden(!isResized);
+    const redraw = drawn + (await saveCursorAgain(terminal, (data) => write(terminal, data)));
+    return { ...shown, redraw, end: drawnEnd, known: { cursor: from, modes: earlier } };
   } finally {
     terminal.dispose();
   }
@@ -150,10 +153,9 @@ function observe(terminal: Terminal): { hidden(hasRegion: boolean): string } {
   });
   return {
     hidden: (hasRegion) => {
-      const { cursorX, cursorY } = terminal.buffer.active;
       // The scroll region (DECSTBM) moves the cursor to its home.
-      const placed = `${region}\x1b[${cursorY + 1};${cursorX + 1}H`;
-      return (hasRegion && region !== '' ? placed : '') + modes.hidden + cursorStyle;
+      const placed = hasRegion && region !== '' ? region + placeCursor(terminal) : '';
+      return placed + modes.hidden + cursorStyle;
     },
   };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { JobError } from '../../base/job-error.ts';
 import { quote } from '../../base/quoted-text.ts';
-import type { StartedJob } from '../../jobs/manager.ts';
 import { CLOSED_STDIN, MAX_NAME_LENGTH } from '../../jobs/start/start-request.ts';
+import type { StartedJob } from '../../jobs/start/started-job.ts';
 import type { Condition } from '../../jobs/wait/condition-check.ts';
 import { checkEvents } from '../../jobs/watch/watch-events.ts';
 import type { JobRecord, ReadyCondition } from '../../protocol/job-record.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import type { TaskJob } from '../../jobs/manager-options.ts';
+import type { TaskJob } from '../../jobs/start/started-job.ts';
 import { isFinished, type JobRecord, type Starter, type TerminalSize } from '../../protocol/job-record.ts';
 import type { PreparedTask } from './prepared-task.ts';
 import type { TaskStep } from './task-plan.ts';
