@@ -31,6 +31,7 @@ import { matchersOf, roundsCondition } from './start/job-matchers.ts';
 import { JobPolicy } from './start/job-policy.ts';
 import { JobRestarts } from './start/job-restarts.ts';
 import { checkName, makeSpec, refusalOf, type StartRequest } from './start/start-request.ts';
+import { StartOrder } from './start/start-order.ts';
 import type { StartedJob, TaskJob } from './start/started-job.ts';
 import type { Condition, WaitTarget } from './wait/condition-check.ts';
 import { waitFor, type WaitOutcome } from './wait/job-wait.ts';
@@ -51,8 +52,7 @@ export class JobManager {
   readonly #options: ManagerOptions;
   readonly #policy: JobPolicy;
   readonly #approvals: JobApprovals;
-  /** The starts in progress. */
-  readonly #starts = new Set<Promise<unknown>>();
+  readonly #order = new StartOrder();
   readonly #restarts: JobRestarts;
 
   constructor(options: ManagerOptions) {
@@ -87,7 +87,7 @@ export class JobManager {
     this.input = new JobInput({ jobs, logs, secrets, policy: this.#policy, ask: options.ask });
     this.watches = new JobWatches({ jobs, logs, inputs: this.input.states });
     this.#restarts = new JobRestarts({
-      ...{ jobs, logs },
+      ...{ jobs, logs, order: this.#order },
       approve: async (request) => this.#approvals.require(await this.#specOf(request)),
       start: (request) => this.start(request),
       endLeftovers: (job, by) => this.#endLeftovers([job], by),
@@ -101,19 +101,17 @@ export class JobManager {
    * @throws JobError if it is refused
    */
   async start(request: StartRequest): Promise<StartedJob> {
-    // Agents call for several jobs at once, each after the previous one.
-    const earlier = request.after === undefined ? [] : [...this.#starts];
-    const starting = Promise.allSettled(earlier).then(() => this.#start(request));
-    this.#starts.add(starting);
-    return starting.finally(() => this.#starts.delete(starting));
+    return this.#order.run(request, (earlier) => this.#start(request, earlier));
   }
 
-  async #start(request: StartRequest): Promise<StartedJob> {
+  /** @param earlier resolves when the jobs after which it starts are known */
+  async #start(request: StartRequest, earlier: Promise<unknown>): Promise<StartedJob> {
     const spec = await this.#specOf(request);
     // Brings the table up to date, too.
     const current = await this.jobs.runner();
     const approvedBy =
       request.approvedBy ?? (await this.#approvals.requireForStart(spec, this.jobs.active()));
+    await earlier;
     const leftoversEnded = await this.#endNamesakes(spec);
     const { limits, refuseAboveLimit = false } = this.#options.settings();
     const { name, after = [], mayQueue = true, replaces } = request;

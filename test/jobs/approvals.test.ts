@@ -160,6 +160,27 @@ test('a restart by a person does not wait for the answer to the same restart by 
   await refused;
 });
 
+test('no start waits for the answer about another job, and the user is asked about all of them at once', async (t) => {
+  const opened = open(t);
+  const { manager, asked } = opened;
+  const person = { kind: 'person' } as const;
+  const own = await start(manager, 'exec sleep 1000', { startedBy: person });
+  let answer: (answer: Answer) => void = () => undefined;
+  opened.answer = new Promise((resolve) => (answer = resolve));
+  const first = manager.start({ command: 'true 1', name: 'first', startedBy: { kind: 'agent' } });
+  await eventually('the user is asked', () => asked.length === 1);
+
+  assert.equal((await manager.restart(own.id, person)).job.status, 'running');
+  const task = await manager.start({ command: 'exec sleep 1000', after: [], startedBy: person });
+  assert.equal(task.job.status, 'running');
+  await manager.start({ command: 'true', after: [(await start(manager, 'echo a')).id], startedBy: person });
+
+  const second = manager.start({ command: 'true 2', after: ['first'], startedBy: { kind: 'agent' } });
+  await eventually('the user is asked about both', () => asked.length === 2);
+  answer('once');
+  assert.deepEqual((await second).job.after, [(await first).job.id]);
+});
+
 test('a running job of the same name is returned without a question', async (t) => {
   const opened = open(t);
   const { manager, asked } = opened;
@@ -200,4 +221,22 @@ test('a late answer approves the next call, once, and two calls ask once', async
   assert.equal(await approvals.require(wanted), 'the user');
   await assert.rejects(approvals.require(wanted), /has not answered yet/);
   assert.equal(answers.length, 2);
+});
+
+test('a question that cannot be shown is an error of that call alone', async () => {
+  let asked = 0;
+  const approvals = new JobApprovals({
+    settings: () => ({ rules: {}, approvesNpmScripts: false, allowsFileWrites: false, folders: ['/'] }),
+    judge: async () => ({ decision: 'ask', why: 'no rule' }),
+    ask: () => (++asked === 1 ? Promise.reject(new Error('No window.')) : Promise.resolve('once')),
+  });
+  const wanted = {
+    command: 'x',
+    cwd: '/a',
+    env: {},
+    shell: '/bin/sh',
+    startedBy: { kind: 'agent' },
+  } as const;
+  await assert.rejects(approvals.require(wanted), /No window/);
+  assert.equal(await approvals.require(wanted), 'the user');
 });

@@ -224,6 +224,23 @@ test('a job that is restarted keeps its slot, although a queued job could start'
   await endAll(manager);
 });
 
+test('jobs that are started or restarted at the same time as the job before them wait for its new run', async (t) => {
+  const manager = keepingManager(t, storageFolder(t), { maxConcurrentJobs: 5 });
+  const old = await start(manager, 'read line || exit 1', { name: 'a' });
+  const dependent = await start(manager, 'exec sleep 100', { name: 'b', after: ['a'] });
+  await manager.kill(old.id, 'person');
+  const agent = { kind: 'agent' } as const;
+  await untilEnd(manager, dependent.id);
+  const [a, b, c] = await Promise.all([
+    manager.restart('a', agent),
+    manager.restart('b', agent),
+    manager.start({ command: 'exec sleep 100', after: ['a'], startedBy: agent }),
+  ]);
+  assert.deepEqual([b.job.after, c.job.after], [[a.job.id], [a.job.id]]);
+  assert.deepEqual([b.job.status, c.job.status], ['queued', 'queued']);
+  await endAll(manager);
+});
+
 // Promise: queue-restart
 test('a job whose dependency was restarted and is ready again is only queued because of the limit', async (t) => {
   const manager = keepingManager(t, storageFolder(t), { maxConcurrentJobs: 2 });

@@ -112,10 +112,19 @@ test('events that cannot happen are refused, with what to do', async (t) => {
   assert.deepEqual(manager.jobs.list(), []);
 });
 
-test('a call for a job that runs already changes what is watched', async (t) => {
+test('a call for a job that runs already changes what is watched, and not what a person chose', async (t) => {
   const { call, manager } = await open(t);
   const args = { name: 'web', command: 'exec sleep 100' };
   await call('execute', args);
-  assert.match(await call('execute', { ...args, notify: ['exit'] }), /existing=true/);
-  assert.deepEqual(manager.watches.eventsOf(manager.jobs.get('web')), ['exit']);
+  const ask = async (notify: string[]): Promise<readonly string[]> => {
+    assert.match(await call('execute', { ...args, notify }), /existing=true/);
+    return manager.watches.eventsOf(manager.jobs.get('web'));
+  };
+  assert.deepEqual(await ask(['match:done']), ['match:done']);
+  manager.watches.watch('web', ['ready']);
+  assert.deepEqual(await ask(['exit']), ['exit', 'ready']);
+  const { job } = await manager.restart('web', { kind: 'person' });
+  assert.deepEqual(manager.watches.eventsOf(job), ['exit', 'ready']);
+  manager.watches.watch('web', []);
+  assert.deepEqual(await ask(['exit']), ['exit']);
 });

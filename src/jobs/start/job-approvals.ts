@@ -105,18 +105,19 @@ export class JobApprovals {
 
   /** Asks once about a command, however often it is requested. */
   async #ask(key: string, ask: () => ReturnType<AskApproval>): Promise<'once' | 'session'> {
-    const open = this.#open.get(key) ?? ask();
-    this.#open.set(key, open);
+    const open = this.#open.get(key) ?? this.#begin(key, ask);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), this.#answerMs);
     });
     const answer = await Promise.race([open, late]).finally(() => clearTimeout(timer));
     if (answer === 'late') {
-      void open.then((decision) => {
+      const take = (decision: Awaited<typeof open>): void => {
         if (this.#open.get(key) === open && decision === 'once') this.#approvedLate.add(key);
         this.#settle(key, open, decision);
-      });
+      };
+      // Nobody waits for a question that cannot be shown any more, and the next call asks again.
+      open.then(take, () => undefined);
       throw new JobError(
         'The user has not answered yet whether this command may run. Nothing was started. Do something else, then make the same call again.',
       );
@@ -125,6 +126,13 @@ export class JobApprovals {
     if (answer === undefined)
       throw new JobError('The user does not allow this command. Ask what to do instead.');
     return answer;
+  }
+
+  #begin(key: string, ask: () => ReturnType<AskApproval>): ReturnType<AskApproval> {
+    const open = ask();
+    this.#open.set(key, open);
+    open.catch(() => this.#open.delete(key));
+    return open;
   }
 
   #settle(key: string, open: ReturnType<AskApproval>, decision: Awaited<ReturnType<AskApproval>>): void {

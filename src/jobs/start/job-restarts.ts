@@ -7,11 +7,13 @@ import { requireEnded } from '../records/survivors.ts';
 import { dependenciesOf } from './job-dependencies.ts';
 import { restartRequest } from './restart-request.ts';
 import type { StartRequest } from './start-request.ts';
+import type { StartOrder } from './start-order.ts';
 import type { StartedJob } from './started-job.ts';
 
 interface JobRestartsOptions {
   readonly jobs: KnownJobs;
   readonly logs: JobLogs;
+  readonly order: StartOrder;
   /** Returns what approved a request. @throws JobError if it is refused */
   readonly approve: (request: StartRequest) => Promise<string | undefined>;
   readonly start: (request: StartRequest) => Promise<StartedJob>;
@@ -31,10 +33,18 @@ export class JobRestarts {
 
   /** See `JobManager.restart()`. */
   async restart(job: JobRecord, startedBy: Starter): Promise<StartedJob> {
+    const { jobs, order } = this.#options;
+    const names = (job.after ?? []).flatMap((id) => jobs.find(id)?.name ?? []);
+    return order.run({ name: job.name, after: names }, (earlier) => this.#restart(job, startedBy, earlier));
+  }
+
+  async #restart(job: JobRecord, startedBy: Starter, earlier: Promise<unknown>): Promise<StartedJob> {
     const { jobs, approve } = this.#options;
     const active = jobs.active();
-    const wanted = restartRequest(jobs, job, startedBy);
-    const request = { ...wanted, approvedBy: await approve(wanted) };
+    const approvedBy = await approve(restartRequest(jobs, job, startedBy));
+    await earlier;
+    // Again, since the jobs that it waits for may have been restarted.
+    const request = { ...restartRequest(jobs, job, startedBy), approvedBy };
     const ongoing = this.#ongoing.get(job.id);
     if (ongoing !== undefined) return { ...(await ongoing), isExisting: true, leftoversEnded: 0 };
     const replacing = this.#replace(job, request, active).finally(() => this.#ongoing.delete(job.id));

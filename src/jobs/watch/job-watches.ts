@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import type { InputStates } from '../input/input-states.ts';
 import type { JobLogs } from '../output/job-logs.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
 import { watchMatches } from './match-watch.ts';
+import { WatchChoices } from './watch-choices.ts';
 import { patternOf, wasStopped, type WatchEvent } from './watch-events.ts';
 
 interface WatchSource {
@@ -39,8 +41,7 @@ interface Observed {
 export class JobWatches extends EventEmitter<JobWatchesEvents> {
   readonly #source: WatchSource;
   readonly #since = Date.now();
-  /** What a person chose, by job. No events: it is not watched, whatever its record says. */
-  readonly #chosen = new Map<string, readonly string[]>();
+  readonly #choices = new WatchChoices();
   readonly #observed = new Map<string, Observed>();
   readonly #unseen = new Map<string, readonly WatchEvent[]>();
   /** The last match of each pattern, by job. */
@@ -53,7 +54,7 @@ export class JobWatches extends EventEmitter<JobWatchesEvents> {
     source.jobs.on('changed', (job) => this.#update(job));
     source.jobs.on('removed', ({ id }) => {
       this.#stop(id);
-      this.#chosen.delete(id);
+      this.#choices.forget(id);
       this.#matches.delete(id);
       this.seen(id);
     });
@@ -62,28 +63,28 @@ export class JobWatches extends EventEmitter<JobWatchesEvents> {
 
   /** Returns the events of a job that are watched. */
   eventsOf(job: JobRecord): readonly string[] {
-    return this.#chosen.get(job.id) ?? job.notify ?? [];
+    return this.#choices.eventsOf(job);
   }
 
-  /** Returns what a person chose, by job. No events: the job is watched no more. */
-  chosen(): ReadonlyMap<string, readonly string[]> {
-    return this.#chosen;
+  /** Returns the jobs whose watch was changed after their start. */
+  changed(): readonly JobRecord[] {
+    return this.#choices.ids().flatMap((id) => this.#source.jobs.find(id) ?? []);
   }
 
-  /** Watches a job that is not finished, or changes what is watched. Without events, it is watched no more. */
+  /** Watches a job for what a person chooses, besides what is watched. Without events, it is watched no more. */
   watch(reference: string, events: readonly string[]): void {
-    const job = this.#source.jobs.get(reference);
-    this.#chosen.set(job.id, events);
-    this.#stop(job.id);
-    if (events.length === 0) this.seen(job.id);
-    this.#update(job);
-    this.emit('changed', job.id);
+    const { id } = this.#source.jobs.get(reference);
+    this.#change(id, () => this.#choices.choose(id, events));
+  }
+
+  /** Watches a job for what an agent asks for now. What a person chose stays. */
+  ask(id: string, events: readonly string[]): void {
+    this.#change(id, () => this.#choices.ask(id, events));
   }
 
   /** Watches a job as another one, which it replaces. */
   replace(old: string, id: string): void {
-    const events = this.#chosen.get(old);
-    if (events !== undefined) this.watch(id, events);
+    if (this.#choices.has(old)) this.#change(id, () => this.#choices.copy(old, id));
   }
 
   /** Returns what happened to a job and was not seen, oldest first. */
@@ -113,6 +114,18 @@ export class JobWatches extends EventEmitter<JobWatchesEvents> {
     for (const id of this.#observed.keys()) this.#stop(id);
   }
 
+  #change(id: string, choose: () => void): void {
+    const job = this.#source.jobs.get(id);
+    const before = this.eventsOf(job);
+    choose();
+    const events = this.eventsOf(job);
+    // A search that begins again may miss a line.
+    if (!isDeepStrictEqual(events, before)) this.#stop(id);
+    if (events.length === 0) this.seen(id);
+    this.#update(job);
+    this.emit('changed', id);
+  }
+
   #update(job: JobRecord): void {
     const { id } = job;
     const known = this.#observed.get(id);
@@ -135,7 +148,7 @@ export class JobWatches extends EventEmitter<JobWatchesEvents> {
     const { id } = job;
     const events = this.eventsOf(job);
     // What happened before a reload of the window is not reported.
-    const isNew = job.startedAt >= this.#since && !this.#chosen.has(id);
+    const isNew = job.startedAt >= this.#since && !this.#choices.has(id);
     const observed: Observed = {
       events,
       stop: new AbortController(),

@@ -118,7 +118,7 @@ export const execute = defineTool({
       args.task === undefined ? startCommand(args, condition, context) : startTask(args.task, args, context),
     );
     requireStarted(job);
-    if (isExisting && args.notify !== undefined) context.manager.watches.watch(job.id, args.notify);
+    if (isExisting && args.notify !== undefined) context.manager.watches.ask(job.id, args.notify);
     const facts = (): Facts => ({
       existing: isExisting || undefined,
       // A queued job has one only after it starts.

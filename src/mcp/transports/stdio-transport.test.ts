@@ -33,3 +33,27 @@ test('reads lines that come in parts of any size', async () => {
   await once(input, 'end');
   assert.deepEqual(seen, [1, 2, 3]);
 });
+
+test('a batch that uses the id of an open batch again takes none of its answers', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const transport = new StdioTransport(input, output);
+  let seen = 0;
+  const delivered = new Promise<void>((resolve) => {
+    transport.onmessage = () => {
+      if (++seen === 4) resolve();
+    };
+  });
+  await transport.start();
+  const request = (id: number): object => ({ jsonrpc: '2.0', id, method: 'ping' });
+  const answer = (id: number): Promise<void> => transport.send({ jsonrpc: '2.0', id, result: {} });
+  input.write(`${JSON.stringify([request(1), request(2)])}\n${JSON.stringify([request(2), request(3)])}\n`);
+  await delivered;
+  for (const id of [1, 2, 2, 3]) await answer(id);
+  const lines = String(output.read()).trim().split('\n');
+  const ids = lines.map((line) => [JSON.parse(line) as { id: number } | { id: number }[]].flat());
+  assert.deepEqual(
+    ids.map((each) => each.map(({ id }) => id)),
+    [[1, 2], [2], [3]],
+  );
+  await transport.close();
+});

@@ -144,7 +144,8 @@ export class StdioTransport implements Transport {
     }
     const batch: Batch = { open: new Set(), answers: [] };
     const requests = bodies.filter((body) => isJSONRPCRequest(body)).map(({ id }) => id);
-    for (const id of requests) {
+    // The answer to an id that is in use belongs to the earlier request.
+    for (const id of requests.filter((each) => !this.#open.has(each))) {
       batch.open.add(id);
       this.#batches.set(id, batch);
     }

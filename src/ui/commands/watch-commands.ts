@@ -8,10 +8,7 @@ import type { CommandContext, Commands } from './command.ts';
 export function watchCommands({ jobs, choose }: CommandContext) {
   return {
     [COMMANDS.watch]: async (...given) => {
-      for (const job of await choose(given, 'active')) {
-        const { watches } = jobs.get();
-        watches.watch(job.id, [...new Set([...watches.eventsOf(job), ...PLAIN_EVENTS])]);
-      }
+      for (const { id } of await choose(given, 'active')) jobs.get().watches.watch(id, PLAIN_EVENTS);
     },
     [COMMANDS.watchForLine]: async (...given) => {
       const chosen = await choose(given, 'active');
@@ -25,10 +22,7 @@ export function watchCommands({ jobs, choose }: CommandContext) {
         ignoreFocusOut: true,
       });
       if (pattern === undefined) return;
-      for (const job of chosen) {
-        const { watches } = jobs.get();
-        watches.watch(job.id, [...new Set([...watches.eventsOf(job), matchEvent(pattern)])]);
-      }
+      for (const { id } of chosen) jobs.get().watches.watch(id, [matchEvent(pattern)]);
     },
     [COMMANDS.unwatch]: async (...given) => {
       for (const { id } of await choose(given, 'active')) jobs.get().watches.watch(id, []);

@@ -47,7 +47,9 @@ export async function fillDetails(
   options: DetailsOptions,
 ): Promise<void> {
   const html = await readFile(options.page, 'utf8');
-  panels.set(job.id, new DetailsPanel(panel, job, html, options));
+  const details = new DetailsPanel(panel, job, html, options);
+  // A person may have opened another one meanwhile.
+  if (!panels.has(job.id)) panels.set(job.id, details);
 }
 
 function titleOf({ name, command }: JobRecord): string {
@@ -93,7 +95,7 @@ class DetailsPanel {
     this.#panel.webview.onDidReceiveMessage((message: PageMessage) => this.#answer(message));
     this.#panel.onDidDispose(() => {
       jobs.off('changed', onChanged).off('removed', onChanged);
-      panels.delete(id);
+      if (panels.get(id) === this) panels.delete(id);
       this.#see(false);
     });
     this.#panel.webview.html = html;

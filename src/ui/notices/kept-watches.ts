@@ -11,11 +11,9 @@ export function keepWatches(jobs: ManagerSource, memory: Memory): void {
     // Without jobs there is nothing to restore, and the next change stores the rest.
     void restore(manager, memory.get(KEY)).catch(() => undefined);
     manager.watches.on('changed', () => {
-      const active = [...manager.watches.chosen()].filter(([id]) => {
-        const job = manager.jobs.find(id);
-        return job !== undefined && !isFinished(job);
-      });
-      void memory.update(KEY, Object.fromEntries(active));
+      const { watches } = manager;
+      const active = watches.changed().filter((job) => !isFinished(job));
+      void memory.update(KEY, Object.fromEntries(active.map((job) => [job.id, watches.eventsOf(job)])));
     });
   });
 }
