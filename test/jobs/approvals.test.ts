@@ -101,6 +101,12 @@ test('variables, other folders, files and what cannot be read are asked for, wha
     await assert.rejects(start(manager, command, request), /does not allow/, command);
     assert.equal(asked.length, before + 1, command);
   }
+  const variables = { PORT: '3000', LD_PRELOAD: '/tmp/a b.so\u202e' };
+  await assert.rejects(start(manager, 'true', { env: variables, cwd: '/tmp' }), /does not allow/);
+  assert.equal(
+    asked.at(-1)?.why,
+    'it gets the environment variables PORT="3000" LD_PRELOAD="/tmp/a b.so\\u202e" and its folder "/tmp" is not in the workspace',
+  );
 });
 
 test('scripts of package.json are approved by their name, without arguments', async (t) => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../../base/job-error.ts';
+import { escapeControls, quote } from '../../base/quoted-text.ts';
 import type { Approval, ApprovalQuestion } from '../../policy/command-policy.ts';
 import type { JobRecord, JobSpec, Starter } from '../../protocol/job-record.ts';
 
@@ -96,9 +97,8 @@ export class JobApprovals {
     const { command, shell, cwd, env } = wanted;
     const { rules, allowsFileWrites } = settings;
     // Rules know neither variables nor folders.
-    if (Object.keys(env).length > 0) return { decision: 'ask', why: 'it gets environment variables' };
-    if (!settings.folders.some((folder) => isWithin(folder, cwd)))
-      return { decision: 'ask', why: 'its folder is not in the workspace' };
+    const unknown = [...variablesIn(env), ...(isWithinAny(settings.folders, cwd) ? [] : [outside(cwd)])];
+    if (unknown.length > 0) return { decision: 'ask', why: unknown.join(' and ') };
     const npmScripts = settings.approvesNpmScripts ? await scriptsIn(cwd) : [];
     return this.#options.judge({ rules, npmScripts, allowsFileWrites, command, shell });
   }
@@ -139,6 +139,22 @@ export class JobApprovals {
     if (decision === 'session') this.#approved.add(key);
     if (this.#open.get(key) === open) this.#open.delete(key);
   }
+}
+
+/** Names variables with their values: `LD_PRELOAD` or `PATH` can make any command run something else. */
+function variablesIn(env: Readonly<Record<string, string>>): string[] {
+  const variables = Object.entries(env).map(
+    ([name, value]) => `${name}=${escapeControls(JSON.stringify(value))}`,
+  );
+  return variables.length === 0 ? [] : [`it gets the environment variables ${variables.join(' ')}`];
+}
+
+function outside(cwd: string): string {
+  return `its folder ${quote(cwd)} is not in the workspace`;
+}
+
+function isWithinAny(folders: readonly string[], path: string): boolean {
+  return folders.some((folder) => isWithin(folder, path));
 }
 
 function isWithin(folder: string, path: string): boolean {
