@@ -6,10 +6,13 @@ import { ThreadDeadline } from './thread-deadline.ts';
 export type WorkerReply<Result> =
   | { readonly type: 'progress' }
   | { readonly type: 'result'; readonly result: Result }
-  | { readonly type: 'error'; readonly message: string };
+  | { readonly type: 'error'; readonly message: string; readonly isPattern: boolean };
 
 /** A task failed. The message is a complete sentence. */
 export class WorkerError extends Error {}
+
+/** A pattern is invalid or takes too long, so another attempt would fail as well. */
+export class PatternError extends WorkerError {}
 
 /** Tasks that run at the same time. Others wait their turn. */
 const MAX_WORKERS = 4;
@@ -73,11 +76,20 @@ export class WorkerPool<Task, Result> {
       });
     }
     if (signal?.aborted) throw new WorkerError(this.#words.cancelled);
-    const worker = this.#idle.pop() ?? new Worker(this.#script, { env: {}, execArgv: [] });
+    const worker = this.#idle.pop() ?? this.#create();
     // An idle thread must not keep the process alive. A busy one is awaited by its caller.
     worker.unref();
     this.#busy.add(worker);
     return worker;
+  }
+
+  #create(): Worker {
+    try {
+      return new Worker(this.#script, { env: {}, execArgv: [] });
+    } catch (error) {
+      // The system allows no further thread.
+      throw new WorkerError(asSentence(messageOf(error)));
+    }
   }
 
   #release(reusable: Worker | undefined, ended?: Worker): void {
@@ -98,14 +110,14 @@ export class WorkerPool<Task, Result> {
         signal?.removeEventListener('abort', onAbort);
         settle();
       };
-      const fail = (message: string): void => {
+      const fail = (message: string, Kind = WorkerError): void => {
         finish(() => {
-          reject(new WorkerError(message));
+          reject(new Kind(message));
         });
       };
       const onMessage = (reply: WorkerReply<Result>): void => {
         if (reply.type === 'progress') deadline.refresh(STUCK_AFTER_MS);
-        else if (reply.type === 'error') fail(reply.message);
+        else if (reply.type === 'error') fail(reply.message, reply.isPattern ? PatternError : WorkerError);
         else {
           finish(() => {
             resolve(reply.result);
@@ -122,7 +134,7 @@ export class WorkerPool<Task, Result> {
         fail(this.#words.cancelled);
       };
       const deadline = new ThreadDeadline(LOAD_TIMEOUT_MS, () => {
-        fail(this.#words.stuck(task));
+        fail(this.#words.stuck(task), PatternError);
       });
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       signal?.addEventListener('abort', onAbort, { once: true });

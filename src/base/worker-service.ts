@@ -22,13 +22,9 @@ export function serveTasks(work: (task: never, onProgress: () => void) => unknow
     try {
       reply({ type: 'result', result: work(task as never, onProgress) });
     } catch (error) {
-      reply({
-        type: 'error',
-        message:
-          error instanceof SyntaxError
-            ? `${error.message}. Correct the pattern.`
-            : asSentence(messageOf(error)),
-      });
+      const isPattern = error instanceof SyntaxError;
+      const message = isPattern ? `${error.message}. Correct the pattern.` : asSentence(messageOf(error));
+      reply({ type: 'error', message, isPattern });
     }
   });
 }

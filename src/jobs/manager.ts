@@ -30,8 +30,8 @@ import { jobEnvironment } from './start/job-environment.ts';
 import { matchersOf, roundsCondition } from './start/job-matchers.ts';
 import { JobPolicy } from './start/job-policy.ts';
 import { JobRestarts } from './start/job-restarts.ts';
-import { checkName, makeSpec, refusalOf, type StartRequest } from './start/start-request.ts';
 import { StartOrder } from './start/start-order.ts';
+import { checkName, makeSpec, refusalOf, type StartRequest } from './start/start-request.ts';
 import type { StartedJob, TaskJob } from './start/started-job.ts';
 import type { Condition, WaitTarget } from './wait/condition-check.ts';
 import { waitFor, type WaitOutcome } from './wait/job-wait.ts';
@@ -100,7 +100,7 @@ export class JobManager {
    * @returns a running or queued job; a failed one that could not start; a lost one if its runner was killed meanwhile
    * @throws JobError if it is refused
    */
-  async start(request: StartRequest): Promise<StartedJob> {
+  start(request: StartRequest): Promise<StartedJob> {
     return this.#order.run(request, (earlier) => this.#start(request, earlier));
   }
 
@@ -112,9 +112,10 @@ export class JobManager {
     const approvedBy =
       request.approvedBy ?? (await this.#approvals.requireForStart(spec, this.jobs.active()));
     await earlier;
+    await this.jobs.catchUp(request.after ?? []);
     const leftoversEnded = await this.#endNamesakes(spec);
     const { limits, refuseAboveLimit = false } = this.#options.settings();
-    const { name, after = [], mayQueue = true, replaces } = request;
+    const { name, after = [], mayQueue = true, replaces, follows } = request;
     const begin = async (id: string, link: RunnerLink): Promise<StartResult> => {
       const others = dependenciesOf(this, { name, after, runner: link.runner }).map((job) => job.id);
       const order = others.length > 0 && { after: others };
@@ -122,6 +123,7 @@ export class JobManager {
         spec: { ...spec, id, ...order, ...(approvedBy !== undefined && { approvedBy }) },
         mayQueue: mayQueue && !refuseAboveLimit,
         ...(replaces && { replaces }),
+        ...(follows && { follows }),
       });
     };
     const result = await begin(spec.id, current).catch(async (error: unknown) => {
@@ -160,6 +162,20 @@ export class JobManager {
       throw new JobError('The user did not answer what the task asks for. Nothing was started.');
     }
     return started;
+  }
+
+  /**
+   * Brings the table up to date, also with jobs that are being started, or that another manager has just started, if a
+   * caller may mean one of them.
+   *
+   * @param references how the caller names jobs, as for `JobTable.get()`
+   */
+  async know(references: readonly string[]): Promise<void> {
+    if (references.length === 0) return;
+    await this.jobs.ready();
+    // A user may have to approve one, so what is known already is not waited for.
+    await this.#order.started(references.filter((each) => !this.jobs.has(each)));
+    await this.jobs.catchUp(references);
   }
 
   /** Waits until the first of the jobs meets the condition or exits. @throws JobError */

@@ -47,6 +47,17 @@ export interface StartParams {
   readonly mayQueue: boolean;
   /** The job that this one takes the place of. It is killed first, and jobs that wait for it wait for this one. */
   readonly replaces?: KillParams;
+  /** The job that is started again. A runner of an earlier build ignores this. */
+  readonly follows?: FollowParams;
+}
+
+export interface FollowParams {
+  readonly id: string;
+  /**
+   * The later jobs that the client knew when the restart was requested. If another one follows the same job, it was
+   * started for a restart at the same time, which is answered like this one.
+   */
+  readonly known: readonly string[];
 }
 
 /**

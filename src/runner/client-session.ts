@@ -83,7 +83,7 @@ export class ClientSession {
     connection.onRequest(protocol.signal, ({ id, signal, by }) =>
       this.#job(id).controls.signal(signal as NodeJS.Signals, by),
     );
-    connection.onRequest(protocol.kill, ({ id, ...options }) => this.#job(id).kill(options));
+    connection.onRequest(protocol.kill, ({ id, ...options }) => runner.kill(this.#job(id), options));
     connection.onRequest(protocol.rename, (params) => runner.rename(this.#job(params.id), params.name));
     connection.onRequest(protocol.resize, ({ id, columns, rows }) => this.#job(id).resize({ columns, rows }));
     connection.onRequest(protocol.checkReady, ({ id }) => this.#job(id).checkReady());

@@ -26,6 +26,11 @@ export class JobKills {
     return this.#pending.size > 0;
   }
 
+  /** Resolves when the kills that run are over. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#pending);
+  }
+
   /**
    * Carries out a kill.
    *

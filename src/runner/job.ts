@@ -175,6 +175,16 @@ export class Job extends RecordedJob {
     return { job: this.record, ended: found - survivors.length, survivors: named };
   }
 
+  /** Resolves when the kills that run are over, and with them the job if they could end it. Undefined if none runs. */
+  get killing(): Promise<void> | undefined {
+    if (!this.#kills.isPending) return undefined;
+    const isOver = async (): Promise<void> => {
+      await this.#kills.settled();
+      if (this.#hasExited) await this.#ended;
+    };
+    return isOver();
+  }
+
   /**
    * Ends the job because its runner or its client ends. Of a finished job it ends the processes that are still in its
    * session. The others left it on purpose, and live on.

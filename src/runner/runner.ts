@@ -7,7 +7,14 @@ import type { ProcessTable } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
 import type { JobRecord } from '../protocol/job-record.ts';
 import { Journal } from '../protocol/journal.ts';
-import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
+import type {
+  FollowParams,
+  KillParams,
+  KillResult,
+  RenameResult,
+  StartParams,
+  StartResult,
+} from '../protocol/messages.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
 import type { StoredOutput } from './growth-notice.ts';
 import { IdleTask } from './idle-task.ts';
@@ -42,8 +49,10 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #starter = new ProcessStarter();
   readonly #logs: PreparedLog;
   readonly #jobs = new Map<string, Job>();
-  /** Jobs that took the place of another one, by its id. */
+  /** Jobs that took the place of another one, or started it again, by its id. */
   readonly #successors = new Map<string, Job>();
+  /** The jobs whose place another one is about to take. */
+  readonly #replacing = new Map<Job, Promise<StartResult>>();
   readonly #context: JobContext;
   readonly #journal: Journal;
   readonly #queue = new JobQueue({
@@ -115,19 +124,51 @@ export class Runner extends EventEmitter<RunnerEvents> {
    * jobs above the limit that may not be queued. Never resolves once the runner is exiting.
    */
   async start(params: StartParams, context: StartContext): Promise<StartResult> {
-    const { replaces } = params;
+    const { spec, replaces } = params;
     const replaced = replaces && this.#jobs.get(replaces.id);
+    const isOver = (): Promise<unknown> | undefined =>
+      replaced === undefined ? this.#changeOf(spec.name) : this.#replacing.get(replaced);
+    for (let change = isOver(); change !== undefined; change = isOver()) await change.catch(() => undefined);
     if (replaces === undefined || replaced === undefined || this.#isEnding)
       return this.#start(params, context);
     // A job that was queued must not end because its successor is refused.
     const mayQueue = params.mayQueue || replaced.isQueued;
-    return this.#queue.replace(replaces.id, async () => {
-      const { survivors } = await replaced.kill(replaces);
-      if (survivors.length > 0) return { refused: 'survivors', survivors };
-      const successor = this.#activeSuccessor(replaces.id);
-      if (successor !== undefined) return { refused: 'name', job: successor.record };
-      return this.#start({ ...params, mayQueue }, context);
-    });
+    const replacing = this.#queue
+      .replace(replaces.id, async () => {
+        const { survivors } = await replaced.kill(replaces);
+        if (survivors.length > 0) return { refused: 'survivors', survivors };
+        const successor = this.#activeSuccessor(replaces.id);
+        if (successor !== undefined) return { refused: 'name', job: successor.record };
+        return this.#start({ ...params, mayQueue }, context);
+      })
+      .finally(() => this.#replacing.delete(replaced));
+    this.#replacing.set(replaced, replacing);
+    return replacing;
+  }
+
+  /** Returns what must be over before it is known whose name it is: a job is being killed or replaced. */
+  #changeOf(name: string | undefined): Promise<unknown> | undefined {
+    if (name === undefined) return undefined;
+    const [replacing] = [...this.#replacing].filter(([job]) => job.record.name === name);
+    return replacing?.[1] ?? this.#findByName(name)?.killing;
+  }
+
+  /** Ends all processes of a job. If another one is about to take its place, ends that one, too. */
+  async kill(job: Job, options: Omit<KillParams, 'id'>): Promise<KillResult> {
+    const replacing = this.#replacing.get(job);
+    const result = await job.kill(options);
+    const started = await replacing?.catch(() => undefined);
+    const successor = started !== undefined && 'job' in started ? this.#jobs.get(started.job.id) : undefined;
+    if (successor === undefined) return result;
+    const last = await this.kill(successor, options);
+    return { ...last, ended: result.ended + last.ended };
+  }
+
+  /** Finds a job that follows another one, and that a client did not know when it asked for the same. */
+  #unknownSuccessor({ id, known }: FollowParams): Job | undefined {
+    const successor = this.#successors.get(id);
+    if (successor === undefined || known.includes(successor.record.id)) return undefined;
+    return this.#jobs.get(successor.record.id);
   }
 
   /** Finds the running or queued job that took the place of another one, or of one that did. */
@@ -138,18 +179,22 @@ export class Runner extends EventEmitter<RunnerEvents> {
       : this.#activeSuccessor(successor.record.id);
   }
 
-  async #start({ spec, mayQueue, replaces }: StartParams, context: StartContext): Promise<StartResult> {
+  async #start(
+    { spec, mayQueue, replaces, follows }: StartParams,
+    context: StartContext,
+  ): Promise<StartResult> {
     // The connection is about to close. Then the client starts another runner.
     if (this.#isEnding) return new Promise(() => undefined);
     const hasSlot = replaces !== undefined && this.#queue.takeSlot(replaces.id);
     const running = this.running.length + this.#queue.keptSlots;
     const isAboveLimit = !hasSlot && running >= context.maxRunning();
-    const sameName = this.#findByName(spec.name);
-    if (sameName !== undefined) return { refused: 'name', job: sameName.record };
+    const existing = this.#findByName(spec.name) ?? (follows && this.#unknownSuccessor(follows));
+    if (existing !== undefined) return { refused: 'name', job: existing.record };
     if (isAboveLimit && !mayQueue) return { refused: 'limit', running };
     const job = new Job(spec, this.#context);
     this.#jobs.set(spec.id, job);
-    if (replaces !== undefined) this.#successors.set(replaces.id, job);
+    const origin = follows?.id ?? replaces?.id;
+    if (origin !== undefined) this.#successors.set(origin, job);
     if (isAboveLimit || this.#queue.mustWaitForOthers(spec)) {
       this.#queue.add({ job, inheritance: context, limit: context.maxRunning });
       this.#context.onChanged(job.record);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -104,4 +106,34 @@ test('the folder is created again at the same path, unless others could write th
   writeFileSync(path, '');
   await assert.rejects(folder.restore(), /belongs to another user/);
   folder.remove();
+});
+
+// Promise: other-users
+test('a sweep follows no link, and leaves the folders of other users alone', async (t) => {
+  const processes = systemProcessTable();
+  const own = new PrivateFolder();
+  atEnd(t, () => own.remove());
+  const base = dirname(await own.ensure());
+  const gone = JSON.stringify({ pid: process.pid, started: 'earlier', bootId: await processes.bootId() });
+  const target = scratchFolder(t);
+  const foreign = mkdtempSync(join(base, 'bgj-foreign-'));
+  const left = mkdtempSync(join(base, 'bgj-left-'));
+  const link = join(base, `bgj-link-${process.pid}`);
+  symlinkSync(target, link);
+  atEnd(t, () => {
+    for (const path of [foreign, left, link]) rmSync(path, { recursive: true, force: true });
+  });
+  for (const folder of [target, foreign, left]) {
+    writeFileSync(join(folder, 'precious'), '');
+    writeFileSync(join(folder, 'owner.json'), gone);
+  }
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(foreign, 12345, 12345);
+  await eventually('the own folder is removed', async () => {
+    await sweepPrivateFolders(processes);
+    return !existsSync(left);
+  });
+  assert.equal(existsSync(join(target, 'precious')), true);
+  // Only root can give a folder away.
+  assert.equal(existsSync(join(foreign, 'precious')), isRoot);
 });

@@ -64,9 +64,7 @@ export class PrivateFolder {
       mkdirSync(path, { mode: 0o700 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const found = lstatSync(path);
-      const isPrivate = found.isDirectory() && (found.mode & 0o777) === 0o700;
-      if (!isPrivate || found.uid !== process.getuid?.())
+      if (!isOwnFolder(path) || (lstatSync(path).mode & 0o777) !== 0o700)
         throw new Error(`The folder ${path} belongs to another user.`, { cause: error });
     }
     const owner = await ownerOrUndefined(systemProcessTable());
@@ -105,8 +103,11 @@ export async function sweepPrivateFolders(processes: ProcessTable): Promise<void
     if (!isPrivateFolder(path)) continue;
     const owner = readOwner(path);
     try {
+      const isLeft = owner !== undefined && (await isGone(owner, bootId, processes));
+      // Immediately before the removal: in a shared folder another user could put a link in its place.
+      if (!isOwnFolder(path)) continue;
       if (owner === undefined) removeUnused(path);
-      else if (await isGone(owner, bootId, processes)) removeLeftFolder(path);
+      else if (isLeft) removeLeftFolder(path);
     } catch {
       // It belongs to another user, or another process is removing it.
     }
@@ -133,6 +134,12 @@ export function removeLeftFolder(path: string): void {
     if (owner !== undefined && existsSync(path)) sign(path, owner);
     throw error;
   }
+}
+
+/** Returns true for a folder of this user, and false for a link to one. @throws the file system's error */
+function isOwnFolder(path: string): boolean {
+  const found = lstatSync(path);
+  return found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid);
 }
 
 /** Removes an empty folder without an owner, unless it is so new that its process may be about to use it. */

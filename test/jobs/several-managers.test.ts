@@ -2,15 +2,17 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import type { StartRequest } from '../../src/jobs/start/start-request.ts';
 import { COOKIE } from '../../src/processes/job-cookie.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { Journal } from '../../src/protocol/journal.ts';
 import { findRunners } from '../../src/protocol/runner-address.ts';
-import { runnerPid, SOON, start, startReady, untilEnd } from '../support/jobs.ts';
+import { runnerPid, SOON, start, startReady, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
-import { isAlive, makeSpec } from '../support/runner.ts';
+import { eventually, isAlive, makeSpec } from '../support/runner.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const processes = systemProcessTable();
 
@@ -38,6 +40,81 @@ test('restarts of a job by several managers at the same time start it once', asy
   assert.deepEqual(restarted.map(({ isExisting }) => isExisting).sort(), [false, true]);
   for (const { jobs } of managers) await jobs.ready();
   assert.equal(managers[0]!.jobs.running().length, 1);
+});
+
+// Promise: restart-once
+test('restarts of a finished job by several managers at the same time start it once, even if it ends at once', async (t) => {
+  const storage = storageFolder(t);
+  const managers = [openManager(t, { storage }), openManager(t, { storage })];
+  const { id } = await start(managers[0]!, 'exit 3');
+  await untilEnd(managers[0]!, id);
+  for (const { jobs } of managers) await jobs.ready();
+  const first = managers[0]!.restart(id, { kind: 'agent' });
+  // The second manager has not heard of the new job when it asks.
+  const second = managers[1]!.restart(id, { kind: 'agent' });
+  const [one, other] = await Promise.all([first, second]);
+  assert.equal(one.job.id, other.job.id);
+  assert.deepEqual([one.isExisting, other.isExisting].sort(), [false, true]);
+  for (const manager of managers) await untilEnd(manager, one.job.id);
+  const again = await managers[1]!.restart(id, { kind: 'agent' });
+  assert.deepEqual([again.isExisting, again.job.id === one.job.id], [false, false]);
+});
+
+/** A job that takes until `leave()` to end, and then would run again. */
+async function openSlow(t: TestContext) {
+  const storage = storageFolder(t);
+  const [a, b] = [openManager(t, { storage }), openManager(t, { storage })];
+  const folder = scratchFolder(t);
+  const [asked, gate] = [join(folder, 'asked'), join(folder, 'gate')];
+  const leaving = `touch ${asked}; until [ -e ${gate} ]; do sleep 0.02; done; exit`;
+  const request: StartRequest = {
+    command: `trap '${leaving}' TERM; echo ready; while :; do sleep 0.02; done`,
+    ...{ name: 'slow', graceSeconds: 30, startedBy: { kind: 'agent' } },
+  };
+  const { job } = await a.start(request);
+  await untilPrinted(a, job.id, 'ready');
+  await b.jobs.ready();
+  return {
+    ...{ a, b, job, request },
+    isAsked: () => eventually('the job is asked to end', () => existsSync(asked)),
+    leave: () => writeFileSync(gate, ''),
+  };
+}
+
+// Promise: kill-restarting
+test('a kill while another manager restarts the job ends the new run, too', async (t) => {
+  const { a, b, job, isAsked, leave } = await openSlow(t);
+  const restarting = a.restart(job.id, { kind: 'agent' });
+  await isAsked();
+  const killing = b.kill('slow', 'person');
+  leave();
+  const [restarted, killed] = await Promise.all([restarting, killing]);
+  assert.notEqual(restarted.job.id, job.id);
+  assert.deepEqual([killed.job.id, killed.job.status], [restarted.job.id, 'killed']);
+  assert.deepEqual(a.jobs.running(), []);
+});
+
+// Promise: start-while-killed
+test('a start under the name of a job that is being killed starts it again', async (t) => {
+  const { a, b, job, request, isAsked, leave } = await openSlow(t);
+  const killing = b.kill('slow', 'person');
+  await isAsked();
+  const starting = a.start(request);
+  leave();
+  const { isExisting, job: started } = await starting;
+  await killing;
+  assert.deepEqual([isExisting, started.id === job.id, started.status], [false, false, 'running']);
+});
+
+// Promise: start-while-restarted
+test('a start under the name of a job that is being restarted returns the new run', async (t) => {
+  const { a, b, job, request, isAsked, leave } = await openSlow(t);
+  const restarting = a.restart('slow', { kind: 'agent' });
+  await isAsked();
+  const starting = b.start(request);
+  leave();
+  const [{ job: restarted }, { isExisting, job: existing }] = [await restarting, await starting];
+  assert.deepEqual([isExisting, existing.id, existing.id === job.id], [true, restarted.id, false]);
 });
 
 // Promise: remove-elsewhere

@@ -20,7 +20,8 @@ test('three clients start, read and kill each other’s jobs, and notice nothing
 
   const read = await third.call('wait', { job_id: 'one', until: 'output' });
   assert.equal(read.log, 'from first\n');
-  assert.equal((await first.call('kill', { job_id: 'two' })).facts.status, 'killed');
+  const killed = await first.call('kill', { job_id: 'two' });
+  assert.equal(killed.facts.status, 'killed', killed.text);
   const seen = await second.call('wait', { job_id: 'two' });
   assert.equal(seen.facts.ended_by, 'agent');
 
@@ -31,6 +32,33 @@ test('three clients start, read and kill each other’s jobs, and notice nothing
   assert.equal((await second.call('tail', { job_id: 'three' })).log, 'from third\n');
   assert.equal((await second.call('kill', { job_id: 'three' })).facts.survivors, '0');
   assert.equal((await first.call('kill', { job_id: 'one' })).facts.status, 'killed');
+});
+
+test('a call about a job that is being started waits for it', async (t) => {
+  const session = await openSession(t);
+  const [started, status, unknown] = await Promise.all([
+    session.call('execute', { command: 'exec sleep 100', name: 'new' }),
+    session.call('status', { job_id: 'new' }),
+    session.call('status', { job_id: 'none' }),
+  ]);
+  assert.equal(status.facts.id, started.facts.id, status.text);
+  assert.match(unknown.text, /^Error: There is no job "none"/);
+});
+
+// Promise: job-just-started
+test('a call about a job that another client has just started finds it', async (t) => {
+  const first = await openSession(t);
+  const second = await openSession(t, { storage: first.storage });
+  for (const [name, session] of Object.entries({ first, second }))
+    await session.call('execute', { command: 'exec sleep 100', name });
+  // It reads its input before what the runner reports, since that comes later.
+  process.kill(second.pid, 'SIGSTOP');
+  const asked = second.call('tail', { job_id: 'new' });
+  const after = second.call('execute', { command: 'true', after: ['new'] });
+  await first.call('execute', { command: 'exec sleep 100', name: 'new' });
+  process.kill(second.pid, 'SIGCONT');
+  assert.equal((await asked).isError, false, (await asked).text);
+  assert.equal((await after).facts.waits_for, 'new', (await after).text);
 });
 
 test('all clients are notified when a job of one of them starts and ends', async (t) => {

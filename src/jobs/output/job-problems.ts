@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { JobError } from '../../base/job-error.ts';
+import { WorkerError } from '../../base/worker-pool.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import { ScanPool } from '../../problems/scan-pool.ts';
 import { isFinished, type JobRecord, RECORD_VERSION } from '../../protocol/job-record.ts';
@@ -54,14 +56,22 @@ export class JobProblems extends EventEmitter<JobProblemsEvents> {
     return job !== undefined && hasMatchers(job) ? this.#storedOf(job) : undefined;
   }
 
-  /** Returns the problems in everything that a job has written so far. Undefined if it has no matchers. */
+  /**
+   * Returns the problems in everything that a job has written so far. Undefined if it has no matchers.
+   *
+   * @throws JobError if the log cannot be searched now
+   */
   async current(id: string): Promise<ProblemReport | undefined> {
     const job = this.#options.jobs.find(id);
     if (job === undefined || !hasMatchers(job)) return undefined;
     const stored = this.#trackers.has(id) ? undefined : this.#storedOf(job);
     if (stored !== undefined) return stored;
     const tracker = this.#trackers.get(id) ?? this.#track(job);
-    await tracker.catchUp();
+    try {
+      await tracker.catchUp();
+    } catch (error) {
+      throw error instanceof WorkerError ? new JobError(error.message) : error;
+    }
     return tracker.report;
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkerError } from '../../base/worker-pool.ts';
+import { PatternError, WorkerError } from '../../base/worker-pool.ts';
 import { LogReader } from '../../log/read/log-reader.ts';
 import { MAX_PROBLEMS, ProblemCollector, type ProblemReport } from '../../problems/problem-report.ts';
 import type { ScanResult, ScanState } from '../../problems/problem-scan.ts';
@@ -43,19 +43,22 @@ export class ProblemTracker {
     return this.#report;
   }
 
-  /** The job has ended and its whole log was seen, or its matchers cannot be used. */
+  /** The job has ended and its whole log was seen, or its matchers cannot be used, which the report says then. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
 
-  /** Follows the log until the job ends. */
+  /** Follows the log until the job ends. @throws the error of a look at the end of the job, or of one that was stopped */
   async follow(): Promise<void> {
     const { signal } = this.#stopped;
     const activity = new JobActivity(this.#options.jobs, this.#job.id);
     try {
       for (;;) {
         const { version } = activity;
-        await this.catchUp();
+        await this.catchUp().catch((error: unknown) => {
+          if (!(error instanceof WorkerError) || this.#hasEnded || signal.aborted) throw error;
+          // Such as too many open files. The next output is a reason to try again.
+        });
         if (this.isComplete || signal.aborted) return;
         await activity.since(version, signal);
         await delay(PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined);
@@ -65,7 +68,11 @@ export class ProblemTracker {
     }
   }
 
-  /** Resolves when everything that the job has written so far was seen. */
+  /**
+   * Resolves when everything that the job has written so far was seen.
+   *
+   * @throws WorkerError if the log cannot be read now
+   */
   async catchUp(): Promise<void> {
     // A scan in progress may have read the end of the log earlier.
     await this.#scan;
@@ -81,21 +88,25 @@ export class ProblemTracker {
     let more = !this.#isComplete;
     while (more) {
       // Read the status before the log: if the job has ended, its last bytes are there.
-      const job = this.#options.jobs.find(this.#job.id);
-      if (job === undefined) return;
-      const ended = isFinished(job);
+      if (this.#options.jobs.find(this.#job.id) === undefined) return;
+      const ended = this.#hasEnded;
       try {
         const result = await this.#scanOnce(ended);
         more = result.more;
         this.#take(result, ended && !more);
       } catch (error) {
-        if (!(error instanceof WorkerError) || this.#stopped.signal.aborted) throw error;
+        if (!(error instanceof PatternError)) throw error;
         more = false;
         this.#isComplete = true;
         this.#report = { ...this.#report, error: error.message };
         this.#options.onChanged();
       }
     }
+  }
+
+  get #hasEnded(): boolean {
+    const job = this.#options.jobs.find(this.#job.id);
+    return job === undefined || isFinished(job);
   }
 
   async #scanOnce(ended: boolean): Promise<ScanResult> {

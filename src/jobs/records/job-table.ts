@@ -121,10 +121,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
     const named = this.list().filter(({ name }) => name === reference);
     const byName = named.find((job) => !isFinished(job)) ?? named[0];
     if (byName !== undefined) return byName;
-    const byPrefix =
-      reference.length < MIN_PREFIX_LENGTH
-        ? []
-        : this.list().filter(({ id }) => id.startsWith(reference.toLowerCase()));
+    const byPrefix = this.list().filter((job) => isPrefix(reference, job));
     if (byPrefix.length > 1) {
       throw new JobError(
         `${quote(reference, MAX_REFERENCE_LENGTH)} matches ${byPrefix.length} jobs: ${describe(byPrefix)}. Give more characters of the id.`,
@@ -133,6 +130,22 @@ export class JobTable extends EventEmitter<JobTableEvents> {
     const [only] = byPrefix;
     if (only === undefined) throw this.#unknown(reference);
     return only;
+  }
+
+  /** Returns true if `get()` finds jobs. */
+  has(reference: string): boolean {
+    return (
+      this.#jobs.has(reference) ||
+      this.list().some((job) => job.name === reference || isPrefix(reference, job))
+    );
+  }
+
+  /**
+   * Returns false if a job that is not known yet may be meant: there is no such job, or only a finished one of this name,
+   * which may have been started again.
+   */
+  isCertain(reference: string): boolean {
+    return this.#jobs.has(reference) || this.active().some(({ name }) => name === reference);
   }
 
   #unknown(reference: string): JobError {
@@ -146,6 +159,10 @@ export class JobTable extends EventEmitter<JobTableEvents> {
         'Give an id, a name, or the first 4 or more characters of an id.',
     );
   }
+}
+
+function isPrefix(reference: string, { id }: JobRecord): boolean {
+  return reference.length >= MIN_PREFIX_LENGTH && id.startsWith(reference.toLowerCase());
 }
 
 /** A job is queued, then runs, then is finished. */

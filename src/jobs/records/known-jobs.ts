@@ -87,6 +87,13 @@ export class KnownJobs extends JobTable {
     if (this.withLeftovers().length > 0) await this.leftovers.refresh();
   }
 
+  /** Learns of jobs that another manager has just started, if a caller may mean one. */
+  async catchUp(references: readonly string[]): Promise<void> {
+    if (references.every((each) => this.isCertain(each))) return;
+    // A sign of life of the runner comes after all that it has reported before.
+    await this.#runners.current?.isResponsive();
+  }
+
   /** Returns the runner for new jobs, and starts it if necessary. @throws JobError if it cannot be started */
   async runner(): Promise<RunnerLink> {
     try {

@@ -6,8 +6,8 @@ import type { KnownJobs } from '../records/known-jobs.ts';
 import { requireEnded } from '../records/survivors.ts';
 import { dependenciesOf } from './job-dependencies.ts';
 import { restartRequest } from './restart-request.ts';
-import type { StartRequest } from './start-request.ts';
 import type { StartOrder } from './start-order.ts';
+import type { StartRequest } from './start-request.ts';
 import type { StartedJob } from './started-job.ts';
 
 interface JobRestartsOptions {
@@ -20,6 +20,9 @@ interface JobRestartsOptions {
   /** Ends what a finished job left behind. @returns how many processes were ended */
   readonly endLeftovers: (job: JobRecord, by: Starter) => Promise<number>;
 }
+
+/** How many later jobs with the same command a request names. */
+const MAX_KNOWN = 20;
 
 /** Starts jobs again. */
 export class JobRestarts {
@@ -34,17 +37,26 @@ export class JobRestarts {
   /** See `JobManager.restart()`. */
   async restart(job: JobRecord, startedBy: Starter): Promise<StartedJob> {
     const { jobs, order } = this.#options;
+    // Those that the caller may know. A later one is the answer to a restart at the same time.
+    const later = jobs.list().filter((each) => each.command === job.command && each.id !== job.id);
+    const follows = { id: job.id, known: later.slice(0, MAX_KNOWN).map(({ id }) => id) };
     const names = (job.after ?? []).flatMap((id) => jobs.find(id)?.name ?? []);
-    return order.run({ name: job.name, after: names }, (earlier) => this.#restart(job, startedBy, earlier));
+    return order.run({ name: job.name, after: names }, (earlier) =>
+      this.#restart(job, { startedBy, follows }, earlier),
+    );
   }
 
-  async #restart(job: JobRecord, startedBy: Starter, earlier: Promise<unknown>): Promise<StartedJob> {
+  async #restart(
+    job: JobRecord,
+    { startedBy, follows }: Pick<StartRequest, 'startedBy' | 'follows'>,
+    earlier: Promise<unknown>,
+  ): Promise<StartedJob> {
     const { jobs, approve } = this.#options;
     const active = jobs.active();
     const approvedBy = await approve(restartRequest(jobs, job, startedBy));
     await earlier;
     // Again, since the jobs that it waits for may have been restarted.
-    const request = { ...restartRequest(jobs, job, startedBy), approvedBy };
+    const request = { ...restartRequest(jobs, job, startedBy), approvedBy, follows };
     const ongoing = this.#ongoing.get(job.id);
     if (ongoing !== undefined) return { ...(await ongoing), isExisting: true, leftoversEnded: 0 };
     const replacing = this.#replace(job, request, active).finally(() => this.#ongoing.delete(job.id));

@@ -7,7 +7,7 @@ import { quote } from '../../base/quoted-text.ts';
 import { encodingNamed } from '../../log/render/text-encoding.ts';
 import { commandProblem } from '../../processes/windows/shell-command.ts';
 import type { JobRecord, JobSpec, ReadyCondition, Starter, TerminalSize } from '../../protocol/job-record.ts';
-import type { KillParams, StartResult } from '../../protocol/messages.ts';
+import type { FollowParams, KillParams, StartResult } from '../../protocol/messages.ts';
 import type { ProblemMatcher } from '../../protocol/problem-matcher.ts';
 import type { Limits } from '../records/limits.ts';
 import { findOnPath } from './shell.ts';
@@ -48,6 +48,8 @@ export interface StartRequest {
   readonly mayQueue?: boolean | undefined;
   /** A running or queued job that this one takes the place of. Jobs that wait for it wait for this one. */
   readonly replaces?: KillParams | undefined;
+  /** The job that is started again. */
+  readonly follows?: FollowParams | undefined;
   /** Whether it starts a known job again, so that its caller gives nothing but the job. */
   readonly isRestart?: boolean | undefined;
   readonly startedBy: Starter;

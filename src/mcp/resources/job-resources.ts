@@ -111,6 +111,7 @@ export async function findResource(manager: JobManager, uri: string): Promise<Jo
     );
   }
   try {
+    await manager.know([decode(reference)]);
     return { job: manager.jobs.get(decode(reference)), isLog: log !== undefined };
   } catch (error) {
     throw error instanceof JobError

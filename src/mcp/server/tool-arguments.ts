@@ -38,12 +38,26 @@ export function parseArguments(tool: Tool, given: unknown): ToolArguments {
 
 /** Returns how a call names the jobs that it is about. Its other arguments may be wrong. */
 export function namedJobs(tool: Tool, given: unknown): string[] {
+  const { job_id, job_ids, name } = referencesIn(tool, given);
+  return textsIn([job_id, job_ids, name]);
+}
+
+/** The same for the jobs that must exist for the call. */
+export function requiredJobs(tool: Tool, given: unknown): string[] {
+  const { job_id, job_ids, name } = referencesIn(tool, given);
+  return textsIn([job_id, job_ids, tool.name === 'execute' ? undefined : name]);
+}
+
+function referencesIn(
+  tool: Tool,
+  given: unknown,
+): Readonly<Partial<Record<'job_id' | 'job_ids' | 'name', unknown>>> {
   const { named } = withPresentNames(tool, readLeniently(given ?? {}, ANY_OBJECT));
-  const read = readLeniently(named, schemaOf(tool)) as
-    Readonly<Partial<Record<'job_id' | 'job_ids' | 'name', unknown>>> | null | undefined;
-  return [read?.job_id, read?.job_ids, read?.name]
-    .flat()
-    .filter((reference): reference is string => typeof reference === 'string');
+  return readLeniently(named, schemaOf(tool)) ?? {};
+}
+
+function textsIn(values: readonly unknown[]): string[] {
+  return values.flat().filter((value) => typeof value === 'string');
 }
 
 /** Replaces old and other names of parameters. Notes and problems mention only old ones. */

@@ -10,7 +10,7 @@ import type { Answer, Tool, ToolContext } from '../shared/tool.ts';
 import { TOOLS } from '../tools/index.ts';
 import { newsOf } from './job-news.ts';
 import { callKey, type ResendGuard } from './resend-guard.ts';
-import { namedJobs, parseArguments } from './tool-arguments.ts';
+import { namedJobs, parseArguments, requiredJobs } from './tool-arguments.ts';
 import { findTool } from './tool-registry.ts';
 
 /** Characters of the name of an unknown tool that an error shows. */
@@ -78,6 +78,7 @@ async function runTool(tool: Tool, params: ToolCall, environment: CallEnvironmen
   const { secrets } = environment.manager;
   try {
     const { args, notes } = parseArguments(tool, params.arguments);
+    await environment.manager.know(requiredJobs(tool, args));
     const result = resultOf(await tool.run(args, contextOf(params, environment)), secrets);
     if (notes.length > 0) result.content.push({ type: 'text', text: notes.join('\n') });
     return result;
