@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -11,7 +11,9 @@ import type { Stream } from '../log/store/log-segments.ts';
 import { openFifo } from './fifo.ts';
 import { JobPipe } from './job-pipe.ts';
 import { OutputCapture } from './output-capture.ts';
+import { loadCLibrary } from './posix/c-library.ts';
 import type { Reader } from './read-rounds.ts';
+import { PseudoTerminal } from './terminal/pseudo-terminal.ts';
 import { WakeUpPacer } from './wake-up-pacer.ts';
 
 // Promise: runner-delayed-at-exit
@@ -208,3 +210,54 @@ test('a job with two pipes does not rest, since they would lose their order', as
   await read;
   assert.deepEqual(lines, ['1', '2']);
 });
+
+const root = join(import.meta.dirname, '..', '..');
+const onPosix = { skip: process.platform === 'win32' && 'needs a pseudo-terminal' };
+
+/** A terminal with a capture, and a function that prints until the terminal is full. It returns the number of bytes. */
+function fullTerminal(t: TestContext, onRead: (length: number) => void) {
+  const terminal = new PseudoTerminal(loadCLibrary(root), { columns: 80, rows: 24 });
+  const { O_WRONLY, O_NOCTTY, O_NONBLOCK } = constants;
+  const writer = openSync(terminal.path, O_WRONLY | O_NOCTTY | O_NONBLOCK);
+  t.after(() => closeSync(writer));
+  const capture = new OutputCapture((_stream, _bytes, length) => onRead(length));
+  t.after(() => capture.close());
+  capture.addTerminal(terminal);
+  const fill = (): number => {
+    for (let printed = 0; ;) {
+      try {
+        printed += writeSync(writer, 'x'.repeat(1024));
+      } catch {
+        return printed;
+      }
+    }
+  };
+  return { capture, fill };
+}
+
+// Promise: terminal-drained
+test('all that a full terminal holds is read when its job has exited', onPosix, async (t) => {
+  let read = 0;
+  const { capture, fill } = fullTerminal(t, (length) => (read += length));
+  const printed = fill();
+  assert.ok(printed > 0);
+  await capture.drained();
+  assert.equal(read, printed);
+});
+
+// Promise: terminal-drained
+test(
+  'a process that a shell leaves on its terminal, and that prints without a pause, does not hold up the runner',
+  onPosix,
+  async (t) => {
+    let read = 0;
+    const { capture, fill } = fullTerminal(t, (length) => {
+      read += length;
+      assert.ok(read < 10 * 1024 * 1024, 'the rest is read without end');
+      fill();
+    });
+    fill();
+    await capture.drained();
+    await capture.untilEnded();
+  },
+);

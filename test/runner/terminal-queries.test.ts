@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { repeats } from '../support/repeats.ts';
 import { startJob, untilEnded } from '../support/runner.ts';
 import { openTerminalRunner, terminalSpec, untilPrinted } from '../support/terminal-runner.ts';
 
@@ -87,6 +88,28 @@ test('a sequence in the output of a program that does not ask leaves no trace', 
   const { run } = await openTerminalRunner(t);
   const { text } = await run(`printf 'before\\e[6n\\e[c after'; read -t 0.5 -n 1 rest; echo "[$rest]"`);
   assert.equal(text, 'before\x1b[6n\x1b[c after[]\r\n');
+});
+
+// Promise: terminal-answers
+test('queries in a file that was printed are not answered to a program that hides its input later', async (t) => {
+  const { link, output } = await openTerminalRunner(t);
+  const spec = terminalSpec(
+    `for i in {1..50}; do printf '\\e[6n'; done; read -r -p ready; read -r -s -d R -t 1 rest; printf '<%q>' "$rest"`,
+  );
+  const ended = untilEnded(link, spec.id);
+  await startJob(link, spec);
+  await untilPrinted(link, output, spec.id, 'ready');
+  await link.write({ id: spec.id, text: '\n', eof: false });
+  await ended;
+  assert.match(output(spec.id), /<''>$/);
+});
+
+test('a job whose last output is a query ends', async (t) => {
+  const { run } = await openTerminalRunner(t);
+  for (let round = 0; round < repeats(100, 10); round++) {
+    const { job, text } = await run("printf 'last\\e[6n'");
+    assert.deepEqual([text, job.status], ['last\x1b[6n', 'completed']);
+  }
 });
 
 test('the place of the cursor is known after much output', async (t) => {

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { asSentence } from '../../base/error-message.ts';
 import { JobError } from '../../base/job-error.ts';
 import { makeFolders } from '../../base/make-folders.ts';
+import { setPatientTimeout } from '../../base/patient-timeout.ts';
 import { describeSpawnError } from '../../base/spawn-error.ts';
 import { COOKIE } from '../../processes/job-cookie.ts';
 
@@ -20,6 +21,8 @@ interface Readiness {
 interface StartFailure {
   readonly error: string;
 }
+/** How long a runner may take until it listens. One that is stopped never does. On a busy machine it takes seconds. */
+const LAUNCH_TIMEOUT_MS = 30_000;
 /** How much of the log the error of a failed start quotes. */
 const QUOTED_LINES = 10;
 
@@ -60,13 +63,20 @@ function describeExit(code: number | null, logPath: string): string {
   return `The runner exited with code ${code ?? 'none'}. ${text === '' ? 'It printed no reason.' : asSentence(text)}`;
 }
 
+function describeDelay(logPath: string): string {
+  return (
+    `The runner did not listen within ${LAUNCH_TIMEOUT_MS / 1000} s, so it was ended. Try again. If this happens again, ` +
+    `check whether the machine is overloaded, and read ${logPath}.`
+  );
+}
+
 /** Creates the storage folder, too. @returns a file descriptor @throws the file system's error */
 function openLog(storage: string, path: string): number {
   makeFolders(storage);
   return openSync(path, 'a', 0o600);
 }
 
-/** @returns what a runner prints, or the exit code of one that printed nothing */
+/** @returns what a runner prints, or the exit code of one that printed nothing. A runner that does neither is ended */
 async function startRunner(
   script: string,
   storage: string,
@@ -78,20 +88,30 @@ async function startRunner(
   // ELECTRON_RUN_AS_NODE makes an Electron binary behave like Node.
   const options = { cwd: storage, env: { ...own, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' } };
   let runner: StartedRunner | undefined;
+  let cancel: (() => void) | undefined;
   try {
-    runner = await (process.platform === 'win32' ? startOnWindows : startOnPosix)([script, storage], {
+    const started = await (process.platform === 'win32' ? startOnWindows : startOnPosix)([script, storage], {
       ...options,
       log,
     });
-    const ready = once(runner.stdout, 'data').then(
+    runner = started;
+    const ready = once(started.stdout, 'data').then(
       ([line]) => JSON.parse(String(line)) as Readiness | StartFailure,
     );
-    runner.stdout.resume();
-    return await Promise.race([ready, runner.exited]);
+    started.stdout.resume();
+    const late = new Promise<StartFailure>((resolve) => {
+      cancel = setPatientTimeout(() => {
+        // All later calls would wait for it, too. The next one starts another runner.
+        started.kill();
+        resolve({ error: describeDelay(log.path) });
+      }, LAUNCH_TIMEOUT_MS);
+    });
+    return await Promise.race([ready, started.exited, late]);
   } catch (error) {
     const reason = describeSpawnError(error, { program: process.execPath, name: 'program', cwd: storage });
     throw new Error(reason, { cause: error });
   } finally {
+    cancel?.();
     runner?.stdout.destroy();
   }
 }
@@ -100,6 +120,8 @@ interface StartedRunner {
   readonly stdout: Readable;
   /** Settles with the exit code. */
   readonly exited: Promise<number | null>;
+  /** Ends it at once, also if it is stopped. */
+  readonly kill: () => void;
 }
 
 interface RunnerStart {
@@ -118,7 +140,7 @@ async function startOnPosix(args: readonly string[], { cwd, env, log }: RunnerSt
   child.unref();
   // Not its exit, which may be noticed before what it has printed.
   const exited = once(child, 'close').then(([code]) => code as number | null);
-  return { stdout: child.stdout, exited };
+  return { stdout: child.stdout, exited, kill: () => void child.kill('SIGKILL') };
 }
 
 async function startOnWindows(

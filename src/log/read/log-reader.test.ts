@@ -211,6 +211,27 @@ test('returns an empty range and nothing to read if there is no log', (t) => {
 });
 
 // Promise: cut-files
+test('reads each byte once if an index ends with zeros, as after a power failure', (t) => {
+  const folder = scratchFolder(t);
+  // Records of the same stream are due to the time that has passed.
+  const chunks = Array.from({ length: 24 }, (_, at): Chunk => {
+    return [at % 8 < 4 ? 'stdout' : 'stderr', Buffer.from([at, at])];
+  });
+  const reader = writeLog(folder, 1 << 20, chunks, 5000);
+  const bytes = Buffer.concat(chunks.map(([, each]) => each));
+  const path = indexPath(folder, 0);
+  const index = readFileSync(path);
+  // The header stays.
+  for (let size = 16; size < index.length; size++) {
+    writeFileSync(path, Buffer.concat([index.subarray(0, size), Buffer.alloc(index.length - size)]));
+    for (let from = 0; from < bytes.length; from++) {
+      const pieces = [...reader.pieces(from, bytes.length)].map((piece) => piece.bytes);
+      assert.deepEqual(Buffer.concat(pieces), bytes.subarray(from));
+    }
+  }
+});
+
+// Promise: cut-files
 test('reads a log and an index that are cut at any byte up to there', (t) => {
   const folder = scratchFolder(t);
   const chunks = ['one\n', 'TWO\n', 'three', 'FOUR\n'].map((text, at): Chunk => [

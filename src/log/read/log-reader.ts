@@ -210,6 +210,8 @@ function* readTransitions(
     let runEnd = blockOffset + block.length;
     for (; position + 1 < index.count; position++) {
       const next = index.at(position + 1);
+      // After a power failure, a record may be zeros.
+      if (next.offset <= cursor) continue;
       if (next.offset < runEnd && next.stream !== stream) runEnd = next.offset;
       if (next.offset >= runEnd) break;
     }

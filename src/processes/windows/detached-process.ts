@@ -3,6 +3,7 @@ import { joinArguments } from './command-line.ts';
 import { openInheritable, openNothing } from './inherited-file.ts';
 import { openInheritedPipe } from './inherited-pipe.ts';
 import { closeHandle } from './native-module.ts';
+import { terminate } from './open-process.ts';
 import {
   type CreatedProcess,
   createProcess,
@@ -19,6 +20,8 @@ export interface DetachedProcess {
   readonly stdout: Socket;
   /** Settles with the exit code. */
   readonly exited: Promise<number>;
+  /** Ends it at once. */
+  readonly kill: () => void;
 }
 
 /**
@@ -41,14 +44,14 @@ export async function startDetached(
     const stderr = openInheritable(log, 'log');
     handles.push(stderr);
     const commandLine = joinArguments([program, ...args]);
-    const { exited } = leaveJobIfAllowed({
+    const { pid, started, exited } = leaveJobIfAllowed({
       program,
       commandLine,
       cwd,
       env,
       streams: { stdin, stdout: pipe.theirs, stderr },
     });
-    return { stdout: pipe.ours, exited };
+    return { stdout: pipe.ours, exited, kill: () => terminate(pid, started) };
   } catch (error) {
     pipe.ours.destroy();
     throw error;

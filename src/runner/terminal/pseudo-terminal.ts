@@ -28,6 +28,8 @@ const SIGNAL_KEYS =
   process.platform === 'darwin' ? { offsets: [40, 41, 42], off: 0xff } : { offsets: [17, 18, 27], off: 0 };
 /** TCIFLUSH of tcflush(3). */
 const INPUT_QUEUE = process.platform === 'darwin' ? 1 : 0;
+/** More than a full terminal holds: about 12 KiB on Linux. What is behind that was printed after the shell had exited. */
+const REST_BYTES = 64 * 1024;
 
 /** A pseudo-terminal (pty(7)). Both of its ends stay open here until it is closed. */
 export class PseudoTerminal implements JobTerminal {
@@ -87,12 +89,13 @@ export class PseudoTerminal implements JobTerminal {
 
   /**
    * Reads the output that is still in the terminal after the shell has exited. An empty terminal is certain: a read first
-   * waits for what is on its way within the kernel (n_tty_read).
+   * waits for what is on its way within the kernel (n_tty_read). But a process that the shell left behind may print so fast
+   * that the terminal is never empty.
    *
    * @param take is called with the number of bytes in the buffer
    */
   readRest(buffer: Buffer, take: (length: number) => void): void {
-    while (this.#output?.destroyed === false) {
+    for (let total = 0; total < REST_BYTES && this.#output?.destroyed === false;) {
       let length: number;
       try {
         length = readSync(this.#controller, buffer);
@@ -101,6 +104,7 @@ export class PseudoTerminal implements JobTerminal {
         return;
       }
       if (length === 0) return;
+      total += length;
       take(length);
     }
   }

@@ -1,3 +1,5 @@
+import { splitOpenSequence } from '../../log/render/open-sequence.ts';
+
 /** A query of a program to its terminal. */
 export interface TerminalQuery {
   readonly text: string;
@@ -23,6 +25,10 @@ const QUERY =
 const BEGINNING =
   /\x1b(?:\[(?:>?0?|\??[56]?|\?\d{0,5}\$?|1|18)|\](?:1(?:[012](?:;(?:\?\x1b?)?)?)?)?|P(?:[+$](?:q[^\x1b\x07]{0,100}\x1b?)?)?)?$/;
 
+/** Matches what shows no text: control characters, blanks and escape sequences. */
+const UNSEEN =
+  /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x18\x1a\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])|[\x00-\x20\x7f]/g;
+
 const ESC = 0x1b;
 const DARK_COLORS: Readonly<Record<string, string>> = {
   10: 'cccc/cccc/cccc',
@@ -44,6 +50,12 @@ export class QueryFinder {
       return { text: found, end: index + found.length - before };
     });
   }
+}
+
+/** Returns the number of bytes of a piece of output before the end of its last text; 0 if it has none. */
+export function textEnd(piece: Buffer): number {
+  const [text] = splitOpenSequence(piece.toString('latin1'), Infinity);
+  return text.replace(UNSEEN, ({ length }) => ' '.repeat(length)).trimEnd().length;
 }
 
 /** Returns what a terminal like that of VS Code answers. It does not have what it is asked for beyond the basics. */

@@ -1,27 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { TextDecoder } from 'node:util';
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/error-message.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { JobActivity } from '../../jobs/records/job-activity.ts';
-import { splitOpenSequence } from '../../log/render/open-sequence.ts';
 import { isFinished, type JobRecord, type TerminalSize, terminalSizeOf } from '../../protocol/job-record.ts';
 import { describeEnd } from '../format/exit-description.ts';
 import { printable } from '../format/printable.ts';
 import { queuedRemark } from '../format/queue-text.ts';
 import { statusText } from '../format/status-text.ts';
+import { RawOutput } from './raw-output.ts';
 import { STATUS_REPLY, STATUS_REQUEST, withoutReports } from './terminal-input.ts';
 import { TerminalPace } from './terminal-pace.ts';
 import { ViewSize } from './view-size.ts';
 
-/** How much output is written at a time. */
-const PORTION_BYTES = 64 * 1024;
 /** A view that is further behind its job draws the screen again. Nobody could read the output in between. */
 const MAX_BEHIND_BYTES = 1024 * 1024;
 /** Pause after that. Drawing a megabyte takes a tenth of a second, and the extension host has other work. */
 const REDRAW_PAUSE_MS = 300;
-/** Longest sequence that is held back until it is complete. Pictures are sequences, too. */
-const MAX_OPEN_LENGTH = 1024 * 1024;
 /** Resets a terminal (RIS), so that what it showed before does not mix with the screen that follows. */
 const RESET = '\x1bc';
 /**
@@ -161,40 +156,27 @@ export class RawTerminal implements vscode.Pseudoterminal {
     this.#hasOldQueries = this.#isNew && view.answeredTo > 0;
     const activity = new JobActivity(manager.jobs, id);
     try {
-      let cursor = this.#isNew ? 0 : await this.#drawScreen('');
+      const output = new RawOutput(() => manager.logs.reader(id));
+      if (!this.#isNew) output.moveTo(await this.#drawScreen(''));
       this.#showQueueRemark();
       this.#hasDrawn = true;
       this.#openSize();
-      let decoder: TextDecoder | undefined;
-      let open = '';
       while (!signal.aborted) {
         const { version } = activity;
         const hasEnded = isFinished(manager.jobs.get(id));
         const { start, end } = manager.logs.range(id);
-        if (cursor < start || end - cursor > MAX_BEHIND_BYTES) {
-          cursor = await this.#drawScreen(RESET);
+        if (output.cursor < start || end - output.cursor > MAX_BEHIND_BYTES) {
+          output.moveTo(await this.#drawScreen(RESET));
           this.#hasOldQueries = false;
-          decoder = undefined;
-          open = '';
           await delay(REDRAW_PAUSE_MS, undefined, { signal }).catch(() => undefined);
-        } else if (cursor < end) {
-          // The output itself may say it, so it is known only now.
-          decoder ??= new TextDecoder(manager.logs.reader(id).terminalEncoding());
-          let text = open;
-          const limit = this.#hasOldQueries ? view.answeredTo : end;
-          for (const piece of manager.logs.pieces(id, cursor, Math.min(limit, cursor + PORTION_BYTES))) {
-            text += decoder.decode(piece.bytes, { stream: true });
-            cursor = piece.offset + piece.bytes.length;
-          }
-          const [complete, rest] = splitOpenSequence(text, MAX_OPEN_LENGTH);
-          open = rest;
-          await this.#write(complete);
-          if (this.#hasOldQueries && cursor >= view.answeredTo) {
+        } else if (output.cursor < end) {
+          await this.#write(output.read(this.#hasOldQueries ? Math.min(view.answeredTo, end) : end));
+          if (this.#hasOldQueries && output.cursor >= view.answeredTo) {
             await this.#pace.drawn(signal);
             this.#hasOldQueries = false;
           }
         } else if (hasEnded) {
-          await this.#write(open + (decoder?.decode() ?? ''));
+          await this.#write(output.rest());
           break;
         } else await activity.since(version, signal);
       }

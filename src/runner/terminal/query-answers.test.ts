@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { QueryAnswers } from './query-answers.ts';
+
+const ATTRIBUTES = { query: '\x1b[c', answer: '\x1b[?1;2c' };
+const CURSOR_QUERY = '\x1b[6n';
+/** As long as a careless program may take to turn off the echo. */
+const CARELESS_MS = 100;
+
+/** The answers to a program that prints to a terminal. */
+function openTerminal(t: TestContext) {
+  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] });
+  const sent: string[] = [];
+  let printed = '';
+  let drawn = 0;
+  let echo: boolean | undefined = true;
+  const answers = new QueryAnswers({
+    showsAnswers: () => echo,
+    size: () => ({ columns: 80, rows: 24 }),
+    outputBefore: (end) => {
+      drawn++;
+      return Buffer.from(printed.slice(0, end));
+    },
+    send: (text) => void sent.push(text),
+  });
+  return {
+    sent,
+    drawn: () => drawn,
+    setEcho: (isOn: boolean) => (echo = isOn),
+    print: (text: string) => {
+      printed += text;
+      answers.take(Buffer.from(text), printed.length);
+    },
+    /** Lets time pass in small steps, with turns of the event loop in between. */
+    pass: async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 10) {
+        t.mock.timers.tick(10);
+        await setImmediate();
+      }
+    },
+  };
+}
+
+// Promise: terminal-answers
+test('queries that were printed a while before the echo is turned off are not answered, however many', async (t) => {
+  const { print, pass, setEcho, sent, drawn } = openTerminal(t);
+  print(CURSOR_QUERY.repeat(500));
+  await pass(CARELESS_MS);
+  setEcho(false);
+  await pass(1000 * CARELESS_MS);
+  assert.deepEqual(sent, []);
+  assert.equal(drawn(), 0);
+});
+
+// Promise: terminal-answers
+test('a program that asks does not wait behind queries that were printed before', async (t) => {
+  const { print, pass, setEcho, sent } = openTerminal(t);
+  print(CURSOR_QUERY.repeat(500));
+  print('\r\nPassword: ');
+  setEcho(false);
+  print(ATTRIBUTES.query);
+  assert.deepEqual(sent, [ATTRIBUTES.answer]);
+  await pass(CARELESS_MS);
+  assert.deepEqual(sent, [ATTRIBUTES.answer]);
+});
+
+test('a program that turns off the echo at once after its queries gets all answers in order', async (t) => {
+  const { print, pass, setEcho, sent } = openTerminal(t);
+  print(`text${CURSOR_QUERY}`);
+  print(`\x1b[?25l${ATTRIBUTES.query}\r\n`);
+  setEcho(false);
+  await pass(CARELESS_MS);
+  assert.deepEqual(sent, ['\x1b[1;5R', ATTRIBUTES.answer]);
+});
+
+// Promise: terminal-answers
+test('a query that text follows is not answered, even if the echo is turned off at once', async (t) => {
+  const { print, pass, setEcho, sent } = openTerminal(t);
+  print(`${CURSOR_QUERY}\x1b[31mtext${ATTRIBUTES.query}\x1b[0m\r\n`);
+  print('more');
+  setEcho(false);
+  await pass(CARELESS_MS);
+  assert.deepEqual(sent, []);
+});
+
+test('other jobs have a turn between many answers', async (t) => {
+  const { print, setEcho, sent } = openTerminal(t);
+  setEcho(false);
+  print(CURSOR_QUERY.repeat(3));
+  assert.equal(sent.length, 1);
+  for (let answered = 1; answered < 3; answered = sent.length) await setImmediate();
+  assert.deepEqual(sent, new Array(3).fill('\x1b[1;1R'));
+});
