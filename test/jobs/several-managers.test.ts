@@ -111,14 +111,23 @@ test(
     const record = { ...makeSpec('make'), status: 'running', startedAt: 1, runner: 'there', bootId } as const;
     const journal = new Journal(storage);
     journal.recordJob(record);
-    journal.recordJob({ ...record, id: 'before', bootId: bootId.replace(/ another$/, '') });
+    journal.recordJob({ ...record, id: 'queued', status: 'queued' });
+    const before = { ...record, bootId: bootId.replace(/ another$/, '') };
+    journal.recordJob({ ...before, id: 'before' });
+    journal.recordJob({ ...before, id: 'queued-before', status: 'queued' });
     mkdirSync(join(storage, 'runners'));
     const address = join(storage, 'runners', '1.json');
     writeFileSync(address, JSON.stringify({ v: 1, runner: 'there', pid: 1, bootId, socket: '/tmp/bgj-x/s' }));
     await start(manager, 'true');
     assert.equal(manager.jobs.get(record.id).status, 'running');
+    assert.equal(manager.jobs.get('queued').status, 'queued');
+    assert.equal(new Journal(storage).read().jobs.get('queued')?.status, 'queued');
     assert.equal(manager.jobs.get('before').status, 'lost');
+    assert.equal(manager.jobs.get('queued-before').status, 'failed');
     assert.ok(existsSync(address));
-    await assert.rejects(manager.kill(record.id, 'agent'), /runner/);
+    for (const id of [record.id, 'queued']) {
+      await assert.rejects(manager.kill(id, 'agent'), /runner/);
+      await assert.rejects(manager.jobs.removeFinished(id), /Kill it first/);
+    }
   },
 );
