@@ -141,7 +141,8 @@ export class JobManager {
     if (result.refused === 'survivors') throw survivorsError(result.survivors);
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
     if (isSame) return { job: result.job, isExisting: true, leftoversEnded };
-    throw refusalOf(result, this.jobs.running(), limits, request.isRestart);
+    const running = this.jobs.running().filter((job) => this.jobs.linkOf(job)?.isCurrent === true);
+    throw refusalOf(result, running, limits, request.isRestart);
   }
 
   /**

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import { COOKIE } from '../../src/processes/job-cookie.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import { Journal } from '../../src/protocol/journal.ts';
@@ -106,7 +107,9 @@ test(
   { skip: !existsSync('/etc/machine-id') },
   async (t) => {
     const storage = storageFolder(t);
-    const manager = openManager(t, { storage });
+    const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1 };
+    const settings = () => ({ limits, shell: '/bin/sh', cwd: storage, refuseAboveLimit: true });
+    const manager = openManager(t, { storage, settings });
     const bootId = `another ${(await processes.bootId()).split(' ')[1]!} another`;
     const record = { ...makeSpec('make'), status: 'running', startedAt: 1, runner: 'there', bootId } as const;
     const journal = new Journal(storage);
@@ -118,7 +121,8 @@ test(
     mkdirSync(join(storage, 'runners'));
     const address = join(storage, 'runners', '1.json');
     writeFileSync(address, JSON.stringify({ v: 1, runner: 'there', pid: 1, bootId, socket: '/tmp/bgj-x/s' }));
-    await start(manager, 'true');
+    const { id: own } = await start(manager, 'exec sleep 100');
+    await assert.rejects(start(manager, 'true'), { message: new RegExp(`wait for its end: ${own}\\.$`) });
     assert.equal(manager.jobs.get(record.id).status, 'running');
     assert.equal(manager.jobs.get('queued').status, 'queued');
     assert.equal(new Journal(storage).read().jobs.get('queued')?.status, 'queued');
