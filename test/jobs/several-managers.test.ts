@@ -133,5 +133,8 @@ test(
       await assert.rejects(manager.kill(id, 'agent'), /runner/);
       await assert.rejects(manager.jobs.removeFinished(id), /Kill it first/);
     }
+    journal.recordJob({ ...record, status: 'completed', endedAt: Date.now(), leftBehind: 0 });
+    await manager.jobs.ready();
+    assert.equal(manager.jobs.find(record.id)?.status, 'completed');
   },
 );
