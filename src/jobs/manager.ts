@@ -23,6 +23,7 @@ import { KnownJobs } from './records/known-jobs.ts';
 import { requireEnded, survivorsError } from './records/survivors.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
+import { throwUnlessForgotten } from './runners/throw-unless-forgotten.ts';
 import { throwUnlessUnanswered } from './runners/throw-unless-unanswered.ts';
 import { JobApprovals } from './start/job-approvals.ts';
 import { dependenciesOf } from './start/job-dependencies.ts';
@@ -141,7 +142,7 @@ export class JobManager {
     if (result.refused === 'survivors') throw survivorsError(result.survivors);
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
     if (isSame) return { job: result.job, isExisting: true, leftoversEnded };
-    const running = this.jobs.running().filter((job) => this.jobs.linkOf(job)?.isCurrent === true);
+    const running = this.jobs.running().filter((job) => this.jobs.currentLinkOf(job) !== undefined);
     throw refusalOf(result, running, limits, request.isRestart);
   }
 
@@ -237,11 +238,12 @@ export class JobManager {
   async rename(reference: string, name: string): Promise<JobRecord> {
     const job = this.jobs.get(reference);
     const wanted = checkName(name);
-    if (isFinished(job)) return this.jobs.history.rename(job, wanted);
-    const result = await this.jobs.requireLink(job).rename({
-      id: job.id,
-      ...(wanted !== undefined && { name: wanted }),
-    });
+    const request = { id: job.id, ...(wanted !== undefined && { name: wanted }) };
+    // The runner of a finished job may report its record again, such as when it kills what the job left behind.
+    const result = isFinished(job)
+      ? await this.jobs.currentLinkOf(job)?.rename(request).catch(throwUnlessForgotten)
+      : await this.jobs.requireLink(job).rename(request);
+    if (result === undefined) return this.jobs.history.rename(this.jobs.get(job.id), wanted);
     if ('refused' in result)
       throw new JobError(
         `Another job that is not finished has the name ${quote(wanted ?? '')}. Choose another.`,

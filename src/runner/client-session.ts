@@ -109,6 +109,9 @@ export class ClientSession {
     connection.onNotification(protocol.removed, ({ id }) => {
       if (this.#hello !== undefined) runner.emit('removed', { id, by: this });
     });
+    connection.onNotification(protocol.changed, (job) => {
+      if (this.#hello !== undefined) runner.emit('renamed', { job, by: this });
+    });
     connection.onClose(() => {
       this.#isClosed = true;
       for (const watched of Object.values(this.#watched)) {

@@ -28,6 +28,8 @@ export interface StartContext extends Inheritance {
 interface RunnerEvents {
   changed: [JobRecord];
   grew: [StoredOutput];
+  /** A client renamed a finished job of an earlier runner. */
+  renamed: [{ job: JobRecord; by: object }];
   /** A client removed a job from the history. */
   removed: [{ id: string; by: object }];
 }

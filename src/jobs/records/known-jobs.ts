@@ -63,7 +63,10 @@ export class KnownJobs extends JobTable {
       onClosed: (runner) => this.#onClosed(runner),
       onBound: () => this.emit('warning', BOUND_RUNNER),
     });
-    this.history = new JobHistory(storage, this, limits, (id) => this.#runners.notifyRemoved(id));
+    this.history = new JobHistory(storage, this, limits, {
+      onRemoved: (id) => this.#runners.notifyRemoved(id),
+      onRenamed: (job) => this.#runners.notifyChanged(job),
+    });
     this.on('changed', ({ id }) => this.#watchers.wake(id));
     this.on('removed', ({ id }) => this.#watchers.wake(id));
   }
@@ -111,6 +114,12 @@ export class KnownJobs extends JobTable {
   /** Returns the connection to the runner of a job. Undefined if it is closed. */
   linkOf({ runner }: JobRecord): RunnerLink | undefined {
     return this.#runners.get(runner);
+  }
+
+  /** Like `linkOf()`, for a runner that understands all requests. */
+  currentLinkOf(job: JobRecord): RunnerLink | undefined {
+    const link = this.linkOf(job);
+    return link?.isCurrent === true ? link : undefined;
   }
 
   /** Returns false if the runner of a job is not connected or does not answer, so that its state may be out of date. */
