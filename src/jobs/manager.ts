@@ -200,10 +200,10 @@ export class JobManager {
     requireSignal(signal);
     const job = this.jobs.get(reference);
     const grace = graceMs ?? graceOf(job);
-    if (isFinished(job) && this.jobs.linkOf(job) === undefined) {
-      return this.jobs.leftovers.kill(job, signal, grace);
-    }
-    return this.jobs.requireLink(job).kill({ id: job.id, signal, graceMs: grace, by });
+    const request = { id: job.id, signal, graceMs: grace, by };
+    if (!isFinished(job)) return this.jobs.requireLink(job).kill(request);
+    const killed = await this.jobs.linkOf(job)?.kill(request).catch(throwUnlessForgotten);
+    return killed ?? this.jobs.leftovers.kill(job, signal, grace);
   }
 
   /**
@@ -223,10 +223,8 @@ export class JobManager {
   /** Returns the living processes of a job, and the ports on which they listen. Nothing if its runner does not answer. */
   async inspect(reference: string): Promise<InspectResult> {
     const job = this.jobs.get(reference);
-    const link = this.jobs.linkOf(job);
-    if (link === undefined && isFinished(job)) return this.jobs.leftovers.inspect(job);
-    if (link?.isCurrent !== true) return NOTHING;
-    return (await link.inspect(job.id).catch(throwUnlessUnanswered)) ?? NOTHING;
+    const found = await this.jobs.currentLinkOf(job)?.inspect(job.id).catch(throwUnlessUnanswered);
+    return found ?? (isFinished(job) ? this.jobs.leftovers.inspect(job) : NOTHING);
   }
 
   /**

@@ -5,10 +5,11 @@ import { allDone } from '../base/all-done.ts';
 import { ensureFolder } from '../base/ensure-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../protocol/job-record.ts';
 import { Journal } from '../protocol/journal.ts';
 import type { RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
+import { FinishedJobs } from './finished-jobs.ts';
 import type { StoredOutput } from './growth-notice.ts';
 import { IdleTask } from './idle-task.ts';
 import { Job } from './job.ts';
@@ -44,8 +45,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #starter = new ProcessStarter();
   readonly #logs: PreparedLog;
   readonly #jobs = new Map<string, Job>();
-  /** Jobs that took the place of another one, by its id. */
-  readonly #successors = new Map<string, Job>();
+  readonly #finished = new FinishedJobs();
+  /** The ids of jobs that took the place of another one, by its id. */
+  readonly #successors = new Map<string, string>();
   readonly #context: JobContext;
   readonly #journal: Journal;
   readonly #queue = new JobQueue({
@@ -90,6 +92,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
         this.#report(job);
       },
       onChanged: (job) => {
+        if (isFinished(job)) this.#finished.noteEnd(job.id);
         this.#record(job);
         this.#report(job);
       },
@@ -135,9 +138,9 @@ export class Runner extends EventEmitter<RunnerEvents> {
   /** Finds the running or queued job that took the place of another one, or of one that did. */
   #activeSuccessor(id: string): Job | undefined {
     const successor = this.#successors.get(id);
-    return successor === undefined || successor.isActive
-      ? successor
-      : this.#activeSuccessor(successor.record.id);
+    if (successor === undefined) return undefined;
+    const job = this.#jobs.get(successor);
+    return job?.isActive === true ? job : this.#activeSuccessor(successor);
   }
 
   async #start({ spec, mayQueue, replaces }: StartParams, context: StartContext): Promise<StartResult> {
@@ -151,12 +154,33 @@ export class Runner extends EventEmitter<RunnerEvents> {
     if (isAboveLimit && !mayQueue) return { refused: 'limit', running };
     const job = new Job(spec, this.#context);
     this.#jobs.set(spec.id, job);
-    if (replaces !== undefined) this.#successors.set(replaces.id, job);
+    if (replaces !== undefined) this.#successors.set(replaces.id, spec.id);
     if (isAboveLimit || this.#queue.mustWaitForOthers(spec)) {
       this.#queue.add({ job, inheritance: context, limit: context.maxRunning });
       this.#context.onChanged(job.record);
     } else await job.start(context);
+    // Only now, since the request may name a job that was removed while it was on its way.
+    this.#forgetFinished();
     return { job: job.record };
+  }
+
+  /** Frees the memory of finished jobs, which would otherwise grow with each start. */
+  #forgetFinished(): void {
+    const { awaited } = this.#queue;
+    const forgotten = this.#finished.take((id) => {
+      const job = this.#jobs.get(id);
+      return job === undefined || (job.isOver && !this.#unrecorded.has(job) && !awaited.has(id));
+    });
+    for (const id of forgotten) {
+      this.#jobs.delete(id);
+      this.#successors.delete(id);
+    }
+  }
+
+  /** Notes that a client removed a finished job from the history, and reports it. */
+  noteRemoval(id: string, by: object): void {
+    this.#finished.noteRemoval(id);
+    this.emit('removed', { id, by });
   }
 
   /** Starts the queued jobs that may start. Call it when a limit has changed. */
