@@ -292,7 +292,9 @@ export class Job extends RecordedJob {
 
   #countLeftovers(leftBehind: number): void {
     if (leftBehind === 0) this.#process?.container?.close();
-    if (this.state.leftBehind !== leftBehind) this.set({ leftBehind });
+    if (this.state.leftBehind === leftBehind) return;
+    // They may have printed. A manager that deletes the log records its end, which an older one must not replace.
+    this.set({ leftBehind, ...(!this.isActive && { outputEnd: this.outputEnd }) });
   }
 
   /** Records that output of the running job is lost: at the first loss, and each time the number of bytes has doubled. */
