@@ -23,6 +23,7 @@ import { KnownJobs } from './records/known-jobs.ts';
 import { requireEnded, survivorsError } from './records/survivors.ts';
 import { RunnerGoneError } from './runners/runner-gone-error.ts';
 import type { RunnerLink } from './runners/runner-link.ts';
+import { throwUnlessForgotten } from './runners/throw-unless-forgotten.ts';
 import { throwUnlessUnanswered } from './runners/throw-unless-unanswered.ts';
 import { JobApprovals } from './start/job-approvals.ts';
 import { dependenciesOf } from './start/job-dependencies.ts';
@@ -141,7 +142,8 @@ export class JobManager {
     if (result.refused === 'survivors') throw survivorsError(result.survivors);
     const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
     if (isSame) return { job: result.job, isExisting: true, leftoversEnded };
-    throw refusalOf(result, this.jobs.running(), limits, request.isRestart);
+    const running = this.jobs.running().filter((job) => this.jobs.currentLinkOf(job) !== undefined);
+    throw refusalOf(result, running, limits, request.isRestart);
   }
 
   /**
@@ -212,10 +214,10 @@ export class JobManager {
     requireSignal(signal);
     const job = this.jobs.get(reference);
     const grace = graceMs ?? graceOf(job);
-    if (isFinished(job) && this.jobs.linkOf(job) === undefined) {
-      return this.jobs.leftovers.kill(job, signal, grace);
-    }
-    return this.jobs.requireLink(job).kill({ id: job.id, signal, graceMs: grace, by });
+    const request = { id: job.id, signal, graceMs: grace, by };
+    if (!isFinished(job)) return this.jobs.requireLink(job).kill(request);
+    const killed = await this.jobs.linkOf(job)?.kill(request).catch(throwUnlessForgotten);
+    return killed ?? this.jobs.leftovers.kill(job, signal, grace);
   }
 
   /**
@@ -235,10 +237,8 @@ export class JobManager {
   /** Returns the living processes of a job, and the ports on which they listen. Nothing if its runner does not answer. */
   async inspect(reference: string): Promise<InspectResult> {
     const job = this.jobs.get(reference);
-    const link = this.jobs.linkOf(job);
-    if (link === undefined && isFinished(job)) return this.jobs.leftovers.inspect(job);
-    if (link?.isCurrent !== true) return NOTHING;
-    return (await link.inspect(job.id).catch(throwUnlessUnanswered)) ?? NOTHING;
+    const found = await this.jobs.currentLinkOf(job)?.inspect(job.id).catch(throwUnlessUnanswered);
+    return found ?? (isFinished(job) ? this.jobs.leftovers.inspect(job) : NOTHING);
   }
 
   /**
@@ -250,11 +250,12 @@ export class JobManager {
   async rename(reference: string, name: string): Promise<JobRecord> {
     const job = this.jobs.get(reference);
     const wanted = checkName(name);
-    if (isFinished(job)) return this.jobs.history.rename(job, wanted);
-    const result = await this.jobs.requireLink(job).rename({
-      id: job.id,
-      ...(wanted !== undefined && { name: wanted }),
-    });
+    const request = { id: job.id, ...(wanted !== undefined && { name: wanted }) };
+    // The runner of a finished job may report its record again, such as when it kills what the job left behind.
+    const result = isFinished(job)
+      ? await this.jobs.currentLinkOf(job)?.rename(request).catch(throwUnlessForgotten)
+      : await this.jobs.requireLink(job).rename(request);
+    if (result === undefined) return this.jobs.history.rename(this.jobs.get(job.id), wanted);
     if ('refused' in result)
       throw new JobError(
         `Another job that is not finished has the name ${quote(wanted ?? '')}. Choose another.`,

@@ -113,7 +113,7 @@ export interface JobState {
   readonly endedBy?: EndedBy;
   /** Why it could not start, in whole sentences. */
   readonly error?: string;
-  /** Cursor behind the last byte of output at its end. */
+  /** Cursor behind the last byte of output at its end, or when the processes that it left behind were counted last. */
   readonly outputEnd?: number;
   /** Bytes of output that could not be stored, for example on a full disk. Up to twice as many while the job runs. */
   readonly unstoredBytes?: number;

@@ -206,7 +206,7 @@ export const unwatch = new NotificationType<WatchParams>('unwatch');
 
 /** A manager removed a finished job. The runner passes it on to the other managers. */
 export const removed = new NotificationType<{ readonly id: string }>('removed');
-/** The record of a job changed. */
+/** The record of a job changed. A manager sends it, too, when it renames a finished job that the runner does not know. */
 export const changed = new NotificationType<JobRecord>('changed');
 /**
  * The log of a watched job grew: sent at once, and then at most every 16 ms. With output, it is sent at once unless a job

@@ -34,7 +34,8 @@ export class ClientSession {
   readonly #watched = { plain: new Map<string, Watched>(), output: new Map<string, Watched>() };
   /** What ends the views of each job. */
   readonly #views = new Map<string, (() => void)[]>();
-  readonly #started: Job[] = [];
+  /** The ids of the jobs that this client has started. */
+  readonly #started = new Set<string>();
   #hello: protocol.HelloParams | undefined;
   #isClosed = false;
 
@@ -71,8 +72,8 @@ export class ClientSession {
         // A setting may change while the job is queued.
         maxRunning: () => this.#hello?.maxRunning ?? maxRunning,
       });
-      const job = runner.find(params.spec.id);
-      if (job !== undefined) this.#started.push(job);
+      this.#started.add(params.spec.id);
+      for (const id of this.#started) if (runner.find(id) === undefined) this.#started.delete(id);
       // The client may have disconnected while the job was being started.
       if (this.#isClosed) await runner.shutDown(this.ownJobs);
       return result;
@@ -98,7 +99,9 @@ export class ClientSession {
       return job.outputEnd;
     });
     connection.onNotification(protocol.unview, ({ id }) => {
-      this.#views.get(id)?.pop()?.();
+      const views = this.#views.get(id);
+      views?.pop()?.();
+      if (views?.length === 0) this.#views.delete(id);
     });
     connection.onNotification(protocol.watch, (params) => {
       this.#watch(params);
@@ -107,7 +110,10 @@ export class ClientSession {
       this.#unwatch(params);
     });
     connection.onNotification(protocol.removed, ({ id }) => {
-      if (this.#hello !== undefined) runner.emit('removed', { id, by: this });
+      if (this.#hello !== undefined) runner.noteRemoval(id, this);
+    });
+    connection.onNotification(protocol.changed, (job) => {
+      if (this.#hello !== undefined) runner.emit('renamed', { job, by: this });
     });
     connection.onClose(() => {
       this.#isClosed = true;
@@ -127,7 +133,8 @@ export class ClientSession {
 
   /** Returns the jobs that end with this client. */
   get ownJobs(): readonly Job[] {
-    return this.#hello?.endJobsWithClient === true ? this.#started : [];
+    if (this.#hello?.endJobsWithClient !== true) return [];
+    return [...this.#started].flatMap((id) => this.#runner.find(id) ?? []);
   }
 
   changed(job: JobRecord): void {

@@ -103,6 +103,11 @@ export class JobQueue {
     return this.#slots.delete(id);
   }
 
+  /** Returns the jobs whose end matters to others: a job that is unknown counts as met. */
+  get awaited(): ReadonlySet<string> {
+    return new Set([...this.#replaced, ...this.#waiting.flatMap(({ job }) => job.record.after ?? [])]);
+  }
+
   /** Starts no more jobs. */
   close(): void {
     this.#isClosed = true;

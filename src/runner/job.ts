@@ -39,6 +39,7 @@ export class Job extends RecordedJob {
   #processes: JobProcesses | undefined;
   #starting: Promise<void> = Promise.resolve();
   #hasExited = false;
+  #isPrinting = false;
   #ended: Promise<void> = Promise.resolve();
   readonly #kills = new JobKills();
   #deadline: NodeJS.Timeout | undefined;
@@ -81,6 +82,11 @@ export class Job extends RecordedJob {
   /** Returns true while the runner must not exit because of this job. */
   get holdsRunner(): boolean {
     return this.isActive || this.#hasSession;
+  }
+
+  /** The job has finished, and none of its processes lives or prints. */
+  get isOver(): boolean {
+    return !this.isActive && this.state.leftBehind === 0 && !this.#isPrinting;
   }
 
   /** Cursor behind the last byte of output. */
@@ -128,7 +134,13 @@ export class Job extends RecordedJob {
     this.context.onStarted(this.record);
     this.#ended = exited.then((end) => this.#finish(end));
     // Processes that the shell leaves behind may print long after its end.
-    void this.#ended.then(() => this.#output.untilEnded()).then(() => this.#log?.close());
+    this.#isPrinting = true;
+    void this.#ended
+      .then(() => this.#output.untilEnded())
+      .then(() => {
+        this.#isPrinting = false;
+        this.#log?.close();
+      });
     this.#watchReadiness(inheritance);
     if (this.spec.timeoutMs !== undefined) this.#armDeadline(this.spec.timeoutMs);
   }
@@ -290,7 +302,9 @@ export class Job extends RecordedJob {
 
   #countLeftovers(leftBehind: number): void {
     if (leftBehind === 0) this.#process?.container?.close();
-    if (this.state.leftBehind !== leftBehind) this.set({ leftBehind });
+    if (this.state.leftBehind === leftBehind) return;
+    // They may have printed. A manager that deletes the log records its end, which an older one must not replace.
+    this.set({ leftBehind, ...(!this.isActive && { outputEnd: this.outputEnd }) });
   }
 
   /** Records that output of the running job is lost: at the first loss, and each time the number of bytes has doubled. */

@@ -54,6 +54,9 @@ export class RunnerServer {
     runner.on('removed', ({ id, by }) => {
       for (const session of this.#sessions) if (session !== by) session.removed(id);
     });
+    runner.on('renamed', ({ job, by }) => {
+      for (const session of this.#sessions) if (session !== by) session.changed(job);
+    });
     runner.on('grew', (output) => {
       for (const session of this.#sessions) session.grew(output);
     });

@@ -5,17 +5,11 @@ import { allDone } from '../base/all-done.ts';
 import { ensureFolder } from '../base/ensure-folder.ts';
 import type { ProcessTable } from '../processes/process-table.ts';
 import { systemProcessTable } from '../processes/system-process-table.ts';
-import type { JobRecord } from '../protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../protocol/job-record.ts';
 import { Journal } from '../protocol/journal.ts';
-import type {
-  FollowParams,
-  KillParams,
-  KillResult,
-  RenameResult,
-  StartParams,
-  StartResult,
-} from '../protocol/messages.ts';
+import type { KillParams, KillResult, RenameResult, StartParams, StartResult } from '../protocol/messages.ts';
 import type { PrivateFolder } from '../sockets/private-folder.ts';
+import { FinishedJobs } from './finished-jobs.ts';
 import type { StoredOutput } from './growth-notice.ts';
 import { IdleTask } from './idle-task.ts';
 import { Job } from './job.ts';
@@ -25,6 +19,7 @@ import { PipePool } from './pipe-pool.ts';
 import { ProcessStarter } from './posix/process-starter.ts';
 import { PreparedLog } from './prepared-log.ts';
 import { readinessWatch } from './readiness-watch.ts';
+import { Successors } from './successors.ts';
 
 /** What a job gets from the client that starts it. */
 export interface StartContext extends Inheritance {
@@ -35,6 +30,8 @@ export interface StartContext extends Inheritance {
 interface RunnerEvents {
   changed: [JobRecord];
   grew: [StoredOutput];
+  /** A client renamed a finished job of an earlier runner. */
+  renamed: [{ job: JobRecord; by: object }];
   /** A client removed a job from the history. */
   removed: [{ id: string; by: object }];
 }
@@ -49,10 +46,8 @@ export class Runner extends EventEmitter<RunnerEvents> {
   readonly #starter = new ProcessStarter();
   readonly #logs: PreparedLog;
   readonly #jobs = new Map<string, Job>();
-  /** Jobs that took the place of another one, or started it again, by its id. */
-  readonly #successors = new Map<string, Job>();
-  /** The jobs whose place another one is about to take. */
-  readonly #replacing = new Map<Job, Promise<StartResult>>();
+  readonly #successors = new Successors((id) => this.#jobs.get(id));
+  readonly #finished = new FinishedJobs();
   readonly #context: JobContext;
   readonly #journal: Journal;
   readonly #queue = new JobQueue({
@@ -97,6 +92,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
         this.#report(job);
       },
       onChanged: (job) => {
+        if (isFinished(job)) this.#finished.noteEnd(job.id);
         this.#record(job);
         this.#report(job);
       },
@@ -127,56 +123,37 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const { spec, replaces } = params;
     const replaced = replaces && this.#jobs.get(replaces.id);
     const isOver = (): Promise<unknown> | undefined =>
-      replaced === undefined ? this.#changeOf(spec.name) : this.#replacing.get(replaced);
+      replaced === undefined ? this.#changeOf(spec.name) : this.#successors.pendingOf(replaced);
     for (let change = isOver(); change !== undefined; change = isOver()) await change.catch(() => undefined);
     if (replaces === undefined || replaced === undefined || this.#isEnding)
       return this.#start(params, context);
     // A job that was queued must not end because its successor is refused.
     const mayQueue = params.mayQueue || replaced.isQueued;
-    const replacing = this.#queue
-      .replace(replaces.id, async () => {
-        const { survivors } = await replaced.kill(replaces);
-        if (survivors.length > 0) return { refused: 'survivors', survivors };
-        const successor = this.#activeSuccessor(replaces.id);
-        if (successor !== undefined) return { refused: 'name', job: successor.record };
-        return this.#start({ ...params, mayQueue }, context);
-      })
-      .finally(() => this.#replacing.delete(replaced));
-    this.#replacing.set(replaced, replacing);
-    return replacing;
+    const replacing = this.#queue.replace(replaces.id, async () => {
+      const { survivors } = await replaced.kill(replaces);
+      if (survivors.length > 0) return { refused: 'survivors', survivors };
+      const successor = this.#successors.activeOf(replaces.id);
+      if (successor !== undefined) return { refused: 'name', job: successor.record };
+      return this.#start({ ...params, mayQueue }, context);
+    });
+    return this.#successors.during(replaced, replacing);
   }
 
   /** Returns what must be over before it is known whose name it is: a job is being killed or replaced. */
   #changeOf(name: string | undefined): Promise<unknown> | undefined {
     if (name === undefined) return undefined;
-    const [replacing] = [...this.#replacing].filter(([job]) => job.record.name === name);
-    return replacing?.[1] ?? this.#findByName(name)?.killing;
+    return this.#successors.pendingNamed(name) ?? this.#findByName(name)?.killing;
   }
 
   /** Ends all processes of a job. If another one is about to take its place, ends that one, too. */
   async kill(job: Job, options: Omit<KillParams, 'id'>): Promise<KillResult> {
-    const replacing = this.#replacing.get(job);
+    const replacing = this.#successors.pendingOf(job);
     const result = await job.kill(options);
     const started = await replacing?.catch(() => undefined);
     const successor = started !== undefined && 'job' in started ? this.#jobs.get(started.job.id) : undefined;
     if (successor === undefined) return result;
     const last = await this.kill(successor, options);
     return { ...last, ended: result.ended + last.ended };
-  }
-
-  /** Finds a job that follows another one, and that a client did not know when it asked for the same. */
-  #unknownSuccessor({ id, known }: FollowParams): Job | undefined {
-    const successor = this.#successors.get(id);
-    if (successor === undefined || known.includes(successor.record.id)) return undefined;
-    return this.#jobs.get(successor.record.id);
-  }
-
-  /** Finds the running or queued job that took the place of another one, or of one that did. */
-  #activeSuccessor(id: string): Job | undefined {
-    const successor = this.#successors.get(id);
-    return successor === undefined || successor.isActive
-      ? successor
-      : this.#activeSuccessor(successor.record.id);
   }
 
   async #start(
@@ -188,18 +165,39 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const hasSlot = replaces !== undefined && this.#queue.takeSlot(replaces.id);
     const running = this.running.length + this.#queue.keptSlots;
     const isAboveLimit = !hasSlot && running >= context.maxRunning();
-    const existing = this.#findByName(spec.name) ?? (follows && this.#unknownSuccessor(follows));
+    const existing = this.#findByName(spec.name) ?? (follows && this.#successors.unknownOf(follows));
     if (existing !== undefined) return { refused: 'name', job: existing.record };
     if (isAboveLimit && !mayQueue) return { refused: 'limit', running };
     const job = new Job(spec, this.#context);
     this.#jobs.set(spec.id, job);
     const origin = follows?.id ?? replaces?.id;
-    if (origin !== undefined) this.#successors.set(origin, job);
+    if (origin !== undefined) this.#successors.note(origin, spec.id);
     if (isAboveLimit || this.#queue.mustWaitForOthers(spec)) {
       this.#queue.add({ job, inheritance: context, limit: context.maxRunning });
       this.#context.onChanged(job.record);
     } else await job.start(context);
+    // Only now, since the request may name a job that was removed while it was on its way.
+    this.#forgetFinished();
     return { job: job.record };
+  }
+
+  /** Frees the memory of finished jobs, which would otherwise grow with each start. */
+  #forgetFinished(): void {
+    const { awaited } = this.#queue;
+    const forgotten = this.#finished.take((id) => {
+      const job = this.#jobs.get(id);
+      return job === undefined || (job.isOver && !this.#unrecorded.has(job) && !awaited.has(id));
+    });
+    for (const id of forgotten) {
+      this.#jobs.delete(id);
+      this.#successors.forget(id);
+    }
+  }
+
+  /** Notes that a client removed a finished job from the history, and reports it. */
+  noteRemoval(id: string, by: object): void {
+    this.#finished.noteRemoval(id);
+    this.emit('removed', { id, by });
   }
 
   /** Starts the queued jobs that may start. Call it when a limit has changed. */

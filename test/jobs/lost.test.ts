@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { test } from 'node:test';
 import type { JobManager } from '../../src/jobs/manager.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
 import type { JobRecord } from '../../src/protocol/job-record.ts';
 import { Journal } from '../../src/protocol/journal.ts';
-import { connectOn } from '../../src/protocol/message-connection.ts';
-import * as protocol from '../../src/protocol/messages.ts';
-import { PROTOCOL_VERSION } from '../../src/protocol/protocol-version.ts';
-import { claim, findRunners } from '../../src/protocol/runner-address.ts';
+import { findRunners } from '../../src/protocol/runner-address.ts';
 import { SOON } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { storageFolder } from '../support/mcp-session.ts';
-import { eventually, isAlive, makeSpec } from '../support/runner.ts';
-import { atEnd } from '../support/scratch.ts';
+import { eventually, isAlive } from '../support/runner.ts';
 
 const processes = systemProcessTable();
 const START = { startedBy: { kind: 'agent' } } as const;
@@ -72,48 +67,3 @@ test('a manager that starts after the runner died marks its jobs as lost and sto
   assert.equal(isAlive(job.pid!), false);
   assert.equal(new Journal(storage).read().jobs.get(job.id)?.status, 'lost');
 });
-
-// Promise: runner-version-mismatch
-test('jobs of a runner with an unknown version are listed and can be killed, and new jobs get a new runner', async (t) => {
-  const storage = storageFolder(t);
-  const foreign = await startForeignRunner(storage);
-  atEnd(t, () => foreign.close());
-  const manager = openManager(t, { storage });
-  await manager.jobs.ready();
-  assert.equal(manager.jobs.get(foreign.job.id).status, 'running');
-  const killed = await manager.kill(foreign.job.id, 'person');
-  assert.equal(killed.job.endedBy, 'person');
-  const { job } = await manager.start({ ...START, command: 'echo mine' });
-  assert.notEqual(job.runner, foreign.job.runner);
-  const versions = (await findRunners(storage, processes)).map(({ address }) => address.protocol).sort();
-  assert.deepEqual(versions, [PROTOCOL_VERSION, 999]);
-});
-
-/** Starts a runner that implements only the messages that no version may change: hello, kill, changed. */
-async function startForeignRunner(storage: string): Promise<{ job: JobRecord; close(): void }> {
-  const job: JobRecord = {
-    ...makeSpec('sleep 100'),
-    status: 'running',
-    startedAt: Date.now(),
-    runner: 'foreign',
-  };
-  const socket = join(storage, 'foreign.sock');
-  const server = createServer((client) => {
-    const connection = connectOn(client);
-    connection.onRequest(protocol.hello, () => ({
-      protocol: 999,
-      runner: 'foreign',
-      pid: process.pid,
-      jobs: [job],
-    }));
-    connection.onRequest(protocol.kill, ({ by }) => {
-      return { job: { ...job, status: 'killed' as const, endedBy: by }, ended: 1, survivors: [] };
-    });
-    connection.listen();
-  }).listen(socket);
-  await once(server, 'listening');
-  const self = (await processes.find(process.pid))!;
-  const address = { v: 1, runner: 'foreign', protocol: 999, pid: process.pid, pidStarted: self.started };
-  await claim(storage, { ...address, bootId: await processes.bootId(), socket, secret: 'x' }, processes);
-  return { job, close: () => server.close() };
-}

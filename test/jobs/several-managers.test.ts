@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { DEFAULT_LIMITS } from '../../src/jobs/records/limits.ts';
 import type { StartRequest } from '../../src/jobs/start/start-request.ts';
 import { COOKIE } from '../../src/processes/job-cookie.ts';
 import { systemProcessTable } from '../../src/processes/system-process-table.ts';
@@ -183,19 +184,34 @@ test(
   { skip: !existsSync('/etc/machine-id') },
   async (t) => {
     const storage = storageFolder(t);
-    const manager = openManager(t, { storage });
+    const limits = { ...DEFAULT_LIMITS, maxConcurrentJobs: 1 };
+    const settings = () => ({ limits, shell: '/bin/sh', cwd: storage, refuseAboveLimit: true });
+    const manager = openManager(t, { storage, settings });
     const bootId = `another ${(await processes.bootId()).split(' ')[1]!} another`;
     const record = { ...makeSpec('make'), status: 'running', startedAt: 1, runner: 'there', bootId } as const;
     const journal = new Journal(storage);
     journal.recordJob(record);
-    journal.recordJob({ ...record, id: 'before', bootId: bootId.replace(/ another$/, '') });
+    journal.recordJob({ ...record, id: 'queued', status: 'queued' });
+    const before = { ...record, bootId: bootId.replace(/ another$/, '') };
+    journal.recordJob({ ...before, id: 'before' });
+    journal.recordJob({ ...before, id: 'queued-before', status: 'queued' });
     mkdirSync(join(storage, 'runners'));
     const address = join(storage, 'runners', '1.json');
     writeFileSync(address, JSON.stringify({ v: 1, runner: 'there', pid: 1, bootId, socket: '/tmp/bgj-x/s' }));
-    await start(manager, 'true');
+    const { id: own } = await start(manager, 'exec sleep 100');
+    await assert.rejects(start(manager, 'true'), { message: new RegExp(`wait for its end: ${own}\\.$`) });
     assert.equal(manager.jobs.get(record.id).status, 'running');
+    assert.equal(manager.jobs.get('queued').status, 'queued');
+    assert.equal(new Journal(storage).read().jobs.get('queued')?.status, 'queued');
     assert.equal(manager.jobs.get('before').status, 'lost');
+    assert.equal(manager.jobs.get('queued-before').status, 'failed');
     assert.ok(existsSync(address));
-    await assert.rejects(manager.kill(record.id, 'agent'), /runner/);
+    for (const id of [record.id, 'queued']) {
+      await assert.rejects(manager.kill(id, 'agent'), /runner/);
+      await assert.rejects(manager.jobs.removeFinished(id), /Kill it first/);
+    }
+    journal.recordJob({ ...record, status: 'completed', endedAt: Date.now(), leftBehind: 0 });
+    await manager.jobs.ready();
+    assert.equal(manager.jobs.find(record.id)?.status, 'completed');
   },
 );

@@ -24,7 +24,10 @@ test('problems that could not be looked for are found later, in running and in f
   for (const { id } of [finished, running])
     await assert.rejects(manager.problems.current(id), /A file of Background Jobs is gone/);
 
-  writeFileSync(problemsScript, `import ${JSON.stringify(String(pathToFileURL(join(DIST, 'problems.js'))))};`);
+  writeFileSync(
+    problemsScript,
+    `import ${JSON.stringify(String(pathToFileURL(join(DIST, 'problems.js'))))};`,
+  );
   const report = await manager.problems.current(finished.id);
   assert.deepEqual([report?.error, report?.problems.length], [undefined, 1]);
   // It is followed without a call.

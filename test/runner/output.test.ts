@@ -120,6 +120,20 @@ test('keeps every byte of a job that prints 256 KiB and exits', async (t) => {
   }
 });
 
+test('the record of a job ends behind the output of what it left behind, once that is killed', async (t) => {
+  const { storage, connect } = await startRunner(t);
+  const link = await connect();
+  const gate = join(storage, 'gate');
+  const late = `while [ ! -e ${gate} ]; do sleep 0.02; done; echo late; exec sleep 100`;
+  const { job } = await run(link, storage, makeSpec(`(${late}) & echo early`));
+  const { id } = job;
+  assert.deepEqual([job.leftBehind !== 0, job.outputEnd], [true, 'early\n'.length]);
+  mkdirSync(gate);
+  await eventually('it has printed', () => raw(storage, id) === 'early\nlate\n');
+  const killed = await link.kill({ id, signal: 'SIGTERM', graceMs: 2000, by: 'agent' });
+  assert.deepEqual([killed.job.leftBehind, killed.job.outputEnd], [0, 'early\nlate\n'.length]);
+});
+
 test('without mkfifo jobs run on a socket pair, and their records say so', async (t) => {
   const { link, storage } = await startWithoutMkfifo(t);
   const { job, log } = await run(link, storage, makeSpec('read line; echo "got $line"', { stdin: 'closed' }));

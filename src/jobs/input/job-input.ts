@@ -130,8 +130,8 @@ export class JobInput {
    */
   async countUnread(reference: string): Promise<number> {
     const job = this.#jobs.get(reference);
-    const link = this.#jobs.linkOf(job);
-    if (job.status !== 'running' || link?.isCurrent !== true) return 0;
+    const link = this.#jobs.currentLinkOf(job);
+    if (job.status !== 'running' || link === undefined) return 0;
     // The reply about the input has its worth without this, too.
     const state = await link.inputState(job.id, { countUnread: true }).catch(() => undefined);
     return state?.unread ?? 0;
@@ -140,8 +140,8 @@ export class JobInput {
   /** Looks whether a job waits for input. @returns undefined if it does not, or that is not known @throws JobError */
   async waitsForInput(reference: string): Promise<InputWait | undefined> {
     const job = this.#jobs.get(reference);
-    const link = this.#jobs.linkOf(job);
-    if (job.status !== 'running' || link?.isCurrent !== true) return undefined;
+    const link = this.#jobs.currentLinkOf(job);
+    if (job.status !== 'running' || link === undefined) return undefined;
     // The runner would say the same, but may answer late while jobs keep all processors busy.
     if (this.#options.logs.hasPrintedWithin(job.id, MIN_QUIET_MS)) return undefined;
     const state = await link.inputState(job.id).catch(throwUnlessUnanswered);

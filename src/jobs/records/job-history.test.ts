@@ -29,12 +29,10 @@ function openHistory(t: TestContext, ...stored: JobRecord[]) {
   const journal = new Journal(storage);
   for (const each of stored) journal.recordJob(each);
   const table = new JobTable();
-  const history = new JobHistory(
-    storage,
-    table,
-    () => DEFAULT_LIMITS,
-    () => undefined,
-  );
+  const history = new JobHistory(storage, table, () => DEFAULT_LIMITS, {
+    onRemoved: () => undefined,
+    onRenamed: () => undefined,
+  });
   /** @param reported records that arrive from the runner while it is looked for */
   const load = (reported: readonly JobRecord[], { isConnected }: { isConnected: boolean }): Promise<void> => {
     const living = async (): Promise<ReadonlySet<string>> => {

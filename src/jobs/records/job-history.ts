@@ -9,24 +9,29 @@ import type { Limits } from './limits.ts';
 import { markLost } from './lost-jobs.ts';
 import { choosePruning, JUST_ENDED_MS } from './retention.ts';
 
+/** Is notified of what this process changes. */
+interface HistoryListener {
+  readonly onRemoved: (id: string) => void;
+  readonly onRenamed: (job: JobRecord) => void;
+}
+
 /** The finished jobs. Loads them from the journal, and keeps their number, age and size within the limits. */
 export class JobHistory {
   readonly #storage: string;
   readonly #table: JobTable;
   readonly #limits: () => Limits;
   readonly #journal: Journal;
-  readonly #onRemoved: (id: string) => void;
+  readonly #listener: HistoryListener;
   readonly #logDropped = new Set<string>();
   /** When recent jobs ended, by the monotonic clock in ms, oldest first. */
   readonly #ends = new Map<string, number>();
 
-  /** @param onRemoved called with the id of each removed job */
-  constructor(storage: string, table: JobTable, limits: () => Limits, onRemoved: (id: string) => void) {
+  constructor(storage: string, table: JobTable, limits: () => Limits, listener: HistoryListener) {
     this.#storage = storage;
     this.#table = table;
     this.#limits = limits;
     this.#journal = new Journal(storage);
-    this.#onRemoved = onRemoved;
+    this.#listener = listener;
   }
 
   /**
@@ -70,15 +75,16 @@ export class JobHistory {
     removeFolder(logFolder(this.#storage, id));
     this.#journal.recordRemoved(id);
     this.#table.remove(id);
-    this.#onRemoved(id);
+    this.#listener.onRemoved(id);
   }
 
-  /** Renames a finished job, or removes its name. @throws the file system's error */
+  /** Renames a finished job that no runner knows, or removes its name. @throws the file system's error */
   rename(job: JobRecord, name: string | undefined): JobRecord {
     const { name: _, ...rest } = job;
     const renamed = name === undefined ? rest : { ...rest, name };
     this.#journal.recordJob(renamed);
     this.#table.put(renamed);
+    this.#listener.onRenamed(renamed);
     return renamed;
   }
 

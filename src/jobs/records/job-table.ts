@@ -34,6 +34,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
   readonly #running = new Set<string>();
   readonly #queued = new Set<string>();
   readonly #withLeftovers = new Set<string>();
+  readonly #removed = new Set<string>();
 
   /** Returns all jobs, newest first. */
   list(): readonly JobRecord[] {
@@ -76,6 +77,8 @@ export class JobTable extends EventEmitter<JobTableEvents> {
   }
 
   put(record: JobRecord): void {
+    // A notification sent before its removal may arrive late.
+    if (this.#removed.has(record.id)) return;
     const known = this.#jobs.get(record.id);
     // A job without processes never has any again. The journal keeps the number from the end of the job.
     const job = known?.leftBehind === 0 ? { ...record, leftBehind: 0 } : record;
@@ -101,6 +104,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
   remove(id: string): void {
     const job = this.#jobs.get(id);
     if (job === undefined) return;
+    this.#removed.add(id);
     this.#jobs.delete(id);
     this.#listed = undefined;
     this.#running.delete(id);

@@ -50,6 +50,8 @@ export class KnownJobs extends JobTable {
   #isDisposed = false;
   /** The runner that was connected when the journal was read. Undefined if the table may be out of date. */
   #loadedWith: string | undefined;
+  /** How often the table may have become out of date, so that a load which began before does not count. */
+  #invalidations = 0;
 
   constructor({ storage, runnerScript, link, limits }: KnownJobsOptions) {
     super();
@@ -61,7 +63,10 @@ export class KnownJobs extends JobTable {
       onClosed: (runner) => this.#onClosed(runner),
       onBound: () => this.emit('warning', BOUND_RUNNER),
     });
-    this.history = new JobHistory(storage, this, limits, (id) => this.#runners.notifyRemoved(id));
+    this.history = new JobHistory(storage, this, limits, {
+      onRemoved: (id) => this.#runners.notifyRemoved(id),
+      onRenamed: (job) => this.#runners.notifyChanged(job),
+    });
     this.on('changed', ({ id }) => this.#watchers.wake(id));
     this.on('removed', ({ id }) => this.#watchers.wake(id));
   }
@@ -71,16 +76,21 @@ export class KnownJobs extends JobTable {
     return this.#runners.sendSettings();
   }
 
-  /** Loads the jobs if a runner is alive. Otherwise it does nothing. */
+  /** Connects to all living runners, and loads the jobs. Without a living runner it does nothing. */
   async attach(): Promise<void> {
-    if ((await findRunners(this.#storage, this.#processes)).length > 0) await this.ready();
+    const found = await findRunners(this.#storage, this.#processes);
+    if (found.length === 0) return;
+    if (found.some(({ address }) => this.#runners.get(address.runner) === undefined)) {
+      // A load in progress may have looked for runners before. If it fails, ready() tries again and reports the error.
+      await this.#loading?.catch(() => undefined);
+      this.#invalidate();
+    }
+    await this.ready();
   }
 
   /** Brings the table up to date. Starts no process. Call it before reading the table. */
   async ready(): Promise<void> {
-    // A connected runner reports every change. Without one, another manager may have started jobs.
-    const runner = this.#runners.current?.runner;
-    if (runner === undefined || runner !== this.#loadedWith) {
+    if (!this.#isUpToDate) {
       this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
       await this.#loading;
     }
@@ -111,6 +121,12 @@ export class KnownJobs extends JobTable {
   /** Returns the connection to the runner of a job. Undefined if it is closed. */
   linkOf({ runner }: JobRecord): RunnerLink | undefined {
     return this.#runners.get(runner);
+  }
+
+  /** Like `linkOf()`, for a runner that understands all requests. */
+  currentLinkOf(job: JobRecord): RunnerLink | undefined {
+    const link = this.linkOf(job);
+    return link?.isCurrent === true ? link : undefined;
   }
 
   /** Returns false if the runner of a job is not connected or does not answer, so that its state may be out of date. */
@@ -189,6 +205,19 @@ export class KnownJobs extends JobTable {
     this.#runners.dispose();
   }
 
+  /** A connected runner reports every change. Without a current one, another manager may have started jobs. */
+  get #isUpToDate(): boolean {
+    const runner = this.#runners.current?.runner;
+    if (runner === undefined || runner !== this.#loadedWith) return false;
+    // A job of another version or machine may end while its runner is not connected.
+    return this.active().every((job) => this.linkOf(job) !== undefined);
+  }
+
+  #invalidate(): void {
+    this.#loadedWith = undefined;
+    this.#invalidations++;
+  }
+
   #linkOfId(id: string): RunnerLink | undefined {
     const job = this.find(id);
     return job && this.linkOf(job);
@@ -211,12 +240,13 @@ export class KnownJobs extends JobTable {
   }
 
   #onClosed(runner: string): void {
-    // Jobs may end before the next connection, so the journal must be read again.
-    if (this.#loadedWith === runner) this.#loadedWith = undefined;
+    // Jobs may end before the next connection, so the journal must be read again, also for a runner of another version.
+    this.#invalidate();
     void this.#recover(runner);
   }
 
   async #load(): Promise<void> {
+    const invalidations = this.#invalidations;
     let runner: string | undefined;
     let alive: ReadonlySet<string> = new Set();
     const findLiving = async (): Promise<ReadonlySet<string>> => {
@@ -230,7 +260,8 @@ export class KnownJobs extends JobTable {
     };
     await this.history.load(findLiving, (id) => this.#runners.get(id) !== undefined);
     await this.leftovers.endOrphans(alive);
-    if (this.#runners.current?.runner === runner) this.#loadedWith = runner;
+    const isCurrent = this.#runners.current?.runner === runner && this.#invalidations === invalidations;
+    if (isCurrent) this.#loadedWith = runner;
     this.#follow();
   }
 
@@ -239,7 +270,7 @@ export class KnownJobs extends JobTable {
     if (this.#isDisposed) return;
     this.#watcher ??= watchRunners(this.#storage, () => {
       // If this fails, the next call of ready() tries again and reports the error.
-      if (this.#runners.current === undefined) this.attach().catch(() => undefined);
+      this.attach().catch(() => undefined);
     });
   }
 
@@ -260,6 +291,7 @@ export class KnownJobs extends JobTable {
   async #isRecovered(runner: string): Promise<boolean> {
     const hasJobs = (): boolean => this.active().some((job) => job.runner === runner);
     if (hasJobs()) await this.ready();
+    else await this.attach();
     if (this.#runners.get(runner) === undefined) {
       const found = await findRunners(this.#storage, this.#processes);
       if (hasJobs() || found.some(({ address }) => address.runner === runner)) return false;

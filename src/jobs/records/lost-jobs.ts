@@ -6,6 +6,16 @@ import { graceOf, type JobRecord } from '../../protocol/job-record.ts';
 import type { Journal } from '../../protocol/journal.ts';
 import { logFolder } from '../../protocol/log-folder.ts';
 
+/** The end of a job that was queued when its runner died. */
+const UNSTARTED = {
+  status: 'failed',
+  endedBy: 'itself',
+  error: 'It was queued when its runner died, so it was not started. Restart it.',
+  durationMs: 0,
+  outputEnd: 0,
+  leftBehind: 0,
+} as const satisfies Partial<JobRecord>;
+
 /**
  * Ends the processes of a job whose runner died, and records that its end is unknown. A queued job has no processes, and is
  * recorded as failed. It does not start in another runner: no one may expect that any more, and what it waited for is lost.
@@ -15,32 +25,17 @@ import { logFolder } from '../../protocol/log-folder.ts';
  *   tries again.
  */
 export async function markLost(job: JobRecord, journal: Journal, storage: string): Promise<JobRecord> {
-  if (job.status === 'queued') return record(journal, unstarted(job));
-  let leftBehind: number | undefined;
-  let outputEnd: number;
+  let end: Partial<JobRecord>;
   try {
-    leftBehind = await sweep(job);
-    outputEnd = new LogReader(logFolder(storage, job.id)).range().end;
+    const own = await systemProcessTable().bootId();
+    // Its runner may be alive there.
+    if (isElsewhere(job.bootId, own)) return job;
+    end = job.status === 'queued' ? UNSTARTED : await sweep(job, own, storage);
   } catch {
     // The processes cannot be listed, or the log cannot be read.
     return job;
   }
-  if (leftBehind === undefined) return job;
-  const end = { status: 'lost', endedAt: Date.now(), outputEnd, leftBehind, readySince: undefined } as const;
-  return record(journal, { ...job, ...end });
-}
-
-function unstarted(job: JobRecord): JobRecord {
-  return {
-    ...job,
-    status: 'failed',
-    endedBy: 'itself',
-    error: 'It was queued when its runner died, so it was not started. Restart it.',
-    endedAt: Date.now(),
-    durationMs: 0,
-    outputEnd: 0,
-    leftBehind: 0,
-  };
+  return record(journal, { ...job, ...end, endedAt: Date.now() });
 }
 
 function record(journal: Journal, job: JobRecord): JobRecord {
@@ -52,15 +47,14 @@ function record(journal: Journal, job: JobRecord): JobRecord {
   return job;
 }
 
-/** @returns how many processes could not be ended; undefined if the job belongs to another machine */
-async function sweep(job: JobRecord): Promise<number | undefined> {
+/** Ends the processes of a job that ran. @param own the boot id of this machine @throws if they cannot be listed */
+async function sweep(job: JobRecord, own: string, storage: string): Promise<Partial<JobRecord>> {
   const { id, pid, pidStarted = '', bootId } = job;
-  const processes = systemProcessTable();
-  const own = await processes.bootId();
-  if (isElsewhere(bootId, own)) return undefined;
-  // After a restart of the system its processes are gone, and its pid means another process.
-  if (bootId !== own) return 0;
   const root = { id, pid, started: pidStarted };
   const options = { signal: 'SIGTERM', graceMs: graceOf(job), exited: Promise.resolve() } as const;
-  return (await killTree(processes, root, options)).survivors.length;
+  // After a restart of the system its processes are gone, and its pid means another process.
+  const leftBehind =
+    bootId === own ? (await killTree(systemProcessTable(), root, options)).survivors.length : 0;
+  const outputEnd = new LogReader(logFolder(storage, id)).range().end;
+  return { status: 'lost', outputEnd, leftBehind, readySince: undefined };
 }

@@ -8,7 +8,7 @@ export interface QueueState {
   readonly waitsFor: readonly JobRecord[];
   /** Its place among the jobs that wait only because too many run, from 1. Undefined if it waits for a job. */
   readonly position: number | undefined;
-  /** The running jobs, newest first. */
+  /** The jobs that its runner runs, newest first. */
   readonly running: readonly JobRecord[];
 }
 
@@ -18,9 +18,13 @@ type QueueTable = Pick<JobTable, 'find' | 'queued' | 'running'>;
 export function queueStateOf(table: QueueTable, job: JobRecord): QueueState | undefined {
   if (job.status !== 'queued') return undefined;
   const waitsFor = unmet(table, job);
-  const due = waitsFor.length > 0 ? [] : table.queued().filter((each) => unmet(table, each).length === 0);
+  // Each runner has a queue and a limit of its own, also one of another version or machine.
+  const isBeside = ({ runner }: JobRecord): boolean => runner === job.runner;
+  const running = table.running().filter(isBeside);
+  if (waitsFor.length > 0) return { waitsFor, position: undefined, running };
+  const due = table.queued().filter((each) => isBeside(each) && unmet(table, each).length === 0);
   const index = due.findIndex(({ id }) => id === job.id);
-  return { waitsFor, position: index < 0 ? undefined : index + 1, running: table.running() };
+  return { waitsFor, position: index < 0 ? undefined : index + 1, running };
 }
 
 /** Jobs that are no longer in the table were met. */

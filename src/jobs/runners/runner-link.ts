@@ -2,11 +2,9 @@ import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import {
   CancellationTokenSource,
-  ErrorCodes,
   type MessageConnection,
   type NotificationType,
   type RequestType,
-  ResponseError,
 } from 'vscode-jsonrpc/node';
 import { setPatientTimeout } from '../../base/patient-timeout.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
@@ -14,6 +12,7 @@ import { connectOn } from '../../protocol/message-connection.ts';
 import * as protocol from '../../protocol/messages.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { RunnerAddress } from '../../protocol/runner-address.ts';
+import { answeredError } from './answered-error.ts';
 import { RunnerGoneError } from './runner-gone-error.ts';
 import { RunnerPulse, SilenceError } from './runner-pulse.ts';
 import { RunnerSilentError } from './runner-silent-error.ts';
@@ -31,13 +30,6 @@ const HELLO_TIMEOUT_MS = 5000;
 
 /** After this time without an answer, a look at the state of a job also asks for a sign of life. */
 const QUICK_ANSWER_MS = 100;
-
-/** The error codes of vscode-jsonrpc for a request that failed because of the connection. */
-const CONNECTION_ERRORS: readonly number[] = [
-  ErrorCodes.PendingResponseRejected,
-  ErrorCodes.MessageWriteError,
-  ErrorCodes.ConnectionInactive,
-];
 
 export type LinkOptions = Omit<protocol.HelloParams, 'protocol' | 'secret'>;
 
@@ -211,6 +203,11 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     this.#notify(protocol.removed, id);
   }
 
+  /** Notifies the other managers that a finished job which the runner does not know was renamed. */
+  notifyChanged({ id, ...record }: JobRecord): void {
+    this.#notify(protocol.changed, id, record);
+  }
+
   close(): void {
     this.#end();
   }
@@ -264,7 +261,8 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
       return await this.#pulse.until(this.#connection.sendRequest<R>(method, params, cancel?.token));
     } catch (error) {
       if (error instanceof SilenceError) throw new RunnerSilentError(this.#pid, true);
-      if (error instanceof ResponseError && !CONNECTION_ERRORS.includes(error.code)) throw error;
+      const answer = answeredError(error);
+      if (answer !== undefined) throw answer;
       this.#markClosed();
       throw new RunnerGoneError('The job runner has just exited.');
     }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemProcessTable } from '../../processes/system-process-table.ts';
+import type { JobRecord } from '../../protocol/job-record.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import { findRunners, type RunnerAddress } from '../../protocol/runner-address.ts';
 import { launchRunner } from './runner-launch.ts';
@@ -82,6 +83,11 @@ export class RunnerPool {
   /** Notifies the other managers, which share a runner with this one, that a finished job was removed. */
   notifyRemoved(id: string): void {
     for (const link of this.#links.values()) link.notifyRemoved(id);
+  }
+
+  /** Notifies the other managers that this one has changed the record of a finished job. */
+  notifyChanged(job: JobRecord): void {
+    for (const link of this.#links.values()) link.notifyChanged(job);
   }
 
   dispose(): void {

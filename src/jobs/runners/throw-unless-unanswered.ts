@@ -1,7 +1,9 @@
 import { RunnerGoneError } from './runner-gone-error.ts';
 import { RunnerSilentError } from './runner-silent-error.ts';
+import { UnknownJobError } from './unknown-job-error.ts';
 
-/** For questions whose answer is unknown if the runner has exited or does not answer. @throws any other error */
+/** For questions whose answer is unknown without the runner, or if it has forgotten the job. @throws any other error */
 export function throwUnlessUnanswered(error: unknown): undefined {
-  if (!(error instanceof RunnerGoneError || error instanceof RunnerSilentError)) throw error;
+  const kinds = [RunnerGoneError, RunnerSilentError, UnknownJobError];
+  if (!kinds.some((kind) => error instanceof kind)) throw error;
 }

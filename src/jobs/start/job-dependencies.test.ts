@@ -143,6 +143,19 @@ test('a queued job waits for those that are not ready, or has a place among thos
   assert.equal(queueStateOf(jobs, db), undefined);
 });
 
+test('jobs of another runner, such as one on another machine, have no place in the queue before a job', () => {
+  const elsewhere = { runner: 'another-runner' };
+  const job = record('here', { status: 'queued', startedAt: 5 });
+  const { jobs } = known(
+    record('running there', elsewhere),
+    record('queued there', { ...elsewhere, status: 'queued', startedAt: 2 }),
+    record('running here'),
+    job,
+  );
+  const { position, running } = queueStateOf(jobs, job)!;
+  assert.deepEqual([position, running.map(({ id }) => id)], [1, ['running here']]);
+});
+
 test('a queued job that starts is newer than those that started before it', () => {
   const queued = record('late', { status: 'queued', startedAt: 2 });
   const { jobs } = known(record('first'), queued, record('other', { startedAt: 3 }));

@@ -3,9 +3,10 @@ import type { KnownJobs } from '../records/known-jobs.ts';
 
 /** Has the runner look now whether a running job is ready, and its port free, and brings the record up to date. */
 export async function refreshReadiness(jobs: KnownJobs, job: JobRecord): Promise<void> {
-  const link = jobs.linkOf(job);
-  if (link?.isCurrent !== true) return;
   // The caller has its own result in any case.
-  const checked = await link.checkReady(job.id).catch(() => undefined);
+  const checked = await jobs
+    .currentLinkOf(job)
+    ?.checkReady(job.id)
+    .catch(() => undefined);
   if (checked !== undefined) jobs.put(checked);
 }

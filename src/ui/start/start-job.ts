@@ -51,7 +51,7 @@ export async function startJob({ jobs, outputs, memory }: StartParts, request: U
     );
   }
   if (job.status === 'queued' && !isExisting) {
-    const running = manager.jobs.running().length;
+    const running = manager.jobs.running().filter(({ runner }) => runner === job.runner).length;
     void vscode.window.showInformationMessage(
       messageText(vscode.l10n.t('{0} is queued, because {1} jobs are running.', name ?? command, running)),
     );
