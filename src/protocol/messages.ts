@@ -151,6 +151,8 @@ export interface InputStateParams {
   readonly id: string;
   /** Asks for `unread`. */
   readonly countUnread?: boolean;
+  /** Looks also at a job that has just printed. A runner of an earlier build ignores this. */
+  readonly whilePrinting?: boolean;
 }
 
 /** What the system shows of a job that may be waiting for input. */
@@ -160,6 +162,8 @@ export interface InputState {
   readonly terminal?: TerminalMode;
   /** Time since the job last printed, got input or started, in ms. */
   readonly quietMs: number;
+  /** Time since the job got input or started, in ms. Absent if nobody asked for a look while it prints. */
+  readonly unansweredMs?: number;
   /** Bytes of input that no process has read yet. Absent if nobody asked for it, or it is not known. */
   readonly unread?: number;
 }
