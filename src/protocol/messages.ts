@@ -183,6 +183,9 @@ export const resize = new RequestType<ResizeParams, boolean, void>('resize');
 export const checkReady = new RequestType<{ readonly id: string }, JobRecord, void>('checkReady');
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
 
+/** Result: the cursor behind the last byte of output of a running job, for a client that finds no files of its log. */
+export const logEnd = new RequestType<{ readonly id: string }, number, void>('logEnd');
+
 /** Looks whether a job waits for input. */
 export const inputState = new RequestType<InputStateParams, InputState, void>('inputState');
 

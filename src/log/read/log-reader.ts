@@ -94,6 +94,11 @@ export class LogReader {
     return { start: segments[0] ?? end, end };
   }
 
+  /** Returns false if there are no files: the job has not started, or something deleted its log. */
+  isKept(): boolean {
+    return this.#files.extent().segments.length > 0;
+  }
+
   /** Returns when the log was written last, in ms since the epoch. Undefined if nothing of it is kept. */
   writtenAt(): number | undefined {
     const last = this.#files.extent().segments.at(-1);
