@@ -147,6 +147,23 @@ test('a wait knows the end of a log that was written and deleted while it waited
   assert.equal(log, GONE.replace(`${SIZE}`, '10'));
 });
 
+// Promise: job-folder-deleted
+test('the first line behind output that was deleted is whole', async (t) => {
+  const session = await openSession(t);
+  const id = await start(session, 'echo hello; while read x; do echo "got $x"; done');
+  await session.call('wait', { job_id: id, regex: '^hello$' });
+  rmSync(join(session.storage, 'jobs', id), { recursive: true });
+  await eventually('output is kept again', async () => {
+    await session.call('interact', { job_id: id, input: 'it' });
+    return (await session.call('tail', { job_id: id })).log.endsWith('got it\n');
+  });
+  for (const tool of ['tail', 'output']) {
+    const { facts, log } = await session.call(tool, { job_id: id });
+    assert.equal(facts.continued, undefined);
+    assert.match(log, /^(got it\n|\[repeated \d+ more times\]\n)+$/);
+  }
+});
+
 test('the output of a lost job is deleted like that of any other', async (t) => {
   const first = await openSession(t);
   const id = await start(first, `${PRINT}; exec sleep 100`);
