@@ -162,6 +162,8 @@ export interface InputStateParams {
   readonly id: string;
   /** Asks for `unread`. */
   readonly countUnread?: boolean;
+  /** Looks also at a job that has just printed. A runner of an earlier build ignores this. */
+  readonly whilePrinting?: boolean;
 }
 
 /** What the system shows of a job that may be waiting for input. */
@@ -171,6 +173,8 @@ export interface InputState {
   readonly terminal?: TerminalMode;
   /** Time since the job last printed, got input or started, in ms. */
   readonly quietMs: number;
+  /** Time since the job got input or started, in ms. Absent if nobody asked for a look while it prints. */
+  readonly unansweredMs?: number;
   /** Bytes of input that no process has read yet. Absent if nobody asked for it, or it is not known. */
   readonly unread?: number;
 }
@@ -189,6 +193,9 @@ export const resize = new RequestType<ResizeParams, boolean, void>('resize');
 /** Looks now whether a running job is ready. Result: its record. */
 export const checkReady = new RequestType<{ readonly id: string }, JobRecord, void>('checkReady');
 export const inspect = new RequestType<{ readonly id: string }, InspectResult, void>('inspect');
+
+/** Result: the cursor behind the last byte of output of a running job, for a client that finds no files of its log. */
+export const logEnd = new RequestType<{ readonly id: string }, number, void>('logEnd');
 
 /** Looks whether a job waits for input. */
 export const inputState = new RequestType<InputStateParams, InputState, void>('inputState');

@@ -89,8 +89,9 @@ export class ClientSession {
     connection.onRequest(protocol.resize, ({ id, columns, rows }) => this.#job(id).resize({ columns, rows }));
     connection.onRequest(protocol.checkReady, ({ id }) => this.#job(id).checkReady());
     connection.onRequest(protocol.inspect, ({ id }) => this.#job(id).inspect());
-    connection.onRequest(protocol.inputState, ({ id, countUnread = false }) =>
-      this.#job(id).controls.inputState(countUnread),
+    connection.onRequest(protocol.logEnd, ({ id }) => this.#job(id).outputEnd);
+    connection.onRequest(protocol.inputState, ({ id, ...options }) =>
+      this.#job(id).controls.inputState(options),
     );
     connection.onRequest(protocol.view, ({ id }) => {
       const views = this.#views.get(id) ?? [];

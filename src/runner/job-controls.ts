@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EndedBy, TerminalSize } from '../protocol/job-record.ts';
-import type { InputState, WriteResult } from '../protocol/messages.ts';
+import type { InputState, InputStateParams, WriteResult } from '../protocol/messages.ts';
 import { MIN_QUIET_MS } from '../protocol/quiet-time.ts';
 import { Interrupt } from './interrupt.ts';
 import type { JobProcesses } from './job-processes.ts';
@@ -39,6 +39,8 @@ export class JobControls {
   #processes: JobProcesses | undefined;
   /** When the job last printed, got input or started, by the monotonic clock in ms. */
   #lastActivity = performance.now();
+  /** When the job last got input or started. */
+  #lastInput = performance.now();
 
   constructor({ isLive, terminal }: JobControlsOptions) {
     this.#isLive = isLive;
@@ -54,7 +56,7 @@ export class JobControls {
 
   spawned(process: SpawnedJob): void {
     this.#process = process;
-    this.#lastActivity = performance.now();
+    this.#noteInput();
   }
 
   /** The processes of the job can be listed from now on. */
@@ -73,7 +75,7 @@ export class JobControls {
     const { input } = this.#process ?? {};
     if (input === undefined) return 'closed';
     const hasSignals = input.terminalMode?.hasSignals === true;
-    this.#lastActivity = performance.now();
+    this.#noteInput();
     return this.interrupt.typing({ text, eof, hasSignals, by }, () => input.write(text, eof));
   }
 
@@ -84,7 +86,10 @@ export class JobControls {
   }
 
   /** Looks whether the job waits for input, or only how much of it is unread. */
-  async inputState(countUnread = false): Promise<InputState> {
+  async inputState({
+    countUnread = false,
+    whilePrinting = false,
+  }: Omit<InputStateParams, 'id'> = {}): Promise<InputState> {
     const quietMs = performance.now() - this.#lastActivity;
     const { input } = this.#process ?? {};
     if (input?.isOpen !== true || !this.#isLive()) return { reader: 'none', quietMs };
@@ -92,13 +97,25 @@ export class JobControls {
       const unread = input.unread();
       return { reader: 'unknown', quietMs, ...(unread !== undefined && { unread }) };
     }
+    const unansweredMs = performance.now() - this.#lastInput;
     // The client takes no such job for one that waits, so its processes need not be looked at.
-    if (quietMs < MIN_QUIET_MS) return { reader: 'unknown', quietMs };
+    if (whilePrinting ? unansweredMs < MIN_QUIET_MS : quietMs < MIN_QUIET_MS)
+      return { reader: 'unknown', quietMs };
     const reader = (await this.#processes?.inputReader()) ?? 'unknown';
     await untilRead();
     const { terminalMode: terminal } = input;
-    const stillQuietMs = performance.now() - this.#lastActivity;
-    return { reader, quietMs: stillQuietMs, ...(terminal !== undefined && { terminal }) };
+    const now = performance.now();
+    return {
+      reader,
+      quietMs: now - this.#lastActivity,
+      ...(whilePrinting && { unansweredMs: now - this.#lastInput }),
+      ...(terminal !== undefined && { terminal }),
+    };
+  }
+
+  #noteInput(): void {
+    this.#lastInput = performance.now();
+    this.#lastActivity = this.#lastInput;
   }
 
   /** Signals the process group, as a terminal does with Ctrl+C. Returns false if it is gone. */

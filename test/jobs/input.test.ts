@@ -18,6 +18,37 @@ test('the runner is not asked whether a job waits for input while it prints', as
   });
 });
 
+test('a job of which one process reads waits, whatever another one prints, until it gets its input', async (t) => {
+  const manager = openManager(t);
+  const { id } = await start(
+    manager,
+    '(while :; do echo tick; sleep 0.01; done) & read name; read name; wait',
+  );
+  const look = async () => {
+    const end = manager.logs.endOf(id);
+    await eventually('it prints', () => manager.logs.endOf(id) > end);
+    return manager.input.waitsForInput(id, { whilePrinting: true });
+  };
+  // A busy machine may not let it read for a while.
+  const untilAllSay = (input: 'line' | undefined) =>
+    eventually(`each look says ${input}`, async () => {
+      for (let count = 0; count < 10; count++) if ((await look()) !== input) return false;
+      return true;
+    });
+  await untilAllSay('line');
+  await manager.input.write(id, 'first\n', false);
+  await untilAllSay('line');
+  await manager.input.write(id, 'second\n', false);
+  await untilAllSay(undefined);
+});
+
+test('a job that only prints does not wait', async (t) => {
+  const manager = openManager(t);
+  const { id } = await start(manager, 'while :; do echo line; done');
+  for (let count = 0; count < 20; count++)
+    assert.equal(await manager.input.waitsForInput(id, { whilePrinting: true }), undefined);
+});
+
 test('the runner is asked about a silent job, also if its log seems to be of the future', async (t) => {
   const manager = openManager(t);
   const { id } = await start(manager, 'printf "Name? "; read name');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertRefused, prepare, shareSession, startReady, withoutEffect } from './support/session.ts';
+import { assertRefused, prepare, run, shareSession, startReady, withoutEffect } from './support/session.ts';
 
 /** The keywords of JSON Schema that the tools use. */
 interface Schema {
@@ -140,7 +140,7 @@ for (const { name, inputSchema } of tools) {
 
   test(`${name} refuses an unknown parameter, and names the known ones`, () =>
     withoutEffect(session, async () => {
-      for (const unknown of ['jobid', 'Command', 'x'.repeat(100), '__proto__x']) {
+      for (const unknown of ['jobid', 'Command', 'x'.repeat(100), '__proto__', 'constructor', 'toString']) {
         const reply = await session.call(name, { ...valid, [unknown]: 1 });
         assertRefused(reply, new RegExp(`no parameter "${unknown}".*${name} takes`), unknown);
         for (const parameter of Object.keys(properties)) assert.match(reply.text, new RegExp(parameter));
@@ -177,4 +177,29 @@ test('a call without arguments is refused with what is missing', async () => {
   const { isError, content } = await session.client.callTool({ name: 'status' });
   assert.equal(isError, true);
   assert.match(JSON.stringify(content), /Error: .*\\"job_id\\".*missing/);
+});
+
+test('a map with a member that objects do not keep is refused, and the same variable works in a list', async () => {
+  const env = JSON.parse('{"A": "b", "__proto__": "x"}') as object;
+  await withoutEffect(session, async () => {
+    for (const given of [env, JSON.stringify(env)]) {
+      const reply = await session.call('execute', { command: 'true', env: given });
+      assertRefused(reply, /"env" is wrong: .*"__proto__"\. Pass a list/);
+    }
+    const cursors = JSON.parse('{"__proto__": 1}') as object;
+    assertRefused(await session.call('wait', { job_ids: ['bystander'], cursors }), /"cursors" is wrong/);
+  });
+  const { log } = await run(session, 'env | grep -e ^__proto__ -e ^constructor', {
+    env: ['__proto__=x', 'constructor=y'],
+  });
+  assert.deepEqual(log.trim().split('\n').sort(), ['__proto__=x', 'constructor=y']);
+});
+
+test('jobs can have the names of members that every object has', async () => {
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    const { facts } = await run(session, `echo ${name}`, { name });
+    const { log } = await session.call('tail', { job_id: name });
+    assert.equal(log, `${name}\n`);
+    assert.equal((await session.call('wait', { job_ids: [name], cursors: [2] })).facts.id, facts.id);
+  }
 });

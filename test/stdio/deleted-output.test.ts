@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type McpSession, openSession, runnersOf, type Scope } from '../support/mcp-session.ts';
 import { eventually } from './support/processes.ts';
-import { assertRefused, listOf, run, start, statusOf } from './support/session.ts';
+import { assertRefused, listOf, run, SOON, start, statusOf } from './support/session.ts';
 
 /** Prints more than all logs together may have, and how much that is. */
 const PRINT = 'seq 1 200000';
@@ -102,6 +102,66 @@ test('cursors stay valid when the folder of the log of a running job was deleted
     const later = await session.call('output', { job_id: id, cursor: 6 });
     return later.log.endsWith('got it\n');
   });
+});
+
+// Promise: finished-output-deleted
+test('the cursors of a running job whose log was deleted are valid for clients that have not read it before', async (t) => {
+  const first = await openSession(t);
+  const id = await start(first, 'seq 1 5; while read x; do echo "got $x"; done');
+  await first.call('wait', { job_id: id, regex: '^5$' });
+  rmSync(join(first.storage, 'jobs', id), { recursive: true });
+  const gone = GONE.replace(`${SIZE}`, '10');
+  const open = () => openSession(t, { storage: first.storage });
+  const tail = await (await open()).call('tail', { job_id: id });
+  assert.deepEqual([tail.facts.cursor, tail.facts.next_cursor, tail.facts.dropped], ['10', '10', '10']);
+  assert.equal(tail.log, gone);
+  const { log_end, log_dropped } = await statusOf(await open(), id);
+  assert.deepEqual([log_end, log_dropped], ['10', '10']);
+  const output = await (await open()).call('output', { job_id: id, cursor: 10 });
+  assert.deepEqual([output.facts.next_cursor, output.facts.dropped, output.log], ['10', undefined, '']);
+  const search = await (await open()).call('search', { job_id: id, regex: '^5$', cursor: 10 });
+  assert.deepEqual([search.facts.matches, search.facts.next_cursor], ['0', '10']);
+  const wait = await (await open()).call('wait', { job_id: id, cursor: 10, until: 'output', wait_s: 0 });
+  assert.deepEqual([wait.facts.reason, wait.facts.next_cursor], ['timeout', '10']);
+  const { contents } = await (await open()).client.readResource({ uri: `job://${id}/log` });
+  assert.equal((contents[0] as { text: string }).text, gone);
+  const other = await open();
+  assertRefused(await other.call('output', { job_id: id, cursor: 11 }), /beyond the end of the log \(10\)/);
+  const asked = await (await open()).call('interact', { job_id: id, input: 'it' });
+  assert.equal(asked.facts.cursor, '10');
+});
+
+// Promise: finished-output-deleted
+test('a wait knows the end of a log that was written and deleted while it waited', async (t) => {
+  const session = await openSession(t);
+  const listen = "process.stdin.once('data', () => require('net').createServer().listen(0))";
+  const id = await start(session, `read x; seq 1 5; exec '${process.execPath}' -e "${listen}"`);
+  const other = await openSession(t, { storage: session.storage });
+  const waiting = other.call('wait', { job_id: id, until: 'port', wait_s: SOON });
+  await session.call('interact', { job_id: id, input: 'print' });
+  await session.call('wait', { job_id: id, regex: '^5$' });
+  rmSync(join(session.storage, 'jobs', id), { recursive: true });
+  await session.call('interact', { job_id: id, input: 'listen' });
+  const { facts, log } = await waiting;
+  assert.deepEqual([facts.reason, facts.next_cursor, facts.dropped], ['port', '10', '10']);
+  assert.equal(log, GONE.replace(`${SIZE}`, '10'));
+});
+
+// Promise: job-folder-deleted
+test('the first line behind output that was deleted is whole', async (t) => {
+  const session = await openSession(t);
+  const id = await start(session, 'echo hello; while read x; do echo "got $x"; done');
+  await session.call('wait', { job_id: id, regex: '^hello$' });
+  rmSync(join(session.storage, 'jobs', id), { recursive: true });
+  await eventually('output is kept again', async () => {
+    await session.call('interact', { job_id: id, input: 'it' });
+    return (await session.call('tail', { job_id: id })).log.endsWith('got it\n');
+  });
+  for (const tool of ['tail', 'output']) {
+    const { facts, log } = await session.call(tool, { job_id: id });
+    assert.equal(facts.continued, undefined);
+    assert.match(log, /^(got it\n|\[repeated \d+ more times\]\n)+$/);
+  }
 });
 
 test('the output of a lost job is deleted like that of any other', async (t) => {

@@ -50,6 +50,25 @@ test('shows only jobs with the requested status', async (t) => {
   assert.deepEqual(await listOf(session, { status: 'lost' }), []);
 });
 
+test('the counts of all jobs are the same whatever status is requested', async (t) => {
+  const session = await openSession(t, { args: ['--max-concurrent-jobs', '2'] });
+  const none = await session.call('list', { status: 'failed' });
+  assert.deepEqual(none.facts, { running: '0', finished: '0', failed: '0' });
+  await run(session, 'true');
+  await run(session, 'false');
+  await run(session, 'exit 2');
+  for (let at = 0; at < 3; at++) await start(session, 'exec sleep 100');
+  const all = { running: '2', queued: '1', finished: '3' };
+  assert.deepEqual((await session.call('list')).facts, all);
+  const more = { completed: '1', failed: '2', killed: '0', lost: '0' };
+  for (const status of ['running', 'queued'])
+    assert.deepEqual((await session.call('list', { status })).facts, all, status);
+  for (const [status, count] of Object.entries(more))
+    assert.deepEqual((await session.call('list', { status })).facts, { ...all, [status]: count }, status);
+  const limited = await session.call('list', { status: 'failed', limit: 1 });
+  assert.deepEqual(limited.facts, { ...all, failed: '2', not_shown: '1' });
+});
+
 test('limit applies to finished jobs, and the reply counts those that are not shown', async (t) => {
   const session = await openSession(t);
   await start(session, 'exec sleep 100');

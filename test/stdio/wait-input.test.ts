@@ -178,6 +178,19 @@ test('each question of a program is waited for, and its end', async () => {
   assert.equal((await answer()).facts.reason, 'exit');
 });
 
+test('the status of a job that reads says so each time, also while another process of it prints', async () => {
+  const id = await start(session, '(while :; do echo tick; sleep 0.01; done) & read x');
+  let cursor = 0;
+  await eventually('it says so after each of ten lines', async () => {
+    for (let count = 0; count < 10; count++) {
+      const { facts } = await session.call('wait', { job_id: id, cursor, until: 'output', wait_s: SOON });
+      cursor = Number(facts.next_cursor);
+      if ((await statusOf(session, id)).waiting_for_input !== 'line') return false;
+    }
+    return true;
+  });
+});
+
 test('a stopped program does not wait for input until it continues', async () => {
   const id = await start(session, 'exec cat');
   const { facts } = await session.call('wait', { job_id: id, until: 'input', wait_s: SOON });

@@ -17,10 +17,13 @@ const SECRET = /pass(?:word|phrase|code)|\bPIN\b|\bsecret\b|\btoken\b|\botp\b|ve
 
 /** Decides whether a job waits for input. @param readLine is called only for a guess */
 export function judgeInput(
-  { reader, terminal, quietMs }: InputState,
+  { reader, terminal, quietMs, unansweredMs = 0 }: InputState,
   readLine: () => LastLine,
 ): InputWait | undefined {
-  if (reader === 'none' || quietMs < MIN_QUIET_MS) return undefined;
+  if (reader === 'none') return undefined;
+  // A process that is blocked in a read waits, whatever other processes of the job print.
+  const isBlocked = reader === 'only' && unansweredMs >= MIN_QUIET_MS;
+  if (quietMs < MIN_QUIET_MS && !isBlocked) return undefined;
   // Programs that edit lines themselves turn both off.
   const isHidden = terminal?.hasEcho === false && terminal.isCanonical;
   if (isHidden && (reader !== 'unknown' || quietMs >= GUESS_QUIET_MS)) return 'hidden';

@@ -137,14 +137,21 @@ export class JobInput {
     return state?.unread ?? 0;
   }
 
-  /** Looks whether a job waits for input. @returns undefined if it does not, or that is not known @throws JobError */
-  async waitsForInput(reference: string): Promise<InputWait | undefined> {
+  /**
+   * Looks whether a job waits for input.
+   *
+   * @param whilePrinting whether a job that prints can wait, if another of its processes reads. Without it, a look at a job
+   *   that prints without a pause is cheap.
+   * @returns undefined if it does not, or that is not known
+   * @throws JobError
+   */
+  async waitsForInput(reference: string, { whilePrinting = false } = {}): Promise<InputWait | undefined> {
     const job = this.#jobs.get(reference);
     const link = this.#jobs.currentLinkOf(job);
     if (job.status !== 'running' || link === undefined) return undefined;
     // The runner would say the same, but may answer late while jobs keep all processors busy.
-    if (this.#options.logs.hasPrintedWithin(job.id, MIN_QUIET_MS)) return undefined;
-    const state = await link.inputState(job.id).catch(throwUnlessUnanswered);
+    if (!whilePrinting && this.#options.logs.hasPrintedWithin(job.id, MIN_QUIET_MS)) return undefined;
+    const state = await link.inputState(job.id, { whilePrinting }).catch(throwUnlessUnanswered);
     return state && judgeInput(state, () => this.#options.logs.lastLine(job.id));
   }
 

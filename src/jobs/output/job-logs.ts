@@ -11,7 +11,7 @@ import type { Piece } from '../../log/store/log-piece.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
 import { logFolder } from '../../protocol/log-folder.ts';
-import type { JobTable } from '../records/job-table.ts';
+import type { KnownJobs } from '../records/known-jobs.ts';
 import { RecentLogs } from './recent-logs.ts';
 
 /** Longest part of a last line that is looked at. */
@@ -31,13 +31,13 @@ interface JobLogsOptions {
   readonly storage: string;
   /** Path of the bundled search worker. */
   readonly searchScript: string;
-  readonly jobs: Pick<JobTable, 'get' | 'on'>;
+  readonly jobs: Pick<KnownJobs, 'get' | 'on' | 'linkOf'>;
 }
 
 /** Reads what jobs wrote, from disk or from memory. Each method takes any reference to a job, and throws JobError if there is none. */
 export class JobLogs {
   readonly #storage: string;
-  readonly #jobs: Pick<JobTable, 'get'>;
+  readonly #jobs: Pick<KnownJobs, 'get' | 'linkOf'>;
   readonly #searches: SearchPool;
   readonly #recent = new RecentLogs();
 
@@ -53,6 +53,26 @@ export class JobLogs {
   /** Returns the folder of the log. */
   folder(reference: string): string {
     return this.#reader(this.#jobs.get(reference)).folder;
+  }
+
+  /**
+   * Finds out where the logs of running jobs end whose files something has deleted: then only the runner knows. Call it before
+   * the logs are read, so that cursors mean the same for each client.
+   *
+   * @throws JobError if there is no such job
+   */
+  async findEnds(...references: readonly string[]): Promise<void> {
+    const find = async (reference: string): Promise<void> => {
+      const job = this.#jobs.get(reference);
+      if (job.status !== 'running' || this.#reader(job).isKept()) return;
+      // The end stays unknown if the runner exits, does not answer, or is of an earlier build.
+      const end = await this.#jobs
+        .linkOf(job)
+        ?.logEnd(job.id)
+        .catch(() => undefined);
+      if (end !== undefined) this.#recent.learnEnd(job.id, end);
+    };
+    await Promise.all(references.map(find));
   }
 
   /** Returns which part of the log is kept. If it was deleted, the range is empty and at its end. */

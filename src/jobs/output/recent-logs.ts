@@ -10,6 +10,7 @@ const MAX_JOBS = 16;
 
 interface RecentLog {
   readonly output: RecentOutput;
+  readonly files: KnownFiles;
   readonly reader: LogReader;
   readonly knownEnd: number;
 }
@@ -18,12 +19,15 @@ interface RecentLog {
 export class RecentLogs {
   /** By job, the one that was used last at the end. */
   readonly #logs = new Map<string, RecentLog>();
+  /** Where logs end that were deleted while their jobs run. */
+  readonly #ends = new Map<string, number>();
 
   /** Returns what reads the log of a job. @param folder of the log */
   reader(job: JobRecord, folder: string): LogReader {
     const { id } = job;
     const known = this.#logs.get(id);
     const log = known?.knownEnd === knownEndOf(job) ? known : open(job, folder, known?.output);
+    log.files.learn(this.#ends.get(id) ?? 0);
     this.#logs.delete(id);
     this.#logs.set(id, log);
     if (this.#logs.size > MAX_JOBS) this.#logs.delete(this.#logs.keys().next().value!);
@@ -36,7 +40,13 @@ export class RecentLogs {
     for (const { stream, offset, text } of pieces) output?.add(stream, offset, Buffer.from(text, 'latin1'));
   }
 
+  /** Notes where the log of a running job ends, which its files do not show. */
+  learnEnd(id: string, end: number): void {
+    this.#ends.set(id, end);
+  }
+
   forget(id: string): void {
+    this.#ends.delete(id);
     this.#logs.delete(id);
   }
 }
@@ -49,5 +59,5 @@ function knownEndOf(job: JobRecord): number {
 function open(job: JobRecord, folder: string, output = new RecentOutput()): RecentLog {
   const knownEnd = knownEndOf(job);
   const files = new KnownFiles(folder, segmentSizeOf(job.maxOutputSize), knownEnd);
-  return { output, knownEnd, reader: new LogReader(folder, job.encoding, files, output) };
+  return { output, files, knownEnd, reader: new LogReader(folder, job.encoding, files, output) };
 }

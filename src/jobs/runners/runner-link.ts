@@ -167,6 +167,10 @@ export class RunnerLink extends EventEmitter<LinkEvents> {
     return this.#ask(protocol.inspect, { id });
   }
 
+  logEnd(id: string): Promise<number> {
+    return this.#ask(protocol.logEnd, { id });
+  }
+
   inputState(id: string, options: Omit<protocol.InputStateParams, 'id'> = {}): Promise<protocol.InputState> {
     return this.#ask(protocol.inputState, { id, ...options });
   }

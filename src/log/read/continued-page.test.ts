@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { scratchFolder } from '../../../test/support/scratch.ts';
 import type { Stream } from '../store/log-segments.ts';
@@ -167,4 +168,46 @@ test('marks a tail whose first line is cut as continued', (t) => {
     [readTail(long, request).text, readTail(long, request).continued],
     [`${'x'.repeat(99)}\n`, true],
   );
+});
+
+/** Writes, deletes the log, and writes again. @returns the text that is kept, and whether it is continued, twice */
+function afterDeletion(t: TestContext, before: [Stream, string][], after: [Stream, string][]): unknown[] {
+  const reader = new LogReader(scratchFolder(t));
+  const writer = new LogWriter(reader.folder, 1 << 20);
+  let timeMs = 0;
+  const write = (chunks: [Stream, string][]): void => {
+    // The writer looks for its file with each index record.
+    for (const [stream, text] of chunks)
+      writer.write(stream, Buffer.from(text), Buffer.byteLength(text), (timeMs += 1000));
+  };
+  write(before);
+  rmSync(reader.folder, { recursive: true });
+  write(after);
+  writer.close();
+  const page = readText(reader, { cursor: 0, maxBytes: 1000, ended: true });
+  const tail = readTail(reader, { lines: 5, maxBytes: 1000, ended: true });
+  assert.deepEqual([tail.text, tail.continued], [page.text, page.continued]);
+  assert.equal(tail.cut?.beginning, page.continued === true ? 'dropped' : undefined);
+  return [page.text, page.continued];
+}
+
+test('marks the first line behind what was deleted as continued only if it began there', (t) => {
+  assert.deepEqual(afterDeletion(t, [['stdout', '1\n2\n']], [['stdout', 'more\n']]), ['more\n', false]);
+  assert.deepEqual(afterDeletion(t, [['stdout', '1\n2']], [['stdout', 'more\n']]), ['more\n', true]);
+  assert.deepEqual(afterDeletion(t, [['stdout', '1\n']], [['stdout', '\x1b[1mmore']]), ['more', false]);
+  assert.deepEqual(afterDeletion(t, [['stdout', '1']], [['stdout', '\x1b[1mmore']]), ['more', true]);
+  const half: [Stream, string] = ['stderr', 'half'];
+  assert.deepEqual(afterDeletion(t, [['stdout', '1\n'], half], [['stderr', 'a\n']]), ['a\n', true]);
+  assert.deepEqual(afterDeletion(t, [half, ['stdout', '1\n']], [['stdout', '\x1b[mb\n']]), ['b\n', false]);
+});
+
+test('a tail of a line that is longer than its limit says where it begins behind dropped lines', (t) => {
+  const lines: [Stream, string][] = Array.from({ length: 20 }, () => ['stdout', `${'x'.repeat(99)}\n`]);
+  const reader = logOf(t, 800, ...lines);
+  const { start } = reader.range();
+  assert.ok(start > 0);
+  const { cut } = readTail(reader, { lines: 20, maxBytes: 90, ended: true });
+  assert.equal(cut?.beginning, 'found');
+  const page = readText(reader, { cursor: 0, maxBytes: 1000, ended: true });
+  assert.deepEqual([page.start, page.continued], [start, false]);
 });

@@ -92,6 +92,11 @@ export class KnownFiles implements LogFiles {
     return { segments, end: this.#end };
   }
 
+  /** Notes that the log has at least so many bytes, whether they are kept or not. */
+  learn(end: number): void {
+    this.#end = Math.max(this.#end, end);
+  }
+
   #look(): Extent {
     const last = this.#segments.at(-1);
     if (last !== undefined) {

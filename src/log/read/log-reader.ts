@@ -94,6 +94,24 @@ export class LogReader {
     return { start: segments[0] ?? end, end };
   }
 
+  /** Returns false if there are no files: the job has not started, or something deleted its log. */
+  isKept(): boolean {
+    return this.#files.extent().segments.length > 0;
+  }
+
+  /** Returns true if the first byte of a stream that is kept begins a line. False if that is not known. */
+  beginsLine(stream: Stream): boolean {
+    const [first = 0] = this.#files.extent().segments;
+    if (first === 0) return true;
+    const segment = this.#files.open(first);
+    if (segment === undefined) return false;
+    try {
+      return segment.index.beginsLine(stream);
+    } finally {
+      this.#files.release(segment);
+    }
+  }
+
   /** Returns when the log was written last, in ms since the epoch. Undefined if nothing of it is kept. */
   writtenAt(): number | undefined {
     const last = this.#files.extent().segments.at(-1);

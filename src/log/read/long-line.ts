@@ -46,7 +46,7 @@ function measureBefore(reader: LogReader, stream: Stream, at: number): Omit<Long
     bytes += length;
     if (begin > 0) return { start, bytes, beginning: 'found' };
   }
-  const beginning = lowest > kept ? 'earlier' : kept > 0 ? 'dropped' : 'found';
+  const beginning = lowest > kept ? 'earlier' : reader.beginsLine(stream) ? 'found' : 'dropped';
   return { start, bytes, beginning };
 }
 

@@ -1,7 +1,7 @@
 import { incompleteTail } from '../render/character-decoder.ts';
 import type { Line } from '../render/line-assembler.ts';
 import type { Piece } from '../store/log-piece.ts';
-import type { Stream } from '../store/log-segments.ts';
+import { type Stream, STREAMS } from '../store/log-segments.ts';
 import type { LogReader } from './log-reader.ts';
 import { ResumedStreams } from './resumed-streams.ts';
 
@@ -78,9 +78,13 @@ export function* slices(reader: LogReader, start: number, end: number, most: num
   }
 }
 
-/** Returns true if what was before a line is no longer kept. It most likely ended in the middle of a line. */
-export function isDropped(reader: LogReader, { start }: Pick<Line, 'start'>): boolean {
-  return start > 0 && start <= reader.range().start;
+/** Returns true if the beginning of a line is no longer kept. Without a stream, the line can be of either one. */
+export function isDropped(
+  reader: LogReader,
+  { start, stream }: Pick<Line, 'start'> & Partial<Pick<Line, 'stream'>>,
+): boolean {
+  if (start === 0 || start > reader.range().start) return false;
+  return !(stream === undefined ? STREAMS : [stream]).every((each) => reader.beginsLine(each));
 }
 
 /**

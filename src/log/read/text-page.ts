@@ -37,7 +37,7 @@ function readHeld(reader: LogReader, request: PageRequest): TextPage {
   if (ascii !== undefined)
     return {
       ...{ start, next: start + ascii.length, end, dropped, partial: false },
-      ...{ continued: ascii !== '' && isDropped(reader, { start }), text: ascii },
+      ...{ continued: ascii !== '' && isDropped(reader, { start, stream: request.stream }), text: ascii },
     };
   // What is longer than a page needs more than its lines.
   const plain = end - start <= request.maxBytes ? plainLines(reader, resumed, end) : undefined;

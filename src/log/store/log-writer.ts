@@ -2,8 +2,17 @@ import { closeSync, existsSync, fstatSync, openSync, renameSync, unlinkSync, wri
 import { dirname } from 'node:path';
 import { ensureFolder } from '../../base/ensure-folder.ts';
 import { readLogEnd } from './log-end.ts';
-import { indexPath, SEGMENT_COUNT, segmentPath, segmentSizeOf, type Stream } from './log-segments.ts';
+import {
+  indexPath,
+  SEGMENT_COUNT,
+  segmentPath,
+  segmentSizeOf,
+  type Stream,
+  STREAMS,
+} from './log-segments.ts';
 import { IndexWriter } from './transition-index.ts';
+
+const LF = 0x0a;
 
 /** Bytes of the same stream that follow a record within this time need no record of their own. */
 const RECORD_INTERVAL_MS = 100;
@@ -27,6 +36,8 @@ export class LogWriter {
   #stream: Stream | undefined;
   /** Cursors behind what each stream wrote last. */
   readonly #written: Record<Stream, number> = { stdout: 0, stderr: 0 };
+  /** What each stream wrote last. A log that begins again must tell a new line from the rest of one. */
+  readonly #lastBytes: Record<Stream, number> = { stdout: LF, stderr: LF };
   #recordedAt = 0;
   #isRestored = true;
   #keptFrom = Infinity;
@@ -98,10 +109,12 @@ export class LogWriter {
         done += written;
         this.#end += written;
         this.#written[stream] = this.#end;
+        this.#lastBytes[stream] = bytes[done - 1]!;
       }
     } catch {
       // Counted below and reported in the record. The caller cannot do anything else.
     }
+    if (done < length) this.#lastBytes[stream] = bytes[length - 1]!;
     this.#unstored += length - done;
   }
 
@@ -142,7 +155,8 @@ export class LogWriter {
     ensureFolder(this.#folder);
     const other = first === 'stdout' ? 'stderr' : 'stdout';
     const before = { stream: other, end: this.#written[other] } as const;
-    this.#index = new IndexWriter(indexPath(this.#folder, this.#end), before);
+    const atLineStart = STREAMS.filter((stream) => this.#lastBytes[stream] === LF);
+    this.#index = new IndexWriter(indexPath(this.#folder, this.#end), before, atLineStart);
     try {
       this.#fd = openSync(segmentPath(this.#folder, this.#end), 'w', 0o600);
     } catch (error) {

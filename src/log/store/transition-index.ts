@@ -11,7 +11,8 @@ import { type Stream, STREAMS } from './log-segments.ts';
  *     before    uint48   cursor behind the last byte that one stream wrote before this file, plus 1;
  *                        0 if it is not known
  *     stream    uint8    that stream: 0 stdout, 1 stderr
- *     -         uint8    zero
+ *     lines     uint8    bits of the streams that had not left a line unfinished before this file: 1 stdout, 2 stderr;
+ *                        0 if it is not known
  *
  * A record:
  *
@@ -59,15 +60,20 @@ export class IndexWriter {
 
   /**
    * @param before the end of the stream that does not write first; that of the other one is in the previous file
+   * @param atLineStart the streams that continue with a new line
    * @throws the file system's error if the file cannot be created
    */
-  constructor(path: string, before: Before) {
+  constructor(path: string, before: Before, atLineStart: readonly Stream[] = []) {
     this.#fd = openSync(path, 'w', 0o600);
     const header = Buffer.alloc(RECORD_BYTES);
     header.write(MAGIC, 'latin1');
     header.writeUInt16LE(INDEX_VERSION, MAGIC.length);
     header.writeUIntLE(before.end + 1, 8, 6);
     header.writeUInt8(STREAMS.indexOf(before.stream), 14);
+    header.writeUInt8(
+      atLineStart.reduce((bits, stream) => bits | bitOf(stream), 0),
+      15,
+    );
     try {
       onFile(path, () => this.#write(header));
     } catch (error) {
@@ -106,6 +112,7 @@ export class IndexReader {
   readonly #count: number;
   readonly #window = Buffer.allocUnsafe(WINDOW_RECORDS * RECORD_BYTES);
   readonly #before: Before | undefined;
+  #lineBits = 0;
   #windowFirst = -1;
 
   /** @throws the file system's error, or an Error if the file has an unknown version */
@@ -121,6 +128,7 @@ export class IndexReader {
         closeSync(this.#fd);
         throw new Error(`${path} has an unknown format (version ${version})`);
       }
+      this.#lineBits = header.readUInt8(15);
       const before = header.readUIntLE(8, 6);
       if (before > 0) this.#before = { stream: STREAMS[header.readUInt8(14)] ?? 'stdout', end: before - 1 };
     }
@@ -133,6 +141,11 @@ export class IndexReader {
   /** Undefined if it is not known. */
   get before(): Before | undefined {
     return this.#before;
+  }
+
+  /** Returns true if a stream begins with a new line. False if that is not known. */
+  beginsLine(stream: Stream): boolean {
+    return (this.#lineBits & bitOf(stream)) !== 0;
   }
 
   /** The record at a position from 0 to `count` − 1. */
@@ -166,4 +179,8 @@ export class IndexReader {
   close(): void {
     closeSync(this.#fd);
   }
+}
+
+function bitOf(stream: Stream): number {
+  return 1 << STREAMS.indexOf(stream);
 }

@@ -85,6 +85,7 @@ export async function readResource(manager: JobManager, uri: string): Promise<Re
     return { contents: [{ uri, mimeType: LOG, text }] };
   }
   const { job, isLog } = resource;
+  await manager.logs.findEnds(job.id);
   const text = isLog ? logText(manager, job) : await recordText(manager, job);
   return { contents: [{ uri, mimeType: isLog ? LOG : RECORD, text: manager.secrets.mask(text) }] };
 }

@@ -32,8 +32,19 @@ export function parseArguments(tool: Tool, given: unknown): ToolArguments {
   const result = tool.parameters.safeParse(read);
   if (!result.success)
     problems.push(...withoutRepetition(result.error.issues).map((issue) => explain(issue, tool, read)));
-  else if (problems.length === 0) return { args: result.data, notes };
+  else problems.push(...unusableMaps(read));
+  if (result.success && problems.length === 0) return { args: result.data, notes };
   throw new JobError(`${problems.join(' ')} Nothing was done. Correct it and call ${tool.name} again.`);
+}
+
+/** Explains which maps have a member that zod drops without an error. Each parameter that takes a map takes a list, too. */
+function unusableMaps(args: unknown): string[] {
+  return Object.entries(args as Readonly<Record<string, unknown>>)
+    .filter(([, value]) => typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__'))
+    .map(
+      ([name]) =>
+        `The parameter "${name}" is wrong: a map cannot have the member "__proto__". Pass a list instead.`,
+    );
 }
 
 /** Returns how a call names the jobs that it is about. Its other arguments may be wrong. */
@@ -69,7 +80,8 @@ function withPresentNames(
   const problems: string[] = [];
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return { named: given, notes, problems };
-  const named: Record<string, unknown> = {};
+  // Not an object yet: to set its member `__proto__` would set its prototype.
+  const named: [string, unknown][] = [];
   for (const [name, value] of Object.entries(given)) {
     const present = nameIn(renamed, name) ?? nameIn(aliases, name);
     const isOld = nameIn(renamed, name) !== undefined;
@@ -78,14 +90,14 @@ function withPresentNames(
         `"${name}" ${isOld ? 'is the old name of' : 'means'} "${present}". Pass only "${present}".`,
       );
     } else {
-      named[present ?? name] = value;
+      named.push([present ?? name, value]);
       if (isOld)
         notes.push(
           `[The parameter "${name}" is now called "${present}". Its old name works in this version only.]`,
         );
     }
   }
-  return { named, notes, problems };
+  return { named: Object.fromEntries(named), notes, problems };
 }
 
 function nameIn(names: Readonly<Record<string, string>>, name: string): string | undefined {

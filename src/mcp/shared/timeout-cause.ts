@@ -41,7 +41,7 @@ export async function explainTimeout(
   // The wait has its answer without this, too.
   const within = <T>(search: Promise<T>): Promise<T | undefined> =>
     Promise.race([search.catch(() => undefined), delay(SEARCH_TIMEOUT_MS, undefined, { ref: false })]);
-  const input = await within(manager.input.waitsForInput(job.id));
+  const input = await within(manager.input.waitsForInput(job.id, { whilePrinting: true }));
   if (input !== undefined)
     return `${input === 'hidden' ? secretAdvice(manager, subject) : `${subject}${WAITS[input]}`} `;
   if (condition.until !== 'pattern' && condition.until !== 'output') return '';

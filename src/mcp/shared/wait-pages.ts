@@ -65,6 +65,8 @@ export async function waitPages(
 
 async function describe(manager: JobManager, outcome: WaitOutcome, more: Facts): Promise<Ended> {
   const { id, reason, match, ports, isOwnPort, portOpener, portHolder, input } = outcome;
+  // Its files may have been deleted during the wait.
+  await manager.logs.findEnds(id);
   const report = await manager.problems.current(id);
   const stopped = SILENT_REASONS.has(reason) ? await manager.jobs.stopped(manager.jobs.get(id)) : [];
   const facts = {

@@ -91,6 +91,7 @@ export const interact = defineTool({
     // Enter comes in addition.
     if (Buffer.byteLength(typed.text) > MAX_INPUT_BYTES + 1)
       throw new JobError(`The input is longer than ${MAX_INPUT_BYTES} bytes. Split it.`);
+    await manager.logs.findEnds(id);
     const cursor = await once(async () => {
       const { end } = manager.logs.range(id);
       if (typed.isInterrupt) await manager.input.signal(id, 'SIGINT', context.caller.kind);
@@ -112,6 +113,7 @@ async function askUser(
   question: string,
 ): Promise<Answer> {
   const { id } = manager.jobs.get(reference);
+  await manager.logs.findEnds(id);
   await once(async () => manager.input.ask(id, question, caller));
   const { end } = manager.logs.range(id);
   const job = manager.jobs.get(id);

@@ -46,15 +46,17 @@ export async function jobList(
   }: { status?: Status | undefined; limit?: number; caller?: Starter | undefined } = {},
 ): Promise<string> {
   await manager.jobs.ready();
-  const note = await silenceNote(manager, status);
+  const note = await silenceNote(manager);
+  const allJobs = manager.jobs.list();
   const allRunning = manager.jobs.running();
   const allQueued = manager.jobs.queued();
   const withLeftovers = manager.jobs.withLeftovers();
-  const running = status === undefined || status === 'running' ? allRunning : [];
+  const isListed = (each: Status): boolean => status === undefined || status === each;
+  const running = isListed('running') ? allRunning : [];
   const stopped = await Promise.all(running.map((job) => manager.jobs.stopped(job)));
-  const queued = status === undefined || status === 'queued' ? allQueued : [];
+  const queued = isListed('queued') ? allQueued : [];
   const active = allRunning.length + allQueued.length;
-  const finished = finishedJobs(manager.jobs.list(), withLeftovers, active, status, limit);
+  const finished = finishedJobs(allJobs, withLeftovers, active, status, limit);
   const rows = [...running, ...queued, ...finished.first].map((job, at) =>
     line(manager, job, { stopped: stopped[at]?.length, caller }),
   );
@@ -62,10 +64,12 @@ export async function jobList(
     0,
     countThatFit(rows, DEFAULT_REPLY_BYTES - HEADER_BYTES - Buffer.byteLength(note)),
   );
+  // The first counts are those of all jobs, whatever is listed: "running=0" must mean that nothing runs.
   const facts = header({
-    running: running.length,
-    queued: queued.length || undefined,
-    finished: finished.count,
+    running: allRunning.length,
+    queued: allQueued.length || undefined,
+    finished: allJobs.length - active,
+    ...(status !== undefined && status !== 'running' && status !== 'queued' && { [status]: finished.count }),
     left_behind: sum(withLeftovers.map((job) => job.leftBehind ?? 0)) || undefined,
     not_shown: running.length + queued.length + finished.count - shown.length || undefined,
   });
@@ -73,8 +77,8 @@ export async function jobList(
 }
 
 /** Says which of the jobs may have changed, since their runner does not answer. Empty if all runners answer. */
-async function silenceNote({ jobs }: JobManager, status: Status | undefined): Promise<string> {
-  const active = jobs.active().filter((job) => status === undefined || job.status === status);
+async function silenceNote({ jobs }: JobManager): Promise<string> {
+  const active = jobs.active();
   const runners = new Map(active.map((job) => [job.runner, job]));
   const asked = await Promise.all(
     [...runners.values()].map(async (job) => ({ job, answers: await jobs.isResponsive(job) })),
@@ -117,7 +121,7 @@ function finishedJobs(
 /** Characters shown of a command. */
 const MAX_COMMAND_LENGTH = 120;
 /** Reserved for the header line. */
-const HEADER_BYTES = 100;
+const HEADER_BYTES = 130;
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);

@@ -41,6 +41,7 @@ export const search = defineTool({
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, { manager, signal }) {
     await manager.jobs.ready();
+    await manager.logs.findEnds(args.job_id);
     const job = manager.jobs.get(args.job_id);
     checkPattern(args.regex);
     const { matches, next, more, isOutOfTime, lines } = await manager.logs.search(

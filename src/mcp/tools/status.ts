@@ -36,7 +36,8 @@ export const status = defineTool({
     const { id } = manager.jobs.get(job_id);
     const [{ processes, ports }, input] = await Promise.all([
       manager.inspect(id),
-      manager.input.waitsForInput(id),
+      manager.input.waitsForInput(id, { whilePrinting: true }),
+      manager.logs.findEnds(id),
     ]);
     const opened = await findReadyOpener(manager, manager.jobs.get(id));
     // Read again, since the job may have ended meanwhile.

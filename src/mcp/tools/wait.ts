@@ -66,6 +66,7 @@ export const wait = defineTool({
   async run(args, context) {
     await context.manager.jobs.ready();
     const targets = targetsOf(args.job_ids, args.cursors, context.manager);
+    await context.manager.logs.findEnds(...targets.map(({ id }) => id));
     const [only] = targets.map(({ id }) => streamOf(args.stream, context.manager.jobs.get(id)));
     return waitReply(context, {
       targets,

@@ -54,7 +54,8 @@ export function controlCommands({ jobs, outputs, choose, ignoreSecondClick }: Co
       if (job === undefined) return;
       const manager = jobs.get();
       const question = manager.logs.lastLine(job.id);
-      const isSecret = asksForSecret(question) || (await manager.input.waitsForInput(job.id)) === 'hidden';
+      const input = await manager.input.waitsForInput(job.id, { whilePrinting: true });
+      const isSecret = asksForSecret(question) || input === 'hidden';
       await sendLine(job.id, isSecret, question.text.trim());
     },
     [COMMANDS.sendHiddenInput]: async (...given) => {

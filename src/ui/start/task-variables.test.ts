@@ -38,6 +38,7 @@ test('replaces each variable by its value', () => {
     '${selectedText}': 'some text',
     '${env:TOKEN}': 'secret $& $1',
     '${env:NONE}': '',
+    '${env:constructor}': '',
     '${config:a.text}': 'x',
     '${config:a.number}': '4',
     '${config:a.on}': 'true',

@@ -100,7 +100,7 @@ const VARIABLES: Readonly<Record<string, Resolve>> = {
   lineNumber: (context) => String(file(context).line),
   columnNumber: (context) => String(file(context).column),
   selectedText: (context) => file(context).selectedText,
-  env: ({ env }, name) => env[name ?? ''] ?? '',
+  env: ({ env }, name = '') => (Object.hasOwn(env, name) ? env[name] : undefined) ?? '',
   config({ config }, name) {
     const value = config(name ?? '');
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
