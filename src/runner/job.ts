@@ -10,6 +10,7 @@ import {
   terminalSizeOf,
 } from '../protocol/job-record.ts';
 import type { InspectResult, KillParams, KillResult } from '../protocol/messages.ts';
+import { Deadline } from './deadline.ts';
 import type { Inheritance, JobContext } from './job-context.ts';
 import { JobControls } from './job-controls.ts';
 import { JobKills } from './job-kills.ts';
@@ -25,9 +26,6 @@ import { environmentOf, spawnJob } from './spawn-job.ts';
 import type { SpawnedJob } from './spawned-job.ts';
 import { describeStartFailure } from './start-failure.ts';
 
-/** Pause before a timed-out job is killed again after its processes could not be listed. */
-const RETRY_PAUSE_MS = 1000;
-
 /** A job during the life of its runner: its processes, pipes, log and end. */
 export class Job extends RecordedJob {
   /** Input and signals. */
@@ -42,7 +40,7 @@ export class Job extends RecordedJob {
   #isPrinting = false;
   #ended: Promise<void> = Promise.resolve();
   readonly #kills = new JobKills();
-  #deadline: NodeJS.Timeout | undefined;
+  readonly #deadline = new Deadline();
   #readiness: Readiness | undefined;
   /** Set for a job that is ready after it has printed a line. */
   #hold: OutputHold | undefined;
@@ -142,7 +140,8 @@ export class Job extends RecordedJob {
         this.#log?.close();
       });
     this.#watchReadiness(inheritance);
-    if (this.spec.timeoutMs !== undefined) this.#armDeadline(this.spec.timeoutMs);
+    const kill = { signal: 'SIGTERM', graceMs: graceOf(this.spec), by: 'timeout' } as const;
+    if (this.spec.timeoutMs !== undefined) this.#deadline.arm(this.spec.timeoutMs, () => this.kill(kill));
   }
 
   /** Gives the job of a person pipes if there are no terminals here. An agent has asked for one, and gets an error. */
@@ -257,18 +256,8 @@ export class Job extends RecordedJob {
     if (this.outputEnd > 0) this.#readiness.grew(this.#hold?.stored() ?? false);
   }
 
-  #armDeadline(timeoutMs: number): void {
-    this.#deadline = setTimeout(() => {
-      const graceMs = graceOf(this.spec);
-      this.kill({ signal: 'SIGTERM', graceMs, by: 'timeout' }).catch((error: unknown) => {
-        console.error(error);
-        if (!this.#hasExited) this.#armDeadline(RETRY_PAUSE_MS);
-      });
-    }, timeoutMs);
-  }
-
   async #finish({ code, signal }: ChildEnd): Promise<void> {
-    clearTimeout(this.#deadline);
+    this.#deadline.clear();
     this.#readiness?.stop();
     this.#hold?.release();
     const durationMs = this.#runningFor();
