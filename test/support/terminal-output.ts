@@ -44,6 +44,7 @@ const row = fc.oneof(
     weight: 3,
     arbitrary: fc.constantFrom('\x1b7', '\x1b8', '\x1b[s', '\x1b[u', '\x1b[?1048h', '\x1b[?1048l'),
   },
+  fc.constantFrom('\x1b[3;7r\x1b[?6h', '\x1b[?6h', '\x1b[?6l', '\x1b[?25;6l'),
   fc.constantFrom('\x1bc', '\x1b[2;5r', '\x1b[3r', '\x1b[r', '\x1b[!p'),
   fc.constantFrom('\x1b[?1049h', '\x1b[?47h', '\x1b[?1047h', '\x1b[?1049l', '\x1b[?47l', '\x1b[?1047l'),
 );

@@ -150,7 +150,7 @@ function bytesBetween(
 
 /* eslint-disable no-control-regex -- escape sequences are made of control characters */
 const MOVES_BETWEEN_ROWS =
-  /\x1b(?:\[[\d;]*[ABEFHLMSTdefrsu]|\[\??[12]J|\[\?(?:47|104[789])[hl]|\[!p|[78DEMc]|P[\d;]*q)|[\v\f]/;
+  /\x1b(?:\[[\d;]*[ABEFHLMSTdefrsu]|\[\??[12]J|\[\?(?:[\d;]*;)?(?:6|47|104[789])(?:;[\d;]*)?[hl]|\[!p|[78DEMc]|P[\d;]*q)|[\v\f]/;
 /* eslint-enable no-control-regex */
 
 function movesBetweenRows(bytes: Buffer): boolean {

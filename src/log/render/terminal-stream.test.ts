@@ -155,6 +155,13 @@ examples('ends a line when the cursor leaves its row, and keeps what other rows 
   ['1\n2\n3\n\x1b[2;1H\x1b[Lnew\x1b[3;1H\x1b[Mmore', '1', '2', '3', 'new', 'more'],
 ]);
 
+examples('counts rows from the scroll region in origin mode', [
+  ['\x1b[2J\x1b[3;5r\x1b[?6h\x1b[1;1Horig\x1b[?6l\x1b[1;1Habs', 'orig', 'abs'],
+  ['1\n2\n3\n4\n\x1b[2;3r\x1b[?6hA\x1b[9;1HB\x1b[dC', '1', '2', '3', '4', 'A', 'B', 'AC'],
+  ['1\n2\n3\n\x1b[2;3r\x1b[?25;6hA\x1b[!p\x1b[HB', '1', '2', '3', 'A', 'B'],
+  ['1\n2\n3\n\x1b7\x1b[2;3r\x1b[?6hA\x1b8B', '1', '2', '3', 'A', 'B'],
+]);
+
 examples('does not repeat a row that the cursor passes without a change', [
   ['1\n2\n3\n\x1b[3A\n\n\nend', '1', '2', '3', 'end'],
   ['1\n2\n\n3\n\x1b[4A\x1b[J1\n2\n\n3\n', '1', '2', '', '3', '1', '2', '', '3', ''],

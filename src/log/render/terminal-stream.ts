@@ -291,6 +291,7 @@ export class TerminalStream {
   }
 
   #setPrivateMode(mode: string, isOn: boolean): void {
+    if (mode === '6') this.#drawn.moveRows((rows) => rows.setOrigin(isOn), 0);
     if (mode === '47' || mode === '1047' || mode === '1049') this.#switchScreen(isOn, mode === '1049');
     if (mode === '1048') {
       if (isOn) this.#drawn.savePosition();
