@@ -46,7 +46,7 @@ export interface ScreenHistory {
 /** Moves further down than the screen has rows, where our own screen scrolls. */
 const DOWN = /^\x1b\[(\d*)[BEe]$/; // eslint-disable-line no-control-regex -- an escape sequence
 /** Moves relative to the cursor or to another column. In origin mode, xterm.js counts their rows from the scroll region twice. */
-const RELATIVE = /^\x1b\[\d*[A-Gae`]$/; // eslint-disable-line no-control-regex -- an escape sequence
+const RELATIVE = /^(?:\x1b\[|\u009b)\d*[A-Gae`]$/; // eslint-disable-line no-control-regex -- an escape sequence
 const LEAVE_ALTERNATE = /^\x1b\[\?(?:47|1047|1049)l$/; // eslint-disable-line no-control-regex -- an escape sequence
 
 /**

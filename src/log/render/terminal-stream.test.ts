@@ -37,7 +37,20 @@ examples('removes escape sequences', [
   ['\x1b_app\x1b\\a\x1b^private\x1b\\b\x1bXstart\x1b\\c', 'abc'],
   ['\x1b(B\x1b)0\x1b%Gset\x1b#8\x1b=\x1b>\x1b7\x1b8', 'set'],
   ['bell\x07, shift\x0e\x0f, nul\0, del\x7f', 'bell, shift, nul, del'],
-  ['C1: \u009b\u0085\u0090!', 'C1: !'],
+]);
+
+examples('carries out C1 controls, which stand for escape sequences', [
+  ['a\u009b31mred\u009bm', 'ared'],
+  ['hello\r\u009bKbye', 'bye'],
+  ['a\u009d0;title\u009cb\u009d0;title\x07c\x1b]0;title\u009cd\u009d0;title\x1b\\e', 'abcde'],
+  ['a\u009d0;ünı€\u009cb', 'ab'],
+  ['a\u0090q#0~~\u009cb\u0090$qm\u009cc\x1bP1$r\u009cd', 'abcd'],
+  ['a\u0098x\u009cb\u009ex\u009cc\u009fx\u009cd\u009ce', 'abcde'],
+  ['one\u0085two\u0084three\u008d\u008d!', 'one', 'two', '   three', 'one     !'],
+  ['a\u009b3\u009b1mb\x1b]0;t\u009b1mc\u009d0;t\nnext', 'abc', 'next'],
+  ['C1: \u0080\u0081\u0088\u009a!', 'C1: !'],
+  ['ä£ \u009b1m°\n\u009bm£', 'ä£ °', '£'],
+  [Buffer.of(0xc2, 0x1b, 0x5b, 0x6d, 0x9b, 0x41, 0xc2), '\ufffd\ufffdA\ufffd'],
 ]);
 
 examples('loses no more to a truncated sequence than it must', [
@@ -202,6 +215,9 @@ test('reports where an incomplete character or sequence began', () => {
     ['\x1b]0;a\x1b', 10],
     ['\x1b[3\x1b[1', 10],
     ['abc\x1b[m', undefined],
+    ['abc\u009b31', 13],
+    ['é\u009d0;a', 12],
+    ['abc\u009bm', undefined],
     ['é\x1b]0;\n', undefined],
     [Buffer.of(0xc3, 0x1b), 11],
     [Buffer.of(0xc3, 0x18), undefined],
