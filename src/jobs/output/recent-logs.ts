@@ -2,7 +2,7 @@ import { KnownFiles } from '../../log/read/log-files.ts';
 import { LogReader } from '../../log/read/log-reader.ts';
 import { RecentOutput } from '../../log/read/recent-output.ts';
 import { segmentSizeOf } from '../../log/store/log-segments.ts';
-import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, terminalSizeOf } from '../../protocol/job-record.ts';
 import type { Growth } from '../../protocol/messages.ts';
 
 /** Jobs whose last output is kept in memory. */
@@ -23,7 +23,8 @@ export class RecentLogs {
   reader(job: JobRecord, folder: string): LogReader {
     const { id } = job;
     const known = this.#logs.get(id);
-    const log = known?.knownEnd === knownEndOf(job) ? known : open(job, folder, known?.output);
+    const isCurrent = known?.knownEnd === knownEndOf(job) && known.reader.rows === terminalSizeOf(job)?.rows;
+    const log = isCurrent ? known : open(job, folder, known?.output);
     this.#logs.delete(id);
     this.#logs.set(id, log);
     if (this.#logs.size > MAX_JOBS) this.#logs.delete(this.#logs.keys().next().value!);
@@ -49,5 +50,9 @@ function knownEndOf(job: JobRecord): number {
 function open(job: JobRecord, folder: string, output = new RecentOutput()): RecentLog {
   const knownEnd = knownEndOf(job);
   const files = new KnownFiles(folder, segmentSizeOf(job.maxOutputSize), knownEnd);
-  return { output, knownEnd, reader: new LogReader(folder, job.encoding, files, output) };
+  return {
+    output,
+    knownEnd,
+    reader: new LogReader(folder, job.encoding, files, output, terminalSizeOf(job)?.rows),
+  };
 }

@@ -105,11 +105,12 @@ function stateFrom(
     const line = lineOf(reader, stream, cursor);
     // Without an index, only the near bytes are known.
     const bytes = line.bytes.length > 0 ? line.bytes : near;
-    const options = { isAtStart: bytes.length === 0, isScreenEmpty: false, encoding };
+    const options = { isAtStart: bytes.length === 0, isScreenEmpty: false, encoding, rows: reader.rows };
     return { stream, bytes, options, isLineKnown: line.isWhole };
   }
   const options = {
     encoding,
+    rows: reader.rows,
     isAtStart: lineStart === 0,
     isScreenEmpty: isWhole,
     earlierLines: near.subarray(0, lineStart),
@@ -127,7 +128,7 @@ function screenState(reader: LogReader, stream: Stream, cursor: number, size: nu
   const first = bytes.findIndex((byte) => byte === LF || byte === ESC);
   const half = isUtf16(encoding) ? (cursor - bytes.length + first) % 2 : 0;
   const begin = isWhole ? 0 : Math.max(0, first - half);
-  const options = { isAtStart: isWhole, isScreenEmpty: isWhole, encoding };
+  const options = { isAtStart: isWhole, isScreenEmpty: isWhole, encoding, rows: reader.rows };
   // The line begins with what moved the cursor to its row. So it is known, unless nothing of its stream is kept.
   return { stream, bytes: bytes.subarray(begin), options, isLineKnown: true };
 }

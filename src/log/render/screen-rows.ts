@@ -1,9 +1,9 @@
-/**
- * The rows of a terminal that programs address when they do not know its size. A terminal job has as many until a
- * viewer resizes it.
- */
+/** The rows of a screen of unknown size. A terminal job has as many if nothing else was asked for. */
 export const SCREEN_ROWS = 30;
-/** The screen grows to the highest row that is addressed, up to this. Programs address row 999 for the last one. */
+/**
+ * The screen grows to the highest row that is addressed, up to this, since it may have been higher before. Programs address
+ * row 999 for the last one.
+ */
 const MAX_ROWS = 200;
 
 /** A row of a screen. Its identity tells whether a change made the cursor leave it. */
@@ -40,8 +40,8 @@ export class ScreenRows {
   #isOrigin = false;
 
   /** @param isEmpty whether the cursor is at the top of an empty screen, and not below output that is unknown */
-  constructor(isEmpty: boolean) {
-    this.#buffer = emptyBuffer(SCREEN_ROWS, isEmpty ? 0 : SCREEN_ROWS - 1);
+  constructor(isEmpty: boolean, rows: number) {
+    this.#buffer = emptyBuffer(rows, isEmpty ? 0 : rows - 1);
   }
 
   /** The row of the cursor. */
@@ -86,7 +86,7 @@ export class ScreenRows {
       this.#buffer.cursor = Math.min(this.#buffer.top + row, this.#buffer.bottom);
       return;
     }
-    if (row >= MAX_ROWS) row = this.#buffer.rows.length - 1;
+    if (row >= Math.max(MAX_ROWS, this.#buffer.rows.length)) row = this.#buffer.rows.length - 1;
     this.#growTo(row + 1);
     this.#buffer.cursor = Math.max(0, row);
   }

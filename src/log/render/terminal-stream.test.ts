@@ -194,6 +194,19 @@ test('continues on a new row below the assumed screen', () => {
   assert.deepEqual(render(`${lines.join('\n')}\r\x1b[999BLast`), [...lines.slice(0, -1), 'Last 39']);
 });
 
+test('returns to what the row of a saved cursor shows once lines have scrolled off a terminal of few rows', () => {
+  const rows = Array.from({ length: 10 }, (_, at) => `row ${at}\r\n`).join('');
+  const stream = new TerminalStream({ rows: 8 });
+  const lines: string[] = [];
+  stream.feed(Buffer.from(`head\r\n\x1b7${rows}\x1b8TOP`), 0, {
+    line: (text) => lines.push(text),
+    left: () => undefined,
+  });
+  assert.deepEqual(lines, ['head', ...Array.from({ length: 10 }, (_, at) => `row ${at}`)]);
+  // As on a screen: "row 3" is on the first row, and the line that was saved is not on the screen any more.
+  assert.equal(stream.text, 'TOP 3');
+});
+
 test('opens at most 500 columns for a cursor that moves far to the right', () => {
   assert.deepEqual(render('\x1b[9999Cx'), [' '.repeat(500) + 'x']);
   assert.deepEqual(render('\x1b[999999999999Gx'), [' '.repeat(500) + 'x']);
