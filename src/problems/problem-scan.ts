@@ -36,6 +36,8 @@ export interface ScanRequest {
   /** The log folder. */
   readonly folder: string;
   readonly encoding?: string | undefined;
+  /** Rows of the terminal of the job, if it has one. */
+  readonly rows?: number | undefined;
   readonly matchers: readonly ProblemMatcher[];
   /** The folder of the job. */
   readonly cwd: string;
@@ -75,7 +77,7 @@ export function firstState(matchers: readonly ProblemMatcher[]): ScanState {
  */
 export function scanProblems(request: ScanRequest, onPiece: () => void = () => undefined): ScanResult {
   const { matchers, state = firstState(matchers), ended } = request;
-  const reader = new LogReader(request.folder, request.encoding);
+  const reader = new LogReader(request.folder, request.encoding, undefined, undefined, request.rows);
   const { start, end } = reader.range();
   const from = Math.max(start, state.cursor);
   const to = Math.min(end, from + MAX_SCAN_BYTES);

@@ -15,6 +15,7 @@ test('the output of a job is read in the encoding that was given', async () => {
   const cases = [
     ['GB2312', CHINESE, '你好', 'gbk'],
     ['CP1252', octal([0x80, 0xe4]), '€ä', 'windows-1252'],
+    ['latin1', octal([0x93, 0x71, 0x94, 0x96, 0x99]), '“q”–™', 'windows-1252'],
     ['sjis', octal([0x93, 0xfa, 0x83, 0x5c]), '日ソ', 'shift_jis'],
     ['utf-16le', octal([0x60, 0x4f, 0x0a, 0x00]), '你', 'utf-16le'],
   ] as const;

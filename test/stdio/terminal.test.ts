@@ -204,3 +204,13 @@ test('wrong calls say what works instead', async () => {
   ];
   for (const [tool, args, expected] of calls) assertRefused(await session.call(tool, args), expected);
 });
+
+test('the text of a program that returns to a saved place agrees with its screen', async () => {
+  const command = `printf 'head\\n\\0337'; for n in 0 1 2 3 4 5 6 7 8 9; do echo "row $n"; done; printf '\\0338TOP'`;
+  const { facts, log } = await run(session, command, { tty: true, size: '40x8' });
+  assert.match(log, /row 9\nTOP 3$/);
+  const screen = await session.call('tail', { job_id: facts.id, view: 'screen' });
+  assert.match(screen.log, /^TOP 3\nrow 4\n/);
+  const found = await session.call('search', { job_id: facts.id, regex: '^TOP' });
+  assert.match(found.log, /:TOP 3$/m);
+});

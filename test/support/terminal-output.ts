@@ -44,6 +44,8 @@ const row = fc.oneof(
     weight: 3,
     arbitrary: fc.constantFrom('\x1b7', '\x1b8', '\x1b[s', '\x1b[u', '\x1b[?1048h', '\x1b[?1048l'),
   },
+  fc.constantFrom('\u0084', '\u0085', '\u009b3;2H', '\u009bA', '\u009b?47h'),
+  fc.constantFrom('\x1b[3;7r\x1b[?6h', '\x1b[?6h', '\x1b[?6l', '\x1b[?25;6l'),
   fc.constantFrom('\x1bc', '\x1b[2;5r', '\x1b[3r', '\x1b[r', '\x1b[!p'),
   fc.constantFrom('\x1b[?1049h', '\x1b[?47h', '\x1b[?1047h', '\x1b[?1049l', '\x1b[?47l', '\x1b[?1047l'),
 );
@@ -52,6 +54,7 @@ const inLine = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('\r', '\b', '\x1b[K', '\x1b[1K', '\x1b[2K', '\x1b[3Z') },
   { weight: 2, arbitrary: move },
   fc.constantFrom('\x1b[J', '\x1b[1J'),
+  fc.constantFrom('\u009b31m', '\u009b2K', '\u009d0;title\u009c', '\u0090$qm\x1b\\', '\x1b]0;title\u009c'),
   fc.constantFrom('\x1b[31m', '\x1b(0lqk\x1b(B', '\x1b)0\x0eab\x0f', 'ab\x1b[3b', '\x1b[4hins\x1b[4l'),
 );
 /** Output, and whether it can move the cursor to another row. */

@@ -45,6 +45,8 @@ export interface ScreenHistory {
 
 /** Moves further down than the screen has rows, where our own screen scrolls. */
 const DOWN = /^\x1b\[(\d*)[BEe]$/; // eslint-disable-line no-control-regex -- an escape sequence
+/** Moves relative to the cursor or to another column. In origin mode, xterm.js counts their rows from the scroll region twice. */
+const RELATIVE = /^(?:\x1b\[|\u009b)\d*[A-Gae`]$/; // eslint-disable-line no-control-regex -- an escape sequence
 const LEAVE_ALTERNATE = /^\x1b\[\?(?:47|1047|1049)l$/; // eslint-disable-line no-control-regex -- an escape sequence
 
 /**
@@ -66,6 +68,7 @@ export function watchScreen(
     const { active } = terminal.buffer;
     const down = DOWN.exec(unit);
     if (down !== null && active.cursorY + Math.max(1, Number(down[1])) >= rows) continue;
+    if (terminal.modes.originMode && RELATIVE.test(unit)) continue;
     if (LEAVE_ALTERNATE.test(unit) && active.type === 'normal') continue;
     const row = active.baseY + active.cursorY;
     const text = rowOf(terminal);

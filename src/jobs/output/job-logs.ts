@@ -139,7 +139,7 @@ export class JobLogs {
   /** @throws JobError, also for a pattern that cannot be used */
   async search(
     reference: string,
-    request: Omit<SearchRequest, 'folder' | 'encoding' | 'knownEnd' | 'ended'>,
+    request: Omit<SearchRequest, 'folder' | 'encoding' | 'rows' | 'knownEnd' | 'ended'>,
     signal?: AbortSignal,
   ): Promise<SearchResult> {
     // Read the status before the log: if the job has exited, its last bytes are there.
@@ -149,7 +149,8 @@ export class JobLogs {
     checkCursor(request.cursor, { end });
     try {
       const { encoding } = job;
-      const log = { folder: reader.folder, encoding, knownEnd: end, ended: isFinished(job) };
+      const { folder, rows } = reader;
+      const log = { folder, rows, encoding, knownEnd: end, ended: isFinished(job) };
       return await this.#searches.run({ ...request, ...log }, signal);
     } catch (error) {
       if (error instanceof WorkerError) throw new JobError(error.message);

@@ -4,7 +4,7 @@ import { LogReader } from '../../log/read/log-reader.ts';
 import { MAX_PROBLEMS, ProblemCollector, type ProblemReport } from '../../problems/problem-report.ts';
 import type { ScanResult, ScanState } from '../../problems/problem-scan.ts';
 import type { ScanPool } from '../../problems/scan-pool.ts';
-import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, terminalSizeOf } from '../../protocol/job-record.ts';
 import { JobActivity } from '../records/job-activity.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
 
@@ -114,7 +114,8 @@ export class ProblemTracker {
     const { matchers = [], cwd, encoding } = this.#job;
     const isUnchanged = !ended && this.#state?.read === new LogReader(folder).range().end;
     if (isUnchanged) return { state: this.#state!, events: [], more: false };
-    const request = { folder, encoding, matchers, cwd, state: this.#state, ended };
+    const rows = terminalSizeOf(this.#job)?.rows;
+    const request = { folder, encoding, rows, matchers, cwd, state: this.#state, ended };
     return pool.run(
       { ...request, room: this.#collector.room, maxProblems: MAX_PROBLEMS },
       this.#stopped.signal,

@@ -2,7 +2,7 @@ import { KnownFiles } from '../../log/read/log-files.ts';
 import { LogReader } from '../../log/read/log-reader.ts';
 import { RecentOutput } from '../../log/read/recent-output.ts';
 import { segmentSizeOf } from '../../log/store/log-segments.ts';
-import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
+import { isFinished, type JobRecord, terminalSizeOf } from '../../protocol/job-record.ts';
 import type { Growth } from '../../protocol/messages.ts';
 
 /** Jobs whose last output is kept in memory. */
@@ -26,7 +26,8 @@ export class RecentLogs {
   reader(job: JobRecord, folder: string): LogReader {
     const { id } = job;
     const known = this.#logs.get(id);
-    const log = known?.knownEnd === knownEndOf(job) ? known : open(job, folder, known?.output);
+    const isCurrent = known?.knownEnd === knownEndOf(job) && known.reader.rows === terminalSizeOf(job)?.rows;
+    const log = isCurrent ? known : open(job, folder, known?.output);
     log.files.learn(this.#ends.get(id) ?? 0);
     this.#logs.delete(id);
     this.#logs.set(id, log);
@@ -59,5 +60,6 @@ function knownEndOf(job: JobRecord): number {
 function open(job: JobRecord, folder: string, output = new RecentOutput()): RecentLog {
   const knownEnd = knownEndOf(job);
   const files = new KnownFiles(folder, segmentSizeOf(job.maxOutputSize), knownEnd);
-  return { output, files, knownEnd, reader: new LogReader(folder, job.encoding, files, output) };
+  const reader = new LogReader(folder, job.encoding, files, output, terminalSizeOf(job)?.rows);
+  return { output, files, knownEnd, reader };
 }

@@ -30,6 +30,8 @@ const MAX_INDEX_STEPS = 4096;
  */
 export class LogReader {
   readonly folder: string;
+  /** Rows of the terminal of the job; undefined without one. */
+  readonly rows: number | undefined;
   readonly #files: LogFiles;
   readonly #encoding: string | undefined;
   readonly #recent: RecentOutput | undefined;
@@ -37,17 +39,20 @@ export class LogReader {
   /**
    * @param encoding the encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16
    * @param recent the memory for its last output
+   * @param rows of the terminal of the job, if it has one
    */
   constructor(
     folder: string,
     encoding?: string,
     files: LogFiles = new FreshFiles(folder),
     recent?: RecentOutput,
+    rows?: number,
   ) {
     this.folder = folder;
     this.#encoding = encoding;
     this.#files = files;
     this.#recent = recent;
+    this.rows = rows;
   }
 
   /**
@@ -78,7 +83,7 @@ export class LogReader {
     if (this.#files instanceof HeldFiles) return work(this);
     const files = new HeldFiles(this.#files);
     try {
-      return work(new LogReader(this.folder, this.#encoding, files, this.#recent));
+      return work(new LogReader(this.folder, this.#encoding, files, this.#recent, this.rows));
     } finally {
       files.close();
     }

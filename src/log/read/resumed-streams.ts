@@ -105,11 +105,12 @@ function stateFrom(
     const line = lineOf(reader, stream, cursor);
     // Without an index, only the near bytes are known.
     const bytes = line.bytes.length > 0 ? line.bytes : near;
-    const options = { isAtStart: bytes.length === 0, isScreenEmpty: false, encoding };
+    const options = { isAtStart: bytes.length === 0, isScreenEmpty: false, encoding, rows: reader.rows };
     return { stream, bytes, options, isLineKnown: line.isWhole };
   }
   const options = {
     encoding,
+    rows: reader.rows,
     isAtStart: lineStart === 0,
     isScreenEmpty: isWhole,
     earlierLines: near.subarray(0, lineStart),
@@ -127,7 +128,7 @@ function screenState(reader: LogReader, stream: Stream, cursor: number, size: nu
   const first = bytes.findIndex((byte) => byte === LF || byte === ESC);
   const half = isUtf16(encoding) ? (cursor - bytes.length + first) % 2 : 0;
   const begin = isWhole ? 0 : Math.max(0, first - half);
-  const options = { isAtStart: isWhole, isScreenEmpty: isWhole, encoding };
+  const options = { isAtStart: isWhole, isScreenEmpty: isWhole, encoding, rows: reader.rows };
   // The line begins with what moved the cursor to its row. So it is known, unless nothing of its stream is kept.
   return { stream, bytes: bytes.subarray(begin), options, isLineKnown: true };
 }
@@ -149,14 +150,26 @@ function bytesBetween(
 }
 
 /* eslint-disable no-control-regex -- escape sequences are made of control characters */
-const MOVES_BETWEEN_ROWS =
-  /\x1b(?:\[[\d;]*[ABEFHLMSTdefrsu]|\[\??[12]J|\[\?(?:47|104[789])[hl]|\[!p|[78DEMc]|P[\d;]*q)|[\v\f]/;
+/** In UTF-8, a C1 control stands for ESC and another character. */
+const MOVES_BETWEEN_ROWS = new RegExp(
+  [
+    /(?:\x1b\[|\xc2\x9b)(?:[\d;]*[ABEFHLMSTdefrsu]|\??[12]J|\?(?:[\d;]*;)?(?:6|47|104[789])(?:;[\d;]*)?[hl]|!p)/,
+    /\x1b[78DEMc]|\xc2[\x84\x85\x8d]|(?:\x1bP|\xc2\x90)[\d;]*q|[\v\f]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+);
+const C1_CONTROLS = /[\x84\x85\x8d\x90\x9b]/g;
 /* eslint-enable no-control-regex */
+/** Without any of these, a stream stays on its row. */
+const MOVE_BEGINNINGS = [ESC, VT, FF, 0xc2, 0];
 
 function movesBetweenRows(bytes: Buffer): boolean {
-  if (!bytes.includes(ESC) && !bytes.includes(VT) && !bytes.includes(FF)) return false;
+  if (!MOVE_BEGINNINGS.some((each) => bytes.includes(each))) return false;
+  const text = bytes.toString('latin1');
+  if (!bytes.includes(0)) return MOVES_BETWEEN_ROWS.test(text);
   // In UTF-16, each of these characters has a zero byte.
-  return MOVES_BETWEEN_ROWS.test(bytes.toString('latin1').replaceAll('\0', ''));
+  return MOVES_BETWEEN_ROWS.test(text.replaceAll('\0', '').replace(C1_CONTROLS, '\xc2$&'));
 }
 
 /** Enough of an image to recognize it: it has no blanks and no sequences, but many repetitions and colors. */

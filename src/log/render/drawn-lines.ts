@@ -1,5 +1,5 @@
 import { LineCells } from './line-cells.ts';
-import { SCREEN_ROWS, ScreenRows } from './screen-rows.ts';
+import { ScreenRows } from './screen-rows.ts';
 
 /** Receives the lines of a stream. */
 export interface LineSink {
@@ -17,6 +17,8 @@ export interface LineSink {
 export interface DrawnLinesOptions {
   /** Whether an empty screen begins here. If not, the cursor is on its last row, below output that is not known. */
   readonly isScreenEmpty: boolean;
+  /** Rows of the screen. */
+  readonly rows: number;
   /** Returns the lines before. Called at most once, when the stream moves to another row. */
   readonly earlierLines: () => readonly string[];
   /** Returns the cursor behind the byte that is being carried out. */
@@ -201,14 +203,16 @@ export class DrawnLines {
 
   #keepRecent(line: string): void {
     this.#recentLines.push(line);
-    if (this.#recentLines.length > 8 * SCREEN_ROWS) this.#recentLines.splice(0, 7 * SCREEN_ROWS);
+    const { rows } = this.#options;
+    if (this.#recentLines.length > 8 * rows) this.#recentLines.splice(0, 7 * rows);
   }
 
   /** The rows, which are made of the lines so far at the first use. */
   #screen(): ScreenRows {
     if (this.#rows !== undefined) return this.#rows;
-    this.#rows = new ScreenRows(this.#options.isScreenEmpty);
-    const earlier = this.#recentLines.length >= SCREEN_ROWS ? [] : this.#options.earlierLines();
+    const { isScreenEmpty, rows } = this.#options;
+    this.#rows = new ScreenRows(isScreenEmpty, rows);
+    const earlier = this.#recentLines.length >= rows ? [] : this.#options.earlierLines();
     for (const text of [...earlier, ...this.#recentLines]) {
       this.#rows.current.text = text;
       this.#rows.lineFeed();

@@ -12,6 +12,9 @@ test('splits off a sequence that is not complete', () => {
     '\x1bP1$r',
     '\x1b_G\x1b',
     '\x1b(',
+    '\u009b31',
+    '\u009d0;title',
+    '\u0090q\x1b',
   ]) {
     assert.deepEqual(splitOpenSequence(`text${open}`, 100), ['text', open], JSON.stringify(open));
   }
@@ -22,6 +25,10 @@ test('splits off a sequence that is not complete', () => {
     '\x1b(B',
     '\x1bc',
     '\x1b]0;title\x18',
+    '\u009b31m',
+    '\u009d0;title\u009c',
+    '\x1b]0;title\u009c',
+    '\u0085',
     '',
   ]) {
     assert.deepEqual(splitOpenSequence(`text${complete}`, 100), [`text${complete}`, '']);

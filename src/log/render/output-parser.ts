@@ -9,7 +9,7 @@ export interface OutputHandler {
   lineFeed(): void;
   /** A control character other than a line feed and those that belong to sequences. */
   control(byte: number): void;
-  /** An escape sequence of two or more characters, without the ESC. */
+  /** An escape sequence of two or more characters, without the ESC, or a C1 control, which stands for one of two. */
   escape(intermediates: string, final: string): void;
   /** A control sequence (CSI), such as `1;31` and `m`. */
   sequence(parameters: string, final: string): void;
@@ -35,10 +35,14 @@ export interface StreamParser {
 export class OutputParser implements StreamParser {
   readonly #handler: OutputHandler;
   readonly #decoder: CharacterDecoder;
+  /** In other encodings, C1 controls are what unassigned bytes are decoded to, or text in UTF-8. They are not shown. */
+  readonly #hasC1: boolean;
   #state: State = 'ground';
   /** Parameters of a control sequence or device control string, or intermediates of an escape sequence. */
   #parameters = '';
   #incomplete: Buffer | undefined;
+  /** The byte before, within a sequence. */
+  #previous = 0;
   #openAt = 0;
   #position = 0;
   #isAtStart: boolean;
@@ -51,6 +55,7 @@ export class OutputParser implements StreamParser {
     this.#handler = handler;
     this.#isAtStart = isAtStart;
     this.#decoder = decoderFor(encoding);
+    this.#hasC1 = encoding === undefined || encoding === 'utf-8';
   }
 
   get isComplete(): boolean {
@@ -77,14 +82,24 @@ export class OutputParser implements StreamParser {
         const runEnd = endOfRun(bytes, at);
         if (runEnd > at) {
           if (bytes[runEnd] === LF && this.#incomplete === undefined) {
-            this.#position = offset + runEnd + 1;
-            this.#handler.printLine(this.#textOf(bytes, at, runEnd));
-            at = runEnd + 1;
-            continue;
+            const text = this.#textOf(bytes, at, runEnd);
+            if (text !== undefined) {
+              this.#position = offset + runEnd + 1;
+              this.#handler.printLine(text);
+              at = runEnd + 1;
+              continue;
+            }
           }
-          this.#print(bytes.subarray(at, runEnd));
-          at = runEnd;
-          this.#openAt = offset + at - (this.#incomplete?.length ?? 0);
+          const isCut = this.#incomplete !== undefined;
+          const printed = at + this.#print(bytes.subarray(at, runEnd));
+          // The first byte of a C1 control can be that of an incomplete character.
+          if (printed >= at || !isCut) this.#openAt = offset + printed - (this.#incomplete?.length ?? 0);
+          at = printed;
+          if (at < runEnd) {
+            at += C1_BYTES;
+            this.#position = offset + at;
+            this.#control(bytes[at - 1] as number);
+          }
           continue;
         }
       }
@@ -122,7 +137,17 @@ export class OutputParser implements StreamParser {
     }
   }
 
+  /** Carries out a C1 control. It stands for ESC and another character. */
+  #control(code: number): void {
+    this.#isAtStart = false;
+    this.#previous = code;
+    this.#enter('escape');
+    this.#stepEscape(code - 0x40);
+  }
+
   #step(byte: number): void {
+    const previous = this.#previous;
+    this.#previous = byte;
     if (byte === CAN || byte === SUB) {
       this.#flushIncomplete();
       this.#state = 'ground';
@@ -158,6 +183,7 @@ export class OutputParser implements StreamParser {
       case 'string':
         if (byte === BEL) this.#enter('ground');
         else if (byte === ESC) this.#enter('string-escape');
+        else if (this.#hasC1 && previous === C1_LEAD && isC1(byte)) this.#control(byte);
         break;
       case 'string-escape':
         // The terminator is ESC \. Any other ESC begins a new sequence.
@@ -192,22 +218,38 @@ export class OutputParser implements StreamParser {
     this.#parameters = '';
   }
 
-  #print(run: Buffer): void {
+  /** Prints a run of text, up to its first C1 control. Returns where that begins, or else the length of the run. */
+  #print(run: Buffer): number {
+    const before = this.#incomplete?.length ?? 0;
     const bytes = this.#incomplete === undefined ? run : Buffer.concat([this.#incomplete, run]);
     const whole = bytes.length - this.#decoder.incompleteTail(bytes);
     this.#incomplete = whole < bytes.length ? Buffer.from(bytes.subarray(whole)) : undefined;
-    if (whole > 0) this.#handler.print(this.#textOf(bytes, 0, whole));
+    if (whole === 0) return run.length;
+    const text = this.#textOf(bytes, 0, whole);
+    if (text !== undefined) {
+      this.#handler.print(text);
+      return run.length;
+    }
+    this.#incomplete = undefined;
+    const control = firstC1(bytes);
+    if (control > 0) this.#handler.print(this.#textOf(bytes, 0, control) ?? '');
+    return control - before;
   }
 
   #flushIncomplete(): void {
     if (this.#incomplete === undefined) return;
     const bytes = this.#incomplete;
     this.#incomplete = undefined;
-    this.#handler.print(this.#textOf(bytes, 0, bytes.length));
+    this.#handler.print(this.#textOf(bytes, 0, bytes.length) ?? '');
   }
 
-  #textOf(bytes: Buffer, from: number, to: number): string {
-    const text = this.#decoder.decode(bytes, from, to).replace(C1_CONTROLS, '');
+  /** Returns undefined for text with a C1 control that is to be carried out. */
+  #textOf(bytes: Buffer, from: number, to: number): string | undefined {
+    let text = this.#decoder.decode(bytes, from, to);
+    if (C1_CONTROL.test(text)) {
+      if (this.#hasC1) return undefined;
+      text = text.replace(C1_CONTROLS, '');
+    }
     if (!this.#isAtStart) return text;
     this.#isAtStart = false;
     return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -229,11 +271,26 @@ const SIXEL_DATA: ReadonlySet<number> = new Set(
   ),
 );
 const MAX_PARAMETERS = 64;
+const C1_CONTROL = /[\u0080-\u009f]/;
 const C1_CONTROLS = /[\u0080-\u009f]/g;
+/** In UTF-8, a C1 control is this byte and its code. No other character begins with the byte and such a code. */
+const C1_LEAD = 0xc2;
+const C1_BYTES = 2;
 const BYTE_ORDER_MARK = '\ufeff';
 
 function endOfRun(bytes: Buffer, from: number): number {
   let at = from;
   while (at < bytes.length && (bytes[at] as number) >= 0x20 && bytes[at] !== DEL) at++;
+  return at;
+}
+
+function isC1(code: number | undefined): boolean {
+  return code !== undefined && code >= 0x80 && code <= 0x9f;
+}
+
+/** Returns where the first C1 control begins in text that has one. */
+function firstC1(bytes: Buffer): number {
+  let at = bytes.indexOf(C1_LEAD);
+  while (!isC1(bytes[at + 1])) at = bytes.indexOf(C1_LEAD, at + 1);
   return at;
 }

@@ -1,9 +1,9 @@
-/**
- * The rows of a terminal that programs address when they do not know its size. A terminal job has as many until a
- * viewer resizes it.
- */
+/** The rows of a screen of unknown size. A terminal job has as many if nothing else was asked for. */
 export const SCREEN_ROWS = 30;
-/** The screen grows to the highest row that is addressed, up to this. Programs address row 999 for the last one. */
+/**
+ * The screen grows to the highest row that is addressed, up to this, since it may have been higher before. Programs address
+ * row 999 for the last one.
+ */
 const MAX_ROWS = 200;
 
 /** A row of a screen. Its identity tells whether a change made the cursor leave it. */
@@ -36,10 +36,12 @@ export class ScreenRows {
   #buffer: ScreenBuffer;
   /** The main screen while the alternate screen is shown. */
   #main: ScreenBuffer | undefined;
+  /** Rows are addressed from the top of the scroll region, which the cursor does not leave (DECOM). */
+  #isOrigin = false;
 
   /** @param isEmpty whether the cursor is at the top of an empty screen, and not below output that is unknown */
-  constructor(isEmpty: boolean) {
-    this.#buffer = emptyBuffer(SCREEN_ROWS, isEmpty ? 0 : SCREEN_ROWS - 1);
+  constructor(isEmpty: boolean, rows: number) {
+    this.#buffer = emptyBuffer(rows, isEmpty ? 0 : rows - 1);
   }
 
   /** The row of the cursor. */
@@ -78,9 +80,13 @@ export class ScreenRows {
     if (beyond > 0 && isWholeScreen && count < rows.length) this.#scrollOff(beyond);
   }
 
-  /** @param row counted from 0 */
+  /** @param row counted from 0, or from the top of the scroll region in origin mode */
   moveTo(row: number): void {
-    if (row >= MAX_ROWS) row = this.#buffer.rows.length - 1;
+    if (this.#isOrigin) {
+      this.#buffer.cursor = Math.min(this.#buffer.top + row, this.#buffer.bottom);
+      return;
+    }
+    if (row >= Math.max(MAX_ROWS, this.#buffer.rows.length)) row = this.#buffer.rows.length - 1;
     this.#growTo(row + 1);
     this.#buffer.cursor = Math.max(0, row);
   }
@@ -91,8 +97,9 @@ export class ScreenRows {
 
   /** Returns to the saved row. Returns the saved column. */
   restore(): number {
-    const { saved, scrolled } = this.#buffer;
-    this.#buffer.cursor = Math.max(0, (saved?.row ?? 0) - scrolled);
+    const { saved, scrolled, top, bottom } = this.#buffer;
+    this.#buffer.cursor = Math.max(this.#isOrigin ? top : 0, (saved?.row ?? 0) - scrolled);
+    if (this.#isOrigin) this.#buffer.cursor = Math.min(this.#buffer.cursor, bottom);
     return saved?.column ?? 0;
   }
 
@@ -150,10 +157,18 @@ export class ScreenRows {
     if (bottom <= top) return;
     this.#buffer.top = top;
     this.#buffer.bottom = bottom;
-    this.#buffer.cursor = 0;
+    this.moveTo(0);
   }
 
+  /** Sets or resets origin mode, and moves the cursor to the first row that can be addressed. */
+  setOrigin(isOn: boolean): void {
+    this.#isOrigin = isOn;
+    this.moveTo(0);
+  }
+
+  /** Makes the scroll region the whole screen, and ends origin mode. */
   resetRegion(): void {
+    this.#isOrigin = false;
     this.#buffer.top = 0;
     this.#buffer.bottom = this.#buffer.rows.length - 1;
   }

@@ -76,16 +76,19 @@ test('shows every line that was completed on a screen, in order, and no other', 
       fc.array(unit, { maxLength: 80 }),
       fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 9 }),
       fc.integer({ min: 2000, max: 6000 }),
-      (units, chunks, maxBytes) => {
+      // Few rows, of which most lines scroll off, and as many as a terminal has by default.
+      fc.constantFrom(12, SCREEN_ROWS),
+      (units, chunks, maxBytes, rows) => {
         const moving = new Set(units.filter(({ moves }) => moves).map(({ output }) => output));
         const parts = units.map(({ output }) => output);
-        const { output, completed, seen } = watchScreen(parts, SCREEN_ROWS, (part) => moving.has(part));
-        const reader = write(join(folder, String(run++)), Buffer.from(output), chunks);
+        const { output, completed, seen } = watchScreen(parts, rows, (part) => moving.has(part));
+        const reader = write(join(folder, String(run++)), Buffer.from(output), chunks, rows);
         const readers = {
           pages: readPages(reader, maxBytes),
           tail: readTail(reader, { lines: 1000, maxBytes: 1 << 20, ended: true }).text.split('\n'),
           search: search({
             folder: reader.folder,
+            rows,
             cursor: 0,
             pattern: '',
             context: 0,
@@ -104,7 +107,7 @@ test('shows every line that was completed on a screen, in order, and no other', 
 });
 
 /** Writes in chunks of the given sizes, over and over. */
-function write(folder: string, bytes: Buffer, chunks: readonly number[]): LogReader {
+function write(folder: string, bytes: Buffer, chunks: readonly number[], rows?: number): LogReader {
   const writer = new LogWriter(folder, 1 << 25);
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const chunk = bytes.subarray(at, at + (chunks[turn % chunks.length] as number));
@@ -112,7 +115,7 @@ function write(folder: string, bytes: Buffer, chunks: readonly number[]): LogRea
     at += chunk.length;
   }
   writer.close();
-  return new LogReader(folder);
+  return new LogReader(folder, undefined, undefined, undefined, rows);
 }
 
 function readPages(reader: LogReader, maxBytes: number): string[] {

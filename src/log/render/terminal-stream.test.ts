@@ -37,7 +37,20 @@ examples('removes escape sequences', [
   ['\x1b_app\x1b\\a\x1b^private\x1b\\b\x1bXstart\x1b\\c', 'abc'],
   ['\x1b(B\x1b)0\x1b%Gset\x1b#8\x1b=\x1b>\x1b7\x1b8', 'set'],
   ['bell\x07, shift\x0e\x0f, nul\0, del\x7f', 'bell, shift, nul, del'],
-  ['C1: \u009b\u0085\u0090!', 'C1: !'],
+]);
+
+examples('carries out C1 controls, which stand for escape sequences', [
+  ['a\u009b31mred\u009bm', 'ared'],
+  ['hello\r\u009bKbye', 'bye'],
+  ['a\u009d0;title\u009cb\u009d0;title\x07c\x1b]0;title\u009cd\u009d0;title\x1b\\e', 'abcde'],
+  ['a\u009d0;ünı€\u009cb', 'ab'],
+  ['a\u0090q#0~~\u009cb\u0090$qm\u009cc\x1bP1$r\u009cd', 'abcd'],
+  ['a\u0098x\u009cb\u009ex\u009cc\u009fx\u009cd\u009ce', 'abcde'],
+  ['one\u0085two\u0084three\u008d\u008d!', 'one', 'two', '   three', 'one     !'],
+  ['a\u009b3\u009b1mb\x1b]0;t\u009b1mc\u009d0;t\nnext', 'abc', 'next'],
+  ['C1: \u0080\u0081\u0088\u009a!', 'C1: !'],
+  ['ä£ \u009b1m°\n\u009bm£', 'ä£ °', '£'],
+  [Buffer.of(0xc2, 0x1b, 0x5b, 0x6d, 0x9b, 0x41, 0xc2), '\ufffd\ufffdA\ufffd'],
 ]);
 
 examples('loses no more to a truncated sequence than it must', [
@@ -155,6 +168,13 @@ examples('ends a line when the cursor leaves its row, and keeps what other rows 
   ['1\n2\n3\n\x1b[2;1H\x1b[Lnew\x1b[3;1H\x1b[Mmore', '1', '2', '3', 'new', 'more'],
 ]);
 
+examples('counts rows from the scroll region in origin mode', [
+  ['\x1b[2J\x1b[3;5r\x1b[?6h\x1b[1;1Horig\x1b[?6l\x1b[1;1Habs', 'orig', 'abs'],
+  ['1\n2\n3\n4\n\x1b[2;3r\x1b[?6hA\x1b[9;1HB\x1b[dC', '1', '2', '3', '4', 'A', 'B', 'AC'],
+  ['1\n2\n3\n\x1b[2;3r\x1b[?25;6hA\x1b[!p\x1b[HB', '1', '2', '3', 'A', 'B'],
+  ['1\n2\n3\n\x1b7\x1b[2;3r\x1b[?6hA\x1b8B', '1', '2', '3', 'A', 'B'],
+]);
+
 examples('does not repeat a row that the cursor passes without a change', [
   ['1\n2\n3\n\x1b[3A\n\n\nend', '1', '2', '3', 'end'],
   ['1\n2\n\n3\n\x1b[4A\x1b[J1\n2\n\n3\n', '1', '2', '', '3', '1', '2', '', '3', ''],
@@ -172,6 +192,19 @@ test('continues on a new row below the assumed screen', () => {
   const lines = Array.from({ length: 40 }, (_, at) => `line ${at}`);
   assert.deepEqual(render(`${lines.join('\n')}\r\x1b[1BSecond\r\x1b[2BThird`), [...lines, 'Second', 'Third']);
   assert.deepEqual(render(`${lines.join('\n')}\r\x1b[999BLast`), [...lines.slice(0, -1), 'Last 39']);
+});
+
+test('returns to what the row of a saved cursor shows once lines have scrolled off a terminal of few rows', () => {
+  const rows = Array.from({ length: 10 }, (_, at) => `row ${at}\r\n`).join('');
+  const stream = new TerminalStream({ rows: 8 });
+  const lines: string[] = [];
+  stream.feed(Buffer.from(`head\r\n\x1b7${rows}\x1b8TOP`), 0, {
+    line: (text) => lines.push(text),
+    left: () => undefined,
+  });
+  assert.deepEqual(lines, ['head', ...Array.from({ length: 10 }, (_, at) => `row ${at}`)]);
+  // As on a screen: "row 3" is on the first row, and the line that was saved is not on the screen any more.
+  assert.equal(stream.text, 'TOP 3');
 });
 
 test('opens at most 500 columns for a cursor that moves far to the right', () => {
@@ -195,6 +228,9 @@ test('reports where an incomplete character or sequence began', () => {
     ['\x1b]0;a\x1b', 10],
     ['\x1b[3\x1b[1', 10],
     ['abc\x1b[m', undefined],
+    ['abc\u009b31', 13],
+    ['é\u009d0;a', 12],
+    ['abc\u009bm', undefined],
     ['é\x1b]0;\n', undefined],
     [Buffer.of(0xc3, 0x1b), 11],
     [Buffer.of(0xc3, 0x18), undefined],

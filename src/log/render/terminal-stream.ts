@@ -3,6 +3,7 @@ import { DrawnLines, type LineSink } from './drawn-lines.ts';
 import type { LineCells } from './line-cells.ts';
 import { OrderMarkParser } from './order-mark-parser.ts';
 import { type OutputHandler, OutputParser, type StreamParser } from './output-parser.ts';
+import { SCREEN_ROWS } from './screen-rows.ts';
 import { isUtf16 } from './text-encoding.ts';
 import { Utf16Parser } from './utf16-parser.ts';
 
@@ -15,6 +16,8 @@ export interface TerminalStreamOptions {
   readonly earlierLines?: Buffer | undefined;
   /** A name that `encodingNamed()` returned. The default is UTF-8, or UTF-16 if the stream begins with its byte order mark. */
   readonly encoding?: string | undefined;
+  /** Rows of the screen, if it is that of a terminal. */
+  readonly rows?: number | undefined;
 }
 
 /**
@@ -37,6 +40,7 @@ export class TerminalStream {
   constructor(options: TerminalStreamOptions = {}) {
     this.#drawn = new DrawnLines({
       isScreenEmpty: options.isScreenEmpty ?? true,
+      rows: options.rows ?? SCREEN_ROWS,
       earlierLines: () => renderLines(options),
       position: () => this.#parser.position,
     });
@@ -291,6 +295,7 @@ export class TerminalStream {
   }
 
   #setPrivateMode(mode: string, isOn: boolean): void {
+    if (mode === '6') this.#drawn.moveRows((rows) => rows.setOrigin(isOn), 0);
     if (mode === '47' || mode === '1047' || mode === '1049') this.#switchScreen(isOn, mode === '1049');
     if (mode === '1048') {
       if (isOn) this.#drawn.savePosition();

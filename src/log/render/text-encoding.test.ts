@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { syncBuiltinESMExports } from 'node:module';
+import { test, type TestContext } from 'node:test';
+import util from 'node:util';
+import indexes from '../../../test/fixtures/single-byte-encodings.json' with { type: 'json' };
 import { decoderFor } from './character-decoder.ts';
 import { TerminalStream } from './terminal-stream.ts';
 import { encodingNamed } from './text-encoding.ts';
@@ -142,6 +145,10 @@ test('reports where an incomplete sequence or character of UTF-16 began', () => 
     [[0xff, 0xfe, 0x41, 0, 0x1b, 0], 14],
     [[0xff, 0xfe, 0x41, 0, 0x1b, 0, 0x5b, 0, 0x33, 0], 14],
     [[0xff, 0xfe, 0x41, 0, 0x1b, 0, 0x5b, 0, 0x6d, 0], undefined],
+    [[0xff, 0xfe, 0x41, 0, 0x9b, 0], 14],
+    [[0xff, 0xfe, 0x41, 0, 0x9b, 0, 0x33, 0], 14],
+    [[0xff, 0xfe, 0x41, 0, 0x9b, 0, 0x6d, 0], undefined],
+    [[0xff, 0xfe, 0x1b, 0, 0x5b, 0, 0x9b, 0, 0x33, 0], 16],
     [[0xff, 0xfe, 0x3d, 0xd8], 12],
     [[0xff, 0xfe, 0x3d, 0xd8, 0x00], 12],
     [[0xff, 0xfe, 0x3d, 0xd8, 0x00, 0xde], undefined],
@@ -154,4 +161,65 @@ test('reports where an incomplete sequence or character of UTF-16 began', () => 
     });
     assert.deepEqual([stream.openAt, stream.isComplete], [openAt, openAt === undefined], bytes.join(' '));
   }
+});
+
+/** Characters that Node has otherwise before version 24: rare ones, and the codes that Windows leaves unassigned. */
+const OTHERWISE: ReadonlySet<string> = new Set(['koi8-u ae', 'koi8-u be', 'windows-1255 ca']);
+
+/** Fails if a byte of an encoding does not stand for its character in the index of the Encoding Standard. */
+function assertSingleBytes(encoding: string, upper: string): void {
+  const decoder = decoderFor(encoding);
+  Array.from(upper).forEach((character, at) => {
+    const byte = 0x80 + at;
+    if (character === '\ufffd' || OTHERWISE.has(`${encoding} ${byte.toString(16)}`)) return;
+    assert.equal(decoder.decode(Buffer.of(byte), 0, 1), character, `${encoding}: byte ${byte}`);
+  });
+}
+
+test('decodes each byte of each encoding with single bytes', () => {
+  for (const [encoding, upper] of Object.entries(indexes)) {
+    // Node has this one from version 24 on.
+    if (encodingNamed(encoding) === undefined && encoding === 'iso-8859-16') continue;
+    assertSingleBytes(encoding, upper);
+    const [bytes, ascii] = [Buffer.alloc(128), Buffer.from('~ a')];
+    bytes.forEach((_, at) => (bytes[at] = 0x80 + at));
+    const whole = decoderFor(encoding).decode(Buffer.concat([bytes, ascii]), 0, 131);
+    assert.equal(whole.length, 131, encoding);
+  }
+});
+
+/** Has the fault of Node 20 and 23: windows-1252 is decoded as Latin-1, until a part of a text is decoded. */
+function breakWindows1252(t: TestContext): void {
+  const { TextDecoder: Real } = util;
+  class Broken extends Real {
+    #isBroken = this.encoding === 'windows-1252';
+
+    override decode(...[input, options]: Parameters<InstanceType<typeof Real>['decode']>): string {
+      this.#isBroken &&= options?.stream !== true;
+      return this.#isBroken && input instanceof Uint8Array
+        ? Buffer.from(input).toString('latin1')
+        : super.decode(input, options);
+    }
+  }
+  util.TextDecoder = Broken;
+  syncBuiltinESMExports();
+  t.after(() => {
+    util.TextDecoder = Real;
+    syncBuiltinESMExports();
+  });
+}
+
+test('decodes windows-1252 on Node 20, which takes it for Latin-1', (t) => {
+  breakWindows1252(t);
+  assert.equal(new util.TextDecoder('latin1').decode(Buffer.of(0x80)), '\x80', 'the fault is there');
+  for (const label of ['windows-1252', 'iso-8859-1', 'latin1', 'ascii']) {
+    const encoding = encodingNamed(label) as string;
+    const stream = new TerminalStream({ encoding });
+    stream.feed(Buffer.from('[\x80] \x93q\x94 \x96 \x99 \xe9', 'latin1'), 0, {
+      line: () => undefined,
+      left: () => undefined,
+    });
+    assert.equal(stream.text, '[€] “q” – ™ é', label);
+  }
+  assertSingleBytes('windows-1252', indexes['windows-1252']);
 });

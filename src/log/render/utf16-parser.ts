@@ -8,6 +8,8 @@ export class Utf16Parser implements StreamParser {
   /** The first byte of a unit, or the first of two units that are one character. */
   #pending = Buffer.alloc(0);
   #pendingAt = 0;
+  /** Where an incomplete sequence begins. */
+  #sequenceAt = 0;
 
   constructor(handler: OutputHandler, isAtStart: boolean, encoding: Utf16) {
     this.#parser = new OutputParser(handler, isAtStart);
@@ -19,9 +21,7 @@ export class Utf16Parser implements StreamParser {
   }
 
   get openAt(): number | undefined {
-    const sequenceAt = this.#parser.openAt;
-    // The parser knows of the second byte of a unit only.
-    if (sequenceAt !== undefined) return sequenceAt - 1;
+    if (!this.#parser.isComplete) return this.#sequenceAt;
     return this.#pending.length === 0 ? undefined : this.#pendingAt;
   }
 
@@ -41,11 +41,13 @@ export class Utf16Parser implements StreamParser {
     let [runStart, at] = [0, 0];
     for (; at + 1 < bytes.length; at += 2) {
       const unit = this.#unitAt(bytes, at);
-      if (unit >= 0x20 && unit !== 0x7f && this.#parser.isComplete) continue;
+      if (!isControl(unit) && this.#parser.isComplete) continue;
       this.#feedText(bytes, runStart, at, offset + at);
       runStart = at + 2;
+      const { openAt } = this.#parser;
       // One unit at a time, so that the cursor behind it is right.
       this.#feedText(bytes, at, runStart, offset + runStart);
+      if (this.#parser.openAt !== openAt) this.#sequenceAt = offset + at;
     }
     // A character of two units may be cut between them.
     if (at > runStart && isHighSurrogate(this.#unitAt(bytes, at - 2))) at -= 2;
@@ -66,6 +68,10 @@ export class Utf16Parser implements StreamParser {
   #unitAt(bytes: Buffer, at: number): number {
     return this.#isLittleEndian ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
   }
+}
+
+function isControl(unit: number): boolean {
+  return unit < 0x20 || (unit >= 0x7f && unit <= 0x9f);
 }
 
 function isHighSurrogate(unit: number): boolean {

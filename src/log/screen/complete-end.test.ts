@@ -20,6 +20,17 @@ const ALPHABET = [
     '\x1b8',
     '\x1bM',
   ],
+  ...[
+    '\u009b31m',
+    '\u009d0;title\u009c',
+    '\x1b(0',
+    '\x1b(B',
+    '\x1b)0\x0e',
+    '\x0f',
+    '\x1b[2;4r',
+    '\x1b[?6h',
+    'q',
+  ],
 ] as const;
 /** Parts of `ALPHABET` after which the cursor returns to where it was saved, also for a second time. */
 const SAVED_CURSORS = [

@@ -7,6 +7,11 @@ import { isUtf16, type Utf16 } from '../render/text-encoding.ts';
 /** A longer sequence counts as complete, so that a program that never ends one does not hold back its output for good. */
 const MAX_OPEN_BYTES = 512 * 1024;
 
+/** The first byte of a C1 control in UTF-8. */
+const C1_LEAD = '\xc2';
+/** C1 controls in UTF-8, and other bytes that are not one but look like one. */
+const UPPER_BYTES = /\xc2[\x80-\x9f]|[\x80-\x9f]/g;
+
 /**
  * Returns the cursor behind the last character and the last escape sequence before `end` that are complete. Whoever continues
  * there reads the others as a whole.
@@ -24,9 +29,12 @@ export function completeEnd(reader: LogReader, from: number, end: number, encodi
 /** Returns the number of bytes at the end that are not complete. */
 function openBytes(bytes: Buffer, encoding: string | undefined): number {
   // Escape sequences are ASCII in all encodings, and no character contains a control character.
-  const text = bytes.toString('latin1');
-  const [, { length }] = splitOpenSequence(text, MAX_OPEN_BYTES);
-  if (length > 0) return length;
+  const isUtf8 = encoding === undefined || encoding === 'utf-8';
+  const text = bytes
+    .toString('latin1')
+    .replace(UPPER_BYTES, (found) => (isUtf8 && found.length > 1 ? found : '?'.repeat(found.length)));
+  const [complete, { length }] = splitOpenSequence(text, MAX_OPEN_BYTES);
+  if (length > 0) return complete.endsWith(C1_LEAD) ? length + 1 : length;
   const plain = bytes.subarray(bytes.findLastIndex((byte) => byte < 0x20) + 1);
   return decoderFor(encoding).incompleteTail(plain);
 }

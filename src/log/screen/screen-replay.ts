@@ -6,10 +6,12 @@ import xterm, { type IFunctionIdentifier, type Terminal } from '@xterm/headless'
 import type { LogReader } from '../read/log-reader.ts';
 import { isUtf16 } from '../render/text-encoding.ts';
 import { completeEnd } from './complete-end.ts';
+import { EarlierState } from './earlier-state.ts';
 import { guardTerminal } from './guard-terminal.ts';
-import { placeCursor, saveCursorAgain } from './saved-cursor.ts';
+import { hiddenState } from './hidden-state.ts';
+import { beginScreen } from './screen-beginning.ts';
 import { TerminalModes } from './terminal-modes.ts';
-import { blankUnknown, cutBytes, fillUnknown, hasUnknown } from './unknown-cells.ts';
+import { blankUnknown, cutBytes, hasUnknown } from './unknown-cells.ts';
 
 /** Size of a terminal, in characters. */
 interface ScreenSize {
@@ -17,10 +19,10 @@ interface ScreenSize {
   readonly rows: number;
 }
 
-/** The modes at a place in the log. */
+/** The state of the terminal at a place in the log. */
 export interface KnownModes {
   readonly cursor: number;
-  readonly modes: TerminalModes;
+  readonly state: EarlierState;
 }
 
 /** What the terminal of a job shows. */
@@ -57,7 +59,10 @@ const REPLAY_BYTES = 1024 * 1024;
 /** Lines above the screen that a redraw brings back. */
 const SCROLLBACK_ROWS = 1000;
 
-/** Draws the end of a log on a terminal emulator. Modes that were set before that, such as the alternate screen, still hold. */
+/**
+ * Draws the end of a log on a terminal emulator. What was set before that, such as the alternate screen or a scroll region,
+ * still holds.
+ */
 export async function replayScreen(
   reader: LogReader,
   { size, viewSize = size, known }: ReplayOptions,
@@ -67,7 +72,8 @@ export async function replayScreen(
   const encoding = reader.terminalEncoding();
   const firstCursor = firstDrawn(from, firstBytes(reader, from, end), encoding);
   const drawnEnd = completeEnd(reader, from, end, encoding);
-  const earlier = await modesAt(reader, from, start, { encoding, known });
+  // A sequence that the beginning cuts still counts.
+  const earlier = await stateAt(reader, firstCursor, start, { encoding, known });
   const terminal = new xterm.Terminal({
     cols: size.columns,
     rows: size.rows,
@@ -83,52 +89,46 @@ export async function replayScreen(
     const serializer = new serialize.SerializeAddon();
     terminal.loadAddon(serializer);
     const state = observe(terminal);
-    // The alternate screen has cells of its own.
-    const unknown = from === 0 ? '' : fillUnknown(size);
-    await write(terminal, unknown + earlier.all + unknown);
+    if (from > 0)
+      await write(terminal, beginScreen({ reader, at: firstCursor, state: earlier, size, encoding }));
     // The emulator reads bytes as UTF-8 only, and drops those that are not. Escape sequences are ASCII in all encodings.
     const decoder = new TextDecoder(encoding);
     for (const { bytes } of reader.pieces(firstCursor, drawnEnd))
       await write(terminal, decoder.decode(bytes, { stream: true }));
-    const isResized = viewSize.columns !== size.columns || viewSize.rows !== size.rows;
-    if (isResized) terminal.resize(viewSize.columns, viewSize.rows);
+    if (viewSize.columns !== size.columns || viewSize.rows !== size.rows)
+      terminal.resize(viewSize.columns, viewSize.rows);
     const shown = picture(terminal);
-    const drawn = blankUnknown(serializer.serialize()) + state.hidden(!isResized);
-    const redraw = drawn + (await saveCursorAgain(terminal, (data) => write(terminal, data)));
-    return { ...shown, redraw, end: drawnEnd, known: { cursor: from, modes: earlier } };
+    const drawn = serializer.serialize() + state.hidden;
+    const redraw = blankUnknown(drawn + (await hiddenState(terminal, (data) => write(terminal, data))));
+    return { ...shown, redraw, end: drawnEnd, known: { cursor: firstCursor, state: earlier } };
   } finally {
     terminal.dispose();
   }
 }
 
-/** Returns the modes at a cursor. They may have been set long ago, so everything before it that is kept is searched. */
-async function modesAt(
+/** Returns the state at a cursor. It may have been set long ago, so everything before it that is kept is searched. */
+async function stateAt(
   reader: LogReader,
   cursor: number,
   start: number,
   { encoding, known }: { readonly encoding: string | undefined; readonly known: KnownModes | undefined },
-): Promise<TerminalModes> {
-  const modes = known !== undefined && known.cursor <= cursor ? known.modes.copy() : new TerminalModes();
-  const from = known !== undefined && known.cursor <= cursor ? Math.max(start, known.cursor) : start;
+): Promise<EarlierState> {
+  const isKnown = known !== undefined && known.cursor <= cursor;
+  const state = isKnown ? known.state.copy() : new EarlierState();
+  const from = isKnown ? Math.max(start, known.cursor) : start;
   for (let at = from; at < cursor; at += REPLAY_BYTES) {
-    for (const { bytes } of reader.pieces(at, Math.min(cursor, at + REPLAY_BYTES)))
-      modes.scan(isUtf16(encoding) ? withoutZeros(bytes) : bytes);
+    for (const { bytes, offset } of reader.pieces(at, Math.min(cursor, at + REPLAY_BYTES)))
+      state.scan(isUtf16(encoding) ? withoutZeros(bytes) : bytes, offset);
     // A long log must not hold up everything else in this process.
     await setImmediate();
   }
-  return modes;
+  return state;
 }
 
 /** Follows what is set in a terminal and not part of a serialized screen. */
-function observe(terminal: Terminal): { hidden(hasRegion: boolean): string } {
+function observe(terminal: Terminal): { readonly hidden: string } {
   const modes = new TerminalModes();
   let cursorStyle = '';
-  let region = '';
-  const reset = (): void => {
-    modes.reset();
-    cursorStyle = '';
-    region = '';
-  };
   const onSequence = (id: IFunctionIdentifier, act: (parameters: number[]) => void): void => {
     terminal.parser.registerCsiHandler(id, (parameters) => {
       act(parameters.flat());
@@ -143,19 +143,14 @@ function observe(terminal: Terminal): { hidden(hasRegion: boolean): string } {
     onSequence({ prefix, final: 'u' }, (numbers) => modes.keys(prefix, numbers));
   }
   onSequence({ intermediates: ' ', final: 'q' }, ([style = 0]) => (cursorStyle = `\x1b[${style} q`));
-  onSequence({ final: 'r' }, ([top = 0, bottom = 0]) => {
-    const isWhole = top <= 1 && (bottom === 0 || bottom >= terminal.rows);
-    region = isWhole ? '' : `\x1b[${Math.max(1, top)};${bottom === 0 ? terminal.rows : bottom}r`;
-  });
   terminal.parser.registerEscHandler({ final: 'c' }, () => {
-    reset();
+    modes.reset();
+    cursorStyle = '';
     return false;
   });
   return {
-    hidden: (hasRegion) => {
-      // The scroll region (DECSTBM) moves the cursor to its home.
-      const placed = hasRegion && region !== '' ? region + placeCursor(terminal) : '';
-      return placed + modes.hidden + cursorStyle;
+    get hidden() {
+      return modes.hidden + cursorStyle;
     },
   };
 }

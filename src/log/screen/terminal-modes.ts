@@ -5,52 +5,19 @@ const RESTORED_BY_SCREEN: ReadonlySet<number> = new Set([
 const SYNCHRONIZED_OUTPUT = 2026;
 const ALTERNATE_SCREEN: ReadonlySet<number> = new Set([47, 1047, 1049]);
 
-/**
- * Sequences that set modes: DECSET and DECRST (`CSI ? 25 l`), keys by the kitty protocol (`CSI > 1 u`), and RIS, which resets
- * them all. A screen full of text does not show them.
- */
-// eslint-disable-next-line no-control-regex -- escape sequences begin with one
-const SEQUENCE = /\x1b(?:\[([?>=<])([\d;]*)([hlu])|c)/g;
-/** How each such sequence begins. Most output contains none, which these find out fast. */
-const BEGINNINGS = ['\x1b[?', '\x1b[>', '\x1b[=', '\x1b[<', '\x1bc'].map((text) => Buffer.from(text));
-/** Matches a sequence that is cut at the end of a piece. */
-// eslint-disable-next-line no-control-regex -- see above
-const UNFINISHED = /\x1b(?:\[(?:[?>=<][\d;]*)?)?$/;
-/** More than any real sequence needs. */
-const MAX_SEQUENCE_LENGTH = 64;
-
 /** What a program has asked of its terminal beyond text: which screen, which keys and which events of the mouse it wants. */
 export class TerminalModes {
   /** In the order of their last change, since some replace others. */
   readonly #modes = new Map<number, boolean>();
   /** Flags of the kitty keyboard protocol. Each screen has its own stack. */
   readonly #keys: { normal: number[]; alternate: number[] } = { normal: [], alternate: [] };
-  /** A sequence that is cut at the end of the last piece. */
-  #rest = '';
 
   copy(): TerminalModes {
     const copy = new TerminalModes();
     for (const [mode, isOn] of this.#modes) copy.#modes.set(mode, isOn);
     copy.#keys.normal = [...this.#keys.normal];
     copy.#keys.alternate = [...this.#keys.alternate];
-    copy.#rest = this.#rest;
     return copy;
-  }
-
-  /** Reads a piece of output. Pieces may end anywhere. */
-  scan(bytes: Buffer): void {
-    const isWorthwhile = this.#rest !== '' || BEGINNINGS.some((each) => bytes.includes(each));
-    const text = isWorthwhile ? this.#rest + bytes.toString('latin1') : '';
-    for (const [, prefix, parameters = '', final] of text.matchAll(SEQUENCE)) {
-      const numbers = parameters.split(';').map(Number);
-      if (prefix === undefined) this.reset();
-      else if (final === 'u') this.keys(prefix, numbers);
-      else if (prefix === '?') this.set(numbers, final === 'h');
-    }
-    const tail = isWorthwhile
-      ? text
-      : bytes.toString('latin1', Math.max(0, bytes.length - MAX_SEQUENCE_LENGTH));
-    this.#rest = UNFINISHED.exec(tail.slice(-MAX_SEQUENCE_LENGTH))?.[0] ?? '';
   }
 
   set(modes: readonly number[], isOn: boolean): void {

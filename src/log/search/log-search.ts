@@ -14,6 +14,8 @@ export interface SearchRequest extends StreamChoice {
   readonly folder: string;
   /** The encoding of the output, a name that `encodingNamed()` returned; by default UTF-8 or UTF-16. */
   readonly encoding?: string | undefined;
+  /** Rows of the terminal of the job, if it has one. */
+  readonly rows?: number | undefined;
   /** Where the log ends, in case its files were deleted. */
   readonly knownEnd?: number;
   /** Nothing will be added to the log, so an incomplete character at its end is final. */
@@ -79,7 +81,7 @@ const MAX_LINE_BYTES = 1024 * 1024;
 export function search(request: SearchRequest, onPiece: () => void = () => undefined): SearchResult {
   const pattern = compilePattern(request.pattern);
   const files = new FreshFiles(request.folder, request.knownEnd);
-  const reader = new LogReader(request.folder, request.encoding, files);
+  const reader = new LogReader(request.folder, request.encoding, files, undefined, request.rows);
   const { start, end } = reader.range();
   const found: (Match & { readonly after: FoundLine[] })[] = [];
   const recent: FoundLine[] = [];

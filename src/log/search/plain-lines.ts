@@ -48,10 +48,11 @@ export class PlainLineReader {
 
   /** Notes that lines were read, and that they are not fed to the assembler. */
   pass({ stream, offset, bytes }: Piece, { end }: PlainLines): void {
-    let last = lastRows(bytes.subarray(0, end - offset));
+    const rows = this.#reader.rows ?? SCREEN_ROWS;
+    let last = lastRows(bytes.subarray(0, end - offset), rows);
     const before = this.#passed.get(stream);
     if (before !== undefined && last.length === end - offset)
-      last = lastRows(Buffer.concat([before.bytes, last]));
+      last = lastRows(Buffer.concat([before.bytes, last]), rows);
     this.#passed.set(stream, { stream, offset: end - last.length, bytes: last });
   }
 
@@ -86,9 +87,9 @@ export function lastLines(
 }
 
 /** Returns as many lines from the end as a screen has rows, or a few more. */
-function lastRows(bytes: Buffer): Buffer {
+function lastRows(bytes: Buffer, rows: number): Buffer {
   let begin = bytes.length;
-  for (let count = 0; count <= SCREEN_ROWS && begin > 0; count++)
+  for (let count = 0; count <= rows && begin > 0; count++)
     begin = begin === 1 ? 0 : bytes.lastIndexOf(LF, begin - 2) + 1;
   return bytes.subarray(begin);
 }
