@@ -37,6 +37,9 @@ const SAVED_CURSORS = [
   ['text', '\x1b[?1049h', '\x1b[?1049l', '\x1b[?1049l'],
   ['text', '\x1b[31;44m', '\x1b7', '\x1b[0m', '\r\n', 'ä', '\x1b8', 'text'],
   ['text', '\x1b7', 'text', 'text', 'text', 'text', 'ä', '\x1b8'],
+  ['\x1b(0', '\x1b[?1049l', 'text'],
+  ['\x1b(0', '\x1b)0\x0e', '\x1b[?1049l', 'text'],
+  ['\x1b(0', '\x1b7', '\x1b(B', '\x1b8', 'q'],
 ] as const;
 /** Node.js does not write these itself: the text `好a漢`, with colors. */
 const GBK = Buffer.from('\x1b[31m\xba\xc3a\x1b[1;5H\x9d\x68', 'latin1');

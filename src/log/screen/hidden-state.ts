@@ -52,8 +52,10 @@ export async function hiddenState(
   await write('\x1b[9999H');
   const bottom = active.cursorY;
 
-  const sets = [g0.isLine && '\x1b(0', g1.isLine && '\x1b)0', isLine && !g0.isLine && '\x0e'];
-  const characters = sets.map((each) => each || '').join('');
+  const sets = (g0.isLine ? '\x1b(0' : '') + (g1.isLine ? '\x1b)0' : '');
+  const isShifted = isLine !== g0.isLine && isLine === g1.isLine;
+  // A program that restores the cursor also restores the set that was in use then, and changes neither G0 nor G1.
+  const isRestored = isLine !== g0.isLine && !isShifted && isLine === saved.isLine;
   const isSaved = savedPlace !== moveTo(0, 0) || saved.style !== PLAIN || saved.isLine;
   const save = saved.isLine ? '\x1b(0\x1b7\x1b(B' : '\x1b7';
   const isWhole = top === 0 && bottom === terminal.rows - 1;
@@ -64,9 +66,11 @@ export async function hiddenState(
     isOrigin && '\x1b[?6h',
   ].filter((each) => each !== false);
   // Each of these moves the cursor. Behind a full last row, a serialized screen has it in a wrong column.
-  const isPlaced = changes.length > 0 || cursor.row > 0 || cursor.column > 0;
+  const isPlaced = changes.length > 0 || isRestored || cursor.row > 0 || cursor.column > 0;
   const place = moveTo(cursor.row - (isOrigin ? top : 0), cursor.column) + cursor.text + style;
-  return changes.join('') + (isPlaced ? place : '') + characters;
+  const restore = isRestored ? `${sets}\x1b8` : '';
+  const use = isRestored ? '' : sets + (isShifted ? '\x0e' : '');
+  return changes.join('') + restore + (isPlaced ? place : '') + use;
 }
 
 const PLAIN = '\x1b[0m';
