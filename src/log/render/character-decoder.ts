@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util';
+import { isUtf8 } from './text-encoding.ts';
 
 /** Decodes runs of bytes that contain no control character. */
 export interface CharacterDecoder {
@@ -20,8 +21,8 @@ const UTF_8: CharacterDecoder = {
 };
 
 /** @param encoding a name that `encodingNamed()` returned, other than UTF-16 */
-export function decoderFor(encoding = 'utf-8'): CharacterDecoder {
-  if (encoding === 'utf-8') return UTF_8;
+export function decoderFor(encoding?: string): CharacterDecoder {
+  if (isUtf8(encoding)) return UTF_8;
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   const isMultiByte = MULTI_BYTE.has(encoding);
   return {

@@ -1,4 +1,5 @@
 import { type CharacterDecoder, decoderFor } from './character-decoder.ts';
+import { C1_LEAD, isUtf8 } from './text-encoding.ts';
 
 /** Receives what a parser finds in a stream, in order. */
 export interface OutputHandler {
@@ -55,7 +56,7 @@ export class OutputParser implements StreamParser {
     this.#handler = handler;
     this.#isAtStart = isAtStart;
     this.#decoder = decoderFor(encoding);
-    this.#hasC1 = encoding === undefined || encoding === 'utf-8';
+    this.#hasC1 = isUtf8(encoding);
   }
 
   get isComplete(): boolean {
@@ -79,27 +80,33 @@ export class OutputParser implements StreamParser {
   feed(bytes: Buffer, offset: number): void {
     for (let at = 0; at < bytes.length;) {
       if (this.#state === 'ground') {
-        const runEnd = endOfRun(bytes, at);
+        if (at === 0 && this.#hasC1 && this.#incomplete?.[0] === C1_LEAD && isC1(bytes[0])) {
+          // The last piece ended within this C1 control.
+          this.#incomplete = undefined;
+          this.#position = offset + ++at;
+          this.#control(bytes[0] as number);
+          continue;
+        }
+        const runEnd = this.#endOfRun(bytes, at);
         if (runEnd > at) {
           if (bytes[runEnd] === LF && this.#incomplete === undefined) {
             const text = this.#textOf(bytes, at, runEnd);
-            if (text !== undefined) {
-              this.#position = offset + runEnd + 1;
-              this.#handler.printLine(text);
-              at = runEnd + 1;
-              continue;
-            }
+            this.#position = offset + runEnd + 1;
+            this.#handler.printLine(text);
+            at = runEnd + 1;
+            continue;
           }
-          const isCut = this.#incomplete !== undefined;
-          const printed = at + this.#print(bytes.subarray(at, runEnd));
-          // The first byte of a C1 control can be that of an incomplete character.
-          if (printed >= at || !isCut) this.#openAt = offset + printed - (this.#incomplete?.length ?? 0);
-          at = printed;
-          if (at < runEnd) {
-            at += C1_BYTES;
-            this.#position = offset + at;
-            this.#control(bytes[at - 1] as number);
-          }
+          this.#print(bytes.subarray(at, runEnd));
+          this.#openAt = offset + runEnd - (this.#incomplete?.length ?? 0);
+          at = runEnd;
+          continue;
+        }
+        if (bytes[at] === C1_LEAD) {
+          this.#flushIncomplete();
+          this.#openAt = offset + at;
+          at += C1_BYTES;
+          this.#position = offset + at;
+          this.#control(bytes[at - 1] as number);
           continue;
         }
       }
@@ -218,38 +225,34 @@ export class OutputParser implements StreamParser {
     this.#parameters = '';
   }
 
-  /** Prints a run of text, up to its first C1 control. Returns where that begins, or else the length of the run. */
-  #print(run: Buffer): number {
-    const before = this.#incomplete?.length ?? 0;
+  /**
+   * Returns where a run of text ends: at a control character or a C1 control. A C1 control is looked for before the text is
+   * decoded. Otherwise, text behind it would be decoded again for each one.
+   */
+  #endOfRun(bytes: Buffer, from: number): number {
+    let at = endOfText(bytes, from);
+    while (bytes[at] === C1_LEAD && !(this.#hasC1 && isC1(bytes[at + 1]))) at = endOfText(bytes, at + 1);
+    return at;
+  }
+
+  /** Prints a run of text. An incomplete character at its end remains. */
+  #print(run: Buffer): void {
     const bytes = this.#incomplete === undefined ? run : Buffer.concat([this.#incomplete, run]);
     const whole = bytes.length - this.#decoder.incompleteTail(bytes);
     this.#incomplete = whole < bytes.length ? Buffer.from(bytes.subarray(whole)) : undefined;
-    if (whole === 0) return run.length;
-    const text = this.#textOf(bytes, 0, whole);
-    if (text !== undefined) {
-      this.#handler.print(text);
-      return run.length;
-    }
-    this.#incomplete = undefined;
-    const control = firstC1(bytes);
-    if (control > 0) this.#handler.print(this.#textOf(bytes, 0, control) ?? '');
-    return control - before;
+    if (whole > 0) this.#handler.print(this.#textOf(bytes, 0, whole));
   }
 
   #flushIncomplete(): void {
     if (this.#incomplete === undefined) return;
     const bytes = this.#incomplete;
     this.#incomplete = undefined;
-    this.#handler.print(this.#textOf(bytes, 0, bytes.length) ?? '');
+    this.#handler.print(this.#textOf(bytes, 0, bytes.length));
   }
 
-  /** Returns undefined for text with a C1 control that is to be carried out. */
-  #textOf(bytes: Buffer, from: number, to: number): string | undefined {
+  #textOf(bytes: Buffer, from: number, to: number): string {
     let text = this.#decoder.decode(bytes, from, to);
-    if (C1_CONTROL.test(text)) {
-      if (this.#hasC1) return undefined;
-      text = text.replace(C1_CONTROLS, '');
-    }
+    if (!this.#hasC1 && C1_CONTROL.test(text)) text = text.replace(C1_CONTROLS, '');
     if (!this.#isAtStart) return text;
     this.#isAtStart = false;
     return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -273,24 +276,20 @@ const SIXEL_DATA: ReadonlySet<number> = new Set(
 const MAX_PARAMETERS = 64;
 const C1_CONTROL = /[\u0080-\u009f]/;
 const C1_CONTROLS = /[\u0080-\u009f]/g;
-/** In UTF-8, a C1 control is this byte and its code. No other character begins with the byte and such a code. */
-const C1_LEAD = 0xc2;
 const C1_BYTES = 2;
+/** 1 for control characters and for the byte with which C1 controls begin. A table is faster than comparisons. */
+const ENDS_TEXT = Uint8Array.from({ length: 0x100 }, (_, byte) =>
+  byte < 0x20 || byte === DEL || byte === C1_LEAD ? 1 : 0,
+);
 const BYTE_ORDER_MARK = '\ufeff';
 
-function endOfRun(bytes: Buffer, from: number): number {
+/** Returns where the next control character is, or the next byte with which a C1 control may begin. */
+function endOfText(bytes: Buffer, from: number): number {
   let at = from;
-  while (at < bytes.length && (bytes[at] as number) >= 0x20 && bytes[at] !== DEL) at++;
+  while (at < bytes.length && ENDS_TEXT[bytes[at] as number] === 0) at++;
   return at;
 }
 
 function isC1(code: number | undefined): boolean {
   return code !== undefined && code >= 0x80 && code <= 0x9f;
-}
-
-/** Returns where the first C1 control begins in text that has one. */
-function firstC1(bytes: Buffer): number {
-  let at = bytes.indexOf(C1_LEAD);
-  while (!isC1(bytes[at + 1])) at = bytes.indexOf(C1_LEAD, at + 1);
-  return at;
 }

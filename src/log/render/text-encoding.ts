@@ -28,6 +28,14 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['latin9', 'iso-8859-15'],
 ]);
 
+/** In UTF-8, a C1 control is this byte and its code. No other character begins with the byte and such a code. */
+export const C1_LEAD = 0xc2;
+
+/** Returns true if output is in UTF-8, which is the default. */
+export function isUtf8(encoding: string | undefined): encoding is 'utf-8' | undefined {
+  return encoding === undefined || encoding === 'utf-8';
+}
+
 /** The encodings with two bytes a unit. A control character has two bytes in them, too. */
 export type Utf16 = 'utf-16le' | 'utf-16be';
 

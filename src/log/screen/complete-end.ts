@@ -2,13 +2,11 @@ import { TextDecoder } from 'node:util';
 import type { LogReader } from '../read/log-reader.ts';
 import { decoderFor } from '../render/character-decoder.ts';
 import { splitOpenSequence } from '../render/open-sequence.ts';
-import { isUtf16, type Utf16 } from '../render/text-encoding.ts';
+import { C1_LEAD, isUtf8, isUtf16, type Utf16 } from '../render/text-encoding.ts';
 
 /** A longer sequence counts as complete, so that a program that never ends one does not hold back its output for good. */
 const MAX_OPEN_BYTES = 512 * 1024;
 
-/** The first byte of a C1 control in UTF-8. */
-const C1_LEAD = '\xc2';
 /** C1 controls in UTF-8, and other bytes that are not one but look like one. */
 const UPPER_BYTES = /\xc2[\x80-\x9f]|[\x80-\x9f]/g;
 
@@ -29,12 +27,12 @@ export function completeEnd(reader: LogReader, from: number, end: number, encodi
 /** Returns the number of bytes at the end that are not complete. */
 function openBytes(bytes: Buffer, encoding: string | undefined): number {
   // Escape sequences are ASCII in all encodings, and no character contains a control character.
-  const isUtf8 = encoding === undefined || encoding === 'utf-8';
+  const hasC1 = isUtf8(encoding);
   const text = bytes
     .toString('latin1')
-    .replace(UPPER_BYTES, (found) => (isUtf8 && found.length > 1 ? found : '?'.repeat(found.length)));
+    .replace(UPPER_BYTES, (found) => (hasC1 && found.length > 1 ? found : '?'.repeat(found.length)));
   const [complete, { length }] = splitOpenSequence(text, MAX_OPEN_BYTES);
-  if (length > 0) return complete.endsWith(C1_LEAD) ? length + 1 : length;
+  if (length > 0) return complete.charCodeAt(complete.length - 1) === C1_LEAD ? length + 1 : length;
   const plain = bytes.subarray(bytes.findLastIndex((byte) => byte < 0x20) + 1);
   return decoderFor(encoding).incompleteTail(plain);
 }
