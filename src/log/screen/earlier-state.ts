@@ -1,4 +1,4 @@
-import { TerminalModes } from './terminal-modes.ts';
+import { ALTERNATE_SCREEN, TerminalModes } from './terminal-modes.ts';
 
 /* eslint-disable no-control-regex -- escape sequences begin with control characters */
 /**
@@ -14,7 +14,6 @@ const UNFINISHED = /(?:\x1b(?:\[[?>=<!]?[\d;]*|[()%])?|\xc2(?:\x9b[?>=<!]?[\d;]*
 const BEGINNINGS = ['\x1b', '\x0e', '\x0f', '\xc2\x9b'].map((text) => Buffer.from(text, 'latin1'));
 /** More than any real sequence needs. */
 const MAX_SEQUENCE_LENGTH = 64;
-const ALTERNATE_SCREEN: ReadonlySet<number> = new Set([47, 1047, 1049]);
 const SAVED_CURSOR: ReadonlySet<number> = new Set([1048, 1049]);
 
 /** Where a program has saved the cursor. */

@@ -3,7 +3,8 @@ const RESTORED_BY_SCREEN: ReadonlySet<number> = new Set([
   1, 3, 6, 7, 9, 45, 47, 66, 1000, 1002, 1003, 1004, 1047, 1048, 1049, 2004, 2026,
 ]);
 const SYNCHRONIZED_OUTPUT = 2026;
-const ALTERNATE_SCREEN: ReadonlySet<number> = new Set([47, 1047, 1049]);
+/** The modes that show the alternate screen. */
+export const ALTERNATE_SCREEN: ReadonlySet<number> = new Set([47, 1047, 1049]);
 
 /** What a program has asked of its terminal beyond text: which screen, which keys and which events of the mouse it wants. */
 export class TerminalModes {
