@@ -15,11 +15,13 @@ function openTerminal(t: TestContext) {
   let printed = '';
   let drawn = 0;
   let echo: boolean | undefined = true;
+  let logError: Error | undefined;
   const answers = new QueryAnswers({
     showsAnswers: () => echo,
     size: () => ({ columns: 80, rows: 24 }),
     outputBefore: (end) => {
       drawn++;
+      if (logError !== undefined) throw logError;
       return Buffer.from(printed.slice(0, end));
     },
     send: (text) => void sent.push(text),
@@ -28,6 +30,7 @@ function openTerminal(t: TestContext) {
     sent,
     drawn: () => drawn,
     setEcho: (isOn: boolean) => (echo = isOn),
+    failToReadLog: (error?: Error) => (logError = error),
     print: (text: string) => {
       printed += text;
       answers.take(Buffer.from(text), printed.length);
@@ -91,4 +94,23 @@ test('other jobs have a turn between many answers', async (t) => {
   assert.equal(sent.length, 1);
   for (let answered = 1; answered < 3; answered = sent.length) await setImmediate();
   assert.deepEqual(sent, new Array(3).fill('\x1b[1;1R'));
+});
+
+test('drops a query whose answer fails, and answers the ones behind it', async (t) => {
+  const reported = t.mock.method(console, 'error', () => undefined);
+  const { print, setEcho, failToReadLog, sent } = openTerminal(t);
+  const error = new Error('EMFILE: too many open files');
+  setEcho(false);
+  failToReadLog(error);
+  print(CURSOR_QUERY + ATTRIBUTES.query);
+  await setImmediate();
+  assert.deepEqual(sent, [ATTRIBUTES.answer]);
+  assert.deepEqual(
+    reported.mock.calls.map((call) => call.arguments),
+    [[error]],
+  );
+  failToReadLog();
+  await setImmediate();
+  print(`text${CURSOR_QUERY}`);
+  assert.deepEqual(sent, [ATTRIBUTES.answer, '\x1b[1;5R']);
 });

@@ -108,7 +108,12 @@ export class QueryAnswers {
       for (let query = this.#due.shift(); query !== undefined; query = this.#due.shift()) {
         // The echo may be on again.
         if (this.#showsAnswers !== false) continue;
-        this.#source.send(this.#answerTo(query));
+        try {
+          this.#source.send(this.#answerTo(query));
+        } catch (error) {
+          // The queries behind it do not have to wait for the next one.
+          console.error(error);
+        }
         await setImmediate();
       }
     } finally {
