@@ -104,6 +104,7 @@ export class WorkerPool<Task, Result> {
 
   #runIn(worker: Worker, task: Task, signal?: AbortSignal): Promise<Result> {
     return new Promise((resolve, reject) => {
+      let hasBegun = false;
       const finish = (settle: () => void): void => {
         deadline.clear();
         worker.off('message', onMessage).off('error', onError).off('exit', onExit);
@@ -116,8 +117,10 @@ export class WorkerPool<Task, Result> {
         });
       };
       const onMessage = (reply: WorkerReply<Result>): void => {
-        if (reply.type === 'progress') deadline.refresh(STUCK_AFTER_MS);
-        else if (reply.type === 'error') fail(reply.message, reply.isPattern ? PatternError : WorkerError);
+        if (reply.type === 'progress') {
+          hasBegun = true;
+          deadline.refresh(STUCK_AFTER_MS);
+        } else if (reply.type === 'error') fail(reply.message, reply.isPattern ? PatternError : WorkerError);
         else {
           finish(() => {
             resolve(reply.result);
@@ -134,7 +137,8 @@ export class WorkerPool<Task, Result> {
         fail(this.#words.cancelled);
       };
       const deadline = new ThreadDeadline(LOAD_TIMEOUT_MS, () => {
-        fail(this.#words.stuck(task), PatternError);
+        // One that has not begun may be slow to load.
+        fail(this.#words.stuck(task), hasBegun ? PatternError : WorkerError);
       });
       worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       signal?.addEventListener('abort', onAbort, { once: true });

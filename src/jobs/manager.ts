@@ -1,17 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import { JobError } from '../base/job-error.ts';
 import { quote } from '../base/quoted-text.ts';
 import { startedOpenFiles } from '../processes/process-limits.ts';
-import {
-  type EndedBy,
-  graceOf,
-  isFinished,
-  type JobRecord,
-  type JobSpec,
-  type Starter,
-} from '../protocol/job-record.ts';
-import type { InspectResult, KillResult, StartResult } from '../protocol/messages.ts';
+import { type EndedBy, graceOf, isFinished, type JobRecord, type Starter } from '../protocol/job-record.ts';
+import type { InspectResult, KillResult } from '../protocol/messages.ts';
 import { JobInput } from './input/job-input.ts';
 import { requireSignal } from './kill-signal.ts';
 import type { ManagerOptions } from './manager-options.ts';
@@ -20,19 +12,16 @@ import { JobProblems } from './output/job-problems.ts';
 import { JobScreens } from './output/job-screens.ts';
 import { Secrets } from './output/typed-secrets.ts';
 import { KnownJobs } from './records/known-jobs.ts';
-import { requireEnded, survivorsError } from './records/survivors.ts';
-import { RunnerGoneError } from './runners/runner-gone-error.ts';
-import type { RunnerLink } from './runners/runner-link.ts';
+import { requireEnded } from './records/survivors.ts';
 import { throwUnlessForgotten } from './runners/throw-unless-forgotten.ts';
 import { throwUnlessUnanswered } from './runners/throw-unless-unanswered.ts';
 import { JobApprovals } from './start/job-approvals.ts';
-import { dependenciesOf } from './start/job-dependencies.ts';
 import { jobEnvironment } from './start/job-environment.ts';
-import { matchersOf, roundsCondition } from './start/job-matchers.ts';
 import { JobPolicy } from './start/job-policy.ts';
 import { JobRestarts } from './start/job-restarts.ts';
+import { JobStarts } from './start/job-starts.ts';
 import { StartOrder } from './start/start-order.ts';
-import { checkName, makeSpec, refusalOf, type StartRequest } from './start/start-request.ts';
+import { checkName, type StartRequest } from './start/start-request.ts';
 import type { StartedJob, TaskJob } from './start/started-job.ts';
 import type { Condition, WaitTarget } from './wait/condition-check.ts';
 import { waitFor, type WaitOutcome } from './wait/job-wait.ts';
@@ -54,6 +43,7 @@ export class JobManager {
   readonly #policy: JobPolicy;
   readonly #approvals: JobApprovals;
   readonly #order = new StartOrder();
+  readonly #starts: JobStarts;
   readonly #restarts: JobRestarts;
 
   constructor(options: ManagerOptions) {
@@ -87,9 +77,14 @@ export class JobManager {
     this.screens = new JobScreens({ jobs, logs });
     this.input = new JobInput({ jobs, logs, secrets, policy: this.#policy, ask: options.ask });
     this.watches = new JobWatches({ jobs, logs, inputs: this.input.states });
+    this.#starts = new JobStarts({
+      ...options,
+      ...{ jobs, logs, order: this.#order, policy: this.#policy, approvals: this.#approvals },
+      endLeftovers: (others, by) => this.#endLeftovers(others, by),
+    });
     this.#restarts = new JobRestarts({
       ...{ jobs, logs, order: this.#order },
-      approve: async (request) => this.#approvals.require(await this.#specOf(request)),
+      approve: async (request) => this.#approvals.require(await this.#starts.specOf(request)),
       start: (request) => this.start(request),
       endLeftovers: (job, by) => this.#endLeftovers([job], by),
     });
@@ -102,48 +97,7 @@ export class JobManager {
    * @throws JobError if it is refused
    */
   start(request: StartRequest): Promise<StartedJob> {
-    return this.#order.run(request, (earlier) => this.#start(request, earlier));
-  }
-
-  /** @param earlier resolves when the jobs after which it starts are known */
-  async #start(request: StartRequest, earlier: Promise<unknown>): Promise<StartedJob> {
-    const spec = await this.#specOf(request);
-    // Brings the table up to date, too.
-    const current = await this.jobs.runner();
-    const approvedBy =
-      request.approvedBy ?? (await this.#approvals.requireForStart(spec, this.jobs.active()));
-    await earlier;
-    await this.jobs.catchUp(request.after ?? []);
-    const leftoversEnded = await this.#endNamesakes(spec);
-    const { limits, refuseAboveLimit = false } = this.#options.settings();
-    const { name, after = [], mayQueue = true, replaces, follows } = request;
-    const begin = async (id: string, link: RunnerLink): Promise<StartResult> => {
-      const others = dependenciesOf(this, { name, after, runner: link.runner }).map((job) => job.id);
-      const order = others.length > 0 && { after: others };
-      return link.start({
-        spec: { ...spec, id, ...order, ...(approvedBy !== undefined && { approvedBy }) },
-        mayQueue: mayQueue && !refuseAboveLimit,
-        ...(replaces && { replaces }),
-        ...(follows && { follows }),
-      });
-    };
-    const result = await begin(spec.id, current).catch(async (error: unknown) => {
-      if (!(error instanceof RunnerGoneError)) throw error;
-      const next = await this.jobs.runner();
-      // A runner that was killed may have begun to run the command. One that exits has no jobs and ignores the request.
-      // The second attempt gets another id, since processes of the first one are found and stopped by its id.
-      const begun = this.jobs.find(spec.id);
-      return begun === undefined ? begin(randomUUID(), next) : { job: begun };
-    });
-    if (!('refused' in result)) {
-      this.jobs.put(result.job);
-      return { job: result.job, isExisting: false, leftoversEnded };
-    }
-    if (result.refused === 'survivors') throw survivorsError(result.survivors);
-    const isSame = 'job' in result && result.job.command === spec.command && result.job.cwd === spec.cwd;
-    if (isSame) return { job: result.job, isExisting: true, leftoversEnded };
-    const running = this.jobs.running().filter((job) => this.jobs.currentLinkOf(job) !== undefined);
-    throw refusalOf(result, running, limits, request.isRestart);
+    return this.#order.run(request, this.#starts.start(request));
   }
 
   /**
@@ -269,25 +223,6 @@ export class JobManager {
     this.input.dispose();
     this.jobs.dispose();
     await Promise.all([this.logs.dispose(), this.problems.dispose(), this.#policy.dispose()]);
-  }
-
-  /** @throws JobError if the request is invalid or the policy refuses it */
-  async #specOf(request: StartRequest): Promise<JobSpec> {
-    const { settings, env } = this.#options;
-    const spec = makeSpec(request, { ...settings(), env });
-    const matchers = matchersOf(request, spec.cwd, this.#options.contributedMatchers);
-    await this.#policy.check(spec, 'start', spec.startedBy.kind);
-    if (matchers.length === 0) return spec;
-    const ready = spec.ready ?? roundsCondition(matchers);
-    return { ...spec, matchers, ...(ready !== undefined && { ready }) };
-  }
-
-  /** Ends what finished jobs of the same name left behind, such as a server that would keep its port. */
-  async #endNamesakes({ name, startedBy }: JobSpec): Promise<number> {
-    if (name === undefined) return 0;
-    if (this.jobs.active().some((job) => job.name === name)) return 0;
-    const named = this.jobs.withLeftovers().filter((job) => job.name === name);
-    return this.#endLeftovers(named, startedBy);
   }
 
   /** @returns how many processes were ended @throws JobError if one could not be ended */

@@ -49,26 +49,33 @@ export interface StartParams {
   readonly replaces?: KillParams;
   /** The job that is started again. A runner of an earlier build ignores this. */
   readonly follows?: FollowParams;
+  /**
+   * A running or queued job of this name that the client expects to get. If it is neither by now, the request is refused as
+   * `ended`, since nobody approved another run. A runner of an earlier build ignores this.
+   */
+  readonly expects?: string;
 }
 
 export interface FollowParams {
   readonly id: string;
   /**
-   * The later jobs that the client knew when the restart was requested. If another one follows the same job, it was
-   * started for a restart at the same time, which is answered like this one.
+   * The runs of the same command since that job that the client knew when the restart was requested. If another one follows
+   * the job, it was started for a restart at the same time, which is answered like this one.
    */
   readonly known: readonly string[];
 }
 
 /**
  * The job runs, has failed to start, or is queued. `survivors`: processes of the replaced job could not be ended. `name`:
- * another job has the name. It is also the answer if another request has replaced the same job already, with the new job.
+ * another job has the name. It is also the answer if another request has replaced the same job already, with the new job. `ended`:
+ * see `expects`.
  */
 export type StartResult =
   | { readonly job: JobRecord }
   | { readonly refused: 'survivors'; readonly survivors: readonly NamedProcess[] }
   | { readonly refused: 'name'; readonly job: JobRecord }
-  | { readonly refused: 'limit'; readonly running: number };
+  | { readonly refused: 'limit'; readonly running: number }
+  | { readonly refused: 'ended' };
 
 export interface WriteParams {
   readonly id: string;

@@ -84,7 +84,7 @@ export class JobQueue {
     if (this.#source.find(id)?.isRunning === true) this.#slots.add(id);
     try {
       const result = await startOther();
-      if ('job' in result) this.#repoint(id, result.job.id);
+      if (!('refused' in result)) this.#repoint(id, result.job.id);
       return result;
     } finally {
       this.#replaced.delete(id);

@@ -150,14 +150,15 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const replacing = this.#successors.pendingOf(job);
     const result = await job.kill(options);
     const started = await replacing?.catch(() => undefined);
-    const successor = started !== undefined && 'job' in started ? this.#jobs.get(started.job.id) : undefined;
+    if (started === undefined || 'refused' in started) return result;
+    const successor = this.#jobs.get(started.job.id);
     if (successor === undefined) return result;
     const last = await this.kill(successor, options);
     return { ...last, ended: result.ended + last.ended };
   }
 
   async #start(
-    { spec, mayQueue, replaces, follows }: StartParams,
+    { spec, mayQueue, replaces, follows, expects }: StartParams,
     context: StartContext,
   ): Promise<StartResult> {
     // The connection is about to close. Then the client starts another runner.
@@ -167,6 +168,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
     const isAboveLimit = !hasSlot && running >= context.maxRunning();
     const existing = this.#findByName(spec.name) ?? (follows && this.#successors.unknownOf(follows));
     if (existing !== undefined) return { refused: 'name', job: existing.record };
+    if (expects !== undefined) return { refused: 'ended' };
     if (isAboveLimit && !mayQueue) return { refused: 'limit', running };
     const job = new Job(spec, this.#context);
     this.#jobs.set(spec.id, job);
@@ -197,6 +199,7 @@ export class Runner extends EventEmitter<RunnerEvents> {
   /** Notes that a client removed a finished job from the history, and reports it. */
   noteRemoval(id: string, by: object): void {
     this.#finished.noteRemoval(id);
+    this.#successors.forget(id);
     this.emit('removed', { id, by });
   }
 

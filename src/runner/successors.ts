@@ -18,9 +18,10 @@ export class Successors {
     this.#ids.set(earlier, id);
   }
 
-  /** Forgets who followed a job. */
-  forget(earlier: string): void {
-    this.#ids.delete(earlier);
+  /** Forgets a job, both who followed it and that it followed another one. */
+  forget(id: string): void {
+    this.#ids.delete(id);
+    for (const [earlier, successor] of this.#ids) if (successor === id) this.#ids.delete(earlier);
   }
 
   /** Notes that another job takes the place of one, until it has started or could not. */
@@ -30,12 +31,12 @@ export class Successors {
     return result;
   }
 
-  /** Returns the start of the job that is about to take the place of another one. */
+  /** Returns the start of the job that will take the place of this one. */
   pendingOf(job: Job): Promise<StartResult> | undefined {
     return this.#pending.get(job);
   }
 
-  /** The same for a job of this name. */
+  /** Returns the start of the job that will take the place of one of this name. */
   pendingNamed(name: string): Promise<StartResult> | undefined {
     return [...this.#pending].find(([job]) => job.record.name === name)?.[1];
   }

@@ -9,7 +9,7 @@ import {
   type CommandQuestion,
   JobApprovals,
 } from '../../src/jobs/start/job-approvals.ts';
-import { start, untilEnd } from '../support/jobs.ts';
+import { start, untilEnd, untilPrinted } from '../support/jobs.ts';
 import { openManager } from '../support/manager.ts';
 import { eventually } from '../support/runner.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -196,6 +196,23 @@ test('a running job of the same name is returned without a question', async (t) 
   assert.equal(asked.length, 1);
   await manager.kill(id, 'agent');
   await untilEnd(manager, id);
+});
+
+test('a job that is being killed is not started again without a question', async (t) => {
+  const opened = open(t);
+  const { manager, asked, folder } = opened;
+  opened.answer = 'once';
+  const gate = join(folder, 'gate');
+  const command = `trap 'until [ -e ${gate} ]; do sleep 0.02; done; exit' TERM; echo ready; while :; do sleep 0.02; done`;
+  const job = await start(manager, command, { name: 'web', graceSeconds: 30 });
+  await untilPrinted(manager, job.id, 'ready');
+  opened.answer = undefined;
+  const killing = manager.kill(job.id, 'agent');
+  const refused = assert.rejects(start(manager, command, { name: 'web' }), /does not allow/);
+  writeFileSync(gate, '');
+  await refused;
+  await killing;
+  assert.equal(asked.length, 2);
 });
 
 test('a late answer approves the next call, once, and two calls ask once', async () => {

@@ -21,8 +21,10 @@ test('problems that could not be looked for are found later, in running and in f
     problems: PROBLEMS,
   });
   await untilPrinted(manager, running.id, 'BAD b');
-  for (const { id } of [finished, running])
-    await assert.rejects(manager.problems.current(id), /A file of Background Jobs is gone/);
+  for (const { id } of [finished, running]) {
+    assert.match((await manager.problems.current(id))?.error ?? '', /A file of Background Jobs is gone/);
+    assert.match(manager.problems.known(id)?.error ?? '', /is gone/);
+  }
 
   writeFileSync(
     problemsScript,

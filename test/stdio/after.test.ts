@@ -41,6 +41,20 @@ test('db, api after db and web after api start in order, in three calls without 
   assert.deepEqual([second?.after, web?.after], ['db', 'api']);
 });
 
+test('a job that is started together with the restart of the one before it waits for the new run', async () => {
+  const { facts: old } = await session.call('execute', { command: 'exec sleep 100', name: 'base' });
+  await session.call('kill', { job_id: old.id });
+  const [restarted, next] = await Promise.all([
+    session.call('restart', { job_id: 'base' }),
+    session.call('execute', { command: 'true', after: ['base'] }),
+  ]);
+  assert.equal(next.facts.waits_for, 'base', next.text);
+  const { after } = await statusOf(session, next.facts.id!);
+  assert.equal(after, 'base');
+  assert.notEqual(restarted.facts.id, old.id);
+  await session.call('kill', { job_id: restarted.facts.id });
+});
+
 test('a job without a condition must complete first', async () => {
   const first = await start(session, 'read line; echo built', { name: 'build' });
   const second = await start(session, 'echo tested', { after: ['build', first] });

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { JobError } from '../../base/job-error.ts';
 import { WorkerError } from '../../base/worker-pool.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
 import { ScanPool } from '../../problems/scan-pool.ts';
@@ -57,9 +56,8 @@ export class JobProblems extends EventEmitter<JobProblemsEvents> {
   }
 
   /**
-   * Returns the problems in everything that a job has written so far. Undefined if it has no matchers.
-   *
-   * @throws JobError if the log cannot be searched now
+   * Returns the problems in everything that a job has written so far. Undefined if it has no matchers. If the log cannot be
+   * searched now, the report says so, and the next call tries again.
    */
   async current(id: string): Promise<ProblemReport | undefined> {
     const job = this.#options.jobs.find(id);
@@ -67,11 +65,9 @@ export class JobProblems extends EventEmitter<JobProblemsEvents> {
     const stored = this.#trackers.has(id) ? undefined : this.#storedOf(job);
     if (stored !== undefined) return stored;
     const tracker = this.#trackers.get(id) ?? this.#track(job);
-    try {
-      await tracker.catchUp();
-    } catch (error) {
-      throw error instanceof WorkerError ? new JobError(error.message) : error;
-    }
+    await tracker.catchUp().catch((error: unknown) => {
+      if (!(error instanceof WorkerError)) throw error;
+    });
     return tracker.report;
   }
 

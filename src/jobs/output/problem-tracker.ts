@@ -71,7 +71,7 @@ export class ProblemTracker {
   /**
    * Resolves when everything that the job has written so far was seen.
    *
-   * @throws WorkerError if the log cannot be read now
+   * @throws WorkerError if the log cannot be searched now, which the report says until it was
    */
   async catchUp(): Promise<void> {
     // A scan in progress may have read the end of the log earlier.
@@ -95,11 +95,12 @@ export class ProblemTracker {
         more = result.more;
         this.#take(result, ended && !more);
       } catch (error) {
-        if (!(error instanceof PatternError)) throw error;
-        more = false;
-        this.#isComplete = true;
-        this.#report = { ...this.#report, error: error.message };
+        if (!(error instanceof WorkerError) || this.#stopped.signal.aborted) throw error;
+        this.#isComplete = error instanceof PatternError;
+        this.#report = { ...this.#collector.report, error: error.message };
         this.#options.onChanged();
+        if (!this.#isComplete) throw error;
+        more = false;
       }
     }
   }
@@ -125,7 +126,7 @@ export class ProblemTracker {
   #take({ state, events }: ScanResult, isComplete: boolean): void {
     this.#state = state;
     this.#collector.apply(events);
-    if (events.length > 0) this.#report = this.#collector.report;
+    if (events.length > 0 || this.#report.error !== undefined) this.#report = this.#collector.report;
     this.#isComplete = isComplete;
     if (events.length > 0 || isComplete) this.#options.onChanged();
   }

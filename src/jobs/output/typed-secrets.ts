@@ -4,7 +4,7 @@ const MIN_SECRET_LENGTH = 4;
 /** Never longer than the text that it replaces, so that replies stay within their limits. */
 const MASK = '*'.repeat(MIN_SECRET_LENGTH);
 
-/** What stands where a text was cut. */
+/** The mark of a cut. */
 const CUT = '…';
 
 /**

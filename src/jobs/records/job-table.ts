@@ -136,7 +136,7 @@ export class JobTable extends EventEmitter<JobTableEvents> {
     return only;
   }
 
-  /** Returns true if `get()` finds jobs. */
+  /** Returns true if there is a job of this id or name, or one whose id begins like this. */
   has(reference: string): boolean {
     return (
       this.#jobs.has(reference) ||

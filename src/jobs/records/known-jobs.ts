@@ -21,6 +21,9 @@ const RECOVERY_PAUSE_MS = 50;
 /** Age up to which a sign of life from a runner is enough: while jobs keep all processors busy, an answer takes 20 ms. */
 const RECENT_SIGN_MS = 1000;
 
+/** How long the state of jobs is used whose runner cannot be connected. */
+const RELOAD_MS = 1000;
+
 const BOUND_RUNNER =
   'Windows ends the runner, and with it all jobs, when the program that started Background Jobs exits (such as a ' +
   'terminal tab): it holds its processes in a job object that they may not leave.';
@@ -50,6 +53,8 @@ export class KnownJobs extends JobTable {
   #isDisposed = false;
   /** The runner that was connected when the journal was read. Undefined if the table may be out of date. */
   #loadedWith: string | undefined;
+  /** When it was read, by the monotonic clock in ms. */
+  #loadedAt = -Infinity;
   /** How often the table may have become out of date, so that a load which began before does not count. */
   #invalidations = 0;
 
@@ -210,7 +215,8 @@ export class KnownJobs extends JobTable {
     const runner = this.#runners.current?.runner;
     if (runner === undefined || runner !== this.#loadedWith) return false;
     // A job of another version or machine may end while its runner is not connected.
-    return this.active().every((job) => this.linkOf(job) !== undefined);
+    const isConnected = this.active().every((job) => this.linkOf(job) !== undefined);
+    return isConnected || performance.now() - this.#loadedAt < RELOAD_MS;
   }
 
   #invalidate(): void {
@@ -262,6 +268,7 @@ export class KnownJobs extends JobTable {
     await this.leftovers.endOrphans(alive);
     const isCurrent = this.#runners.current?.runner === runner && this.#invalidations === invalidations;
     if (isCurrent) this.#loadedWith = runner;
+    this.#loadedAt = performance.now();
     this.#follow();
   }
 
@@ -290,6 +297,7 @@ export class KnownJobs extends JobTable {
 
   async #isRecovered(runner: string): Promise<boolean> {
     const hasJobs = (): boolean => this.active().some((job) => job.runner === runner);
+    this.#invalidate();
     if (hasJobs()) await this.ready();
     else await this.attach();
     if (this.#runners.get(runner) === undefined) {

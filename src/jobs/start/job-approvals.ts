@@ -42,6 +42,14 @@ interface JobApprovalsOptions {
 /** How long a start waits for the user. Clients give up after 60 s. */
 const ANSWER_MS = 45_000;
 
+/** What lets a job start. */
+export interface StartApproval {
+  /** For its record. Undefined if it needs no approval. */
+  readonly approvedBy: string | undefined;
+  /** The job that runs already, for which alone it counts. */
+  readonly expects?: string;
+}
+
 type Wanted = Pick<JobSpec, 'command' | 'cwd' | 'env' | 'shell' | 'startedBy'>;
 
 /** Lets commands of agents start if rules of the user approve them, and asks the user about all others. */
@@ -81,16 +89,16 @@ export class JobApprovals {
   }
 
   /**
-   * The same for a job that may run already. Nothing starts then: the caller gets that job. If it ends in the meantime, the
-   * same command runs again.
+   * The same for a job that may run already. Nothing starts then: the caller gets that job.
    *
    * @param active the queued and running jobs
    */
-  async requireForStart(spec: JobSpec, active: readonly JobRecord[]): Promise<string | undefined> {
+  async requireForStart(spec: JobSpec, active: readonly JobRecord[]): Promise<StartApproval> {
     const { name, command, cwd, env } = spec;
     const running = name === undefined ? undefined : active.find((job) => job.name === name);
     const isSame = running?.command === command && running.cwd === cwd && isDeepStrictEqual(running.env, env);
-    return isSame ? running.approvedBy : this.require(spec);
+    if (!isSame) return { approvedBy: await this.require(spec) };
+    return { approvedBy: running.approvedBy, expects: running.id };
   }
 
   async #judge(wanted: Wanted, settings: ApprovalSettings): Promise<Approval> {

@@ -21,8 +21,8 @@ interface JobRestartsOptions {
   readonly endLeftovers: (job: JobRecord, by: Starter) => Promise<number>;
 }
 
-/** How many later jobs with the same command a request names. */
-const MAX_KNOWN = 20;
+/** How many runs a request names. A runner knows fewer finished ones. */
+const MAX_KNOWN = 1000;
 
 /** Starts jobs again. */
 export class JobRestarts {
@@ -37,24 +37,27 @@ export class JobRestarts {
   /** See `JobManager.restart()`. */
   async restart(job: JobRecord, startedBy: Starter): Promise<StartedJob> {
     const { jobs, order } = this.#options;
-    // Those that the caller may know. A later one is the answer to a restart at the same time.
-    const later = jobs.list().filter((each) => each.command === job.command && each.id !== job.id);
-    const follows = { id: job.id, known: later.slice(0, MAX_KNOWN).map(({ id }) => id) };
+    // Those that the caller may know. Another one is the answer to a restart at the same time.
+    const runs = jobs
+      .list()
+      .filter(
+        (each) => each.command === job.command && each.startedAt >= job.startedAt && each.id !== job.id,
+      );
+    const follows = { id: job.id, known: runs.slice(0, MAX_KNOWN).map(({ id }) => id) };
     const names = (job.after ?? []).flatMap((id) => jobs.find(id)?.name ?? []);
-    return order.run({ name: job.name, after: names }, (earlier) =>
-      this.#restart(job, { startedBy, follows }, earlier),
-    );
+    const restarting = this.#restart(job, { startedBy, follows }, () => order.started(names, job.name));
+    return order.run({ name: job.name, after: names }, restarting);
   }
 
   async #restart(
     job: JobRecord,
     { startedBy, follows }: Pick<StartRequest, 'startedBy' | 'follows'>,
-    earlier: Promise<unknown>,
+    untilEarlier: () => Promise<void>,
   ): Promise<StartedJob> {
     const { jobs, approve } = this.#options;
     const active = jobs.active();
     const approvedBy = await approve(restartRequest(jobs, job, startedBy));
-    await earlier;
+    await untilEarlier();
     // Again, since the jobs that it waits for may have been restarted.
     const request = { ...restartRequest(jobs, job, startedBy), approvedBy, follows };
     const ongoing = this.#ongoing.get(job.id);

@@ -11,26 +11,38 @@ interface Start {
  * exist only when those have started.
  */
 export class StartOrder {
-  readonly #pending = new Set<{ readonly name: string; readonly done: Promise<unknown> }>();
+  readonly #pending = new Map<Promise<unknown>, Start>();
 
-  /** Resolves when no job of these names is being started. */
-  async started(names: readonly string[]): Promise<void> {
+  /** Notes a start until it is over. */
+  async run<T>(start: Start, starting: Promise<T>): Promise<T> {
+    this.#pending.set(starting, start);
+    return starting.finally(() => this.#pending.delete(starting));
+  }
+
+  /**
+   * Resolves when the jobs of these names that are being started have started, or could not.
+   *
+   * @param by the name of the job that waits. Starts that wait for it in turn are not waited for
+   */
+  async started(names: readonly string[], by?: string): Promise<void> {
     if (names.length === 0) return;
-    // A start that was requested before may not be known here yet.
+    // A start that was requested before may not be noted yet.
     await setImmediate();
-    await Promise.allSettled(this.#named(names));
+    const awaited = [...this.#pending].filter(
+      ([, start]) => names.includes(start.name ?? '') && !this.#waitsFor(start, by),
+    );
+    await Promise.allSettled(awaited.map(([starting]) => starting));
   }
 
-  /** Runs a start. It gets a promise that resolves when the jobs after which it starts have started, or failed to. */
-  async run<T>({ name, after = [] }: Start, start: (earlier: Promise<unknown>) => Promise<T>): Promise<T> {
-    const done = start(Promise.allSettled(this.#named(after)));
-    if (name === undefined) return done;
-    const pending = { name, done };
-    this.#pending.add(pending);
-    return done.finally(() => this.#pending.delete(pending));
-  }
-
-  #named(names: readonly string[]): Promise<unknown>[] {
-    return [...this.#pending].filter(({ name }) => names.includes(name)).map(({ done }) => done);
+  #waitsFor({ after = [] }: Start, name: string | undefined, seen: readonly string[] = []): boolean {
+    if (name === undefined) return false;
+    if (after.includes(name)) return true;
+    return [...this.#pending.values()].some(
+      (each) =>
+        each.name !== undefined &&
+        after.includes(each.name) &&
+        !seen.includes(each.name) &&
+        this.#waitsFor(each, name, [...seen, each.name]),
+    );
   }
 }

@@ -55,7 +55,7 @@ export interface StartRequest {
   readonly startedBy: Starter;
 }
 
-interface StartDefaults {
+export interface StartDefaults {
   readonly cwd: string;
   readonly shell: string;
   readonly env: NodeJS.ProcessEnv;

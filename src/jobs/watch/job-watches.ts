@@ -5,7 +5,7 @@ import type { InputStates } from '../input/input-states.ts';
 import type { JobLogs } from '../output/job-logs.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
 import { watchMatches } from './match-watch.ts';
-import { WatchChoices } from './watch-choices.ts';
+import { type WatchChoice, WatchChoices } from './watch-choices.ts';
 import { patternOf, wasStopped, type WatchEvent } from './watch-events.ts';
 
 interface WatchSource {
@@ -66,9 +66,16 @@ export class JobWatches extends EventEmitter<JobWatchesEvents> {
     return this.#choices.eventsOf(job);
   }
 
-  /** Returns the jobs whose watch was changed after their start. */
-  changed(): readonly JobRecord[] {
-    return this.#choices.ids().flatMap((id) => this.#source.jobs.find(id) ?? []);
+  /** Returns how the watches of unfinished jobs were changed after their start, by job. */
+  changes(): ReadonlyMap<string, WatchChoice> {
+    const { jobs } = this.#source;
+    const ids = this.#choices.ids().filter((id) => jobs.active().some((job) => job.id === id));
+    return new Map(ids.map((id) => [id, this.#choices.of(id)!]));
+  }
+
+  /** Changes the watch of a job as it was changed before. */
+  restore(id: string, choice: WatchChoice): void {
+    this.#change(id, () => this.#choices.set(id, choice));
   }
 
   /** Watches a job for what a person chooses, besides what is watched. Without events, it is watched no more. */
@@ -84,7 +91,8 @@ export class JobWatches extends EventEmitter<JobWatchesEvents> {
 
   /** Watches a job as another one, which it replaces. */
   replace(old: string, id: string): void {
-    if (this.#choices.has(old)) this.#change(id, () => this.#choices.copy(old, id));
+    const choice = this.#choices.of(old);
+    if (choice !== undefined) this.restore(id, choice);
   }
 
   /** Returns what happened to a job and was not seen, oldest first. */

@@ -72,7 +72,6 @@ export const interact = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true },
   async run({ job_id, input, newline, keys, eof, ask_user }, context) {
     const { manager, signal, once } = context;
-    await manager.jobs.ready();
     if (ask_user !== undefined) {
       if (manager.input.requests.canAsk && (input !== undefined || keys !== undefined || eof))
         throw new JobError('The user types the input. Use ask_user without input and keys.');

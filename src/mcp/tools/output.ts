@@ -24,7 +24,6 @@ export const output = defineTool({
   renamed: RENAMED_FORMAT,
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id, view, ...choice }, { manager }) {
-    await manager.jobs.ready();
     await manager.logs.findEnds(job_id);
     return pageReply(manager, manager.jobs.get(job_id).id, { ...choice, format: view }).text;
   },

@@ -25,7 +25,6 @@ export const restart = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: true },
   async run({ job_id, wait_s }, context) {
     const { manager, caller, once } = context;
-    await manager.jobs.ready();
     const { previous, job, isExisting, leftoversEnded } = await once(async () => {
       const { id } = manager.jobs.get(job_id);
       return { previous: id, ...(await manager.restart(id, caller)) };

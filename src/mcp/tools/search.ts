@@ -40,7 +40,6 @@ export const search = defineTool({
   renamed: RENAMED_PATTERN,
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, { manager, signal }) {
-    await manager.jobs.ready();
     await manager.logs.findEnds(args.job_id);
     const job = manager.jobs.get(args.job_id);
     checkPattern(args.regex);

@@ -32,7 +32,6 @@ export const status = defineTool({
   parameters: z.strictObject({ job_id: jobId }),
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id }, { manager, caller }) {
-    await manager.jobs.ready();
     const { id } = manager.jobs.get(job_id);
     const [{ processes, ports }, input] = await Promise.all([
       manager.inspect(id),

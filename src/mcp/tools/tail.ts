@@ -36,7 +36,6 @@ export const tail = defineTool({
   renamed: RENAMED_FORMAT,
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run({ job_id, lines: wanted, max_bytes, stream: choice, view }, { manager }) {
-    await manager.jobs.ready();
     await manager.logs.findEnds(job_id);
     const job = manager.jobs.get(job_id);
     const note = deletedNote(manager, job.id, manager.logs.range(job.id));

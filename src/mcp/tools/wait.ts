@@ -64,7 +64,6 @@ export const wait = defineTool({
   aliases: { ...JOB_ID_ALIAS, cursor: 'cursors' },
   annotations: { readOnlyHint: true, openWorldHint: false },
   async run(args, context) {
-    await context.manager.jobs.ready();
     const targets = targetsOf(args.job_ids, args.cursors, context.manager);
     await context.manager.logs.findEnds(...targets.map(({ id }) => id));
     const [only] = targets.map(({ id }) => streamOf(args.stream, context.manager.jobs.get(id)));
