@@ -5,6 +5,7 @@ import type { JobManager } from '../../jobs/manager.ts';
 import { duration } from '../../jobs/records/job-duration.ts';
 import type { Condition, WaitTarget } from '../../jobs/wait/condition-check.ts';
 import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
+import { refreshReadiness } from '../../jobs/wait/readiness-refresh.ts';
 import { queueNote } from './job-state.ts';
 import type { PageChoice } from './page-reply.ts';
 import { slashAdvice } from './pattern-argument.ts';
@@ -52,6 +53,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const outcomes = await wait().finally(() => {
     clearInterval(ticker);
   });
+  await Promise.all(outcomes.map(({ id }) => untilStarted(manager, id)));
   const pages = await waitPages(manager, targets, outcomes, call.page, call.facts?.());
   const hint = await hintOf(manager, call, outcomes);
   if (hint === undefined) return pages(call.page.max_bytes).blocks;
@@ -59,6 +61,12 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   const longest = new Map(targets.map(({ id }) => [id, Number.MAX_SAFE_INTEGER]));
   const { blocks, shown } = pages(call.page.max_bytes - Buffer.byteLength(hint(longest)));
   return [...blocks, hint(shown)];
+}
+
+/** A job may print before its start is over. Until then its record has no pid. */
+async function untilStarted({ jobs }: JobManager, id: string): Promise<void> {
+  const job = jobs.find(id);
+  if (job?.status === 'running' && job.pid === undefined) await refreshReadiness(jobs, job);
 }
 
 /** Returns the last block of a reply, which says how to continue after the output that was shown. */
