@@ -145,11 +145,12 @@ export class JobTable extends EventEmitter<JobTableEvents> {
   }
 
   /**
-   * Returns false if a job that is not known yet may be meant: there is no such job, or only a finished one of this name,
-   * which may have been started again.
+   * Returns false if news about the job that is meant may be on their way: there is no such job, or only a finished one of
+   * this name, which may have been started again, or it is queued and may run by now.
    */
   isCertain(reference: string): boolean {
-    return this.#jobs.has(reference) || this.active().some(({ name }) => name === reference);
+    const job = this.#jobs.get(reference) ?? this.active().find(({ name }) => name === reference);
+    return job !== undefined && job.status !== 'queued';
   }
 
   #unknown(reference: string): JobError {

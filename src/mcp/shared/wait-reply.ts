@@ -63,10 +63,13 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   return [...blocks, hint(shown)];
 }
 
-/** A job may print before its start is over. Until then its record has no pid. */
-async function untilStarted({ jobs }: JobManager, id: string): Promise<void> {
+/** A job may print before its start is over, and on a busy machine the output is read before the news of the start. */
+async function untilStarted({ jobs, logs }: JobManager, id: string): Promise<void> {
   const job = jobs.find(id);
-  if (job?.status === 'running' && job.pid === undefined) await refreshReadiness(jobs, job);
+  if (job === undefined) return;
+  const isStarting =
+    job.status === 'queued' ? logs.endOf(id) > 0 : job.status === 'running' && job.pid === undefined;
+  if (isStarting) await refreshReadiness(jobs, job);
 }
 
 /** Returns the last block of a reply, which says how to continue after the output that was shown. */
