@@ -5,7 +5,6 @@ import {
   graceOf,
   type JobRecord,
   type JobSpec,
-  type Status,
   type TerminalSize,
   terminalSizeOf,
 } from '../protocol/job-record.ts';
@@ -13,6 +12,7 @@ import type { InspectResult, KillParams, KillResult } from '../protocol/messages
 import { Deadline } from './deadline.ts';
 import type { Inheritance, JobContext } from './job-context.ts';
 import { JobControls } from './job-controls.ts';
+import { describeEnd } from './job-end.ts';
 import { JobKills } from './job-kills.ts';
 import { JobLeftovers } from './job-leftovers.ts';
 import { JobProcesses } from './job-processes.ts';
@@ -256,7 +256,7 @@ export class Job extends RecordedJob {
     if (this.outputEnd > 0) this.#readiness.grew(this.#hold?.stored() ?? false);
   }
 
-  async #finish({ code, signal }: ChildEnd): Promise<void> {
+  async #finish(end: ChildEnd): Promise<void> {
     this.#deadline.clear();
     this.#readiness?.stop();
     this.#hold?.release();
@@ -264,25 +264,19 @@ export class Job extends RecordedJob {
     const endedAt = Date.now();
     // Both are taken now, since a kill that comes during the rest has not ended the job.
     const killing = this.#kills.atExit();
-    const interruptedBy = this.controls.interrupt.causeOf(code, signal, graceOf(this.spec));
+    const interruptedBy = this.controls.interrupt.causeOf(end.code, end.signal, graceOf(this.spec));
     // The job does not count as killed while some of its processes live.
-    const { by, survivors } = await killing;
-    // A program that handles an interrupt, and then reports success, has done what it was asked to do.
-    const isKilled = signal !== null || by !== undefined || (interruptedBy !== undefined && code !== 0);
+    const { by: killedBy, survivors } = await killing;
     await this.#output.drained();
     this.#process?.input.close();
     this.#log?.stopRestoring();
     const leftBehind = await this.#leftovers.find(survivors);
     if (leftBehind === 0) this.#process?.container?.close();
-    const status: Status = isKilled ? 'killed' : code === 0 ? 'completed' : 'failed';
     this.set({
-      status,
+      ...describeEnd(end, { killedBy, interruptedBy }),
       endedAt,
       durationMs,
-      endedBy: by ?? interruptedBy ?? 'itself',
       readySince: undefined,
-      ...(code !== null && { exitCode: code }),
-      ...(signal !== null && { signal }),
       outputEnd: this.outputEnd,
       ...(this.#log !== undefined && this.#log.unstored > 0 && { unstoredBytes: this.#log.unstored }),
       ...(leftBehind !== undefined && { leftBehind }),

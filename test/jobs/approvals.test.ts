@@ -215,51 +215,36 @@ test('a job that is being killed is not started again without a question', async
   assert.equal(asked.length, 2);
 });
 
-test('a late answer approves the next call, once, and two calls ask once', async () => {
-  const answers: ((answer: Answer) => void)[] = [];
+const WANTED = { command: 'x', cwd: '/a', env: {}, shell: '/bin/sh', startedBy: { kind: 'agent' } } as const;
+
+/** Approvals without rules. @param answerMs how long a call waits for the user */
+function approvalsWith(ask: () => Promise<Answer>, answerMs?: number): JobApprovals {
   const settings: ApprovalSettings = {
     ...{ rules: {}, approvesNpmScripts: false, allowsFileWrites: false, folders: ['/'] },
   };
-  const approvals = new JobApprovals(
-    {
-      settings: () => settings,
-      judge: async () => ({ decision: 'ask', why: 'no rule' }),
-      ask: () => new Promise((resolve) => answers.push(resolve)),
-    },
-    1,
-  );
-  const wanted = {
-    command: 'x',
-    cwd: '/a',
-    env: {},
-    shell: '/bin/sh',
-    startedBy: { kind: 'agent' },
-  } as const;
+  const judge = async () => ({ decision: 'ask', why: 'no rule' }) as const;
+  return new JobApprovals({ settings: () => settings, judge, ask }, answerMs);
+}
+
+test('a late answer approves the next call, once, and two calls ask once', async () => {
+  const answers: ((answer: Answer) => void)[] = [];
+  const approvals = approvalsWith(() => new Promise((resolve) => answers.push(resolve)), 1);
   await Promise.all([
-    assert.rejects(approvals.require(wanted), /has not answered yet/),
-    assert.rejects(approvals.require(wanted), /has not answered yet/),
+    assert.rejects(approvals.require(WANTED), /has not answered yet/),
+    assert.rejects(approvals.require(WANTED), /has not answered yet/),
   ]);
   assert.equal(answers.length, 1);
   answers[0]!('once');
-  assert.equal(await approvals.require(wanted), 'the user');
-  await assert.rejects(approvals.require(wanted), /has not answered yet/);
+  assert.equal(await approvals.require(WANTED), 'the user');
+  await assert.rejects(approvals.require(WANTED), /has not answered yet/);
   assert.equal(answers.length, 2);
 });
 
 test('a question that cannot be shown is an error of that call alone', async () => {
   let asked = 0;
-  const approvals = new JobApprovals({
-    settings: () => ({ rules: {}, approvesNpmScripts: false, allowsFileWrites: false, folders: ['/'] }),
-    judge: async () => ({ decision: 'ask', why: 'no rule' }),
-    ask: () => (++asked === 1 ? Promise.reject(new Error('No window.')) : Promise.resolve('once')),
-  });
-  const wanted = {
-    command: 'x',
-    cwd: '/a',
-    env: {},
-    shell: '/bin/sh',
-    startedBy: { kind: 'agent' },
-  } as const;
-  await assert.rejects(approvals.require(wanted), /No window/);
-  assert.equal(await approvals.require(wanted), 'the user');
+  const approvals = approvalsWith(() =>
+    ++asked === 1 ? Promise.reject(new Error('No window.')) : Promise.resolve('once'),
+  );
+  await assert.rejects(approvals.require(WANTED), /No window/);
+  assert.equal(await approvals.require(WANTED), 'the user');
 });

@@ -13,6 +13,7 @@ import { JobTable } from './job-table.ts';
 import { type JobInterest, JobWatchers } from './job-watchers.ts';
 import { Leftovers } from './leftovers.ts';
 import type { Limits } from './limits.ts';
+import { LoadState } from './load-state.ts';
 import { type TerminalView, TerminalViews } from './terminal-views.ts';
 
 /** How often a manager checks whether a runner whose connection broke is dead, and the pause between checks. */
@@ -20,9 +21,6 @@ const RECOVERY_ATTEMPTS = 100;
 const RECOVERY_PAUSE_MS = 50;
 /** Age up to which a sign of life from a runner is enough: while jobs keep all processors busy, an answer takes 20 ms. */
 const RECENT_SIGN_MS = 1000;
-
-/** How long the state of jobs is used whose runner cannot be connected. */
-const RELOAD_MS = 1000;
 
 const BOUND_RUNNER =
   'Windows ends the runner, and with it all jobs, when the program that started Background Jobs exits (such as a ' +
@@ -51,12 +49,7 @@ export class KnownJobs extends JobTable {
   #loading: Promise<void> | undefined;
   #watcher: { close(): void } | undefined;
   #isDisposed = false;
-  /** The runner that was connected when the journal was read. Undefined if the table may be out of date. */
-  #loadedWith: string | undefined;
-  /** When it was read, by the monotonic clock in ms. */
-  #loadedAt = -Infinity;
-  /** How often the table may have become out of date, so that a load which began before does not count. */
-  #invalidations = 0;
+  readonly #load = new LoadState();
 
   constructor({ storage, runnerScript, link, limits }: KnownJobsOptions) {
     super();
@@ -88,15 +81,16 @@ export class KnownJobs extends JobTable {
     if (found.some(({ address }) => this.#runners.get(address.runner) === undefined)) {
       // A load in progress may have looked for runners before. If it fails, ready() tries again and reports the error.
       await this.#loading?.catch(() => undefined);
-      this.#invalidate();
+      this.#load.invalidate();
     }
     await this.ready();
   }
 
   /** Brings the table up to date. Starts no process. Call it before reading the table. */
   async ready(): Promise<void> {
-    if (!this.#isUpToDate) {
-      this.#loading ??= this.#load().finally(() => (this.#loading = undefined));
+    const isComplete = this.active().every((job) => this.linkOf(job) !== undefined);
+    if (!this.#load.isUpToDate(this.#runners.current?.runner, isComplete)) {
+      this.#loading ??= this.#readAll().finally(() => (this.#loading = undefined));
       await this.#loading;
     }
     if (this.withLeftovers().length > 0) await this.leftovers.refresh();
@@ -210,20 +204,6 @@ export class KnownJobs extends JobTable {
     this.#runners.dispose();
   }
 
-  /** A connected runner reports every change. Without a current one, another manager may have started jobs. */
-  get #isUpToDate(): boolean {
-    const runner = this.#runners.current?.runner;
-    if (runner === undefined || runner !== this.#loadedWith) return false;
-    // A job of another version or machine may end while its runner is not connected.
-    const isConnected = this.active().every((job) => this.linkOf(job) !== undefined);
-    return isConnected || performance.now() - this.#loadedAt < RELOAD_MS;
-  }
-
-  #invalidate(): void {
-    this.#loadedWith = undefined;
-    this.#invalidations++;
-  }
-
   #linkOfId(id: string): RunnerLink | undefined {
     const job = this.find(id);
     return job && this.linkOf(job);
@@ -247,12 +227,12 @@ export class KnownJobs extends JobTable {
 
   #onClosed(runner: string): void {
     // Jobs may end before the next connection, so the journal must be read again, also for a runner of another version.
-    this.#invalidate();
+    this.#load.invalidate();
     void this.#recover(runner);
   }
 
-  async #load(): Promise<void> {
-    const invalidations = this.#invalidations;
+  async #readAll(): Promise<void> {
+    const noteEnd = this.#load.begin();
     let runner: string | undefined;
     let alive: ReadonlySet<string> = new Set();
     const findLiving = async (): Promise<ReadonlySet<string>> => {
@@ -266,9 +246,7 @@ export class KnownJobs extends JobTable {
     };
     await this.history.load(findLiving, (id) => this.#runners.get(id) !== undefined);
     await this.leftovers.endOrphans(alive);
-    const isCurrent = this.#runners.current?.runner === runner && this.#invalidations === invalidations;
-    if (isCurrent) this.#loadedWith = runner;
-    this.#loadedAt = performance.now();
+    noteEnd(this.#runners.current?.runner === runner ? runner : undefined);
     this.#follow();
   }
 
@@ -297,7 +275,7 @@ export class KnownJobs extends JobTable {
 
   async #isRecovered(runner: string): Promise<boolean> {
     const hasJobs = (): boolean => this.active().some((job) => job.runner === runner);
-    this.#invalidate();
+    this.#load.invalidate();
     if (hasJobs()) await this.ready();
     else await this.attach();
     if (this.#runners.get(runner) === undefined) {

@@ -156,7 +156,7 @@ export class JobWatches extends EventEmitter<JobWatchesEvents> {
     const { id } = job;
     const events = this.eventsOf(job);
     // What happened before a reload of the window is not reported.
-    const isNew = job.startedAt >= this.#since && !this.#choices.has(id);
+    const isNew = job.startedAt >= this.#since && this.#choices.of(id) === undefined;
     const observed: Observed = {
       events,
       stop: new AbortController(),
