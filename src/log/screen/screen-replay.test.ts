@@ -198,3 +198,19 @@ test('the cursor is in the last column after a character there, until the next o
   const drawn = await replayScreen(logOf(t, redraw, 'y'), { size: SIZE });
   assert.deepEqual([drawn.rows[1], drawn.cursor], ['y', { row: 2, column: 2 }]);
 });
+
+test('a view of another size has the screen in the same rows, although a part of it is not known', async (t) => {
+  const scroll = Array.from({ length: 60_000 }, (_, at) => `\x1b[5;1Hstatus ${at}\x1b[4;1H\r\nline ${at}`);
+  const reader = logOf(t, `\x1b[1;4r${scroll.join('')}`);
+  const size = { columns: 20, rows: 8 };
+  const rows = ['line 59996', 'line 59997', 'line 59998', 'line 59999', 'status 59999', '', '', ''];
+  for (const columns of [20, 15, 30]) {
+    const drawn = await replayScreen(reader, { size, viewSize: { columns, rows: 8 } });
+    assert.deepEqual(drawn.rows, rows, `${columns} columns`);
+    assert.equal(drawn.isIncomplete, true);
+    // The view may become narrower before it has drawn.
+    const again = await replayScreen(logOf(t, drawn.redraw), { size: { columns: 12, rows: 8 } });
+    assert.deepEqual(again.rows, rows, `${columns} columns in 12`);
+    assert.deepEqual(again.cursor, { row: 4, column: 11 });
+  }
+});

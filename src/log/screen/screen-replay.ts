@@ -11,7 +11,7 @@ import { guardTerminal } from './guard-terminal.ts';
 import { hiddenState } from './hidden-state.ts';
 import { beginScreen } from './screen-beginning.ts';
 import { TerminalModes } from './terminal-modes.ts';
-import { blankUnknown, cutBytes, hasUnknown } from './unknown-cells.ts';
+import { blankUnknown, cutBytes, hasUnknown, skipUnknown } from './unknown-cells.ts';
 
 /** Size of a terminal, in characters. */
 interface ScreenSize {
@@ -74,6 +74,41 @@ export async function replayScreen(
   const drawnEnd = completeEnd(reader, from, end, encoding);
   // A sequence that the beginning cuts still counts.
   const earlier = await stateAt(reader, firstCursor, start, { encoding, known });
+  let emulator = openEmulator(size);
+  const { terminal } = emulator;
+  try {
+    const state = observe(terminal);
+    if (from > 0)
+      await write(terminal, beginScreen({ reader, at: firstCursor, state: earlier, size, encoding }));
+    // The emulator reads bytes as UTF-8 only, and drops those that are not. Escape sequences are ASCII in all encodings.
+    const decoder = new TextDecoder(encoding);
+    for (const { bytes } of reader.pieces(firstCursor, drawnEnd))
+      await write(terminal, decoder.decode(bytes, { stream: true }));
+    const ends = { end: drawnEnd, known: { cursor: firstCursor, state: earlier } };
+    const { isIncomplete } = picture(terminal);
+    const isResized = viewSize.columns !== size.columns || viewSize.rows !== size.rows;
+    if (isResized && isIncomplete) {
+      // Unknown cells would wrap as text does, so another emulator gets the screen without them.
+      const drawn = await emulator.redraw(state.hidden);
+      terminal.dispose();
+      emulator = openEmulator(size);
+      await write(emulator.terminal, drawn);
+    }
+    if (isResized) emulator.terminal.resize(viewSize.columns, viewSize.rows);
+    const shown = { ...picture(emulator.terminal), isIncomplete };
+    return { ...shown, redraw: await emulator.redraw(state.hidden), ...ends };
+  } finally {
+    emulator.terminal.dispose();
+  }
+}
+
+interface Emulator {
+  readonly terminal: Terminal;
+  /** Returns the redraw. It draws on the terminal, so it comes last. @param modes are set at its end */
+  readonly redraw: (modes: string) => Promise<string>;
+}
+
+function openEmulator(size: ScreenSize): Emulator {
   const terminal = new xterm.Terminal({
     cols: size.columns,
     rows: size.rows,
@@ -82,28 +117,16 @@ export async function replayScreen(
     // By default it prints its state on stderr for each control character within a sequence, as in binary output.
     logLevel: 'off',
   });
-  try {
-    guardTerminal(terminal);
-    terminal.loadAddon(new unicode11.Unicode11Addon());
-    terminal.unicode.activeVersion = '11';
-    const serializer = new serialize.SerializeAddon();
-    terminal.loadAddon(serializer);
-    const state = observe(terminal);
-    if (from > 0)
-      await write(terminal, beginScreen({ reader, at: firstCursor, state: earlier, size, encoding }));
-    // The emulator reads bytes as UTF-8 only, and drops those that are not. Escape sequences are ASCII in all encodings.
-    const decoder = new TextDecoder(encoding);
-    for (const { bytes } of reader.pieces(firstCursor, drawnEnd))
-      await write(terminal, decoder.decode(bytes, { stream: true }));
-    if (viewSize.columns !== size.columns || viewSize.rows !== size.rows)
-      terminal.resize(viewSize.columns, viewSize.rows);
-    const shown = picture(terminal);
-    const drawn = serializer.serialize() + state.hidden;
-    const redraw = blankUnknown(drawn + (await hiddenState(terminal, (data) => write(terminal, data))));
-    return { ...shown, redraw, end: drawnEnd, known: { cursor: firstCursor, state: earlier } };
-  } finally {
-    terminal.dispose();
-  }
+  guardTerminal(terminal);
+  terminal.loadAddon(new unicode11.Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
+  const serializer = new serialize.SerializeAddon();
+  terminal.loadAddon(serializer);
+  const redraw = async (modes: string): Promise<string> => {
+    const drawn = serializer.serialize() + modes;
+    return skipUnknown(drawn + (await hiddenState(terminal, (data) => write(terminal, data))));
+  };
+  return { terminal, redraw };
 }
 
 /** Returns the state at a cursor. It may have been set long ago, so everything before it that is kept is searched. */

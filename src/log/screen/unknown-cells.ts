@@ -1,5 +1,6 @@
 /** A character that no program prints: the last one for private use (Unicode 23.5). It stands in cells that are not known. */
 const UNKNOWN_CELL = '\u{10fffd}';
+const UNKNOWN_CELLS = new RegExp(`(?:${UNKNOWN_CELL})+`, 'g');
 /** Bytes in which the end of a sequence that was cut is looked for. */
 const MAX_CUT_BYTES = 4096;
 /** ESC, BEL, LF and CR. None of them is within a sequence, but for ESC and BEL at its end. */
@@ -17,6 +18,11 @@ export function fillUnknown({ columns, rows }: { readonly columns: number; reado
 /** Returns true if a text of the terminal contains cells that nothing has drawn or erased since it was filled. */
 export function hasUnknown(text: string): boolean {
   return text.includes(UNKNOWN_CELL);
+}
+
+/** Leaves unknown cells empty in a serialized screen. Blanks would wrap in a narrower terminal, and move the rest. */
+export function skipUnknown(text: string): string {
+  return text.replace(UNKNOWN_CELLS, (cells) => `\x1b[${cells.length / UNKNOWN_CELL.length}C`);
 }
 
 /** Shows unknown cells as blanks. */

@@ -1,6 +1,8 @@
+import { explainFailure } from '../../base/error-message.ts';
 import { JobError } from '../../base/job-error.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { type Facts, header } from './reply.ts';
+import type { Answer } from './tool.ts';
 
 /**
  * @param more facts that the error names besides the id and status of the job
@@ -15,4 +17,18 @@ export function requireStarted(job: JobRecord, more: Facts = {}): JobRecord {
     `The job could not start: ${error} It is listed with ${header({ id, status, ...more })}. ` +
       'Fix the cause and start it again.',
   );
+}
+
+/**
+ * Returns the reply of a wait for a job that was started.
+ *
+ * @param facts of the job, which an error names: it must not be started again
+ * @throws JobError
+ */
+export async function orStarted(reply: Promise<Answer>, facts: () => Facts): Promise<Answer> {
+  try {
+    return await reply;
+  } catch (error) {
+    throw new JobError(`${explainFailure(error)} The job was started: ${header(facts())}.`);
+  }
 }

@@ -11,7 +11,7 @@ import { listedAs, unlisted } from '../shared/listed-parameters.ts';
 import { checkPattern } from '../shared/pattern-argument.ts';
 import { matcherNames } from '../shared/problem-reply.ts';
 import { DEFAULT_REPLY_BYTES, type Facts, header } from '../shared/reply.ts';
-import { requireStarted } from '../shared/started-job.ts';
+import { orStarted, requireStarted } from '../shared/started-job.ts';
 import { terminalFacts, terminalOf } from '../shared/terminal-size.ts';
 import { defineTool, type ToolContext } from '../shared/tool.ts';
 import {
@@ -140,12 +140,7 @@ export const execute = defineTool({
       page: { max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' },
       facts,
     });
-    return reply.catch((error: unknown) => {
-      if (!(error instanceof JobError)) throw error;
-      throw new JobError(
-        `${error.message} The job was started: ${header({ ...stateFacts(context.manager.jobs, job), ...facts() })}.`,
-      );
-    });
+    return orStarted(reply, () => ({ ...stateFacts(context.manager.jobs, job), ...facts() }));
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { queueNote, stateFacts } from '../shared/job-state.ts';
 import { DEFAULT_REPLY_BYTES, type Facts, header } from '../shared/reply.ts';
-import { requireStarted } from '../shared/started-job.ts';
+import { orStarted, requireStarted } from '../shared/started-job.ts';
 import { defineTool } from '../shared/tool.ts';
 import { jobId, MAX_WAIT_SECONDS } from '../shared/tool-parameters.ts';
 import { waitReply } from '../shared/wait-reply.ts';
@@ -38,13 +38,14 @@ export const restart = defineTool({
       left_behind_ended: leftoversEnded || undefined,
     });
     if (wait_s > 0) {
-      return waitReply(context, {
+      const reply = waitReply(context, {
         targets: [{ id: job.id, cursor: 0 }],
         condition: { until: job.ready === undefined ? 'exit' : 'ready' },
         timeoutSeconds: wait_s,
         page: { max_bytes: DEFAULT_REPLY_BYTES, stream: 'both', format: 'text' },
         facts,
       });
+      return orStarted(reply, () => ({ ...stateFacts(manager.jobs, job), ...facts() }));
     }
     const state = header({ ...stateFacts(manager.jobs, job), ...facts() });
     const note = queueNote(manager.jobs, job);
