@@ -248,3 +248,19 @@ test('a question that cannot be shown is an error of that call alone', async () 
   await assert.rejects(approvals.require(WANTED), /No window/);
   assert.equal(await approvals.require(WANTED), 'the user');
 });
+
+test('a job whose start waits for the user is recorded as failed if the one before it fails meanwhile', async (t) => {
+  const opened = open(t);
+  const { manager } = opened;
+  const base = await start(manager, 'sleep 100', { name: 'base' });
+  let allow: ((answer: Answer) => void) | undefined;
+  opened.answer = new Promise((resolve) => (allow = resolve));
+  const next = start(manager, 'make all', { after: ['base'] });
+  await eventually('the user is asked', () => opened.asked.length === 1);
+  await manager.kill(base.id, 'person');
+  assert.equal(manager.jobs.get('base').status, 'killed');
+  allow!('once');
+  const { status, failedDependency, error } = await next;
+  assert.deepEqual([status, failedDependency], ['failed', base.id]);
+  assert.match(error ?? '', /^It was not started, because the job "base" /);
+});

@@ -55,6 +55,16 @@ test('accepts a job that completed a moment ago, but not one that completed long
   );
 });
 
+test('accepts a job that failed after the request, but not one whose end another runner knows', () => {
+  const requestedAt = 1000;
+  const failed = record('1111', { status: 'failed', exitCode: 1, endedAt: requestedAt });
+  const ask = (job: JobRecord): unknown =>
+    dependenciesOf(known(job), { after: [job.id], runner: RUNNER, requestedAt });
+  assert.deepEqual(ask(failed), [failed]);
+  assert.throws(() => ask({ ...failed, endedAt: requestedAt - 1 }), /would never start/);
+  assert.throws(() => ask({ ...failed, runner: 'another' }), /would never start/);
+});
+
 test('says how a job ended that can no longer be waited for, and what it printed last', () => {
   const cases: readonly [Partial<JobRecord>, RegExp][] = [
     [

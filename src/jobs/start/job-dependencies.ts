@@ -26,6 +26,8 @@ interface Dependent {
   readonly after: readonly string[];
   /** The runner that starts it. */
   readonly runner: string;
+  /** In ms since 1970. Those that fail later are no error. By default all that have failed are. */
+  readonly requestedAt?: number | undefined;
 }
 
 /**
@@ -33,7 +35,10 @@ interface Dependent {
  *
  * @throws JobError if one is unknown, is the job itself, failed, or completed long ago
  */
-export function dependenciesOf(known: KnownJobs, { name, after, runner }: Dependent): JobRecord[] {
+export function dependenciesOf(
+  known: KnownJobs,
+  { name, after, runner, requestedAt = Infinity }: Dependent,
+): JobRecord[] {
   if (after.length > MAX_DEPENDENCIES) {
     throw new JobError(`A job can wait for at most ${MAX_DEPENDENCIES} others. Give fewer in after.`);
   }
@@ -44,7 +49,8 @@ export function dependenciesOf(known: KnownJobs, { name, after, runner }: Depend
       );
     }
     const job = known.jobs.get(reference);
-    requirePossible(known, job, runner);
+    const isLate = job.runner === runner && (job.endedAt ?? job.startedAt) >= requestedAt;
+    if (!isLate) requirePossible(known, job, runner);
     return job;
   });
   return [...new Map(jobs.map((job) => [job.id, job])).values()];

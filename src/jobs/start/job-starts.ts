@@ -41,8 +41,10 @@ export class JobStarts {
   }
 
   /** See `JobManager.start()`. */
-  async start(request: StartRequest): Promise<StartedJob> {
+  async start(given: StartRequest): Promise<StartedJob> {
     const { jobs, approvals, order, settings } = this.#options;
+    const request =
+      given.isRestart === true ? given : { ...given, requestedAt: given.requestedAt ?? Date.now() };
     const { name, after = [] } = request;
     const spec = await this.specOf(request);
     // Brings the table up to date, too.
@@ -94,7 +96,7 @@ export class JobStarts {
   }
 
   async #send(
-    { name, after = [], mayQueue = true, replaces, follows }: StartRequest,
+    { name, after = [], requestedAt, mayQueue = true, replaces, follows }: StartRequest,
     spec: JobSpec,
     { approvedBy, expects }: StartApproval,
     link: RunnerLink,
@@ -103,7 +105,9 @@ export class JobStarts {
     const { refuseAboveLimit = false } = settings();
     const begin = async (id: string, to: RunnerLink): Promise<StartResult> => {
       const known = { jobs, logs };
-      const others = dependenciesOf(known, { name, after, runner: to.runner }).map((job) => job.id);
+      const others = dependenciesOf(known, { name, after, runner: to.runner, requestedAt }).map(
+        (job) => job.id,
+      );
       const order = others.length > 0 && { after: others };
       return to.start({
         spec: { ...spec, id, ...order, ...(approvedBy !== undefined && { approvedBy }) },

@@ -10,12 +10,13 @@ import type { Answer } from './tool.ts';
  * @throws JobError if it could not start
  */
 export function requireStarted(job: JobRecord, more: Facts = {}): JobRecord {
-  const { error, id, status } = job;
+  const { error, id, status, failedDependency } = job;
   if (error === undefined) return job;
+  const advice = failedDependency === undefined ? 'start it again' : 'restart that one first, then this one';
   // The facts have the form of a header, so that the news do not report the failure again.
   throw new JobError(
-    `The job could not start: ${error} It is listed with ${header({ id, status, ...more })}. ` +
-      'Fix the cause and start it again.',
+    `${failedDependency === undefined ? `The job could not start: ${error}` : error} ` +
+      `It is listed with ${header({ id, status, ...more })}. Fix the cause and ${advice}.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { JobError } from '../../base/job-error.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { StartRequest } from '../../jobs/start/start-request.ts';
 import type { TaskJob } from '../../jobs/start/started-job.ts';
 import { isFinished, type JobRecord, type Starter, type TerminalSize } from '../../protocol/job-record.ts';
 import type { PreparedTask } from './prepared-task.ts';
@@ -27,18 +28,19 @@ export async function startTasks(
   steps: readonly TaskStep<PreparedTask>[],
   options: StartOptions,
 ): Promise<StartedTask[]> {
+  const requestedAt = Date.now();
   await options.manager.jobs.ready();
   const started = new Map<TaskStep<PreparedTask>, StartedTask>();
   for (const step of steps) {
     const after = step.after.map((other) => started.get(other)!.job.id);
-    started.set(step, await startTask(step.task, after, options));
+    started.set(step, await startTask(step.task, { after, requestedAt }, options));
   }
   return [...started.values()];
 }
 
 async function startTask(
   task: PreparedTask,
-  after: readonly string[],
+  plan: Pick<StartRequest, 'after' | 'requestedAt'>,
   { manager, startedBy, terminal }: StartOptions,
 ): Promise<StartedTask> {
   const { label, command, cwd, env, matchers, instanceLimit } = task;
@@ -51,10 +53,13 @@ async function startTask(
     return { task, job: newest, isExisting: true };
   }
   const { job } = await manager.start({
-    ...{ command, cwd, env, matchers, after, terminal, startedBy },
+    ...{ command, cwd, env, matchers, terminal, startedBy },
+    ...plan,
     name: freeName(label, active),
   });
-  if (job.error !== undefined) throw new JobError(`${label}: ${job.error}`);
+  // The next ones fail because of it, too.
+  const isStarted = job.error === undefined || job.failedDependency !== undefined;
+  if (!isStarted) throw new JobError(`${label}: ${job.error}`);
   return { task, job, isExisting: false };
 }
 
