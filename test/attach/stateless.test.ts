@@ -1,6 +1,5 @@
 // A client of MCP 2026-07-28 that is attached to a window: no handshake, and the bridge passes each request on.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import type { ManagerOptions } from '../../src/jobs/manager-options.ts';
 import { windowsFolder } from '../../src/mcp/attach/attach-paths.ts';
@@ -281,6 +280,5 @@ test('if no window opens, a client that asks for versions first also gets the re
   const discovered = await ask(stdio, statelessRequest('probe', 'server/discover'));
   assert.match(discovered.error!.message, /^No window of VS Code /);
   assert.match((await stdio.initialize()).error!.message, /^No window of VS Code /);
-  const [code] = (await once(stdio.server, 'exit')) as [number];
-  assert.equal(code, 1);
+  assert.equal(await stdio.ended, 1);
 });

@@ -9,6 +9,8 @@ import { atEnd } from './scratch.ts';
 /** The built server over stdio, and a client that can write anything. */
 export interface RawStdio {
   readonly server: ChildProcessWithoutNullStreams;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
   /** Writes a string or buffer unchanged, or any other value as a line of JSON. */
   readonly write: (what: unknown) => void;
   /** Returns the next line from the server, parsed: a message, or an array of messages. */
@@ -27,7 +29,7 @@ export function openRawStdio(
   const script = [join(dist, 'stdio.js'), '--storage', storageFolder(scope), ...args];
   const server = spawn(process.execPath, script, { stdio: 'pipe', env: { ...process.env, ...env } });
   server.stdin.on('error', () => undefined);
-  const ended = once(server, 'exit');
+  const ended = (once(server, 'exit') as Promise<[number | null]>).then(([code]) => code);
   atEnd(scope, async () => {
     server.stdin.end();
     await ended;
@@ -61,7 +63,7 @@ export function openRawStdio(
     write({ jsonrpc: '2.0', method: 'notifications/initialized' });
     return answer;
   };
-  return { server, write, next, ask, initialize };
+  return { server, ended, write, next, ask, initialize };
 }
 
 /** Returns the messages up to the answer with an id. */
