@@ -26,7 +26,7 @@ interface Dependent {
   readonly after: readonly string[];
   /** The runner that starts it. */
   readonly runner: string;
-  /** In ms since 1970. Those that fail later are no error. By default all that have failed are. */
+  /** When it was requested, in ms since 1970. A failure after that is no error. By default each failure is one. */
   readonly requestedAt?: number | undefined;
 }
 
@@ -35,10 +35,8 @@ interface Dependent {
  *
  * @throws JobError if one is unknown, is the job itself, failed, or completed long ago
  */
-export function dependenciesOf(
-  known: KnownJobs,
-  { name, after, runner, requestedAt = Infinity }: Dependent,
-): JobRecord[] {
+export function dependenciesOf(known: KnownJobs, dependent: Dependent): JobRecord[] {
+  const { name, after } = dependent;
   if (after.length > MAX_DEPENDENCIES) {
     throw new JobError(`A job can wait for at most ${MAX_DEPENDENCIES} others. Give fewer in after.`);
   }
@@ -49,8 +47,7 @@ export function dependenciesOf(
       );
     }
     const job = known.jobs.get(reference);
-    const isLate = job.runner === runner && (job.endedAt ?? job.startedAt) >= requestedAt;
-    if (!isLate) requirePossible(known, job, runner);
+    requirePossible(known, job, dependent);
     return job;
   });
   return [...new Map(jobs.map((job) => [job.id, job])).values()];
@@ -74,9 +71,15 @@ export function dependenciesForRestart(
   });
 }
 
-function requirePossible(known: KnownJobs, job: JobRecord, runner: string): void {
+function requirePossible(
+  known: KnownJobs,
+  job: JobRecord,
+  { runner, requestedAt = Infinity }: Dependent,
+): void {
   const label = quote(job.name ?? job.id);
   if (dependencyState(job) === 'failed') {
+    // Its runner fails the new job, too.
+    if (job.runner === runner && (job.endedAt ?? job.startedAt) >= requestedAt) return;
     const cause = findFailedDependency(known, { ...job, failedDependency: job.id });
     const words = cause === undefined ? '.' : `, because ${describeFailedDependency(cause)}`;
     throw new JobError(

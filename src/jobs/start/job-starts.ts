@@ -43,8 +43,7 @@ export class JobStarts {
   /** See `JobManager.start()`. */
   async start(given: StartRequest): Promise<StartedJob> {
     const { jobs, approvals, order, settings } = this.#options;
-    const request =
-      given.isRestart === true ? given : { ...given, requestedAt: given.requestedAt ?? Date.now() };
+    const request = { ...given, requestedAt: given.requestedAt ?? Date.now() };
     const { name, after = [] } = request;
     const spec = await this.specOf(request);
     // Brings the table up to date, too.

@@ -41,8 +41,8 @@ export interface StartRequest {
   /** Jobs that must be ready, or completed, before this one starts: ids or names. */
   readonly after?: readonly string[] | undefined;
   /**
-   * When the job was requested, in ms since 1970. By default now. If a job in `after` fails later, this one is recorded as
-   * failed in place of refused, however soon that was. Restarts are refused, so that the job continues.
+   * When the job was requested, in ms since 1970. By default now. If a job in `after` failed before that, the request is
+   * refused. If it fails later, the job is listed as failed.
    */
   readonly requestedAt?: number | undefined;
   /** What its starter wants to be notified about, as `checkEvents()` accepts it. */

@@ -12,11 +12,13 @@ import type { Answer } from './tool.ts';
 export function requireStarted(job: JobRecord, more: Facts = {}): JobRecord {
   const { error, id, status, failedDependency } = job;
   if (error === undefined) return job;
-  const advice = failedDependency === undefined ? 'start it again' : 'restart that one first, then this one';
+  const [what, advice] =
+    failedDependency === undefined
+      ? ['The job could not start:', 'start it again']
+      : ['The job has failed.', 'restart that job first, then this one'];
   // The facts have the form of a header, so that the news do not report the failure again.
   throw new JobError(
-    `${failedDependency === undefined ? `The job could not start: ${error}` : error} ` +
-      `It is listed with ${header({ id, status, ...more })}. Fix the cause and ${advice}.`,
+    `${what} ${error} It is listed with ${header({ id, status, ...more })}. Fix the cause and ${advice}.`,
   );
 }
 

@@ -57,9 +57,9 @@ async function startTask(
     ...plan,
     name: freeName(label, active),
   });
-  // The next ones fail because of it, too.
-  const isStarted = job.error === undefined || job.failedDependency !== undefined;
-  if (!isStarted) throw new JobError(`${label}: ${job.error}`);
+  // A task whose dependency has failed is listed, and so are those after it.
+  if (job.error !== undefined && job.failedDependency === undefined)
+    throw new JobError(`${label}: ${job.error}`);
   return { task, job, isExisting: false };
 }
 
