@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTestEndpoint } from '../support/endpoint.ts';
 
-test('a start whose dependency fails meanwhile says that the job is listed, and what to restart', async (t) => {
+test('a start whose dependency fails meanwhile says that the job is listed, and which jobs to restart', async (t) => {
   const { manager, open } = await openTestEndpoint(t);
   const client = await open();
   const requestedAt = Date.now();
@@ -17,10 +17,18 @@ test('a start whose dependency fails meanwhile says that the job is listed, and 
   assert.equal(
     reply,
     `Error: The job has failed. It was not started, because the job "base" (${base.id}) failed with exit code 3. ` +
-      `It is listed with id=${top.id} status=failed. Fix the cause and restart that job first, then this one.`,
+      `It is listed with id=${top.id} status=failed. Fix the cause and restart "base" first, then "top".`,
   );
+  const last = await client.call('execute', { command: 'echo never', name: 'last', after: ['top'] });
   assert.match(
-    await client.call('execute', { command: 'echo never', after: ['top'] }),
-    /^Error: The job has failed\. It was not started, because the job "top" .* Fix the cause and restart that job first/,
+    last,
+    /because the job "base" .* Fix the cause and restart "base" first, then "top", then "last"\.$/,
   );
+  // A restart leaves out a finished job that has no name.
+  const unnamed = await client.call('execute', { command: 'exit 3', wait_s: 45 });
+  const id = /\bid=(\S+)/.exec(unnamed)?.[1];
+  const alone = await client.call('execute', { command: 'echo ran', name: 'alone', after: [id] });
+  assert.match(alone, /Fix the cause and restart "alone"\.$/);
+  const again = await client.call('restart', { job_id: 'alone', wait_s: 45 });
+  assert.match(again, /status=completed/);
 });

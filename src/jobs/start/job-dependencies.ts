@@ -71,6 +71,12 @@ export function dependenciesForRestart(
   });
 }
 
+/** Says what to restart so that a job runs that was not started: `restart "db" first, then "api"`. */
+export function restartAdvice(table: Pick<JobTable, 'get' | 'find'>, job: JobRecord): string {
+  const order = restartOrder(table, job);
+  return order.length === 1 ? `restart ${quote(job.name ?? job.id)}` : adviseRestarts(order);
+}
+
 function requirePossible(
   known: KnownJobs,
   job: JobRecord,

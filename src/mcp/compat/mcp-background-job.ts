@@ -23,7 +23,7 @@ const execute_command = defineTool({
     const { job } = await once(() =>
       manager.start({ command, mergeStderr: false, mayQueue: false, startedBy: caller }),
     );
-    return answer({ job_id: requireStarted(job).id });
+    return answer({ job_id: requireStarted(manager.jobs, job).id });
   },
 });
 

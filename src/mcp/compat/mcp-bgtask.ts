@@ -34,7 +34,7 @@ const run = defineTool({
         `Task with name ${quote(name)} is already running. Stop it first, or choose another name.`,
       );
     }
-    return `Task ${quote(name)} started with PID ${requireStarted(job).pid ?? '?'}.`;
+    return `Task ${quote(name)} started with PID ${requireStarted(manager.jobs, job).pid ?? '?'}.`;
   },
 });
 

@@ -1,5 +1,7 @@
 import { explainFailure } from '../../base/error-message.ts';
 import { JobError } from '../../base/job-error.ts';
+import type { JobTable } from '../../jobs/records/job-table.ts';
+import { restartAdvice } from '../../jobs/start/job-dependencies.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { type Facts, header } from './reply.ts';
 import type { Answer } from './tool.ts';
@@ -9,13 +11,13 @@ import type { Answer } from './tool.ts';
  * @returns the job, which runs or is queued
  * @throws JobError if it could not start
  */
-export function requireStarted(job: JobRecord, more: Facts = {}): JobRecord {
+export function requireStarted(jobs: JobTable, job: JobRecord, more: Facts = {}): JobRecord {
   const { error, id, status, failedDependency } = job;
   if (error === undefined) return job;
   const [what, advice] =
     failedDependency === undefined
       ? ['The job could not start:', 'start it again']
-      : ['The job has failed.', 'restart that job first, then this one'];
+      : ['The job has failed.', restartAdvice(jobs, job)];
   // The facts have the form of a header, so that the news do not report the failure again.
   throw new JobError(
     `${what} ${error} It is listed with ${header({ id, status, ...more })}. Fix the cause and ${advice}.`,

@@ -117,7 +117,7 @@ export const execute = defineTool({
     const { job, isExisting, leftoversEnded, others } = await context.once(() =>
       args.task === undefined ? startCommand(args, condition, context) : startTask(args.task, args, context),
     );
-    requireStarted(job);
+    requireStarted(context.manager.jobs, job);
     if (isExisting && args.notify !== undefined) context.manager.watches.ask(job.id, args.notify);
     const facts = (): Facts => ({
       existing: isExisting || undefined,

@@ -29,7 +29,7 @@ export const restart = defineTool({
       const { id } = manager.jobs.get(job_id);
       return { previous: id, ...(await manager.restart(id, caller)) };
     });
-    requireStarted(job, { previous });
+    requireStarted(manager.jobs, job, { previous });
     // A queued job has a pid only after it starts.
     const facts = (): Facts => ({
       existing: isExisting || undefined,
