@@ -11,7 +11,7 @@ import { terminalSpec } from '../support/terminal-runner.ts';
 
 const LOOK = `
   grep -hE '^(Sig(Blk|Cgt|Ign)|Groups|Uid|Seccomp|Max)' /proc/self/status /proc/self/limits
-  env | sort; pwd -P; echo /proc/$$/fd/*; stat -c %A /proc/$$/fd/[012]; tty; ps -o tpgid=,sid=,pgid=,tty= -p $$ | sed "s/$$/itself/g"
+  env | sort; pwd -P; echo /proc/$$/fd/*; stat -c %A /proc/$$/fd/[012]; tty; ps -o tpgid=,sid=,pgid=,tty= -p $$ | sed "s/\\b$$\\b/itself/g" | tr -s ' '
 `;
 /** The mark of the job, by which its processes are found. */
 const mark = /(?<=^Max file locks +)\d+/m;
@@ -30,7 +30,8 @@ test(
       const log = bytes
         .toString()
         .replaceAll(spec.id, 'id')
-        .replaceAll(`${job.pid}`, 'pid')
+        // Nowhere else: a limit can begin with the digits of the process id.
+        .replaceAll(`/proc/${job.pid}/`, '/proc/pid/')
         .replace(mark, '');
       return { job, log };
     };
