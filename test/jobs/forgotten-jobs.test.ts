@@ -75,6 +75,7 @@ test('a runner forgets a job that was removed, and no other one', async (t) => {
   const removed = await startReady(first, 'echo ready');
   const kept = await start(first, 'true');
   for (const { id } of [removed, kept]) await untilEnd(first, id);
+  await eventually('its end arrives', () => second.jobs.find(removed.id)?.status === 'completed');
   const link = second.jobs.currentLinkOf(removed)!;
   await second.jobs.removeFinished(removed.id);
   // It forgets jobs at a start, and not while the end of their output is being read.
