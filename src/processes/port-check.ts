@@ -47,8 +47,12 @@ export class PortCheck<Holder> {
       return { isOwn: true };
     }
     if (!isOpen) return undefined;
-    if (!this.#wasFree) this.#holder ??= await this.#options.findHolder();
-    return this.#holder === undefined ? { isOwn: false } : undefined;
+    if (this.#wasFree) return { isOwn: false };
+    this.#holder ??= await this.#options.findHolder();
+    if (this.#holder !== undefined) return undefined;
+    // An earlier holder may have left the port since the connection, so only what is open from now on counts.
+    this.#wasFree = true;
+    return this.run();
   }
 
   async #setFree(): Promise<void> {
