@@ -15,7 +15,7 @@ async function close(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-/** Who had the port leaves it while the processes of the job are inspected, so nobody knows any more that it was taken. */
+/** The earlier holder of the port leaves it while the processes of the job are inspected, and nobody remembers it. */
 async function openLeftPort() {
   const before = await listen();
   const { port } = before.address() as AddressInfo;

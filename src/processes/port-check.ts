@@ -13,7 +13,7 @@ interface PortCheckOptions<Holder> {
   readonly port: number;
   /** Returns the ports on which the processes of the job listen. */
   readonly listPorts: () => Promise<readonly number[]>;
-  /** Returns who had the port before the job started. Undefined if it was free. Not called once it has been free. */
+  /** Returns who had the port before the job started. Undefined if it was free then, or has been since. Not called after that. */
   readonly findHolder: () => Promise<Holder | undefined>;
   /** Called once, when the port is free. */
   readonly onFree?: () => void | Promise<void>;
@@ -50,7 +50,7 @@ export class PortCheck<Holder> {
     if (this.#wasFree) return { isOwn: false };
     this.#holder ??= await this.#options.findHolder();
     if (this.#holder !== undefined) return undefined;
-    // An earlier holder may have left the port since the connection, so only what is open from now on counts.
+    // The connection may have reached an earlier holder that has left since, so look again.
     this.#wasFree = true;
     return this.run();
   }

@@ -30,7 +30,7 @@ test(
       const log = bytes
         .toString()
         .replaceAll(spec.id, 'id')
-        // Nowhere else: a limit can begin with the digits of the process id.
+        // Only in paths, since a limit may contain the digits of the process id.
         .replaceAll(`/proc/${job.pid}/`, '/proc/pid/')
         .replace(mark, '');
       return { job, log };

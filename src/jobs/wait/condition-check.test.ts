@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import { type ConditionSource, makeCheck } from './condition-check.ts';
 
-test('a port belongs to another process until the job has one', async (t) => {
+test('a job that has no process yet has not opened a port, whoever listens on it', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
   t.after(() => server.close());
   await once(server, 'listening');

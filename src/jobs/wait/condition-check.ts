@@ -160,9 +160,9 @@ function checkOpenPort(source: ConditionSource, id: string, port: number): Condi
   // What another process opens after that has nothing to do with the job. What the job left behind may open the port.
   const hadExited = isFinished(source.jobs.get(id));
   const run = async (): Promise<ConditionMet | undefined> => {
-    const { status, pid } = source.jobs.get(id);
-    // Until it has a process, the port belongs to another one.
-    if (status === 'queued' || (status === 'running' && pid === undefined)) return undefined;
+    const job = source.jobs.get(id);
+    // Before it has a process, the port can only belong to another one.
+    if (job.pid === undefined && !isFinished(job)) return undefined;
     const result = await check.run();
     if (result === undefined || (hadExited && !result.isOwn)) return undefined;
     if (result.isOwn) return { reason: 'port', isOwnPort: true };
