@@ -24,7 +24,7 @@ async function connection(t: TestContext): Promise<{ near: Socket; far: Socket }
 test('a question that is printed but not read yet counts as output before the look at the program', async (t) => {
   const { near, far } = await connection(t);
   const controls = new JobControls({ isLive: () => true });
-  controls.spawned({ input: { isOpen: true } as Partial<JobInput> } as SpawnedJob);
+  controls.spawned({ input: { isOpen: true, unread: () => 0 } as Partial<JobInput> } as SpawnedJob);
   near.on('data', (question: Buffer) => controls.printed(question, question.length));
   controls.listed({
     inputReader: () => {
@@ -37,4 +37,20 @@ test('a question that is printed but not read yet counts as output before the lo
   t.mock.method(performance, 'now', () => start + 10_000);
   const { reader, quietMs } = await controls.inputState();
   assert.deepEqual({ reader, quietMs }, { reader: 'only', quietMs: 0 });
+});
+
+test('a program that has not read its last input yet does not wait for more, though it is blocked in a read', async (t) => {
+  let unread: number | undefined = 29;
+  const controls = new JobControls({ isLive: () => true });
+  controls.spawned({ input: { isOpen: true, unread: () => unread } as Partial<JobInput> } as SpawnedJob);
+  controls.listed({ inputReader: () => Promise.resolve('only') } as Partial<JobProcesses> as JobProcesses);
+  const start = performance.now();
+  t.mock.method(performance, 'now', () => start + 10_000);
+  for (const whilePrinting of [false, true]) {
+    unread = 29;
+    assert.equal((await controls.inputState({ whilePrinting })).reader, 'none');
+    // Other systems do not tell.
+    for (unread of [0, undefined])
+      assert.equal((await controls.inputState({ whilePrinting })).reader, 'only');
+  }
 });

@@ -101,6 +101,8 @@ export class JobControls {
     // The client takes no such job for one that waits, so its processes need not be looked at.
     if (whilePrinting ? unansweredMs < MIN_QUIET_MS : quietMs < MIN_QUIET_MS)
       return { reader: 'unknown', quietMs };
+    // On a busy machine, a program may take long to read its input. Until then it looks as if it waited for more.
+    if ((input.unread() ?? 0) > 0) return { reader: 'none', quietMs };
     const reader = (await this.#processes?.inputReader()) ?? 'unknown';
     await untilRead();
     const { terminalMode: terminal } = input;

@@ -68,7 +68,7 @@ export interface ConditionCheck {
 export interface ConditionSource extends PortCheckSource {
   readonly logs: JobLogs;
   readonly problems: Pick<JobProblems, 'current'>;
-  readonly input: Pick<JobInput, 'waitsForInput'>;
+  readonly input: Pick<JobInput, 'waitsForInput' | 'requests'>;
 }
 
 /** How long one check searches a log. A wait can end between two checks. */
@@ -173,7 +173,10 @@ function checkOpenPort(source: ConditionSource, id: string, port: number): Condi
 
 function checkInput(source: ConditionSource, id: string): ConditionCheck {
   const check = new InputCheck({
-    look: () => source.input.waitsForInput(id),
+    // The user is asked already, and the job looks the same until the answer.
+    look: async () => {
+      return source.input.requests.stateOf(id) === 'open' ? undefined : source.input.waitsForInput(id);
+    },
     outputEnd: () => source.logs.endOf(id),
   });
   const run = async (): Promise<ConditionMet | undefined> => {

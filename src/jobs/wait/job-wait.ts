@@ -1,7 +1,6 @@
 import { JobError } from '../../base/job-error.ts';
 import { quote } from '../../base/quoted-text.ts';
 import { isFinished, type JobRecord } from '../../protocol/job-record.ts';
-import type { JobInput } from '../input/job-input.ts';
 import { checkCursor } from '../output/job-logs.ts';
 import { JobActivity } from '../records/job-activity.ts';
 import type { KnownJobs } from '../records/known-jobs.ts';
@@ -16,11 +15,6 @@ import {
 } from './condition-check.ts';
 import type { PortHolder } from './port-holder.ts';
 import { refreshReadiness } from './readiness-refresh.ts';
-
-/** What a wait looks at. */
-interface WaitSource extends ConditionSource {
-  readonly input: Pick<JobInput, 'waitsForInput' | 'requests'>;
-}
 
 export interface WaitOutcome extends Reached {
   /** For a pattern, by job: the cursor up to which all lines were searched as a whole. */
@@ -60,7 +54,7 @@ interface WaitOptions {
  * @throws JobError for an unknown job, a cursor beyond the end, an invalid pattern, or a closed stdin if it waits for input
  */
 export async function waitFor(
-  source: WaitSource,
+  source: ConditionSource,
   targets: readonly WaitTarget[],
   condition: Condition,
   options: WaitOptions,
@@ -79,7 +73,7 @@ export async function waitFor(
 }
 
 async function runWait(
-  source: WaitSource,
+  source: ConditionSource,
   targets: readonly WaitTarget[],
   condition: Condition,
   { mode, timeoutMs, cancel }: WaitOptions,
@@ -144,7 +138,7 @@ async function confirmReady(jobs: KnownJobs, { id, reason }: WaitOutcome): Promi
 }
 
 interface Wait {
-  readonly source: WaitSource;
+  readonly source: ConditionSource;
   readonly condition: Condition;
   readonly signal: AbortSignal;
   readonly timeout: WaitTimeout;

@@ -43,7 +43,7 @@ export async function explainTimeout(
     Promise.race([search.catch(() => undefined), delay(SEARCH_TIMEOUT_MS, undefined, { ref: false })]);
   const input = await within(manager.input.waitsForInput(job.id, { whilePrinting: true }));
   if (input !== undefined)
-    return `${input === 'hidden' ? secretAdvice(manager, subject) : `${subject}${WAITS[input]}`} `;
+    return `${input === 'hidden' ? secretAdvice(manager, job.id, subject) : `${subject}${WAITS[input]}`} `;
   if (condition.until !== 'pattern' && condition.until !== 'output') return '';
   const advice = condition.until === 'pattern' ? slashAdvice(condition.pattern) : undefined;
   if (advice !== undefined) return `${advice} `;

@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as Koffi from 'koffi';
 
-/** Functions of the C library that Node does not offer, by their manual pages. Each returns 0 if it succeeds. */
+/**
+ * Functions of the C library that Node does not offer, by their manual pages. Each returns 0 if it succeeds, unless it says
+ * otherwise.
+ */
 export interface CLibrary {
   /** grantpt(3), unlockpt(3), ptsname(3): make the terminal of a controller usable, and tell its path. */
   grantpt(controller: number): number;
@@ -15,6 +18,8 @@ export interface CLibrary {
   tcgetattr(descriptor: number, attributes: Buffer): number;
   tcsetattr(descriptor: number, actions: number, attributes: Buffer): number;
   tcflush(descriptor: number, queue: number): number;
+  /** poll(2) of an array of pollfd structures. Returns how many of them are ready. */
+  poll(files: Buffer, count: number, timeoutMs: number): number;
   /** The error of the last call, as in errno(3). */
   errno(): number;
   /** Returns a function by its C prototype, in koffi's notation. @throws Error if the library does not have it */
@@ -50,6 +55,7 @@ function load(folder: string): CLibrary {
     ioctl: c.func('int ioctl(int, unsigned long, ...)'),
     tcgetattr: c.func('int tcgetattr(int, _Out_ void *)'),
     tcflush: c.func('int tcflush(int, int)'),
+    poll: c.func('int poll(void *, unsigned long, int)'),
     tcsetattr: c.func('int tcsetattr(int, int, void *)'),
     errno: () => koffi.errno(),
     declare: (prototype) => c.func(prototype),
