@@ -4,7 +4,8 @@ import { constants } from 'node:os';
 import { isOutOfDescriptors, withDescriptor } from '../base/descriptor-reserve.ts';
 import { findInputReader } from './input-reader.ts';
 import { readTags } from './linux-tags.ts';
-import { LISTEN } from './listening-port.ts';
+import { type ListeningSocket, parseListening } from './listening-sockets.ts';
+import { socketId } from './port-sockets.ts';
 import { sendPosixSignal } from './posix-signals.ts';
 import { readOrEmpty, statFields } from './proc-files.ts';
 import type { Ancestor, ProcessDetails, ProcessInfo, ProcessTable } from './process-table.ts';
@@ -46,12 +47,14 @@ export const linux: ProcessTable = {
     return readListeningPorts(processes);
   },
   async listenersOn(port) {
-    const sockets = new Set(
+    const inodes = new Set(
       listeningSockets('self').flatMap((each) => (each.port === port ? each.inode : [])),
     );
-    if (sockets.size === 0) return [];
+    if (inodes.size === 0) return [];
     return pids().flatMap((pid) => {
-      return socketInodes(pid).some((inode) => sockets.has(inode)) ? (readStat(pid) ?? []) : [];
+      const own = socketInodes(pid).filter((inode) => inodes.has(inode));
+      const process = own.length === 0 ? undefined : readStat(pid);
+      return process === undefined ? [] : { process, sockets: own.map((inode) => socketId(port, inode)) };
     });
   },
   async inputReader(processes, input) {
@@ -219,16 +222,8 @@ function readListeningPorts(processes: readonly number[]): number[] {
 }
 
 /** Returns the TCP sockets that listen in the network namespace of a process (proc_pid_net(5)). */
-function listeningSockets(pid: number | 'self'): { port: number; inode: string }[] {
-  const table = `/proc/${pid}/net`;
-  const lines = `${readOrEmpty(`${table}/tcp`)}${readOrEmpty(`${table}/tcp6`)}`.split('\n');
-  return lines.flatMap((line) => {
-    const fields = line.trim().split(/\s+/);
-    const [, local, , state] = fields;
-    const inode = fields[9];
-    if (state !== LISTEN || local === undefined || inode === undefined) return [];
-    return [{ port: parseInt(local.slice(local.lastIndexOf(':') + 1), 16), inode }];
-  });
+function listeningSockets(pid: number | 'self'): ListeningSocket[] {
+  return ['tcp', 'tcp6'].flatMap((name) => parseListening(readOrEmpty(`/proc/${pid}/net/${name}`)));
 }
 
 function socketInodes(pid: number): string[] {

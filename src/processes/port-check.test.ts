@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { PortCheck } from './port-check.ts';
+import { findSockets } from './port-sockets.ts';
 
-async function listen(port = 0): Promise<Server> {
-  const server = createServer().listen(port, '127.0.0.1');
+const ON_LINUX = { skip: process.platform === 'linux' ? false : 'only Linux lists the sockets of a port' };
+
+async function listen(t: TestContext, port = 0, host = '127.0.0.1'): Promise<Server> {
+  const server = createServer().listen(port, host);
+  t.after(() => server.close());
   await once(server, 'listening');
   return server;
 }
@@ -15,43 +19,126 @@ async function close(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-/** The earlier holder of the port leaves it while the processes of the job are inspected, and nobody remembers it. */
-async function openLeftPort() {
-  const before = await listen();
-  const { port } = before.address() as AddressInfo;
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+/** A check of a port that other processes had before the job started. The test decides which ports the job has. */
+async function checkTaken(port: number) {
+  const earlier = (await findSockets([port])).map(({ id }) => id);
   const own: number[] = [];
+  let [looks, wasFree] = [0, 0];
   const check = new PortCheck({
     port,
     listPorts: async () => {
-      if (before.listening) await close(before);
+      looks++;
       return own;
     },
-    findHolder: async () => undefined,
+    findEarlier: async () => earlier,
+    onFree: () => {
+      wasFree++;
+    },
   });
-  return { port, own, check };
+  return { check, own, wasFree: () => wasFree, looks: () => looks };
 }
 
-test('a port that its earlier holder leaves during the check is not that of another process', async (t) => {
-  const { port, own, check } = await openLeftPort();
-  assert.equal(await check.run(), undefined);
-  const server = await listen(port);
-  t.after(() => server.close());
+test('a port that its earlier holder has left is that of whoever opens it next', async (t) => {
+  const before = await listen(t);
+  const port = portOf(before);
+  const { check, own, wasFree } = await checkTaken(port);
+  assert.deepEqual([await check.run(), check.isTaken, wasFree()], [undefined, true, 0]);
+  await close(before);
+  assert.deepEqual([await check.run(), check.isTaken, wasFree()], [undefined, false, 1]);
+  await listen(t, port);
+  assert.deepEqual(await check.run(), { isOwn: false });
   own.push(port);
-  assert.deepEqual(await check.run(), { isOwn: true });
+  assert.deepEqual([await check.run(true), wasFree()], [{ isOwn: true }, 1]);
 });
 
-test('a port that another process opens after its earlier holder left it ends the check', async (t) => {
-  const { port, check } = await openLeftPort();
-  assert.equal(await check.run(), undefined);
-  const server = await listen(port);
-  t.after(() => server.close());
-  assert.deepEqual(await check.run(), { isOwn: false });
-});
+test(
+  'a port that another process has taken over between two checks is not that of its earlier holder',
+  ON_LINUX,
+  async (t) => {
+    const before = await listen(t);
+    const port = portOf(before);
+    const { check, wasFree } = await checkTaken(port);
+    assert.equal(await check.run(), undefined);
+    await close(before);
+    await listen(t, port);
+    assert.deepEqual([await check.run(), check.isTaken, wasFree()], [{ isOwn: false }, false, 1]);
+  },
+);
 
 test('a port that another process opened after the job started ends the check at once', async (t) => {
-  const server = await listen();
-  t.after(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  const check = new PortCheck({ port, listPorts: async () => [], findHolder: async () => undefined });
+  const server = await listen(t);
+  const check = new PortCheck({
+    port: portOf(server),
+    listPorts: async () => [],
+    findEarlier: async () => [],
+  });
   assert.deepEqual(await check.run(), { isOwn: false });
+});
+
+test(
+  'an earlier holder of one address does not take the others, but all that loopback reaches',
+  ON_LINUX,
+  async (t) => {
+    const before = await listen(t, 0, '127.0.0.2');
+    const port = portOf(before);
+    const elsewhere = await checkTaken(port);
+    assert.deepEqual([await elsewhere.check.run(), elsewhere.check.isTaken], [undefined, true]);
+    const second = await listen(t, port);
+    assert.deepEqual(await elsewhere.check.run(), { isOwn: false });
+    const onLoopback = await checkTaken(port);
+    const third = await listen(t, port, '::1');
+    assert.equal(await onLoopback.check.run(), undefined);
+    for (const each of [before, second, third]) await close(each);
+  },
+);
+
+test('a job that closes its port beside another holder does not have it any more', ON_LINUX, async (t) => {
+  const before = await listen(t);
+  const port = portOf(before);
+  const { check, own } = await checkTaken(port);
+  const server = await listen(t, port, '127.0.0.2');
+  own.push(port);
+  assert.deepEqual(await check.run(), { isOwn: true });
+  assert.equal(await check.hasChanged(), false);
+  own.pop();
+  await close(server);
+  assert.equal(await check.hasChanged(), true);
+  assert.equal(await check.run(), undefined);
+});
+
+test(
+  'the processes of a job are looked at when other sockets have the port, and before the last answer',
+  ON_LINUX,
+  async (t) => {
+    const before = await listen(t);
+    const port = portOf(before);
+    const { check, own, looks } = await checkTaken(port);
+    // No pause between two inspections is over.
+    t.mock.method(performance, 'now', () => 1);
+    for (let count = 0; count < 3; count++) assert.equal(await check.run(), undefined);
+    assert.equal(looks(), 1);
+    await listen(t, port, '127.0.0.2');
+    own.push(port);
+    for (let count = 0; count < 3; count++) assert.deepEqual(await check.run(), { isOwn: true });
+    assert.equal(looks(), 2);
+    own.pop();
+    assert.deepEqual(await check.run(), { isOwn: true });
+    assert.deepEqual([await check.run(true), looks()], [{ isOwn: false }, 3]);
+  },
+);
+
+test('a job on a port that cannot be seen from here keeps it between two looks at its processes', async (t) => {
+  const server = await listen(t);
+  const port = portOf(server);
+  await close(server);
+  const { check, own } = await checkTaken(port);
+  own.push(port);
+  t.mock.method(performance, 'now', () => 1);
+  assert.deepEqual(await check.run(), { isOwn: true });
+  assert.equal(await check.hasChanged(), true);
+  assert.deepEqual(await check.run(), { isOwn: true });
 });

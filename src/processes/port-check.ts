@@ -1,4 +1,4 @@
-import { isPortOpen } from './port-probe.ts';
+import { findSockets, idsOf } from './port-sockets.ts';
 
 /** Shortest pause between two inspections of a job, and the share of the time that they may take. */
 const MIN_PAUSE_MS = 200;
@@ -9,13 +9,16 @@ export interface PortResult {
   readonly isOwn: boolean;
 }
 
-interface PortCheckOptions<Holder> {
+interface PortCheckOptions {
   readonly port: number;
   /** Returns the ports on which the processes of the job listen. */
   readonly listPorts: () => Promise<readonly number[]>;
-  /** Returns who had the port before the job started. Undefined if it was free then, or has been since. Not called after that. */
-  readonly findHolder: () => Promise<Holder | undefined>;
-  /** Called once, when the port is free. */
+  /**
+   * Returns the ids of the sockets that had the port before the job started. Those that are gone may be omitted. Not called
+   * any more when the port was free.
+   */
+  readonly findEarlier: () => Promise<readonly string[]>;
+  /** Called once, when no socket has the port that had it before. */
   readonly onFree?: () => void | Promise<void>;
 }
 
@@ -23,54 +26,64 @@ interface PortCheckOptions<Holder> {
  * Checks whether a job listens on a port, on any address, or another process opened the port after the job started, such
  * as the proxy of a container. A port that was taken before is not what the job's caller waits for.
  */
-export class PortCheck<Holder> {
-  readonly #options: PortCheckOptions<Holder>;
-  #holder: Holder | undefined;
+export class PortCheck {
+  readonly #options: PortCheckOptions;
   #wasFree = false;
-  #nextInspection = 0;
+  #isTaken = false;
+  /** The sockets that had the port at the last check, by id. */
+  #sockets = '';
+  #inspection = { sockets: undefined as string | undefined, isOwn: false, next: 0 };
 
-  constructor(options: PortCheckOptions<Holder>) {
+  constructor(options: PortCheckOptions) {
     this.#options = options;
   }
 
-  /** Returns who has taken the port. Undefined if it was free when the job started, or has been free since. */
-  get holder(): Holder | undefined {
-    return this.#holder;
+  /** Whether a process had the port before the job started, and has had it since. */
+  get isTaken(): boolean {
+    return this.#isTaken;
   }
 
-  /** @returns undefined while the port does not belong to the job */
-  async run(): Promise<PortResult | undefined> {
-    const isOpen = await isPortOpen(this.#options.port);
-    if (!isOpen) await this.#setFree();
-    if (await this.#isOwn(isOpen)) {
-      this.#holder = undefined;
-      return { isOwn: true };
-    }
-    if (!isOpen) return undefined;
-    if (this.#wasFree) return { isOwn: false };
-    this.#holder ??= await this.#options.findHolder();
-    if (this.#holder !== undefined) return undefined;
-    // The connection may have reached an earlier holder that has left since, so look again.
-    this.#wasFree = true;
-    return this.run();
+  /** @param isLast there will be no other check @returns undefined while the port does not belong to the job */
+  async run(isLast = false): Promise<PortResult | undefined> {
+    // Before the sockets are listed: one that opens the port after an earlier one has left it may have the same id.
+    const earlier = this.#wasFree ? [] : await this.#options.findEarlier();
+    const sockets = await findSockets([this.#options.port]);
+    this.#sockets = idsOf(sockets);
+    const taken = sockets.filter(({ id }) => earlier.includes(id));
+    if (taken.length === 0) await this.#setFree();
+    const isOwn = await this.#isOwn(isLast);
+    this.#isTaken = taken.length > 0 && !isOwn;
+    if (isOwn) return { isOwn };
+    const isNew = sockets.some(({ scope }) => !taken.some((each) => each.scope === scope));
+    return isNew ? { isOwn: false } : undefined;
+  }
+
+  /** Returns false if nothing has changed since the last check. It costs less. */
+  async hasChanged(): Promise<boolean> {
+    const sockets = idsOf(await findSockets([this.#options.port]));
+    // A job in a network of its own listens on sockets that are not found here.
+    return sockets === '' || sockets !== this.#sockets;
   }
 
   async #setFree(): Promise<void> {
     if (this.#wasFree) return;
     // Whoever opens it from now on does so after the job started.
     this.#wasFree = true;
-    this.#holder = undefined;
     await this.#options.onFree?.();
   }
 
-  /** An inspection looks at all processes of the system, so it is done less often than a connection is tried. */
-  async #isOwn(isOpen: boolean): Promise<boolean> {
-    const isUrgent = isOpen && this.#holder === undefined;
+  /** An inspection looks at all processes of the system, so it is done less often while the same sockets have the port. */
+  async #isOwn(isLast: boolean): Promise<boolean> {
     const begin = performance.now();
-    if (!isUrgent && begin < this.#nextInspection) return false;
+    const { sockets, isOwn, next } = this.#inspection;
+    if (!isLast && sockets === this.#sockets && begin < next) return isOwn;
     const ports = await this.#options.listPorts();
     const end = performance.now();
-    this.#nextInspection = end + Math.max(MIN_PAUSE_MS, (end - begin) / MAX_INSPECTION_SHARE);
-    return ports.includes(this.#options.port);
+    this.#inspection = {
+      sockets: this.#sockets,
+      isOwn: ports.includes(this.#options.port),
+      next: end + Math.max(MIN_PAUSE_MS, (end - begin) / MAX_INSPECTION_SHARE),
+    };
+    return this.#inspection.isOwn;
   }
 }

@@ -39,6 +39,12 @@ export interface Ancestor {
   readonly ageMs?: number;
 }
 
+interface PortListener {
+  readonly process: ProcessInfo;
+  /** The sockets on which it listens, by the id of `PortSocket`. */
+  readonly sockets: readonly string[];
+}
+
 /**
  * The processes of an operating system, without zombies. Each method throws if the system cannot be asked, for example
  * without a free file descriptor: then nothing is known.
@@ -57,7 +63,7 @@ export interface ProcessTable {
   /** Returns the TCP ports on which any of the processes listens, ascending. */
   listeningPorts(pids: readonly number[]): Promise<number[]>;
   /** Returns the processes that listen on a TCP port, as far as this user may see them. Systems that do not show it omit this. */
-  listenersOn?(port: number): Promise<ProcessInfo[]>;
+  listenersOn?(port: number): Promise<PortListener[]>;
   /** Returns how these processes wait for the input of their job. Systems that do not show it omit this. */
   inputReader?(processes: readonly ProcessInfo[], input: InputFile): Promise<InputReader>;
   /** Returns those of these processes that ignore SIGTERM. Systems that do not show it omit this. */

@@ -97,12 +97,14 @@ export interface JobState {
   readonly startedAt: number;
   /** Since when the running job meets its condition, in ms since the Unix epoch. Undefined while it does not. */
   readonly readySince?: number | undefined;
-  /** Whether a process of the job listened on the port of its condition when the job became ready. */
+  /** Whether a process of the job listens on the port of its condition. */
   readonly isOwnPort?: boolean | undefined;
   /** Why it is not known whether the job is ready, in whole sentences. */
   readonly readyError?: string;
   /** Another process had the port of the condition when the job started, and has not closed it since. */
   readonly isPortTaken?: boolean;
+  /** The sockets of that process, by the id of `PortSocket`. */
+  readonly portSockets?: readonly string[] | undefined;
   /** The job in `after` because of which it never started. */
   readonly failedDependency?: string;
   readonly endedAt?: number;

@@ -1,5 +1,4 @@
 import type { LogWriter } from '../log/store/log-writer.ts';
-import { isPortOpen } from '../processes/port-probe.ts';
 import {
   DEFAULT_TERMINAL_SIZE,
   graceOf,
@@ -18,6 +17,7 @@ import { JobLeftovers } from './job-leftovers.ts';
 import { JobProcesses } from './job-processes.ts';
 import { OutputCapture } from './output-capture.ts';
 import { OutputHold } from './output-hold.ts';
+import { lookBefore } from './port-look.ts';
 import { NativeModuleError } from './posix/c-library.ts';
 import type { ChildEnd } from './posix/child-exits.ts';
 import type { Readiness } from './readiness.ts';
@@ -106,8 +106,10 @@ export class Job extends RecordedJob {
     const { env: base, openFiles, modulesFolder } = inheritance;
     const { ready } = this.spec;
     try {
-      if (ready?.until === 'port' && ready.port !== undefined)
-        this.state = { ...this.state, isPortTaken: await isPortOpen(ready.port) };
+      if (ready?.until === 'port' && ready.port !== undefined) {
+        const taken = await lookBefore(ready.port);
+        this.state = { ...this.state, ...taken };
+      }
       this.#log = logs.take(this.spec.id, this.spec.maxOutputSize);
       const output = this.#output;
       if (ready?.until === 'pattern') this.#hold = new OutputHold(this.#log, output);
@@ -238,14 +240,14 @@ export class Job extends RecordedJob {
     const { ready, encoding, id } = this.spec;
     if (ready === undefined || !this.isRunning) return;
     this.#readiness = this.context.watchReadiness(
-      { condition: ready, id, encoding, searchScript, isPortTaken: this.state.isPortTaken ?? false },
+      { condition: ready, id, encoding, searchScript, portSockets: this.state.portSockets ?? [] },
       {
         listPorts: async () => (await this.inspect()).ports,
         onFree: () => {
-          if (this.state.isPortTaken === true) this.set({ isPortTaken: false });
+          if (this.state.isPortTaken === true) this.set({ isPortTaken: false, portSockets: undefined });
         },
         onReady: (isReady, isOwnPort) =>
-          this.set({ readySince: isReady ? Date.now() : undefined, isOwnPort }),
+          this.set({ readySince: isReady ? (this.state.readySince ?? Date.now()) : undefined, isOwnPort }),
         onError: (readyError) => this.set({ readyError }),
         outputEnd: () => this.outputEnd,
         onSearched: (next, end) => this.#hold?.searched(next, end),

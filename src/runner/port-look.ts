@@ -1,5 +1,6 @@
-import { isListening } from '../processes/listening-port.ts';
 import { PortCheck, type PortResult } from '../processes/port-check.ts';
+import { findSockets, idsOf } from '../processes/port-sockets.ts';
+import type { JobState } from '../protocol/job-record.ts';
 
 /** Returns the ports on which the processes of a job listen. */
 type ListPorts = () => Promise<readonly number[]>;
@@ -8,41 +9,50 @@ type ListPorts = () => Promise<readonly number[]>;
 export interface PortLook {
   /** Returns undefined until it listens. */
   findOpen(): Promise<PortResult | undefined>;
-  /** Whether it still listens. It costs less. */
-  isOpen(): Promise<boolean>;
+  /** Returns false if the last result still holds. It costs less. */
+  hasChanged(): Promise<boolean>;
+}
+
+/** Finds out who has a port before the job starts. */
+export async function lookBefore(port: number): Promise<Pick<JobState, 'isPortTaken' | 'portSockets'>> {
+  const sockets = await findSockets([port]);
+  return sockets.length === 0
+    ? { isPortTaken: false }
+    : { isPortTaken: true, portSockets: sockets.map(({ id }) => id) };
 }
 
 interface OnePortOptions {
   readonly port: number;
-  /** Whether another process had the port when the job started. */
-  readonly isTaken: boolean;
+  /** The sockets that had the port before the job started, by id. */
+  readonly earlier: readonly string[];
   readonly listPorts: ListPorts;
   /** Called when the port is free. */
   readonly onFree: () => void;
 }
 
 /** Looks at a port that the caller of the job knows. */
-export function onePort({ isTaken, ...options }: OnePortOptions): PortLook {
-  const check = new PortCheck({ ...options, findHolder: async () => (isTaken ? true : undefined) });
+export function onePort({ earlier, ...options }: OnePortOptions): PortLook {
+  const check = new PortCheck({ ...options, findEarlier: async () => earlier });
   return {
     findOpen: () => check.run(),
-    isOpen: () => isListening(options.port),
+    hasChanged: () => check.hasChanged(),
   };
 }
 
 /** Looks at all ports of a job. */
 export function anyPort(listPorts: ListPorts): PortLook {
   let ports: readonly number[] = [];
-  const findOpen = async (): Promise<PortResult | undefined> => {
-    ports = await listPorts();
-    return ports.length === 0 ? undefined : { isOwn: true };
-  };
+  let sockets = '';
+  const idsNow = async (): Promise<string> => idsOf(await findSockets(ports));
   return {
-    findOpen,
-    async isOpen() {
-      for (const port of ports) if (await isListening(port)) return true;
-      // It may have moved to another one.
-      return (await findOpen()) !== undefined;
+    async findOpen() {
+      ports = await listPorts();
+      sockets = await idsNow();
+      return ports.length === 0 ? undefined : { isOwn: true };
+    },
+    async hasChanged() {
+      const now = await idsNow();
+      return now === '' || now !== sockets;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { PortResult } from '../processes/port-check.ts';
 import type { PortLook } from './port-look.ts';
 import type { Readiness, ReadinessListener } from './readiness.ts';
 
@@ -16,7 +17,8 @@ export class PortReadiness implements Readiness {
   readonly #listener: ReadinessListener;
   #checking: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #isReady = false;
+  /** What made the job ready. Undefined while it is not. */
+  #found: PortResult | undefined;
   #since = performance.now();
   #isStopped = false;
 
@@ -45,12 +47,13 @@ export class PortReadiness implements Readiness {
   async #run(): Promise<void> {
     const begin = performance.now();
     try {
-      const found = this.#isReady ? undefined : await this.#look.findOpen();
-      const isReady = this.#isReady ? await this.#look.isOpen() : found !== undefined;
-      if (!this.#isStopped && isReady !== this.#isReady) {
-        this.#isReady = isReady;
+      const before = this.#found;
+      const isSame = before !== undefined && !(await this.#look.hasChanged());
+      const found = isSame ? before : await this.#look.findOpen();
+      if (!this.#isStopped && found?.isOwn !== before?.isOwn) {
+        this.#found = found;
         this.#since = performance.now();
-        this.#listener.onReady(isReady, found?.isOwn);
+        this.#listener.onReady(found !== undefined, found?.isOwn);
       }
     } catch (error) {
       // The processes cannot be listed right now.
@@ -62,7 +65,7 @@ export class PortReadiness implements Readiness {
   }
 
   #pause(): number {
-    if (this.#isReady) return OPEN_PAUSE_MS;
+    if (this.#found !== undefined) return OPEN_PAUSE_MS;
     const waited = (performance.now() - this.#since) * PAUSE_SHARE;
     return Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, waited));
   }

@@ -12,8 +12,8 @@ interface WatchedJob {
   readonly encoding: string | undefined;
   /** Path of the search worker. */
   readonly searchScript: string;
-  /** Whether another process had the port of the condition when the job started. */
-  readonly isPortTaken: boolean;
+  /** The sockets that had the port of the condition before the job started, by id. */
+  readonly portSockets: readonly string[];
 }
 
 interface JobListener extends PatternListener {
@@ -28,11 +28,11 @@ export type WatchReadiness = (job: WatchedJob, listener: JobListener) => Readine
 /** Returns a function that watches when jobs are ready. @param storage the storage folder */
 export function readinessWatch(storage: string): WatchReadiness {
   const search = new PatternSearch();
-  return ({ id, condition, encoding, searchScript, isPortTaken }, { listPorts, onFree, ...listener }) => {
+  return ({ id, condition, encoding, searchScript, portSockets }, { listPorts, onFree, ...listener }) => {
     if (condition.until === 'port') {
       const { port } = condition;
       const look =
-        port === undefined ? anyPort(listPorts) : onePort({ port, isTaken: isPortTaken, listPorts, onFree });
+        port === undefined ? anyPort(listPorts) : onePort({ port, earlier: portSockets, listPorts, onFree });
       return new PortReadiness(look, listener);
     }
     const folder = logFolder(storage, id);

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { test } from 'node:test';
 import { parseFacts } from '../support/mcp-session.ts';
 import { listen } from './support/processes.ts';
+import { freePort } from './support/servers.ts';
 import { run, shareSession, SOON, start, startReady, statusOf } from './support/session.ts';
 
 const session = await shareSession();
@@ -13,12 +14,6 @@ const LISTENER = `${JSON.stringify(process.execPath)} -e '
     require("net").createServer().listen(Number(line), "127.0.0.1", () => console.log("listening"));
   });
   console.log("ready");'`;
-
-async function freePort(): Promise<number> {
-  const { port, server } = await listen();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test('until=port returns when the job accepts connections', async () => {
   const port = await freePort();

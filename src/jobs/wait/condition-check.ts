@@ -12,6 +12,7 @@ import { InputCheck } from './input-check.ts';
 import { OwnPorts } from './own-ports.ts';
 import {
   checkPort,
+  findHolder,
   findOpener,
   findReadyOpener,
   type PortCheckSource,
@@ -53,15 +54,15 @@ export interface ConditionMet extends PortFacts {
 }
 
 export interface ConditionCheck {
-  /** @returns undefined while the condition is not met */
-  readonly run: () => Promise<ConditionMet | undefined>;
+  /** @param isLast the job has exited, so there will be no other check @returns undefined while the condition is not met */
+  readonly run: (isLast?: boolean) => Promise<ConditionMet | undefined>;
   /** Pause until the next check if nothing happens, in ms. Undefined if only a change of the job can make a difference. */
   readonly pauseMs?: number;
   /** For a pattern: the cursor up to which all lines were searched as a whole. */
   readonly searched?: () => number;
   /** For a pattern: part of the log is not searched yet, so that the next check must follow at once. */
   readonly isBehind?: () => boolean;
-  /** For a port: who had it before the job started. */
+  /** For a port, also that of the job's own condition: who had it before the job started, and has it still. */
   readonly portHolder?: () => PortHolder | undefined;
 }
 
@@ -74,8 +75,10 @@ export interface ConditionSource extends PortCheckSource {
 /** How long one check searches a log. A wait can end between two checks. */
 const SEARCH_SLICE_MS = 500;
 
-/** Pause between two checks of a port. */
-const PORT_PAUSE_MS = 100;
+/** Pauses between two checks of a port, and the share of the time that they may take before the pause grows. */
+const MIN_PORT_PAUSE_MS = 100;
+const MAX_PORT_PAUSE_MS = 1000;
+const MAX_PORT_SHARE = 0.1;
 
 /** Returns the check of a condition. It remembers how much of the log it has seen. */
 export function makeCheck(
@@ -112,6 +115,7 @@ export function makeCheck(
 /** A job without a condition is never ready. */
 function checkReady(source: ConditionSource, { id, cursor }: WaitTarget): ConditionCheck {
   const { jobs, problems } = source;
+  let holder: PortHolder | undefined;
   const run = async (): Promise<ConditionMet | undefined> => {
     const job = jobs.get(id);
     if (isFinished(job)) return undefined;
@@ -123,10 +127,13 @@ function checkReady(source: ConditionSource, { id, cursor }: WaitTarget): Condit
           'Wait for one of these now, or kill it and start it with one.',
       );
     }
-    if (job.readySince === undefined) return undefined;
+    const { readySince, isPortTaken, ready } = job;
+    const takenPort = isPortTaken === true && ready.until === 'port' ? ready.port : undefined;
+    holder = takenPort === undefined ? undefined : (holder ?? (await findHolder(source, id, takenPort)));
+    if (readySince === undefined) return undefined;
     return { reason: 'ready', ...(await findReadyOpener(source, job)) };
   };
-  return { run };
+  return { run, portHolder: () => holder };
 }
 
 /** @param cursor where the caller continues, behind the rounds that it knows */
@@ -159,16 +166,32 @@ function checkOpenPort(source: ConditionSource, id: string, port: number): Condi
   const check = checkPort(source, id, port);
   // What another process opens after that has nothing to do with the job. What the job left behind may open the port.
   const hadExited = isFinished(source.jobs.get(id));
-  const run = async (): Promise<ConditionMet | undefined> => {
+  let holder: PortHolder | undefined;
+  let pauseMs = MIN_PORT_PAUSE_MS;
+  const run = async (isLast = false): Promise<ConditionMet | undefined> => {
     const job = source.jobs.get(id);
     // Before it has a process, the port can only belong to another one.
     if (job.pid === undefined && !isFinished(job)) return undefined;
-    const result = await check.run();
+    const begin = performance.now();
+    const result = await check.run(isLast);
+    pauseMs = portPause(performance.now() - begin);
+    holder = check.isTaken && !hadExited ? (holder ?? (await findHolder(source, id, port))) : undefined;
     if (result === undefined || (hadExited && !result.isOwn)) return undefined;
     if (result.isOwn) return { reason: 'port', isOwnPort: true };
     return { reason: 'port', isOwnPort: false, portOpener: await findOpener(source, id, port) };
   };
-  return { run, pauseMs: PORT_PAUSE_MS, portHolder: () => check.holder };
+  return {
+    run,
+    get pauseMs() {
+      return pauseMs;
+    },
+    portHolder: () => holder,
+  };
+}
+
+/** @param costMs how long the last check took */
+function portPause(costMs: number): number {
+  return Math.min(MAX_PORT_PAUSE_MS, Math.max(MIN_PORT_PAUSE_MS, costMs / MAX_PORT_SHARE));
 }
 
 function checkInput(source: ConditionSource, id: string): ConditionCheck {
@@ -193,11 +216,11 @@ function checkInput(source: ConditionSource, id: string): ConditionCheck {
 
 function checkAnyPort(source: ConditionSource, id: string): ConditionCheck {
   const own = new OwnPorts((job) => source.inspect(job), id);
-  const run = async (): Promise<ConditionMet | undefined> => {
-    const ports = (await own.look()) ?? [];
+  const run = async (isLast = false): Promise<ConditionMet | undefined> => {
+    const ports = (await own.look(isLast)) ?? [];
     return ports.length === 0 ? undefined : { reason: 'port', ports };
   };
-  return { run, pauseMs: PORT_PAUSE_MS };
+  return { run, pauseMs: MIN_PORT_PAUSE_MS };
 }
 
 /**

@@ -158,7 +158,7 @@ async function waitForOne(wait: Wait, target: WaitTarget): Promise<Reached> {
       const { version } = activity;
       // Read the status before the check: the check then sees everything that the job wrote before it exited.
       const hasExited = isFinished(source.jobs.get(id));
-      const met = await check.run();
+      const met = await check.run(hasExited);
       if (met !== undefined) return { id, ...met };
       wait.timeout.checked(id);
       if (check.isBehind?.() === true) continue;

@@ -15,10 +15,10 @@ export class OwnPorts {
     this.#id = id;
   }
 
-  /** @returns undefined if it is too early @param isUrgent looks in any case */
-  async look(isUrgent = false): Promise<readonly number[] | undefined> {
+  /** @returns undefined if it is too early @param isLast looks in any case */
+  async look(isLast = false): Promise<readonly number[] | undefined> {
     const begin = performance.now();
-    if (!isUrgent && begin < this.#next) return undefined;
+    if (!isLast && begin < this.#next) return undefined;
     const { ports } = await this.#inspect(this.#id);
     const end = performance.now();
     this.#next = end + Math.max(MIN_PAUSE_MS, (end - begin) / MAX_INSPECTION_SHARE);

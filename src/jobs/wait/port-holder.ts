@@ -1,4 +1,5 @@
 import { PortCheck } from '../../processes/port-check.ts';
+import { findSockets } from '../../processes/port-sockets.ts';
 import { systemProcessTable } from '../../processes/system-process-table.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
@@ -12,46 +13,54 @@ export interface PortCheckSource {
 
 /** Who had a port before the job started that is expected to open it. */
 export interface PortHolder {
+  readonly port: number;
   /** Undefined if it is not a process of a job. */
   readonly job: JobRecord | undefined;
 }
 
 /** Creates a check whether a job has opened a port. */
-export function checkPort(source: PortCheckSource, id: string, port: number): PortCheck<PortHolder> {
+export function checkPort(source: PortCheckSource, id: string, port: number): PortCheck {
+  let older: readonly string[] | undefined;
   return new PortCheck({
     port,
     listPorts: async () => (await source.inspect(id)).ports,
-    findHolder: async () => {
-      const isTaken = wasTaken(source.jobs.get(id), port);
-      if (isTaken === false) return undefined;
-      const job = await findJob(source, id, port);
-      if (job !== undefined || isTaken === true) return { job };
-      return (await isOlder(source.jobs.get(id), port)) ? { job } : undefined;
+    findEarlier: async () => {
+      const job = source.jobs.get(id);
+      if (!isWatched(job, port) || job.isPortTaken === undefined)
+        return (older ??= await findOlder(job, port));
+      if (!job.isPortTaken) return [];
+      // Runners of earlier versions do not tell which ones they were.
+      return job.portSockets ?? (await findSockets([port])).map((socket) => socket.id);
     },
     // So that the next wait knows it, even if the port was free for a moment only.
     onFree: async () => {
       const job = source.jobs.get(id);
-      if (wasTaken(job, port) === true) await refreshReadiness(source.jobs, job);
+      if (isWatched(job, port) && job.isPortTaken === true) await refreshReadiness(source.jobs, job);
     },
   });
 }
 
-/** Returns undefined if its runner did not look at this port when the job started. */
-function wasTaken({ ready, isPortTaken }: JobRecord, port: number): boolean | undefined {
-  return ready?.until === 'port' && ready.port === port ? isPortTaken : undefined;
+/** Returns true if the runner of a job looked at this port when the job started, and watches it. */
+function isWatched({ ready }: JobRecord, port: number): boolean {
+  return ready?.until === 'port' && ready.port === port;
 }
 
-/** If nobody looked at the port before the job started, it counts as taken if all that listen are older than the job. */
-async function isOlder({ pidStarted = '' }: JobRecord, port: number): Promise<boolean> {
+/** If nobody looked at the port before the job started, a socket was there if a process has it that is older than the job. */
+async function findOlder({ pidStarted = '' }: JobRecord, port: number): Promise<readonly string[]> {
   // Processes of other users cannot be found, such as the proxy of a container that the job started.
   const listeners = (await systemProcessTable().listenersOn?.(port)) ?? [];
-  return listeners.length > 0 && listeners.every(({ started }) => Number(started) < Number(pidStarted));
+  return listeners.flatMap(({ process, sockets }) => {
+    return Number(process.started) < Number(pidStarted) ? sockets : [];
+  });
 }
 
-/** Finds the older job that listens on a port, among those that have processes. */
-async function findJob(source: PortCheckSource, id: string, port: number): Promise<JobRecord | undefined> {
+/** Finds out who has a port that was taken before a job started. */
+export async function findHolder(source: PortCheckSource, id: string, port: number): Promise<PortHolder> {
   const { startedAt } = source.jobs.get(id);
-  return findListener(source, port, (job) => job.id !== id && job.startedAt <= startedAt);
+  return {
+    port,
+    job: await findListener(source, port, (job) => job.id !== id && job.startedAt <= startedAt),
+  };
 }
 
 /** Finds the other job that has opened a port. @returns undefined if it is not a process of a job, or that is not known */

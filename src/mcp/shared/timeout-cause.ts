@@ -5,6 +5,7 @@ import type { JobManager } from '../../jobs/manager.ts';
 import { findBufferingFilters } from '../../jobs/wait/buffering-filters.ts';
 import type { Condition } from '../../jobs/wait/condition-check.ts';
 import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
+import type { PortHolder } from '../../jobs/wait/port-holder.ts';
 import { slashAdvice } from './pattern-argument.ts';
 import { secretAdvice } from './secret-advice.ts';
 
@@ -35,9 +36,7 @@ export async function explainTimeout(
   const job = manager.jobs.get(outcome.id);
   const stopped = await manager.jobs.stopped(job);
   if (stopped.length > 0) return explainStopped(stopped);
-  const taken =
-    condition.until === 'port' && condition.port !== undefined ? explainPort(condition.port, outcome) : '';
-  if (taken !== '') return taken;
+  if (outcome.portHolder !== undefined) return explainPort(outcome.portHolder);
   // The wait has its answer without this, too.
   const within = <T>(search: Promise<T>): Promise<T | undefined> =>
     Promise.race([search.catch(() => undefined), delay(SEARCH_TIMEOUT_MS, undefined, { ref: false })]);
@@ -65,9 +64,7 @@ function explainStopped(pids: readonly number[]): string {
   );
 }
 
-function explainPort(port: number, { portHolder }: WaitOutcome): string {
-  if (portHolder === undefined) return '';
-  const { job } = portHolder;
+function explainPort({ port, job }: PortHolder): string {
   const by =
     job === undefined
       ? 'a process that belongs to no job'

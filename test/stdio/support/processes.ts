@@ -9,8 +9,8 @@ export async function untilGone(...pids: readonly number[]): Promise<void> {
 }
 
 /** Listens on loopback, by default on a free port. */
-export async function listen(wanted = 0): Promise<{ port: number; server: Server }> {
-  const server = createServer((socket) => socket.destroy()).listen(wanted, '127.0.0.1');
+export async function listen(wanted = 0, host = '127.0.0.1'): Promise<{ port: number; server: Server }> {
+  const server = createServer((socket) => socket.destroy()).listen(wanted, host);
   await once(server, 'listening');
   return { port: (server.address() as AddressInfo).port, server };
 }
