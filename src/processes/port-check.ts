@@ -1,13 +1,14 @@
+import { PacedLook } from './paced-look.ts';
 import { findSockets, idsOf } from './port-sockets.ts';
 
-/** Shortest pause between two inspections of a job, and the share of the time that they may take. */
+/** Shortest pause between two inspections of a job. */
 const MIN_PAUSE_MS = 200;
-const MAX_INSPECTION_SHARE = 0.1;
 
-export interface PortResult {
-  /** Whether it is a process of the job that listens. */
-  readonly isOwn: boolean;
-}
+export type PortResult =
+  /** A process of the job listens. */
+  | { readonly isOwn: true }
+  /** Other processes opened the port after the job started, with these sockets, by id. */
+  | { readonly isOwn: false; readonly sockets: readonly string[] };
 
 interface PortCheckOptions {
   readonly port: number;
@@ -28,19 +29,24 @@ interface PortCheckOptions {
  */
 export class PortCheck {
   readonly #options: PortCheckOptions;
+  readonly #inspection: PacedLook<readonly number[]>;
   #wasFree = false;
-  #isTaken = false;
-  /** The sockets that had the port at the last check, by id. */
+  #holders: readonly string[] = [];
+  /** The sockets that had the port at the last check, as `idsOf()` writes them. */
   #sockets = '';
-  #inspection = { sockets: undefined as string | undefined, isOwn: false, next: 0 };
+  /** Whether any of them may be the job's. */
+  #hasNew = false;
+  /** What the last inspection found. */
+  #inspected: { readonly sockets: string; readonly isOwn: boolean } | undefined;
 
   constructor(options: PortCheckOptions) {
     this.#options = options;
+    this.#inspection = new PacedLook(options.listPorts, { minPauseMs: MIN_PAUSE_MS });
   }
 
-  /** Whether a process had the port before the job started, and has had it since. */
-  get isTaken(): boolean {
-    return this.#isTaken;
+  /** The sockets, by id, that had the port before the job started and have it still. Empty if the job listens, too. */
+  get holders(): readonly string[] {
+    return this.#holders;
   }
 
   /** @param isLast there will be no other check @returns undefined while the port does not belong to the job */
@@ -51,18 +57,19 @@ export class PortCheck {
     this.#sockets = idsOf(sockets);
     const taken = sockets.filter(({ id }) => earlier.includes(id));
     if (taken.length === 0) await this.#setFree();
+    const added = sockets.filter(({ scope }) => !taken.some((each) => each.scope === scope));
+    this.#hasNew = added.length > 0;
     const isOwn = await this.#isOwn(isLast);
-    this.#isTaken = taken.length > 0 && !isOwn;
+    this.#holders = isOwn ? [] : taken.map(({ id }) => id);
     if (isOwn) return { isOwn };
-    const isNew = sockets.some(({ scope }) => !taken.some((each) => each.scope === scope));
-    return isNew ? { isOwn: false } : undefined;
+    return added.length === 0 ? undefined : { isOwn: false, sockets: added.map(({ id }) => id) };
   }
 
   /** Returns false if nothing has changed since the last check. It costs less. */
   async hasChanged(): Promise<boolean> {
-    const sockets = idsOf(await findSockets([this.#options.port]));
-    // A job in a network of its own listens on sockets that are not found here.
-    return sockets === '' || sockets !== this.#sockets;
+    // A job in a network of its own, or one that shares the socket of an earlier holder, has none that is found here.
+    if (!this.#hasNew) return true;
+    return idsOf(await findSockets([this.#options.port])) !== this.#sockets;
   }
 
   async #setFree(): Promise<void> {
@@ -74,16 +81,11 @@ export class PortCheck {
 
   /** An inspection looks at all processes of the system, so it is done less often while the same sockets have the port. */
   async #isOwn(isLast: boolean): Promise<boolean> {
-    const begin = performance.now();
-    const { sockets, isOwn, next } = this.#inspection;
-    if (!isLast && sockets === this.#sockets && begin < next) return isOwn;
-    const ports = await this.#options.listPorts();
-    const end = performance.now();
-    this.#inspection = {
-      sockets: this.#sockets,
-      isOwn: ports.includes(this.#options.port),
-      next: end + Math.max(MIN_PAUSE_MS, (end - begin) / MAX_INSPECTION_SHARE),
-    };
-    return this.#inspection.isOwn;
+    const isSame = this.#inspected?.sockets === this.#sockets;
+    if (!isLast && isSame && this.#inspection.pauseMs > 0) return this.#inspected?.isOwn === true;
+    const sockets = this.#sockets;
+    const ports = await this.#inspection.run();
+    this.#inspected = { sockets, isOwn: ports.includes(this.#options.port) };
+    return this.#inspected.isOwn;
   }
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { promises } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -43,6 +45,24 @@ test('a process that accepts no connections has its port', ON_LINUX, async (t) =
   });
   await once(queue[0]!, 'connect');
   assert.equal((await findSockets([port])).length, 1);
+});
+
+test('a socket that listens since its table was read is told from others, too', ON_LINUX, async (t) => {
+  const port = await listen(t);
+  const expected = await findSockets([port]);
+  const { readFile } = promises;
+  let reads = 0;
+  const mock = t.mock.method(promises, 'readFile', (...args: Parameters<typeof readFile>) =>
+    // There are two tables.
+    ++reads <= 2 ? Promise.resolve('') : readFile(...args),
+  );
+  syncBuiltinESMExports();
+  t.after(() => {
+    mock.mock.restore();
+    syncBuiltinESMExports();
+  });
+  assert.deepEqual(await findSockets([port]), expected);
+  assert.equal(reads, 4);
 });
 
 /** Brings up the loopback interface with `ioctl(2)`: SIOCSIFFLAGS of a struct ifreq (netdevice(7)), with IFF_UP. */

@@ -19,6 +19,7 @@ const CONNECT_TIMEOUT_MS = 1000;
 export interface PortSocket {
   /** Tells it from later ones, and from those of other ports. Where sockets cannot be listed, a port has only one. */
   readonly id: string;
+  readonly port: number;
   /** Where connections to it arrive: the same for all that a connection on loopback reaches, or its address. */
   readonly scope: string;
 }
@@ -30,16 +31,25 @@ export interface PortSocket {
  * @throws the system's error if there is no free file descriptor
  */
 export async function findSockets(ports: readonly number[]): Promise<PortSocket[]> {
-  const listed = (await readTable()).filter(({ port }) => ports.includes(port));
-  const others = ports.filter((each) => !listed.some(({ port }) => port === each));
-  const open = await Promise.all(others.map(isPortOpen));
-  return [
-    ...listed.map(({ address, port, inode }) => ({
-      id: socketId(port, inode),
-      scope: REACHED_BY_LOOPBACK.has(address) ? 'loopback' : address,
-    })),
-    ...others.filter((_, index) => open[index]).map((port) => ({ id: `${port}`, scope: 'loopback' })),
-  ];
+  const listed = await findListed(ports);
+  const open = await filterOpen(without(ports, listed));
+  // One may have been opened since the table was read.
+  const late = open.length === 0 ? [] : await findListed(open);
+  const passedOn = without(open, late).map((port) => ({ id: `${port}`, port, scope: 'loopback' }));
+  return [...listed, ...late, ...passedOn];
+}
+
+function without(ports: readonly number[], sockets: readonly PortSocket[]): number[] {
+  return ports.filter((each) => !sockets.some(({ port }) => port === each));
+}
+
+async function findListed(ports: readonly number[]): Promise<PortSocket[]> {
+  const sockets = (await readTable()).filter(({ port }) => ports.includes(port));
+  return sockets.map(({ address, port, inode }) => ({
+    id: socketId(port, inode),
+    port,
+    scope: REACHED_BY_LOOPBACK.has(address) ? 'loopback' : address,
+  }));
 }
 
 /** Returns the ids as one text, in which only other sockets make a difference. Empty if there is none. */
@@ -69,6 +79,11 @@ async function readIfThere(path: string): Promise<string> {
     if (isOutOfDescriptors(error)) throw error;
     return '';
   }
+}
+
+async function filterOpen(ports: readonly number[]): Promise<number[]> {
+  const open = await Promise.all(ports.map(isPortOpen));
+  return ports.filter((_, index) => open[index]);
 }
 
 async function isPortOpen(port: number): Promise<boolean> {

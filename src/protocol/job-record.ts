@@ -103,8 +103,8 @@ export interface JobState {
   readonly readyError?: string;
   /** Another process had the port of the condition when the job started, and has not closed it since. */
   readonly isPortTaken?: boolean;
-  /** The sockets of that process, by the id of `PortSocket`. */
-  readonly portSockets?: readonly string[] | undefined;
+  /** Its sockets, by the id of `PortSocket`. Empty if the port was free. Runners of earlier versions do not tell. */
+  readonly portSockets?: readonly string[];
   /** The job in `after` because of which it never started. */
   readonly failedDependency?: string;
   readonly endedAt?: number;

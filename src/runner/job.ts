@@ -244,7 +244,7 @@ export class Job extends RecordedJob {
       {
         listPorts: async () => (await this.inspect()).ports,
         onFree: () => {
-          if (this.state.isPortTaken === true) this.set({ isPortTaken: false, portSockets: undefined });
+          if (this.state.isPortTaken === true) this.set({ isPortTaken: false, portSockets: [] });
         },
         onReady: (isReady, isOwnPort) =>
           this.set({ readySince: isReady ? (this.state.readySince ?? Date.now()) : undefined, isOwnPort }),

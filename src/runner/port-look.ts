@@ -16,9 +16,7 @@ export interface PortLook {
 /** Finds out who has a port before the job starts. */
 export async function lookBefore(port: number): Promise<Pick<JobState, 'isPortTaken' | 'portSockets'>> {
   const sockets = await findSockets([port]);
-  return sockets.length === 0
-    ? { isPortTaken: false }
-    : { isPortTaken: true, portSockets: sockets.map(({ id }) => id) };
+  return { isPortTaken: sockets.length > 0, portSockets: sockets.map(({ id }) => id) };
 }
 
 interface OnePortOptions {

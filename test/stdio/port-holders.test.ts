@@ -81,7 +81,7 @@ test('a wait until a job is ready, and a restart, say who has its port', async (
     assert.deepEqual([facts.reason, facts.port_taken_by], ['timeout', holder]);
     assert.match(
       blocks[1] ?? '',
-      new RegExp(`^Port ${port} was in use by job ${holder} .port-holder. before`),
+      new RegExp(`^Port ${port} is in use by job ${holder} .port-holder., which is older`),
     );
   }
   await tell(holder, 'close', 'closed');
@@ -124,6 +124,31 @@ test(
     assert.deepEqual([facts.reason, facts.port_taken_by], ['timeout', 'process']);
   },
 );
+
+test('a job that has its port beside another process is not told who has it', ON_LINUX, async (t) => {
+  const { port } = await hold(t);
+  const id = await start(session, obedientServer(port, port, '127.0.0.2'), { port, wait_s: 0.1 });
+  await tell(id, 'open', 'opened');
+  for (const condition of [{ port }, { until: 'ready' }]) {
+    const { facts } = await wait(id, condition);
+    assert.deepEqual([facts.port_taken_by, facts.port_of_job === 'false'], [undefined, false]);
+  }
+});
+
+test('who has a port since before is not named as the one who opened it', ON_LINUX, async (t) => {
+  const port = await freePort();
+  const holder = await start(session, obedientServer(port), { name: 'earlier-holder', port, wait_s: 0.1 });
+  await tell(holder, 'open', 'opened');
+  const id = await start(session, 'exec sleep 100', { port, wait_s: 0.1 });
+  await hold(t, port, '127.0.0.2');
+  for (const condition of [{ port }, { until: 'ready' }]) {
+    const { facts } = await wait(id, condition);
+    assert.deepEqual(
+      [facts.port_of_job, facts.port_opened_by, facts.port_taken_by],
+      ['false', undefined, undefined],
+    );
+  }
+});
 
 test('a job that had ended is not told who has its port now', async (t) => {
   const { port, leave } = await hold(t);

@@ -139,7 +139,7 @@ test('a port of a process that is older than the job ends no wait, also if the s
   const wait = () => session.call('wait', { job_id: id, until: 'port', port, wait_s: 0.1 });
   const { facts, blocks } = await wait();
   assert.deepEqual([facts.reason, facts.port_taken_by], ['timeout', 'process']);
-  assert.match(blocks[1] ?? '', /^Port \d+ was in use by a process that belongs to no job/);
+  assert.match(blocks[1] ?? '', /^Port \d+ is in use by a process that belongs to no job/);
 });
 
 test('a port that was free when the job started ends the wait when another process opens it', async (t) => {
@@ -166,7 +166,7 @@ test('a port that was taken when the job started ends no wait until it has been 
   assert.equal(facts.port_taken_by, 'process');
   assert.match(
     blocks[1] ?? '',
-    /^Port \d+ was in use by a process that belongs to no job before this job started\./,
+    /^Port \d+ is in use by a process that belongs to no job and is older than this job\./,
   );
   assert.equal((await wait(0.1)).facts.port_taken_by, 'process');
   await new Promise((resolve) => server.close(resolve));
@@ -209,7 +209,7 @@ test('a job that waits for its port to become free is waited for', async () => {
   });
   assert.equal(next.facts.reason, 'timeout');
   assert.equal(next.facts.port_taken_by, held.facts.id);
-  assert.match(next.blocks[1] ?? '', /was in use by job [0-9a-f-]+ \(old\) before this job started/);
+  assert.match(next.blocks[1] ?? '', /is in use by job [0-9a-f-]+ \(old\), which is older than this job/);
   const waiting = session.call('wait', { job_id: next.facts.id, until: 'port', port, wait_s: SOON });
   await session.call('kill', { job_id: 'old' });
   const { facts } = await waiting;

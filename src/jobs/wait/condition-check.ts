@@ -2,6 +2,7 @@ import { JobError } from '../../base/job-error.ts';
 import type { Match } from '../../log/search/log-search.ts';
 import type { Stream } from '../../log/store/log-segments.ts';
 import type { ProblemReport } from '../../problems/problem-report.ts';
+import { PacedLook } from '../../processes/paced-look.ts';
 import { isFinished } from '../../protocol/job-record.ts';
 import type { InputWait } from '../input/input-wait.ts';
 import type { JobInput } from '../input/job-input.ts';
@@ -9,15 +10,15 @@ import type { JobLogs } from '../output/job-logs.ts';
 import type { JobProblems } from '../output/job-problems.ts';
 import { hasRounds } from '../start/job-matchers.ts';
 import { InputCheck } from './input-check.ts';
-import { OwnPorts } from './own-ports.ts';
 import {
   checkPort,
-  findHolder,
   findOpener,
   findReadyOpener,
+  holderFinder,
   type PortCheckSource,
   type PortFacts,
   type PortHolder,
+  readyPortHolder,
 } from './port-holder.ts';
 
 /** What a wait is for. A job that exits ends every wait. */
@@ -75,10 +76,10 @@ export interface ConditionSource extends PortCheckSource {
 /** How long one check searches a log. A wait can end between two checks. */
 const SEARCH_SLICE_MS = 500;
 
-/** Pauses between two checks of a port, and the share of the time that they may take before the pause grows. */
-const MIN_PORT_PAUSE_MS = 100;
-const MAX_PORT_PAUSE_MS = 1000;
-const MAX_PORT_SHARE = 0.1;
+/** How often a port is checked. */
+const PORT_PACE = { minPauseMs: 100, maxPauseMs: 1000 };
+/** How often the processes of a job are inspected. */
+const INSPECTION_PACE = { minPauseMs: 200 };
 
 /** Returns the check of a condition. It remembers how much of the log it has seen. */
 export function makeCheck(
@@ -115,6 +116,7 @@ export function makeCheck(
 /** A job without a condition is never ready. */
 function checkReady(source: ConditionSource, { id, cursor }: WaitTarget): ConditionCheck {
   const { jobs, problems } = source;
+  const findHolder = readyPortHolder(source, id);
   let holder: PortHolder | undefined;
   const run = async (): Promise<ConditionMet | undefined> => {
     const job = jobs.get(id);
@@ -127,10 +129,11 @@ function checkReady(source: ConditionSource, { id, cursor }: WaitTarget): Condit
           'Wait for one of these now, or kill it and start it with one.',
       );
     }
-    const { readySince, isPortTaken, ready } = job;
-    const takenPort = isPortTaken === true && ready.until === 'port' ? ready.port : undefined;
-    holder = takenPort === undefined ? undefined : (holder ?? (await findHolder(source, id, takenPort)));
-    if (readySince === undefined) return undefined;
+    if (job.readySince === undefined) {
+      holder = await findHolder(job);
+      return undefined;
+    }
+    holder = undefined;
     return { reason: 'ready', ...(await findReadyOpener(source, job)) };
   };
   return { run, portHolder: () => holder };
@@ -166,32 +169,28 @@ function checkOpenPort(source: ConditionSource, id: string, port: number): Condi
   const check = checkPort(source, id, port);
   // What another process opens after that has nothing to do with the job. What the job left behind may open the port.
   const hadExited = isFinished(source.jobs.get(id));
+  const look = new PacedLook((isLast: boolean) => check.run(isLast), PORT_PACE);
+  const findHolder = holderFinder(source, id);
   let holder: PortHolder | undefined;
-  let pauseMs = MIN_PORT_PAUSE_MS;
   const run = async (isLast = false): Promise<ConditionMet | undefined> => {
     const job = source.jobs.get(id);
     // Before it has a process, the port can only belong to another one.
     if (job.pid === undefined && !isFinished(job)) return undefined;
-    const begin = performance.now();
-    const result = await check.run(isLast);
-    pauseMs = portPause(performance.now() - begin);
-    holder = check.isTaken && !hadExited ? (holder ?? (await findHolder(source, id, port))) : undefined;
-    if (result === undefined || (hadExited && !result.isOwn)) return undefined;
+    const result = await look.run(isLast);
+    const isMet = result !== undefined && (!hadExited || result.isOwn);
+    holder = isMet || hadExited ? undefined : await findHolder(port, check.holders);
+    if (!isMet) return undefined;
     if (result.isOwn) return { reason: 'port', isOwnPort: true };
-    return { reason: 'port', isOwnPort: false, portOpener: await findOpener(source, id, port) };
+    const { sockets } = result;
+    return { reason: 'port', isOwnPort: false, portOpener: await findOpener(source, id, { port, sockets }) };
   };
   return {
     run,
     get pauseMs() {
-      return pauseMs;
+      return Math.max(PORT_PACE.minPauseMs, look.pauseMs);
     },
     portHolder: () => holder,
   };
-}
-
-/** @param costMs how long the last check took */
-function portPause(costMs: number): number {
-  return Math.min(MAX_PORT_PAUSE_MS, Math.max(MIN_PORT_PAUSE_MS, costMs / MAX_PORT_SHARE));
 }
 
 function checkInput(source: ConditionSource, id: string): ConditionCheck {
@@ -215,12 +214,18 @@ function checkInput(source: ConditionSource, id: string): ConditionCheck {
 }
 
 function checkAnyPort(source: ConditionSource, id: string): ConditionCheck {
-  const own = new OwnPorts((job) => source.inspect(job), id);
+  const look = new PacedLook(() => source.inspect(id), INSPECTION_PACE);
   const run = async (isLast = false): Promise<ConditionMet | undefined> => {
-    const ports = (await own.look(isLast)) ?? [];
+    if (!isLast && look.pauseMs > 0) return undefined;
+    const { ports } = await look.run();
     return ports.length === 0 ? undefined : { reason: 'port', ports };
   };
-  return { run, pauseMs: MIN_PORT_PAUSE_MS };
+  return {
+    run,
+    get pauseMs() {
+      return Math.max(1, look.pauseMs);
+    },
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { PortCheck } from '../../processes/port-check.ts';
-import { findSockets } from '../../processes/port-sockets.ts';
+import { findSockets, type PortSocket } from '../../processes/port-sockets.ts';
 import { systemProcessTable } from '../../processes/system-process-table.ts';
 import type { JobRecord } from '../../protocol/job-record.ts';
 import type { InspectResult } from '../../protocol/messages.ts';
@@ -28,9 +28,7 @@ export function checkPort(source: PortCheckSource, id: string, port: number): Po
       const job = source.jobs.get(id);
       if (!isWatched(job, port) || job.isPortTaken === undefined)
         return (older ??= await findOlder(job, port));
-      if (!job.isPortTaken) return [];
-      // Runners of earlier versions do not tell which ones they were.
-      return job.portSockets ?? (await findSockets([port])).map((socket) => socket.id);
+      return job.portSockets ?? (await guessEarlier(job, port));
     },
     // So that the next wait knows it, even if the port was free for a moment only.
     onFree: async () => {
@@ -54,12 +52,47 @@ async function findOlder({ pidStarted = '' }: JobRecord, port: number): Promise<
   });
 }
 
-/** Finds out who has a port that was taken before a job started. */
-export async function findHolder(source: PortCheckSource, id: string, port: number): Promise<PortHolder> {
-  const { startedAt } = source.jobs.get(id);
-  return {
-    port,
-    job: await findListener(source, port, (job) => job.id !== id && job.startedAt <= startedAt),
+/** Runners of earlier versions tell only whether the port was taken, and looked on loopback only. */
+async function guessEarlier({ isPortTaken }: JobRecord, port: number): Promise<readonly string[]> {
+  const sockets = await findSockets([port]);
+  return idsIn(sockets.filter(({ scope }) => isPortTaken === true || scope !== 'loopback'));
+}
+
+/** Returns a function that finds out who has sockets of a port that was taken before a job started. */
+export function holderFinder(
+  source: PortCheckSource,
+  id: string,
+): (port: number, sockets: readonly string[]) => Promise<PortHolder | undefined> {
+  let known: { readonly sockets: string; readonly holder: PortHolder } | undefined;
+  return async (port, sockets) => {
+    if (sockets.length === 0) return undefined;
+    const key = sockets.join();
+    if (known?.sockets !== key) {
+      const { startedAt } = source.jobs.get(id);
+      const isPossible = (job: JobRecord): boolean => job.id !== id && job.startedAt <= startedAt;
+      known = {
+        sockets: key,
+        holder: { port, job: await findListener(source, { port, sockets }, isPossible) },
+      };
+    }
+    return known.holder;
+  };
+}
+
+/** Returns a function that finds out who has the port of a job's own condition. */
+export function readyPortHolder(
+  source: PortCheckSource,
+  id: string,
+): (job: JobRecord) => Promise<PortHolder | undefined> {
+  const find = holderFinder(source, id);
+  return async (job) => {
+    const port = job.ready?.until === 'port' ? job.ready.port : undefined;
+    if (port === undefined || job.isPortTaken !== true) return undefined;
+    const earlier = job.portSockets ?? (await guessEarlier(job, port));
+    return find(
+      port,
+      idsIn(await findSockets([port])).filter((each) => earlier.includes(each)),
+    );
   };
 }
 
@@ -67,10 +100,10 @@ export async function findHolder(source: PortCheckSource, id: string, port: numb
 export async function findOpener(
   source: PortCheckSource,
   id: string,
-  port: number,
+  listening: Listening,
 ): Promise<JobRecord | undefined> {
   // The wait has its result without this, too: a runner may not answer.
-  return findListener(source, port, (job) => job.id !== id).catch(() => undefined);
+  return findListener(source, listening, (job) => job.id !== id).catch(() => undefined);
 }
 
 /** Who has opened the port that was waited for. */
@@ -84,22 +117,42 @@ export interface PortFacts {
 /** Finds out which other job made a job ready, by opening its port. Empty if it was a process of the job. */
 export async function findReadyOpener(
   source: PortCheckSource,
-  { id, ready, readySince, isOwnPort }: JobRecord,
+  { id, ready, readySince, isOwnPort, portSockets = [] }: JobRecord,
 ): Promise<PortFacts> {
   if (readySince === undefined || isOwnPort !== false) return {};
   if (ready?.until !== 'port' || ready.port === undefined) return {};
-  return { isOwnPort: false, portOpener: await findOpener(source, id, ready.port) };
+  const { port } = ready;
+  const sockets = idsIn(await findSockets([port])).filter((each) => !portSockets.includes(each));
+  return { isOwnPort: false, portOpener: await findOpener(source, id, { port, sockets }) };
+}
+
+/** Sockets that listen on a port, by id. */
+interface Listening {
+  readonly port: number;
+  readonly sockets: readonly string[];
 }
 
 async function findListener(
   source: PortCheckSource,
-  port: number,
+  { port, sockets }: Listening,
   isPossible: (job: JobRecord) => boolean,
 ): Promise<JobRecord | undefined> {
+  const listeners = await systemProcessTable().listenersOn?.(port);
+  const pids = listeners
+    ?.filter((each) => each.sockets.some((socket) => sockets.includes(socket)))
+    .map(({ process }) => process.pid);
+  if (pids?.length === 0) return undefined;
   for (const job of source.jobs.list()) {
     const hasProcesses = job.status === 'running' || (job.leftBehind ?? 0) > 0;
     if (!hasProcesses || !isPossible(job)) continue;
-    if ((await source.inspect(job.id)).ports.includes(port)) return job;
+    const { processes, ports } = await source.inspect(job.id);
+    const listens =
+      pids === undefined ? ports.includes(port) : processes.some(({ pid }) => pids.includes(pid));
+    if (listens) return job;
   }
   return undefined;
+}
+
+function idsIn(sockets: readonly PortSocket[]): string[] {
+  return sockets.map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { shorten } from '../../base/shorten.ts';
-import type { InputWait } from '../../jobs/input/input-wait.ts';
+import { asksForSecret, type InputWait } from '../../jobs/input/input-wait.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { findBufferingFilters } from '../../jobs/wait/buffering-filters.ts';
 import type { Condition } from '../../jobs/wait/condition-check.ts';
@@ -37,12 +37,15 @@ export async function explainTimeout(
   const stopped = await manager.jobs.stopped(job);
   if (stopped.length > 0) return explainStopped(stopped);
   if (outcome.portHolder !== undefined) return explainPort(outcome.portHolder);
+  if (manager.input.requests.stateOf(job.id) === 'open')
+    return `${subject} waits for input, and the user is being prompted for it. `;
   // The wait has its answer without this, too.
   const within = <T>(search: Promise<T>): Promise<T | undefined> =>
     Promise.race([search.catch(() => undefined), delay(SEARCH_TIMEOUT_MS, undefined, { ref: false })]);
   const input = await within(manager.input.waitsForInput(job.id, { whilePrinting: true }));
-  if (input !== undefined)
-    return `${input === 'hidden' ? secretAdvice(manager, job.id, subject) : `${subject}${WAITS[input]}`} `;
+  if (input === 'hidden' || (input !== undefined && asksForSecret(manager.logs.lastLine(job.id))))
+    return `${secretAdvice(manager, subject)} `;
+  if (input !== undefined) return `${subject}${WAITS[input]} `;
   if (condition.until !== 'pattern' && condition.until !== 'output') return '';
   const advice = condition.until === 'pattern' ? slashAdvice(condition.pattern) : undefined;
   if (advice !== undefined) return `${advice} `;
@@ -67,7 +70,10 @@ function explainStopped(pids: readonly number[]): string {
 function explainPort({ port, job }: PortHolder): string {
   const by =
     job === undefined
-      ? 'a process that belongs to no job'
-      : `job ${job.id} (${shorten(job.name ?? job.command, MAX_COMMAND_LENGTH)})`;
-  return `Port ${port} was in use by ${by} before this job started. This wait returns when the job itself listens on it. `;
+      ? 'a process that belongs to no job and'
+      : `job ${job.id} (${shorten(job.name ?? job.command, MAX_COMMAND_LENGTH)}), which`;
+  return (
+    `Port ${port} is in use by ${by} is older than this job. This wait returns when the job itself listens on the port, or ` +
+    'another process opens it after it was free. '
+  );
 }

@@ -82,8 +82,7 @@ async function hintOf(
   const [firstLate] = late;
   if (firstLate === undefined) {
     const secret = outcomes.find((each) => asksForHiddenInput(manager, each));
-    if (secret !== undefined)
-      return () => `[${secretAdvice(manager, secret.id, subjectOf(manager, call, secret))}]`;
+    if (secret !== undefined) return () => `[${secretAdvice(manager, subjectOf(manager, call, secret))}]`;
     const { condition } = call;
     const isUnmatched = condition.until === 'pattern' && outcomes.some(({ reason }) => reason === 'exit');
     const advice = isUnmatched ? slashAdvice(condition.pattern) : undefined;
