@@ -47,10 +47,19 @@ const unit = fc.oneof(
     .map(([mode, final]) => `\x1b[?${mode}${final}`),
 );
 
+/**
+ * In origin mode, xterm.js adds the top of the scroll region again with each movement that starts from the cursor
+ * (`_moveCursor` and `_setCursor` in its InputHandler.ts).
+ */
+function isMiscounted(output: string): boolean {
+  return [/\[\?6h/, /\[(2|5|20);\d*r/, /\[\d*[A-G`ae]/].every((part) => part.test(output));
+}
+
 test('the cursor is where a terminal emulator has it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(unit, { maxLength: 30 }), async (units) => {
       const output = units.join('');
+      fc.pre(!isMiscounted(output));
       assert.deepEqual(cursorAfter(Buffer.from(output), SIZE), await reported(output));
     }),
     { numRuns: cases(300, 20_000) },
@@ -60,4 +69,24 @@ test('the cursor is where a terminal emulator has it', async () => {
 test('a full row keeps its cursor on the last column', () => {
   assert.deepEqual(cursorAfter(Buffer.from('x'.repeat(12)), SIZE), { row: 1, column: 12 });
   assert.deepEqual(cursorAfter(Buffer.from('x'.repeat(13)), SIZE), { row: 2, column: 2 });
+});
+
+test('a movement from the cursor counts no row of the scroll region twice in origin mode', () => {
+  const start = '\x1b[3;5r\x1b[?6h\x1b[2;2H';
+  for (const [movement, row, column] of [
+    ['', 4, 2],
+    ['\x1b[A', 3, 2],
+    ['\x1b[9A', 3, 2],
+    ['\x1b[B', 5, 2],
+    ['\x1b[9B', 5, 2],
+    ['\x1b[C', 4, 3],
+    ['\x1b[D', 4, 1],
+    ['\x1b[E', 5, 1],
+    ['\x1b[F', 3, 1],
+    ['\x1b[5G', 4, 5],
+    ['\x1b[5`', 4, 5],
+    ['\x1b[a', 4, 3],
+    ['\x1b[e', 5, 2],
+  ] as const)
+    assert.deepEqual(cursorAfter(Buffer.from(start + movement), SIZE), { row, column }, movement);
 });
