@@ -11,7 +11,9 @@ export interface ListeningSocket {
 
 /** @param table contents of /proc/<pid>/net/tcp or tcp6 */
 export function parseListening(table: string): ListeningSocket[] {
-  return table.split('\n').flatMap((line) => {
+  // A busy server has thousands of connections in the same table.
+  const lines = table.split('\n').filter((line) => line.includes(` ${LISTEN} `));
+  return lines.flatMap((line) => {
     const fields = line.trim().split(/\s+/);
     const [, local, , state] = fields;
     const inode = fields[9];

@@ -69,6 +69,22 @@ test(
   },
 );
 
+test('a port that the job closes before its processes are looked at is not that of another process', async (t) => {
+  const server = await listen(t);
+  const port = portOf(server);
+  const check = new PortCheck({
+    port,
+    listPorts: async () => {
+      if (server.listening) await close(server);
+      return [];
+    },
+    findEarlier: async () => [],
+  });
+  assert.equal(await check.run(), undefined);
+  await listen(t, port);
+  assert.equal((await check.run())?.isOwn, false);
+});
+
 test('a port that another process opened after the job started ends the check at once', async (t) => {
   const server = await listen(t);
   const check = new PortCheck({

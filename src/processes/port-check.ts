@@ -1,5 +1,5 @@
 import { PacedLook } from './paced-look.ts';
-import { findSockets, idsOf } from './port-sockets.ts';
+import { findSockets, idsOf, type PortSocket } from './port-sockets.ts';
 
 /** Shortest pause between two inspections of a job. */
 const MIN_PAUSE_MS = 200;
@@ -53,7 +53,7 @@ export class PortCheck {
   async run(isLast = false): Promise<PortResult | undefined> {
     // Before the sockets are listed: one that opens the port after an earlier one has left it may have the same id.
     const earlier = this.#wasFree ? [] : await this.#options.findEarlier();
-    const sockets = await findSockets([this.#options.port]);
+    const sockets = await this.#find();
     this.#sockets = idsOf(sockets);
     const taken = sockets.filter(({ id }) => earlier.includes(id));
     if (taken.length === 0) await this.#setFree();
@@ -62,14 +62,25 @@ export class PortCheck {
     const isOwn = await this.#isOwn(isLast);
     this.#holders = isOwn ? [] : taken.map(({ id }) => id);
     if (isOwn) return { isOwn };
-    return added.length === 0 ? undefined : { isOwn: false, sockets: added.map(({ id }) => id) };
+    return added.length === 0 ? undefined : this.#foreign(added);
+  }
+
+  /** The job may have closed its port, or ended, before its processes were looked at. So only sockets that are still there count. */
+  async #foreign(added: readonly PortSocket[]): Promise<PortResult | undefined> {
+    const now = await this.#find();
+    const sockets = added.map(({ id }) => id).filter((each) => now.some(({ id }) => id === each));
+    return sockets.length === 0 ? undefined : { isOwn: false, sockets };
+  }
+
+  #find(): Promise<PortSocket[]> {
+    return findSockets([this.#options.port]);
   }
 
   /** Returns false if nothing has changed since the last check. It costs less. */
   async hasChanged(): Promise<boolean> {
     // A job in a network of its own, or one that shares the socket of an earlier holder, has none that is found here.
     if (!this.#hasNew) return true;
-    return idsOf(await findSockets([this.#options.port])) !== this.#sockets;
+    return idsOf(await this.#find()) !== this.#sockets;
   }
 
   async #setFree(): Promise<void> {
