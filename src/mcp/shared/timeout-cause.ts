@@ -74,6 +74,6 @@ function explainPort({ port, job }: PortHolder): string {
       : `job ${job.id} (${shorten(job.name ?? job.command, MAX_COMMAND_LENGTH)}), which`;
   return (
     `Port ${port} is in use by ${by} is older than this job. This wait returns when the job itself listens on the port, or ` +
-    'another process opens it after it was free. '
+    'when the port becomes free and another process opens it. '
   );
 }
