@@ -62,11 +62,11 @@ export class PortCheck {
     const isOwn = await this.#isOwn(isLast);
     this.#holders = isOwn ? [] : taken.map(({ id }) => id);
     if (isOwn) return { isOwn };
-    return added.length === 0 ? undefined : this.#foreign(added);
+    return added.length === 0 ? undefined : this.#keepOpen(added);
   }
 
   /** The job may have closed its port, or ended, before its processes were looked at. So only sockets that are still there count. */
-  async #foreign(added: readonly PortSocket[]): Promise<PortResult | undefined> {
+  async #keepOpen(added: readonly PortSocket[]): Promise<PortResult | undefined> {
     const now = await this.#find();
     const sockets = added.map(({ id }) => id).filter((each) => now.some(({ id }) => id === each));
     return sockets.length === 0 ? undefined : { isOwn: false, sockets };
