@@ -52,6 +52,16 @@ test('the shell does globs', async (t) => {
   assert.equal(log, 'a.txt b.txt\nno-*\n');
 });
 
+test('programs that look up what a terminal can do work, also if the client has no TERM', async (t) => {
+  const other = await openSession(t, { env: { TERM: '' } });
+  const { facts, log } = await run(
+    other,
+    'clear && red=$(tput setaf 1) && off=$(tput sgr0) && echo "${red}ok$off"',
+  );
+  assert.equal(facts.status, 'completed');
+  assert.equal(log, 'ok\n');
+});
+
 test('output to /dev/stdout and /dev/stderr belongs to its stream', async () => {
   const { facts } = await run(session, 'echo o > /dev/stdout; echo e > /dev/stderr', { stderr: 'separate' });
   const read = (stream: string) => session.call('output', { job_id: facts.id, stream });

@@ -11,6 +11,6 @@ export function jobEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   );
   const variables = Object.fromEntries(inherited);
   const { TERM = '' } = variables;
-  // Programs such as clear(1) and tput(1) fail without TERM. The output goes to a pipe, for which "dumb" is right.
-  return { ...variables, ...DEFAULTS, TERM: TERM === '' ? 'dumb' : TERM };
+  // As in a terminal. clear(1) and tput(1) fail without TERM, and also with "dumb", a terminal that cannot do what they ask for.
+  return { ...variables, ...DEFAULTS, TERM: TERM === '' ? 'xterm-256color' : TERM };
 }
