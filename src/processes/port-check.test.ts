@@ -42,6 +42,16 @@ async function checkTaken(port: number) {
   return { check, own, wasFree: () => wasFree, looks: () => looks };
 }
 
+/** The same for a port that was opened after the job started. */
+async function checkOpened(t: TestContext) {
+  const before = await listen(t);
+  const port = portOf(before);
+  await close(before);
+  const taken = await checkTaken(port);
+  await listen(t, port);
+  return { ...taken, port };
+}
+
 test('a port that its earlier holder has left is that of whoever opens it next', async (t) => {
   const before = await listen(t);
   const port = portOf(before);
@@ -83,6 +93,42 @@ test('a port that the job closes before its processes are looked at is not that 
   assert.equal(await check.run(), undefined);
   await listen(t, port);
   assert.equal((await check.run())?.isOwn, false);
+});
+
+test('a process of the job that two inspections miss is found by the next', async (t) => {
+  const port = portOf(await listen(t));
+  const found = [[], [], [port]];
+  const check = new PortCheck({
+    port,
+    listPorts: async () => found.shift() ?? [],
+    findEarlier: async () => [],
+  });
+  assert.deepEqual([await check.run(), check.holders, found], [{ isOwn: true }, [], []]);
+});
+
+test('a port that is said to be that of another process is checked a few times more', async (t) => {
+  const { check, looks } = await checkOpened(t);
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  assert.deepEqual([(await check.run())?.isOwn, looks()], [false, 3]);
+  for (const count of [4, 5, 6]) {
+    assert.equal(await check.hasChanged(), true);
+    now += 1000;
+    assert.deepEqual([(await check.run())?.isOwn, looks()], [false, count]);
+  }
+  assert.equal(await check.hasChanged(), false);
+});
+
+test('a process of the job that three inspections miss is found by a later one', async (t) => {
+  const { check, own, port } = await checkOpened(t);
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  assert.equal((await check.run())?.isOwn, false);
+  own.push(port);
+  assert.equal(await check.hasChanged(), true);
+  now += 1000;
+  assert.deepEqual(await check.run(), { isOwn: true });
+  assert.equal(await check.hasChanged(), false);
 });
 
 test('a port that another process opened after the job started ends the check at once', async (t) => {
@@ -143,7 +189,7 @@ test(
     assert.equal(looks(), 2);
     own.pop();
     assert.deepEqual(await check.run(), { isOwn: true });
-    assert.deepEqual([(await check.run(true))?.isOwn, looks()], [false, 3]);
+    assert.deepEqual([(await check.run(true))?.isOwn, looks()], [false, 5]);
   },
 );
 

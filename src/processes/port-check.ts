@@ -3,6 +3,13 @@ import { findSockets, idsOf, type PortSocket } from './port-sockets.ts';
 
 /** Shortest pause between two inspections of a job. */
 const MIN_PAUSE_MS = 200;
+/**
+ * Inspections that must not find the port in the job before it is said to be that of another process. One alone may miss a
+ * process that is being forked by one that then exits.
+ */
+const INSPECTIONS_TO_SAY = 3;
+/** Inspections after which that is not checked again while the same sockets have the port. */
+const INSPECTIONS_TO_BE_SURE = 6;
 
 export type PortResult =
   /** A process of the job listens. */
@@ -36,8 +43,8 @@ export class PortCheck {
   #sockets = '';
   /** Whether any of them may be the job's. */
   #hasNew = false;
-  /** What the last inspection found. */
-  #inspected: { readonly sockets: string; readonly isOwn: boolean } | undefined;
+  /** What the last inspection found, and how many before it did not find the port in the job, while the same sockets had it. */
+  #inspected: { readonly sockets: string; readonly isOwn: boolean; readonly misses: number } | undefined;
 
   constructor(options: PortCheckOptions) {
     this.#options = options;
@@ -60,16 +67,26 @@ export class PortCheck {
     const added = sockets.filter(({ scope }) => !taken.some((each) => each.scope === scope));
     this.#hasNew = added.length > 0;
     const isOwn = await this.#isOwn(isLast);
-    this.#holders = isOwn ? [] : taken.map(({ id }) => id);
-    if (isOwn) return { isOwn };
-    return added.length === 0 ? undefined : this.#keepOpen(added);
+    const result = isOwn ? { isOwn } : await this.#findOther(added.map(({ id }) => id));
+    this.#holders = result?.isOwn === true ? [] : taken.map(({ id }) => id);
+    return result;
   }
 
   /** The job may have closed its port, or ended, before its processes were looked at. So only sockets that are still there count. */
-  async #keepOpen(added: readonly PortSocket[]): Promise<PortResult | undefined> {
-    const now = await this.#find();
-    const sockets = added.map(({ id }) => id).filter((each) => now.some(({ id }) => id === each));
-    return sockets.length === 0 ? undefined : { isOwn: false, sockets };
+  async #findOther(added: readonly string[]): Promise<PortResult | undefined> {
+    let sockets = added;
+    while (sockets.length > 0) {
+      const now = await this.#find();
+      sockets = sockets.filter((each) => now.some(({ id }) => id === each));
+      if (sockets.length === 0) break;
+      if (this.#misses >= INSPECTIONS_TO_SAY) return { isOwn: false, sockets };
+      if (await this.#inspect()) return { isOwn: true };
+    }
+    return undefined;
+  }
+
+  get #misses(): number {
+    return this.#inspected?.misses ?? 0;
   }
 
   #find(): Promise<PortSocket[]> {
@@ -80,7 +97,8 @@ export class PortCheck {
   async hasChanged(): Promise<boolean> {
     // A job in a network of its own, or one that shares the socket of an earlier holder, has none that is found here.
     if (!this.#hasNew) return true;
-    return idsOf(await this.#find()) !== this.#sockets;
+    if (idsOf(await this.#find()) !== this.#sockets) return true;
+    return this.#misses > 0 && this.#misses < INSPECTIONS_TO_BE_SURE;
   }
 
   async #setFree(): Promise<void> {
@@ -94,9 +112,14 @@ export class PortCheck {
   async #isOwn(isLast: boolean): Promise<boolean> {
     const isSame = this.#inspected?.sockets === this.#sockets;
     if (!isLast && isSame && this.#inspection.pauseMs > 0) return this.#inspected?.isOwn === true;
+    return this.#inspect();
+  }
+
+  async #inspect(): Promise<boolean> {
     const sockets = this.#sockets;
-    const ports = await this.#inspection.run();
-    this.#inspected = { sockets, isOwn: ports.includes(this.#options.port) };
-    return this.#inspected.isOwn;
+    const isOwn = (await this.#inspection.run()).includes(this.#options.port);
+    const missedBefore = this.#inspected?.sockets === sockets ? this.#misses : 0;
+    this.#inspected = { sockets, isOwn, misses: isOwn ? 0 : missedBefore + 1 };
+    return isOwn;
   }
 }

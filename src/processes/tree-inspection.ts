@@ -28,14 +28,13 @@ export async function inspectProcesses(
   table: ProcessTable,
   members: readonly ProcessInfo[],
 ): Promise<TreeUsage> {
+  // First of all, since a process may pass a port on to a child that is not in the list.
+  const ports = await table.listeningPorts(members.map(({ pid }) => pid));
   const processes = members.map(async ({ pid, parent, isStopped }) => {
     const { command = '', cpuMs = 0, memoryBytes = 0 } = (await table.details(pid)) ?? {};
     return { pid, parent, command, cpuMs, memoryBytes, isStopped };
   });
-  return {
-    processes: await Promise.all(processes),
-    ports: await table.listeningPorts(members.map(({ pid }) => pid)),
-  };
+  return { processes: await Promise.all(processes), ports };
 }
 
 /** Adds the command lines of processes that could not be ended. */

@@ -47,6 +47,25 @@ test('a job that closes its port beside another holder is not ready', ON_LINUX, 
   assert.deepEqual([facts.reason, facts.ready, facts.port_taken_by], ['timeout', 'false', 'process']);
 });
 
+/** Listens, and passes the socket on from process to process, each of which exits. Node.js cannot fork. */
+function passOn(port: number, processes: number): string {
+  return `perl -MIO::Socket::INET -e '
+    $| = 1;
+    $listener = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1", LocalPort => ${port}) or die $@;
+    for (1..${processes}) { select(undef, undef, undef, 0.005); exit if fork }
+    print "passed on\\n";
+    sleep 100'; sleep 100`;
+}
+
+test('a port that the processes of a job pass on is not that of another process', ON_LINUX, async () => {
+  const port = await freePort();
+  const id = await start(session, passOn(port, 60), { port, wait_s: 0.1 });
+  assert.equal((await wait(id, { until: 'ready' })).facts.reason, 'ready');
+  assert.equal((await wait(id, { regex: '^passed on' })).facts.reason, 'pattern');
+  await untilStatus(id, 'port_of_job', undefined);
+  assert.equal((await wait(id, { until: 'ready' })).facts.port_of_job, undefined);
+});
+
 test('status says so when another process takes over the port of a job', ON_LINUX, async (t) => {
   const port = await freePort();
   const id = await start(session, obedientServer(port), { port, wait_s: 0.1 });
