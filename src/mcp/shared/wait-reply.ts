@@ -6,6 +6,7 @@ import { duration } from '../../jobs/records/job-duration.ts';
 import type { Condition, WaitTarget } from '../../jobs/wait/condition-check.ts';
 import type { WaitOutcome } from '../../jobs/wait/job-wait.ts';
 import { refreshReadiness } from '../../jobs/wait/readiness-refresh.ts';
+import { isFinished } from '../../protocol/job-record.ts';
 import { queueNote } from './job-state.ts';
 import type { PageChoice } from './page-reply.ts';
 import { slashAdvice } from './pattern-argument.ts';
@@ -54,13 +55,42 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
     clearInterval(ticker);
   });
   await Promise.all(outcomes.map(({ id }) => untilStarted(manager, id)));
-  const pages = await waitPages(manager, targets, outcomes, call.page, call.facts?.());
-  const hint = await hintOf(manager, call, outcomes);
+  let reply = await prepare(manager, call, outcomes);
+  const endedLate = outcomes.filter(({ id, reason }) => reason === 'timeout' && hasEnded(manager, id));
+  if (endedLate.length > 0) {
+    // Otherwise the reply says that the job has ended, and how to keep waiting for it.
+    const now = outcomes.map(async (each) => {
+      return endedLate.includes(each) ? waitAgain(manager, call, each, signal) : each;
+    });
+    reply = await prepare(manager, call, await Promise.all(now));
+  }
+  const { pages, hint } = reply;
   if (hint === undefined) return pages(call.page.max_bytes).blocks;
   // The limit applies to all blocks together.
   const longest = new Map(targets.map(({ id }) => [id, Number.MAX_SAFE_INTEGER]));
   const { blocks, shown } = pages(call.page.max_bytes - Buffer.byteLength(hint(longest)));
   return [...blocks, hint(shown)];
+}
+
+async function prepare(manager: JobManager, call: WaitCall, outcomes: readonly WaitOutcome[]) {
+  const pages = await waitPages(manager, call.targets, outcomes, call.page, call.facts?.());
+  return { pages, hint: await hintOf(manager, call, outcomes) };
+}
+
+function hasEnded({ jobs }: JobManager, id: string): boolean {
+  const job = jobs.find(id);
+  return job !== undefined && isFinished(job);
+}
+
+/** Returns what the wait would have ended with, had it lasted until now. */
+function waitAgain(
+  manager: JobManager,
+  { targets, condition }: WaitCall,
+  { id }: WaitOutcome,
+  signal: AbortSignal | undefined,
+): Promise<WaitOutcome> {
+  const own = targets.filter((each) => each.id === id);
+  return manager.wait(own, condition, 0, signal);
 }
 
 /** A job may print before its start is over, and on a busy machine the output is read before the news of the start. */
