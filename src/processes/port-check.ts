@@ -93,7 +93,7 @@ export class PortCheck {
     return findSockets([this.#options.port]);
   }
 
-  /** Returns false if nothing has changed since the last check. It costs less. */
+  /** Returns false if another check would most likely have the same result. It costs less. */
   async hasChanged(): Promise<boolean> {
     // A job in a network of its own, or one that shares the socket of an earlier holder, has none that is found here.
     if (!this.#hasNew) return true;
