@@ -13,10 +13,17 @@ async function openLate(t: Parameters<typeof openTestEndpoint>[0]) {
   };
   const current = manager.problems.current.bind(manager.problems);
   t.mock.method(manager.problems, 'current', async (id: string) => {
-    if (manager.jobs.get(id).status === 'running') await end(id);
+    for (const each of manager.jobs.list()) {
+      if (each.status === 'running' && each.command.startsWith('read')) await end(each.id);
+    }
     return current(id);
   });
   return open();
+}
+
+async function startOne(client: Awaited<ReturnType<typeof openLate>>, command: string): Promise<string> {
+  const started = await client.call('execute', { command });
+  return /id=(\S+)/.exec(started)?.[1] ?? '';
 }
 
 test('a reply to a wait never proposes to keep waiting for a job that has ended meanwhile', async (t) => {
@@ -36,13 +43,17 @@ test('such a wait finds the line that the job printed last', async (t) => {
   assert.match(reply, /status=completed .*reason=pattern match=built .*\nbuilt/);
 });
 
+test('such a wait for the first of several jobs says so of one that has ended', async (t) => {
+  const client = await openLate(t);
+  const ids = [await startOne(client, 'exec sleep 100'), await startOne(client, 'read line; exit 4')];
+  const reply = await client.call('wait', { job_ids: ids, mode: 'any', until: 'exit', wait_s: 0.1 });
+  assert.match(reply, new RegExp(`^id=${ids[1]} status=failed exit_code=4 .*reason=exit `));
+  assert.doesNotMatch(reply, /To keep waiting/);
+});
+
 test('such a wait for several jobs says so of each', async (t) => {
   const client = await openLate(t);
-  const ids: string[] = [];
-  for (const code of [0, 4]) {
-    const started = await client.call('execute', { command: `read line; exit ${code}` });
-    ids.push(/id=(\S+)/.exec(started)?.[1] ?? '');
-  }
+  const ids = [await startOne(client, 'read line'), await startOne(client, 'read line; exit 4')];
   const reply = await client.call('wait', { job_ids: ids, mode: 'all', until: 'exit', wait_s: 0.1 });
   assert.deepEqual(reply.match(/(exit_code|reason)=\S+/g), [
     ...['exit_code=0', 'reason=exit'],

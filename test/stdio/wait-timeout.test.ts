@@ -26,6 +26,14 @@ test('the timeout of a wait stops no job', async () => {
   assert.equal((await statusOf(session, id)).status, 'running');
 });
 
+for (const condition of [{ port: 1 }, { regex: 'never' }, { until: 'input' }, { until: 'quiet' }]) {
+  test(`a wait for ${JSON.stringify(condition)} of a finished job ends with its exit, however short it is`, async () => {
+    const { facts } = await run(session, 'echo built; exit 3');
+    const reply = await session.call('wait', { job_id: facts.id, ...condition, wait_s: 0 });
+    assert.deepEqual([reply.facts.status, reply.facts.reason, reply.blocks.length], ['failed', 'exit', 1]);
+  });
+}
+
 test('the reply names the call to continue with, which returns the next output', async () => {
   const { id } = await startReady(session, 'echo ready; read x; echo two; read x; exit 3');
   const first = await session.call('wait', { job_id: id, quiet_ms: 60_000, wait_s: 0.1 });

@@ -160,9 +160,11 @@ async function waitForOne(wait: Wait, target: WaitTarget): Promise<Reached> {
       const hasExited = isFinished(source.jobs.get(id));
       const met = await check.run(hasExited);
       if (met !== undefined) return { id, ...met };
+      const isBehind = check.isBehind?.() === true;
+      if (hasExited && !isBehind) return { id, reason: 'exit' };
+      // Not for a job that has exited: its wait is over, also if it took longer than the timeout to find that out.
       wait.timeout.checked(id);
-      if (check.isBehind?.() === true) continue;
-      if (hasExited) return { id, reason: 'exit' };
+      if (isBehind) continue;
       if (source.input.requests.takeDismissal(id)) return { id, reason: 'dismissed' };
       await activity.since(version, signal, check.pauseMs);
     }

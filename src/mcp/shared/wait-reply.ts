@@ -56,11 +56,11 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   });
   await Promise.all(outcomes.map(({ id }) => untilStarted(manager, id)));
   let reply = await prepare(manager, call, outcomes);
-  const endedLate = outcomes.filter(({ id, reason }) => reason === 'timeout' && hasEnded(manager, id));
+  const endedLate = outcomes.filter((each) => each.reason === 'timeout' && hasEnded(manager, call, each));
   if (endedLate.length > 0) {
     // Otherwise the reply says that the job has ended, and how to keep waiting for it.
     const now = outcomes.map(async (each) => {
-      return endedLate.includes(each) ? waitAgain(manager, call, each, signal) : each;
+      return endedLate.includes(each) ? manager.wait(targetsOf(call, each), condition, 0, signal) : each;
     });
     reply = await prepare(manager, call, await Promise.all(now));
   }
@@ -77,20 +77,17 @@ async function prepare(manager: JobManager, call: WaitCall, outcomes: readonly W
   return { pages, hint: await hintOf(manager, call, outcomes) };
 }
 
-function hasEnded({ jobs }: JobManager, id: string): boolean {
-  const job = jobs.find(id);
-  return job !== undefined && isFinished(job);
+/** Returns true if a job ended after the wait for it did. */
+function hasEnded({ jobs }: JobManager, call: WaitCall, outcome: WaitOutcome): boolean {
+  return targetsOf(call, outcome).some(({ id }) => {
+    const job = jobs.find(id);
+    return job !== undefined && isFinished(job);
+  });
 }
 
-/** Returns what the wait would have ended with, had it lasted until now. */
-function waitAgain(
-  manager: JobManager,
-  { targets, condition }: WaitCall,
-  { id }: WaitOutcome,
-  signal: AbortSignal | undefined,
-): Promise<WaitOutcome> {
-  const own = targets.filter((each) => each.id === id);
-  return manager.wait(own, condition, 0, signal);
+/** Returns what an outcome is about: one job, or all of those of which the first was waited for. */
+function targetsOf({ targets, forAll }: WaitCall, { id }: WaitOutcome): readonly WaitTarget[] {
+  return forAll === true ? targets.filter((each) => each.id === id) : targets;
 }
 
 /** A job may print before its start is over, and on a busy machine the output is read before the news of the start. */
