@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isFinished } from '../../src/protocol/job-record.ts';
+import { isFinished, type JobRecord } from '../../src/protocol/job-record.ts';
 import { openTestEndpoint } from '../support/endpoint.ts';
 import { eventually } from '../support/runner.ts';
 
@@ -11,11 +11,17 @@ async function openLate(t: Parameters<typeof openTestEndpoint>[0]) {
     await manager.input.write(id, '\n', false);
     await eventually('it has ended', () => isFinished(manager.jobs.get(id)));
   };
+  const isReading = ({ command }: JobRecord): boolean => command.startsWith('read');
+  let ending: Promise<unknown> | undefined;
   const current = manager.problems.current.bind(manager.problems);
   t.mock.method(manager.problems, 'current', async (id: string) => {
-    for (const each of manager.jobs.list()) {
-      if (each.status === 'running' && each.command.startsWith('read')) await end(each.id);
-    }
+    ending ??= Promise.all(
+      manager.jobs
+        .list()
+        .filter(isReading)
+        .map((each) => end(each.id)),
+    );
+    await ending;
     return current(id);
   });
   return open();
