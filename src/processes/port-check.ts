@@ -4,12 +4,12 @@ import { findSockets, idsOf, type PortSocket } from './port-sockets.ts';
 /** Shortest pause between two inspections of a job. */
 const MIN_PAUSE_MS = 200;
 /**
- * Inspections that must not find the port in the job before it is said to be that of another process. One alone may miss a
- * process that is being forked by one that then exits.
+ * Number of inspections without a listening process of the job after which the port belongs to another process. A single
+ * inspection can miss a process while its parent forks it and exits.
  */
-const INSPECTIONS_TO_SAY = 3;
-/** Inspections after which that is not checked again while the same sockets have the port. */
-const INSPECTIONS_TO_BE_SURE = 6;
+const MISSES_TO_REPORT = 3;
+/** Number of such inspections after which `hasChanged()` returns false while the same sockets have the port. */
+const MISSES_TO_STOP = 6;
 
 export type PortResult =
   /** A process of the job listens. */
@@ -43,7 +43,7 @@ export class PortCheck {
   #sockets = '';
   /** Whether any of them may be the job's. */
   #hasNew = false;
-  /** What the last inspection found, and how many before it did not find the port in the job, while the same sockets had it. */
+  /** What the last inspection found. `misses`: inspections in a row, of the same sockets, without a listening process of the job. */
   #inspected: { readonly sockets: string; readonly isOwn: boolean; readonly misses: number } | undefined;
 
   constructor(options: PortCheckOptions) {
@@ -79,7 +79,7 @@ export class PortCheck {
       const now = await this.#find();
       sockets = sockets.filter((each) => now.some(({ id }) => id === each));
       if (sockets.length === 0) break;
-      if (this.#misses >= INSPECTIONS_TO_SAY) return { isOwn: false, sockets };
+      if (this.#misses >= MISSES_TO_REPORT) return { isOwn: false, sockets };
       if (await this.#inspect()) return { isOwn: true };
     }
     return undefined;
@@ -98,7 +98,7 @@ export class PortCheck {
     // A job in a network of its own, or one that shares the socket of an earlier holder, has none that is found here.
     if (!this.#hasNew) return true;
     if (idsOf(await this.#find()) !== this.#sockets) return true;
-    return this.#misses > 0 && this.#misses < INSPECTIONS_TO_BE_SURE;
+    return this.#misses > 0 && this.#misses < MISSES_TO_STOP;
   }
 
   async #setFree(): Promise<void> {

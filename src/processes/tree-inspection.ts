@@ -28,7 +28,7 @@ export async function inspectProcesses(
   table: ProcessTable,
   members: readonly ProcessInfo[],
 ): Promise<TreeUsage> {
-  // First of all, since a process may pass a port on to a child that is not in the list.
+  // Before the details, because a process can pass a port on to a child that is not in the list.
   const ports = await table.listeningPorts(members.map(({ pid }) => pid));
   const processes = members.map(async ({ pid, parent, isStopped }) => {
     const { command = '', cpuMs = 0, memoryBytes = 0 } = (await table.details(pid)) ?? {};

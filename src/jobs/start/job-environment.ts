@@ -11,6 +11,6 @@ export function jobEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   );
   const variables = Object.fromEntries(inherited);
   const { TERM = '' } = variables;
-  // As in a terminal. clear(1) and tput(1) fail without TERM, and also with "dumb", a terminal that cannot do what they ask for.
+  // The same as in a terminal. clear(1) and most uses of tput(1) fail without TERM, and also with "dumb".
   return { ...variables, ...DEFAULTS, TERM: TERM === '' ? 'xterm-256color' : TERM };
 }

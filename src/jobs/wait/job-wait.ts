@@ -162,7 +162,7 @@ async function waitForOne(wait: Wait, target: WaitTarget): Promise<Reached> {
       if (met !== undefined) return { id, ...met };
       const isBehind = check.isBehind?.() === true;
       if (hasExited && !isBehind) return { id, reason: 'exit' };
-      // Not for a job that has exited: its wait is over, also if it took longer than the timeout to find that out.
+      // A wait for an exited job ends with `exit`, even if the check took longer than the timeout.
       wait.timeout.checked(id);
       if (isBehind) continue;
       if (source.input.requests.takeDismissal(id)) return { id, reason: 'dismissed' };

@@ -58,7 +58,7 @@ export async function waitReply({ manager, signal, progress }: ToolContext, call
   let reply = await prepare(manager, call, outcomes);
   const endedLate = outcomes.filter((each) => each.reason === 'timeout' && hasEnded(manager, call, each));
   if (endedLate.length > 0) {
-    // Otherwise the reply says that the job has ended, and how to keep waiting for it.
+    // Otherwise the reply would say both that the job has exited and how to keep waiting for it.
     const now = outcomes.map(async (each) => {
       return endedLate.includes(each) ? manager.wait(targetsOf(call, each), condition, 0, signal) : each;
     });
